@@ -1,0 +1,121 @@
+//! From bytes to text.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A decoded text and what is worth saying about its encoding.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    pub(crate) encoding: &'static str,
+    pub(crate) note: Option<String>,
+}
+
+/// Decodes an export: a byte order mark wins, then the pattern of NUL bytes that UTF-16 makes of markup, then UTF-8 if
+/// that is what it is, and Windows-1252 as the last resort. The declared encoding is not believed: `Out-File` keeps the
+/// declaration of a text that it writes as UTF-16. White space in front of the markup is dropped.
+pub(crate) fn decode(bytes: &[u8]) -> Decoded {
+    let mut decoded = decode_whole(bytes);
+    let trimmed = decoded.text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace() || c == '\0');
+    if trimmed.len() != decoded.text.len() {
+        decoded.text = trimmed.to_owned();
+    }
+    decoded
+}
+
+fn decode_whole(bytes: &[u8]) -> Decoded {
+    // UTF-32 LE first: its mark starts with that of UTF-16 LE.
+    if let Some(rest) = bytes.strip_prefix(&[0xFF, 0xFE, 0, 0]) {
+        return utf32(rest, u32::from_le_bytes);
+    }
+    if let Some(rest) = bytes.strip_prefix(&[0, 0, 0xFE, 0xFF]) {
+        return utf32(rest, u32::from_be_bytes);
+    }
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return with(encoding, bytes.get(mark..).unwrap_or_default());
+    }
+    match bytes {
+        [0, first, ..] if first.is_ascii() && *first != 0 => return with(UTF_16BE, bytes),
+        [first, 0, ..] if first.is_ascii() && *first != 0 => return with(UTF_16LE, bytes),
+        _ => {}
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded { text: text.to_owned(), encoding: "UTF-8", note: None },
+        Err(error) => {
+            let mut decoded = with(WINDOWS_1252, bytes);
+            decoded.note = Some(format!(
+                "byte {} is not UTF-8, so the file was read as Windows-1252; letters outside of ASCII may be wrong",
+                error.valid_up_to()
+            ));
+            decoded
+        }
+    }
+}
+
+fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+    let (text, damaged) = encoding.decode_without_bom_handling(bytes);
+    let name = match encoding {
+        encoding if encoding == UTF_8 => "UTF-8",
+        encoding if encoding == UTF_16LE || encoding == UTF_16BE => "UTF-16",
+        _ => "Windows-1252",
+    };
+    let note = damaged.then(|| format!("some characters are not valid {name} and were replaced"));
+    Decoded { text: text.into_owned(), encoding: name, note }
+}
+
+fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Decoded {
+    let (units, rest) = bytes.as_chunks::<4>();
+    let mut damaged = !rest.is_empty();
+    let text = units
+        .iter()
+        .map(|unit| {
+            char::from_u32(number(*unit)).unwrap_or_else(|| {
+                damaged = true;
+                char::REPLACEMENT_CHARACTER
+            })
+        })
+        .collect();
+    let note = damaged.then(|| "some characters are not valid UTF-32 and were replaced".to_owned());
+    Decoded { text, encoding: "UTF-32", note }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {
+        let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
+        units.flat_map(|unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_text() {
+        let text = "<a name=\"Zürich\"/>";
+        let utf8_with_mark = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
+        let utf32: Vec<u8> =
+            [0xFEFF].into_iter().chain(text.chars().map(u32::from)).flat_map(u32::to_le_bytes).collect();
+        for bytes in [
+            text.as_bytes().to_vec(),
+            utf8_with_mark,
+            utf16(text, false, true),
+            utf16(text, true, true),
+            utf16(text, false, false),
+            utf16(text, true, false),
+            utf32,
+        ] {
+            let decoded = decode(&bytes);
+            assert_eq!((decoded.text.as_str(), decoded.note), (text, None));
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_are_read_as_windows_1252_with_a_note() {
+        let decoded = decode(b"<a name=\"Z\xFCrich\"/>");
+        assert_eq!(decoded.text, "<a name=\"Zürich\"/>");
+        assert!(decoded.note.unwrap().starts_with("byte 10 is not UTF-8"));
+    }
+
+    #[test]
+    fn white_space_and_stray_marks_in_front_are_dropped() {
+        assert_eq!(decode("\u{feff}\r\n \u{feff}<a/>".as_bytes()).text, "<a/>");
+    }
+}

@@ -1,0 +1,42 @@
+//! Exported Lync Server and Skype for Business Server topologies as typed data.
+//!
+//! [`read`] takes the bytes of one export and gives a [`Document`]: the [`Topology`] that was understood and a
+//! [`Problem`] for each part that was not. Only input that cannot be a topology at all, or that was cut off, is a
+//! [`ReadError`]. This crate opens no file, reads no clock and prints nothing.
+//!
+//! ```
+//! let export = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
+//!   <InternalDomains DefaultDomain="contoso.com"><InternalDomain Name="contoso.com" /></InternalDomains>
+//!   <Sites><CentralSite SiteId="1"><Name>Main</Name></CentralSite></Sites>
+//!   <Clusters><Cluster Fqdn="fe1.contoso.com" RequiresSetup="true"><ClusterId SiteId="1" Number="1" />
+//!     <Machine Fqdn="fe1.contoso.com" /></Cluster></Clusters>
+//!   <Services />
+//! </Topology>"#;
+//! let document = lyncert_ingest::read("topology.xml", export)?;
+//! assert_eq!(document.topology.sites[0].pools[0].fqdn.to_string(), "fe1.contoso.com");
+//! assert!(document.topology.simple_urls.is_none(), "a published topology contains no simple URLs");
+//! # Ok::<(), lyncert_ingest::ReadError>(())
+//! ```
+
+#![warn(clippy::disallowed_methods)]
+
+mod decode;
+mod error;
+mod format;
+mod lower;
+mod name;
+mod problem;
+mod source;
+mod topology;
+mod xml;
+
+pub use error::ReadError;
+pub use format::{Document, Format, read};
+pub use lower::url_host;
+pub use name::{DnsName, NameError};
+pub use problem::Problem;
+pub use source::Place;
+pub use topology::{
+    Machine, Placed, Pool, PoolKind, ProductVersion, Service, ServiceRole, SimpleUrl, SimpleUrlComponent, SipDomain,
+    Site, SiteKind, Topology,
+};

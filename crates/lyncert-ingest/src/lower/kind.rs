@@ -1,0 +1,59 @@
+//! What a pool is, told from the services installed on it.
+
+use super::raw::{Raw, RawService};
+use crate::{PoolKind, Service, ServiceRole};
+
+/// The kind of the cluster with this index.
+pub(super) fn of(raw: &Raw<'_>, index: usize, raw_services: &[&RawService<'_>], services: &[Service]) -> PoolKind {
+    let has = |role: ServiceRole| services.iter().any(|service| service.role == role);
+    if has(ServiceRole::EdgeServer) {
+        PoolKind::Edge
+    } else if has(ServiceRole::Registrar) && is_director(raw_services) {
+        PoolKind::Director
+    } else if has(ServiceRole::Registrar) && has(ServiceRole::UserServices) {
+        if is_standard_edition(raw, index, raw_services) { PoolKind::StandardEdition } else { PoolKind::FrontEndPool }
+    } else if has(ServiceRole::Registrar) {
+        PoolKind::SurvivableBranch
+    } else {
+        // The first role that is there, in this order.
+        let kinds = [
+            (ServiceRole::PersistentChat, PoolKind::PersistentChat),
+            (ServiceRole::VideoInterop, PoolKind::VideoInterop),
+            (ServiceRole::AvConferencing, PoolKind::AvConferencing),
+            (ServiceRole::MediationServer, PoolKind::Mediation),
+            (ServiceRole::ExternalServer, PoolKind::TrustedApplication),
+            (ServiceRole::Wac, PoolKind::OfficeWebApps),
+            (ServiceRole::PstnGateway, PoolKind::Gateway),
+            (ServiceRole::VideoGateway, PoolKind::Gateway),
+            (ServiceRole::UserStore, PoolKind::Database),
+            (ServiceRole::Store, PoolKind::Database),
+            (ServiceRole::FileStore, PoolKind::FileStore),
+        ];
+        kinds.into_iter().find(|(role, _)| has(role.clone())).map_or(PoolKind::Other, |(_, kind)| kind)
+    }
+}
+
+fn is_director(services: &[&RawService<'_>]) -> bool {
+    let registrars = services.iter().filter_map(|service| service.path.element.child("RegistrarService"));
+    registrars.into_iter().any(|registrar| registrar.boolean("IsDirector") == Some(true))
+}
+
+/// A front end whose user store lies on the same computer. Where the export declares no user store for it, a SQL instance
+/// of its own tells the same.
+fn is_standard_edition(raw: &Raw<'_>, index: usize, services: &[&RawService<'_>]) -> bool {
+    let is_user_store =
+        |service: &&RawService<'_>| ServiceRole::from_name(&service.role_name) == ServiceRole::UserStore;
+    let depends_on: Vec<&String> = services
+        .iter()
+        .filter(|service| ServiceRole::from_name(&service.role_name) == ServiceRole::UserServices)
+        .flat_map(|service| &service.depends_on)
+        .collect();
+    let stores = raw.services.iter().filter(is_user_store);
+    let mut own_stores =
+        stores.filter(|store| store.key.as_ref().is_some_and(|key| depends_on.contains(&key))).peekable();
+    if own_stores.peek().is_some() {
+        return own_stores.any(|store| store.cluster == index);
+    }
+    services.iter().any(is_user_store)
+        || raw.clusters.get(index).is_some_and(|cluster| cluster.has_sql)
+}

@@ -1,0 +1,52 @@
+//! The way to an element, for messages.
+
+use std::sync::Arc;
+
+use crate::Place;
+use crate::source::Source;
+use crate::xml::Element;
+
+/// An element and its ancestors below the root of the topology.
+#[derive(Clone, Copy)]
+pub(super) struct Path<'a> {
+    parent: Option<&'a Self>,
+    pub(super) element: &'a Element,
+}
+
+impl<'a> Path<'a> {
+    pub(super) fn root(element: &'a Element) -> Self {
+        Path { parent: None, element }
+    }
+
+    pub(super) fn child<'b>(&'b self, element: &'b Element) -> Path<'b> {
+        Path { parent: Some(self), element }
+    }
+
+    /// The place, with the path below the root.
+    pub(super) fn place(&self, source: &Source) -> Place {
+        let mut steps = Vec::new();
+        let mut path = *self;
+        while let Some(parent) = path.parent {
+            steps.push(step(path.element));
+            path = *parent;
+        }
+        if steps.is_empty() {
+            steps.push(path.element.name.to_string());
+        }
+        steps.reverse();
+        let (line, column) = source.line_column(self.element.offset);
+        Place { document: Arc::clone(&source.name), path: steps.join("/").into(), line, column }
+    }
+}
+
+/// The element's name, with the attribute that names it in brackets.
+fn step(element: &Element) -> String {
+    let own = ["Fqdn", "RoleName", "Component", "Owner", "Name", "Url", "SiteId"];
+    let label = own.iter().find_map(|name| element.filled(name));
+    let of_service = || element.child("ServiceId").and_then(|id| id.filled("RoleName"));
+    match (label.or_else(of_service), element.filled("Domain")) {
+        (Some(label), Some(domain)) => format!("{}[{label} {domain}]", element.name),
+        (Some(label), None) => format!("{}[{label}]", element.name),
+        (None, _) => element.name.to_string(),
+    }
+}

@@ -1,0 +1,207 @@
+//! From clusters and services to pools.
+
+use super::path::Path;
+use super::raw::{Raw, RawCluster, RawService, RawSite};
+use super::{Lowering, edge, kind, web};
+use crate::{DnsName, Machine, Place, Pool, PoolKind, Service, ServiceRole, Site, SiteKind, Topology};
+
+/// The FQDN of a cluster; a cluster without one is reported and left out.
+pub(super) fn fqdn(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<DnsName> {
+    match path.element.filled("Fqdn").map(str::parse) {
+        Some(Ok(fqdn)) => Some(fqdn),
+        Some(Err(error)) => {
+            lowering.problem(path, format!("{error}; the cluster is left out"));
+            None
+        }
+        None => {
+            lowering.problem(path, "the cluster has no `Fqdn`; it is left out");
+            None
+        }
+    }
+}
+
+/// A server; without a name of its own it has that of its pool, as Topology Builder writes pools of one server.
+pub(super) fn machine(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &DnsName) -> Option<Machine> {
+    let fqdn = match path.element.filled("Fqdn").map(str::parse) {
+        Some(Ok(fqdn)) => fqdn,
+        Some(Err(error)) => {
+            lowering.problem(path, format!("{error}; the server is left out"));
+            return None;
+        }
+        None => pool.clone(),
+    };
+    Some(Machine { fqdn, place: path.place(lowering.source) })
+}
+
+/// The servers found, each once; without any, one with the pool's name.
+pub(super) fn machines_or_pool(
+    lowering: &mut Lowering<'_>,
+    path: &Path<'_>,
+    found: Vec<Machine>,
+    pool: &DnsName,
+) -> Vec<Machine> {
+    let mut machines: Vec<Machine> = Vec::new();
+    for machine in found {
+        if machines.iter().any(|known| known.fqdn == machine.fqdn) {
+            lowering.problem(path, format!("the server `{}` stands twice in its pool", machine.fqdn));
+        } else {
+            machines.push(machine);
+        }
+    }
+    if machines.is_empty() {
+        lowering.problem(path, "the cluster has no server; one with the name of the pool is assumed");
+        machines.push(Machine { fqdn: pool.clone(), place: path.place(lowering.source) });
+    }
+    machines
+}
+
+/// The cluster that a service runs on; a service without one is reported and left out.
+pub(super) fn cluster_of(
+    lowering: &mut Lowering<'_>,
+    path: &Path<'_>,
+    role: &str,
+    host: Option<&str>,
+    raw: &Raw<'_>,
+) -> Option<usize> {
+    let Some(host) = host else {
+        lowering.problem(path, format!("the service `{role}` does not say where it is installed; it is left out"));
+        return None;
+    };
+    let cluster = raw.hosts.get(host).copied();
+    if cluster.is_none() {
+        lowering.problem(
+            path,
+            format!("the service `{role}` is installed on a cluster that is not in the export; it is left out"),
+        );
+    }
+    cluster
+}
+
+/// `ServiceVersion`; what is no number is reported.
+pub(super) fn service_version(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<u32> {
+    let text = path.element.filled("ServiceVersion")?;
+    let version = text.parse().ok();
+    if version.is_none() {
+        lowering.problem(path, format!("`ServiceVersion` is `{text}`; expected a number"));
+    }
+    version
+}
+
+/// Puts sites, pools and services together.
+pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'_>, topology: &mut Topology) {
+    dangling_dependencies(lowering, raw);
+    topology.sites = raw.sites.iter().map(site).collect();
+    for (index, cluster) in raw.clusters.iter().enumerate() {
+        let services: Vec<&RawService<'_>> = raw.services.iter().filter(|service| service.cluster == index).collect();
+        let pool = pool(lowering, raw, index, cluster, &services);
+        let site = topology.sites.iter_mut().find(|site| site.id.trim().eq_ignore_ascii_case(cluster.site.trim()));
+        match site {
+            Some(site) => site.pools.push(pool),
+            None => topology.sites.push(unknown_site(lowering, cluster, pool)),
+        }
+    }
+    if raw.clusters.is_empty() {
+        lowering.problem(root, "there is no pool in the export");
+    }
+}
+
+fn site(raw: &RawSite) -> Site {
+    Site {
+        id: raw.id.clone(),
+        name: raw.name.clone(),
+        kind: raw.kind,
+        parent: raw.parent.clone(),
+        pools: Vec::new(),
+        place: raw.place.clone(),
+    }
+}
+
+fn unknown_site(lowering: &mut Lowering<'_>, cluster: &RawCluster, pool: Pool) -> Site {
+    let text = format!("the pool `{}` lies in the site `{}`, which is not in the export", cluster.fqdn, cluster.site);
+    lowering.problems.push(crate::Problem { place: cluster.place.clone(), text });
+    Site {
+        id: cluster.site.clone(),
+        name: String::new(),
+        kind: SiteKind::Central,
+        parent: None,
+        pools: vec![pool],
+        place: cluster.place.clone(),
+    }
+}
+
+fn dangling_dependencies(lowering: &mut Lowering<'_>, raw: &Raw<'_>) {
+    let mut keys: Vec<&str> = raw.services.iter().filter_map(|service| service.key.as_deref()).collect();
+    keys.sort_unstable();
+    for service in &raw.services {
+        if service.depends_on.iter().any(|key| keys.binary_search(&key.as_str()).is_err()) {
+            let text = format!("the service `{}` depends on a service that is not in the export", service.role_name);
+            lowering.problem(&service.path, text);
+        }
+    }
+}
+
+fn pool(
+    lowering: &mut Lowering<'_>,
+    raw: &Raw<'_>,
+    index: usize,
+    cluster: &RawCluster,
+    services: &[&RawService<'_>],
+) -> Pool {
+    let services_of_pool: Vec<Service> = services.iter().map(|raw| service(lowering, raw)).collect();
+    let kind = kind::of(raw, index, services, &services_of_pool);
+    let mut pool = Pool {
+        fqdn: cluster.fqdn.clone(),
+        kind,
+        machines: cluster.machines.clone(),
+        services: services_of_pool,
+        requires_setup: cluster.requires_setup,
+        internal_web_fqdns: Vec::new(),
+        external_web_fqdns: Vec::new(),
+        access_edge_fqdn: None,
+        web_conferencing_edge_fqdn: None,
+        av_edge_fqdn: None,
+        xmpp_proxy: None,
+        next_hop: None,
+        office_web_apps_url: None,
+        office_web_apps_host: None,
+        office_web_apps_external: false,
+        place: cluster.place.clone(),
+    };
+    for service in services {
+        web::web_service(lowering, &service.path, &mut pool);
+        web::office_web_apps(lowering, &service.path, &mut pool);
+        if ServiceRole::from_name(&service.role_name) == ServiceRole::EdgeServer {
+            edge::edge_server(lowering, &service.path, &mut pool);
+            pool.next_hop = next_hop(raw, service);
+        }
+    }
+    if kind == PoolKind::Other && cluster.requires_setup {
+        no_known_role(lowering, &cluster.place, &pool);
+    }
+    pool
+}
+
+fn service(lowering: &mut Lowering<'_>, raw: &RawService<'_>) -> Service {
+    let role = ServiceRole::from_name(&raw.role_name);
+    if role == ServiceRole::Other {
+        let text = format!("`{}` is not a known role; the service is kept, its certificates are not", raw.role_name);
+        lowering.problem(&raw.path, text);
+    }
+    Service { role_name: raw.role_name.clone(), role, version: raw.version, place: raw.place.clone() }
+}
+
+/// A server that the product sets up should have a role that says what for.
+fn no_known_role(lowering: &mut Lowering<'_>, place: &Place, pool: &Pool) {
+    let roles: Vec<_> = pool.services.iter().map(|service| service.role_name.as_str()).collect();
+    let roles = if roles.is_empty() { "no service".to_owned() } else { format!("only {}", roles.join(", ")) };
+    let text = format!("the pool `{}` has {roles}, so its kind is not known and no certificate is worked out", pool.fqdn);
+    lowering.problems.push(crate::Problem { place: place.clone(), text });
+}
+
+fn next_hop(raw: &Raw<'_>, edge: &RawService<'_>) -> Option<DnsName> {
+    let target = raw.services.iter().find(|service| {
+        service.key.as_ref().is_some_and(|key| edge.depends_on.contains(key))
+            && ServiceRole::from_name(&service.role_name) == ServiceRole::Registrar
+    })?;
+    raw.clusters.get(target.cluster).map(|cluster| cluster.fqdn.clone())
+}

@@ -1,0 +1,274 @@
+//! From text to a tree of elements. The only module that knows the XML parser.
+
+use std::sync::Arc;
+
+use quick_xml::NsReader;
+use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::ResolveResult;
+
+use crate::ReadError;
+use crate::source::Source;
+
+/// Real exports nest 10 deep, a part of a configuration ZIP about 6 deeper.
+const DEPTH_LIMIT: usize = 64;
+/// A deployment of a thousand pools has some hundred thousand elements.
+const NODE_LIMIT: usize = 2_000_000;
+/// The longest attribute of an export is a URL.
+const ATTRIBUTE_LIMIT: usize = 64 * 1024;
+
+/// An element with all that is in it.
+#[derive(Debug, Default)]
+pub(crate) struct Element {
+    /// Local name.
+    pub(crate) name: Box<str>,
+    /// Namespace; empty for none.
+    pub(crate) namespace: Arc<str>,
+    attributes: Vec<(Box<str>, Box<str>)>,
+    /// The text directly in it, joined.
+    pub(crate) text: String,
+    /// Byte offset of its `<`.
+    pub(crate) offset: usize,
+    pub(crate) children: Vec<Self>,
+}
+
+impl Element {
+    /// The value of the attribute with this local name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(own, _)| **own == *name).map(|(_, value)| &**value)
+    }
+
+    /// The same, without surrounding white space and only if something is left.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        self.attribute(name).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a boolean attribute: `true`, `false`, `1` or `0` in any letter case.
+    pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
+        match self.filled(name)?.to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The first child with this local name.
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| *child.name == *name)
+    }
+
+    /// All children with this local name.
+    pub(crate) fn children_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.children.iter().filter(move |child| *child.name == *name)
+    }
+}
+
+/// Parses a document. `accept` looks at the root as soon as its start tag is read, before anything else.
+///
+/// # Errors
+///
+/// Refuses what is not well-formed, is cut off, declares a document type, uses an entity that XML does not define, or
+/// exceeds a limit.
+pub(crate) fn parse(
+    source: &Source,
+    accept: impl Fn(&Element) -> Result<(), ReadError>,
+) -> Result<Element, ReadError> {
+    let mut builder = Builder { source, namespaces: Vec::new(), open: Vec::new(), root: None, nodes: 0 };
+    let mut reader = NsReader::from_str(&source.text);
+    loop {
+        let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let (namespace, event) = match reader.read_resolved_event() {
+            Ok(event) => event,
+            Err(error) => {
+                let position = usize::try_from(reader.error_position()).unwrap_or(offset);
+                return Err(builder.error(position, &error));
+            }
+        };
+        match event {
+            Event::Start(start) => {
+                let element = builder.element(offset, &namespace, &start)?;
+                builder.open(element, &accept)?;
+            }
+            Event::Empty(start) => {
+                let element = builder.element(offset, &namespace, &start)?;
+                builder.open(element, &accept)?;
+                builder.close();
+            }
+            Event::End(_) => builder.close(),
+            Event::Text(text) => builder.text(offset, &text)?,
+            Event::CData(text) => builder.text(offset, &text)?,
+            Event::GeneralRef(reference) => builder.reference(offset, &reference)?,
+            Event::DocType(_) => return Err(builder.forbidden(offset, "a document type declaration")),
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+            Event::Eof => return builder.finish(offset),
+        }
+    }
+}
+
+struct Builder<'a> {
+    source: &'a Source,
+    /// Namespaces met so far; there are few.
+    namespaces: Vec<Arc<str>>,
+    open: Vec<Element>,
+    root: Option<Element>,
+    nodes: usize,
+}
+
+impl Builder<'_> {
+    fn element(
+        &mut self,
+        offset: usize,
+        namespace: &ResolveResult<'_>,
+        start: &BytesStart<'_>,
+    ) -> Result<Element, ReadError> {
+        self.nodes += 1;
+        if self.nodes > NODE_LIMIT {
+            return Err(self.limit("has more elements than any topology", NODE_LIMIT, "elements"));
+        }
+        let namespace = match namespace {
+            ResolveResult::Bound(namespace) => self.intern(namespace.0),
+            ResolveResult::Unbound => self.intern(""),
+            ResolveResult::Unknown(prefix) => {
+                return Err(self.syntax(offset, &format!("the prefix `{prefix}` is bound to no namespace")));
+            }
+        };
+        let mut attributes = Vec::new();
+        for attribute in start.attributes() {
+            let attribute = attribute.map_err(|error| self.syntax(offset, &error.to_string()))?;
+            if attribute.value.len() > ATTRIBUTE_LIMIT {
+                let name = attribute.key.as_ref();
+                let (line, column) = self.source.line_column(offset);
+                let excess = format!("has an attribute `{name}` that is too long at {line}:{column}");
+                return Err(self.limit(&excess, ATTRIBUTE_LIMIT, "bytes"));
+            }
+            if attribute.key.as_namespace_binding().is_none() {
+                let value = unescape(&attribute.value).map_err(|_| {
+                    self.forbidden(offset, &format!("an unknown entity in the attribute `{}`", attribute.key.as_ref()))
+                })?;
+                attributes.push((attribute.key.local_name().as_ref().into(), value.into()));
+            }
+        }
+        let name = start.local_name().as_ref().into();
+        Ok(Element { name, namespace, attributes, text: String::new(), offset, children: Vec::new() })
+    }
+
+    fn intern(&mut self, namespace: &str) -> Arc<str> {
+        if let Some(known) = self.namespaces.iter().find(|known| ***known == *namespace) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = namespace.into();
+        self.namespaces.push(Arc::clone(&new));
+        new
+    }
+
+    fn open(
+        &mut self,
+        element: Element,
+        accept: &impl Fn(&Element) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        if self.open.is_empty() {
+            if self.root.is_some() {
+                return Err(self.syntax(element.offset, "there is a second root element"));
+            }
+            accept(&element)?;
+        }
+        if self.open.len() >= DEPTH_LIMIT {
+            let (line, column) = self.source.line_column(element.offset);
+            return Err(self.limit(&format!("nests too deep at {line}:{column}"), DEPTH_LIMIT, "elements"));
+        }
+        self.open.push(element);
+        Ok(())
+    }
+
+    /// The parser itself refuses end tags that match nothing, so there is always an open element.
+    fn close(&mut self) {
+        if let Some(done) = self.open.pop() {
+            match self.open.last_mut() {
+                Some(parent) => parent.children.push(done),
+                None => self.root = Some(done),
+            }
+        }
+    }
+
+    fn text(&mut self, offset: usize, text: &str) -> Result<(), ReadError> {
+        match self.open.last_mut() {
+            Some(element) => element.text.push_str(text),
+            None if text.trim_matches(|c: char| c.is_whitespace() || c == '\0').is_empty() => {}
+            None => return Err(self.syntax(offset, "there is text outside of the root element")),
+        }
+        Ok(())
+    }
+
+    fn reference(&mut self, offset: usize, reference: &BytesRef<'_>) -> Result<(), ReadError> {
+        let name: &str = &reference.xml10_content();
+        let character = match name {
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "amp" => Some('&'),
+            "apos" => Some('\''),
+            "quot" => Some('"'),
+            _ => reference.resolve_char_ref().map_err(|error| self.syntax(offset, &error.to_string()))?,
+        };
+        let Some(character) = character else {
+            return Err(self.forbidden(offset, &format!("the entity `&{name};`")));
+        };
+        self.text(offset, character.encode_utf8(&mut [0; 4]))
+    }
+
+    fn finish(mut self, offset: usize) -> Result<Element, ReadError> {
+        if !self.open.is_empty() {
+            return Err(self.cut_off(offset));
+        }
+        self.root.take().ok_or_else(|| self.cut_off(offset))
+    }
+
+    fn cut_off(&self, offset: usize) -> ReadError {
+        let (line, column) = self.source.line_column(offset.min(self.source.text.len()));
+        let element = self.open.last().map_or("?xml", |element| &element.name).to_owned();
+        ReadError::CutOff { document: self.source.name.to_string(), element, line, column }
+    }
+
+    fn error(&self, offset: usize, error: &Error) -> ReadError {
+        match error {
+            // Whatever is not closed at the end of the text was cut off there.
+            Error::Syntax(
+                SyntaxError::UnclosedTag
+                | SyntaxError::UnclosedSingleQuotedAttributeValue
+                | SyntaxError::UnclosedDoubleQuotedAttributeValue
+                | SyntaxError::UnclosedPI
+                | SyntaxError::UnclosedXmlDecl
+                | SyntaxError::UnclosedComment
+                | SyntaxError::UnclosedCData,
+            ) => self.cut_off(self.source.text.len()),
+            Error::Syntax(SyntaxError::UnclosedDoctype) => self.forbidden(offset, "a document type declaration"),
+            Error::Syntax(SyntaxError::InvalidBangMarkup) if self.is_at_end(offset) => {
+                self.cut_off(self.source.text.len())
+            }
+            other => self.syntax(offset, &other.to_string()),
+        }
+    }
+
+    /// Whether nothing but the start of a `<!…` follows: too little to tell what was cut off.
+    fn is_at_end(&self, offset: usize) -> bool {
+        self.source.text.get(offset..).is_none_or(|rest| rest.len() < "<![CDATA[".len())
+    }
+
+    fn syntax(&self, offset: usize, reason: &str) -> ReadError {
+        let (line, column) = self.source.line_column(offset);
+        ReadError::Syntax { document: self.source.name.to_string(), reason: reason.to_owned(), line, column }
+    }
+
+    fn forbidden(&self, offset: usize, found: &str) -> ReadError {
+        let (line, column) = self.source.line_column(offset);
+        ReadError::Forbidden { document: self.source.name.to_string(), found: found.to_owned(), line, column }
+    }
+
+    fn limit(&self, excess: &str, limit: usize, unit: &str) -> ReadError {
+        ReadError::Limit {
+            document: self.source.name.to_string(),
+            excess: excess.to_owned(),
+            limit: format!("{limit} {unit}"),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! From results to the views that writers show.
+
+mod plan;
+mod policy;
+mod report;
+mod topology;
+
+use lyncert_ingest::Document;
+use lyncert_rules::Facts;
+use time::OffsetDateTime;
+
+/// What a report is made from, besides certificates and their assessment.
+#[derive(Clone, Copy, Debug)]
+pub struct Estate<'a> {
+    /// Name of the estate.
+    pub name: &'a str,
+    /// The topology document.
+    pub document: &'a Document,
+    /// The operator's facts.
+    pub facts: &'a Facts,
+    /// Name of the policy file.
+    pub policy_file: Option<&'a str>,
+    /// The topology and policy files.
+    pub inputs: &'a [InputFile],
+    /// The time to judge by.
+    pub at: OffsetDateTime,
+}
+
+/// A file that was read before the folder was scanned.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InputFile {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes, in upper-case hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// `topology` or `policy`.
+    pub kind: &'static str,
+}
+
+impl InputFile {
+    /// The entry for a file with these bytes.
+    pub fn new(name: impl Into<String>, kind: &'static str, bytes: &[u8]) -> Self {
+        use sha2::Digest;
+        let sha256 = data_encoding::HEXUPPER.encode(&sha2::Sha256::digest(bytes));
+        Self { name: name.into(), sha256, size: bytes.len() as u64, kind }
+    }
+}

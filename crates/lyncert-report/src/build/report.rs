@@ -1,0 +1,380 @@
+//! The view of an audit.
+
+use lyncert_rules::{
+    Assessment, Certificate, Cover, NameCover, RequiredName, Requirement, RequirementVerdict, SelfSigned, Severity,
+    timestamp,
+};
+use time::OffsetDateTime;
+
+use super::topology::problem;
+use super::{Estate, InputFile, plan};
+use crate::{
+    CertificateRow, FindingRow, Holding, Input, Inventory, KeyRow, KeyView, PolicyRow, Report, RequirementRow, RuleRow,
+    Summary, Tool, TopologyView, UnreadableRow,
+};
+
+impl Report {
+    /// The report of one audit.
+    ///
+    /// `assessment` must be that of the estate's topology and of `inventory`'s certificates.
+    pub fn new(estate: &Estate<'_>, inventory: &Inventory, assessment: &Assessment) -> Self {
+        let builder = Builder { estate, inventory, assessment };
+        let requirements = builder.requirements();
+        let certificates = builder.certificates();
+        Self {
+            schema: "lyncert-report/1".to_owned(),
+            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            estate: estate.name.to_owned(),
+            at: timestamp(estate.at),
+            inputs: builder.inputs(),
+            summary: builder.summary(&requirements, &certificates),
+            topology: TopologyView::new(estate.document),
+            requirements,
+            findings: builder.findings(),
+            certificates,
+            orders: plan::order_rows(estate, &assessment.requirements),
+            unreadable: inventory
+                .unreadable
+                .iter()
+                .map(|file| UnreadableRow { path: file.path.clone(), reason: file.reason.clone() })
+                .collect(),
+            keys: inventory
+                .keys
+                .iter()
+                .map(|key| KeyRow { path: key.path.clone(), encrypted: key.encrypted })
+                .collect(),
+            problems: estate.document.problems.iter().map(problem).collect(),
+            unused_waivers: Vec::new(),
+            policy: PolicyRow::new(estate.policy_file, estate.facts),
+            rules: assessment
+                .tallies
+                .iter()
+                .map(|tally| RuleRow {
+                    id: tally.rule.id.to_owned(),
+                    summary: tally.rule.summary.to_owned(),
+                    not_applicable: tally.not_applicable,
+                    passed: tally.passed,
+                    failed: tally.failed,
+                })
+                .collect(),
+        }
+    }
+}
+
+struct Builder<'a> {
+    estate: &'a Estate<'a>,
+    inventory: &'a Inventory,
+    assessment: &'a Assessment,
+}
+
+impl Builder<'_> {
+    fn inputs(&self) -> Vec<Input> {
+        let given = self.estate.inputs.iter().map(|InputFile { name, sha256, size, kind }| Input {
+            path: name.clone(),
+            sha256: sha256.clone(),
+            size: *size,
+            kind: (*kind).to_owned(),
+        });
+        let scanned = self.inventory.files.iter().map(|file| Input {
+            path: file.path.clone(),
+            sha256: file.sha256.clone(),
+            size: file.size,
+            kind: "certificates".to_owned(),
+        });
+        given.chain(scanned).collect()
+    }
+
+    fn certificate(&self, index: usize) -> Option<&Certificate> {
+        self.inventory.certificates.get(index)
+    }
+
+    fn requirements(&self) -> Vec<RequirementRow> {
+        let assessment = self.assessment;
+        let parts = assessment.assignments.iter().zip(&assessment.verdicts).zip(&assessment.covers);
+        assessment
+            .requirements
+            .iter()
+            .zip(parts)
+            .map(|(requirement, ((assignment, verdict), covers))| {
+                let mut row = plan::requirement(requirement);
+                row.verdict = Some(verdict.as_str().to_owned());
+                let first = assignment.holdings.first();
+                row.certificate =
+                    first.and_then(|holding| self.certificate(holding.certificate)).map(|found| found.sha1.clone());
+                row.assigned_by = first.map(|holding| holding.assigned_by.as_str().to_owned());
+                row.holdings = assignment.holdings.iter().map(|holding| self.holding(holding)).collect();
+                row.nearest_miss.clone_from(&assignment.nearest_miss);
+                if let Some(covers) = covers {
+                    for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers) {
+                        name.status = Some(status(requirement, required, cover.as_ref()));
+                        name.covered_by = cover.as_ref().map(|cover| cover.by.clone());
+                    }
+                }
+                row
+            })
+            .collect()
+    }
+
+    fn holding(&self, holding: &lyncert_rules::Holding) -> Holding {
+        Holding {
+            servers: holding.servers.iter().map(ToString::to_string).collect(),
+            usages: plan::usages(&holding.usages),
+            certificate: self.certificate(holding.certificate).map(|certificate| certificate.sha1.clone()),
+            assigned_by: Some(holding.assigned_by.as_str().to_owned()),
+        }
+    }
+
+    fn findings(&self) -> Vec<FindingRow> {
+        self.assessment.findings.iter().map(|finding| self.finding(finding)).collect()
+    }
+
+    fn finding(&self, finding: &lyncert_rules::Finding) -> FindingRow {
+        let requirements: Vec<&Requirement> = finding
+            .requirements
+            .iter()
+            .filter_map(|&index| self.assessment.requirements.get(index))
+            .collect();
+        let certificate = finding.certificate.and_then(|index| self.certificate(index));
+        let source = finding.source();
+        FindingRow {
+            id: finding.id.clone(),
+            rule: finding.rule.id.to_owned(),
+            clause: finding.clause.map(str::to_owned),
+            severity: finding.severity.as_str().to_owned(),
+            site: common(requirements.iter().map(|requirement| requirement.holder.site.clone())),
+            pool: common(
+                requirements.iter().map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
+            ),
+            server: finding.server.as_ref().map(ToString::to_string),
+            holder: holders(&requirements, finding.server.as_ref()),
+            usages: plan::usages(&finding.usages),
+            certificate: certificate.map(|certificate| certificate.sha1.clone()),
+            certificate_file: certificate.and_then(|certificate| certificate.paths.first().cloned()),
+            name: finding.name.clone(),
+            message: finding.message.clone(),
+            expected: finding.expected.clone(),
+            found: finding.found.clone(),
+            consequence: finding.consequence.clone(),
+            remedy: finding.remedy.clone(),
+            source: format!("{}, {}", source.title, source.url),
+            waived: None,
+        }
+    }
+
+    fn certificates(&self) -> Vec<CertificateRow> {
+        let mut serves: Vec<Vec<usize>> = vec![Vec::new(); self.inventory.certificates.len()];
+        for (index, assignment) in self.assessment.assignments.iter().enumerate() {
+            for holding in &assignment.holdings {
+                if let Some(served) = serves.get_mut(holding.certificate)
+                    && served.last() != Some(&index)
+                {
+                    served.push(index);
+                }
+            }
+        }
+        let rows = self.inventory.certificates.iter().zip(&serves);
+        rows.map(|(certificate, serves)| self.certificate_row(certificate, serves)).collect()
+    }
+
+    fn certificate_row(&self, certificate: &Certificate, serves: &[usize]) -> CertificateRow {
+        let served: Vec<&Requirement> =
+            serves.iter().filter_map(|&index| self.assessment.requirements.get(index)).collect();
+        let (path, also_in) = certificate.paths.split_first().map_or_else(Default::default, |(first, rest)| {
+            (first.clone(), rest.to_vec())
+        });
+        CertificateRow {
+            path,
+            also_in,
+            sha1: certificate.sha1.clone(),
+            sha256: certificate.sha256.clone(),
+            subject: certificate.subject.clone(),
+            common_names: certificate.common_names.clone(),
+            dns_names: certificate.dns_names.clone(),
+            other_names: certificate.other_names.clone(),
+            issuer: certificate.issuer.clone(),
+            serial: certificate.serial.clone(),
+            serial_reversed: certificate.serial_reversed.clone(),
+            not_before: timestamp(certificate.not_before),
+            not_after: timestamp(certificate.not_after),
+            days_left: whole_days(self.estate.at, certificate.not_after),
+            key: KeyView {
+                algorithm: certificate.key.algorithm.as_str().to_owned(),
+                bits: certificate.key.bits,
+                curve: certificate.key.curve.clone(),
+                title: certificate.key.to_string(),
+            },
+            signature_algorithm: certificate.signature.name.clone(),
+            eku: certificate.eku.as_ref().map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
+            key_usage: certificate
+                .key_usage
+                .as_ref()
+                .map(|usage| usage.bits.iter().map(ToString::to_string).collect()),
+            is_ca: certificate.is_ca,
+            self_signed: match certificate.self_signed {
+                SelfSigned::Yes => Some(true),
+                SelfSigned::No => Some(false),
+                SelfSigned::NotCheckable => None,
+            },
+            ca_kind: certificate.ca_kind.as_str().to_owned(),
+            ca_evidence: certificate.ca_evidence.clone(),
+            oddities: certificate.oddities.clone(),
+            serves: served.iter().map(|requirement| requirement.id.clone()).collect(),
+            role: role(&served),
+        }
+    }
+
+    fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
+        let assessment = self.assessment;
+        let count = |severity| assessment.findings.iter().filter(|finding| finding.severity == severity).count();
+        let fares = |verdict| assessment.verdicts.iter().filter(|fares| **fares == verdict).count();
+        let firm = || {
+            let names = requirements.iter().flat_map(|requirement| &requirement.names);
+            names.filter(|name| name.need != "optional")
+        };
+        let covered = firm().filter(|name| {
+            matches!(name.status.as_deref(), Some("exact" | "wildcard-honoured"))
+        });
+        let serving = || certificates.iter().filter(|certificate| !certificate.serves.is_empty());
+        let next = serving()
+            .filter(|certificate| certificate.days_left >= 0)
+            .min_by(|one, other| (&one.not_after, &one.sha1).cmp(&(&other.not_after, &other.sha1)));
+        Summary {
+            verdict: verdict_sentence(assessment, count(Severity::Error), count(Severity::Warning)),
+            worst: assessment.findings.first().map_or("none", |finding| finding.severity.as_str()).to_owned(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+            waived: 0,
+            requirements: requirements.len(),
+            met: fares(RequirementVerdict::Met),
+            met_with_warnings: fares(RequirementVerdict::MetWithWarnings),
+            failed: fares(RequirementVerdict::Failed),
+            unmet: fares(RequirementVerdict::Unmet),
+            names: firm().count(),
+            names_covered: covered.count(),
+            certificates: certificates.len(),
+            certificates_serving: serving().count(),
+            unreadable: self.inventory.unreadable.len(),
+            problems: self.estate.document.problems.len(),
+            next_deadline: next.map(|certificate| certificate.not_after.clone()),
+            next_deadline_days: next.map(|certificate| certificate.days_left),
+            next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),
+            next_deadline_holder: next.map(|certificate| certificate.role.clone()),
+        }
+    }
+}
+
+/// The verdict in one sentence.
+fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> String {
+    let all = assessment.requirements.len();
+    // A holder that the product does not manage may be missing from the folder without being a fault.
+    let bad = assessment.requirements.iter().zip(&assessment.verdicts).filter(|(requirement, verdict)| match verdict {
+        RequirementVerdict::Failed => true,
+        RequirementVerdict::Unmet => requirement.holder.kind.is_managed(),
+        RequirementVerdict::Met | RequirementVerdict::MetWithWarnings => false,
+    });
+    let bad = bad.count();
+    match (all, bad, errors, warnings) {
+        (0, ..) => "The topology calls for no certificate that lyncert knows".to_owned(),
+        (_, 0, 0, 0) => "Every certificate that the topology calls for is in order".to_owned(),
+        (_, 0, 0, warnings) => {
+            format!("No certificate fails; {} should be looked at", number(warnings, "warning"))
+        }
+        (all, bad, errors, warnings) => format!(
+            "{bad} of {} fail: {}, {}",
+            number(all, "requirement"),
+            number(errors, "error"),
+            number(warnings, "warning")
+        ),
+    }
+}
+
+fn number(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// Whole days until `end`; negative as soon as it has passed.
+fn whole_days(now: OffsetDateTime, end: OffsetDateTime) -> i64 {
+    end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(86_400)
+}
+
+fn status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> String {
+    match cover {
+        None => "missing",
+        Some(NameCover { cover: Cover::Exact, .. }) => "exact",
+        Some(NameCover { cover: Cover::Wildcard, .. }) if requirement.honors_wildcard_for(required) => {
+            "wildcard-honoured"
+        }
+        Some(NameCover { cover: Cover::Wildcard, .. }) => "wildcard-not-honoured",
+    }
+    .to_owned()
+}
+
+/// The value, if all have the same.
+fn common(values: impl Iterator<Item = Option<String>>) -> Option<String> {
+    let mut values = values;
+    let first = values.next()??;
+    values.all(|value| value.as_ref() == Some(&first)).then_some(first)
+}
+
+/// The holders in words, each pool once.
+fn holders(requirements: &[&Requirement], server: Option<&lyncert_ingest::DnsName>) -> String {
+    let mut holders: Vec<String> = Vec::new();
+    for requirement in requirements {
+        let mut holder = requirement.holder.clone();
+        holder.server = server.cloned();
+        let holder = holder.to_string();
+        if !holders.contains(&holder) {
+            holders.push(holder);
+        }
+    }
+    holders.join("; ")
+}
+
+/// What a certificate serves, in words.
+fn role(served: &[&Requirement]) -> String {
+    let mut roles: Vec<(String, Vec<&str>)> = Vec::new();
+    for requirement in served {
+        let holder = requirement.holder.to_string();
+        let usages = requirement.usages.iter().map(|usage| usage.as_str());
+        match roles.iter_mut().find(|(known, _)| *known == holder) {
+            Some((_, known)) => known.extend(usages),
+            None => roles.push((holder, usages.collect())),
+        }
+    }
+    let roles: Vec<String> =
+        roles.into_iter().map(|(holder, usages)| format!("{holder}: {}", usages.join(", "))).collect();
+    roles.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn days_left_are_whole_and_turn_negative_with_the_first_second_past_the_end() {
+        let now = datetime!(2026-06-30 12:00:00 UTC);
+        for (left, days) in [
+            (Duration::ZERO, 0),
+            (Duration::DAY - Duration::SECOND, 0),
+            (Duration::DAY, 1),
+            (-Duration::SECOND, -1),
+            (-Duration::DAY, -1),
+            (-Duration::DAY - Duration::SECOND, -2),
+        ] {
+            assert_eq!(whole_days(now, now + left), days, "{left}");
+        }
+    }
+
+    #[test]
+    fn a_common_value_is_one_that_all_have() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(common([some("a"), some("a")].into_iter()), some("a"));
+        assert_eq!(common([some("a"), None].into_iter()), None);
+        assert_eq!(common([some("a"), some("b")].into_iter()), None);
+        assert_eq!(common(std::iter::empty()), None);
+    }
+}

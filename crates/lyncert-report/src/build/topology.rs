@@ -1,0 +1,79 @@
+//! The view of a topology.
+
+use lyncert_ingest::{DnsName, Document, Placed, Pool, Problem, SimpleUrl, SiteKind};
+
+use crate::{PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView};
+
+impl TopologyView {
+    /// What was understood from a document.
+    pub fn new(document: &Document) -> Self {
+        let topology = &document.topology;
+        let versions: Vec<String> = topology.product_versions().iter().map(ToString::to_string).collect();
+        Self {
+            schema: "lyncert-topology/1".to_owned(),
+            format: document.format.as_str().to_owned(),
+            documents: vec![document.name.to_string()],
+            product_version: versions.join(", "),
+            sip_domains: topology.sip_domains.iter().map(|domain| domain.name.to_string()).collect(),
+            default_sip_domain: topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string()),
+            simple_urls: topology.simple_urls.as_ref().map(|urls| urls.iter().map(simple_url).collect()),
+            sites: topology
+                .sites
+                .iter()
+                .map(|site| SiteRow {
+                    id: site.id.clone(),
+                    name: site.name.clone(),
+                    kind: match site.kind {
+                        SiteKind::Central => "central".to_owned(),
+                        SiteKind::Branch => "branch".to_owned(),
+                    },
+                    pools: site.pools.iter().map(pool).collect(),
+                })
+                .collect(),
+            pending_changes: None,
+            notes: document.notes.clone(),
+            problems: document.problems.iter().map(problem).collect(),
+        }
+    }
+}
+
+fn simple_url(url: &SimpleUrl) -> SimpleUrlRow {
+    SimpleUrlRow {
+        component: url.component.as_str().to_owned(),
+        domain: url.domain.clone(),
+        active_url: url.active_url.clone(),
+        hosts: url.hosts().map(ToString::to_string).collect(),
+    }
+}
+
+fn pool(pool: &Pool) -> PoolRow {
+    let name = |fqdn: &Option<Placed<DnsName>>| fqdn.as_ref().map(|fqdn| fqdn.value.to_string());
+    let first = |fqdns: &[Placed<DnsName>]| fqdns.first().map(|fqdn| fqdn.value.to_string());
+    PoolRow {
+        fqdn: pool.fqdn.to_string(),
+        kind: pool.kind.as_str().to_owned(),
+        kind_title: pool.kind.title().to_owned(),
+        services: pool.services.iter().map(|service| service.role_name.clone()).collect(),
+        service_version: pool.service_version(),
+        product: pool.version().map(|version| version.to_string()),
+        servers: pool.machines.iter().map(|machine| machine.fqdn.to_string()).collect(),
+        internal_web_fqdn: first(&pool.internal_web_fqdns),
+        external_web_fqdn: first(&pool.external_web_fqdns),
+        access_edge_fqdn: name(&pool.access_edge_fqdn),
+        web_conferencing_edge_fqdn: name(&pool.web_conferencing_edge_fqdn),
+        av_edge_fqdn: name(&pool.av_edge_fqdn),
+        xmpp: pool.xmpp_proxy.is_some(),
+        next_hop: pool.next_hop.as_ref().map(ToString::to_string),
+        office_web_apps_url: pool.office_web_apps_url.as_ref().map(|url| url.value.clone()),
+    }
+}
+
+pub(super) fn problem(problem: &Problem) -> ProblemRow {
+    ProblemRow {
+        document: problem.place.document.to_string(),
+        path: problem.place.path.to_string(),
+        line: problem.place.line,
+        column: problem.place.column,
+        text: problem.text.clone(),
+    }
+}

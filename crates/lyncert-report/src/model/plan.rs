@@ -1,0 +1,133 @@
+//! Which certificates a topology needs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::TopologyView;
+
+/// `lyncert plan --format json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Plan {
+    /// `lyncert-plan/1`.
+    pub schema: String,
+    /// Name of the estate.
+    pub estate: String,
+    /// What was understood from the topology.
+    pub topology: TopologyView,
+    /// Every certificate that the topology calls for, by holder and usage.
+    pub requirements: Vec<RequirementRow>,
+    /// The certificates that one really requests, after the requirements that one certificate serves are put together.
+    pub orders: Vec<Order>,
+}
+
+/// One certificate that the topology calls for.
+///
+/// In a report it also says how it is met; in a plan those fields are `null` or empty.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RequirementRow {
+    /// Stable id, made of names.
+    pub id: String,
+    /// Name of the site.
+    pub site: Option<String>,
+    /// Pool FQDN; `null` for the reverse proxy and OAuth.
+    pub pool: Option<String>,
+    /// Server FQDN; `null` where the certificate is one for all servers of the pool.
+    pub server: Option<String>,
+    /// Kind of the holder: a pool kind, `ReverseProxy` or `Deployment`.
+    pub kind: String,
+    /// Holder in words, such as `Edge pool edge.contoso.com`.
+    pub holder: String,
+    /// Usages, spelled as the vendor's cmdlets spell them.
+    pub usages: Vec<String>,
+    /// Expected common name of the subject.
+    pub subject: String,
+    /// Required, recommended and optional names.
+    pub names: Vec<NameRow>,
+    /// Names that are accepted without a word.
+    pub also_accepted: Vec<String>,
+    /// Required extended key usages.
+    pub eku: Vec<String>,
+    /// Whether a public CA should issue it.
+    pub public_ca: bool,
+    /// The servers that must hold the same certificate.
+    pub shared_by: Vec<String>,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// `met`, `met-with-warnings`, `failed`, `unmet` or `waived`.
+    #[serde(default)]
+    pub verdict: Option<String>,
+    /// SHA-1 thumbprint of the certificate that serves it.
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// How that is known: `placed` or `best-match`.
+    #[serde(default)]
+    pub assigned_by: Option<String>,
+    /// Which certificate serves which server and usage, where it is not one for all.
+    #[serde(default)]
+    pub holdings: Vec<crate::Holding>,
+    /// The certificate that comes nearest, and what it lacks, in one sentence.
+    #[serde(default)]
+    pub nearest_miss: Option<String>,
+}
+
+/// One name of a requirement.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NameRow {
+    /// The name.
+    pub name: String,
+    /// `required` (an error when missing), `recommended` (a warning) or `optional` (information).
+    pub need: String,
+    /// `wizard` or `person`.
+    pub added_by: String,
+    /// What in the topology or the policy asks for it.
+    pub because: String,
+    /// The clause of the catalog.
+    pub clause: String,
+    /// Title and URL of the source.
+    pub source: String,
+    /// `exact`, `wildcard-honoured`, `wildcard-not-honoured` or `missing`; `null` while no certificate serves the requirement.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// The entry of the certificate that covers it.
+    #[serde(default)]
+    pub covered_by: Option<String>,
+}
+
+/// One certificate to request.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Order {
+    /// Stable id, made of names.
+    pub id: String,
+    /// Pool FQDN; `null` for the reverse proxy and OAuth.
+    pub pool: Option<String>,
+    /// Servers that it is installed on.
+    pub install_on: Vec<String>,
+    /// Holder in words.
+    pub holder: String,
+    /// Usages that it is assigned to.
+    pub usages: Vec<String>,
+    /// Common name of the subject.
+    pub subject: String,
+    /// Subject alternative names to request, in this order.
+    pub names: Vec<NameRow>,
+    /// Extended key usages.
+    pub eku: Vec<String>,
+    /// Whether a public CA should issue it.
+    pub public_ca: bool,
+    /// The key to make.
+    pub key: OrderKey,
+    /// Ids of the requirements that it serves.
+    pub requirements: Vec<String>,
+    /// Names that may be added.
+    pub also_accepted: Vec<String>,
+}
+
+/// The key of a certificate to request.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct OrderKey {
+    /// `RSA`.
+    pub algorithm: String,
+    /// Size of the modulus in bits.
+    pub bits: u32,
+    /// Whether the private key must be exportable, since several servers share it.
+    pub exportable: bool,
+}

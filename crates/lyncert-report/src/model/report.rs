@@ -1,0 +1,283 @@
+//! The result of an audit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Order, ProblemRow, RequirementRow, TopologyView};
+
+/// `report.json`: enough to draw every other format again.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Report {
+    /// `lyncert-report/1`.
+    pub schema: String,
+    /// What made it.
+    pub tool: Tool,
+    /// Name of the estate.
+    pub estate: String,
+    /// The time that it judges by, in UTC, ISO 8601.
+    pub at: String,
+    /// The files that it was made from.
+    pub inputs: Vec<Input>,
+    /// The outcome in numbers and one sentence.
+    pub summary: Summary,
+    /// What was understood from the topology.
+    pub topology: TopologyView,
+    /// Every certificate that the topology calls for and how it is met.
+    pub requirements: Vec<RequirementRow>,
+    /// What the rules say, worst first.
+    pub findings: Vec<FindingRow>,
+    /// Every certificate found.
+    pub certificates: Vec<CertificateRow>,
+    /// The certificates that one would really request for this topology.
+    pub orders: Vec<Order>,
+    /// Files that were not understood, with the reason.
+    pub unreadable: Vec<UnreadableRow>,
+    /// Files that hold a private key.
+    pub keys: Vec<KeyRow>,
+    /// Parts of the topology that were not understood.
+    pub problems: Vec<ProblemRow>,
+    /// Waivers that matched nothing.
+    pub unused_waivers: Vec<String>,
+    /// The policy in force.
+    pub policy: PolicyRow,
+    /// Every rule and how often it passed.
+    pub rules: Vec<RuleRow>,
+}
+
+/// The program that made a report.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Tool {
+    /// `lyncert`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A file that a report was made from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Input {
+    /// Path: of a certificate file below the scanned folder, otherwise the file's name.
+    pub path: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// `topology`, `policy` or `certificates`.
+    pub kind: String,
+}
+
+/// The outcome in numbers.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Summary {
+    /// The verdict in one sentence.
+    pub verdict: String,
+    /// The worst open finding: `error`, `warning`, `info` or `none`.
+    pub worst: String,
+    /// Open findings by severity.
+    pub errors: usize,
+    /// See `errors`.
+    pub warnings: usize,
+    /// See `errors`.
+    pub infos: usize,
+    /// Waived findings.
+    pub waived: usize,
+    /// Number of requirements.
+    pub requirements: usize,
+    /// Requirements by verdict.
+    pub met: usize,
+    /// See `met`.
+    pub met_with_warnings: usize,
+    /// See `met`.
+    pub failed: usize,
+    /// See `met`.
+    pub unmet: usize,
+    /// Required and recommended names of all requirements.
+    pub names: usize,
+    /// How many of them a serving certificate covers in an honored way.
+    pub names_covered: usize,
+    /// Number of certificates found.
+    pub certificates: usize,
+    /// How many of them serve a requirement.
+    pub certificates_serving: usize,
+    /// Number of files that were not understood.
+    pub unreadable: usize,
+    /// Number of parts of the topology that were not understood.
+    pub problems: usize,
+    /// The next expiry among the certificates that serve a requirement and have not expired yet: ISO time.
+    pub next_deadline: Option<String>,
+    /// Whole days until then.
+    pub next_deadline_days: Option<i64>,
+    /// Thumbprint of that certificate.
+    pub next_deadline_certificate: Option<String>,
+    /// What that certificate is for, in words.
+    pub next_deadline_holder: Option<String>,
+}
+
+/// A rule's statement about the estate.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FindingRow {
+    /// Stable id, made of names; equal in two runs when it is the same matter.
+    pub id: String,
+    /// Rule id.
+    pub rule: String,
+    /// Clause of the catalog.
+    pub clause: Option<String>,
+    /// `error`, `warning` or `info`.
+    pub severity: String,
+    /// Name of the site.
+    pub site: Option<String>,
+    /// Pool FQDN.
+    pub pool: Option<String>,
+    /// Server FQDN.
+    pub server: Option<String>,
+    /// Holder in words.
+    pub holder: String,
+    /// Usages concerned.
+    pub usages: Vec<String>,
+    /// SHA-1 thumbprint of the certificate concerned.
+    pub certificate: Option<String>,
+    /// File that holds it.
+    pub certificate_file: Option<String>,
+    /// The name concerned.
+    pub name: Option<String>,
+    /// The statement, with expected and found.
+    pub message: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+    /// What users notice.
+    pub consequence: String,
+    /// What to do.
+    pub remedy: String,
+    /// Title and URL of the source.
+    pub source: String,
+    /// The waiver that covers it.
+    pub waived: Option<serde_json::Value>,
+}
+
+/// A certificate found.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CertificateRow {
+    /// The file that holds it, relative to the scanned folder.
+    pub path: String,
+    /// Further files with the same certificate.
+    pub also_in: Vec<String>,
+    /// SHA-1 thumbprint.
+    pub sha1: String,
+    /// SHA-256 fingerprint.
+    pub sha256: String,
+    /// Subject.
+    pub subject: String,
+    /// Common names of the subject.
+    pub common_names: Vec<String>,
+    /// DNS names of the subject alternative name, in the certificate's order.
+    pub dns_names: Vec<String>,
+    /// Its other entries.
+    pub other_names: Vec<String>,
+    /// Issuer.
+    pub issuer: String,
+    /// Serial number as Windows prints it.
+    pub serial: String,
+    /// Serial number with its bytes reversed, as some event log entries print it.
+    pub serial_reversed: String,
+    /// First valid second, UTC, ISO 8601.
+    pub not_before: String,
+    /// Last valid second.
+    pub not_after: String,
+    /// Whole days from the time of the report to `not_after`; negative when it has expired.
+    pub days_left: i64,
+    /// The public key.
+    pub key: KeyView,
+    /// Signature algorithm.
+    pub signature_algorithm: String,
+    /// Extended key usages; `null` without the extension.
+    pub eku: Option<Vec<String>>,
+    /// Key usages; `null` without the extension.
+    pub key_usage: Option<Vec<String>>,
+    /// Whether it is a CA certificate.
+    pub is_ca: bool,
+    /// Whether it is signed with its own key; `null` when that cannot be checked.
+    pub self_signed: Option<bool>,
+    /// `public`, `internal` or `unknown`.
+    pub ca_kind: String,
+    /// Evidence for `ca_kind`.
+    pub ca_evidence: String,
+    /// Oddities met while it was read.
+    pub oddities: Vec<String>,
+    /// Ids of the requirements that it serves.
+    pub serves: Vec<String>,
+    /// What it serves in words; empty when nothing.
+    pub role: String,
+}
+
+/// A public key.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct KeyView {
+    /// `RSA`, `EC` and so on.
+    pub algorithm: String,
+    /// Size in bits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits: Option<u32>,
+    /// Name of the curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<String>,
+    /// The key in words, such as `RSA 2048`.
+    pub title: String,
+}
+
+/// Which certificate serves some servers and usages of a requirement.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Holding {
+    /// The servers; empty for holders that are no servers of the topology.
+    pub servers: Vec<String>,
+    /// The usages.
+    pub usages: Vec<String>,
+    /// SHA-1 thumbprint; `null` where nothing serves them.
+    pub certificate: Option<String>,
+    /// `placed` or `best-match`.
+    pub assigned_by: Option<String>,
+}
+
+/// A file that was not understood.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UnreadableRow {
+    /// Path below the scanned folder.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A file that holds a private key.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct KeyRow {
+    /// Path below the scanned folder.
+    pub path: String,
+    /// Whether the key is encrypted; `null` when that cannot be told.
+    pub encrypted: Option<bool>,
+}
+
+/// The policy in force.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PolicyRow {
+    /// Name of the policy file; `null` without one.
+    pub file: Option<String>,
+    /// The facts given, one `key = value` each.
+    pub facts: Vec<String>,
+    /// The facts taken by default, one `key = value` each.
+    pub defaults: Vec<String>,
+}
+
+/// A rule and how often it passed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RuleRow {
+    /// Rule id.
+    pub id: String,
+    /// What it is about.
+    pub summary: String,
+    /// How often it did not apply.
+    pub not_applicable: usize,
+    /// How often it passed.
+    pub passed: usize,
+    /// How often it failed.
+    pub failed: usize,
+}

@@ -1,0 +1,106 @@
+//! What was understood from the topology exports.
+
+use serde::{Deserialize, Serialize};
+
+/// `lyncert topology --format json`, and a part of plans and reports.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TopologyView {
+    /// `lyncert-topology/1`.
+    pub schema: String,
+    /// Kind of the export: `tbxml` or `published`.
+    pub format: String,
+    /// Names of the documents that it was read from.
+    pub documents: Vec<String>,
+    /// Product generations of the pools, oldest first, joined by `, `.
+    pub product_version: String,
+    /// SIP domains in export order.
+    pub sip_domains: Vec<String>,
+    /// The default SIP domain.
+    pub default_sip_domain: Option<String>,
+    /// Simple URLs in export order; `null` when this kind of export contains none.
+    pub simple_urls: Option<Vec<SimpleUrlRow>>,
+    /// Sites in export order.
+    pub sites: Vec<SiteRow>,
+    /// What differs between the downloaded and the edited topology of one document; not compared yet.
+    pub pending_changes: Option<serde_json::Value>,
+    /// Remarks about the documents that are no problem, such as an encoding that differs from the declared one.
+    pub notes: Vec<String>,
+    /// What was not understood.
+    pub problems: Vec<ProblemRow>,
+}
+
+/// A simple URL.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SimpleUrlRow {
+    /// `Meet`, `Dialin`, `Admin`, `WebScheduler` or another, as written.
+    pub component: String,
+    /// The SIP domain that it is for, or `*`.
+    pub domain: String,
+    /// The URL in use.
+    pub active_url: String,
+    /// Hosts of all accepted URLs, that of the active one first.
+    pub hosts: Vec<String>,
+}
+
+/// A site with its pools.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SiteRow {
+    /// Its key in the export.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// `central` or `branch`.
+    pub kind: String,
+    /// Pools in export order.
+    pub pools: Vec<PoolRow>,
+}
+
+/// A pool with its servers.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PoolRow {
+    /// Pool FQDN.
+    pub fqdn: String,
+    /// Kind, such as `FrontEndPool`.
+    pub kind: String,
+    /// Kind in words, such as `Front End pool`.
+    pub kind_title: String,
+    /// Role names of its services as exported.
+    pub services: Vec<String>,
+    /// `ServiceVersion` of the pool.
+    pub service_version: Option<u32>,
+    /// Product generation in words.
+    pub product: Option<String>,
+    /// Server FQDNs.
+    pub servers: Vec<String>,
+    /// Internal web services FQDN, where it overrides the pool FQDN.
+    pub internal_web_fqdn: Option<String>,
+    /// External web services FQDN.
+    pub external_web_fqdn: Option<String>,
+    /// Access Edge FQDN.
+    pub access_edge_fqdn: Option<String>,
+    /// Web Conferencing Edge FQDN.
+    pub web_conferencing_edge_fqdn: Option<String>,
+    /// A/V Edge FQDN.
+    pub av_edge_fqdn: Option<String>,
+    /// Whether there is an XMPP proxy.
+    pub xmpp: bool,
+    /// The pool that an Edge pool passes requests on to.
+    pub next_hop: Option<String>,
+    /// Discovery URL of an Office Web Apps farm.
+    pub office_web_apps_url: Option<String>,
+}
+
+/// A part of a topology document that was not understood.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ProblemRow {
+    /// Name of the document.
+    pub document: String,
+    /// The way to the element.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// What was found and what was expected.
+    pub text: String,
+}

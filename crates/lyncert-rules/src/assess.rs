@@ -1,0 +1,433 @@
+//! Runs the rules.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use lyncert_ingest::{DnsName, Topology};
+use time::OffsetDateTime;
+
+use crate::assign::{CertificateNames, assign};
+use crate::rule::{
+    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, Verdict as RuleVerdict,
+};
+use crate::{
+    Assignment, Certificate, CertificateUsage, Facts, Holding, NameCover, RULES, Requirement, Rule, Severity,
+    clause, expect,
+};
+
+/// What an assessment judges.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The topology.
+    pub topology: &'a Topology,
+    /// The operator's facts.
+    pub facts: &'a Facts,
+    /// The certificates found, each once.
+    pub certificates: &'a [Certificate],
+    /// The time to judge by.
+    pub now: OffsetDateTime,
+}
+
+/// The outcome.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// Every certificate that the topology calls for.
+    pub requirements: Vec<Requirement>,
+    /// How each requirement is served, in the same order.
+    pub assignments: Vec<Assignment>,
+    /// How each requirement fares, in the same order.
+    pub verdicts: Vec<Verdict>,
+    /// How each name of each requirement is covered by the certificates that serve it: the weakest of them. `None` within
+    /// for a missing name, in place of the whole for an unmet requirement.
+    pub covers: Vec<Option<Vec<Option<NameCover>>>>,
+    /// What the rules say, worst first, then by rule, holder and name.
+    pub findings: Vec<Finding>,
+    /// How often each rule passed, in the order of [`RULES`].
+    pub tallies: Vec<RuleTally>,
+}
+
+/// How a requirement fares.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// A certificate serves it, without error or warning.
+    Met,
+    /// A certificate serves it, with warnings.
+    MetWithWarnings,
+    /// A certificate serves it, with errors.
+    Failed,
+    /// No certificate serves it.
+    Unmet,
+}
+
+impl Verdict {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::MetWithWarnings => "met-with-warnings",
+            Self::Failed => "failed",
+            Self::Unmet => "unmet",
+        }
+    }
+}
+
+/// A rule's statement about the estate.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Stable id, made of names.
+    pub id: String,
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The clause that is offended.
+    pub clause: Option<&'static str>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The requirements concerned, as indices, in order.
+    pub requirements: Vec<usize>,
+    /// The one server concerned, if it is one.
+    pub server: Option<DnsName>,
+    /// The usages concerned.
+    pub usages: Vec<CertificateUsage>,
+    /// The certificate concerned, as an index.
+    pub certificate: Option<usize>,
+    /// The name concerned.
+    pub name: Option<String>,
+    /// The statement.
+    pub message: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+    /// What users notice.
+    pub consequence: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Finding {
+    /// Title and URL of the document that it leans on: the clause's first, else the rule's.
+    pub fn source(&self) -> &'static crate::Citation {
+        let of_clause = self.clause.and_then(clause).and_then(|clause| clause.sources.first());
+        of_clause.or_else(|| self.rule.sources.first()).map_or(&crate::citation::L13_INFRA, |source| source)
+    }
+}
+
+/// How often a rule passed.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleTally {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How often it did not apply.
+    pub not_applicable: usize,
+    /// How often it passed.
+    pub passed: usize,
+    /// How often it failed.
+    pub failed: usize,
+}
+
+/// Works out the requirements, ties certificates to them and runs all rules.
+pub fn assess(case: &Case<'_>) -> Assessment {
+    let requirements = expect(case.topology, case.facts);
+    let names: Vec<_> = case.certificates.iter().map(CertificateNames::new).collect();
+    let assignments = assign(case.topology, &requirements, case.certificates, &names, case.now);
+    let engine = Engine { case, requirements: &requirements, assignments: &assignments, names: &names };
+    let (findings, tallies) = engine.run();
+    let verdicts =
+        (0..requirements.len()).map(|index| verdict(index, assignments.get(index), &findings)).collect();
+    let covers = requirements
+        .iter()
+        .zip(&assignments)
+        .map(|(requirement, assignment)| covers(requirement, assignment, &names))
+        .collect();
+    Assessment { requirements, assignments, verdicts, covers, findings, tallies }
+}
+
+fn verdict(index: usize, assignment: Option<&Assignment>, findings: &[Finding]) -> Verdict {
+    if assignment.is_none_or(|assignment| assignment.holdings.is_empty()) {
+        return Verdict::Unmet;
+    }
+    let worst = findings
+        .iter()
+        .filter(|finding| finding.requirements.contains(&index))
+        .map(|finding| finding.severity)
+        .max();
+    match worst {
+        Some(Severity::Error) => Verdict::Failed,
+        Some(Severity::Warning) => Verdict::MetWithWarnings,
+        Some(Severity::Info) | None => Verdict::Met,
+    }
+}
+
+fn covers(
+    requirement: &Requirement,
+    assignment: &Assignment,
+    names: &[CertificateNames],
+) -> Option<Vec<Option<NameCover>>> {
+    if assignment.holdings.is_empty() {
+        return None;
+    }
+    let cover = |required: &crate::RequiredName| {
+        assignment
+            .holdings
+            .iter()
+            .filter(|holding| required.usages.iter().any(|usage| holding.usages.contains(usage)))
+            .map(|holding| names.get(holding.certificate).and_then(|names| names.cover(&required.name)))
+            // `None`, a missing name, is the weakest.
+            .min_by_key(|cover| cover.as_ref().map(|cover| cover.cover))
+            .flatten()
+    };
+    Some(requirement.names.iter().map(cover).collect())
+}
+
+struct Engine<'a> {
+    case: &'a Case<'a>,
+    requirements: &'a [Requirement],
+    assignments: &'a [Assignment],
+    names: &'a [CertificateNames],
+}
+
+/// Who a deviation concerns.
+struct Subject {
+    requirements: Vec<usize>,
+    server: Option<DnsName>,
+    usages: Vec<CertificateUsage>,
+    certificate: Option<usize>,
+}
+
+impl Engine<'_> {
+    fn run(&self) -> (Vec<Finding>, Vec<RuleTally>) {
+        let mut findings = Vec::new();
+        let mut tallies = Vec::with_capacity(RULES.len());
+        for rule in RULES {
+            let mut tally = RuleTally { rule, not_applicable: 0, passed: 0, failed: 0 };
+            for (subject, verdict) in self.check(rule) {
+                match verdict {
+                    RuleVerdict::NotApplicable => tally.not_applicable += 1,
+                    RuleVerdict::Pass => tally.passed += 1,
+                    RuleVerdict::Fail(deviations) => {
+                        tally.failed += 1;
+                        findings.extend(
+                            deviations.into_iter().map(|deviation| finding(rule, &subject, deviation)),
+                        );
+                    }
+                }
+            }
+            tallies.push(tally);
+        }
+        (self.finish(findings), tallies)
+    }
+
+    fn check(&self, rule: &Rule) -> Vec<(Subject, RuleVerdict)> {
+        match rule.check {
+            Check::Requirement(check) => {
+                self.requirement_views().map(|(subject, view)| (subject, check(&view))).collect()
+            }
+            Check::Holding(check) => self
+                .holding_views()
+                .flat_map(|(subjects, view)| {
+                    let verdict = check(&view);
+                    subjects.into_iter().map(move |subject| (subject, verdict.clone()))
+                })
+                .collect(),
+            Check::Certificate(check) => self.certificate_verdicts(check),
+        }
+    }
+
+    fn requirement_views(&self) -> impl Iterator<Item = (Subject, RequirementView<'_>)> {
+        self.requirements.iter().zip(self.assignments).enumerate().map(
+            |(index, (requirement, assignment))| {
+                let subject = Subject {
+                    requirements: vec![index],
+                    server: requirement.holder.server.clone(),
+                    usages: requirement.usages.clone(),
+                    certificate: None,
+                };
+                let view = RequirementView {
+                    requirement,
+                    holdings: &assignment.holdings,
+                    nearest_miss: assignment.nearest_miss.as_deref(),
+                    certificates: self.case.certificates,
+                };
+                (subject, view)
+            },
+        )
+    }
+
+    fn holding_views(&self) -> impl Iterator<Item = (Vec<Subject>, HoldingView<'_>)> {
+        self.requirements.iter().zip(self.assignments).enumerate().flat_map(
+            move |(index, (requirement, assignment))| {
+                assignment.holdings.iter().filter_map(move |holding| {
+                    let view = HoldingView {
+                        requirement,
+                        usages: &holding.usages,
+                        certificate: self.case.certificates.get(holding.certificate)?,
+                        names: self.names.get(holding.certificate)?,
+                    };
+                    Some((subjects(index, requirement, holding), view))
+                })
+            },
+        )
+    }
+
+    fn certificate_verdicts(
+        &self,
+        check: fn(&CertificateView<'_>) -> RuleVerdict,
+    ) -> Vec<(Subject, RuleVerdict)> {
+        let mut roles: BTreeMap<usize, Vec<(usize, &Holding)>> = BTreeMap::new();
+        for (index, assignment) in self.assignments.iter().enumerate() {
+            for holding in &assignment.holdings {
+                roles.entry(holding.certificate).or_default().push((index, holding));
+            }
+        }
+        roles
+            .iter()
+            .filter_map(|(&certificate, served)| {
+                let roles: Vec<Role<'_>> = served
+                    .iter()
+                    .filter_map(|(index, holding)| {
+                        Some(Role { requirement: self.requirements.get(*index)?, usages: &holding.usages })
+                    })
+                    .collect();
+                let view = CertificateView {
+                    certificate: self.case.certificates.get(certificate)?,
+                    names: self.names.get(certificate)?,
+                    roles: &roles,
+                    now: self.case.now,
+                };
+                Some((self.subject_of(certificate, served), check(&view)))
+            })
+            .collect()
+    }
+
+    fn subject_of(&self, certificate: usize, served: &[(usize, &Holding)]) -> Subject {
+        let mut usages: Vec<_> =
+            served.iter().flat_map(|(_, holding)| holding.usages.iter().copied()).collect();
+        usages.sort_unstable();
+        usages.dedup();
+        let mut servers: Vec<&DnsName> = served.iter().flat_map(|(_, holding)| &holding.servers).collect();
+        servers.sort();
+        servers.dedup();
+        Subject {
+            requirements: served.iter().map(|(index, _)| *index).collect(),
+            server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
+            usages,
+            certificate: Some(certificate),
+        }
+    }
+
+    /// Puts findings of one certificate about one name together, gives ids and sorts.
+    fn finish(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let mut merged: Vec<Finding> = Vec::new();
+        let mut known: BTreeMap<MergeKey, usize> = BTreeMap::new();
+        for finding in findings {
+            let key = merge_key(&finding);
+            match key.as_ref().and_then(|key| known.get(key)).and_then(|&index| merged.get_mut(index)) {
+                Some(same) => absorb(same, finding),
+                None => {
+                    if let Some(key) = key {
+                        known.insert(key, merged.len());
+                    }
+                    merged.push(finding);
+                }
+            }
+        }
+        for finding in &mut merged {
+            finding.usages.sort_unstable();
+            finding.usages.dedup();
+            finding.id = self.id(finding);
+        }
+        merged.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
+        number_duplicates(&mut merged);
+        merged
+    }
+
+    fn id(&self, finding: &Finding) -> String {
+        let requirement = finding.requirements.first().and_then(|&index| self.requirements.get(index));
+        let holder = requirement.map_or("", |requirement| requirement.id.as_str());
+        let server = match (&finding.server, requirement) {
+            (Some(server), Some(requirement)) if requirement.holder.server.as_ref() != Some(server) => {
+                format!("/{}", server.key())
+            }
+            (Some(_) | None, _) => String::new(),
+        };
+        let name =
+            finding.name.as_ref().map(|name| format!("/{}", name.to_ascii_lowercase())).unwrap_or_default();
+        format!("{}/{holder}{server}{name}", finding.rule.id)
+    }
+}
+
+/// Rule, certificate, server and name.
+type MergeKey = (&'static str, usize, Option<DnsName>, String);
+
+fn merge_key(finding: &Finding) -> Option<MergeKey> {
+    Some((
+        finding.rule.id,
+        finding.certificate?,
+        finding.server.clone(),
+        finding.name.as_ref()?.to_ascii_lowercase(),
+    ))
+}
+
+/// Takes the graver statement; usages and requirements of both.
+fn absorb(same: &mut Finding, other: Finding) {
+    let mut requirements = std::mem::take(&mut same.requirements);
+    requirements.extend(&other.requirements);
+    requirements.sort_unstable();
+    requirements.dedup();
+    let mut usages = std::mem::take(&mut same.usages);
+    usages.extend(&other.usages);
+    if other.severity > same.severity {
+        *same = other;
+    }
+    same.requirements = requirements;
+    same.usages = usages;
+}
+
+fn sort_key(finding: &Finding) -> (Reverse<Severity>, &'static str, &str) {
+    (Reverse(finding.severity), finding.rule.id, &finding.id)
+}
+
+/// Two certificates of one holder can have the same defect; their ids differ by a number.
+fn number_duplicates(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.id.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            finding.id = format!("{}#{count}", finding.id);
+        }
+    }
+}
+
+/// One subject where the certificate is on all servers of the holder, else one for each server.
+fn subjects(index: usize, requirement: &Requirement, holding: &Holding) -> Vec<Subject> {
+    let subject = |server: Option<DnsName>| Subject {
+        requirements: vec![index],
+        server,
+        usages: holding.usages.clone(),
+        certificate: Some(holding.certificate),
+    };
+    if requirement.holder.server.is_some() || holding.servers.len() >= requirement.shared_by.len() {
+        return vec![subject(requirement.holder.server.clone())];
+    }
+    holding.servers.iter().map(|server| subject(Some(server.clone()))).collect()
+}
+
+fn finding(rule: &'static Rule, subject: &Subject, deviation: Deviation) -> Finding {
+    Finding {
+        id: String::new(),
+        rule,
+        clause: deviation.clause,
+        severity: deviation.severity.unwrap_or(rule.severity),
+        requirements: subject.requirements.clone(),
+        server: subject.server.clone(),
+        usages: subject.usages.clone(),
+        certificate: subject.certificate,
+        name: deviation.name,
+        message: deviation.message,
+        expected: deviation.expected,
+        found: deviation.found,
+        consequence: deviation.consequence.unwrap_or_else(|| rule.rationale.to_owned()),
+        remedy: deviation.remedy.unwrap_or_else(|| rule.remedy.to_owned()),
+    }
+}

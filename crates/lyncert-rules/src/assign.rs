@@ -1,0 +1,526 @@
+//! Which certificate serves which requirement, and how that is known.
+
+use std::cmp::Reverse;
+
+use lyncert_ingest::{DnsName, Topology};
+use time::OffsetDateTime;
+
+use crate::{Certificate, CertificateUsage, Cover, DnsPattern, Eku, HolderKind, NameKind, Need, Requirement};
+
+/// How it is known that a certificate serves a requirement, the weakest first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum AssignedBy {
+    /// Of all certificates it meets most of the requirement.
+    BestMatch,
+    /// Its path names the holder.
+    Placed,
+}
+
+impl AssignedBy {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BestMatch => "best-match",
+            Self::Placed => "placed",
+        }
+    }
+}
+
+/// The certificate that serves some servers and usages of a requirement.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Holding {
+    /// The servers; empty for holders that are no servers of the topology.
+    pub servers: Vec<DnsName>,
+    /// The usages.
+    pub usages: Vec<CertificateUsage>,
+    /// Index of the certificate.
+    pub certificate: usize,
+    /// How that is known.
+    pub assigned_by: AssignedBy,
+}
+
+/// How a requirement is served.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Assignment {
+    /// The certificates that serve it, those of most servers first. Empty: it is unmet.
+    pub holdings: Vec<Holding>,
+    /// For an unmet requirement the certificate that comes nearest, in one sentence.
+    pub nearest_miss: Option<String>,
+}
+
+/// How a certificate covers a name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NameCover {
+    /// How.
+    pub cover: Cover,
+    /// The entry that does it, or `CN=…` for a certificate without a subject alternative name.
+    pub by: String,
+}
+
+/// The names of a certificate, read once.
+#[derive(Clone, Debug)]
+pub(crate) struct CertificateNames {
+    pub(crate) patterns: Vec<DnsPattern>,
+    from_subject: bool,
+}
+
+impl CertificateNames {
+    /// A certificate without a subject alternative name is matched by its subject (GEN-NAME-03); one whose extension has
+    /// no DNS name is matched by nothing.
+    pub(crate) fn new(certificate: &Certificate) -> Self {
+        let from_subject = !certificate.has_san;
+        let names = if from_subject { &certificate.common_names } else { &certificate.dns_names };
+        Self { patterns: names.iter().map(|name| DnsPattern::new(name)).collect(), from_subject }
+    }
+
+    pub(crate) fn cover(&self, name: &DnsName) -> Option<NameCover> {
+        let best =
+            self.patterns.iter().filter_map(|pattern| Some((pattern.covers(name)?, pattern))).max_by_key(
+                // The first of equal covers, in the certificate's order.
+                |(cover, _)| *cover,
+            )?;
+        let first =
+            self.patterns.iter().find(|pattern| pattern.covers(name) == Some(best.0)).unwrap_or(best.1);
+        let prefix = if self.from_subject { "CN=" } else { "" };
+        Some(NameCover { cover: best.0, by: format!("{prefix}{}", first.as_str()) })
+    }
+
+    fn has(&self, name: &DnsName) -> bool {
+        self.patterns.iter().any(|pattern| pattern.covers(name) == Some(Cover::Exact))
+    }
+}
+
+/// Ties certificates to requirements; the answers are in the order of `requirements`.
+pub(crate) fn assign(
+    topology: &Topology,
+    requirements: &[Requirement],
+    certificates: &[Certificate],
+    names: &[CertificateNames],
+    now: OffsetDateTime,
+) -> Vec<Assignment> {
+    let places = Places::new(topology);
+    let placements: Vec<Vec<Placement>> = certificates
+        .iter()
+        .map(|certificate| certificate.paths.iter().filter_map(|path| places.placement(path)).collect())
+        .collect();
+    let pool_of_certificates = Folder { certificates, names, placements: &placements, now };
+    requirements.iter().map(|requirement| pool_of_certificates.assignment(requirement)).collect()
+}
+
+/// What a path says of its certificate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Placement {
+    holder: PlacedOn,
+    /// `None`: the path names no usage.
+    usages: Option<Vec<CertificateUsage>>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum PlacedOn {
+    Host(DnsName),
+    ReverseProxy,
+    OAuth,
+}
+
+/// The names of the topology that a path can hold.
+struct Places {
+    hosts: Vec<DnsName>,
+}
+
+impl Places {
+    fn new(topology: &Topology) -> Self {
+        let mut hosts: Vec<DnsName> = topology
+            .pools()
+            .flat_map(|pool| {
+                std::iter::once(pool.fqdn.clone())
+                    .chain(pool.machines.iter().map(|machine| machine.fqdn.clone()))
+            })
+            .collect();
+        hosts.sort();
+        hosts.dedup();
+        Self { hosts }
+    }
+
+    /// The innermost folder or the file name that names a holder, and usages from there on.
+    fn placement(&self, path: &str) -> Option<Placement> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let (file, folders) = parts.split_last()?;
+        let stem = file.rsplit_once('.').map_or(*file, |(stem, _)| stem);
+        let holder_of_file = self.holder(file).or_else(|| self.holder(stem));
+        if let Some(holder) = holder_of_file {
+            return Some(Placement { holder, usages: None });
+        }
+        let (depth, holder) = folders
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(depth, folder)| Some((depth, self.holder(folder)?)))?;
+        let below = folders.iter().skip(depth + 1).copied().chain([stem]);
+        Some(Placement { holder, usages: below.rev().find_map(usages) })
+    }
+
+    fn holder(&self, part: &str) -> Option<PlacedOn> {
+        match part.to_ascii_lowercase().as_str() {
+            "reverse-proxy" => return Some(PlacedOn::ReverseProxy),
+            "oauth" => return Some(PlacedOn::OAuth),
+            _ => {}
+        }
+        let name = part.parse::<DnsName>().ok()?;
+        self.hosts.binary_search(&name).is_ok().then_some(PlacedOn::Host(name))
+    }
+}
+
+/// The usages that a name such as `AccessEdgeExternal+DataEdgeExternal` lists.
+fn usages(part: &str) -> Option<Vec<CertificateUsage>> {
+    part.split('+').map(|usage| usage.parse().ok()).collect()
+}
+
+/// The certificates to choose from.
+struct Folder<'a> {
+    certificates: &'a [Certificate],
+    names: &'a [CertificateNames],
+    placements: &'a [Vec<Placement>],
+    now: OffsetDateTime,
+}
+
+/// A certificate and how it was chosen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Choice {
+    certificate: usize,
+    assigned_by: AssignedBy,
+}
+
+/// The certificates of one server, a choice for each usage or none at all.
+struct Row<'a> {
+    server: Option<&'a DnsName>,
+    choices: Vec<(CertificateUsage, Choice)>,
+}
+
+impl Folder<'_> {
+    fn assignment(&self, requirement: &Requirement) -> Assignment {
+        let servers = requirement.install_on();
+        let holders: Vec<Option<&DnsName>> =
+            if servers.is_empty() { vec![None] } else { servers.iter().map(Some).collect() };
+        let mut rows: Vec<Row<'_>> = holders
+            .iter()
+            .map(|server| Row { server: *server, choices: self.placed_choices(requirement, *server) })
+            .collect();
+        // Members of a pool without evidence of their own are taken to hold what the others hold.
+        let known = rows.iter().map(|row| &row.choices).find(|choices| !choices.is_empty());
+        let fallback = match known {
+            Some(choices) => choices.iter().map(|(usage, choice)| (*usage, choice.as_best_match())).collect(),
+            None => self.best_choices(requirement, holders.first().copied().flatten()),
+        };
+        for row in &mut rows {
+            if row.choices.is_empty() {
+                row.choices.clone_from(&fallback);
+            }
+        }
+        let holdings = holdings(&rows);
+        let nearest_miss = if holdings.is_empty() { self.nearest_miss(requirement) } else { None };
+        Assignment { holdings, nearest_miss }
+    }
+
+    /// What the paths say for one server: a certificate for each usage, or nothing at all.
+    fn placed_choices(
+        &self,
+        requirement: &Requirement,
+        server: Option<&DnsName>,
+    ) -> Vec<(CertificateUsage, Choice)> {
+        let found: Vec<(CertificateUsage, Option<usize>)> = requirement
+            .usages
+            .iter()
+            .map(|usage| (*usage, self.placed(requirement, server, *usage)))
+            .collect();
+        // A usage without evidence of its own is served by the same certificate as the first one that has some.
+        let Some(first) = found.iter().find_map(|(_, certificate)| *certificate) else { return Vec::new() };
+        found
+            .into_iter()
+            .map(|(usage, own)| {
+                let certificate = own.unwrap_or(first);
+                (usage, Choice { certificate, assigned_by: AssignedBy::Placed })
+            })
+            .collect()
+    }
+
+    /// The certificate placed for this server and usage: one that names server and usage first, then pool and usage,
+    /// then the server alone, then the pool alone.
+    fn placed(
+        &self,
+        requirement: &Requirement,
+        server: Option<&DnsName>,
+        usage: CertificateUsage,
+    ) -> Option<usize> {
+        let tiers = [(true, true), (false, true), (true, false), (false, false)];
+        tiers.into_iter().find_map(|(on_server, with_usage)| {
+            let candidates = (0..self.certificates.len()).filter(|&index| {
+                self.placements.get(index).is_some_and(|placements| {
+                    placements.iter().any(|placement| {
+                        placement.is_on(requirement, server, on_server)
+                            && match &placement.usages {
+                                Some(usages) => with_usage && usages.contains(&usage),
+                                None => !with_usage,
+                            }
+                    })
+                })
+            });
+            // A folder of a server holds chains and other things too: there a certificate has to fit as well.
+            let fitting = candidates.filter(|&index| {
+                with_usage || self.is_eligible(requirement, server, index, Eligible::Placed)
+            });
+            self.best(requirement, fitting)
+        })
+    }
+
+    fn best_choices(
+        &self,
+        requirement: &Requirement,
+        server: Option<&DnsName>,
+    ) -> Vec<(CertificateUsage, Choice)> {
+        let free = (0..self.certificates.len()).filter(|&index| {
+            !self.is_placed_elsewhere(requirement, index)
+                && self.is_eligible(requirement, server, index, Eligible::Anywhere)
+        });
+        match self.best(requirement, free) {
+            Some(certificate) => {
+                let choice = Choice { certificate, assigned_by: AssignedBy::BestMatch };
+                requirement.usages.iter().map(|usage| (*usage, choice)).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether its paths say that it serves others only.
+    fn is_placed_elsewhere(&self, requirement: &Requirement, index: usize) -> bool {
+        let Some(placements) = self.placements.get(index) else { return false };
+        !placements.is_empty()
+            && placements.len()
+                == self.certificates.get(index).map_or(0, |certificate| certificate.paths.len())
+            && !placements.iter().any(|placement| {
+                requirement.install_on().iter().any(|server| placement.is_on(requirement, Some(server), true))
+                    || placement.is_on(requirement, None, false)
+            })
+    }
+
+    fn best(&self, requirement: &Requirement, candidates: impl Iterator<Item = usize>) -> Option<usize> {
+        candidates.min_by_key(|&index| self.score(requirement, index))
+    }
+
+    /// Lower is better. A name short weighs two, not being valid now three: a renewal that forgot one name is the one in
+    /// use, but a certificate that merely shares some names is not. The newest wins a tie.
+    fn score(&self, requirement: &Requirement, index: usize) -> impl Ord + use<> {
+        let Some((certificate, names)) = self.certificates.get(index).zip(self.names.get(index)) else {
+            return (usize::MAX, 0, false, false, Reverse(0), String::new());
+        };
+        let covers: Vec<_> = requirement
+            .names
+            .iter()
+            .filter(|name| name.need == Need::Required)
+            .map(|name| names.cover(&name.name).map(|cover| cover.cover))
+            .collect();
+        let missing = covers.iter().filter(|cover| cover.is_none()).count();
+        let by_wildcard = covers.iter().filter(|cover| **cover == Some(Cover::Wildcard)).count();
+        let invalid = !certificate.is_valid_at(self.now);
+        (
+            missing * 2 + usize::from(invalid) * 3,
+            by_wildcard,
+            !has_subject(requirement, certificate),
+            !has_ekus(&requirement.eku, certificate),
+            Reverse(certificate.not_before.unix_timestamp()),
+            certificate.sha256.clone(),
+        )
+    }
+
+    fn is_eligible(
+        &self,
+        requirement: &Requirement,
+        server: Option<&DnsName>,
+        index: usize,
+        whose: Eligible,
+    ) -> bool {
+        let Some((certificate, names)) = self.certificates.get(index).zip(self.names.get(index)) else {
+            return false;
+        };
+        if !certificate.is_end_entity() {
+            return false;
+        }
+        // Any bare SIP domain among the names is no sign of OAuth: an Edge with XMPP has it too.
+        if requirement.has_usage(CertificateUsage::OAuthTokenIssuer) {
+            return whose == Eligible::Placed
+                || certificate
+                    .common_names
+                    .iter()
+                    .any(|name| DnsPattern::new(name).covers(&requirement.subject) == Some(Cover::Exact));
+        }
+        if names_other_servers_only(requirement, server, names) {
+            return false;
+        }
+        is_anchored(requirement, certificate, names) && covers_half(requirement, names)
+    }
+
+    fn nearest_miss(&self, requirement: &Requirement) -> Option<String> {
+        let (index, missing) = (0..self.certificates.len())
+            .filter_map(|index| Some((index, self.missing_names(requirement, index)?)))
+            .min_by_key(|(index, missing)| (missing.len(), self.score(requirement, *index)))?;
+        let certificate = self.certificates.get(index)?;
+        let path = certificate.paths.first().map_or("", String::as_str);
+        let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+        Some(match missing.as_slice() {
+            [] => format!("`{path}` has the names, but is not for this holder"),
+            [one] => format!("`{path}` is one name short: {one}"),
+            several => format!("`{path}` is {} names short: {}", several.len(), several.join(", ")),
+        })
+    }
+
+    /// The required names that an end-entity certificate lacks; `None` when it has none of them and not the subject
+    /// either.
+    fn missing_names<'r>(&self, requirement: &'r Requirement, index: usize) -> Option<Vec<&'r DnsName>> {
+        let (certificate, names) = self.certificates.get(index).zip(self.names.get(index))?;
+        if !certificate.is_end_entity() {
+            return None;
+        }
+        let required: Vec<_> = requirement
+            .names
+            .iter()
+            .filter(|name| name.need == Need::Required)
+            .map(|name| &name.name)
+            .collect();
+        let missing: Vec<_> = required.iter().copied().filter(|name| !names.has(name)).collect();
+        let has_some = missing.len() < required.len() || has_subject(requirement, certificate);
+        has_some.then_some(missing)
+    }
+}
+
+impl Choice {
+    fn as_best_match(self) -> Self {
+        Self { assigned_by: AssignedBy::BestMatch, ..self }
+    }
+}
+
+impl Placement {
+    /// Whether it says that the requirement's certificate lies there: for this server, or for the holder as a whole.
+    fn is_on(&self, requirement: &Requirement, server: Option<&DnsName>, on_server: bool) -> bool {
+        match &self.holder {
+            PlacedOn::ReverseProxy => requirement.holder.kind == HolderKind::ReverseProxy && !on_server,
+            PlacedOn::OAuth => requirement.holder.kind == HolderKind::Deployment && !on_server,
+            PlacedOn::Host(host) if on_server => server == Some(host),
+            PlacedOn::Host(host) => requirement.holder.pool.as_ref() == Some(host),
+        }
+    }
+}
+
+/// Why a certificate is looked at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Eligible {
+    /// It lies in the holder's folder.
+    Placed,
+    /// It lies anywhere.
+    Anywhere,
+}
+
+fn has_subject(requirement: &Requirement, certificate: &Certificate) -> bool {
+    let is = |wanted: &DnsName| {
+        certificate.common_names.iter().any(|name| DnsPattern::new(name).covers(wanted) == Some(Cover::Exact))
+    };
+    is(&requirement.subject) || requirement.accepted_subjects.iter().any(|(name, ..)| is(name))
+}
+
+fn has_ekus(ekus: &[Eku], certificate: &Certificate) -> bool {
+    let Some(own) = &certificate.eku else { return true };
+    ekus.iter().all(|eku| own.contains(eku) || own.contains(&Eku::Any))
+}
+
+/// A certificate that names other servers of the pool and not this one is theirs.
+fn names_other_servers_only(
+    requirement: &Requirement,
+    server: Option<&DnsName>,
+    names: &CertificateNames,
+) -> bool {
+    let Some(server) = server else { return false };
+    !names.has(server) && requirement.siblings.iter().any(|other| names.has(other))
+}
+
+/// Whether it has a name that tells this holder from others: the subject, or an FQDN of the holder. Meeting, dial-in and
+/// discovery names are shared by many. A wildcard tells holders apart only where wildcards are usual.
+fn is_anchored(requirement: &Requirement, certificate: &Certificate, names: &CertificateNames) -> bool {
+    let wildcard_counts = requirement.usages.iter().any(|usage| {
+        matches!(
+            usage,
+            CertificateUsage::ReverseProxy
+                | CertificateUsage::WebServicesExternal
+                | CertificateUsage::AccessEdgeExternal
+        )
+    });
+    let anchors = requirement.names.iter().filter(|name| is_own_name(name.kind)).map(|name| &name.name);
+    let covered = |name: &DnsName| match names.cover(name) {
+        Some(NameCover { cover: Cover::Exact, .. }) => true,
+        Some(NameCover { cover: Cover::Wildcard, .. }) => wildcard_counts,
+        None => false,
+    };
+    let subject = certificate
+        .common_names
+        .iter()
+        .any(|name| DnsPattern::new(name).covers(&requirement.subject) == Some(Cover::Exact));
+    subject || std::iter::once(&requirement.subject).chain(anchors).any(covered)
+}
+
+fn is_own_name(kind: NameKind) -> bool {
+    match kind {
+        NameKind::Pool
+        | NameKind::Machine
+        | NameKind::InternalWeb
+        | NameKind::ExternalWeb
+        | NameKind::AccessEdge
+        | NameKind::WebConferencing
+        | NameKind::OfficeWebApps => true,
+        NameKind::Meet
+        | NameKind::Dialin
+        | NameKind::Admin
+        | NameKind::OtherUrl
+        | NameKind::LyncdiscoverInternal
+        | NameKind::Lyncdiscover
+        | NameKind::Sip
+        | NameKind::AvEdge
+        | NameKind::Xmpp
+        | NameKind::Extra => false,
+    }
+}
+
+fn covers_half(requirement: &Requirement, names: &CertificateNames) -> bool {
+    let required: Vec<_> = requirement.names.iter().filter(|name| name.need == Need::Required).collect();
+    let covered = required.iter().filter(|name| names.cover(&name.name).is_some()).count();
+    covered * 2 >= required.len()
+}
+
+/// Groups servers with equal certificates for equal usages.
+fn holdings(rows: &[Row<'_>]) -> Vec<Holding> {
+    let mut holdings: Vec<Holding> = Vec::new();
+    for row in rows {
+        let mut of_server: Vec<Holding> = Vec::new();
+        for (usage, choice) in &row.choices {
+            match of_server.iter_mut().find(|holding| holding.certificate == choice.certificate) {
+                Some(holding) => holding.usages.push(*usage),
+                None => of_server.push(Holding {
+                    servers: row.server.iter().map(|server| (*server).clone()).collect(),
+                    usages: vec![*usage],
+                    certificate: choice.certificate,
+                    assigned_by: choice.assigned_by,
+                }),
+            }
+        }
+        for holding in of_server {
+            match holdings
+                .iter_mut()
+                .find(|known| known.certificate == holding.certificate && known.usages == holding.usages)
+            {
+                Some(known) => {
+                    known.servers.extend(holding.servers);
+                    known.assigned_by = known.assigned_by.max(holding.assigned_by);
+                }
+                None => holdings.push(holding),
+            }
+        }
+    }
+    holdings.sort_by_key(|holding| Reverse(holding.servers.len()));
+    holdings
+}

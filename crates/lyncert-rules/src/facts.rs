@@ -1,0 +1,97 @@
+//! What no export contains and only the operator knows.
+
+use lyncert_ingest::{DnsName, SimpleUrlComponent};
+
+use crate::CertificateUsage;
+
+/// The operator's facts. `None` means "not said"; the default that then holds is given at each field
+/// (san-rules section 1.5).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Facts {
+    /// The pool that answers automatic client sign-in. Not said: a missing `sip.<domain>` on a Default certificate is
+    /// information only.
+    pub auto_logon_pool: Option<DnsName>,
+    /// Whether clients match DNS names strictly. Not said: yes, the client's default.
+    pub strict_dns_matching: Option<bool>,
+    /// Whether the Edge serves automatic client configuration or federation. Not said: yes.
+    pub edge_client_auto_config_or_federation: Option<bool>,
+    /// How Autodiscover is published. Not said: over HTTPS from Lync Server 2013 on, not at all for 2010.
+    pub autodiscover: Option<Autodiscover>,
+    /// The domains that take part in XMPP federation. Not said: the default SIP domain, where there is an XMPP proxy.
+    pub xmpp_domains: Option<Vec<DnsName>>,
+    /// Whether public instant messaging with AOL is asked for.
+    pub pic_aol: bool,
+    /// Whether `sipinternal.<domain>` is in DNS.
+    pub sipinternal: bool,
+    /// Whether `sipexternal.<domain>` is in DNS.
+    pub sipexternal: bool,
+    /// SIP domains of the online tenant (hybrid).
+    pub online_sip_domains: Vec<DnsName>,
+    /// External hosts of Office Web Apps. Not said: the discovery host of farms that are marked as external.
+    pub office_web_apps_external: Option<Vec<DnsName>>,
+    /// How the reverse proxy listens.
+    pub reverse_proxy_listeners: ReverseProxyListeners,
+    /// Whether one certificate serves several usages of a server.
+    pub certificate_layout: CertificateLayout,
+    /// Simple URLs, for exports that contain none.
+    pub simple_urls: Vec<FactSimpleUrl>,
+    /// Further names that something of the operator's needs.
+    pub extra_names: Vec<ExtraName>,
+}
+
+/// How Autodiscover is published.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Autodiscover {
+    /// On port 443.
+    Https,
+    /// The first request on port 80.
+    Http80,
+    /// Not at all.
+    None,
+}
+
+/// How the reverse proxy listens.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ReverseProxyListeners {
+    /// One listener, one certificate.
+    #[default]
+    One,
+    /// A listener with a certificate of its own for each published service.
+    Several,
+}
+
+/// Whether one certificate serves several usages of a server.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum CertificateLayout {
+    /// Not said: a plan orders combined certificates, an audit takes what it finds.
+    #[default]
+    Auto,
+    /// One certificate for `Default`, `WebServicesInternal` and `WebServicesExternal`.
+    Combined,
+    /// One certificate for each.
+    Separate,
+}
+
+/// A simple URL that the operator names.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FactSimpleUrl {
+    /// What it leads to.
+    pub component: SimpleUrlComponent,
+    /// The SIP domain that it is for, or `*`.
+    pub domain: String,
+    /// Its URL.
+    pub url: String,
+    /// Host of the URL.
+    pub host: DnsName,
+}
+
+/// A name that something of the operator's needs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ExtraName {
+    /// The usage whose certificate needs it.
+    pub usage: CertificateUsage,
+    /// The name; a wildcard is met by that same wildcard only.
+    pub name: DnsName,
+    /// Why.
+    pub reason: String,
+}

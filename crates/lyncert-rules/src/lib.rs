@@ -1,0 +1,65 @@
+//! Which certificates a topology needs, and what is wrong with those it has.
+//!
+//! [`expect`] turns a topology and the operator's [`Facts`] into [`Requirement`]s by the tables in [`PROFILES`];
+//! [`orders`] groups them into the certificates that one really requests; [`assess`] ties certificates to requirements
+//! and runs the [`RULES`]. Nothing here opens a file, reads a clock or fails: time is an argument, and odd input gives
+//! an odd but complete answer.
+//!
+//! ```
+//! use lyncert_rules::{CertificateUsage, Facts, expect};
+//!
+//! let export = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
+//!   <InternalDomains DefaultDomain="contoso.com"><InternalDomain Name="contoso.com" /></InternalDomains>
+//!   <Sites><CentralSite SiteId="1"><Name>Main</Name></CentralSite></Sites>
+//!   <Clusters><Cluster Fqdn="med1.contoso.com" RequiresSetup="true"><ClusterId SiteId="1" Number="1" />
+//!     <Machine Fqdn="med1.contoso.com" /></Cluster></Clusters>
+//!   <Services><Service ServiceVersion="7"><ServiceId SiteId="1" RoleName="MediationServer" Instance="1" />
+//!     <InstalledOn><ClusterId SiteId="1" Number="1" /></InstalledOn></Service></Services>
+//! </Topology>"#;
+//! let topology = lyncert_ingest::read("topology.xml", export)?.topology;
+//! let requirements = expect(&topology, &Facts::default());
+//! assert_eq!(requirements[0].usages, [CertificateUsage::Default]);
+//! assert_eq!(requirements[0].names[0].name.to_string(), "med1.contoso.com");
+//! # Ok::<(), lyncert_ingest::ReadError>(())
+//! ```
+
+#![warn(clippy::disallowed_methods)]
+
+mod assess;
+mod assign;
+mod catalog;
+mod certificate;
+mod citation;
+mod clause;
+mod consequence;
+mod facts;
+mod matching;
+mod order;
+mod profile;
+mod remedy;
+mod requirement;
+mod rule;
+#[cfg(test)]
+mod testing;
+mod timestamp;
+mod usage;
+mod wildcard;
+
+pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVerdict, assess};
+pub use assign::{AssignedBy, Assignment, Holding, NameCover};
+pub use catalog::rules_page;
+pub use certificate::{
+    CaKind, Certificate, Eku, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature, SignatureHash,
+};
+pub use citation::{Citation, SOURCES};
+pub use clause::{CLAUSES, Clause, clause};
+pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
+pub use matching::{Cover, DnsPattern};
+pub use order::{Order, orders};
+pub use profile::{NO_PROFILE, PROFILES, Profile, expect};
+pub use requirement::{
+    AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement,
+};
+pub use rule::{RULES, Rule, Severity};
+pub use timestamp::timestamp;
+pub use usage::CertificateUsage;

@@ -1,0 +1,181 @@
+//! Does this DNS name of a certificate cover that name of a requirement?
+
+use lyncert_ingest::DnsName;
+
+/// A `dNSName` entry of a certificate.
+///
+/// Entries that no client matches are kept with their defect. A wildcard counts when it is the whole left-most label and
+/// stands for exactly one label (RFC 9525 section 6.3; san-rules GEN-NAME-02).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DnsPattern {
+    text: String,
+    form: Form,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Form {
+    Name(String),
+    /// `*.` and this parent.
+    Wildcard(String),
+    Defective(&'static str),
+}
+
+/// How an entry covers a name.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Cover {
+    /// Only by its wildcard.
+    Wildcard,
+    /// Letter for letter, apart from case.
+    Exact,
+}
+
+impl DnsPattern {
+    /// Reads an entry. Never fails: an entry with a defect covers nothing.
+    pub fn new(text: &str) -> Self {
+        let lower = text.to_ascii_lowercase();
+        let form = match defect(&lower) {
+            Some(defect) => Form::Defective(defect),
+            None => match lower.strip_prefix("*.") {
+                Some(parent) => Form::Wildcard(parent.to_owned()),
+                None => Form::Name(lower),
+            },
+        };
+        Self { text: text.to_owned(), form }
+    }
+
+    /// The entry as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it is a wildcard that clients accept.
+    pub fn is_wildcard(&self) -> bool {
+        matches!(self.form, Form::Wildcard(_))
+    }
+
+    /// Why it covers nothing, if so.
+    pub fn defect(&self) -> Option<&'static str> {
+        match self.form {
+            Form::Defective(defect) => Some(defect),
+            Form::Name(_) | Form::Wildcard(_) => None,
+        }
+    }
+
+    /// How it covers `name`, if it does. A required wildcard is covered by that same wildcard only.
+    pub fn covers(&self, name: &DnsName) -> Option<Cover> {
+        match &self.form {
+            Form::Name(own) => (own == name.key()).then_some(Cover::Exact),
+            Form::Wildcard(parent) => match name.key().split_once('.') {
+                Some(("*", rest)) => (rest == parent).then_some(Cover::Exact),
+                Some((label, rest)) => (!label.is_empty() && rest == parent).then_some(Cover::Wildcard),
+                None => None,
+            },
+            Form::Defective(_) => None,
+        }
+    }
+}
+
+/// The defect of an entry in lower case that keeps clients from matching it. An underscore is not among them: it is
+/// matched all the same.
+fn defect(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return Some("is empty");
+    }
+    if name.contains('\0') {
+        return Some("has a NUL in it");
+    }
+    if name.chars().any(char::is_whitespace) {
+        return Some("has white space in it");
+    }
+    if !name.is_ascii() {
+        return Some("has a character that is not ASCII");
+    }
+    if name.ends_with('.') {
+        return Some("ends with a dot");
+    }
+    if name.split('.').any(str::is_empty) {
+        return Some("has an empty label");
+    }
+    if name.split('.').any(|label| label.len() > 63) {
+        return Some("has a label of more than 63 characters");
+    }
+    let rest = match name.strip_prefix("*.") {
+        Some(parent) if !parent.contains('.') => return Some("is a wildcard for a whole top-level domain"),
+        Some(parent) => parent,
+        None => name,
+    };
+    if rest.contains('*') {
+        return Some("has a `*` that is not its whole left-most label");
+    }
+    if name.contains("://") || name.contains(':') || name.contains('/') {
+        return Some("has a scheme, port or path in it");
+    }
+    if name.parse::<std::net::IpAddr>().is_ok() {
+        return Some("is an IP address");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// (entry of the certificate, required name, answer)
+    const TABLE: &[(&str, &str, Option<Cover>)] = &[
+        ("Lync.Contoso.com", "LYNC.CONTOSO.COM", Some(Cover::Exact)),
+        ("lync.contoso.com", "lync.contoso.com.", Some(Cover::Exact)),
+        ("lync.contoso.com.", "lync.contoso.com", None),
+        ("*.contoso.com", "meet.contoso.com", Some(Cover::Wildcard)),
+        ("*.CONTOSO.com", "Meet.contoso.com", Some(Cover::Wildcard)),
+        ("*.contoso.com", "contoso.com", None),
+        ("*.contoso.com", "a.b.contoso.com", None),
+        ("*.contoso.com", "meet.fabrikam.com", None),
+        ("*.contoso.com", "*.contoso.com", Some(Cover::Exact)),
+        ("*.contoso.com", "*.b.contoso.com", None),
+        ("meet.contoso.com", "*.contoso.com", None),
+        ("l*.contoso.com", "lync.contoso.com", None),
+        ("a.*.contoso.com", "a.b.contoso.com", None),
+        ("*", "contoso.com", None),
+        ("*.com", "contoso.com", None),
+        ("10.0.0.1", "10.0.0.1", None),
+        ("xn--mnchen-3ya.contoso.com", "münchen.contoso.com", Some(Cover::Exact)),
+        ("münchen.contoso.com", "münchen.contoso.com", None),
+        ("lync_1.contoso.com", "lync_1.contoso.com", Some(Cover::Exact)),
+        ("*.contoso.com", "lync_1.contoso.com", Some(Cover::Wildcard)),
+        (" sip.contoso.com", "sip.contoso.com", None),
+        ("https://meet.contoso.com", "meet.contoso.com", None),
+        ("meet.contoso.com:443", "meet.contoso.com", None),
+        ("", "contoso.com", None),
+        ("fe1", "FE1", Some(Cover::Exact)),
+    ];
+
+    #[test]
+    fn the_table_of_entries_and_names_holds() {
+        for &(entry, name, answer) in TABLE {
+            assert_eq!(
+                DnsPattern::new(entry).covers(&name.parse().unwrap()),
+                answer,
+                "{entry:?} and {name:?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn letter_case_never_matters(label in "[a-zA-Z0-9]{1,12}", wildcard: bool) {
+            let entry = if wildcard { "*.Contoso.com".to_owned() } else { format!("{label}.contoso.COM") };
+            let name: DnsName = format!("{label}.contoso.com").parse().unwrap();
+            let upper: DnsName = format!("{label}.contoso.com").to_uppercase().parse().unwrap();
+            prop_assert_eq!(DnsPattern::new(&entry).covers(&name), DnsPattern::new(&entry.to_lowercase()).covers(&upper));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(entry in ".*", name in ".*") {
+            if let Ok(name) = name.parse::<DnsName>() {
+                let _ = DnsPattern::new(&entry).covers(&name);
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! From requirements to the certificates that one really requests.
+
+use lyncert_ingest::{DnsName, PoolKind};
+
+use crate::{
+    AcceptedName, AddedBy, Cause, CertificateLayout, CertificateUsage, Eku, Holder, HolderKind, Need,
+    RequiredName, Requirement,
+};
+
+/// One certificate to request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Order {
+    /// Stable id, made of names.
+    pub id: String,
+    /// Who holds it.
+    pub holder: Holder,
+    /// The servers that it is installed on; empty for holders that are no servers of the topology.
+    pub install_on: Vec<DnsName>,
+    /// The usages that it is assigned to.
+    pub usages: Vec<CertificateUsage>,
+    /// Common name of the subject.
+    pub subject: DnsName,
+    /// Subject alternative names: all required and recommended ones, the subject among them.
+    pub names: Vec<RequiredName>,
+    /// Names that may be added: optional ones and those accepted without a word.
+    pub also_accepted: Vec<DnsName>,
+    /// Extended key usages, the advised ones included.
+    pub eku: Vec<Eku>,
+    /// Whether a public CA should issue it.
+    pub public_ca: bool,
+    /// Whether the private key must be exportable, since several servers share it.
+    pub exportable: bool,
+    /// Size of the RSA key in bits.
+    pub key_bits: u32,
+    /// Ids of the requirements that it serves.
+    pub requirements: Vec<String>,
+}
+
+/// The certificates that one requests for these requirements.
+///
+/// With a combined layout (the default) one certificate serves `Default` and both web usages of a server (FE-ALL-01);
+/// with a separate one each requirement is an order of its own.
+pub fn orders(requirements: &[Requirement], layout: CertificateLayout) -> Vec<Order> {
+    let combine = match layout {
+        CertificateLayout::Auto | CertificateLayout::Combined => true,
+        CertificateLayout::Separate => false,
+    };
+    let mut groups: Vec<Vec<&Requirement>> = Vec::new();
+    for requirement in requirements {
+        let group = groups
+            .iter_mut()
+            .find(|group| combine && group.first().is_some_and(|first| one_certificate(first, requirement)));
+        match group {
+            Some(group) => group.push(requirement),
+            None => groups.push(vec![requirement]),
+        }
+    }
+    groups.iter().filter_map(|group| order(group)).collect()
+}
+
+/// Whether one certificate may serve both: usages of the same front end server.
+fn one_certificate(one: &Requirement, other: &Requirement) -> bool {
+    let front_end = |requirement: &Requirement| match requirement.holder.kind {
+        HolderKind::Pool(kind) => {
+            matches!(kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
+        }
+        HolderKind::ReverseProxy | HolderKind::Deployment => false,
+    };
+    front_end(one)
+        && front_end(other)
+        && one.holder.pool == other.holder.pool
+        && one.holder.server == other.holder.server
+}
+
+fn order(group: &[&Requirement]) -> Option<Order> {
+    let first = group.first()?;
+    let usages: Vec<_> = group.iter().flat_map(|requirement| requirement.usages.iter().copied()).collect();
+    let names = union(group, first);
+    let install_on = first.install_on();
+    Some(Order {
+        id: order_id(first, &usages),
+        holder: first.holder.clone(),
+        // OAuth is replicated by the product, so its key has to travel too (OAUTH-05).
+        exportable: install_on.len() > 1 || usages.contains(&CertificateUsage::OAuthTokenIssuer),
+        install_on,
+        subject: first.subject.clone(),
+        also_accepted: also_accepted(group, &names),
+        names,
+        eku: ekus(group),
+        public_ca: group.iter().any(|requirement| requirement.public_ca),
+        key_bits: 2048,
+        requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
+        usages,
+    })
+}
+
+fn order_id(first: &Requirement, usages: &[CertificateUsage]) -> String {
+    let usages = usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join("+");
+    match first.id.rsplit_once('/') {
+        Some((holder, _)) if first.holder.kind != HolderKind::ReverseProxy => format!("{holder}/{usages}"),
+        Some(_) | None => first.id.clone(),
+    }
+}
+
+/// All required and recommended names of the group, with the subject in front where it is not among them.
+fn union(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
+    let mut names: Vec<RequiredName> = Vec::new();
+    let firm =
+        group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need > Need::Optional);
+    for name in firm {
+        match names.iter_mut().find(|known| known.name == name.name) {
+            Some(known) => merge(known, name),
+            None => names.push(name.clone()),
+        }
+    }
+    if names.iter().all(|name| name.name != first.subject) {
+        names.insert(0, subject_name(first));
+    }
+    names
+}
+
+fn merge(known: &mut RequiredName, other: &RequiredName) {
+    if other.need > known.need {
+        known.need = other.need;
+        known.clause = other.clause;
+        known.kind = other.kind;
+    }
+    known.added_by = known.added_by.max(other.added_by);
+    for cause in &other.causes {
+        if !known.causes.contains(cause) {
+            known.causes.push(cause.clone());
+        }
+    }
+    for usage in &other.usages {
+        if !known.usages.contains(usage) {
+            known.usages.push(*usage);
+        }
+    }
+}
+
+/// The subject as a name: the tools copy it there as soon as there is any other name (GEN-SN-01).
+fn subject_name(requirement: &Requirement) -> RequiredName {
+    RequiredName {
+        name: requirement.subject.clone(),
+        kind: crate::NameKind::Pool,
+        need: if requirement.names.is_empty() { Need::Optional } else { Need::Recommended },
+        added_by: if requirement.holder.kind.is_managed() { AddedBy::Wizard } else { AddedBy::Person },
+        causes: vec![Cause {
+            text: "the subject, repeated among the names".to_owned(),
+            place: requirement.place.clone(),
+        }],
+        clause: "GEN-SN-01",
+        usages: requirement.usages.clone(),
+    }
+}
+
+fn also_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName> {
+    let optional =
+        group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need == Need::Optional);
+    let accepted = group.iter().flat_map(|requirement| &requirement.also_accepted);
+    let all = optional.map(|name| &name.name).chain(accepted.map(|AcceptedName { name, .. }| name));
+    let mut unique: Vec<DnsName> = Vec::new();
+    for name in all {
+        if !unique.contains(name) && names.iter().all(|known| known.name != *name) {
+            unique.push(name.clone());
+        }
+    }
+    unique
+}
+
+fn ekus(group: &[&Requirement]) -> Vec<Eku> {
+    let mut ekus: Vec<Eku> = group
+        .iter()
+        .flat_map(|requirement| requirement.eku.iter().chain(&requirement.advised_eku))
+        .cloned()
+        .collect();
+    ekus.sort();
+    ekus.dedup();
+    ekus
+}

@@ -1,0 +1,25 @@
+//! Survivable Branch Appliances and Servers (san-rules section 8, SBA).
+
+use lyncert_ingest::{PoolKind, ProductVersion};
+
+use super::{ACCEPTED, NameFrom, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row};
+use crate::{CertificateUsage, Eku, HolderKind};
+
+pub(super) static SURVIVABLE_BRANCH: &[Profile] = &[Profile {
+    holder: HolderKind::Pool(PoolKind::SurvivableBranch),
+    usages: &[CertificateUsage::Default],
+    from: ProductVersion::Lync2010,
+    until: None,
+    scope: Scope::EachServer,
+    subject: SubjectFrom::PoolFqdn,
+    subject_clause: "SBA-01",
+    also_subjects: &[],
+    names: &[
+        row(NameFrom::EachSipDomain("sip"), REQUIRED, PERSON, "SBA-01"),
+        row(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "SBA-02"),
+        row(NameFrom::MachineFqdn, ACCEPTED, WIZARD, "SBA-02"),
+    ],
+    eku: &[Eku::ServerAuth],
+    advised_eku: &[],
+    public_ca: false,
+}];

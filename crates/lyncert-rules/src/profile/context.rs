@@ -1,0 +1,389 @@
+//! What a table row needs to become names: the deployment, the pool, the server.
+
+use lyncert_ingest::{
+    DnsName, Machine, Place, Placed, Pool, PoolKind, ProductVersion, SimpleUrlComponent, Site, Topology,
+};
+
+use super::{NameFrom, SubjectFrom};
+use crate::{Autodiscover, Cause, Facts, NameKind};
+
+/// The deployment as a whole.
+pub(super) struct Deployment<'a> {
+    pub(super) topology: &'a Topology,
+    pub(super) facts: &'a Facts,
+    pub(super) urls: Vec<Url>,
+    /// The newest product generation among the pools.
+    pub(super) version: ProductVersion,
+}
+
+/// A simple URL from the topology or the policy.
+pub(super) struct Url {
+    component: SimpleUrlComponent,
+    site: Option<String>,
+    active: DnsName,
+    further: Vec<DnsName>,
+    cause: Cause,
+}
+
+/// A name and what asks for it.
+pub(super) struct Item {
+    pub(super) name: DnsName,
+    pub(super) kind: NameKind,
+    pub(super) cause: Cause,
+    /// The SIP or XMPP domain that it follows from.
+    pub(super) domain: Option<DnsName>,
+}
+
+/// One holder: a pool, a server of it, or neither.
+pub(super) struct Context<'a> {
+    pub(super) deployment: &'a Deployment<'a>,
+    pub(super) site: Option<&'a Site>,
+    pub(super) pool: Option<&'a Pool>,
+    pub(super) machine: Option<&'a Machine>,
+    pub(super) version: ProductVersion,
+}
+
+impl<'a> Deployment<'a> {
+    pub(super) fn new(topology: &'a Topology, facts: &'a Facts) -> Self {
+        // A topology without any version is judged by the newest rules known.
+        let version = topology.product_versions().pop().unwrap_or(ProductVersion::Sfb2019);
+        Self { topology, facts, urls: urls(topology, facts), version }
+    }
+
+    /// Front End pools, Standard Edition servers and Directors, in export order.
+    pub(super) fn front_ends(&self) -> impl Iterator<Item = &'a Pool> {
+        self.topology.pools().filter(|pool| {
+            matches!(pool.kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
+        })
+    }
+
+    pub(super) fn default_domain(&self) -> Option<&'a DnsName> {
+        let declared = self.topology.default_sip_domain.as_ref().map(|placed| &placed.value);
+        declared.or_else(|| self.topology.sip_domains.first().map(|domain| &domain.name))
+    }
+
+    pub(super) fn is_default_domain(&self, domain: &DnsName) -> bool {
+        self.default_domain() == Some(domain)
+    }
+
+    fn web_fqdns(&self, director: bool) -> Vec<(&'a Pool, &'a Placed<DnsName>)> {
+        self.front_ends()
+            .filter(|pool| (pool.kind == PoolKind::Director) == director)
+            .flat_map(|pool| pool.external_web_fqdns.iter().map(move |fqdn| (pool, fqdn)))
+            .collect()
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn autodiscover(&self) -> Autodiscover {
+        // Lync Server 2010 has Autodiscover only after the cumulative update of November 2011 (san-rules 1.5).
+        let default =
+            if self.version <= ProductVersion::Lync2010 { Autodiscover::None } else { Autodiscover::Https };
+        self.deployment.facts.autodiscover.unwrap_or(default)
+    }
+
+    /// The expected common name, if the topology gives one.
+    pub(super) fn subject(&self, from: SubjectFrom) -> Option<DnsName> {
+        self.subjects(from).into_iter().next()
+    }
+
+    /// Every common name that the row stands for.
+    pub(super) fn subjects(&self, from: SubjectFrom) -> Vec<DnsName> {
+        let deployment = self.deployment;
+        match from {
+            SubjectFrom::PoolFqdn => self.pool.iter().map(|pool| pool.fqdn.clone()).collect(),
+            SubjectFrom::MachineFqdn => self.machine.iter().map(|machine| machine.fqdn.clone()).collect(),
+            // A port without a configured FQDN presents the pool FQDN.
+            SubjectFrom::AccessEdgeFqdn => self.pool.iter().map(|pool| access_edge(pool).0.clone()).collect(),
+            SubjectFrom::FarmHost => self.pool.iter().map(|pool| farm_host(pool).clone()).collect(),
+            SubjectFrom::DefaultSipDomain => deployment.default_domain().into_iter().cloned().collect(),
+            SubjectFrom::AnySipDomainOrServer => {
+                let domains = deployment.topology.sip_domains.iter().map(|domain| domain.name.clone());
+                let servers = deployment.front_ends().flat_map(|pool| {
+                    std::iter::once(pool.fqdn.clone())
+                        .chain(pool.machines.iter().map(|machine| machine.fqdn.clone()))
+                });
+                domains.chain(servers).collect()
+            }
+            SubjectFrom::FirstExternalWebFqdn | SubjectFrom::AnyExternalWebFqdn => {
+                let front_ends = deployment.web_fqdns(false).into_iter();
+                front_ends.chain(deployment.web_fqdns(true)).map(|(_, fqdn)| fqdn.value.clone()).collect()
+            }
+        }
+    }
+
+    /// Every name that the row stands for.
+    pub(super) fn items(&self, from: NameFrom) -> Vec<Item> {
+        let deployment = self.deployment;
+        match from {
+            NameFrom::PoolFqdn => self.pool_item("pool FQDN", NameKind::Pool),
+            NameFrom::MachineFqdn => self.machine.iter().map(|machine| machine_item(machine)).collect(),
+            NameFrom::EachMachineFqdn => {
+                self.pool.iter().flat_map(|pool| &pool.machines).map(machine_item).collect()
+            }
+            NameFrom::InternalWebFqdn => self.internal_web(),
+            NameFrom::ExternalWebFqdn => {
+                let fqdns = self.pool.iter().flat_map(|pool| &pool.external_web_fqdns);
+                fqdns.map(|fqdn| placed_item("external web FQDN", NameKind::ExternalWeb, fqdn)).collect()
+            }
+            NameFrom::EveryExternalWebFqdn => every_web_fqdn(deployment.web_fqdns(false)),
+            NameFrom::EveryDirectorWebFqdn => every_web_fqdn(deployment.web_fqdns(true)),
+            NameFrom::MeetUrl => {
+                self.url_items(|component| *component == SimpleUrlComponent::Meet, NameKind::Meet)
+            }
+            NameFrom::DialinUrl => {
+                self.url_items(|component| *component == SimpleUrlComponent::Dialin, NameKind::Dialin)
+            }
+            NameFrom::AdminUrl => {
+                self.url_items(|component| *component == SimpleUrlComponent::Admin, NameKind::Admin)
+            }
+            NameFrom::OtherUrl => self.url_items(
+                |component| {
+                    matches!(component, SimpleUrlComponent::WebScheduler | SimpleUrlComponent::Other(_))
+                },
+                NameKind::OtherUrl,
+            ),
+            NameFrom::FurtherUrl => self.further_url_items(),
+            NameFrom::GlobalUrl => self.global_url_items(),
+            NameFrom::EachSipDomain(label) => self.domain_items(label),
+            NameFrom::EachOnlineSipDomain(label) => self.online_items(label),
+            NameFrom::BareSipDomain => {
+                let domains = deployment.topology.sip_domains.iter();
+                domains
+                    .map(|domain| item(&domain.name, NameKind::Sip, "SIP domain", Some(&domain.place)))
+                    .collect()
+            }
+            NameFrom::XmppDomain => self.xmpp_items(),
+            NameFrom::AccessEdgeFqdn => self.pool.iter().map(|pool| access_edge_item(pool)).collect(),
+            NameFrom::WebConferencingEdgeFqdn => {
+                let fqdns = self.pool.iter().filter_map(|pool| pool.web_conferencing_edge_fqdn.as_ref());
+                fqdns
+                    .map(|fqdn| placed_item("Web Conferencing Edge FQDN", NameKind::WebConferencing, fqdn))
+                    .collect()
+            }
+            NameFrom::AvEdgeFqdn => {
+                let fqdns = self.pool.iter().filter_map(|pool| pool.av_edge_fqdn.as_ref());
+                fqdns.map(|fqdn| placed_item("A/V Edge FQDN", NameKind::AvEdge, fqdn)).collect()
+            }
+            NameFrom::FarmHost => {
+                let pools = self.pool.iter();
+                pools.map(|pool| farm_item(pool, "host of the Office Web Apps discovery URL")).collect()
+            }
+            NameFrom::OfficeWebAppsExternal => self.office_web_apps_items(),
+        }
+    }
+
+    fn pool_item(&self, text: &str, kind: NameKind) -> Vec<Item> {
+        self.pool.iter().map(|pool| item(&pool.fqdn, kind, text, Some(&pool.place))).collect()
+    }
+
+    fn internal_web(&self) -> Vec<Item> {
+        let overrides: Vec<_> = self.pool.iter().flat_map(|pool| &pool.internal_web_fqdns).collect();
+        if overrides.is_empty() {
+            return self.pool_item(
+                "internal web FQDN, which is the pool FQDN as no override is set",
+                NameKind::InternalWeb,
+            );
+        }
+        overrides
+            .into_iter()
+            .map(|fqdn| placed_item("internal web FQDN (override)", NameKind::InternalWeb, fqdn))
+            .collect()
+    }
+
+    /// The simple URLs that count here: those of the pool's site where it has any, else the global ones (URL-04).
+    fn urls(&self) -> impl Iterator<Item = &'a Url> {
+        let site = self.site_with_urls();
+        self.deployment.urls.iter().filter(move |url| url.site.as_deref() == site)
+    }
+
+    fn site_with_urls(&self) -> Option<&'a str> {
+        let id = self.site.map(|site| site.id.as_str())?;
+        self.deployment.urls.iter().any(|url| url.site.as_deref() == Some(id)).then_some(id)
+    }
+
+    fn url_items(&self, wanted: fn(&SimpleUrlComponent) -> bool, kind: NameKind) -> Vec<Item> {
+        let urls = self.urls().filter(|url| wanted(&url.component));
+        urls.map(|url| Item { name: url.active.clone(), kind, cause: url.cause.clone(), domain: None })
+            .collect()
+    }
+
+    fn further_url_items(&self) -> Vec<Item> {
+        let urls = self.urls().filter(|url| url.component != SimpleUrlComponent::Admin);
+        urls.flat_map(|url| {
+            url.further.iter().map(|host| Item {
+                name: host.clone(),
+                kind: NameKind::OtherUrl,
+                cause: Cause {
+                    text: format!("further {} URL, still accepted", url.component.as_str()),
+                    place: url.cause.place.clone(),
+                },
+                domain: None,
+            })
+        })
+        .collect()
+    }
+
+    fn global_url_items(&self) -> Vec<Item> {
+        if self.site_with_urls().is_none() {
+            return Vec::new();
+        }
+        let urls = self.deployment.urls.iter().filter(|url| url.site.is_none());
+        urls.map(|url| Item {
+            name: url.active.clone(),
+            kind: NameKind::OtherUrl,
+            cause: url.cause.clone(),
+            domain: None,
+        })
+        .collect()
+    }
+
+    fn domain_items(&self, label: &str) -> Vec<Item> {
+        let kind = match label {
+            "lyncdiscover" => NameKind::Lyncdiscover,
+            "lyncdiscoverinternal" => NameKind::LyncdiscoverInternal,
+            _ => NameKind::Sip,
+        };
+        let domains = self.deployment.topology.sip_domains.iter();
+        domains
+            .map(|domain| Item {
+                name: domain.name.with_label(label),
+                kind,
+                cause: Cause {
+                    text: format!("SIP domain {}", domain.name),
+                    place: Some(domain.place.clone()),
+                },
+                domain: Some(domain.name.clone()),
+            })
+            .collect()
+    }
+
+    fn online_items(&self, label: &str) -> Vec<Item> {
+        let domains = self.deployment.facts.online_sip_domains.iter();
+        domains
+            .filter(|domain| !domain.key().ends_with(".onmicrosoft.com"))
+            .map(|domain| Item {
+                name: domain.with_label(label),
+                kind: NameKind::Sip,
+                cause: Cause {
+                    text: format!("SIP domain {domain} of the online tenant (policy)"),
+                    place: None,
+                },
+                domain: Some(domain.clone()),
+            })
+            .collect()
+    }
+
+    fn xmpp_items(&self) -> Vec<Item> {
+        let Some(proxy) = self.pool.and_then(|pool| pool.xmpp_proxy.as_ref()) else { return Vec::new() };
+        let listed = self.deployment.facts.xmpp_domains.as_ref();
+        let domains: Vec<(&DnsName, String)> = match listed {
+            Some(domains) => {
+                domains.iter().map(|domain| (domain, "XMPP domain (policy)".to_owned())).collect()
+            }
+            None => {
+                let domains = self.deployment.topology.sip_domains.iter();
+                let text = "SIP domain, and the Edge pool has an XMPP proxy";
+                domains.map(|domain| (&domain.name, text.to_owned())).collect()
+            }
+        };
+        domains
+            .into_iter()
+            .map(|(domain, text)| Item {
+                name: domain.clone(),
+                kind: NameKind::Xmpp,
+                cause: Cause { text, place: Some(proxy.clone()) },
+                domain: Some(domain.clone()),
+            })
+            .collect()
+    }
+
+    fn office_web_apps_items(&self) -> Vec<Item> {
+        if let Some(hosts) = &self.deployment.facts.office_web_apps_external {
+            let text = "external Office Web Apps host (policy)";
+            return hosts.iter().map(|host| item(host, NameKind::OfficeWebApps, text, None)).collect();
+        }
+        let farms = self
+            .deployment
+            .topology
+            .pools()
+            .filter(|pool| pool.office_web_apps_external && pool.office_web_apps_host.is_some());
+        farms
+            .map(|pool| farm_item(pool, "discovery host of an Office Web Apps farm marked as external"))
+            .collect()
+    }
+}
+
+fn item(name: &DnsName, kind: NameKind, text: &str, place: Option<&Place>) -> Item {
+    Item {
+        name: name.clone(),
+        kind,
+        cause: Cause { text: text.to_owned(), place: place.cloned() },
+        domain: None,
+    }
+}
+
+fn placed_item(text: &str, kind: NameKind, fqdn: &Placed<DnsName>) -> Item {
+    item(&fqdn.value, kind, text, Some(&fqdn.place))
+}
+
+fn machine_item(machine: &Machine) -> Item {
+    item(&machine.fqdn, NameKind::Machine, "server FQDN", Some(&machine.place))
+}
+
+fn every_web_fqdn(fqdns: Vec<(&Pool, &Placed<DnsName>)>) -> Vec<Item> {
+    fqdns
+        .into_iter()
+        .map(|(pool, fqdn)| {
+            placed_item(&format!("external web FQDN of {}", pool.fqdn), NameKind::ExternalWeb, fqdn)
+        })
+        .collect()
+}
+
+fn access_edge(pool: &Pool) -> (&DnsName, &Place) {
+    pool.access_edge_fqdn.as_ref().map_or((&pool.fqdn, &pool.place), |fqdn| (&fqdn.value, &fqdn.place))
+}
+
+fn access_edge_item(pool: &Pool) -> Item {
+    let (name, place) = access_edge(pool);
+    let text = if pool.access_edge_fqdn.is_some() {
+        "Access Edge FQDN"
+    } else {
+        "pool FQDN, as no Access Edge FQDN is configured"
+    };
+    item(name, NameKind::AccessEdge, text, Some(place))
+}
+
+fn farm_host(pool: &Pool) -> &DnsName {
+    pool.office_web_apps_host.as_ref().unwrap_or(&pool.fqdn)
+}
+
+fn farm_item(pool: &Pool, text: &str) -> Item {
+    let place = pool.office_web_apps_url.as_ref().map_or(&pool.place, |url| &url.place);
+    item(farm_host(pool), NameKind::OfficeWebApps, text, Some(place))
+}
+
+fn urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
+    let exported = topology.simple_urls.iter().flatten().map(|url| Url {
+        component: url.component.clone(),
+        site: url.site.clone(),
+        active: url.active_host.clone(),
+        further: url.further_hosts.clone(),
+        cause: Cause { text: url_text(&url.component, &url.domain), place: Some(url.place.clone()) },
+    });
+    let told = facts.simple_urls.iter().map(|url| Url {
+        component: url.component.clone(),
+        site: None,
+        active: url.host.clone(),
+        further: Vec::new(),
+        cause: Cause { text: format!("{} (policy)", url_text(&url.component, &url.domain)), place: None },
+    });
+    exported.chain(told).collect()
+}
+
+fn url_text(component: &SimpleUrlComponent, domain: &str) -> String {
+    match domain {
+        "*" | "" => format!("{} simple URL", component.as_str()),
+        domain => format!("{} simple URL of {domain}", component.as_str()),
+    }
+}

@@ -1,0 +1,74 @@
+//! Edge pools (san-rules sections 4 and 5; the Edge certificate summaries).
+
+use lyncert_ingest::{PoolKind, ProductVersion};
+
+use super::{
+    ACCEPTED, AddedByRule, NameFrom, NeedRule, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row,
+    row_for,
+};
+use crate::{CertificateUsage, Eku, HolderKind};
+
+const ACCESS: &[CertificateUsage] = &[CertificateUsage::AccessEdgeExternal];
+const CONFERENCING: &[CertificateUsage] = &[CertificateUsage::DataEdgeExternal];
+const XMPP: &[CertificateUsage] = &[CertificateUsage::XmppServer];
+
+pub(super) static EDGE: &[Profile] = &[
+    // One certificate normally serves the external usages. A/V authentication needs no names, only the same key on
+    // every server (EDGE-AV-01). XmppServer is dropped where there is no XMPP proxy (EDGE-XMPP-03).
+    Profile {
+        holder: HolderKind::Pool(PoolKind::Edge),
+        usages: &[
+            CertificateUsage::AccessEdgeExternal,
+            CertificateUsage::DataEdgeExternal,
+            CertificateUsage::AudioVideoAuthentication,
+            CertificateUsage::XmppServer,
+        ],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::WholePool,
+        subject: SubjectFrom::AccessEdgeFqdn,
+        subject_clause: "EDGE-EXT-02",
+        also_subjects: &[],
+        names: &[
+            row_for(ACCESS, NameFrom::AccessEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
+            row_for(CONFERENCING, NameFrom::WebConferencingEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
+            row_for(ACCESS, NameFrom::EachSipDomain("sip"), NeedRule::Federation, PERSON, "EDGE-EXT-03"),
+            row_for(
+                XMPP,
+                NameFrom::XmppDomain,
+                NeedRule::Xmpp,
+                AddedByRule::WizardForDefaultDomain,
+                "EDGE-XMPP-01",
+            ),
+            row_for(ACCESS, NameFrom::EachOnlineSipDomain("sip"), REQUIRED, PERSON, "HYB-01"),
+            row_for(
+                ACCESS,
+                NameFrom::EachSipDomain("sipexternal"),
+                NeedRule::SipExternal,
+                PERSON,
+                "DEF-SIP-02",
+            ),
+            row(NameFrom::AvEdgeFqdn, ACCEPTED, PERSON, "EDGE-EXT-08"),
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[],
+        public_ca: true,
+    },
+    Profile {
+        holder: HolderKind::Pool(PoolKind::Edge),
+        usages: &[CertificateUsage::Internal],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::WholePool,
+        subject: SubjectFrom::PoolFqdn,
+        subject_clause: "EDGE-INT-01",
+        also_subjects: &[],
+        names: &[
+            row(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "EDGE-INT-01"),
+            row(NameFrom::EachMachineFqdn, ACCEPTED, PERSON, "EDGE-INT-02"),
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[Eku::ClientAuth],
+        public_ca: false,
+    },
+];

@@ -1,0 +1,417 @@
+//! From the tables to the requirements of one deployment.
+
+use lyncert_ingest::{DnsName, Machine, Pool, PoolKind, ProductVersion, Site, Topology};
+
+use super::context::{Context, Deployment, Item};
+use super::{AddedByRule, NameRule, NeedRule, PROFILES, Profile, Scope};
+use crate::{
+    AcceptedName, AddedBy, Autodiscover, Cause, CertificateUsage, Eku, Facts, Holder, HolderKind, NameKind,
+    Need, RequiredName, Requirement, ReverseProxyListeners,
+};
+
+/// The certificates that the topology calls for, in export order, those outside of pools last.
+///
+/// Pools of a generation from before Lync, and pools that no table describes, call for none.
+pub fn expect(topology: &Topology, facts: &Facts) -> Vec<Requirement> {
+    let deployment = Deployment::new(topology, facts);
+    let mut requirements = Vec::new();
+    for site in &topology.sites {
+        for pool in &site.pools {
+            for profile in PROFILES.iter().flat_map(|table| table.iter()) {
+                requirements.extend(pool_requirements(&deployment, site, pool, profile));
+            }
+        }
+    }
+    requirements.extend(oauth(&deployment));
+    requirements.extend(reverse_proxy(&deployment));
+    requirements
+}
+
+fn pool_requirements(
+    deployment: &Deployment<'_>,
+    site: &Site,
+    pool: &Pool,
+    profile: &Profile,
+) -> Vec<Requirement> {
+    let version = pool.version().unwrap_or(deployment.version);
+    if profile.holder != HolderKind::Pool(pool.kind) || !profile.applies_to(version) {
+        return Vec::new();
+    }
+    let context = |machine| Context { deployment, site: Some(site), pool: Some(pool), machine, version };
+    match profile.scope {
+        Scope::EachServer => {
+            pool.machines.iter().filter_map(|machine| requirement(profile, &context(Some(machine)))).collect()
+        }
+        Scope::WholePool | Scope::Deployment => {
+            let only = if let [only] = pool.machines.as_slice() { Some(only) } else { None };
+            requirement(profile, &context(only)).into_iter().collect()
+        }
+    }
+}
+
+impl Profile {
+    fn applies_to(&self, version: ProductVersion) -> bool {
+        self.from <= version && self.until.is_none_or(|until| version <= until)
+    }
+}
+
+/// The OAuth certificate, shared by all front ends of a generation that has it.
+fn oauth(deployment: &Deployment<'_>) -> Vec<Requirement> {
+    let mut requirements = Vec::new();
+    for profile in super::deployment::OAUTH {
+        let servers: Vec<_> = deployment
+            .front_ends()
+            .filter(|pool| profile.applies_to(pool.version().unwrap_or(deployment.version)))
+            .flat_map(|pool| pool.machines.iter().map(|machine| machine.fqdn.clone()))
+            .collect();
+        if servers.is_empty() {
+            continue;
+        }
+        let context =
+            Context { deployment, site: None, pool: None, machine: None, version: deployment.version };
+        requirements
+            .extend(requirement(profile, &context).map(|oauth| Requirement { shared_by: servers, ..oauth }));
+    }
+    requirements
+}
+
+/// The reverse proxy's certificate, or one for each published name where it has several listeners (RP-08).
+fn reverse_proxy(deployment: &Deployment<'_>) -> Vec<Requirement> {
+    let context = Context { deployment, site: None, pool: None, machine: None, version: deployment.version };
+    let all = super::deployment::REVERSE_PROXY.iter().filter_map(|profile| requirement(profile, &context));
+    match deployment.facts.reverse_proxy_listeners {
+        ReverseProxyListeners::One => all.collect(),
+        ReverseProxyListeners::Several => all.flat_map(|whole| listeners(&whole)).collect(),
+    }
+}
+
+fn listeners(whole: &Requirement) -> Vec<Requirement> {
+    let one = |required: &RequiredName| Requirement {
+        id: format!("reverse-proxy/{}", required.name.key()),
+        subject: required.name.clone(),
+        names: vec![required.clone()],
+        // Any listener may hold a certificate that serves the others too.
+        also_accepted: accepted_beside(whole, &required.name),
+        accepted_subjects: whole.names.iter().map(|other| (other.name.clone(), "RP-02", None)).collect(),
+        ..whole.clone()
+    };
+    whole.names.iter().map(one).collect()
+}
+
+fn accepted_beside(whole: &Requirement, name: &DnsName) -> Vec<AcceptedName> {
+    let others = whole.names.iter().filter(|other| other.name != *name);
+    let others = others.map(|other| AcceptedName { name: other.name.clone(), clause: other.clause });
+    whole.also_accepted.iter().cloned().chain(others).collect()
+}
+
+fn requirement(profile: &Profile, context: &Context<'_>) -> Option<Requirement> {
+    let subject = context.subject(profile.subject)?;
+    let usages = usages(profile, context);
+    let (names, also_accepted) = names(profile, &usages, context);
+    Some(Requirement {
+        id: id(profile.holder, context, &usages),
+        holder: Holder {
+            site: context.site.map(site_title),
+            pool: context.pool.map(|pool| pool.fqdn.clone()),
+            server: context.machine.map(|machine| machine.fqdn.clone()),
+            kind: profile.holder,
+            version: context.version,
+        },
+        accepted_subjects: accepted_subjects(profile, context, &subject),
+        subject,
+        subject_clause: profile.subject_clause,
+        names,
+        also_accepted,
+        eku: ekus(profile, &usages, context),
+        advised_eku: profile.advised_eku.to_vec(),
+        public_ca: profile.public_ca,
+        shared_by: shared_by(profile, context),
+        siblings: siblings(profile, context),
+        notes: notes(profile, &usages, context),
+        place: context
+            .machine
+            .map(|machine| machine.place.clone())
+            .or_else(|| context.pool.map(|pool| pool.place.clone())),
+        usages,
+    })
+}
+
+fn id(holder: HolderKind, context: &Context<'_>, usages: &[CertificateUsage]) -> String {
+    let usage = usages.first().map_or("", |usage| usage.as_str());
+    match (holder, context.pool, context.machine) {
+        (HolderKind::ReverseProxy, ..) => "reverse-proxy".to_owned(),
+        (HolderKind::Deployment, ..) => format!("deployment/{usage}"),
+        (HolderKind::Pool(_), Some(pool), Some(machine)) if machine.fqdn != pool.fqdn => {
+            format!("{}/{}/{usage}", pool.fqdn.key(), machine.fqdn.key())
+        }
+        (HolderKind::Pool(_), pool, _) => format!("{}/{usage}", pool.map_or("", |pool| pool.fqdn.key())),
+    }
+}
+
+fn site_title(site: &Site) -> String {
+    if site.name.is_empty() { format!("site {}", site.id) } else { site.name.clone() }
+}
+
+/// The profile's usages without XmppServer where there is no XMPP proxy of a generation that has one.
+fn usages(profile: &Profile, context: &Context<'_>) -> Vec<CertificateUsage> {
+    let xmpp = context.pool.is_some_and(|pool| pool.xmpp_proxy.is_some()) && has_xmpp(context.version);
+    let usages = profile.usages.iter().copied();
+    usages.filter(|usage| xmpp || *usage != CertificateUsage::XmppServer).collect()
+}
+
+fn has_xmpp(version: ProductVersion) -> bool {
+    matches!(version, ProductVersion::Lync2013 | ProductVersion::Sfb2015)
+}
+
+fn accepted_subjects(
+    profile: &Profile,
+    context: &Context<'_>,
+    subject: &DnsName,
+) -> Vec<(DnsName, &'static str, Option<crate::Severity>)> {
+    let mut accepted: Vec<(DnsName, &'static str, Option<crate::Severity>)> = Vec::new();
+    for (from, clause, severity) in profile.also_subjects {
+        for name in context.subjects(*from) {
+            if name != *subject && accepted.iter().all(|(known, ..)| *known != name) {
+                accepted.push((name, clause, *severity));
+            }
+        }
+    }
+    accepted
+}
+
+fn ekus(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) -> Vec<Eku> {
+    let mut ekus = profile.eku.to_vec();
+    // AOL asked for the client EKU on the external Edge certificate (EDGE-PIC-01).
+    if context.deployment.facts.pic_aol && usages.contains(&CertificateUsage::AccessEdgeExternal) {
+        ekus.push(Eku::ClientAuth);
+    }
+    ekus
+}
+
+fn shared_by(profile: &Profile, context: &Context<'_>) -> Vec<DnsName> {
+    let machines: &[Machine] = context.pool.map_or(&[], |pool| &pool.machines);
+    if profile.scope == Scope::WholePool && machines.len() > 1 {
+        machines.iter().map(|machine| machine.fqdn.clone()).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn siblings(profile: &Profile, context: &Context<'_>) -> Vec<DnsName> {
+    let (Scope::EachServer, Some(pool), Some(machine)) = (profile.scope, context.pool, context.machine)
+    else {
+        return Vec::new();
+    };
+    let names = pool.machines.iter().map(|other| &other.fqdn);
+    names.filter(|name| **name != machine.fqdn && **name != pool.fqdn).cloned().collect()
+}
+
+fn notes(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) -> Vec<String> {
+    let deployment = context.deployment;
+    let mut notes = Vec::new();
+    if deployment.urls.is_empty() && profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl) {
+        notes.push(
+            "no simple URLs are known (a published topology contains none), so their hosts are not judged"
+                .to_owned(),
+        );
+    }
+    if profile.advised_eku.contains(&Eku::ClientAuth) {
+        notes.push(
+            "ask for the client EKU too: since the .NET updates of May 2017 web conferencing between Edge and \
+             Front End wants it"
+                .to_owned(),
+        );
+    }
+    if usages.contains(&CertificateUsage::AccessEdgeExternal) {
+        notes.extend(edge_notes(context));
+    }
+    if context.pool.is_some_and(|pool| pool.kind == PoolKind::TrustedApplication) {
+        notes.push("the application's own documentation comes first".to_owned());
+    }
+    notes
+}
+
+fn edge_notes(context: &Context<'_>) -> Vec<String> {
+    let Some(pool) = context.pool else { return Vec::new() };
+    let facts = context.deployment.facts;
+    let mut notes = Vec::new();
+    if pool.access_edge_fqdn.is_none() {
+        notes.push("the export gives no Access Edge FQDN, so the pool FQDN is expected".to_owned());
+    }
+    if pool.xmpp_proxy.is_some() && !has_xmpp(context.version) {
+        notes.push(format!("{} has no XMPP proxy, so XMPP domains are information only", context.version));
+    }
+    if pool.xmpp_proxy.is_none() && facts.xmpp_domains.as_ref().is_some_and(|domains| !domains.is_empty()) {
+        notes.push("the policy lists XMPP domains, but this Edge pool has no XMPP proxy".to_owned());
+    }
+    if facts.pic_aol {
+        notes.push(
+            "AOL connectivity ended on 2014-06-30; the client EKU is asked for by the policy".to_owned(),
+        );
+    }
+    notes
+}
+
+/// The names that are judged and those that are accepted, in the order of the table.
+fn names(
+    profile: &Profile,
+    usages: &[CertificateUsage],
+    context: &Context<'_>,
+) -> (Vec<RequiredName>, Vec<AcceptedName>) {
+    let mut judged = Names::default();
+    for rule in profile.names {
+        for item in context.items(rule.from) {
+            match outcome(rule.need, &item, context) {
+                Outcome::Judged(need) => judged.add(rule, need, item, usages, context),
+                Outcome::Accepted => judged.accept(item.name, rule.clause),
+                Outcome::NoMatter => {}
+            }
+        }
+    }
+    for extra in context.deployment.facts.extra_names.iter().filter(|extra| usages.contains(&extra.usage)) {
+        let cause = Cause { text: format!("policy: {}", extra.reason), place: None };
+        let item = Item { name: extra.name.clone(), kind: NameKind::Extra, cause, domain: None };
+        judged.add(&EXTRA_NAME, Need::Required, item, &[extra.usage], context);
+    }
+    judged.finish()
+}
+
+const EXTRA_NAME: NameRule = super::row(super::NameFrom::PoolFqdn, super::REQUIRED, super::PERSON, "AUTO-15");
+
+enum Outcome {
+    Judged(Need),
+    Accepted,
+    NoMatter,
+}
+
+fn outcome(rule: NeedRule, item: &Item, context: &Context<'_>) -> Outcome {
+    let facts = context.deployment.facts;
+    match rule {
+        NeedRule::Is(need) => Outcome::Judged(need),
+        NeedRule::Accepted => Outcome::Accepted,
+        NeedRule::SignIn => sign_in(context),
+        NeedRule::Federation => Outcome::Judged(match facts.edge_client_auto_config_or_federation {
+            Some(false) => Need::Optional,
+            Some(true) | None => Need::Required,
+        }),
+        NeedRule::Xmpp => Outcome::Judged(xmpp_need(item, context)),
+        NeedRule::AutodiscoverInternal => match context.autodiscover() {
+            Autodiscover::Https | Autodiscover::Http80 => Outcome::Judged(Need::Required),
+            Autodiscover::None => Outcome::Accepted,
+        },
+        NeedRule::AutodiscoverExternal(need) => match context.autodiscover() {
+            Autodiscover::Https => Outcome::Judged(need),
+            Autodiscover::Http80 | Autodiscover::None => Outcome::Accepted,
+        },
+        NeedRule::SipInternal => in_dns(facts.sipinternal && signs_in(context) != Some(false)),
+        NeedRule::SipExternal => in_dns(facts.sipexternal),
+    }
+}
+
+fn in_dns(in_dns: bool) -> Outcome {
+    if in_dns { Outcome::Judged(Need::Required) } else { Outcome::NoMatter }
+}
+
+/// Whether the pool answers automatic sign-in; `None` when nobody says which pool does.
+fn signs_in(context: &Context<'_>) -> Option<bool> {
+    let named = context.deployment.facts.auto_logon_pool.as_ref()?;
+    let pool = context.pool?;
+    Some(pool.fqdn == *named || pool.machines.iter().any(|machine| machine.fqdn == *named))
+}
+
+fn sign_in(context: &Context<'_>) -> Outcome {
+    match (signs_in(context), context.deployment.facts.strict_dns_matching) {
+        (Some(true), Some(false)) | (None, _) => Outcome::Judged(Need::Optional),
+        (Some(true), Some(true) | None) => Outcome::Judged(Need::Required),
+        (Some(false), _) => Outcome::Accepted,
+    }
+}
+
+fn xmpp_need(item: &Item, context: &Context<'_>) -> Need {
+    if !has_xmpp(context.version) {
+        return Need::Optional;
+    }
+    let listed = context.deployment.facts.xmpp_domains.is_some();
+    let is_default = item.domain.as_ref().is_some_and(|domain| context.deployment.is_default_domain(domain));
+    if listed || is_default { Need::Required } else { Need::Recommended }
+}
+
+/// Names while they are collected: each once, with the greatest need and all causes.
+#[derive(Default)]
+struct Names {
+    judged: Vec<RequiredName>,
+    accepted: Vec<AcceptedName>,
+}
+
+impl Names {
+    fn add(
+        &mut self,
+        rule: &NameRule,
+        need: Need,
+        item: Item,
+        usages: &[CertificateUsage],
+        context: &Context<'_>,
+    ) {
+        let added_by = added_by(rule.added_by, &item, context);
+        let needed_for = if rule.usages.is_empty() {
+            usages.to_vec()
+        } else {
+            let needed =
+                rule.usages.iter().copied().filter(|usage| usages.contains(usage)).collect::<Vec<_>>();
+            // A usage that this version does not assign leaves its names to the first usage.
+            if needed.is_empty() { usages.iter().copied().take(1).collect() } else { needed }
+        };
+        let Some(known) = self.judged.iter_mut().find(|known| known.name == item.name) else {
+            self.judged.push(RequiredName {
+                name: item.name,
+                kind: item.kind,
+                need,
+                added_by,
+                causes: vec![item.cause],
+                clause: rule.clause,
+                usages: needed_for,
+            });
+            return;
+        };
+        if need > known.need {
+            known.need = need;
+            known.kind = item.kind;
+            known.clause = rule.clause;
+            known.causes.insert(0, item.cause);
+        } else if !known.causes.contains(&item.cause) {
+            known.causes.push(item.cause);
+        }
+        known.added_by = known.added_by.max(added_by);
+        for usage in needed_for {
+            if !known.usages.contains(&usage) {
+                known.usages.push(usage);
+            }
+        }
+    }
+
+    fn accept(&mut self, name: DnsName, clause: &'static str) {
+        if self.accepted.iter().all(|known| known.name != name) {
+            self.accepted.push(AcceptedName { name, clause });
+        }
+    }
+
+    fn finish(self) -> (Vec<RequiredName>, Vec<AcceptedName>) {
+        let Self { judged, mut accepted } = self;
+        accepted.retain(|accepted| judged.iter().all(|judged| judged.name != accepted.name));
+        (judged, accepted)
+    }
+}
+
+fn added_by(rule: AddedByRule, item: &Item, context: &Context<'_>) -> AddedBy {
+    let is_default = item.domain.as_ref().is_some_and(|domain| context.deployment.is_default_domain(domain));
+    match rule {
+        AddedByRule::Is(added_by) => added_by,
+        AddedByRule::WizardForDefaultDomain if is_default => AddedBy::Wizard,
+        AddedByRule::WizardForDefaultDomainSince2015
+            if is_default && context.version >= ProductVersion::Sfb2015 =>
+        {
+            AddedBy::Wizard
+        }
+        AddedByRule::WizardForDefaultDomain | AddedByRule::WizardForDefaultDomainSince2015 => AddedBy::Person,
+    }
+}

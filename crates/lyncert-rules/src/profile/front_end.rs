@@ -1,0 +1,168 @@
+//! Front End pools and Standard Edition servers (san-rules section 6; certificate requirements for internal servers).
+
+use lyncert_ingest::{PoolKind, ProductVersion};
+
+use super::{
+    ACCEPTED, AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope,
+    SubjectFrom, WIZARD, row,
+};
+use crate::{CertificateUsage, Eku, HolderKind, Need, Severity};
+
+pub(super) const SIGN_IN: NameRule =
+    row(NameFrom::EachSipDomain("sip"), NeedRule::SignIn, PERSON, "DEF-SIP-01");
+pub(super) const SIP_INTERNAL: NameRule =
+    row(NameFrom::EachSipDomain("sipinternal"), NeedRule::SipInternal, PERSON, "DEF-SIP-02");
+pub(super) const LYNCDISCOVER_INTERNAL: NameRule = row(
+    NameFrom::EachSipDomain("lyncdiscoverinternal"),
+    NeedRule::AutodiscoverInternal,
+    AddedByRule::WizardForDefaultDomainSince2015,
+    "DISC-01",
+);
+pub(super) const LYNCDISCOVER: NameRule = row(
+    NameFrom::EachSipDomain("lyncdiscover"),
+    NeedRule::AutodiscoverExternal(Need::Recommended),
+    AddedByRule::WizardForDefaultDomainSince2015,
+    "DISC-02",
+);
+
+pub(super) static FRONT_END_POOL: &[Profile] = &[
+    Profile {
+        holder: HolderKind::Pool(PoolKind::FrontEndPool),
+        usages: &[CertificateUsage::Default],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::EachServer,
+        subject: SubjectFrom::PoolFqdn,
+        subject_clause: "FE-DEF-01",
+        also_subjects: &[],
+        names: &[
+            row(NameFrom::PoolFqdn, REQUIRED, WIZARD, "FE-DEF-01"),
+            row(NameFrom::MachineFqdn, REQUIRED, WIZARD, "FE-DEF-01"),
+            SIGN_IN,
+            SIP_INTERNAL,
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[Eku::ClientAuth],
+        public_ca: false,
+    },
+    Profile {
+        holder: HolderKind::Pool(PoolKind::FrontEndPool),
+        usages: &[CertificateUsage::WebServicesInternal],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::EachServer,
+        subject: SubjectFrom::PoolFqdn,
+        subject_clause: "FE-WINT-02",
+        also_subjects: &[(SubjectFrom::MachineFqdn, "FE-WINT-02", Some(Severity::Info))],
+        names: &[
+            row(NameFrom::InternalWebFqdn, REQUIRED, WIZARD, "FE-WINT-01"),
+            row(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "FE-WINT-01"),
+            row(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "FE-WINT-01"),
+            row(NameFrom::MeetUrl, REQUIRED, WIZARD, "FE-WINT-01"),
+            row(NameFrom::DialinUrl, REQUIRED, WIZARD, "FE-WINT-01"),
+            row(NameFrom::AdminUrl, RECOMMENDED, WIZARD, "URL-03"),
+            row(NameFrom::OtherUrl, RECOMMENDED, WIZARD, "URL-01"),
+            row(NameFrom::FurtherUrl, RECOMMENDED, PERSON, "URL-05"),
+            LYNCDISCOVER_INTERNAL,
+            row(NameFrom::GlobalUrl, ACCEPTED, PERSON, "URL-01"),
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[],
+        public_ca: false,
+    },
+    Profile {
+        holder: HolderKind::Pool(PoolKind::FrontEndPool),
+        usages: &[CertificateUsage::WebServicesExternal],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::EachServer,
+        subject: SubjectFrom::PoolFqdn,
+        subject_clause: "FE-WINT-02",
+        also_subjects: &[(SubjectFrom::MachineFqdn, "FE-WINT-02", Some(Severity::Info))],
+        names: &[
+            row(NameFrom::ExternalWebFqdn, REQUIRED, WIZARD, "FE-WEXT-01"),
+            row(NameFrom::MeetUrl, REQUIRED, WIZARD, "FE-WEXT-01"),
+            row(NameFrom::DialinUrl, REQUIRED, WIZARD, "FE-WEXT-01"),
+            row(NameFrom::OtherUrl, RECOMMENDED, WIZARD, "URL-01"),
+            row(NameFrom::FurtherUrl, RECOMMENDED, PERSON, "URL-05"),
+            LYNCDISCOVER,
+            row(NameFrom::AdminUrl, ACCEPTED, WIZARD, "FE-WEXT-01"),
+            row(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "GEN-SN-01"),
+            row(NameFrom::MachineFqdn, ACCEPTED, WIZARD, "GEN-SN-01"),
+            row(NameFrom::GlobalUrl, ACCEPTED, PERSON, "URL-01"),
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[],
+        public_ca: false,
+    },
+];
+
+pub(super) static STANDARD_EDITION: &[Profile] = &[
+    Profile {
+        holder: HolderKind::Pool(PoolKind::StandardEdition),
+        usages: &[CertificateUsage::Default],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::EachServer,
+        subject: SubjectFrom::PoolFqdn,
+        subject_clause: "STD-DEF-01",
+        also_subjects: &[],
+        names: &[
+            row(NameFrom::PoolFqdn, REQUIRED, WIZARD, "STD-DEF-01"),
+            row(NameFrom::MachineFqdn, REQUIRED, WIZARD, "STD-DEF-01"),
+            SIGN_IN,
+            SIP_INTERNAL,
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[Eku::ClientAuth],
+        public_ca: false,
+    },
+    Profile {
+        holder: HolderKind::Pool(PoolKind::StandardEdition),
+        usages: &[CertificateUsage::WebServicesInternal],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::EachServer,
+        subject: SubjectFrom::MachineFqdn,
+        subject_clause: "STD-WINT-01",
+        also_subjects: &[],
+        names: &[
+            row(NameFrom::InternalWebFqdn, REQUIRED, WIZARD, "STD-WINT-01"),
+            row(NameFrom::MachineFqdn, REQUIRED, WIZARD, "STD-WINT-01"),
+            row(NameFrom::MeetUrl, REQUIRED, WIZARD, "STD-WINT-01"),
+            row(NameFrom::DialinUrl, REQUIRED, WIZARD, "STD-WINT-01"),
+            row(NameFrom::AdminUrl, RECOMMENDED, WIZARD, "URL-03"),
+            row(NameFrom::OtherUrl, RECOMMENDED, WIZARD, "URL-01"),
+            row(NameFrom::FurtherUrl, RECOMMENDED, PERSON, "URL-05"),
+            LYNCDISCOVER_INTERNAL,
+            row(NameFrom::GlobalUrl, ACCEPTED, PERSON, "URL-01"),
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[],
+        public_ca: false,
+    },
+    Profile {
+        holder: HolderKind::Pool(PoolKind::StandardEdition),
+        usages: &[CertificateUsage::WebServicesExternal],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::EachServer,
+        subject: SubjectFrom::MachineFqdn,
+        subject_clause: "STD-WEXT-01",
+        also_subjects: &[],
+        names: &[
+            row(NameFrom::ExternalWebFqdn, REQUIRED, WIZARD, "STD-WEXT-01"),
+            row(NameFrom::MeetUrl, REQUIRED, WIZARD, "STD-WEXT-01"),
+            row(NameFrom::DialinUrl, REQUIRED, WIZARD, "STD-WEXT-01"),
+            row(NameFrom::OtherUrl, RECOMMENDED, WIZARD, "URL-01"),
+            row(NameFrom::FurtherUrl, RECOMMENDED, PERSON, "URL-05"),
+            LYNCDISCOVER,
+            row(NameFrom::AdminUrl, ACCEPTED, WIZARD, "STD-WEXT-01"),
+            row(NameFrom::MachineFqdn, ACCEPTED, WIZARD, "GEN-SN-01"),
+            row(NameFrom::GlobalUrl, ACCEPTED, PERSON, "URL-01"),
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[],
+        public_ca: false,
+    },
+];

@@ -1,0 +1,89 @@
+//! The other server roles (san-rules section 8).
+
+use lyncert_ingest::{PoolKind, ProductVersion};
+
+use super::{
+    ACCEPTED, NameFrom, NameRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, WIZARD, row,
+};
+use crate::{CertificateUsage, Eku, HolderKind};
+
+pub(super) static MEDIATION: &[Profile] = &[Profile {
+    names: &[
+        row(NameFrom::PoolFqdn, REQUIRED, WIZARD, "MED-01"),
+        row(NameFrom::MachineFqdn, REQUIRED, WIZARD, "MED-01"),
+    ],
+    ..pool_and_server(PoolKind::Mediation, "MED-01")
+}];
+
+// No table of the vendor exists for the next three; pool and server FQDN are inferred, so their absence is a warning.
+pub(super) static PERSISTENT_CHAT: &[Profile] = &[Profile {
+    from: ProductVersion::Lync2013,
+    until: Some(ProductVersion::Sfb2015),
+    names: INFERRED_PERSISTENT_CHAT,
+    ..pool_and_server(PoolKind::PersistentChat, "PCHAT-01")
+}];
+
+pub(super) static VIDEO_INTEROP: &[Profile] = &[Profile {
+    from: ProductVersion::Sfb2015,
+    names: INFERRED_VIDEO_INTEROP,
+    ..pool_and_server(PoolKind::VideoInterop, "VIS-01")
+}];
+
+pub(super) static AV_CONFERENCING: &[Profile] = &[Profile {
+    until: Some(ProductVersion::Lync2010),
+    names: INFERRED_AV_CONFERENCING,
+    ..pool_and_server(PoolKind::AvConferencing, "AVC-01")
+}];
+
+pub(super) static TRUSTED_APPLICATION: &[Profile] = &[Profile {
+    scope: Scope::WholePool,
+    names: &[
+        row(NameFrom::PoolFqdn, REQUIRED, PERSON, "TAP-01"),
+        row(NameFrom::EachMachineFqdn, REQUIRED, PERSON, "TAP-01"),
+    ],
+    ..pool_and_server(PoolKind::TrustedApplication, "TAP-01")
+}];
+
+pub(super) static OFFICE_WEB_APPS: &[Profile] = &[Profile {
+    usages: &[CertificateUsage::OfficeWebApps],
+    scope: Scope::WholePool,
+    subject: SubjectFrom::FarmHost,
+    names: &[
+        row(NameFrom::FarmHost, REQUIRED, PERSON, "OOS-01"),
+        row(NameFrom::PoolFqdn, ACCEPTED, PERSON, "OOS-01"),
+        row(NameFrom::EachMachineFqdn, ACCEPTED, PERSON, "OOS-01"),
+    ],
+    eku: &[],
+    ..pool_and_server(PoolKind::OfficeWebApps, "OOS-01")
+}];
+
+const INFERRED_PERSISTENT_CHAT: &[NameRule] = &[
+    row(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "PCHAT-01"),
+    row(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "PCHAT-01"),
+];
+const INFERRED_VIDEO_INTEROP: &[NameRule] = &[
+    row(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "VIS-01"),
+    row(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "VIS-01"),
+];
+const INFERRED_AV_CONFERENCING: &[NameRule] = &[
+    row(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "AVC-01"),
+    row(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "AVC-01"),
+];
+
+/// What these roles have in common: a Default certificate for each server, with the pool FQDN as subject.
+const fn pool_and_server(kind: PoolKind, clause: &'static str) -> Profile {
+    Profile {
+        holder: HolderKind::Pool(kind),
+        usages: &[CertificateUsage::Default],
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: Scope::EachServer,
+        subject: SubjectFrom::PoolFqdn,
+        subject_clause: clause,
+        also_subjects: &[],
+        names: &[],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[],
+        public_ca: false,
+    }
+}

@@ -1,0 +1,279 @@
+//! The tables of certificate profiles, laid out like the vendor's own, and what follows from them for a topology.
+
+mod branch;
+mod context;
+mod deployment;
+mod director;
+mod edge;
+mod expand;
+mod front_end;
+mod internal;
+
+use lyncert_ingest::{PoolKind, ProductVersion};
+
+use crate::{AddedBy, CertificateUsage, Eku, HolderKind, Need, Severity};
+
+pub use expand::expect;
+
+/// One row of a table: the certificate of one kind of holder for some usages.
+#[derive(Clone, Copy, Debug)]
+pub struct Profile {
+    /// Who holds it.
+    pub holder: HolderKind,
+    /// The usages that one certificate serves.
+    pub usages: &'static [CertificateUsage],
+    /// First product generation that has it.
+    pub from: ProductVersion,
+    /// Last product generation that has it; `None` for all since.
+    pub until: Option<ProductVersion>,
+    /// Whether each server has its own or all share one.
+    pub scope: Scope,
+    /// Expected common name.
+    pub subject: SubjectFrom,
+    /// The clause that says so.
+    pub subject_clause: &'static str,
+    /// Other common names that are accepted, with clause and severity; no severity means without a word.
+    pub also_subjects: &'static [(SubjectFrom, &'static str, Option<Severity>)],
+    /// Its names.
+    pub names: &'static [NameRule],
+    /// Required extended key usages.
+    pub eku: &'static [Eku],
+    /// Extended key usages advised besides.
+    pub advised_eku: &'static [Eku],
+    /// Whether it comes from a public CA.
+    pub public_ca: bool,
+}
+
+/// Whether each server has a certificate of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Scope {
+    /// Each server has its own.
+    EachServer,
+    /// All servers of the pool share one.
+    WholePool,
+    /// It is outside of pools.
+    Deployment,
+}
+
+/// Where a common name comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SubjectFrom {
+    /// Pool FQDN.
+    PoolFqdn,
+    /// Server FQDN.
+    MachineFqdn,
+    /// Access Edge FQDN.
+    AccessEdgeFqdn,
+    /// Host of the Office Web Apps discovery URL.
+    FarmHost,
+    /// Default SIP domain.
+    DefaultSipDomain,
+    /// Any SIP domain, or any Front End, Standard Edition or Director pool or server.
+    AnySipDomainOrServer,
+    /// External web FQDN: the first one of a Front End pool or Standard Edition server, else of a Director.
+    FirstExternalWebFqdn,
+    /// Any external web FQDN.
+    AnyExternalWebFqdn,
+}
+
+/// One name of a profile.
+#[derive(Clone, Copy, Debug)]
+pub struct NameRule {
+    /// Where it comes from.
+    pub from: NameFrom,
+    /// How much it is needed.
+    pub need: NeedRule,
+    /// Who adds it to a request.
+    pub added_by: AddedByRule,
+    /// The clause that says so.
+    pub clause: &'static str,
+    /// The usages that need it; empty for all of the profile.
+    pub usages: &'static [CertificateUsage],
+}
+
+/// Where a name comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NameFrom {
+    /// Pool FQDN.
+    PoolFqdn,
+    /// Server FQDN of the server that holds the certificate.
+    MachineFqdn,
+    /// Server FQDNs of all servers of the pool.
+    EachMachineFqdn,
+    /// Internal web FQDN: the override, else the pool FQDN.
+    InternalWebFqdn,
+    /// External web FQDN.
+    ExternalWebFqdn,
+    /// External web FQDN of every Front End pool and Standard Edition server.
+    EveryExternalWebFqdn,
+    /// External web FQDN of every Director.
+    EveryDirectorWebFqdn,
+    /// Host of the active Meet URL of each SIP domain.
+    MeetUrl,
+    /// Host of the active Dial-in URL.
+    DialinUrl,
+    /// Host of the active Admin URL.
+    AdminUrl,
+    /// Hosts of the active URLs of other components, such as the web scheduler.
+    OtherUrl,
+    /// Hosts of Meet and Dial-in URLs that are still accepted, but not active.
+    FurtherUrl,
+    /// Hosts of the global simple URLs where the site has its own.
+    GlobalUrl,
+    /// `{label}.{domain}` for each SIP domain.
+    EachSipDomain(&'static str),
+    /// `{label}.{domain}` for each SIP domain of the online tenant.
+    EachOnlineSipDomain(&'static str),
+    /// Each SIP domain, bare.
+    BareSipDomain,
+    /// Each XMPP domain, bare.
+    XmppDomain,
+    /// Access Edge FQDN.
+    AccessEdgeFqdn,
+    /// Web Conferencing Edge FQDN.
+    WebConferencingEdgeFqdn,
+    /// A/V Edge FQDN.
+    AvEdgeFqdn,
+    /// Host of the Office Web Apps discovery URL.
+    FarmHost,
+    /// External hosts of Office Web Apps.
+    OfficeWebAppsExternal,
+}
+
+/// How much a name is needed, where facts may decide.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NeedRule {
+    /// Always so.
+    Is(Need),
+    /// Accepted without a word.
+    Accepted,
+    /// Required on the pool that answers automatic sign-in, optional while nobody says which pool that is, otherwise
+    /// accepted.
+    SignIn,
+    /// Required, unless neither federation nor automatic client configuration is used: then optional.
+    Federation,
+    /// Required for a domain that the operator lists; where no list is given, required for the default SIP domain and
+    /// recommended for others. Optional on versions without XMPP.
+    Xmpp,
+    /// Required when Autodiscover is published in any way, otherwise accepted.
+    AutodiscoverInternal,
+    /// So when Autodiscover is published over HTTPS, otherwise accepted.
+    AutodiscoverExternal(Need),
+    /// Required when `sipinternal` is in DNS, otherwise not a matter.
+    SipInternal,
+    /// Required when `sipexternal` is in DNS, otherwise not a matter.
+    SipExternal,
+}
+
+/// Who adds a name to a request, where the domain or version may decide.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AddedByRule {
+    /// Always so.
+    Is(AddedBy),
+    /// The wizard for the default SIP domain, a person for others.
+    WizardForDefaultDomain,
+    /// The wizard for the default SIP domain from Skype for Business Server 2015 on, otherwise a person.
+    WizardForDefaultDomainSince2015,
+}
+
+/// All profiles.
+pub static PROFILES: &[&[Profile]] = &[
+    front_end::FRONT_END_POOL,
+    front_end::STANDARD_EDITION,
+    director::DIRECTOR,
+    edge::EDGE,
+    internal::MEDIATION,
+    branch::SURVIVABLE_BRANCH,
+    internal::TRUSTED_APPLICATION,
+    internal::OFFICE_WEB_APPS,
+    internal::PERSISTENT_CHAT,
+    internal::VIDEO_INTEROP,
+    internal::AV_CONFERENCING,
+    deployment::OAUTH,
+    deployment::REVERSE_PROXY,
+];
+
+/// Kinds of pools without a profile, and why.
+pub static NO_PROFILE: &[(PoolKind, &str)] = &[
+    (PoolKind::Gateway, "a gateway brings a certificate of its own, which no table of the product describes"),
+    (PoolKind::Database, "databases need no certificate of the product"),
+    (PoolKind::FileStore, "file shares need no certificate of the product"),
+    (PoolKind::Other, "its roles are not known or need no certificate of their own"),
+];
+
+// Short forms, so that the tables read like tables.
+pub(crate) use self::NeedRule::Is as need_is;
+pub(crate) const REQUIRED: NeedRule = need_is(Need::Required);
+pub(crate) const RECOMMENDED: NeedRule = need_is(Need::Recommended);
+pub(crate) const ACCEPTED: NeedRule = NeedRule::Accepted;
+pub(crate) const WIZARD: AddedByRule = AddedByRule::Is(AddedBy::Wizard);
+pub(crate) const PERSON: AddedByRule = AddedByRule::Is(AddedBy::Person);
+
+/// A row for all usages of a profile.
+pub(crate) const fn row(
+    from: NameFrom,
+    need: NeedRule,
+    added_by: AddedByRule,
+    clause: &'static str,
+) -> NameRule {
+    NameRule { from, need, added_by, clause, usages: &[] }
+}
+
+/// A row for some usages of a profile.
+pub(crate) const fn row_for(
+    usages: &'static [CertificateUsage],
+    from: NameFrom,
+    need: NeedRule,
+    added_by: AddedByRule,
+    clause: &'static str,
+) -> NameRule {
+    NameRule { from, need, added_by, clause, usages }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clause;
+
+    fn all() -> impl Iterator<Item = &'static Profile> {
+        PROFILES.iter().flat_map(|table| table.iter())
+    }
+
+    #[test]
+    fn every_kind_of_pool_has_a_profile_or_a_reason_for_none() {
+        for kind in PoolKind::ALL {
+            let has_profile = all().any(|profile| profile.holder == HolderKind::Pool(kind));
+            let has_reason = NO_PROFILE.iter().any(|(none, reason)| *none == kind && !reason.is_empty());
+            assert!(has_profile != has_reason, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_clause_of_a_profile_is_in_the_catalog() {
+        for profile in all() {
+            let clauses = profile
+                .names
+                .iter()
+                .map(|rule| rule.clause)
+                .chain(profile.also_subjects.iter().map(|(_, clause, _)| *clause))
+                .chain([profile.subject_clause]);
+            for id in clauses {
+                assert!(clause(id).is_some(), "{id} of {:?} {:?}", profile.holder, profile.usages);
+            }
+        }
+    }
+
+    #[test]
+    fn every_usage_stands_in_one_profile_of_a_holder_and_version() {
+        for one in all() {
+            let twins = all()
+                .filter(|other| {
+                    other.holder == one.holder
+                        && other.usages.iter().any(|usage| one.usages.contains(usage))
+                        && other.from == one.from
+                })
+                .count();
+            assert_eq!(twins, 1, "{:?} {:?}", one.holder, one.usages);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What a rule is, and the list of all rules.
+//!
+//! A rule looks at one thing and says what deviates. The engine in `assess` does the iterating, attaches holder and
+//! certificate, sorts and counts; a rule cannot set its id or order, so its test needs no engine.
+
+mod ca_private_external;
+mod cdp_missing;
+mod cn_missing;
+mod cn_not_in_san;
+mod cn_wildcard;
+mod cn_wrong;
+mod eku_absent;
+mod eku_client_missing;
+mod eku_server_missing;
+mod expired;
+mod expiring;
+mod not_yet_valid;
+mod pool_differs;
+mod requirement_unmet;
+mod rsa_short;
+mod san_extra;
+mod san_missing;
+mod san_wildcard_not_honoured;
+mod san_wildcard_unsupported;
+mod self_signed;
+mod sig_md5;
+mod sig_rsassa_pss;
+mod sig_sha1;
+mod view;
+
+use crate::{Citation, Need};
+
+pub(crate) use view::{CertificateView, HoldingView, RequirementView, Role};
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case name of the defect. Never given to another rule.
+    pub id: &'static str,
+    /// Heading in reports.
+    pub summary: &'static str,
+    /// The usual severity; a clause or a role may say another.
+    pub severity: Severity,
+    /// What users notice.
+    pub rationale: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+    /// The documents that it follows. Never empty.
+    pub sources: &'static [&'static Citation],
+    pub(crate) check: Check,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Severity {
+    /// Advice.
+    Info,
+    /// A source says should.
+    Warning,
+    /// A source says must, and something breaks.
+    Error,
+}
+
+impl Severity {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub(crate) enum Check {
+    /// A requirement and all that serves it.
+    Requirement(fn(&RequirementView<'_>) -> Verdict),
+    /// A certificate in the place of one requirement.
+    Holding(fn(&HoldingView<'_>) -> Verdict),
+    /// A certificate's own qualities, with all that it serves.
+    Certificate(fn(&CertificateView<'_>) -> Verdict),
+}
+
+/// What a rule says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    /// It does not apply here.
+    NotApplicable,
+    /// All is well.
+    Pass,
+    /// This deviates.
+    Fail(Vec<Deviation>),
+}
+
+impl FromIterator<Deviation> for Verdict {
+    fn from_iter<I: IntoIterator<Item = Deviation>>(deviations: I) -> Self {
+        let deviations: Vec<_> = deviations.into_iter().collect();
+        if deviations.is_empty() { Self::Pass } else { Self::Fail(deviations) }
+    }
+}
+
+impl Verdict {
+    /// Passes, or fails with one deviation.
+    pub(crate) fn from_deviation(deviation: Option<Deviation>) -> Self {
+        deviation.into_iter().collect()
+    }
+}
+
+/// One deviation from what is expected.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Deviation {
+    /// Where it differs from the rule's.
+    pub(crate) severity: Option<Severity>,
+    /// The clause that it offends.
+    pub(crate) clause: Option<&'static str>,
+    /// The name concerned.
+    pub(crate) name: Option<String>,
+    /// The statement; lower case, no final period.
+    pub(crate) message: String,
+    /// What was expected.
+    pub(crate) expected: String,
+    /// What was found.
+    pub(crate) found: String,
+    /// Where it differs from the rule's rationale.
+    pub(crate) consequence: Option<String>,
+    /// Where it differs from the rule's remedy.
+    pub(crate) remedy: Option<String>,
+}
+
+impl Deviation {
+    pub(crate) fn new(
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
+        Self { message: message.into(), expected: expected.into(), found: found.into(), ..Self::default() }
+    }
+
+    pub(crate) fn severity(self, severity: Severity) -> Self {
+        Self { severity: Some(severity), ..self }
+    }
+
+    pub(crate) fn clause(self, clause: &'static str) -> Self {
+        Self { clause: Some(clause), ..self }
+    }
+
+    pub(crate) fn name(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
+    }
+
+    pub(crate) fn consequence(self, consequence: impl Into<String>) -> Self {
+        Self { consequence: Some(consequence.into()), ..self }
+    }
+
+    pub(crate) fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self { remedy: Some(remedy.into()), ..self }
+    }
+}
+
+/// All rules, sorted by id.
+pub static RULES: &[&Rule] = &[
+    &ca_private_external::RULE,
+    &cdp_missing::RULE,
+    &cn_missing::RULE,
+    &cn_not_in_san::RULE,
+    &cn_wildcard::RULE,
+    &cn_wrong::RULE,
+    &eku_absent::RULE,
+    &eku_client_missing::RULE,
+    &eku_server_missing::RULE,
+    &expired::RULE,
+    &expiring::RULE,
+    &not_yet_valid::RULE,
+    &pool_differs::RULE,
+    &requirement_unmet::RULE,
+    &rsa_short::RULE,
+    &san_extra::RULE,
+    &san_missing::RULE,
+    &san_wildcard_not_honoured::RULE,
+    &san_wildcard_unsupported::RULE,
+    &self_signed::RULE,
+    &sig_md5::RULE,
+    &sig_rsassa_pss::RULE,
+    &sig_sha1::RULE,
+];
+
+impl From<Need> for Severity {
+    fn from(need: Need) -> Self {
+        need.severity()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_sorted_and_unique() {
+        assert!(
+            RULES.is_sorted_by(|one, next| one.id < next.id),
+            "{:?}",
+            RULES.iter().map(|r| r.id).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn every_rule_is_named_explained_and_has_a_source() {
+        for rule in RULES {
+            assert!(
+                rule.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{}",
+                rule.id
+            );
+            for text in [rule.summary, rule.rationale, rule.remedy] {
+                assert!(text.len() > 10 && !text.ends_with('.'), "{}: {text:?}", rule.id);
+            }
+            assert!(!rule.sources.is_empty(), "{}", rule.id);
+        }
+    }
+}

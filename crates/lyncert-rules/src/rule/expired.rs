@@ -1,0 +1,48 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::{L13_INFRA, RFC5280};
+use crate::timestamp;
+
+/// `notAfter` itself is still valid (RFC 5280 section 4.1.2.5).
+pub(super) static RULE: Rule = Rule {
+    id: "expired",
+    summary: "The certificate has expired",
+    severity: Severity::Error,
+    rationale: "whatever the certificate serves stops: clients and servers refuse the connection",
+    remedy: "Renew the certificate and assign the new one (`Set-CsCertificate`)",
+    sources: &[&RFC5280, &L13_INFRA],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let end = view.certificate.not_after;
+    Verdict::from_deviation((view.now > end).then(|| {
+        Deviation::new(
+            format!("the certificate expired on {}", timestamp(end)),
+            format!("valid at {}", timestamp(view.now)),
+            format!("valid until {}", timestamp(end)),
+        )
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
+
+    fn ending(not_after: time::OffsetDateTime) -> crate::Certificate {
+        crate::Certificate { not_after, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    }
+
+    #[test]
+    fn one_second_after_its_end_it_fails() {
+        check_certificate(&RULE, &ending(NOW - Duration::SECOND), &[requirement_of(&front_end(), "Default")])
+            .fails_with(Severity::Error, "the certificate expired on 2026-06-30T11:59:59Z");
+    }
+
+    #[test]
+    fn in_its_last_second_it_passes() {
+        check_certificate(&RULE, &ending(NOW), &[requirement_of(&front_end(), "Default")]).passes();
+    }
+}

@@ -1,0 +1,99 @@
+use time::Duration;
+
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::{L13_ROLL, RFC5280};
+use crate::timestamp;
+
+/// 30 days before the end it is a warning, 60 days before information. A certificate that lives less than 100 days is
+/// reported in the last third of its life instead, or it would be from its first day.
+pub(super) static RULE: Rule = Rule {
+    id: "expiring",
+    summary: "The certificate expires soon",
+    severity: Severity::Warning,
+    rationale: "after that day whatever the certificate serves stops",
+    remedy: "Request the successor now and assign it (`Set-CsCertificate`); stage A/V and OAuth certificates with `-Roll`",
+    sources: &[&RFC5280, &L13_ROLL],
+    check: Check::Certificate(check),
+};
+
+const WARNING_DAYS: i64 = 30;
+const INFO_DAYS: i64 = 60;
+const SHORT_LIFETIME_DAYS: i64 = 100;
+const DAY: i64 = 86_400;
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let end = view.certificate.not_after;
+    if view.now > end {
+        return Verdict::NotApplicable;
+    }
+    let left = end.unix_timestamp() - view.now.unix_timestamp();
+    let lifetime = view.certificate.lifetime_seconds();
+    let (warning, info) = if lifetime < SHORT_LIFETIME_DAYS * DAY {
+        let third = (lifetime / 3).min(WARNING_DAYS * DAY);
+        (third, third)
+    } else {
+        (WARNING_DAYS * DAY, INFO_DAYS * DAY)
+    };
+    let severity = match left {
+        left if left <= warning => Severity::Warning,
+        left if left <= info => Severity::Info,
+        _ => return Verdict::Pass,
+    };
+    let days = Duration::seconds(left).whole_days();
+    Verdict::Fail(vec![
+        Deviation::new(
+            format!(
+                "the certificate expires on {}, {} from the time of this report",
+                timestamp(end),
+                day_count(days)
+            ),
+            format!(
+                "more than {} left",
+                day_count(if severity == Severity::Warning { warning / DAY } else { info / DAY })
+            ),
+            format!("{} left", day_count(days)),
+        )
+        .severity(severity),
+    ])
+}
+
+fn day_count(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
+
+    fn with(lifetime: i64, left: Duration) -> crate::Certificate {
+        let not_after = NOW + left;
+        let not_before = not_after - Duration::days(lifetime);
+        crate::Certificate { not_before, not_after, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    }
+
+    #[test]
+    fn the_thresholds_are_exact() {
+        for (lifetime, left, severity) in [
+            (365, Duration::days(60) + Duration::SECOND, None),
+            (365, Duration::days(60), Some(Severity::Info)),
+            (365, Duration::days(30) + Duration::SECOND, Some(Severity::Info)),
+            (365, Duration::days(30), Some(Severity::Warning)),
+            (365, Duration::ZERO, Some(Severity::Warning)),
+            (90, Duration::days(31), None),
+            (90, Duration::days(30), Some(Severity::Warning)),
+            (47, Duration::days(16), None),
+            (47, Duration::days(15), Some(Severity::Warning)),
+        ] {
+            let outcome =
+                check_certificate(&RULE, &with(lifetime, left), &[requirement_of(&front_end(), "Default")]);
+            assert_eq!(outcome.severity(), severity, "{left} left of {lifetime} days");
+        }
+    }
+
+    #[test]
+    fn an_expired_certificate_is_no_matter_of_this_rule() {
+        let certificate = with(365, -Duration::SECOND);
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).does_not_apply();
+    }
+}

@@ -1,0 +1,52 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::RFC5280;
+use crate::timestamp;
+
+/// `notBefore` itself is valid (RFC 5280 section 4.1.2.5).
+pub(super) static RULE: Rule = Rule {
+    id: "not-yet-valid",
+    summary: "The certificate is not valid yet",
+    severity: Severity::Error,
+    rationale: "until that time clients and servers refuse the connection",
+    remedy: "Keep the current certificate assigned until then, and check the clock of the server and of the CA",
+    sources: &[&RFC5280],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let start = view.certificate.not_before;
+    Verdict::from_deviation((view.now < start).then(|| {
+        Deviation::new(
+            format!("the certificate is not valid before {}", timestamp(start)),
+            format!("valid at {}", timestamp(view.now)),
+            format!("valid from {}", timestamp(start)),
+        )
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
+
+    fn starting(not_before: time::OffsetDateTime) -> crate::Certificate {
+        crate::Certificate { not_before, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    }
+
+    #[test]
+    fn one_second_before_its_start_it_fails() {
+        check_certificate(
+            &RULE,
+            &starting(NOW + Duration::SECOND),
+            &[requirement_of(&front_end(), "Default")],
+        )
+        .fails_with(Severity::Error, "the certificate is not valid before 2026-06-30T12:00:01Z");
+    }
+
+    #[test]
+    fn in_its_first_second_it_passes() {
+        check_certificate(&RULE, &starting(NOW), &[requirement_of(&front_end(), "Default")]).passes();
+    }
+}

@@ -1,0 +1,74 @@
+use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use crate::citation::{L13_CERTSRV, L13_DIR1, L13_OAUTH};
+use crate::{CertificateUsage, remedy};
+
+/// Every usage has a certificate (GEN-CNT-01, OAUTH-01). For holders that the product does not manage it is information:
+/// the folder may have been collected without them.
+pub(super) static RULE: Rule = Rule {
+    id: "requirement-unmet",
+    summary: "No certificate serves a requirement",
+    severity: Severity::Error,
+    rationale: "the services that need it do not start or are refused by clients",
+    remedy: "Request the certificate, or add its file to the folder if it exists",
+    sources: &[&L13_CERTSRV, &L13_DIR1, &L13_OAUTH],
+    check: Check::Requirement(check),
+};
+
+fn check(view: &RequirementView<'_>) -> Verdict {
+    if !view.holdings.is_empty() {
+        return Verdict::Pass;
+    }
+    let requirement = view.requirement;
+    let managed = requirement.holder.kind.is_managed();
+    let clause =
+        if requirement.has_usage(CertificateUsage::OAuthTokenIssuer) { "OAUTH-01" } else { "GEN-CNT-01" };
+    let nearest = match view.nearest_miss {
+        Some(miss) => format!("none; nearest: {miss}"),
+        None => "none that has any of its names".to_owned(),
+    };
+    let deviation = Deviation::new(
+        format!("no certificate in the folder serves {}", requirement.usage_list()),
+        format!("a certificate with subject `CN={}`", requirement.subject),
+        nearest,
+    )
+    .clause(clause)
+    .severity(if managed { Severity::Error } else { Severity::Info });
+    Verdict::Fail(vec![match remedy::request(requirement) {
+        Some(line) => {
+            deviation.remedy(format!("Request it, or add its file to the folder if it exists: {line}"))
+        }
+        None => deviation,
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{certificate, check_requirement, front_end, requirement_of};
+
+    #[test]
+    fn a_managed_holder_without_certificate_is_an_error() {
+        check_requirement(&RULE, &[], &requirement_of(&front_end(), "Default"), &front_end())
+            .fails_with(Severity::Error, "no certificate in the folder serves Default");
+    }
+
+    #[test]
+    fn a_holder_that_the_product_does_not_manage_is_information() {
+        check_requirement(&RULE, &[], &requirement_of(&front_end(), "ReverseProxy"), &front_end())
+            .fails_with(Severity::Info, "no certificate in the folder serves ReverseProxy");
+    }
+
+    #[test]
+    fn the_nearest_miss_is_named() {
+        let near = certificate("fe2.contoso.com", &["fe2.contoso.com", "pool.contoso.com"]);
+        let outcome =
+            check_requirement(&RULE, &[near], &requirement_of(&front_end(), "Default"), &front_end());
+        assert_eq!(outcome.found(), "none; nearest: `test.cer` is one name short: `fe1.contoso.com`");
+    }
+
+    #[test]
+    fn a_served_requirement_passes() {
+        let own = certificate("pool.contoso.com", &["pool.contoso.com", "fe1.contoso.com"]);
+        check_requirement(&RULE, &[own], &requirement_of(&front_end(), "Default"), &front_end()).passes();
+    }
+}

@@ -1,0 +1,85 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::{CMD_REQ, L13_INT, L13_NAT1, L13_SURL, S15_EDGE};
+use crate::{CertificateUsage, DnsPattern};
+
+/// A name that nothing the certificate serves asks for (GEN-EXTRA-01). The product accepts it; it costs money, and it may
+/// tell of servers that are gone. Wildcards on the external Edge are another rule's.
+pub(super) static RULE: Rule = Rule {
+    id: "san-extra",
+    summary: "A name that nothing needs",
+    severity: Severity::Info,
+    rationale: "nothing breaks; the name tells strangers of internal or former servers and may cost money",
+    remedy: "Leave the name out of the next request, or say in the policy what needs it",
+    sources: &[&L13_INT, &L13_NAT1, &S15_EDGE, &CMD_REQ, &L13_SURL],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    // A/V authentication and OAuth certificates may carry any names: nobody looks at them.
+    let judged = view.roles.iter().any(|role| {
+        role.usages.iter().any(|usage| {
+            !matches!(usage, CertificateUsage::AudioVideoAuthentication | CertificateUsage::OAuthTokenIssuer)
+        })
+    });
+    if !judged || view.certificate.dns_names.is_empty() {
+        return Verdict::NotApplicable;
+    }
+    let on_edge = view.serves(CertificateUsage::AccessEdgeExternal);
+    view.names
+        .patterns
+        .iter()
+        .filter(|entry| !view.needs(entry))
+        .filter(|entry| !on_edge || !entry.is_wildcard())
+        .map(|entry| deviation(view, entry))
+        .collect()
+}
+
+fn deviation(view: &CertificateView<'_>, entry: &DnsPattern) -> Deviation {
+    let name = entry.as_str();
+    Deviation::new(
+        format!("nothing that the certificate serves needs `{name}`"),
+        "names that the topology or the policy asks for",
+        name,
+    )
+    .clause(clause(view, name))
+    .name(name)
+}
+
+fn clause(view: &CertificateView<'_>, name: &str) -> &'static str {
+    if view.serves(CertificateUsage::AccessEdgeExternal) && name.to_ascii_lowercase().starts_with("xmpp.") {
+        "EDGE-XMPP-02"
+    } else if view.serves(CertificateUsage::Internal) {
+        "EDGE-INT-02"
+    } else if view.serves(CertificateUsage::ReverseProxy) && name.to_ascii_lowercase().starts_with("admin.") {
+        "RP-11"
+    } else {
+        "GEN-EXTRA-01"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{certificate, check_certificate, edge, edge_external, requirement_of};
+
+    #[test]
+    fn a_name_that_nothing_needs_is_information() {
+        let certificate = certificate("sip.contoso.com", &["sip.contoso.com", "old.contoso.com"]);
+        check_certificate(&RULE, &certificate, &[edge_external(&edge())])
+            .fails_with(Severity::Info, "nothing that the certificate serves needs `old.contoso.com`");
+    }
+
+    #[test]
+    fn an_external_name_on_the_internal_edge_has_its_own_clause() {
+        let certificate = certificate("edge.contoso.com", &["edge.contoso.com", "sip.contoso.com"]);
+        let outcome = check_certificate(&RULE, &certificate, &[requirement_of(&edge(), "Internal")]);
+        assert_eq!(outcome.clause(), Some("EDGE-INT-02"));
+    }
+
+    #[test]
+    fn needed_and_accepted_names_pass() {
+        let certificate =
+            certificate("sip.contoso.com", &["sip.contoso.com", "webcon.contoso.com", "av.contoso.com"]);
+        check_certificate(&RULE, &certificate, &[edge_external(&edge())]).passes();
+    }
+}

@@ -1,0 +1,97 @@
+use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use crate::citation::{L10_WILD, L13_PLAN, L13_WILD};
+use crate::wildcard::{Honor, honor};
+use crate::{Cover, remedy};
+
+/// A required name is covered by nothing but a wildcard, and the role does not honor wildcards for that kind of name
+/// (WILD-02, WILD-04, WILD-06, WILD-07).
+pub(super) static RULE: Rule = Rule {
+    id: "san-wildcard-not-honoured",
+    summary: "A name is covered only by a wildcard that the role does not honor",
+    severity: Severity::Warning,
+    rationale: "servers, phones and partners that match names strictly refuse the connection",
+    remedy: "Request a new certificate that spells the name out",
+    sources: &[&L13_WILD, &L13_PLAN, &L10_WILD],
+    check: Check::Holding(check),
+};
+
+fn check(view: &HoldingView<'_>) -> Verdict {
+    let mut by_wildcard = view
+        .required()
+        .filter_map(|(name, cover)| {
+            cover.filter(|cover| cover.cover == Cover::Wildcard).map(|cover| (name, cover))
+        })
+        .peekable();
+    if by_wildcard.peek().is_none() {
+        return Verdict::NotApplicable;
+    }
+    by_wildcard
+        .filter_map(|(required, cover)| match honor(view.requirement, required, view.usages) {
+            Honor::Yes => None,
+            Honor::No(clause, severity) => {
+                let name = &required.name;
+                let deviation = Deviation::new(
+                    format!("`{name}` is covered only by the wildcard `{}`", cover.by),
+                    format!("`{name}` spelled out"),
+                    cover.by,
+                )
+                .clause(clause)
+                // A name that is merely optional is never worth more than its absence would be.
+                .severity(severity.min(required.need.severity()))
+                .name(name.to_string());
+                Some(match remedy::request(view.requirement) {
+                    Some(line) => deviation
+                        .remedy(format!("Request a new certificate that spells the name out: {line}")),
+                    None => deviation,
+                })
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{certificate, check_holding, edge, edge_external, front_end, requirement_of};
+
+    #[test]
+    fn a_wildcard_on_the_external_edge_is_not_honored() {
+        let certificate =
+            certificate("sip.contoso.com", &["sip.contoso.com", "*.contoso.com", "sip.fabrikam.com"]);
+        let outcome = check_holding(&RULE, &certificate, &edge_external(&edge()));
+        outcome.fails_with(
+            Severity::Warning,
+            "`webcon.contoso.com` is covered only by the wildcard `*.contoso.com`",
+        );
+        assert_eq!(outcome.clause(), Some("WILD-02"));
+    }
+
+    #[test]
+    fn the_pool_name_of_a_web_certificate_is_information_and_of_a_default_certificate_a_warning() {
+        let certificate =
+            certificate("fe1.contoso.com", &["fe1.contoso.com", "sip.contoso.com", "*.contoso.com"]);
+        for (usage, severity) in [("WebServicesInternal", Severity::Info), ("Default", Severity::Warning)] {
+            check_holding(&RULE, &certificate, &requirement_of(&front_end(), usage))
+                .fails_with(severity, "`pool.contoso.com` is covered only by the wildcard `*.contoso.com`");
+        }
+    }
+
+    #[test]
+    fn an_optional_name_is_never_worse_than_its_absence() {
+        let certificate = certificate(
+            "pool.contoso.com",
+            &["pool.contoso.com", "fe1.contoso.com", "sip.fabrikam.com", "*.contoso.com"],
+        );
+        check_holding(&RULE, &certificate, &requirement_of(&front_end(), "Default"))
+            .fails_with(Severity::Info, "`sip.contoso.com` is covered only by the wildcard `*.contoso.com`");
+    }
+
+    #[test]
+    fn simple_url_and_discovery_names_may_be_covered_by_a_wildcard() {
+        let certificate = certificate(
+            "pool.contoso.com",
+            &["webext.contoso.com", "pool.contoso.com", "*.contoso.com", "*.fabrikam.com"],
+        );
+        check_holding(&RULE, &certificate, &requirement_of(&front_end(), "WebServicesExternal")).passes();
+    }
+}

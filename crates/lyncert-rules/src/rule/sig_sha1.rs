@@ -1,0 +1,68 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
+use crate::{SelfSigned, SignatureHash};
+
+/// SHA-1 is supported by the product, but no public CA may issue it since 2016-01-01 (GEN-SIG-01). What signs a
+/// self-signed certificate proves nothing and is not judged.
+pub(super) static RULE: Rule = Rule {
+    id: "sig-sha1",
+    summary: "A SHA-1 signature",
+    severity: Severity::Warning,
+    rationale: "current browsers and operating systems refuse it; one server left on SHA-1 gives presence and meeting faults",
+    remedy: "Move the CA to SHA-256 and request a new certificate",
+    sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let certificate = view.certificate;
+    if certificate.self_signed != SelfSigned::No {
+        return Verdict::NotApplicable;
+    }
+    Verdict::from_deviation((certificate.signature.hash == Some(SignatureHash::Sha1)).then(|| {
+        Deviation::new(
+            "the certificate is signed with SHA-1",
+            "SHA-256 or stronger",
+            certificate.signature.name.clone(),
+        )
+        .clause("GEN-SIG-01")
+        .severity(if view.is_public() { Severity::Error } else { Severity::Warning })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{certificate, check_certificate, front_end, requirement_of};
+    use crate::{CaKind, Certificate};
+
+    fn sha1(ca_kind: CaKind) -> Certificate {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        certificate.signature.hash = Some(SignatureHash::Sha1);
+        Certificate { ca_kind, ..certificate }
+    }
+
+    #[test]
+    fn sha1_is_an_error_from_a_public_ca_and_a_warning_from_others() {
+        for (kind, severity) in [
+            (CaKind::Public, Severity::Error),
+            (CaKind::Internal, Severity::Warning),
+            (CaKind::Unknown, Severity::Warning),
+        ] {
+            check_certificate(&RULE, &sha1(kind), &[requirement_of(&front_end(), "Default")])
+                .fails_with(severity, "the certificate is signed with SHA-1");
+        }
+    }
+
+    #[test]
+    fn a_self_signed_certificate_is_left_to_its_own_rule() {
+        let certificate = Certificate { self_signed: SelfSigned::Yes, ..sha1(CaKind::Internal) };
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).does_not_apply();
+    }
+
+    #[test]
+    fn sha256_passes() {
+        let certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
+    }
+}

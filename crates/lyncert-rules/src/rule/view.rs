@@ -1,0 +1,122 @@
+//! What rules look at.
+
+use time::OffsetDateTime;
+
+use crate::assign::CertificateNames;
+use crate::{
+    CaKind, Certificate, CertificateUsage, DnsPattern, HolderKind, Holding, NameCover, RequiredName,
+    Requirement,
+};
+
+/// A requirement and all that serves it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequirementView<'a> {
+    pub(crate) requirement: &'a Requirement,
+    pub(crate) holdings: &'a [Holding],
+    pub(crate) nearest_miss: Option<&'a str>,
+    pub(crate) certificates: &'a [Certificate],
+}
+
+/// A certificate in the place of one requirement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HoldingView<'a> {
+    pub(crate) requirement: &'a Requirement,
+    /// The usages of the requirement that it serves.
+    pub(crate) usages: &'a [CertificateUsage],
+    pub(crate) certificate: &'a Certificate,
+    pub(crate) names: &'a CertificateNames,
+}
+
+impl<'a> HoldingView<'a> {
+    /// The required names that matter for the usages served, each with how it is covered.
+    pub(crate) fn required(&self) -> impl Iterator<Item = (&'a RequiredName, Option<NameCover>)> {
+        let (names, usages) = (self.names, self.usages);
+        let required = self.requirement.names.iter();
+        required
+            .filter(move |name| name.usages.iter().any(|usage| usages.contains(usage)))
+            .map(move |name| (name, names.cover(&name.name)))
+    }
+
+    /// Whether no client checks any name here: A/V authentication only signs tokens (EDGE-AV-01).
+    pub(crate) fn has_no_names_to_check(&self) -> bool {
+        self.usages.iter().all(|usage| *usage == CertificateUsage::AudioVideoAuthentication)
+    }
+
+    pub(crate) fn is_oauth(&self) -> bool {
+        self.requirement.has_usage(CertificateUsage::OAuthTokenIssuer)
+    }
+
+    pub(crate) fn is_edge_external(&self) -> bool {
+        self.requirement.has_usage(CertificateUsage::AccessEdgeExternal)
+    }
+
+    pub(crate) fn is_edge_internal(&self) -> bool {
+        self.requirement.has_usage(CertificateUsage::Internal)
+    }
+
+    pub(crate) fn is_reverse_proxy(&self) -> bool {
+        self.requirement.holder.kind == HolderKind::ReverseProxy
+    }
+
+    /// The common names, or `none`.
+    pub(crate) fn common_name_list(&self) -> String {
+        list_or_none(&self.certificate.common_names)
+    }
+}
+
+/// A certificate with all that it serves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CertificateView<'a> {
+    pub(crate) certificate: &'a Certificate,
+    pub(crate) names: &'a CertificateNames,
+    /// Never empty: certificates that serve nothing are not judged as servers.
+    pub(crate) roles: &'a [Role<'a>],
+    pub(crate) now: OffsetDateTime,
+}
+
+/// A place that a certificate takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Role<'a> {
+    pub(crate) requirement: &'a Requirement,
+    pub(crate) usages: &'a [CertificateUsage],
+}
+
+impl CertificateView<'_> {
+    pub(crate) fn serves(&self, usage: CertificateUsage) -> bool {
+        self.roles.iter().any(|role| role.usages.contains(&usage))
+    }
+
+    pub(crate) fn is_public(&self) -> bool {
+        self.certificate.ca_kind == CaKind::Public
+    }
+
+    /// Whether an Office Web Apps farm is all that it serves: that needs no particular EKU (OOS-01).
+    pub(crate) fn serves_office_web_apps_only(&self) -> bool {
+        self.roles.iter().all(|role| role.usages == [CertificateUsage::OfficeWebApps])
+    }
+
+    /// Whether some requirement judges or accepts the entry, or is met by it as a wildcard.
+    pub(crate) fn needs(&self, entry: &DnsPattern) -> bool {
+        self.roles.iter().any(|role| {
+            let requirement = role.requirement;
+            let judged = requirement.names.iter().map(|name| &name.name);
+            let accepted = requirement.also_accepted.iter().map(|name| &name.name);
+            let subjects = requirement.accepted_subjects.iter().map(|(name, ..)| name);
+            let mut known = judged.chain(accepted).chain(subjects).chain([&requirement.subject]);
+            known.any(|name| entry.covers(name).is_some())
+        })
+    }
+}
+
+/// A list for the eye, or `none`.
+pub(crate) fn list_or_none(items: &[String]) -> String {
+    const SHOWN: usize = 12;
+    match items {
+        [] => "none".to_owned(),
+        few if few.len() <= SHOWN => few.join(", "),
+        many => {
+            let shown: Vec<_> = many.iter().take(SHOWN).map(String::as_str).collect();
+            format!("{} and {} more", shown.join(", "), many.len() - SHOWN)
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! A small deployment and one-line checks, for the tests of rules.
+
+use lyncert_ingest::{
+    DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
+    SipDomain, Site, SiteKind, Topology,
+};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use crate::assign::{CertificateNames, assign};
+use crate::rule::{
+    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, Rule, Severity, Verdict,
+};
+use crate::{
+    CaKind, Certificate, Eku, Facts, KeyAlgorithm, KeyUsage, PublicKey, Requirement, SelfSigned, Signature,
+    SignatureHash, expect,
+};
+
+/// The time that tests judge by.
+pub(crate) const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
+
+/// A deployment and the operator's facts.
+pub(crate) struct Estate {
+    pub(crate) topology: Topology,
+    pub(crate) facts: Facts,
+}
+
+/// Front End pool `pool.contoso.com` with `fe1` and `fe2`, SIP domains contoso.com and fabrikam.com.
+pub(crate) fn front_end() -> Estate {
+    let mut pool = pool(PoolKind::FrontEndPool, "pool.contoso.com", &["fe1.contoso.com", "fe2.contoso.com"]);
+    pool.external_web_fqdns = vec![placed("webext.contoso.com")];
+    estate(pool)
+}
+
+/// A single Edge Server `edge.contoso.com` with three external FQDNs.
+pub(crate) fn edge() -> Estate {
+    estate(edge_with(&["edge.contoso.com"]))
+}
+
+/// The same, with the wish for AOL.
+pub(crate) fn edge_with_aol() -> Estate {
+    let mut estate = edge();
+    estate.facts.pic_aol = true;
+    estate
+}
+
+/// An Edge pool `edge.contoso.com` of two servers.
+pub(crate) fn edge_pool() -> Estate {
+    estate(edge_with(&["edge1.contoso.com", "edge2.contoso.com"]))
+}
+
+fn edge_with(servers: &[&str]) -> Pool {
+    let mut pool = pool(PoolKind::Edge, "edge.contoso.com", servers);
+    pool.access_edge_fqdn = Some(placed("sip.contoso.com"));
+    pool.web_conferencing_edge_fqdn = Some(placed("webcon.contoso.com"));
+    pool.av_edge_fqdn = Some(placed("av.contoso.com"));
+    pool
+}
+
+/// A deployment with one pool.
+pub(crate) fn estate(pool: Pool) -> Estate {
+    let url = |component, domain: &str, host: &str| SimpleUrl {
+        component,
+        domain: domain.to_owned(),
+        active_url: format!("https://{host}"),
+        active_host: name(host),
+        further_hosts: Vec::new(),
+        site: None,
+        place: place("SimpleUrl"),
+    };
+    let topology = Topology {
+        sip_domains: ["contoso.com", "fabrikam.com"].map(sip_domain).to_vec(),
+        default_sip_domain: Some(placed("contoso.com")),
+        simple_urls: Some(vec![
+            url(SimpleUrlComponent::Meet, "contoso.com", "meet.contoso.com"),
+            url(SimpleUrlComponent::Dialin, "*", "dialin.contoso.com"),
+            url(SimpleUrlComponent::Admin, "*", "admin.contoso.com"),
+        ]),
+        sites: vec![Site {
+            id: "1".to_owned(),
+            name: "Main".to_owned(),
+            kind: SiteKind::Central,
+            parent: None,
+            pools: vec![pool],
+            place: place("CentralSite[1]"),
+        }],
+    };
+    Estate { topology, facts: Facts::default() }
+}
+
+/// A pool of Skype for Business Server 2015.
+pub(crate) fn pool(kind: PoolKind, fqdn: &str, servers: &[&str]) -> Pool {
+    let service = Service {
+        role_name: "Registrar".to_owned(),
+        role: ServiceRole::Registrar,
+        version: Some(7),
+        place: place("Service"),
+    };
+    Pool {
+        fqdn: name(fqdn),
+        kind,
+        machines: servers.iter().map(|server| Machine { fqdn: name(server), place: place(server) }).collect(),
+        services: vec![service],
+        requires_setup: true,
+        internal_web_fqdns: Vec::new(),
+        external_web_fqdns: Vec::new(),
+        access_edge_fqdn: None,
+        web_conferencing_edge_fqdn: None,
+        av_edge_fqdn: None,
+        xmpp_proxy: None,
+        next_hop: None,
+        office_web_apps_url: None,
+        office_web_apps_host: None,
+        office_web_apps_external: false,
+        place: place(fqdn),
+    }
+}
+
+pub(crate) fn sip_domain(text: &str) -> SipDomain {
+    SipDomain { name: name(text), place: place(text) }
+}
+
+pub(crate) fn name(text: &str) -> DnsName {
+    text.parse().unwrap()
+}
+
+pub(crate) fn placed(text: &str) -> Placed<DnsName> {
+    Placed { value: name(text), place: place(text) }
+}
+
+pub(crate) fn place(path: &str) -> Place {
+    Place { document: "test.tbxml".into(), path: path.into(), line: 1, column: 1 }
+}
+
+/// The first requirement of the deployment with this usage.
+pub(crate) fn requirement_of(estate: &Estate, usage: &str) -> Requirement {
+    let usage = usage.parse().unwrap();
+    expect(&estate.topology, &estate.facts)
+        .into_iter()
+        .find(|requirement| requirement.has_usage(usage))
+        .unwrap()
+}
+
+pub(crate) fn edge_external(estate: &Estate) -> Requirement {
+    requirement_of(estate, "AccessEdgeExternal")
+}
+
+/// A certificate without any defect of its own.
+pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate {
+    Certificate {
+        sha1: "00".repeat(20),
+        sha256: common_name.to_owned(),
+        paths: vec!["test.cer".to_owned()],
+        subject: format!("CN={common_name}"),
+        common_names: vec![common_name.to_owned()],
+        has_san: !dns_names.is_empty(),
+        dns_names: dns_names.iter().map(ToString::to_string).collect(),
+        other_names: Vec::new(),
+        issuer: "CN=Contoso Issuing CA".to_owned(),
+        serial: "01".to_owned(),
+        serial_reversed: "01".to_owned(),
+        not_before: datetime!(2026-01-01 00:00:00 UTC),
+        not_after: datetime!(2027-12-31 23:59:59 UTC),
+        key: PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(2048), curve: None },
+        key_sha256: common_name.to_owned(),
+        signature: Signature {
+            name: "sha256WithRSAEncryption".to_owned(),
+            hash: Some(SignatureHash::Sha256),
+            is_pss: false,
+        },
+        eku: Some(vec![Eku::ServerAuth, Eku::ClientAuth]),
+        key_usage: Some(KeyUsage { bits: vec!["digitalSignature", "keyEncipherment"], critical: true }),
+        is_ca: false,
+        self_signed: SelfSigned::No,
+        ca_kind: CaKind::Unknown,
+        ca_evidence: String::new(),
+        crl_distribution_points: Some(vec!["http://crl.contoso.com/ca.crl".to_owned()]),
+        subject_key_id: None,
+        authority_key_id: None,
+        oddities: Vec::new(),
+    }
+}
+
+/// What a rule said.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    rule: &'static Rule,
+    verdict: Verdict,
+}
+
+impl Outcome {
+    #[track_caller]
+    pub(crate) fn passes(&self) {
+        assert_eq!(self.verdict, Verdict::Pass, "{}", self.rule.id);
+    }
+
+    #[track_caller]
+    pub(crate) fn does_not_apply(&self) {
+        assert_eq!(self.verdict, Verdict::NotApplicable, "{}", self.rule.id);
+    }
+
+    /// That the rule fails with this severity and message, and nothing else.
+    #[track_caller]
+    pub(crate) fn fails_with(&self, severity: Severity, message: &str) {
+        let said: Vec<_> = self
+            .deviations()
+            .iter()
+            .map(|d| (d.severity.unwrap_or(self.rule.severity), d.message.as_str()))
+            .collect();
+        assert_eq!(said, [(severity, message)], "{}", self.rule.id);
+    }
+
+    pub(crate) fn severity(&self) -> Option<Severity> {
+        self.deviations().iter().map(|deviation| deviation.severity.unwrap_or(self.rule.severity)).max()
+    }
+
+    pub(crate) fn clause(&self) -> Option<&'static str> {
+        self.deviations().first().and_then(|deviation| deviation.clause)
+    }
+
+    pub(crate) fn found(&self) -> String {
+        self.deviations().first().map(|deviation| deviation.found.clone()).unwrap_or_default()
+    }
+
+    fn deviations(&self) -> &[Deviation] {
+        match &self.verdict {
+            Verdict::Fail(deviations) => deviations,
+            Verdict::Pass | Verdict::NotApplicable => &[],
+        }
+    }
+}
+
+pub(crate) fn check_certificate(
+    rule: &'static Rule,
+    certificate: &Certificate,
+    requirements: &[Requirement],
+) -> Outcome {
+    let Check::Certificate(check) = rule.check else { panic!("{} does not look at certificates", rule.id) };
+    let roles: Vec<_> =
+        requirements.iter().map(|requirement| Role { requirement, usages: &requirement.usages }).collect();
+    let names = CertificateNames::new(certificate);
+    let verdict = check(&CertificateView { certificate, names: &names, roles: &roles, now: NOW });
+    Outcome { rule, verdict }
+}
+
+pub(crate) fn check_holding(
+    rule: &'static Rule,
+    certificate: &Certificate,
+    requirement: &Requirement,
+) -> Outcome {
+    let Check::Holding(check) = rule.check else { panic!("{} does not look at holdings", rule.id) };
+    let names = CertificateNames::new(certificate);
+    let verdict =
+        check(&HoldingView { requirement, usages: &requirement.usages, certificate, names: &names });
+    Outcome { rule, verdict }
+}
+
+pub(crate) fn check_requirement(
+    rule: &'static Rule,
+    certificates: &[Certificate],
+    requirement: &Requirement,
+    estate: &Estate,
+) -> Outcome {
+    let Check::Requirement(check) = rule.check else { panic!("{} does not look at requirements", rule.id) };
+    let names: Vec<_> = certificates.iter().map(CertificateNames::new).collect();
+    let assignments = assign(&estate.topology, std::slice::from_ref(requirement), certificates, &names, NOW);
+    let assignment = assignments.first().unwrap();
+    let verdict = check(&RequirementView {
+        requirement,
+        holdings: &assignment.holdings,
+        nearest_miss: assignment.nearest_miss.as_deref(),
+        certificates,
+    });
+    Outcome { rule, verdict }
+}

@@ -1,0 +1,118 @@
+//! Which role honors a wildcard for which kind of name (san-rules section 13).
+
+use lyncert_ingest::{PoolKind, ProductVersion};
+
+use crate::{CertificateUsage, HolderKind, NameKind, RequiredName, Requirement, Severity};
+
+/// Whether a wildcard may stand for a name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Honor {
+    /// It may (WILD-03).
+    Yes,
+    /// It may not, by this clause and with this severity.
+    No(&'static str, Severity),
+}
+
+/// Whether a wildcard may stand for `name` on a certificate that serves `usages` of `requirement`.
+pub(crate) fn honor(requirement: &Requirement, name: &RequiredName, usages: &[CertificateUsage]) -> Honor {
+    match requirement.holder.kind {
+        HolderKind::ReverseProxy => web(name.kind, requirement.holder.version),
+        HolderKind::Deployment => Honor::Yes,
+        HolderKind::Pool(kind) => match kind {
+            PoolKind::Edge if usages == [CertificateUsage::Internal] => Honor::No("WILD-07", Severity::Info),
+            PoolKind::Edge => Honor::No("WILD-02", Severity::Warning),
+            PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director => {
+                if usages.iter().any(|usage| usage.is_web()) {
+                    web(name.kind, requirement.holder.version)
+                } else {
+                    Honor::No("WILD-04", Severity::Warning)
+                }
+            }
+            PoolKind::OfficeWebApps => Honor::No("WILD-04", Severity::Info),
+            PoolKind::Mediation
+            | PoolKind::SurvivableBranch
+            | PoolKind::TrustedApplication
+            | PoolKind::PersistentChat
+            | PoolKind::VideoInterop
+            | PoolKind::AvConferencing
+            | PoolKind::Gateway
+            | PoolKind::Database
+            | PoolKind::FileStore
+            | PoolKind::Other => Honor::No("WILD-06", Severity::Warning),
+        },
+    }
+}
+
+/// Whether a wildcard may repeat the subject: only where wildcards are allowed at all (GEN-SN-01).
+pub(crate) fn honor_subject(requirement: &Requirement) -> bool {
+    match requirement.holder.kind {
+        HolderKind::ReverseProxy | HolderKind::Deployment => true,
+        HolderKind::Pool(PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director) => {
+            requirement.usages.iter().any(|usage| usage.is_web())
+        }
+        HolderKind::Pool(_) => requirement.has_usage(CertificateUsage::Internal),
+    }
+}
+
+/// Simple URL and discovery hosts may be covered; Lync Server 2010 knows that for simple URLs only.
+fn web(kind: NameKind, version: ProductVersion) -> Honor {
+    match kind {
+        NameKind::Meet | NameKind::Dialin | NameKind::Admin | NameKind::OtherUrl => Honor::Yes,
+        NameKind::Lyncdiscover | NameKind::LyncdiscoverInternal if version > ProductVersion::Lync2010 => {
+            Honor::Yes
+        }
+        NameKind::Lyncdiscover
+        | NameKind::LyncdiscoverInternal
+        | NameKind::Pool
+        | NameKind::Machine
+        | NameKind::InternalWeb
+        | NameKind::ExternalWeb
+        | NameKind::Sip
+        | NameKind::AccessEdge
+        | NameKind::WebConferencing
+        | NameKind::AvEdge
+        | NameKind::Xmpp
+        | NameKind::OfficeWebApps
+        | NameKind::Extra => Honor::No("WILD-04", Severity::Info),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{edge, edge_external, front_end, requirement_of};
+
+    fn of(requirement: &Requirement, kind: NameKind) -> Honor {
+        let name = RequiredName { kind, ..requirement.names.first().unwrap().clone() };
+        honor(requirement, &name, &requirement.usages)
+    }
+
+    #[test]
+    fn the_table_of_roles_and_kinds_of_names_holds() {
+        let front_end = front_end();
+        let web = requirement_of(&front_end, "WebServicesExternal");
+        let default = requirement_of(&front_end, "Default");
+        let proxy = requirement_of(&front_end, "ReverseProxy");
+        let external = edge_external(&edge());
+        for (requirement, kind, expected) in [
+            (&web, NameKind::Meet, Honor::Yes),
+            (&web, NameKind::Lyncdiscover, Honor::Yes),
+            (&web, NameKind::ExternalWeb, Honor::No("WILD-04", Severity::Info)),
+            (&default, NameKind::Pool, Honor::No("WILD-04", Severity::Warning)),
+            (&default, NameKind::Sip, Honor::No("WILD-04", Severity::Warning)),
+            (&proxy, NameKind::Dialin, Honor::Yes),
+            (&proxy, NameKind::ExternalWeb, Honor::No("WILD-04", Severity::Info)),
+            (&external, NameKind::Sip, Honor::No("WILD-02", Severity::Warning)),
+        ] {
+            assert_eq!(of(requirement, kind), expected, "{:?} {kind:?}", requirement.usages);
+        }
+    }
+
+    #[test]
+    fn lync_server_2010_honors_wildcards_for_simple_urls_only() {
+        let mut web = requirement_of(&front_end(), "WebServicesExternal");
+        web.holder.version = ProductVersion::Lync2010;
+        assert_eq!(of(&web, NameKind::Meet), Honor::Yes);
+        assert_eq!(of(&web, NameKind::Lyncdiscover), Honor::No("WILD-04", Severity::Info));
+    }
+}

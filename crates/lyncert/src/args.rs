@@ -1,0 +1,173 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use lyncert_rules::Severity;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
+
+/// Audits Lync Server and Skype for Business Server certificates against an exported topology.
+///
+/// Works offline: files in, files out.
+#[derive(Debug, Parser)]
+#[command(name = "lyncert", version, after_help = crate::exit::HELP, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compare a folder of certificates with what the topology needs, and write a report
+    Audit(AuditArgs),
+    /// Print which certificates the topology needs: subject, names and why
+    Plan(PlanArgs),
+    /// Print what was understood from the export
+    Topology(TopologyArgs),
+}
+
+/// `lyncert audit`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct AuditArgs {
+    /// Topology export: a Topology Builder file (.tbxml) or `Get-CsTopology -AsXml`; `-` reads standard input
+    pub(crate) topology: PathBuf,
+    /// Folder of certificate files, or one file
+    #[arg(long, value_name = "DIR")]
+    pub(crate) certs: PathBuf,
+    /// Folder to write the report files to; without it only the summary is printed
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Report files to write
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [ReportFormat::Html, ReportFormat::Csv, ReportFormat::Json])]
+    pub(crate) format: Vec<ReportFormat>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// Judge by this time instead of now, such as 2027-03-15 or 2027-03-15T12:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    pub(crate) at: Option<OffsetDateTime>,
+    /// Exit with 1 when there is a finding of this severity or worse
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    pub(crate) fail_on: FailOn,
+    /// Exit with 0 even when there are findings
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// Exit with 4 when some input was not understood
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print nothing but errors
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub(crate) quiet: bool,
+}
+
+/// `lyncert plan`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct PlanArgs {
+    /// Topology export: a Topology Builder file (.tbxml) or `Get-CsTopology -AsXml`; `-` reads standard input
+    pub(crate) topology: PathBuf,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
+    pub(crate) format: PrintFormat,
+}
+
+/// `lyncert topology`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct TopologyArgs {
+    /// Topology export: a Topology Builder file (.tbxml) or `Get-CsTopology -AsXml`; `-` reads standard input
+    pub(crate) topology: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
+    pub(crate) format: PrintFormat,
+}
+
+/// Which policy holds.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PolicyArgs {
+    /// Policy file; without it `lyncert.toml` beside the topology or in a folder above it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Use no policy file
+    #[arg(long, conflicts_with = "policy")]
+    pub(crate) no_policy: bool,
+    /// Name of the estate in reports; without it the default SIP domain
+    #[arg(long, value_name = "NAME")]
+    pub(crate) estate: Option<String>,
+}
+
+/// How to print a view.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum PrintFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// A group of report files.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// report.html
+    Html,
+    /// findings.csv, coverage.csv, certificates.csv and action-plan.csv
+    Csv,
+    /// report.json
+    Json,
+}
+
+/// The least severity that fails the run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Something breaks
+    Error,
+    /// A source says should
+    Warning,
+    /// Advice
+    Info,
+}
+
+impl FailOn {
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Info => Severity::Info,
+        }
+    }
+}
+
+/// A date, taken as its first second in UTC, or a date and time with its offset.
+fn time_of(text: &str) -> Result<OffsetDateTime, String> {
+    if let Ok(date) = Date::parse(text, format_description!("[year]-[month]-[day]")) {
+        return Ok(date.midnight().assume_utc());
+    }
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|_| "expected a date such as 2027-03-15 or a time such as 2027-03-15T12:00:00Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn times_are_dates_or_full_timestamps() {
+        assert_eq!(time_of("2027-03-15"), Ok(datetime!(2027-03-15 00:00:00 UTC)));
+        assert_eq!(time_of("2027-03-15T12:00:00+01:00"), Ok(datetime!(2027-03-15 11:00:00 UTC)));
+        assert!(time_of("15.3.2027").is_err());
+        assert!(time_of("2027-02-30").is_err());
+    }
+}

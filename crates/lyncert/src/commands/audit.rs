@@ -1,0 +1,96 @@
+//! `lyncert audit`: certificates against topology.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use lyncert_report::{Estate, Inventory, Report, ScanOptions, render, scan};
+use lyncert_rules::{Assessment, Case, assess};
+use time::OffsetDateTime;
+
+use crate::args::{AuditArgs, ReportFormat};
+use crate::exit::{FINDINGS, Failure, NO_INPUT, PARTIAL, SUCCESS};
+use crate::{input, output};
+
+pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
+    let topology = input::topology(&args.topology)?;
+    let policy = input::policy(&args.policy, &args.topology)?;
+    let inventory = scan(&args.certs, &ScanOptions::default()).map_err(Failure::no_input)?;
+    let at = args.at.unwrap_or_else(now);
+    let case = Case {
+        topology: &topology.document.topology,
+        facts: &policy.facts,
+        certificates: &inventory.certificates,
+        now: at,
+    };
+    let assessment = assess(&case);
+    let name = input::estate_name(&args.policy, &topology.document);
+    let inputs: Vec<_> = std::iter::once(topology.file).chain(policy.file.clone()).collect();
+    let estate = Estate {
+        name: &name,
+        document: &topology.document,
+        facts: &policy.facts,
+        policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
+        inputs: &inputs,
+        at,
+    };
+    let report = Report::new(&estate, &inventory, &assessment);
+    let written = match &args.out {
+        Some(folder) => write(&report, &args.format, folder)?,
+        None => Vec::new(),
+    };
+    if !args.quiet {
+        print(&report, &written)?;
+    }
+    if inventory.certificates.is_empty() {
+        let folder = args.certs.display();
+        output::message(&format!("error: {}", anyhow!("`{folder}` holds no certificate that could be read")));
+        return Ok(NO_INPUT);
+    }
+    Ok(code(args, &inventory, &assessment, &report))
+}
+
+/// The time now, to the second.
+fn now() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(0).unwrap_or(now)
+}
+
+fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    output::folder(folder)?;
+    let mut written = Vec::new();
+    if formats.contains(&ReportFormat::Html) {
+        written.push(output::file(folder, "report.html", |sink| render::html::write(report, sink))?);
+    }
+    if formats.contains(&ReportFormat::Csv) {
+        written.push(output::file(folder, "findings.csv", |sink| render::csv::findings(report, sink))?);
+        written.push(output::file(folder, "coverage.csv", |sink| render::csv::coverage(report, sink))?);
+        written.push(output::file(folder, "certificates.csv", |sink| render::csv::certificates(report, sink))?);
+        written.push(output::file(folder, "action-plan.csv", |sink| render::csv::action_plan(report, sink))?);
+    }
+    if formats.contains(&ReportFormat::Json) {
+        written.push(output::file(folder, "report.json", |sink| render::json::write(report, sink))?);
+    }
+    Ok(written)
+}
+
+fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
+    output::print(|sink| {
+        render::text::summary(report, sink)?;
+        for path in written {
+            writeln!(sink, "Wrote {}", path.display())?;
+        }
+        Ok(())
+    })
+}
+
+fn code(args: &AuditArgs, inventory: &Inventory, assessment: &Assessment, report: &Report) -> u8 {
+    let fails = assessment.findings.iter().any(|finding| finding.severity >= args.fail_on.severity());
+    let partial = !inventory.unreadable.is_empty() || !report.problems.is_empty();
+    if fails && !args.exit_zero {
+        FINDINGS
+    } else if partial && args.strict {
+        PARTIAL
+    } else {
+        SUCCESS
+    }
+}

@@ -1,0 +1,5 @@
+//! One module a command.
+
+pub(crate) mod audit;
+pub(crate) mod plan;
+pub(crate) mod topology;

@@ -1,0 +1,17 @@
+//! `lyncert topology`: what was understood from the export.
+
+use lyncert_report::{TopologyView, render};
+
+use crate::args::{PrintFormat, TopologyArgs};
+use crate::exit::{Failure, SUCCESS};
+use crate::{input, output};
+
+pub(crate) fn run(args: &TopologyArgs) -> Result<u8, Failure> {
+    let topology = input::topology(&args.topology)?;
+    let view = TopologyView::new(&topology.document);
+    output::print(|sink| match args.format {
+        PrintFormat::Text => render::text::topology(&view, sink),
+        PrintFormat::Json => render::json::write(&view, sink),
+    })?;
+    Ok(SUCCESS)
+}

@@ -1,0 +1,58 @@
+//! Exit codes. They are a contract with schedulers and scripts.
+
+/// No open finding at or above `--fail-on`.
+pub(crate) const SUCCESS: u8 = 0;
+/// There are such findings.
+pub(crate) const FINDINGS: u8 = 1;
+/// The command line or the policy is wrong. The argument parser uses the same code.
+pub(crate) const USAGE: u8 = 2;
+/// There is nothing to work on: the topology cannot be read, or the folder holds no certificate.
+pub(crate) const NO_INPUT: u8 = 3;
+/// Findings aside, some input was not understood, and `--strict` was given.
+pub(crate) const PARTIAL: u8 = 4;
+/// A defect of the program.
+pub(crate) const INTERNAL_ERROR: u8 = 70;
+
+/// The table for `--help`.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0   no open finding at or above --fail-on (default: error)
+  1   there are such findings (--exit-zero turns this into 0)
+  2   the command line or the policy is wrong
+  3   no usable input: the topology cannot be read, or no certificate was found
+  4   findings aside, some input was not understood, and --strict was given
+  70  internal error";
+
+/// An error that ends the run, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: u8,
+    pub(crate) error: anyhow::Error,
+}
+
+impl Failure {
+    pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: USAGE, error: error.into() }
+    }
+
+    pub(crate) fn no_input(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: NO_INPUT, error: error.into() }
+    }
+
+    /// The output could not be written.
+    pub(crate) fn output(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: INTERNAL_ERROR, error: error.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_code() {
+        for code in [SUCCESS, FINDINGS, USAGE, NO_INPUT, PARTIAL, INTERNAL_ERROR] {
+            assert!(HELP.lines().any(|line| line.starts_with(&format!("  {code:<4}"))), "{code}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Reading the topology and the policy.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use lyncert_ingest::Document;
+use lyncert_report::InputFile;
+use lyncert_rules::Facts;
+
+use crate::args::PolicyArgs;
+use crate::exit::Failure;
+use crate::policy_file;
+
+/// File name of a policy.
+const POLICY_FILE: &str = "lyncert.toml";
+
+/// A topology that was read.
+pub(crate) struct TopologyInput {
+    pub(crate) document: Document,
+    pub(crate) file: InputFile,
+}
+
+/// A policy, or none.
+#[derive(Default)]
+pub(crate) struct PolicyInput {
+    pub(crate) facts: Facts,
+    pub(crate) file: Option<InputFile>,
+}
+
+/// Reads the export at `path`, or standard input for `-`.
+pub(crate) fn topology(path: &Path) -> Result<TopologyInput, Failure> {
+    let (name, bytes) = if path == Path::new("-") {
+        ("standard input".to_owned(), stdin()?)
+    } else {
+        let bytes = fs::read(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
+        (file_name(path), bytes.map_err(Failure::no_input)?)
+    };
+    let document = lyncert_ingest::read(&name, &bytes).map_err(Failure::no_input)?;
+    Ok(TopologyInput { document, file: InputFile::new(name, "topology", &bytes) })
+}
+
+fn stdin() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.context("cannot read standard input").map_err(Failure::no_input)?;
+    Ok(bytes)
+}
+
+/// Reads the policy that the arguments name, or the one beside the topology or above it.
+pub(crate) fn policy(args: &PolicyArgs, topology: &Path) -> Result<PolicyInput, Failure> {
+    if args.no_policy {
+        return Ok(PolicyInput::default());
+    }
+    let Some(path) = args.policy.clone().or_else(|| discover(topology)) else {
+        return Ok(PolicyInput::default());
+    };
+    let bytes = fs::read(&path)
+        .with_context(|| format!("cannot read the policy `{}`", path.display()))
+        .map_err(Failure::usage)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Failure::usage(anyhow!("the policy `{}` is not UTF-8 text", path.display())))?;
+    let name = file_name(&path);
+    let facts = policy_file::parse(&name, text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(Failure::usage)?;
+    Ok(PolicyInput { facts, file: Some(InputFile::new(name, "policy", &bytes)) })
+}
+
+/// `lyncert.toml` in the topology's folder or the nearest one above it; for standard input, from the current folder.
+fn discover(topology: &Path) -> Option<PathBuf> {
+    let start = if topology == Path::new("-") { Path::new(".") } else { topology.parent()? };
+    let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
+    let start = fs::canonicalize(start).ok()?;
+    start.ancestors().map(|folder| folder.join(POLICY_FILE)).find(|path| path.is_file())
+}
+
+/// The name of the estate: the one given, else the default SIP domain, else a word.
+pub(crate) fn estate_name(args: &PolicyArgs, document: &Document) -> String {
+    let topology = &document.topology;
+    let domain = topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string());
+    let first = || topology.sip_domains.first().map(|domain| domain.name.to_string());
+    args.estate.clone().or(domain).or_else(first).unwrap_or_else(|| "unnamed estate".to_owned())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

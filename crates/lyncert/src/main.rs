@@ -1,0 +1,42 @@
+//! `lyncert` audits Lync Server and Skype for Business Server certificates against an exported topology.
+//!
+//! This program is glue: it reads files, calls the libraries and writes what they give.
+
+mod args;
+mod commands;
+mod exit;
+mod input;
+mod output;
+mod policy_file;
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::exit::{Failure, INTERNAL_ERROR};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    panic::set_hook(Box::new(|panic| {
+        output::message(&format!("internal error: {panic}; please report this as a bug"));
+    }));
+    let outcome = panic::catch_unwind(|| run(&args));
+    match outcome {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(failure)) => {
+            output::message(&format!("error: {:#}", failure.error));
+            ExitCode::from(failure.code)
+        }
+        Err(_) => ExitCode::from(INTERNAL_ERROR),
+    }
+}
+
+fn run(args: &Args) -> Result<u8, Failure> {
+    match &args.command {
+        Command::Audit(audit) => commands::audit::run(audit),
+        Command::Plan(plan) => commands::plan::run(plan),
+        Command::Topology(topology) => commands::topology::run(topology),
+    }
+}

@@ -1,0 +1,28 @@
+# Each recipe is plain cargo commands that can be typed by hand.
+
+# List the recipes
+default:
+    @just --list
+
+# Format, lints, docs and tests: what a change must pass
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    cargo test --workspace --locked
+
+# Rewrite the golden files and generated pages, then read the diff
+update:
+    UPDATE_EXPECT=1 cargo test --workspace
+
+# Run the program
+run *ARGS:
+    cargo run --release --locked -p lyncert -- {{ARGS}}
+
+# Advisories, licenses and sources of all dependencies (needs cargo-deny)
+deny:
+    cargo deny check
+
+# Make the sample certificates again (needs python3 and openssl), then `just update`
+samples:
+    python3 samples/make_certificates.py

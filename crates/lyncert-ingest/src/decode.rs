@@ -4,16 +4,19 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// A decoded text and what is worth saying about its encoding.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) struct Decoded {
-    pub(crate) text: String,
-    pub(crate) encoding: &'static str,
-    pub(crate) note: Option<String>,
+pub struct Decoded {
+    /// The text, without byte order mark and without white space in front.
+    pub text: String,
+    /// Name of the encoding.
+    pub encoding: &'static str,
+    /// What is worth saying about it, one sentence without a final period.
+    pub note: Option<String>,
 }
 
 /// Decodes an export: a byte order mark wins, then the pattern of NUL bytes that UTF-16 makes of markup, then UTF-8 if
 /// that is what it is, and Windows-1252 as the last resort. The declared encoding is not believed: `Out-File` keeps the
 /// declaration of a text that it writes as UTF-16. White space in front of the markup is dropped.
-pub(crate) fn decode(bytes: &[u8]) -> Decoded {
+pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = decode_whole(bytes);
     let trimmed = decoded.text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace() || c == '\0');
     if trimmed.len() != decoded.text.len() {

@@ -30,6 +30,7 @@ mod source;
 mod topology;
 mod xml;
 
+pub use decode::{Decoded, decode};
 pub use error::ReadError;
 pub use format::{Document, Format, read};
 pub use lower::url_host;

@@ -1,0 +1,121 @@
+//! PEM as Windows folders really hold it.
+//!
+//! No published reader copes with all of it (byte order marks, UTF-16, lone CRs, indentation, missing padding, one damaged
+//! block among good ones), so this one is our own. It never stops at a bad block.
+
+use data_encoding::{Encoding, Specification};
+
+/// One `BEGIN` … `END` block.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// Label, such as `CERTIFICATE`.
+    pub(super) label: String,
+    /// Line of its `BEGIN`, from 1.
+    pub(super) line: usize,
+    /// What it encodes, or why it cannot be decoded.
+    pub(super) data: Result<Vec<u8>, String>,
+    /// Whether its headers say that it is encrypted.
+    pub(super) encrypted: bool,
+}
+
+/// All blocks of a text.
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let markers = markers(text);
+    let mut blocks = Vec::new();
+    for (index, marker) in markers.iter().enumerate().filter(|(_, marker)| marker.is_begin) {
+        // Whatever marker comes next ends the block: its own END, another END, or the next BEGIN where the END is missing.
+        let end = markers.get(index + 1).map_or(text.len(), |next| next.start);
+        let content = text.get(marker.end..end).unwrap_or_default();
+        blocks.push(block(text, marker, content));
+    }
+    blocks
+}
+
+/// The bytes of a text that is nothing but base64; too short a text is a word, not a certificate.
+pub(super) fn raw_base64(text: &str) -> Option<Vec<u8>> {
+    const SHORTEST: usize = 128;
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_base64 = compact.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    if compact.len() < SHORTEST || !is_base64 {
+        return None;
+    }
+    decode(&compact).ok()
+}
+
+struct Marker {
+    is_begin: bool,
+    label: String,
+    /// Where its first dash stands.
+    start: usize,
+    /// Where the text after its last dash starts.
+    end: usize,
+}
+
+/// Every `-----BEGIN …-----` and `-----END …-----`, also within a line, and with the dashes that text programs make of
+/// hyphens.
+fn markers(text: &str) -> Vec<Marker> {
+    let mut markers = Vec::new();
+    for (word, is_begin) in [("BEGIN ", true), ("END ", false)] {
+        for (position, _) in text.match_indices(word) {
+            let Some(before) = text.get(..position) else { continue };
+            let start = before.trim_end_matches(is_dash).len();
+            let Some(after) = text.get(position + word.len()..) else { continue };
+            let label = after.split(is_dash).next().unwrap_or_default();
+            let behind = after.get(label.len()..).unwrap_or_default();
+            let dashes = behind.len() - behind.trim_start_matches(is_dash).len();
+            let is_marker = start < position && dashes > 0 && !label.contains(['\n', '\r']) && !label.trim().is_empty();
+            if is_marker {
+                let end = position + word.len() + label.len() + dashes;
+                markers.push(Marker { is_begin, label: label.trim().to_uppercase(), start, end });
+            }
+        }
+    }
+    markers.sort_by_key(|marker| marker.start);
+    markers
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+}
+
+fn block(text: &str, marker: &Marker, content: &str) -> Block {
+    let encrypted = content.contains("ENCRYPTED");
+    // A private key is never decoded, so that nothing of it is ever in memory twice.
+    let data = if marker.label.contains("PRIVATE KEY") { Ok(Vec::new()) } else { decode(&body(content)) };
+    Block { label: marker.label.clone(), line: line_of(text, marker.start), data, encrypted }
+}
+
+/// The base64 of a block: without headers such as `Proc-Type`, which have a colon, and without white space.
+fn body(content: &str) -> String {
+    let lines = content.split(['\n', '\r']).filter(|line| !line.contains(':'));
+    lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
+}
+
+/// LF, CRLF and a lone CR each end a line.
+fn line_of(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_feeds = before.matches('\n').count();
+    let lone_returns = before.matches('\r').count() - before.matches("\r\n").count();
+    line_feeds + lone_returns + 1
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, String> {
+    if text.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let text = text.trim_end_matches('=');
+    base64()?.decode(text.as_bytes()).map_err(|error| match text.chars().nth(error.position) {
+        Some(found) if !found.is_ascii_alphanumeric() && found != '+' && found != '/' => {
+            format!("`{found}` is no base64 character")
+        }
+        Some(_) | None => "its base64 is incomplete".to_owned(),
+    })
+}
+
+/// Base64 without padding and without a look at the bits that padding leaves over.
+fn base64() -> Result<Encoding, String> {
+    let mut specification = Specification::new();
+    specification.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    specification.check_trailing_bits = false;
+    specification.encoding().map_err(|error| error.to_string())
+}

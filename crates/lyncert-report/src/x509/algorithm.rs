@@ -1,0 +1,106 @@
+//! Keys and signature algorithms, by object identifier.
+
+use lyncert_rules::{KeyAlgorithm, PublicKey, Signature, SignatureHash};
+use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag};
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+
+/// The public key. The size of an RSA key is the bit length of its modulus, that of an elliptic curve key its field's.
+pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
+    let oid = info.algorithm.algorithm.to_id_string();
+    let key = |algorithm, bits, curve: Option<&str>| PublicKey { algorithm, bits, curve: curve.map(str::to_owned) };
+    match oid.as_str() {
+        "1.2.840.113549.1.1.1" => key(KeyAlgorithm::Rsa, modulus_bits(info), None),
+        "1.2.840.113549.1.1.10" => key(KeyAlgorithm::RsaPss, modulus_bits(info), None),
+        "1.2.840.10045.2.1" => elliptic_curve(info.algorithm.parameters.as_ref()),
+        "1.3.101.112" => key(KeyAlgorithm::Ed25519, None, None),
+        "1.3.101.113" => key(KeyAlgorithm::Ed448, None, None),
+        "1.2.840.10040.4.1" => key(KeyAlgorithm::Dsa, None, None),
+        _ => key(KeyAlgorithm::Other(oid), None, None),
+    }
+}
+
+/// Bit length of the modulus: the first integer of the key.
+pub(super) fn modulus_bits(info: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
+    let (_, sequence) = Any::from_ber(&info.subject_public_key.data).ok()?;
+    let (_, modulus) = Any::from_ber(sequence.data).ok()?;
+    let start = modulus.data.iter().position(|byte| *byte != 0)?;
+    let digits = modulus.data.get(start..)?;
+    let bits = digits.len().checked_mul(8)?.checked_sub(digits.first()?.leading_zeros() as usize)?;
+    u32::try_from(bits).ok()
+}
+
+fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
+    let named = parameters.filter(|any| any.class() == Class::Universal && any.tag() == Tag::Oid);
+    let Some(any) = named else {
+        return PublicKey { algorithm: KeyAlgorithm::Ec, bits: None, curve: Some("explicit parameters".to_owned()) };
+    };
+    let oid = Oid::new(any.data.into()).to_id_string();
+    let (name, bits) = match oid.as_str() {
+        "1.2.840.10045.3.1.1" => ("P-192", Some(192)),
+        "1.3.132.0.33" => ("P-224", Some(224)),
+        "1.2.840.10045.3.1.7" => ("P-256", Some(256)),
+        "1.3.132.0.34" => ("P-384", Some(384)),
+        "1.3.132.0.35" => ("P-521", Some(521)),
+        "1.3.132.0.10" => ("secp256k1", Some(256)),
+        other => (other, None),
+    };
+    PublicKey { algorithm: KeyAlgorithm::Ec, bits, curve: Some(name.to_owned()) }
+}
+
+/// The signature algorithm.
+pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
+    let oid = algorithm.algorithm.to_id_string();
+    if oid == PSS {
+        let hash = pss_hash(algorithm.parameters.as_ref());
+        return Signature { name: "RSASSA-PSS".to_owned(), hash, is_pss: true };
+    }
+    match SIGNATURES.iter().find(|(known, ..)| *known == oid) {
+        Some((_, name, hash)) => Signature { name: (*name).to_owned(), hash: *hash, is_pss: false },
+        None => Signature { name: oid, hash: None, is_pss: false },
+    }
+}
+
+pub(super) const PSS: &str = "1.2.840.113549.1.1.10";
+
+/// (object identifier, name, hash)
+const SIGNATURES: &[(&str, &str, Option<SignatureHash>)] = &[
+    ("1.2.840.113549.1.1.2", "md2WithRSAEncryption", Some(SignatureHash::Md2)),
+    ("1.2.840.113549.1.1.3", "md4WithRSAEncryption", Some(SignatureHash::Md4)),
+    ("1.2.840.113549.1.1.4", "md5WithRSAEncryption", Some(SignatureHash::Md5)),
+    ("1.2.840.113549.1.1.5", "sha1WithRSAEncryption", Some(SignatureHash::Sha1)),
+    ("1.3.14.3.2.29", "sha1WithRSASignature", Some(SignatureHash::Sha1)),
+    ("1.2.840.113549.1.1.14", "sha224WithRSAEncryption", Some(SignatureHash::Sha224)),
+    ("1.2.840.113549.1.1.11", "sha256WithRSAEncryption", Some(SignatureHash::Sha256)),
+    ("1.2.840.113549.1.1.12", "sha384WithRSAEncryption", Some(SignatureHash::Sha384)),
+    ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption", Some(SignatureHash::Sha512)),
+    ("1.2.840.10045.4.1", "ecdsa-with-SHA1", Some(SignatureHash::Sha1)),
+    ("1.2.840.10045.4.3.1", "ecdsa-with-SHA224", Some(SignatureHash::Sha224)),
+    ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256", Some(SignatureHash::Sha256)),
+    ("1.2.840.10045.4.3.3", "ecdsa-with-SHA384", Some(SignatureHash::Sha384)),
+    ("1.2.840.10045.4.3.4", "ecdsa-with-SHA512", Some(SignatureHash::Sha512)),
+    ("1.2.840.10040.4.3", "dsa-with-SHA1", Some(SignatureHash::Sha1)),
+    ("2.16.840.1.101.3.4.3.2", "dsa-with-SHA256", Some(SignatureHash::Sha256)),
+    ("1.3.101.112", "Ed25519", None),
+    ("1.3.101.113", "Ed448", None),
+];
+
+/// The hash of an RSASSA-PSS signature: field 0 of its parameters, SHA-1 when absent (RFC 4055 section 3.1).
+fn pss_hash(parameters: Option<&Any<'_>>) -> Option<SignatureHash> {
+    let mut data = parameters?.data;
+    while let Ok((rest, field)) = Any::from_ber(data) {
+        if field.class() == Class::ContextSpecific && field.tag().0 == 0 {
+            let (_, algorithm) = Any::from_ber(field.data).ok()?;
+            let (_, oid) = Any::from_ber(algorithm.data).ok()?;
+            return match Oid::new(oid.data.into()).to_id_string().as_str() {
+                "1.3.14.3.2.26" => Some(SignatureHash::Sha1),
+                "2.16.840.1.101.3.4.2.4" => Some(SignatureHash::Sha224),
+                "2.16.840.1.101.3.4.2.1" => Some(SignatureHash::Sha256),
+                "2.16.840.1.101.3.4.2.2" => Some(SignatureHash::Sha384),
+                "2.16.840.1.101.3.4.2.3" => Some(SignatureHash::Sha512),
+                _ => None,
+            };
+        }
+        data = rest;
+    }
+    Some(SignatureHash::Sha1)
+}

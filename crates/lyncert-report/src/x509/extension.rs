@@ -1,0 +1,227 @@
+//! Extensions, each read by itself: a damaged one is an oddity, and the rest survives.
+
+use data_encoding::HEXUPPER;
+use lyncert_rules::{CaKind, Certificate, Eku, KeyUsage};
+use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag};
+use x509_parser::certificate::X509Certificate;
+
+use super::name;
+
+/// Policies of the CA/Browser Forum: what only public CAs assert.
+const PUBLIC_POLICIES: &[&str] = &["2.23.140.1.1", "2.23.140.1.2.1", "2.23.140.1.2.2", "2.23.140.1.2.3"];
+const KEY_USAGE_BITS: &[&str] = &[
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+];
+const UPN: &str = "1.3.6.1.4.1.311.20.2.3";
+/// Distribution points nest four deep.
+const DEPTH: usize = 8;
+
+/// Fills in all that the extensions say.
+pub(super) fn read(certificate: &X509Certificate<'_>, facts: &mut Certificate) {
+    let mut seen: Vec<String> = Vec::new();
+    for extension in certificate.extensions() {
+        let oid = extension.oid.to_id_string();
+        if seen.contains(&oid) {
+            facts.oddities.push(format!("the extension {oid} stands twice; the first one counts"));
+            continue;
+        }
+        if one(&oid, extension.value, extension.critical, facts).is_none() {
+            facts.oddities.push(format!("the extension {} cannot be parsed", title(&oid)));
+        }
+        seen.push(oid);
+    }
+}
+
+fn title(oid: &str) -> String {
+    let name = match oid {
+        "2.5.29.14" => "subject key identifier",
+        "2.5.29.15" => "key usage",
+        "2.5.29.17" => "subject alternative name",
+        "2.5.29.19" => "basic constraints",
+        "2.5.29.31" => "CRL distribution points",
+        "2.5.29.32" => "certificate policies",
+        "2.5.29.35" => "authority key identifier",
+        "2.5.29.37" => "extended key usage",
+        _ => return oid.to_owned(),
+    };
+    format!("`{name}` ({oid})")
+}
+
+/// Reads one extension; `None` when it is damaged.
+fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Certificate) -> Option<()> {
+    match oid {
+        "2.5.29.14" => facts.subject_key_id = Some(HEXUPPER.encode(any(value)?.data)),
+        "2.5.29.15" => facts.key_usage = Some(key_usage(value, critical)?),
+        "2.5.29.17" => {
+            facts.has_san = true;
+            alternative_names(value, facts)?;
+        }
+        "2.5.29.19" => facts.is_ca = is_ca(value)?,
+        "2.5.29.31" => facts.crl_distribution_points = Some(urls(value)?),
+        "2.5.29.32" => policies(value, facts)?,
+        "2.5.29.35" => {
+            let fields = elements(any(value)?.data)?;
+            let key = fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
+            facts.authority_key_id = key.map(|key| HEXUPPER.encode(key.data));
+        }
+        "2.5.29.37" => facts.eku = Some(extended_key_usages(value)?),
+        "1.3.6.1.5.5.7.1.1" => {
+            if urls(value)?.iter().any(|url| url.to_ascii_lowercase().starts_with("ldap:///")) {
+                internal(facts, "an LDAP address of the issuing CA");
+            }
+        }
+        // Signed certificate timestamps.
+        "1.3.6.1.4.1.11129.2.4.2" => public(facts, "signed certificate timestamps"),
+        "1.3.6.1.4.1.311.20.2" | "1.3.6.1.4.1.311.21.7" => internal(facts, "a Windows certificate template"),
+        _ => {}
+    }
+    if oid == "2.5.29.31" {
+        let points = facts.crl_distribution_points.iter().flatten();
+        if points.into_iter().any(|url| url.to_ascii_lowercase().starts_with("ldap:///")) {
+            internal(facts, "an LDAP address of its revocation list");
+        }
+    }
+    Some(())
+}
+
+/// Evidence of a public CA outweighs that of an internal one: an internal CA does not write it by chance.
+fn public(facts: &mut Certificate, evidence: &str) {
+    if facts.ca_kind != CaKind::Public {
+        facts.ca_kind = CaKind::Public;
+        facts.ca_evidence = evidence.to_owned();
+    }
+}
+
+fn internal(facts: &mut Certificate, evidence: &str) {
+    if facts.ca_kind == CaKind::Unknown {
+        facts.ca_kind = CaKind::Internal;
+        facts.ca_evidence = evidence.to_owned();
+    }
+}
+
+fn any(value: &[u8]) -> Option<Any<'_>> {
+    Any::from_ber(value).ok().map(|(_, any)| any)
+}
+
+fn elements(mut data: &[u8]) -> Option<Vec<Any<'_>>> {
+    let mut elements = Vec::new();
+    while !data.is_empty() {
+        let (rest, element) = Any::from_ber(data).ok()?;
+        elements.push(element);
+        data = rest;
+    }
+    Some(elements)
+}
+
+fn oid_of(any: &Any<'_>) -> Option<String> {
+    (any.class() == Class::Universal && any.tag() == Tag::Oid).then(|| Oid::new(any.data.into()).to_id_string())
+}
+
+fn extended_key_usages(value: &[u8]) -> Option<Vec<Eku>> {
+    elements(any(value)?.data)?.iter().map(|element| oid_of(element).map(|oid| Eku::from_oid(&oid))).collect()
+}
+
+fn key_usage(value: &[u8], critical: bool) -> Option<KeyUsage> {
+    let string = any(value)?;
+    let (_, bytes) = string.data.split_first()?;
+    let is_set = |index: usize| bytes.get(index / 8).is_some_and(|byte| byte & (0x80 >> (index % 8)) != 0);
+    let bits = KEY_USAGE_BITS.iter().enumerate().filter(|(index, _)| is_set(*index)).map(|(_, name)| *name).collect();
+    Some(KeyUsage { bits, critical })
+}
+
+fn is_ca(value: &[u8]) -> Option<bool> {
+    let fields = elements(any(value)?.data)?;
+    let flag = fields.first().filter(|field| field.class() == Class::Universal && field.tag() == Tag::Boolean);
+    Some(flag.is_some_and(|flag| flag.data.first().is_some_and(|byte| *byte != 0)))
+}
+
+fn policies(value: &[u8], facts: &mut Certificate) -> Option<()> {
+    for policy in elements(any(value)?.data)? {
+        let oid = oid_of(elements(policy.data)?.first()?)?;
+        if PUBLIC_POLICIES.contains(&oid.as_str()) {
+            public(facts, &format!("the CA/Browser Forum policy {oid}"));
+        }
+    }
+    Some(())
+}
+
+/// Every URL (general name 6) at any depth.
+fn urls(value: &[u8]) -> Option<Vec<String>> {
+    let mut urls = Vec::new();
+    collect_urls(any(value)?.data, DEPTH, &mut urls)?;
+    Some(urls)
+}
+
+fn collect_urls(data: &[u8], depth: usize, urls: &mut Vec<String>) -> Option<()> {
+    for element in elements(data)? {
+        if element.class() == Class::ContextSpecific && element.tag().0 == 6 && !element.header.is_constructed() {
+            urls.push(String::from_utf8_lossy(element.data).into_owned());
+        } else if element.header.is_constructed() && depth > 0 {
+            collect_urls(element.data, depth - 1, urls)?;
+        }
+    }
+    Some(())
+}
+
+/// Keeps every good name; each bad one is an oddity of its own.
+fn alternative_names(value: &[u8], facts: &mut Certificate) -> Option<()> {
+    let mut data = any(value)?.data;
+    if data.is_empty() {
+        facts.oddities.push("the subject alternative name is empty".to_owned());
+    }
+    while !data.is_empty() {
+        let (rest, name) = Any::from_ber(data).ok()?;
+        alternative_name(&name, facts);
+        data = rest;
+    }
+    Some(())
+}
+
+fn alternative_name(name: &Any<'_>, facts: &mut Certificate) {
+    let kind = if name.class() == Class::ContextSpecific { name.tag().0 } else { u32::MAX };
+    let text = || String::from_utf8_lossy(name.data).into_owned();
+    match kind {
+        0 => facts.other_names.push(other_name(name.data)),
+        1 => facts.other_names.push(format!("email {}", text())),
+        2 => {
+            if !name.data.is_ascii() {
+                facts.oddities.push(format!("the DNS name `{}` has bytes that are not ASCII", text()));
+            }
+            facts.dns_names.push(text());
+        }
+        4 => facts.other_names.push("a directory name".to_owned()),
+        6 => facts.other_names.push(format!("URI {}", text())),
+        7 => match ip_address(name.data) {
+            Some(address) => facts.other_names.push(format!("IP {address}")),
+            None => facts.oddities.push(format!("an IP address has {} bytes, not 4 or 16", name.data.len())),
+        },
+        8 => facts.other_names.push(format!("registered id {}", Oid::new(name.data.into()).to_id_string())),
+        _ => facts.oddities.push("an entry of the subject alternative name is of no known kind".to_owned()),
+    }
+}
+
+fn ip_address(bytes: &[u8]) -> Option<std::net::IpAddr> {
+    if let Ok(four) = <[u8; 4]>::try_from(bytes) {
+        return Some(four.into());
+    }
+    <[u8; 16]>::try_from(bytes).ok().map(Into::into)
+}
+
+/// A user principal name in words, another kind by its object identifier.
+fn other_name(data: &[u8]) -> String {
+    let parts = elements(data).unwrap_or_default();
+    let oid = parts.first().and_then(oid_of).unwrap_or_default();
+    let value = parts.get(1).and_then(|explicit| any(explicit.data));
+    match value {
+        Some(value) if oid == UPN => format!("UPN {}", name::text(&value)),
+        Some(_) | None => format!("other name {oid}"),
+    }
+}

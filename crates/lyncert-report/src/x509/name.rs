@@ -1,0 +1,72 @@
+//! Distinguished names and their string types.
+
+use std::borrow::Cow;
+
+use x509_parser::asn1_rs::{Any, Tag};
+use x509_parser::x509::X509Name;
+
+const COMMON_NAME: &str = "2.5.4.3";
+
+/// Short names as Windows prints them.
+const SHORT_NAMES: &[(&str, &str)] = &[
+    (COMMON_NAME, "CN"),
+    ("2.5.4.4", "SN"),
+    ("2.5.4.5", "SERIALNUMBER"),
+    ("2.5.4.6", "C"),
+    ("2.5.4.7", "L"),
+    ("2.5.4.8", "S"),
+    ("2.5.4.9", "STREET"),
+    ("2.5.4.10", "O"),
+    ("2.5.4.11", "OU"),
+    ("2.5.4.12", "T"),
+    ("2.5.4.42", "G"),
+    ("0.9.2342.19200300.100.1.25", "DC"),
+    ("1.2.840.113549.1.9.1", "E"),
+];
+
+/// The name as Windows prints it: the most specific part first.
+pub(super) fn display(name: &X509Name<'_>) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for relative in name.iter_rdn() {
+        let attributes: Vec<String> = relative
+            .iter()
+            .map(|attribute| {
+                let oid = attribute.attr_type().to_id_string();
+                let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid).map(|(_, short)| *short);
+                format!("{}={}", short.unwrap_or(&oid), quoted(&text(attribute.attr_value())))
+            })
+            .collect();
+        parts.push(attributes.join(" + "));
+    }
+    parts.reverse();
+    parts.join(", ")
+}
+
+/// Every common name, in the certificate's order.
+pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
+    let attributes = name.iter_attributes().filter(|attribute| attribute.attr_type().to_id_string() == COMMON_NAME);
+    attributes.map(|attribute| text(attribute.attr_value()).into_owned()).collect()
+}
+
+/// The text of a string of any type. Teletex strings are read as Latin-1, which is what their writers mean.
+pub(super) fn text<'a>(value: &Any<'a>) -> Cow<'a, str> {
+    match value.tag() {
+        Tag::BmpString => {
+            let units = value.data.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        Tag::UniversalString => {
+            let units = value.data.chunks_exact(4).filter_map(|unit| Some(u32::from_be_bytes(unit.try_into().ok()?)));
+            units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        Tag::T61String => value.data.iter().copied().map(char::from).collect(),
+        _ => String::from_utf8_lossy(value.data),
+    }
+}
+
+/// In double quotes where a character would read as a separator.
+fn quoted(text: &str) -> Cow<'_, str> {
+    let needs_quotes =
+        text.contains([',', '+', '=', '"', '<', '>', ';', '#']) || text.starts_with(' ') || text.ends_with(' ');
+    if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
+}

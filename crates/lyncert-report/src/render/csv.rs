@@ -1,0 +1,331 @@
+//! CSV, for spreadsheets: UTF-8 with a byte order mark, CRLF, every field in quotes, no formulas, no markup.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use super::escape::cell;
+use crate::{CertificateRow, Order, Report, RequirementRow};
+
+/// One row a finding.
+///
+/// # Errors
+///
+/// Those of the sink; so for all writers here.
+pub fn findings(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let certificates = by_thumbprint(report);
+    let rows = report.findings.iter().map(|finding| {
+        let certificate = finding.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
+        let waived = |key: &str| {
+            let value = finding.waived.as_ref().and_then(|waived| waived.get(key)).and_then(|value| value.as_str());
+            value.unwrap_or_default().to_owned()
+        };
+        vec![
+            report.estate.clone(),
+            text(finding.site.as_ref()),
+            text(finding.pool.as_ref()),
+            text(finding.server.as_ref()),
+            list(&finding.usages),
+            finding.severity.clone(),
+            finding.rule.clone(),
+            text(finding.clause.as_ref()),
+            if finding.waived.is_some() { "waived" } else { "open" }.to_owned(),
+            text(finding.name.as_ref()),
+            finding.expected.clone(),
+            finding.found.clone(),
+            finding.message.clone(),
+            finding.consequence.clone(),
+            finding.remedy.clone(),
+            finding.source.clone(),
+            text(finding.certificate_file.as_ref()),
+            text(finding.certificate.as_ref()),
+            certificate.map(|certificate| certificate.not_after.clone()).unwrap_or_default(),
+            waived("reason"),
+            waived("expires"),
+        ]
+    });
+    table(FINDINGS, rows, sink)
+}
+
+/// One row a required name; a requirement without names has one row with an empty name.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn coverage(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let certificates = by_thumbprint(report);
+    let rows = report.requirements.iter().flat_map(|requirement| {
+        let certificate = requirement.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
+        let head = vec![
+            report.estate.clone(),
+            text(requirement.site.as_ref()),
+            text(requirement.pool.as_ref()),
+            text(requirement.server.as_ref()),
+            requirement.kind.clone(),
+            list(&requirement.usages),
+            requirement.subject.clone(),
+        ];
+        let tail = vec![
+            certificate.map(|certificate| certificate.path.clone()).unwrap_or_default(),
+            text(requirement.certificate.as_ref()),
+        ];
+        let names = requirement.names.iter().map(|name| {
+            vec![
+                name.name.clone(),
+                name.need.clone(),
+                name.status.clone().unwrap_or_else(|| "unmet".to_owned()),
+                text(name.covered_by.as_ref()),
+                name.added_by.clone(),
+                name.because.clone(),
+                name.clause.clone(),
+                name.source.clone(),
+            ]
+        });
+        let mut middles: Vec<Vec<String>> = names.collect();
+        if middles.is_empty() {
+            let status = if requirement.certificate.is_some() { "no name needed" } else { "unmet" };
+            let mut middle = vec![String::new(); 8];
+            if let Some(field) = middle.get_mut(2) {
+                status.clone_into(field);
+            }
+            middles.push(middle);
+        }
+        middles.into_iter().map(move |middle| [head.clone(), middle, tail.clone()].concat()).collect::<Vec<_>>()
+    });
+    table(COVERAGE, rows, sink)
+}
+
+/// One row a certificate.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn certificates(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let rows = report.certificates.iter().map(|certificate| {
+        vec![
+            certificate.path.clone(),
+            list(&certificate.also_in),
+            certificate.subject.clone(),
+            list(&certificate.common_names),
+            list(&certificate.dns_names),
+            list(&certificate.other_names),
+            certificate.issuer.clone(),
+            certificate.serial.clone(),
+            certificate.sha1.clone(),
+            certificate.sha256.clone(),
+            certificate.not_before.clone(),
+            certificate.not_after.clone(),
+            certificate.days_left.to_string(),
+            certificate.key.title.clone(),
+            certificate.signature_algorithm.clone(),
+            certificate.eku.as_ref().map(|eku| list(eku)).unwrap_or_default(),
+            certificate.ca_kind.clone(),
+            certificate.self_signed.map_or("not checkable", |yes| if yes { "yes" } else { "no" }).to_owned(),
+            // Chains are not built yet; an empty cell claims nothing.
+            String::new(),
+            list(&certificate.serves),
+        ]
+    });
+    table(CERTIFICATES, rows, sink)
+}
+
+/// One row a certificate to request, for the person who renews: with columns to fill in.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn action_plan(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let certificates = by_thumbprint(report);
+    let rows = report.orders.iter().filter_map(|order| {
+        let action = action(report, order, &certificates)?;
+        Some(vec![
+            report.estate.clone(),
+            order.id.clone(),
+            action.what.to_owned(),
+            format!("CN={}", order.subject),
+            list(&order.names.iter().map(|name| name.name.clone()).collect::<Vec<_>>()),
+            list(&order.usages),
+            list(&order.install_on),
+            if order.public_ca { "public" } else { "internal or public" }.to_owned(),
+            order.key.bits.to_string(),
+            if order.key.exportable { "yes" } else { "no" }.to_owned(),
+            action.due,
+            action.reason,
+            String::new(),
+            String::new(),
+            String::new(),
+        ])
+    });
+    table(ACTION_PLAN, rows, sink)
+}
+
+/// What to do about an order, and until when.
+struct Action {
+    what: &'static str,
+    due: String,
+    reason: String,
+}
+
+/// Renewal starts so long before the end.
+const LEAD: Duration = Duration::days(30);
+/// What ends within this time is in the plan.
+const HORIZON_DAYS: i64 = 60;
+
+fn action(
+    report: &Report,
+    order: &Order,
+    certificates: &BTreeMap<&str, &CertificateRow>,
+) -> Option<Action> {
+    let served: Vec<&RequirementRow> =
+        report.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id)).collect();
+    let has = |verdict: &str| served.iter().any(|requirement| requirement.verdict.as_deref() == Some(verdict));
+    let (today, _) = report.at.split_once('T').unwrap_or((&report.at, ""));
+    if has("unmet") {
+        let reason = "no certificate serves it".to_owned();
+        return Some(Action { what: "request", due: today.to_owned(), reason });
+    }
+    let end = served
+        .iter()
+        .flat_map(|requirement| &requirement.holdings)
+        .filter_map(|holding| certificates.get(holding.certificate.as_deref()?))
+        .min_by_key(|certificate| certificate.days_left)?;
+    if has("failed") {
+        let reason = reasons(report, order, "error");
+        return Some(Action { what: "renew", due: today.to_owned(), reason });
+    }
+    let due = due(&end.not_after, today);
+    if end.days_left <= HORIZON_DAYS {
+        let reason = format!("{} ends on {}", end.path, end.not_after);
+        return Some(Action { what: "renew", due, reason });
+    }
+    has("met-with-warnings").then(|| Action { what: "renew", due, reason: reasons(report, order, "warning") })
+}
+
+/// The messages of the order's findings of a severity.
+fn reasons(report: &Report, order: &Order, severity: &str) -> String {
+    let concerned = report.findings.iter().filter(|finding| {
+        let same_holder = finding.pool == order.pool
+            && finding.server.as_ref().is_none_or(|server| order.install_on.is_empty() || order.install_on.contains(server));
+        same_holder
+            && finding.waived.is_none()
+            && finding.severity == severity
+            && finding.usages.iter().any(|usage| order.usages.contains(usage))
+    });
+    let mut messages: Vec<String> = Vec::new();
+    for finding in concerned {
+        if !messages.contains(&finding.message) {
+            messages.push(finding.message.clone());
+        }
+    }
+    messages.join("; ")
+}
+
+/// The day 30 days before the end, but not before today.
+fn due(not_after: &str, today: &str) -> String {
+    let start = OffsetDateTime::parse(not_after, &Rfc3339).ok().and_then(|end| end.checked_sub(LEAD));
+    let Some(start) = start else { return today.to_owned() };
+    let day = format!("{:04}-{:02}-{:02}", start.year(), u8::from(start.month()), start.day());
+    if day.as_str() < today { today.to_owned() } else { day }
+}
+
+fn by_thumbprint(report: &Report) -> BTreeMap<&str, &CertificateRow> {
+    report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect()
+}
+
+fn text(value: Option<&String>) -> String {
+    value.cloned().unwrap_or_default()
+}
+
+fn list(items: &[String]) -> String {
+    items.join("; ")
+}
+
+fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>, sink: &mut dyn Write) -> io::Result<()> {
+    sink.write_all("\u{feff}".as_bytes())?;
+    let mut writer =
+        WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(sink);
+    writer.write_record(columns)?;
+    for row in rows {
+        debug_assert_eq!(row.len(), columns.len(), "a row has a field for each column");
+        writer.write_record(row.iter().map(|field| cell(field).into_owned()))?;
+    }
+    writer.flush()
+}
+
+const FINDINGS: &[&str] = &[
+    "estate", "site", "pool", "server", "usages", "severity", "rule", "clause", "status", "name", "expected", "found",
+    "message", "consequence", "remedy", "source", "certificate_file", "certificate_sha1", "not_after", "waived_reason",
+    "waived_until",
+];
+const COVERAGE: &[&str] = &[
+    "estate", "site", "pool", "server", "kind", "usages", "subject", "name", "need", "status", "covered_by", "added_by",
+    "because", "clause", "source", "certificate_file", "certificate_sha1",
+];
+const CERTIFICATES: &[&str] = &[
+    "path", "also_in", "subject", "common_name", "dns_names", "other_names", "issuer", "serial", "sha1", "sha256",
+    "not_before", "not_after", "days_left", "key", "signature", "eku", "ca_kind", "self_signed", "chain", "serves",
+];
+const ACTION_PLAN: &[&str] = &[
+    "estate", "order", "action", "subject", "names", "usages", "install_on", "ca", "key_bits", "exportable", "due",
+    "reason", "owner", "ticket", "done",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::hostile_report;
+
+    type Writer = fn(&Report, &mut dyn Write) -> io::Result<()>;
+
+    fn written(write: Writer) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        write(&hostile_report(), &mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn every_table_reads_back_with_its_columns_and_without_formulas() {
+        let tables: [(Writer, &[&str]); 4] = [
+            (findings, FINDINGS),
+            (coverage, COVERAGE),
+            (certificates, CERTIFICATES),
+            (action_plan, ACTION_PLAN),
+        ];
+        for (write, columns) in tables {
+            let bytes = written(write);
+            let body = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
+            let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(body);
+            assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), columns);
+            let mut rows = 0;
+            for row in reader.records() {
+                rows += 1;
+                for field in row.unwrap().iter() {
+                    assert!(!field.trim_start().starts_with(['=', '+', '-', '@']), "{field:?}");
+                    assert!(!field.contains(['\r', '\n', '\0', '\u{202e}']), "{field:?}");
+                }
+            }
+            assert!(rows > 0, "{columns:?}");
+            assert!(String::from_utf8(bytes).unwrap().ends_with("\"\r\n"));
+        }
+    }
+
+    #[test]
+    fn every_finding_certificate_and_requirement_has_a_row() {
+        let report = hostile_report();
+        let rows = |write: Writer| String::from_utf8(written(write)).unwrap().matches("\r\n").count() - 1;
+        assert_eq!(rows(findings), report.findings.len());
+        assert_eq!(rows(certificates), report.certificates.len());
+        let names: usize = report.requirements.iter().map(|requirement| requirement.names.len().max(1)).sum();
+        assert_eq!(rows(coverage), names);
+    }
+
+    #[test]
+    fn renewal_is_due_30_days_before_the_end_and_never_in_the_past() {
+        assert_eq!(due("2027-03-31T23:59:59Z", "2026-11-22"), "2027-03-01");
+        assert_eq!(due("2026-12-01T00:00:00Z", "2026-11-22"), "2026-11-22");
+        assert_eq!(due("0001-01-02T00:00:00Z", "2026-11-22"), "2026-11-22");
+    }
+}

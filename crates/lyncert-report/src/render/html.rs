@@ -1,0 +1,350 @@
+//! HTML, for people: one file without script and without any reference to the outside.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use askama::Template;
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
+
+use super::svg::{Drawing, State, Timeline};
+use crate::{CertificateRow, FindingRow, NameRow, PoolRow, Report, RequirementRow};
+
+const STYLE: &str = include_str!("../../templates/report.css");
+/// More than these make the page slow; all stand in the CSV files.
+const FINDINGS: usize = 500;
+const OTHER_CERTIFICATES: usize = 200;
+const UNREADABLE: usize = 200;
+const INPUTS: usize = 200;
+
+/// Writes the report page.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let page = Page::new(report).render().map_err(io::Error::other)?;
+    sink.write_all(page.as_bytes())
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    report: &'a Report,
+    style: &'static str,
+    /// Hash of the style, which the page's policy allows and nothing else.
+    style_hash: String,
+    state: State,
+    worst: Vec<&'a FindingRow>,
+    drawing: Drawing,
+    timeline: Option<Timeline>,
+    pools: Vec<PoolPart<'a>>,
+    outside: Vec<Group<'a>>,
+    findings: Vec<RulePart<'a>>,
+    findings_left_out: usize,
+    in_use: Vec<&'a CertificateRow>,
+    others: Vec<&'a CertificateRow>,
+    others_left_out: usize,
+    unreadable_left_out: usize,
+    inputs_left_out: usize,
+}
+
+impl<'a> Page<'a> {
+    fn new(report: &'a Report) -> Self {
+        let certificates: BTreeMap<&str, &CertificateRow> =
+            report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect();
+        let (mut in_use, mut others): (Vec<_>, Vec<_>) =
+            report.certificates.iter().partition(|certificate| !certificate.serves.is_empty());
+        in_use.sort_by(|one, other| (&one.not_after, &one.path).cmp(&(&other.not_after, &other.path)));
+        let others_left_out = others.len().saturating_sub(OTHER_CERTIFICATES);
+        others.truncate(OTHER_CERTIFICATES);
+        Self {
+            report,
+            style: STYLE,
+            style_hash: BASE64.encode(&Sha256::digest(STYLE)),
+            state: match report.summary.worst.as_str() {
+                "error" => State::Failed,
+                "warning" => State::Warnings,
+                _ => State::Met,
+            },
+            worst: report.findings.iter().filter(|finding| finding.severity != "info").take(5).collect(),
+            drawing: Drawing::new(report),
+            timeline: Timeline::new(&report.at, &in_use),
+            pools: pool_parts(report, &certificates),
+            outside: groups(report.requirements.iter().filter(|requirement| requirement.pool.is_none()), &certificates),
+            findings: rule_parts(report),
+            findings_left_out: report.findings.len().saturating_sub(FINDINGS),
+            in_use,
+            others,
+            others_left_out,
+            unreadable_left_out: report.unreadable.len().saturating_sub(UNREADABLE),
+            inputs_left_out: report.inputs.len().saturating_sub(INPUTS),
+        }
+    }
+
+    fn not_understood(&self) -> usize {
+        self.report.problems.len() + self.report.unreadable.len()
+    }
+
+    fn unreadable(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
+        self.report.unreadable.iter().take(UNREADABLE)
+    }
+
+    fn inputs(&self) -> impl Iterator<Item = &crate::Input> {
+        self.report.inputs.iter().take(INPUTS)
+    }
+}
+
+/// A pool with its certificates.
+struct PoolPart<'a> {
+    site: &'a str,
+    pool: &'a PoolRow,
+    groups: Vec<Group<'a>>,
+}
+
+/// The requirements of a pool for the same usages: one table, a column for each holder.
+struct Group<'a> {
+    usages: String,
+    first: &'a RequirementRow,
+    columns: Vec<Column<'a>>,
+    rows: Vec<Row<'a>>,
+}
+
+/// One requirement.
+struct Column<'a> {
+    requirement: &'a RequirementRow,
+    title: String,
+    state: State,
+    /// The certificates that serve it; several where the servers of a pool hold different ones.
+    held: Vec<Held<'a>>,
+}
+
+/// A certificate in use.
+struct Held<'a> {
+    servers: String,
+    certificate: &'a CertificateRow,
+    assigned_by: &'a str,
+}
+
+/// One name and how each holder has it.
+struct Row<'a> {
+    name: &'a NameRow,
+    cells: Vec<Cell<'a>>,
+}
+
+/// How one holder has a name.
+struct Cell<'a> {
+    class: &'static str,
+    word: &'static str,
+    shape: &'static str,
+    by: Option<&'a str>,
+}
+
+fn pool_parts<'a>(report: &'a Report, certificates: &BTreeMap<&str, &'a CertificateRow>) -> Vec<PoolPart<'a>> {
+    let pools = report.topology.sites.iter().flat_map(|site| site.pools.iter().map(move |pool| (site, pool)));
+    pools
+        .map(|(site, pool)| {
+            let own = report.requirements.iter().filter(|requirement| requirement.pool.as_ref() == Some(&pool.fqdn));
+            let site = if site.name.is_empty() { &site.id } else { &site.name };
+            PoolPart { site, pool, groups: groups(own, certificates) }
+        })
+        .collect()
+}
+
+fn groups<'a>(
+    requirements: impl Iterator<Item = &'a RequirementRow>,
+    certificates: &BTreeMap<&str, &'a CertificateRow>,
+) -> Vec<Group<'a>> {
+    let mut groups: Vec<(&RequirementRow, Vec<&RequirementRow>)> = Vec::new();
+    for requirement in requirements {
+        match groups.iter_mut().find(|(first, _)| first.usages == requirement.usages && first.pool == requirement.pool) {
+            Some((_, members)) => members.push(requirement),
+            None => groups.push((requirement, vec![requirement])),
+        }
+    }
+    groups.into_iter().map(|(first, members)| group(first, &members, certificates)).collect()
+}
+
+fn group<'a>(
+    first: &'a RequirementRow,
+    members: &[&'a RequirementRow],
+    certificates: &BTreeMap<&str, &'a CertificateRow>,
+) -> Group<'a> {
+    let mut names: Vec<&NameRow> = Vec::new();
+    for name in members.iter().flat_map(|member| &member.names) {
+        if names.iter().all(|known| known.name != name.name) {
+            names.push(name);
+        }
+    }
+    let rows = names
+        .into_iter()
+        .map(|name| Row { name, cells: members.iter().map(|member| cell(member, name)).collect() })
+        .collect();
+    let columns = members.iter().map(|member| column(member, certificates)).collect();
+    Group { usages: first.usages.join(", "), first, columns, rows }
+}
+
+fn column<'a>(requirement: &'a RequirementRow, certificates: &BTreeMap<&str, &'a CertificateRow>) -> Column<'a> {
+    let held = requirement.holdings.iter().filter_map(|holding| {
+        Some(Held {
+            servers: holding.servers.join(", "),
+            certificate: certificates.get(holding.certificate.as_deref()?)?,
+            assigned_by: holding.assigned_by.as_deref().unwrap_or_default(),
+        })
+    });
+    let title = match (&requirement.server, requirement.shared_by.len()) {
+        (Some(server), _) => server.clone(),
+        (None, 0) => requirement.holder.clone(),
+        (None, count) => format!("all {count} servers"),
+    };
+    Column { requirement, title, state: State::of(requirement.verdict.as_deref()), held: held.collect() }
+}
+
+fn cell<'a>(requirement: &'a RequirementRow, name: &NameRow) -> Cell<'a> {
+    let Some(own) = requirement.names.iter().find(|own| own.name == name.name) else {
+        return Cell { class: "none", word: "", shape: "–", by: None };
+    };
+    let (class, word, shape) = match own.status.as_deref() {
+        Some("exact") => ("ok", "yes", "✓"),
+        Some("wildcard-honoured") => ("ok", "by wildcard", "✓"),
+        Some("wildcard-not-honoured") => ("warn", "only by wildcard", "▲"),
+        Some("missing") if own.need == "optional" => ("none", "no", "–"),
+        Some("missing") => ("bad", "missing", "✕"),
+        Some(_) | None => ("unmet", "no certificate", "□"),
+    };
+    let by = own.covered_by.as_deref().filter(|by| !by.eq_ignore_ascii_case(&own.name));
+    Cell { class, word, shape, by }
+}
+
+/// The findings of one rule and severity.
+struct RulePart<'a> {
+    rule: &'a str,
+    severity: &'a str,
+    findings: Vec<&'a FindingRow>,
+}
+
+impl RulePart<'_> {
+    fn class(&self) -> &'static str {
+        severity_class(self.severity)
+    }
+}
+
+fn rule_parts(report: &Report) -> Vec<RulePart<'_>> {
+    let mut parts: Vec<RulePart<'_>> = Vec::new();
+    for finding in report.findings.iter().take(FINDINGS) {
+        match parts.iter_mut().find(|part| part.rule == finding.rule && part.severity == finding.severity) {
+            Some(part) => part.findings.push(finding),
+            None => parts.push(RulePart {
+                rule: &finding.rule,
+                severity: &finding.severity,
+                findings: vec![finding],
+            }),
+        }
+    }
+    parts
+}
+
+fn severity_class(severity: &str) -> &'static str {
+    match severity {
+        "error" => "bad",
+        "warning" => "warn",
+        _ => "info",
+    }
+}
+
+/// Title and address of a source, if the address can be linked.
+fn source_parts(source: &str) -> (&str, Option<&str>) {
+    match source.rsplit_once(", ") {
+        Some((title, url)) if url.starts_with("https://") && !url.contains([' ', '"', '<', '>']) => (title, Some(url)),
+        Some(_) | None => (source, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::escape::visible;
+    use crate::render::testing::{HOSTILE, hostile_report, plain_report};
+
+    fn page(report: &Report) -> String {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn hostile_names_are_inert() {
+        let page = page(&hostile_report());
+        for forbidden in ["<script", "<img", "onerror=alert(1)>", "</style><b>", "\u{202e}", "\u{1b}", "\0"] {
+            assert!(!page.contains(forbidden), "{forbidden:?}");
+        }
+        assert_eq!(page.matches("</style>").count(), 1);
+        assert_eq!(HOSTILE.len(), 7);
+    }
+
+    #[test]
+    fn the_page_refers_to_nothing_outside_and_allows_only_its_own_style() {
+        let page = page(&plain_report(2));
+        for forbidden in [" src=", "<link", "@import", "url(", "<iframe", "<object", " style=", "javascript:", "http://"] {
+            assert!(!page.contains(forbidden), "{forbidden}");
+        }
+        for (position, _) in page.match_indices("href=\"") {
+            let target: String = page.chars().skip(page[..position + 6].chars().count()).take(8).collect();
+            assert!(target.starts_with('#') || target == "https://", "{target}");
+        }
+        let style = page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+        let hash = BASE64.encode(&Sha256::digest(style));
+        assert!(page.contains(&format!("style-src 'sha256-{hash}'")), "the policy allows the style as it stands");
+        assert!(page.contains("default-src 'none'"));
+    }
+
+    #[test]
+    fn everything_of_the_report_is_on_the_page() {
+        let report = plain_report(3);
+        let page = page(&report);
+        for finding in &report.findings {
+            assert!(page.contains(&finding.rule) && page.contains(&finding.remedy), "{}", finding.id);
+        }
+        for file in &report.unreadable {
+            assert!(page.contains(&*visible(&file.path)) && page.contains(&file.reason));
+        }
+        assert!(page.contains("hostile problem") && page.contains("old.key"));
+        for certificate in &report.certificates {
+            assert!(page.contains(&certificate.sha1));
+        }
+    }
+
+    #[test]
+    fn the_structure_helps_readers_of_all_kinds() {
+        let page = page(&plain_report(2));
+        assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"));
+        assert_eq!(page.matches("<h1").count(), 1);
+        assert!(page.contains("<main") && page.contains("class=\"skip\""));
+        let headers = page.matches("<th").count() - page.matches("<thead").count();
+        assert_eq!(headers, page.matches("scope=\"").count(), "every header cell says what it heads");
+        assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
+        let mut last = 1;
+        for (position, _) in page.match_indices("<h") {
+            if let Some(level) = page[position + 2..].chars().next().and_then(|c| c.to_digit(10)) {
+                assert!(level <= last + 1, "a heading of level {level} follows one of level {last}");
+                last = level;
+            }
+        }
+    }
+
+    #[test]
+    fn twenty_servers_stay_below_150_kilobytes() {
+        let size = page(&plain_report(20)).len();
+        assert!(size < 150_000, "{size} bytes");
+    }
+
+    #[test]
+    fn a_huge_folder_still_opens_and_says_what_is_left_out() {
+        let mut report = plain_report(2);
+        let unused = CertificateRow { serves: Vec::new(), ..report.certificates[0].clone() };
+        report.certificates.extend(vec![unused; 5_000]);
+        let page = page(&report);
+        assert!(page.len() < 400_000);
+        assert!(page.contains("4800 more"), "the omission is stated");
+    }
+}

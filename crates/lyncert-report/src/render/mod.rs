@@ -1,0 +1,10 @@
+//! From views to bytes: one module a format, each a function of a view and a sink.
+
+pub mod csv;
+pub mod escape;
+pub mod html;
+pub mod json;
+mod svg;
+#[cfg(test)]
+mod testing;
+pub mod text;

@@ -1,0 +1,260 @@
+//! A small report full of hostile values, for the tests of writers.
+
+use crate::{
+    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey, PolicyRow, PoolRow,
+    ProblemRow, Report, RequirementRow, RuleRow, SiteRow, Summary, Tool, TopologyView, UnreadableRow,
+};
+
+/// What names in certificates and exports may try.
+pub(crate) const HOSTILE: [&str; 7] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "</style><b>",
+    "=HYPERLINK(\"http://evil.example\")",
+    "a\u{202e}moc.osotnoc\u{200b}",
+    "nul\0byte\u{1b}[31m\r\nnext",
+    "+1-800-FORMULA",
+];
+
+fn hostile(index: usize) -> String {
+    HOSTILE.get(index % HOSTILE.len()).copied().unwrap_or_default().to_owned()
+}
+
+/// A report of `servers` servers, each value hostile in its own way.
+pub(crate) fn hostile_report() -> Report {
+    report(2, true)
+}
+
+/// A report of ordinary values.
+pub(crate) fn plain_report(servers: usize) -> Report {
+    report(servers, false)
+}
+
+fn report(servers: usize, is_hostile: bool) -> Report {
+    let value = |index: usize, plain: &str| if is_hostile { hostile(index) } else { plain.to_owned() };
+    let server = |index: usize| {
+        if is_hostile { format!("{}{index}", hostile(index)) } else { format!("fe{index:02}.contoso.net") }
+    };
+    let names: Vec<String> = (0..servers).map(server).collect();
+    let requirements: Vec<RequirementRow> = names
+        .iter()
+        .flat_map(|server| {
+            ["Default", "WebServicesInternal", "WebServicesExternal"].map(|usage| requirement(server, usage, &value))
+        })
+        .collect();
+    let certificates: Vec<CertificateRow> =
+        names.iter().enumerate().map(|(index, server)| certificate(index, server, &value)).collect();
+    let findings: Vec<FindingRow> =
+        names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
+    Report {
+        schema: "lyncert-report/1".to_owned(),
+        tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned() },
+        estate: value(0, "contoso.com"),
+        at: "2026-11-22T12:00:00Z".to_owned(),
+        inputs: vec![Input {
+            path: value(1, "topology.tbxml"),
+            sha256: "AB".repeat(32),
+            size: 4711,
+            kind: "topology".to_owned(),
+        }],
+        summary: summary(&requirements, &findings),
+        topology: topology(&names, &value),
+        orders: requirements.iter().map(order).collect(),
+        requirements,
+        findings,
+        certificates,
+        unreadable: vec![UnreadableRow { path: value(4, "broken.pem"), reason: value(5, "is empty") }],
+        keys: vec![KeyRow { path: value(6, "old.key"), encrypted: Some(false) }],
+        problems: vec![ProblemRow {
+            document: value(1, "topology.tbxml"),
+            path: value(2, "Services/Service[New]"),
+            line: 3,
+            column: 14,
+            text: "hostile problem".to_owned(),
+        }],
+        unused_waivers: Vec::new(),
+        policy: PolicyRow { file: None, facts: vec![value(3, "pic_aol = true")], defaults: vec!["a: b".to_owned()] },
+        rules: vec![RuleRow {
+            id: "san-missing".to_owned(),
+            summary: "A required name is missing".to_owned(),
+            not_applicable: 1,
+            passed: 2,
+            failed: 3,
+        }],
+    }
+}
+
+fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String) -> RequirementRow {
+    let name = |index: usize, name: String| NameRow {
+        name: if index == 0 { name } else { value(index, &name) },
+        need: "required".to_owned(),
+        added_by: "wizard".to_owned(),
+        because: value(index + 1, "SIP domain contoso.com: InternalDomains/InternalDomain[contoso.com] (topology.tbxml:7:9)"),
+        clause: "FE-DEF-01".to_owned(),
+        source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
+        status: Some("exact".to_owned()),
+        covered_by: Some(value(index, "sip.contoso.com")),
+    };
+    RequirementRow {
+        id: format!("pool01.contoso.net/{server}/{usage}"),
+        site: Some(value(2, "Redmond")),
+        pool: Some(value(1, "pool01.contoso.net")),
+        server: Some(server.to_owned()),
+        kind: "FrontEndPool".to_owned(),
+        holder: format!("Front End pool pool01.contoso.net, server {server}"),
+        usages: vec![usage.to_owned()],
+        subject: value(3, "pool01.contoso.net"),
+        names: std::iter::once(name(0, server.to_owned()))
+            .chain((1..8).map(|index| name(index, format!("lyncdiscoverinternal{index}.contoso.com"))))
+            .collect(),
+        also_accepted: vec![value(0, "*.contoso.com")],
+        eku: vec!["serverAuth".to_owned()],
+        public_ca: false,
+        shared_by: Vec::new(),
+        notes: vec![value(4, "a note")],
+        verdict: Some("failed".to_owned()),
+        certificate: Some(format!("{server}-sha1")),
+        assigned_by: Some("placed".to_owned()),
+        holdings: vec![Holding {
+            servers: vec![server.to_owned()],
+            usages: vec![usage.to_owned()],
+            certificate: Some(format!("{server}-sha1")),
+            assigned_by: Some("placed".to_owned()),
+        }],
+        nearest_miss: None,
+    }
+}
+
+fn order(requirement: &RequirementRow) -> Order {
+    Order {
+        id: requirement.id.clone(),
+        pool: requirement.pool.clone(),
+        install_on: requirement.server.iter().cloned().collect(),
+        holder: requirement.holder.clone(),
+        usages: requirement.usages.clone(),
+        subject: requirement.subject.clone(),
+        names: requirement.names.clone(),
+        eku: requirement.eku.clone(),
+        public_ca: false,
+        key: OrderKey { algorithm: "RSA".to_owned(), bits: 2048, exportable: false },
+        requirements: vec![requirement.id.clone()],
+        also_accepted: Vec::new(),
+    }
+}
+
+fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) -> CertificateRow {
+    CertificateRow {
+        path: format!("{server}/Default.cer"),
+        also_in: vec![value(3, "copy.cer")],
+        sha1: format!("{server}-sha1"),
+        sha256: "CD".repeat(32),
+        subject: value(index, "CN=pool01.contoso.net"),
+        common_names: vec![value(index, "pool01.contoso.net")],
+        dns_names: vec![value(index + 1, "pool01.contoso.net"), value(index + 2, "sip.contoso.com")],
+        other_names: vec![value(index + 3, "IP 10.0.0.1")],
+        issuer: value(index + 4, "CN=Contoso Issuing CA"),
+        serial: "0102".to_owned(),
+        serial_reversed: "0201".to_owned(),
+        not_before: "2026-01-01T00:00:00Z".to_owned(),
+        not_after: "2026-12-31T23:59:59Z".to_owned(),
+        days_left: 39,
+        key: KeyView { algorithm: "RSA".to_owned(), bits: Some(2048), curve: None, title: "RSA 2048".to_owned() },
+        signature_algorithm: "sha256WithRSAEncryption".to_owned(),
+        eku: Some(vec!["serverAuth".to_owned()]),
+        key_usage: None,
+        is_ca: index % 5 == 4,
+        self_signed: Some(false),
+        ca_kind: "internal".to_owned(),
+        ca_evidence: value(5, "a Windows certificate template"),
+        oddities: vec![value(6, "an oddity")],
+        serves: vec![format!("pool01.contoso.net/{server}/Default")],
+        role: format!("Front End pool pool01.contoso.net, server {server}: Default"),
+    }
+}
+
+fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) -> FindingRow {
+    FindingRow {
+        id: format!("san-missing/pool01.contoso.net/{server}/Default/sip.contoso.com"),
+        rule: "san-missing".to_owned(),
+        clause: Some("DEF-SIP-01".to_owned()),
+        severity: ["error", "warning", "info"].get(index % 3).copied().unwrap_or_default().to_owned(),
+        site: Some("Redmond".to_owned()),
+        pool: Some(value(1, "pool01.contoso.net")),
+        server: Some(server.to_owned()),
+        holder: format!("Front End pool pool01.contoso.net, server {server}"),
+        usages: vec!["Default".to_owned()],
+        certificate: Some(format!("{server}-sha1")),
+        certificate_file: Some(format!("{server}/Default.cer")),
+        name: Some(value(index, "sip.contoso.com")),
+        message: format!("`{}` is not among the certificate's names", value(index, "sip.contoso.com")),
+        expected: value(index + 1, "`sip.contoso.com` among the subject alternative names"),
+        found: value(index + 2, "pool01.contoso.net, fe01.contoso.net"),
+        consequence: "users who are directed to it by automatic sign-in are refused".to_owned(),
+        remedy: "Request a new certificate: Request-CsCertificate -New -Type Default".to_owned(),
+        source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
+        waived: None,
+    }
+}
+
+fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary {
+    Summary {
+        verdict: "6 of 6 requirements fail".to_owned(),
+        worst: "error".to_owned(),
+        errors: findings.len(),
+        warnings: 0,
+        infos: 0,
+        waived: 0,
+        requirements: requirements.len(),
+        met: 0,
+        met_with_warnings: 0,
+        failed: requirements.len(),
+        unmet: 0,
+        names: 16,
+        names_covered: 14,
+        certificates: 2,
+        certificates_serving: 2,
+        unreadable: 1,
+        problems: 1,
+        next_deadline: Some("2026-12-31T23:59:59Z".to_owned()),
+        next_deadline_days: Some(39),
+        next_deadline_certificate: Some("sha1".to_owned()),
+        next_deadline_holder: Some("Front End pool pool01.contoso.net".to_owned()),
+    }
+}
+
+fn topology(servers: &[String], value: &dyn Fn(usize, &str) -> String) -> TopologyView {
+    TopologyView {
+        schema: "lyncert-topology/1".to_owned(),
+        format: "tbxml".to_owned(),
+        documents: vec![value(1, "topology.tbxml")],
+        product_version: "Skype for Business Server 2015".to_owned(),
+        sip_domains: vec![value(0, "contoso.com")],
+        default_sip_domain: Some(value(0, "contoso.com")),
+        simple_urls: None,
+        sites: vec![SiteRow {
+            id: "1".to_owned(),
+            name: value(2, "Redmond"),
+            kind: "central".to_owned(),
+            pools: vec![PoolRow {
+                fqdn: value(1, "pool01.contoso.net"),
+                kind: "FrontEndPool".to_owned(),
+                kind_title: "Front End pool".to_owned(),
+                services: vec!["Registrar".to_owned()],
+                service_version: Some(7),
+                product: Some("Skype for Business Server 2015".to_owned()),
+                servers: servers.to_vec(),
+                internal_web_fqdn: None,
+                external_web_fqdn: Some(value(3, "webext.contoso.com")),
+                access_edge_fqdn: None,
+                web_conferencing_edge_fqdn: None,
+                av_edge_fqdn: None,
+                xmpp: false,
+                next_hop: None,
+                office_web_apps_url: None,
+            }],
+        }],
+        pending_changes: None,
+        notes: vec![value(5, "a note")],
+        problems: Vec::new(),
+    }
+}

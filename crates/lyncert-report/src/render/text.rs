@@ -1,0 +1,274 @@
+//! Plain text, for the terminal.
+
+use std::io::{self, Write};
+
+use super::escape::visible;
+use crate::{NameRow, Order, Plan, PoolRow, ProblemRow, Report, TopologyView};
+
+/// What was understood from an export.
+///
+/// # Errors
+///
+/// Those of the sink; so for all writers here.
+pub fn topology(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("{} ({})", view.documents.join(", "), view.format))?;
+    if !view.product_version.is_empty() {
+        line(sink, &view.product_version)?;
+    }
+    line(sink, "")?;
+    line(sink, "SIP domains")?;
+    for domain in &view.sip_domains {
+        let is_default = view.default_sip_domain.as_ref().is_some_and(|default| default.eq_ignore_ascii_case(domain));
+        line(sink, &format!("  {domain}{}", if is_default { "  (default)" } else { "" }))?;
+    }
+    line(sink, "")?;
+    line(sink, "Simple URLs")?;
+    match &view.simple_urls {
+        Some(urls) if urls.is_empty() => line(sink, "  none")?,
+        Some(urls) => {
+            for url in urls {
+                let domain = if url.domain == "*" { "" } else { &url.domain };
+                line(sink, format!("  {:<12}{:<44}{domain}", url.component, url.active_url).trim_end())?;
+            }
+        }
+        None => {
+            line(sink, "  not contained in this kind of export; use the Topology Builder file instead, or name them")?;
+            line(sink, "  in the policy as [[facts.simple_url]]")?;
+        }
+    }
+    for site in &view.sites {
+        line(sink, "")?;
+        line(sink, &format!("Site {} ({})", if site.name.is_empty() { &site.id } else { &site.name }, site.kind))?;
+        for pool in &site.pools {
+            self::pool(pool, sink)?;
+        }
+    }
+    notes_and_problems(view, sink)
+}
+
+fn pool(pool: &PoolRow, sink: &mut dyn Write) -> io::Result<()> {
+    let product = pool.product.as_ref().map(|product| format!(", {product}")).unwrap_or_default();
+    line(sink, "")?;
+    line(sink, &format!("  {}  {}{product}", pool.fqdn, pool.kind_title))?;
+    let mut facts: Vec<(&str, String)> = Vec::new();
+    let is_itself = matches!(pool.servers.as_slice(), [only] if only.eq_ignore_ascii_case(&pool.fqdn));
+    if !is_itself {
+        facts.push(("servers", pool.servers.join(", ")));
+    }
+    for (title, value) in [
+        ("internal web", &pool.internal_web_fqdn),
+        ("external web", &pool.external_web_fqdn),
+        ("Access Edge", &pool.access_edge_fqdn),
+        ("Web Conferencing", &pool.web_conferencing_edge_fqdn),
+        ("A/V Edge", &pool.av_edge_fqdn),
+        ("next hop", &pool.next_hop),
+        ("discovery URL", &pool.office_web_apps_url),
+    ] {
+        if let Some(value) = value {
+            facts.push((title, value.clone()));
+        }
+    }
+    if pool.xmpp {
+        facts.push(("XMPP proxy", "yes".to_owned()));
+    }
+    facts.push(("services", pool.services.join(", ")));
+    for (title, value) in facts {
+        wrapped(sink, &format!("    {title:<18}"), &value)?;
+    }
+    Ok(())
+}
+
+fn notes_and_problems(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
+    if !view.notes.is_empty() {
+        line(sink, "")?;
+        line(sink, "Notes")?;
+        for note in &view.notes {
+            wrapped(sink, "  ", note)?;
+        }
+    }
+    if !view.problems.is_empty() {
+        line(sink, "")?;
+        line(sink, "Not understood")?;
+        for problem in &view.problems {
+            wrapped(sink, "  ", &self::problem(problem))?;
+        }
+    }
+    Ok(())
+}
+
+fn problem(problem: &ProblemRow) -> String {
+    let ProblemRow { document, path, line, column, text } = problem;
+    format!("{document}:{line}:{column} {path}: {text}")
+}
+
+/// Which certificates to request.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
+    let count = plan.orders.len();
+    line(sink, &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }))?;
+    for (index, order) in plan.orders.iter().enumerate() {
+        line(sink, "")?;
+        self::order(index + 1, order, sink)?;
+        for requirement in plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id)) {
+            for note in &requirement.notes {
+                wrapped(sink, "    note        ", note)?;
+            }
+        }
+    }
+    notes_and_problems(&plan.topology, sink)
+}
+
+fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("{number}. {}", order.holder))?;
+    wrapped(sink, "    for         ", &order.usages.join(", "))?;
+    if !order.install_on.is_empty() {
+        wrapped(sink, "    install on  ", &order.install_on.join(", "))?;
+    }
+    line(sink, &format!("    subject     CN={}", order.subject))?;
+    let width = order.names.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
+    for (index, name) in order.names.iter().enumerate() {
+        name_line(if index == 0 { "    names       " } else { "                " }, width, name, sink)?;
+    }
+    if !order.also_accepted.is_empty() {
+        wrapped(sink, "    may have    ", &order.also_accepted.join(", "))?;
+    }
+    let eku = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
+    line(sink, &format!("    EKU         {eku}"))?;
+    line(sink, &format!("    CA          {}", if order.public_ca { "public" } else { "internal or public" }))?;
+    let exportable = if order.key.exportable { ", exportable" } else { "" };
+    line(sink, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))
+}
+
+fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> io::Result<()> {
+    let by = match name.added_by.as_str() {
+        "wizard" => "by the wizard",
+        _ => "by hand      ",
+    };
+    let reason = name.because.split(": ").next().unwrap_or_default();
+    line(sink, &format!("{lead}{:<width$}  {by}  {:<11}  {} ({reason})", name.name, name.need, name.clause))
+}
+
+/// The outcome of an audit.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let summary = &report.summary;
+    line(sink, &format!("{} at {}", report.estate, report.at))?;
+    line(sink, &summary.verdict)?;
+    line(sink, "")?;
+    line(
+        sink,
+        &format!(
+            "  requirements   {} met, {} met with warnings, {} failed, {} unmet",
+            summary.met, summary.met_with_warnings, summary.failed, summary.unmet
+        ),
+    )?;
+    line(sink, &format!("  names          {} of {} covered", summary.names_covered, summary.names))?;
+    let (found, serving) = (summary.certificates, summary.certificates_serving);
+    line(sink, &format!("  certificates   {found} found, {serving} in use"))?;
+    if let (Some(deadline), Some(days)) = (&summary.next_deadline, summary.next_deadline_days) {
+        let holder = summary.next_deadline_holder.as_deref().unwrap_or_default();
+        wrapped(sink, "  next expiry    ", &format!("{deadline}, {days} days left ({holder})"))?;
+    }
+    for (severity, title) in [("error", "Errors"), ("warning", "Warnings"), ("info", "Information")] {
+        let found = report.findings.iter().filter(|finding| finding.severity == severity);
+        let mut found = found.peekable();
+        if found.peek().is_some() {
+            line(sink, "")?;
+            line(sink, title)?;
+        }
+        for finding in found {
+            let waived = if finding.waived.is_some() { " (waived)" } else { "" };
+            let text = format!("{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
+            wrapped(sink, "  ", &text)?;
+        }
+    }
+    not_understood(report, sink)
+}
+
+fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    if report.problems.is_empty() && report.unreadable.is_empty() && report.keys.is_empty() {
+        return Ok(());
+    }
+    line(sink, "")?;
+    line(sink, "Not understood, or not a certificate")?;
+    for problem in &report.problems {
+        wrapped(sink, "  ", &self::problem(problem))?;
+    }
+    for file in &report.unreadable {
+        wrapped(sink, "  ", &format!("{}: {}", file.path, file.reason))?;
+    }
+    for key in &report.keys {
+        let kind = match key.encrypted {
+            Some(true) => "an encrypted private key",
+            Some(false) => "an unencrypted private key, which should not lie here",
+            None => "a private key",
+        };
+        wrapped(sink, "  ", &format!("{}: holds {kind}", key.path))?;
+    }
+    Ok(())
+}
+
+/// Lines are no longer than this where the text has blanks to break at.
+const WIDTH: usize = 100;
+
+/// Writes a text behind `lead`, further lines indented as deep.
+fn wrapped(sink: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
+    let indent = lead.chars().count();
+    let text = visible(text);
+    let mut current = lead.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && current.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(sink, "{current}")?;
+            current = " ".repeat(indent);
+            is_empty = true;
+        }
+        if !is_empty {
+            current.push(' ');
+        }
+        current.push_str(word);
+        is_empty = false;
+    }
+    writeln!(sink, "{current}")
+}
+
+fn line(sink: &mut dyn Write, text: &str) -> io::Result<()> {
+    writeln!(sink, "{}", visible(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::hostile_report;
+
+    #[test]
+    fn the_summary_names_every_finding_problem_and_file_and_nothing_acts() {
+        let report = hostile_report();
+        let mut bytes = Vec::new();
+        summary(&report, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for finding in &report.findings {
+            assert!(flat.contains(&format!("{}:", finding.rule)), "{}", finding.rule);
+        }
+        for path in report.unreadable.iter().map(|file| &file.path).chain(report.keys.iter().map(|key| &key.path)) {
+            assert!(flat.contains(&*visible(path)), "{path}");
+        }
+        assert!(flat.contains("hostile problem"));
+        assert!(!text.contains(['\u{1b}', '\0', '\u{202e}']));
+    }
+
+    #[test]
+    fn long_texts_break_at_blanks() {
+        let mut bytes = Vec::new();
+        wrapped(&mut bytes, "  ", &"word ".repeat(40)).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.lines().count() > 1 && text.lines().all(|line| line.chars().count() <= WIDTH));
+    }
+}

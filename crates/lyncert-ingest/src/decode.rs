@@ -18,7 +18,8 @@ pub struct Decoded {
 /// declaration of a text that it writes as UTF-16. White space in front of the markup is dropped.
 pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = decode_whole(bytes);
-    let trimmed = decoded.text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace() || c == '\0');
+    let trimmed =
+        decoded.text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace() || c == '\0');
     if trimmed.len() != decoded.text.len() {
         decoded.text = trimmed.to_owned();
     }

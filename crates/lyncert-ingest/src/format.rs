@@ -129,5 +129,7 @@ fn declaration_note(text: &str, encoding: &str) -> Option<String> {
     let declared = declaration.split("encoding=").nth(1)?.split(['"', '\'']).nth(1)?;
     let is_same = declared.to_ascii_uppercase().starts_with(encoding)
         || (encoding == "UTF-8" && declared.eq_ignore_ascii_case("us-ascii"));
-    (!is_same).then(|| format!("the file declares the encoding `{declared}` but is {encoding}; it was read as {encoding}"))
+    (!is_same).then(|| {
+        format!("the file declares the encoding `{declared}` but is {encoding}; it was read as {encoding}")
+    })
 }

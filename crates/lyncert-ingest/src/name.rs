@@ -82,7 +82,10 @@ impl FromStr for DnsName {
             return Err(NameError { text: text.to_owned(), reason: "it is empty" });
         }
         if shown.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(NameError { text: text.to_owned(), reason: "it has white space or a control character in it" });
+            return Err(NameError {
+                text: text.to_owned(),
+                reason: "it has white space or a control character in it",
+            });
         }
         let key = if shown.is_ascii() {
             shown.to_ascii_lowercase()

@@ -73,7 +73,9 @@ mod tests {
     fn lines_and_columns_count_from_one_in_characters() {
         let source = Source::new("C:\\plans\\a.tbxml", "a\nbü<\r\nc\rd".to_owned());
         assert_eq!(&*source.name, "a.tbxml");
-        for (offset, place) in [(0, (1, 1)), (2, (2, 1)), (5, (2, 3)), (8, (3, 1)), (10, (4, 1)), (11, (4, 2))] {
+        for (offset, place) in
+            [(0, (1, 1)), (2, (2, 1)), (5, (2, 3)), (8, (3, 1)), (10, (4, 1)), (11, (4, 2))]
+        {
             assert_eq!(source.line_column(offset), place, "offset {offset}");
         }
     }

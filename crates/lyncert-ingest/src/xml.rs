@@ -144,7 +144,10 @@ impl Builder<'_> {
             }
             if attribute.key.as_namespace_binding().is_none() {
                 let value = unescape(&attribute.value).map_err(|_| {
-                    self.forbidden(offset, &format!("an unknown entity in the attribute `{}`", attribute.key.as_ref()))
+                    self.forbidden(
+                        offset,
+                        &format!("an unknown entity in the attribute `{}`", attribute.key.as_ref()),
+                    )
                 })?;
                 attributes.push((attribute.key.local_name().as_ref().into(), value.into()));
             }
@@ -241,7 +244,9 @@ impl Builder<'_> {
                 | SyntaxError::UnclosedComment
                 | SyntaxError::UnclosedCData,
             ) => self.cut_off(self.source.text.len()),
-            Error::Syntax(SyntaxError::UnclosedDoctype) => self.forbidden(offset, "a document type declaration"),
+            Error::Syntax(SyntaxError::UnclosedDoctype) => {
+                self.forbidden(offset, "a document type declaration")
+            }
             Error::Syntax(SyntaxError::InvalidBangMarkup) if self.is_at_end(offset) => {
                 self.cut_off(self.source.text.len())
             }

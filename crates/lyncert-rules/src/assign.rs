@@ -290,15 +290,23 @@ impl Folder<'_> {
         }
     }
 
-    /// Whether its paths say that it serves others only.
+    /// Whether its paths say that it serves other holders or other usages only.
     fn is_placed_elsewhere(&self, requirement: &Requirement, index: usize) -> bool {
         let Some(placements) = self.placements.get(index) else { return false };
         !placements.is_empty()
             && placements.len()
                 == self.certificates.get(index).map_or(0, |certificate| certificate.paths.len())
             && !placements.iter().any(|placement| {
-                requirement.install_on().iter().any(|server| placement.is_on(requirement, Some(server), true))
-                    || placement.is_on(requirement, None, false)
+                let on_holder = requirement
+                    .install_on()
+                    .iter()
+                    .any(|server| placement.is_on(requirement, Some(server), true))
+                    || placement.is_on(requirement, None, false);
+                let for_usage = placement
+                    .usages
+                    .as_ref()
+                    .is_none_or(|usages| usages.iter().any(|usage| requirement.has_usage(*usage)));
+                on_holder && for_usage
             })
     }
 

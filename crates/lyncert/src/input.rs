@@ -62,7 +62,8 @@ pub(crate) fn policy(args: &PolicyArgs, topology: &Path) -> Result<PolicyInput, 
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| Failure::usage(anyhow!("the policy `{}` is not UTF-8 text", path.display())))?;
     let name = file_name(&path);
-    let facts = policy_file::parse(&name, text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(Failure::usage)?;
+    let facts =
+        policy_file::parse(&name, text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(Failure::usage)?;
     Ok(PolicyInput { facts, file: Some(InputFile::new(name, "policy", &bytes)) })
 }
 

@@ -149,14 +149,17 @@ impl Reader<'_> {
     }
 
     fn dns_name(&self, name: &Spanned<String>) -> Result<DnsName> {
-        name.get_ref().parse().map_err(|error: lyncert_ingest::NameError| self.error(name, &error.to_string()))
+        name.get_ref()
+            .parse()
+            .map_err(|error: lyncert_ingest::NameError| self.error(name, &error.to_string()))
     }
 
     fn simple_url(&self, raw: &RawSimpleUrl) -> Result<FactSimpleUrl> {
         let component = match SimpleUrlComponent::from_name(raw.component.get_ref()) {
             SimpleUrlComponent::Other(other) => {
-                let message =
-                    format!("`{other}` is no simple URL component; expected Meet, Dialin, Admin or WebScheduler");
+                let message = format!(
+                    "`{other}` is no simple URL component; expected Meet, Dialin, Admin or WebScheduler"
+                );
                 return Err(self.error(&raw.component, &message));
             }
             known => known,
@@ -169,7 +172,10 @@ impl Reader<'_> {
         let usage = raw.usage.get_ref();
         let usage = usage.parse().map_err(|_| {
             let known: Vec<_> = CertificateUsage::ALL.iter().map(|usage| usage.as_str()).collect();
-            self.error(&raw.usage, &format!("`{usage}` is no certificate usage; expected one of {}", known.join(", ")))
+            self.error(
+                &raw.usage,
+                &format!("`{usage}` is no certificate usage; expected one of {}", known.join(", ")),
+            )
         })?;
         if raw.reason.get_ref().trim().is_empty() {
             return Err(self.error(&raw.reason, "the reason is empty; expected why the name is needed"));
@@ -233,7 +239,10 @@ mod tests {
     fn mistakes_are_told_at_their_place() {
         for (text, message) in [
             ("[facts]\npic_aool = true", "lyncert.toml:2:1: unknown field `pic_aool`"),
-            ("[facts]\npic_aol = \"yes\"", "lyncert.toml:2:11: invalid type: string \"yes\", expected a boolean"),
+            (
+                "[facts]\npic_aol = \"yes\"",
+                "lyncert.toml:2:11: invalid type: string \"yes\", expected a boolean",
+            ),
             ("[fact]\n", "lyncert.toml:1:2: unknown field `fact`, expected `facts`"),
             ("[facts]\nauto_logon_pool = \" \"", "lyncert.toml:2:19: ` ` is no DNS name: it is empty"),
             ("[facts]\nautodiscover = \"ftp\"", "lyncert.toml:2:16: unknown variant `ftp`"),
@@ -241,10 +250,7 @@ mod tests {
                 "[[facts.simple_url]]\ncomponent = \"Meat\"\nurl = \"https://meet.contoso.com\"",
                 "lyncert.toml:2:13: `Meat` is no simple URL component",
             ),
-            (
-                "[[facts.simple_url]]\ncomponent = \"Meet\"\nurl = \"meet\"",
-                "lyncert.toml:3:7:",
-            ),
+            ("[[facts.simple_url]]\ncomponent = \"Meet\"\nurl = \"meet\"", "lyncert.toml:3:7:"),
             (
                 "[[facts.extra_name]]\nusage = \"Edge\"\nname = \"a.contoso.com\"\nreason = \"x\"",
                 "lyncert.toml:2:9: `Edge` is no certificate usage; expected one of Default",

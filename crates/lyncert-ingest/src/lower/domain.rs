@@ -37,7 +37,10 @@ fn domain(lowering: &mut Lowering<'_>, path: &Path<'_>, known: &[SipDomain]) -> 
         }
     };
     if path.element.boolean("AllowSubDomains") == Some(true) {
-        lowering.problem(path, "`AllowSubDomains` is true, which is unusual; names of subdomains are not worked out");
+        lowering.problem(
+            path,
+            "`AllowSubDomains` is true, which is unusual; names of subdomains are not worked out",
+        );
     }
     if known.iter().any(|domain| domain.name == name) {
         lowering.problem(path, format!("the SIP domain `{name}` is declared twice; the first one counts"));
@@ -58,7 +61,8 @@ fn default_domain(
     match text.parse::<DnsName>() {
         Ok(value) => {
             if !domains.is_empty() && domains.iter().all(|domain| domain.name != value) {
-                lowering.problem(path, format!("the default SIP domain `{value}` is not among the SIP domains"));
+                lowering
+                    .problem(path, format!("the default SIP domain `{value}` is not among the SIP domains"));
             }
             Some(Placed { value, place: path.place(lowering.source) })
         }

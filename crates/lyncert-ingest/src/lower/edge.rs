@@ -42,12 +42,16 @@ fn owner(port: &Path<'_>) -> Option<String> {
 
 /// Takes the `ConfiguredFqdn` of an external port; the first one counts.
 fn external(lowering: &mut Lowering<'_>, port: &Path<'_>, what: &str, fqdn: &mut Option<Placed<DnsName>>) {
-    let is_external = port.element.filled("InterfaceSide").is_some_and(|side| side.eq_ignore_ascii_case("External"));
+    let is_external =
+        port.element.filled("InterfaceSide").is_some_and(|side| side.eq_ignore_ascii_case("External"));
     let Some(text) = port.element.filled("ConfiguredFqdn").filter(|_| is_external) else { return };
     match (text.parse::<DnsName>(), fqdn.as_ref()) {
         (Ok(value), None) => *fqdn = Some(Placed { value, place: port.place(lowering.source) }),
         (Ok(value), Some(first)) if value != first.value => {
-            let text = format!("the {what} FQDN is `{value}` here and `{}` before; the first one counts", first.value);
+            let text = format!(
+                "the {what} FQDN is `{value}` here and `{}` before; the first one counts",
+                first.value
+            );
             lowering.problem(port, text);
         }
         (Ok(_), Some(_)) => {}

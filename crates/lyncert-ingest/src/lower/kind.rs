@@ -4,14 +4,23 @@ use super::raw::{Raw, RawService};
 use crate::{PoolKind, Service, ServiceRole};
 
 /// The kind of the cluster with this index.
-pub(super) fn of(raw: &Raw<'_>, index: usize, raw_services: &[&RawService<'_>], services: &[Service]) -> PoolKind {
+pub(super) fn of(
+    raw: &Raw<'_>,
+    index: usize,
+    raw_services: &[&RawService<'_>],
+    services: &[Service],
+) -> PoolKind {
     let has = |role: ServiceRole| services.iter().any(|service| service.role == role);
     if has(ServiceRole::EdgeServer) {
         PoolKind::Edge
     } else if has(ServiceRole::Registrar) && is_director(raw_services) {
         PoolKind::Director
     } else if has(ServiceRole::Registrar) && has(ServiceRole::UserServices) {
-        if is_standard_edition(raw, index, raw_services) { PoolKind::StandardEdition } else { PoolKind::FrontEndPool }
+        if is_standard_edition(raw, index, raw_services) {
+            PoolKind::StandardEdition
+        } else {
+            PoolKind::FrontEndPool
+        }
     } else if has(ServiceRole::Registrar) {
         PoolKind::SurvivableBranch
     } else {
@@ -54,6 +63,5 @@ fn is_standard_edition(raw: &Raw<'_>, index: usize, services: &[&RawService<'_>]
     if own_stores.peek().is_some() {
         return own_stores.any(|store| store.cluster == index);
     }
-    services.iter().any(is_user_store)
-        || raw.clusters.get(index).is_some_and(|cluster| cluster.has_sql)
+    services.iter().any(is_user_store) || raw.clusters.get(index).is_some_and(|cluster| cluster.has_sql)
 }

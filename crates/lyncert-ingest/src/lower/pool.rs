@@ -64,14 +64,19 @@ pub(super) fn cluster_of(
     raw: &Raw<'_>,
 ) -> Option<usize> {
     let Some(host) = host else {
-        lowering.problem(path, format!("the service `{role}` does not say where it is installed; it is left out"));
+        lowering.problem(
+            path,
+            format!("the service `{role}` does not say where it is installed; it is left out"),
+        );
         return None;
     };
     let cluster = raw.hosts.get(host).copied();
     if cluster.is_none() {
         lowering.problem(
             path,
-            format!("the service `{role}` is installed on a cluster that is not in the export; it is left out"),
+            format!(
+                "the service `{role}` is installed on a cluster that is not in the export; it is left out"
+            ),
         );
     }
     cluster
@@ -92,9 +97,11 @@ pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'
     dangling_dependencies(lowering, raw);
     topology.sites = raw.sites.iter().map(site).collect();
     for (index, cluster) in raw.clusters.iter().enumerate() {
-        let services: Vec<&RawService<'_>> = raw.services.iter().filter(|service| service.cluster == index).collect();
+        let services: Vec<&RawService<'_>> =
+            raw.services.iter().filter(|service| service.cluster == index).collect();
         let pool = pool(lowering, raw, index, cluster, &services);
-        let site = topology.sites.iter_mut().find(|site| site.id.trim().eq_ignore_ascii_case(cluster.site.trim()));
+        let site =
+            topology.sites.iter_mut().find(|site| site.id.trim().eq_ignore_ascii_case(cluster.site.trim()));
         match site {
             Some(site) => site.pools.push(pool),
             None => topology.sites.push(unknown_site(lowering, cluster, pool)),
@@ -117,7 +124,10 @@ fn site(raw: &RawSite) -> Site {
 }
 
 fn unknown_site(lowering: &mut Lowering<'_>, cluster: &RawCluster, pool: Pool) -> Site {
-    let text = format!("the pool `{}` lies in the site `{}`, which is not in the export", cluster.fqdn, cluster.site);
+    let text = format!(
+        "the pool `{}` lies in the site `{}`, which is not in the export",
+        cluster.fqdn, cluster.site
+    );
     lowering.problems.push(crate::Problem { place: cluster.place.clone(), text });
     Site {
         id: cluster.site.clone(),
@@ -134,7 +144,8 @@ fn dangling_dependencies(lowering: &mut Lowering<'_>, raw: &Raw<'_>) {
     keys.sort_unstable();
     for service in &raw.services {
         if service.depends_on.iter().any(|key| keys.binary_search(&key.as_str()).is_err()) {
-            let text = format!("the service `{}` depends on a service that is not in the export", service.role_name);
+            let text =
+                format!("the service `{}` depends on a service that is not in the export", service.role_name);
             lowering.problem(&service.path, text);
         }
     }
@@ -184,7 +195,8 @@ fn pool(
 fn service(lowering: &mut Lowering<'_>, raw: &RawService<'_>) -> Service {
     let role = ServiceRole::from_name(&raw.role_name);
     if role == ServiceRole::Other {
-        let text = format!("`{}` is not a known role; the service is kept, its certificates are not", raw.role_name);
+        let text =
+            format!("`{}` is not a known role; the service is kept, its certificates are not", raw.role_name);
         lowering.problem(&raw.path, text);
     }
     Service { role_name: raw.role_name.clone(), role, version: raw.version, place: raw.place.clone() }
@@ -194,7 +206,10 @@ fn service(lowering: &mut Lowering<'_>, raw: &RawService<'_>) -> Service {
 fn no_known_role(lowering: &mut Lowering<'_>, place: &Place, pool: &Pool) {
     let roles: Vec<_> = pool.services.iter().map(|service| service.role_name.as_str()).collect();
     let roles = if roles.is_empty() { "no service".to_owned() } else { format!("only {}", roles.join(", ")) };
-    let text = format!("the pool `{}` has {roles}, so its kind is not known and no certificate is worked out", pool.fqdn);
+    let text = format!(
+        "the pool `{}` has {roles}, so its kind is not known and no certificate is worked out",
+        pool.fqdn
+    );
     lowering.problems.push(crate::Problem { place: place.clone(), text });
 }
 

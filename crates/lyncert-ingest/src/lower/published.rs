@@ -11,7 +11,8 @@ use crate::{Machine, SiteKind, Topology};
 
 /// Lowers `<Topology>`.
 pub(super) fn topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology {
-    let known = ["InternalDomains", "Sites", "Clusters", "SqlInstances", "Services", "SimpleUrlConfiguration"];
+    let known =
+        ["InternalDomains", "Sites", "Clusters", "SqlInstances", "Services", "SimpleUrlConfiguration"];
     lowering.unknown_children(path, &known);
     let mut topology = Topology::default();
     domain::domains(lowering, path, &mut topology);
@@ -25,7 +26,8 @@ pub(super) fn topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology
     let part = |name: &str| path.element.child(name);
     if let Some(sites) = part("Sites") {
         let sites_path = path.child(sites);
-        raw.sites = sites.children.iter().filter_map(|site| self::site(lowering, &sites_path.child(site))).collect();
+        raw.sites =
+            sites.children.iter().filter_map(|site| self::site(lowering, &sites_path.child(site))).collect();
     }
     if let Some(clusters) = part("Clusters") {
         let clusters_path = path.child(clusters);
@@ -81,8 +83,10 @@ fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
         lowering.problem(path, "the cluster has no `<ClusterId SiteId=… Number=…>`; it is left out");
         return;
     };
-    let found: Vec<Machine> =
-        element.children_named("Machine").filter_map(|child| machine(lowering, &path.child(child), &fqdn)).collect();
+    let found: Vec<Machine> = element
+        .children_named("Machine")
+        .filter_map(|child| machine(lowering, &path.child(child), &fqdn))
+        .collect();
     let machines = pool::machines_or_pool(lowering, path, found, &fqdn);
     let index = raw.clusters.len();
     match raw.hosts.entry(key) {
@@ -90,7 +94,8 @@ fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
             free.insert(index);
         }
         Entry::Occupied(_) => {
-            lowering.problem(path, "another cluster has the same `ClusterId`; references go to the first one");
+            lowering
+                .problem(path, "another cluster has the same `ClusterId`; references go to the first one");
         }
     }
     raw.clusters.push(RawCluster {
@@ -112,7 +117,8 @@ fn cluster_key(id: &Element) -> Option<(String, String)> {
 fn sql_instance(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
     let key = path.element.child("SqlInstanceId").and_then(sql_key);
     let Some((cluster, key)) = key else {
-        lowering.problem(path, "the SQL instance has no `<SqlInstanceId>` with a `<ClusterId>`; it is left out");
+        lowering
+            .problem(path, "the SQL instance has no `<SqlInstanceId>` with a `<ClusterId>`; it is left out");
         return;
     };
     match raw.hosts.get(&cluster).copied() {
@@ -142,13 +148,16 @@ fn service<'a>(lowering: &mut Lowering<'_>, path: Path<'a>, raw: &Raw<'_>) -> Op
     };
     let host = element.child("InstalledOn").and_then(host_key);
     let cluster = pool::cluster_of(lowering, &path, role_name, host.as_deref(), raw)?;
-    let dependencies = element.child("DependsOn").into_iter().flat_map(|depends| depends.children_named("Dependency"));
+    let dependencies =
+        element.child("DependsOn").into_iter().flat_map(|depends| depends.children_named("Dependency"));
     Some(RawService {
         key: id.and_then(service_key),
         role_name: role_name.to_owned(),
         version: pool::service_version(lowering, &path),
         cluster,
-        depends_on: dependencies.filter_map(|dependency| service_key(dependency.child("ServiceId")?)).collect(),
+        depends_on: dependencies
+            .filter_map(|dependency| service_key(dependency.child("ServiceId")?))
+            .collect(),
         place: path.place(lowering.source),
         path,
     })

@@ -33,7 +33,8 @@ pub(super) fn builder(
 
 /// Lowers `<PartialTopology>`.
 pub(super) fn partial(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology {
-    lowering.unknown_children(path, &["InternalDomains", "SimpleUrlConfiguration", "CentralSites", "Services"]);
+    lowering
+        .unknown_children(path, &["InternalDomains", "SimpleUrlConfiguration", "CentralSites", "Services"]);
     let mut topology = Topology::default();
     domain::domains(lowering, path, &mut topology);
     topology.simple_urls = url::simple_urls(lowering, path);
@@ -130,7 +131,10 @@ fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, site: &str, raw: &mut R
 /// Notes that the `UniqueId` of the element stands for the cluster with this index.
 fn register(lowering: &mut Lowering<'_>, path: &Path<'_>, index: usize, raw: &mut Raw<'_>) {
     let Some(id) = path.element.filled("UniqueId") else {
-        lowering.problem(path, format!("`<{}>` has no `UniqueId`, so no service can refer to it", path.element.name));
+        lowering.problem(
+            path,
+            format!("`<{}>` has no `UniqueId`, so no service can refer to it", path.element.name),
+        );
         return;
     };
     let key = key(&[id]);
@@ -139,7 +143,10 @@ fn register(lowering: &mut Lowering<'_>, path: &Path<'_>, index: usize, raw: &mu
             free.insert(index);
         }
         Entry::Occupied(_) => {
-            lowering.problem(path, format!("the `UniqueId` `{id}` is used twice; references go to the first one"));
+            lowering.problem(
+                path,
+                format!("the `UniqueId` `{id}` is used twice; references go to the first one"),
+            );
         }
     }
 }
@@ -152,7 +159,8 @@ fn service<'a>(lowering: &mut Lowering<'_>, path: Path<'a>, raw: &Raw<'_>) -> Op
     };
     let host = element.filled("InstalledOn").map(|id| key(&[id]));
     let cluster = pool::cluster_of(lowering, &path, role_name, host.as_deref(), raw)?;
-    let dependencies = element.child("DependsOn").into_iter().flat_map(|depends| depends.children_named("Dependency"));
+    let dependencies =
+        element.child("DependsOn").into_iter().flat_map(|depends| depends.children_named("Dependency"));
     Some(RawService {
         key: element.filled("UniqueId").map(|id| key(&[id])),
         role_name: role_name.to_owned(),

@@ -41,7 +41,10 @@ fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<SimpleUrl>
     let component = match element.filled("Component") {
         Some(name) => SimpleUrlComponent::from_name(name),
         None => {
-            lowering.problem(path, "the simple URL has no `Component`; expected Meet, Dialin, Cscp or WebScheduler");
+            lowering.problem(
+                path,
+                "the simple URL has no `Component`; expected Meet, Dialin, Cscp or WebScheduler",
+            );
             return None;
         }
     };
@@ -116,7 +119,15 @@ mod tests {
 
     #[test]
     fn what_has_no_dns_name_as_its_host_is_refused() {
-        for url in ["", "meet.contoso.com", "https://", "https:///meet", "sip://contoso.com", "https://[::1]/", "https://a b/"] {
+        for url in [
+            "",
+            "meet.contoso.com",
+            "https://",
+            "https:///meet",
+            "sip://contoso.com",
+            "https://[::1]/",
+            "https://a b/",
+        ] {
             assert!(url_host(url).is_err(), "{url}");
         }
     }

@@ -55,7 +55,11 @@ impl Pool {
     /// services other than stores, else the highest of all.
     pub fn service_version(&self) -> Option<u32> {
         let version_of = |wanted: fn(&ServiceRole) -> bool| {
-            self.services.iter().filter(|service| wanted(&service.role)).filter_map(|service| service.version).max()
+            self.services
+                .iter()
+                .filter(|service| wanted(&service.role))
+                .filter_map(|service| service.version)
+                .max()
         };
         version_of(|role| *role == ServiceRole::Registrar)
             .or_else(|| version_of(|role| *role == ServiceRole::EdgeServer))

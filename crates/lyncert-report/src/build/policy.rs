@@ -20,7 +20,11 @@ impl PolicyRow {
             facts.edge_client_auto_config_or_federation.map(|given| given.to_string()),
             "true",
         );
-        fact("autodiscover", facts.autodiscover.map(autodiscover), "https from Lync Server 2013 on, none for 2010");
+        fact(
+            "autodiscover",
+            facts.autodiscover.map(autodiscover),
+            "https from Lync Server 2013 on, none for 2010",
+        );
         fact(
             "xmpp_domains",
             facts.xmpp_domains.as_deref().map(list),

@@ -1,16 +1,16 @@
 //! The view of an audit.
 
 use lyncert_rules::{
-    Assessment, Certificate, Cover, NameCover, RequiredName, Requirement, RequirementVerdict, SelfSigned, Severity,
-    timestamp,
+    Assessment, Certificate, Cover, NameCover, RequiredName, Requirement, RequirementVerdict, SelfSigned,
+    Severity, timestamp,
 };
 use time::OffsetDateTime;
 
 use super::topology::problem;
 use super::{Estate, InputFile, plan};
 use crate::{
-    CertificateRow, FindingRow, Holding, Input, Inventory, KeyRow, KeyView, PolicyRow, Report, RequirementRow, RuleRow,
-    Summary, Tool, TopologyView, UnreadableRow,
+    CertificateRow, FindingRow, Holding, Input, Inventory, KeyRow, KeyView, PolicyRow, Report,
+    RequirementRow, RuleRow, Summary, Tool, TopologyView, UnreadableRow,
 };
 
 impl Report {
@@ -99,13 +99,15 @@ impl Builder<'_> {
                 let mut row = plan::requirement(requirement);
                 row.verdict = Some(verdict.as_str().to_owned());
                 let first = assignment.holdings.first();
-                row.certificate =
-                    first.and_then(|holding| self.certificate(holding.certificate)).map(|found| found.sha1.clone());
+                row.certificate = first
+                    .and_then(|holding| self.certificate(holding.certificate))
+                    .map(|found| found.sha1.clone());
                 row.assigned_by = first.map(|holding| holding.assigned_by.as_str().to_owned());
                 row.holdings = assignment.holdings.iter().map(|holding| self.holding(holding)).collect();
                 row.nearest_miss.clone_from(&assignment.nearest_miss);
                 if let Some(covers) = covers {
-                    for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers) {
+                    for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers)
+                    {
                         name.status = Some(status(requirement, required, cover.as_ref()));
                         name.covered_by = cover.as_ref().map(|cover| cover.by.clone());
                     }
@@ -143,7 +145,9 @@ impl Builder<'_> {
             severity: finding.severity.as_str().to_owned(),
             site: common(requirements.iter().map(|requirement| requirement.holder.site.clone())),
             pool: common(
-                requirements.iter().map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
+                requirements
+                    .iter()
+                    .map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
             ),
             server: finding.server.as_ref().map(ToString::to_string),
             holder: holders(&requirements, finding.server.as_ref()),
@@ -179,9 +183,10 @@ impl Builder<'_> {
     fn certificate_row(&self, certificate: &Certificate, serves: &[usize]) -> CertificateRow {
         let served: Vec<&Requirement> =
             serves.iter().filter_map(|&index| self.assessment.requirements.get(index)).collect();
-        let (path, also_in) = certificate.paths.split_first().map_or_else(Default::default, |(first, rest)| {
-            (first.clone(), rest.to_vec())
-        });
+        let (path, also_in) = certificate
+            .paths
+            .split_first()
+            .map_or_else(Default::default, |(first, rest)| (first.clone(), rest.to_vec()));
         CertificateRow {
             path,
             also_in,
@@ -204,7 +209,10 @@ impl Builder<'_> {
                 title: certificate.key.to_string(),
             },
             signature_algorithm: certificate.signature.name.clone(),
-            eku: certificate.eku.as_ref().map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
+            eku: certificate
+                .eku
+                .as_ref()
+                .map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
             key_usage: certificate
                 .key_usage
                 .as_ref()
@@ -225,15 +233,15 @@ impl Builder<'_> {
 
     fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
         let assessment = self.assessment;
-        let count = |severity| assessment.findings.iter().filter(|finding| finding.severity == severity).count();
+        let count =
+            |severity| assessment.findings.iter().filter(|finding| finding.severity == severity).count();
         let fares = |verdict| assessment.verdicts.iter().filter(|fares| **fares == verdict).count();
         let firm = || {
             let names = requirements.iter().flat_map(|requirement| &requirement.names);
             names.filter(|name| name.need != "optional")
         };
-        let covered = firm().filter(|name| {
-            matches!(name.status.as_deref(), Some("exact" | "wildcard-honoured"))
-        });
+        let covered =
+            firm().filter(|name| matches!(name.status.as_deref(), Some("exact" | "wildcard-honoured")));
         let serving = || certificates.iter().filter(|certificate| !certificate.serves.is_empty());
         let next = serving()
             .filter(|certificate| certificate.days_left >= 0)
@@ -268,11 +276,14 @@ impl Builder<'_> {
 fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> String {
     let all = assessment.requirements.len();
     // A holder that the product does not manage may be missing from the folder without being a fault.
-    let bad = assessment.requirements.iter().zip(&assessment.verdicts).filter(|(requirement, verdict)| match verdict {
-        RequirementVerdict::Failed => true,
-        RequirementVerdict::Unmet => requirement.holder.kind.is_managed(),
-        RequirementVerdict::Met | RequirementVerdict::MetWithWarnings => false,
-    });
+    let bad =
+        assessment.requirements.iter().zip(&assessment.verdicts).filter(
+            |(requirement, verdict)| match verdict {
+                RequirementVerdict::Failed => true,
+                RequirementVerdict::Unmet => requirement.holder.kind.is_managed(),
+                RequirementVerdict::Met | RequirementVerdict::MetWithWarnings => false,
+            },
+        );
     let bad = bad.count();
     match (all, bad, errors, warnings) {
         (0, ..) => "The topology calls for no certificate that lyncert knows".to_owned(),

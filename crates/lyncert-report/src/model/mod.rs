@@ -8,6 +8,7 @@ mod topology;
 
 pub use plan::{NameRow, Order, OrderKey, Plan, RequirementRow};
 pub use report::{
-    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, PolicyRow, Report, RuleRow, Summary, Tool, UnreadableRow,
+    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, PolicyRow, Report, RuleRow, Summary, Tool,
+    UnreadableRow,
 };
 pub use topology::{PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView};

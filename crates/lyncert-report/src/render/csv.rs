@@ -20,7 +20,8 @@ pub fn findings(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let rows = report.findings.iter().map(|finding| {
         let certificate = finding.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
         let waived = |key: &str| {
-            let value = finding.waived.as_ref().and_then(|waived| waived.get(key)).and_then(|value| value.as_str());
+            let value =
+                finding.waived.as_ref().and_then(|waived| waived.get(key)).and_then(|value| value.as_str());
             value.unwrap_or_default().to_owned()
         };
         vec![
@@ -93,7 +94,10 @@ pub fn coverage(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             }
             middles.push(middle);
         }
-        middles.into_iter().map(move |middle| [head.clone(), middle, tail.clone()].concat()).collect::<Vec<_>>()
+        middles
+            .into_iter()
+            .map(move |middle| [head.clone(), middle, tail.clone()].concat())
+            .collect::<Vec<_>>()
     });
     table(COVERAGE, rows, sink)
 }
@@ -174,14 +178,14 @@ const LEAD: Duration = Duration::days(30);
 /// What ends within this time is in the plan.
 const HORIZON_DAYS: i64 = 60;
 
-fn action(
-    report: &Report,
-    order: &Order,
-    certificates: &BTreeMap<&str, &CertificateRow>,
-) -> Option<Action> {
-    let served: Vec<&RequirementRow> =
-        report.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id)).collect();
-    let has = |verdict: &str| served.iter().any(|requirement| requirement.verdict.as_deref() == Some(verdict));
+fn action(report: &Report, order: &Order, certificates: &BTreeMap<&str, &CertificateRow>) -> Option<Action> {
+    let served: Vec<&RequirementRow> = report
+        .requirements
+        .iter()
+        .filter(|requirement| order.requirements.contains(&requirement.id))
+        .collect();
+    let has =
+        |verdict: &str| served.iter().any(|requirement| requirement.verdict.as_deref() == Some(verdict));
     let (today, _) = report.at.split_once('T').unwrap_or((&report.at, ""));
     if has("unmet") {
         let reason = "no certificate serves it".to_owned();
@@ -208,7 +212,10 @@ fn action(
 fn reasons(report: &Report, order: &Order, severity: &str) -> String {
     let concerned = report.findings.iter().filter(|finding| {
         let same_holder = finding.pool == order.pool
-            && finding.server.as_ref().is_none_or(|server| order.install_on.is_empty() || order.install_on.contains(server));
+            && finding
+                .server
+                .as_ref()
+                .is_none_or(|server| order.install_on.is_empty() || order.install_on.contains(server));
         same_holder
             && finding.waived.is_none()
             && finding.severity == severity
@@ -256,21 +263,85 @@ fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>, sink: &mut d
 }
 
 const FINDINGS: &[&str] = &[
-    "estate", "site", "pool", "server", "usages", "severity", "rule", "clause", "status", "name", "expected", "found",
-    "message", "consequence", "remedy", "source", "certificate_file", "certificate_sha1", "not_after", "waived_reason",
+    "estate",
+    "site",
+    "pool",
+    "server",
+    "usages",
+    "severity",
+    "rule",
+    "clause",
+    "status",
+    "name",
+    "expected",
+    "found",
+    "message",
+    "consequence",
+    "remedy",
+    "source",
+    "certificate_file",
+    "certificate_sha1",
+    "not_after",
+    "waived_reason",
     "waived_until",
 ];
 const COVERAGE: &[&str] = &[
-    "estate", "site", "pool", "server", "kind", "usages", "subject", "name", "need", "status", "covered_by", "added_by",
-    "because", "clause", "source", "certificate_file", "certificate_sha1",
+    "estate",
+    "site",
+    "pool",
+    "server",
+    "kind",
+    "usages",
+    "subject",
+    "name",
+    "need",
+    "status",
+    "covered_by",
+    "added_by",
+    "because",
+    "clause",
+    "source",
+    "certificate_file",
+    "certificate_sha1",
 ];
 const CERTIFICATES: &[&str] = &[
-    "path", "also_in", "subject", "common_name", "dns_names", "other_names", "issuer", "serial", "sha1", "sha256",
-    "not_before", "not_after", "days_left", "key", "signature", "eku", "ca_kind", "self_signed", "chain", "serves",
+    "path",
+    "also_in",
+    "subject",
+    "common_name",
+    "dns_names",
+    "other_names",
+    "issuer",
+    "serial",
+    "sha1",
+    "sha256",
+    "not_before",
+    "not_after",
+    "days_left",
+    "key",
+    "signature",
+    "eku",
+    "ca_kind",
+    "self_signed",
+    "chain",
+    "serves",
 ];
 const ACTION_PLAN: &[&str] = &[
-    "estate", "order", "action", "subject", "names", "usages", "install_on", "ca", "key_bits", "exportable", "due",
-    "reason", "owner", "ticket", "done",
+    "estate",
+    "order",
+    "action",
+    "subject",
+    "names",
+    "usages",
+    "install_on",
+    "ca",
+    "key_bits",
+    "exportable",
+    "due",
+    "reason",
+    "owner",
+    "ticket",
+    "done",
 ];
 
 #[cfg(test)]

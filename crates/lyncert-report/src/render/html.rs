@@ -71,7 +71,10 @@ impl<'a> Page<'a> {
             drawing: Drawing::new(report),
             timeline: Timeline::new(&report.at, &in_use),
             pools: pool_parts(report, &certificates),
-            outside: groups(report.requirements.iter().filter(|requirement| requirement.pool.is_none()), &certificates),
+            outside: groups(
+                report.requirements.iter().filter(|requirement| requirement.pool.is_none()),
+                &certificates,
+            ),
             findings: rule_parts(report),
             findings_left_out: report.findings.len().saturating_sub(FINDINGS),
             in_use,
@@ -140,11 +143,17 @@ struct Cell<'a> {
     by: Option<&'a str>,
 }
 
-fn pool_parts<'a>(report: &'a Report, certificates: &BTreeMap<&str, &'a CertificateRow>) -> Vec<PoolPart<'a>> {
+fn pool_parts<'a>(
+    report: &'a Report,
+    certificates: &BTreeMap<&str, &'a CertificateRow>,
+) -> Vec<PoolPart<'a>> {
     let pools = report.topology.sites.iter().flat_map(|site| site.pools.iter().map(move |pool| (site, pool)));
     pools
         .map(|(site, pool)| {
-            let own = report.requirements.iter().filter(|requirement| requirement.pool.as_ref() == Some(&pool.fqdn));
+            let own = report
+                .requirements
+                .iter()
+                .filter(|requirement| requirement.pool.as_ref() == Some(&pool.fqdn));
             let site = if site.name.is_empty() { &site.id } else { &site.name };
             PoolPart { site, pool, groups: groups(own, certificates) }
         })
@@ -157,7 +166,10 @@ fn groups<'a>(
 ) -> Vec<Group<'a>> {
     let mut groups: Vec<(&RequirementRow, Vec<&RequirementRow>)> = Vec::new();
     for requirement in requirements {
-        match groups.iter_mut().find(|(first, _)| first.usages == requirement.usages && first.pool == requirement.pool) {
+        match groups
+            .iter_mut()
+            .find(|(first, _)| first.usages == requirement.usages && first.pool == requirement.pool)
+        {
             Some((_, members)) => members.push(requirement),
             None => groups.push((requirement, vec![requirement])),
         }
@@ -184,7 +196,10 @@ fn group<'a>(
     Group { usages: first.usages.join(", "), first, columns, rows }
 }
 
-fn column<'a>(requirement: &'a RequirementRow, certificates: &BTreeMap<&str, &'a CertificateRow>) -> Column<'a> {
+fn column<'a>(
+    requirement: &'a RequirementRow,
+    certificates: &BTreeMap<&str, &'a CertificateRow>,
+) -> Column<'a> {
     let held = requirement.holdings.iter().filter_map(|holding| {
         Some(Held {
             servers: holding.servers.join(", "),
@@ -255,7 +270,9 @@ fn severity_class(severity: &str) -> &'static str {
 /// Title and address of a source, if the address can be linked.
 fn source_parts(source: &str) -> (&str, Option<&str>) {
     match source.rsplit_once(", ") {
-        Some((title, url)) if url.starts_with("https://") && !url.contains([' ', '"', '<', '>']) => (title, Some(url)),
+        Some((title, url)) if url.starts_with("https://") && !url.contains([' ', '"', '<', '>']) => {
+            (title, Some(url))
+        }
         Some(_) | None => (source, None),
     }
 }
@@ -285,7 +302,9 @@ mod tests {
     #[test]
     fn the_page_refers_to_nothing_outside_and_allows_only_its_own_style() {
         let page = page(&plain_report(2));
-        for forbidden in [" src=", "<link", "@import", "url(", "<iframe", "<object", " style=", "javascript:", "http://"] {
+        for forbidden in
+            [" src=", "<link", "@import", "url(", "<iframe", "<object", " style=", "javascript:", "http://"]
+        {
             assert!(!page.contains(forbidden), "{forbidden}");
         }
         for (position, _) in page.match_indices("href=\"") {
@@ -294,7 +313,10 @@ mod tests {
         }
         let style = page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
         let hash = BASE64.encode(&Sha256::digest(style));
-        assert!(page.contains(&format!("style-src 'sha256-{hash}'")), "the policy allows the style as it stands");
+        assert!(
+            page.contains(&format!("style-src 'sha256-{hash}'")),
+            "the policy allows the style as it stands"
+        );
         assert!(page.contains("default-src 'none'"));
     }
 

@@ -114,7 +114,10 @@ impl Drawing {
             drawing.sites.push(Label { x: 0, y: y + 18, text: format!("Site {title} ({})", site.kind) });
             let mut columns = [y + 30; COLUMNS];
             for pool in &site.pools {
-                let Some((column, top)) = columns.iter().copied().enumerate().min_by_key(|(_, top)| *top) else { continue };
+                let Some((column, top)) = columns.iter().copied().enumerate().min_by_key(|(_, top)| *top)
+                else {
+                    continue;
+                };
                 let x = i32::try_from(column).unwrap_or(0) * COLUMN;
                 let drawn = pool_box(report, pool, x, top);
                 if let Some(next) = columns.get_mut(column) {
@@ -221,9 +224,15 @@ impl Timeline {
         let now = parse(at)?;
         let ends = in_use.iter().filter_map(|certificate| parse(&certificate.not_after));
         let first = now.checked_sub(Duration::days(60))?;
-        let last = ends.max()?.clamp(now.checked_add(Duration::days(90))?, now.checked_add(Duration::days(1096))?);
+        let last =
+            ends.max()?.clamp(now.checked_add(Duration::days(90))?, now.checked_add(Duration::days(1096))?);
         let scale = Scale { first, last };
-        let bars = in_use.iter().take(BARS).zip(0..).map(|(certificate, row)| bar(&scale, certificate, row)).collect();
+        let bars = in_use
+            .iter()
+            .take(BARS)
+            .zip(0..)
+            .map(|(certificate, row)| bar(&scale, certificate, row))
+            .collect();
         let rows = i32::try_from(in_use.len().min(BARS)).unwrap_or(0);
         Some(Self {
             height: 44 + rows * 24,

@@ -1,8 +1,9 @@
 //! A small report full of hostile values, for the tests of writers.
 
 use crate::{
-    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey, PolicyRow, PoolRow,
-    ProblemRow, Report, RequirementRow, RuleRow, SiteRow, Summary, Tool, TopologyView, UnreadableRow,
+    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey, PolicyRow,
+    PoolRow, ProblemRow, Report, RequirementRow, RuleRow, SiteRow, Summary, Tool, TopologyView,
+    UnreadableRow,
 };
 
 /// What names in certificates and exports may try.
@@ -39,7 +40,8 @@ fn report(servers: usize, is_hostile: bool) -> Report {
     let requirements: Vec<RequirementRow> = names
         .iter()
         .flat_map(|server| {
-            ["Default", "WebServicesInternal", "WebServicesExternal"].map(|usage| requirement(server, usage, &value))
+            ["Default", "WebServicesInternal", "WebServicesExternal"]
+                .map(|usage| requirement(server, usage, &value))
         })
         .collect();
     let certificates: Vec<CertificateRow> =
@@ -73,7 +75,11 @@ fn report(servers: usize, is_hostile: bool) -> Report {
             text: "hostile problem".to_owned(),
         }],
         unused_waivers: Vec::new(),
-        policy: PolicyRow { file: None, facts: vec![value(3, "pic_aol = true")], defaults: vec!["a: b".to_owned()] },
+        policy: PolicyRow {
+            file: None,
+            facts: vec![value(3, "pic_aol = true")],
+            defaults: vec!["a: b".to_owned()],
+        },
         rules: vec![RuleRow {
             id: "san-missing".to_owned(),
             summary: "A required name is missing".to_owned(),
@@ -89,7 +95,10 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
         name: if index == 0 { name } else { value(index, &name) },
         need: "required".to_owned(),
         added_by: "wizard".to_owned(),
-        because: value(index + 1, "SIP domain contoso.com: InternalDomains/InternalDomain[contoso.com] (topology.tbxml:7:9)"),
+        because: value(
+            index + 1,
+            "SIP domain contoso.com: InternalDomains/InternalDomain[contoso.com] (topology.tbxml:7:9)",
+        ),
         clause: "FE-DEF-01".to_owned(),
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
         status: Some("exact".to_owned()),
@@ -158,7 +167,12 @@ fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String
         not_before: "2026-01-01T00:00:00Z".to_owned(),
         not_after: "2026-12-31T23:59:59Z".to_owned(),
         days_left: 39,
-        key: KeyView { algorithm: "RSA".to_owned(), bits: Some(2048), curve: None, title: "RSA 2048".to_owned() },
+        key: KeyView {
+            algorithm: "RSA".to_owned(),
+            bits: Some(2048),
+            curve: None,
+            title: "RSA 2048".to_owned(),
+        },
         signature_algorithm: "sha256WithRSAEncryption".to_owned(),
         eku: Some(vec!["serverAuth".to_owned()]),
         key_usage: None,

@@ -18,7 +18,8 @@ pub fn topology(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, "")?;
     line(sink, "SIP domains")?;
     for domain in &view.sip_domains {
-        let is_default = view.default_sip_domain.as_ref().is_some_and(|default| default.eq_ignore_ascii_case(domain));
+        let is_default =
+            view.default_sip_domain.as_ref().is_some_and(|default| default.eq_ignore_ascii_case(domain));
         line(sink, &format!("  {domain}{}", if is_default { "  (default)" } else { "" }))?;
     }
     line(sink, "")?;
@@ -32,13 +33,19 @@ pub fn topology(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
             }
         }
         None => {
-            line(sink, "  not contained in this kind of export; use the Topology Builder file instead, or name them")?;
+            line(
+                sink,
+                "  not contained in this kind of export; use the Topology Builder file instead, or name them",
+            )?;
             line(sink, "  in the policy as [[facts.simple_url]]")?;
         }
     }
     for site in &view.sites {
         line(sink, "")?;
-        line(sink, &format!("Site {} ({})", if site.name.is_empty() { &site.id } else { &site.name }, site.kind))?;
+        line(
+            sink,
+            &format!("Site {} ({})", if site.name.is_empty() { &site.id } else { &site.name }, site.kind),
+        )?;
         for pool in &site.pools {
             self::pool(pool, sink)?;
         }
@@ -108,11 +115,16 @@ fn problem(problem: &ProblemRow) -> String {
 /// Those of the sink.
 pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     let count = plan.orders.len();
-    line(sink, &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }))?;
+    line(
+        sink,
+        &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }),
+    )?;
     for (index, order) in plan.orders.iter().enumerate() {
         line(sink, "")?;
         self::order(index + 1, order, sink)?;
-        for requirement in plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id)) {
+        for requirement in
+            plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id))
+        {
             for note in &requirement.notes {
                 wrapped(sink, "    note        ", note)?;
             }
@@ -137,7 +149,10 @@ fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
     }
     let eku = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
     line(sink, &format!("    EKU         {eku}"))?;
-    line(sink, &format!("    CA          {}", if order.public_ca { "public" } else { "internal or public" }))?;
+    line(
+        sink,
+        &format!("    CA          {}", if order.public_ca { "public" } else { "internal or public" }),
+    )?;
     let exportable = if order.key.exportable { ", exportable" } else { "" };
     line(sink, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))
 }
@@ -257,7 +272,9 @@ mod tests {
         for finding in &report.findings {
             assert!(flat.contains(&format!("{}:", finding.rule)), "{}", finding.rule);
         }
-        for path in report.unreadable.iter().map(|file| &file.path).chain(report.keys.iter().map(|key| &key.path)) {
+        for path in
+            report.unreadable.iter().map(|file| &file.path).chain(report.keys.iter().map(|key| &key.path))
+        {
             assert!(flat.contains(&*visible(path)), "{path}");
         }
         assert!(flat.contains("hostile problem"));

@@ -38,8 +38,9 @@ pub(super) fn read(bytes: &[u8]) -> Vec<Item> {
         return blocks.into_iter().flat_map(block).collect();
     }
     if let Some(bytes) = pem::raw_base64(&text) {
-        return der::read(&bytes)
-            .unwrap_or_else(|| vec![Item::NotRead("is base64 text, but what it encodes is no certificate".to_owned())]);
+        return der::read(&bytes).unwrap_or_else(|| {
+            vec![Item::NotRead("is base64 text, but what it encodes is no certificate".to_owned())]
+        });
     }
     vec![Item::NotRead(text_kind(&text))]
 }
@@ -52,7 +53,9 @@ fn block(block: pem::Block) -> Vec<Item> {
     let bytes = match data {
         Ok(bytes) => bytes,
         Err(reason) => {
-            return vec![Item::NotRead(format!("has a block `{label}` at line {line} that cannot be decoded: {reason}"))];
+            return vec![Item::NotRead(format!(
+                "has a block `{label}` at line {line} that cannot be decoded: {reason}"
+            ))];
         }
     };
     // OpenSSL's trusted certificates carry settings behind the certificate.
@@ -82,8 +85,14 @@ fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
             "is a serialized certificate store (.sst), which this version does not read; export the certificates as DER \
              or Base-64",
         ),
-        (b"\xFE\xED\xFE\xED", "is a Java key store, which is not read; export the certificates as DER or Base-64"),
-        (b"\xCE\xCE\xCE\xCE", "is a Java key store (JCEKS), which is not read; export the certificates as DER or Base-64"),
+        (
+            b"\xFE\xED\xFE\xED",
+            "is a Java key store, which is not read; export the certificates as DER or Base-64",
+        ),
+        (
+            b"\xCE\xCE\xCE\xCE",
+            "is a Java key store (JCEKS), which is not read; export the certificates as DER or Base-64",
+        ),
         (b"MZ", "is a Windows program"),
         (b"\x89PNG", "is a picture"),
         (b"%PDF", "is a PDF document"),

@@ -32,7 +32,9 @@ fn read_as(bytes: &[u8], with_trailer: bool) -> Option<Vec<Item>> {
     match x509::certificate(bytes.get(..bytes.len() - rest.len()).unwrap_or(bytes)) {
         Ok(mut certificate) => {
             if !rest.is_empty() && !with_trailer {
-                certificate.oddities.push(format!("{} bytes follow the certificate and were ignored", rest.len()));
+                certificate
+                    .oddities
+                    .push(format!("{} bytes follow the certificate and were ignored", rest.len()));
             }
             Some(vec![Item::Certificate(Box::new(certificate))])
         }
@@ -67,18 +69,24 @@ fn other_kind(sequence: &Any<'_>) -> Option<Item> {
         data = rest;
     }
     let universal = |index: usize, tag: Tag| {
-        elements.get(index).is_some_and(|element: &Any<'_>| element.class() == Class::Universal && element.tag() == tag)
+        elements
+            .get(index)
+            .is_some_and(|element: &Any<'_>| element.class() == Class::Universal && element.tag() == tag)
     };
     let first = elements.first()?;
     if universal(0, Tag::Oid) && first.data == PKCS7_SIGNED_DATA {
-        return not_read("is a PKCS#7 bundle (.p7b), which this version does not read; export the certificates as DER or Base-64");
+        return not_read(
+            "is a PKCS#7 bundle (.p7b), which this version does not read; export the certificates as DER or Base-64",
+        );
     }
     if universal(0, Tag::Integer) {
         return match first.data {
             [3] if universal(1, Tag::Sequence) => not_read(
                 "is a PKCS#12 file (.pfx), which this version does not read; export its certificate without the private key",
             ),
-            [0] if universal(1, Tag::Sequence) || universal(1, Tag::Integer) => Some(Item::Key { encrypted: Some(false) }),
+            [0] if universal(1, Tag::Sequence) || universal(1, Tag::Integer) => {
+                Some(Item::Key { encrypted: Some(false) })
+            }
             [1] if universal(1, Tag::OctetString) => Some(Item::Key { encrypted: Some(false) }),
             _ => None,
         };
@@ -119,7 +127,10 @@ fn is_revocation_list(data: &[u8]) -> bool {
         tags.push(element.tag());
         rest = next;
     }
-    matches!(tags.as_slice(), [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::UtcTime | Tag::GeneralizedTime])
+    matches!(
+        tags.as_slice(),
+        [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::UtcTime | Tag::GeneralizedTime]
+    )
 }
 
 fn not_read(reason: &str) -> Option<Item> {

@@ -166,7 +166,8 @@ impl Entry {
         };
         match fs::metadata(path) {
             Ok(metadata) if metadata.len() > SIZE_LIMIT => {
-                let reason = format!("has {} bytes, more than any certificate file ({SIZE_LIMIT})", metadata.len());
+                let reason =
+                    format!("has {} bytes, more than any certificate file ({SIZE_LIMIT})", metadata.len());
                 return Outcome::unreadable(reason);
             }
             Ok(_) => {}
@@ -199,7 +200,9 @@ fn outcome(bytes: &[u8]) -> Outcome {
     for item in found {
         match item {
             content::Item::Certificate(certificate) => outcome.certificates.push(*certificate),
-            content::Item::Key { encrypted } => outcome.key = Some(outcome.key.map_or(encrypted, |known| known.and(encrypted))),
+            content::Item::Key { encrypted } => {
+                outcome.key = Some(outcome.key.map_or(encrypted, |known| known.and(encrypted)))
+            }
             content::Item::NotRead(reason) => outcome.reasons.push(reason),
         }
     }

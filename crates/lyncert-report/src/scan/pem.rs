@@ -63,7 +63,8 @@ fn markers(text: &str) -> Vec<Marker> {
             let label = after.split(is_dash).next().unwrap_or_default();
             let behind = after.get(label.len()..).unwrap_or_default();
             let dashes = behind.len() - behind.trim_start_matches(is_dash).len();
-            let is_marker = start < position && dashes > 0 && !label.contains(['\n', '\r']) && !label.trim().is_empty();
+            let is_marker =
+                start < position && dashes > 0 && !label.contains(['\n', '\r']) && !label.trim().is_empty();
             if is_marker {
                 let end = position + word.len() + label.len() + dashes;
                 markers.push(Marker { is_begin, label: label.trim().to_uppercase(), start, end });

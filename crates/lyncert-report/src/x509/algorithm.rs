@@ -7,7 +7,8 @@ use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 /// The public key. The size of an RSA key is the bit length of its modulus, that of an elliptic curve key its field's.
 pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
-    let key = |algorithm, bits, curve: Option<&str>| PublicKey { algorithm, bits, curve: curve.map(str::to_owned) };
+    let key =
+        |algorithm, bits, curve: Option<&str>| PublicKey { algorithm, bits, curve: curve.map(str::to_owned) };
     match oid.as_str() {
         "1.2.840.113549.1.1.1" => key(KeyAlgorithm::Rsa, modulus_bits(info), None),
         "1.2.840.113549.1.1.10" => key(KeyAlgorithm::RsaPss, modulus_bits(info), None),
@@ -32,7 +33,11 @@ pub(super) fn modulus_bits(info: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
 fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
     let named = parameters.filter(|any| any.class() == Class::Universal && any.tag() == Tag::Oid);
     let Some(any) = named else {
-        return PublicKey { algorithm: KeyAlgorithm::Ec, bits: None, curve: Some("explicit parameters".to_owned()) };
+        return PublicKey {
+            algorithm: KeyAlgorithm::Ec,
+            bits: None,
+            curve: Some("explicit parameters".to_owned()),
+        };
     };
     let oid = Oid::new(any.data.into()).to_id_string();
     let (name, bits) = match oid.as_str() {

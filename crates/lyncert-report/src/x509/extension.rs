@@ -69,7 +69,8 @@ fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Certificate) -> Opti
         "2.5.29.32" => policies(value, facts)?,
         "2.5.29.35" => {
             let fields = elements(any(value)?.data)?;
-            let key = fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
+            let key =
+                fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
             facts.authority_key_id = key.map(|key| HEXUPPER.encode(key.data));
         }
         "2.5.29.37" => facts.eku = Some(extended_key_usages(value)?),
@@ -122,7 +123,8 @@ fn elements(mut data: &[u8]) -> Option<Vec<Any<'_>>> {
 }
 
 fn oid_of(any: &Any<'_>) -> Option<String> {
-    (any.class() == Class::Universal && any.tag() == Tag::Oid).then(|| Oid::new(any.data.into()).to_id_string())
+    (any.class() == Class::Universal && any.tag() == Tag::Oid)
+        .then(|| Oid::new(any.data.into()).to_id_string())
 }
 
 fn extended_key_usages(value: &[u8]) -> Option<Vec<Eku>> {
@@ -133,13 +135,19 @@ fn key_usage(value: &[u8], critical: bool) -> Option<KeyUsage> {
     let string = any(value)?;
     let (_, bytes) = string.data.split_first()?;
     let is_set = |index: usize| bytes.get(index / 8).is_some_and(|byte| byte & (0x80 >> (index % 8)) != 0);
-    let bits = KEY_USAGE_BITS.iter().enumerate().filter(|(index, _)| is_set(*index)).map(|(_, name)| *name).collect();
+    let bits = KEY_USAGE_BITS
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| is_set(*index))
+        .map(|(_, name)| *name)
+        .collect();
     Some(KeyUsage { bits, critical })
 }
 
 fn is_ca(value: &[u8]) -> Option<bool> {
     let fields = elements(any(value)?.data)?;
-    let flag = fields.first().filter(|field| field.class() == Class::Universal && field.tag() == Tag::Boolean);
+    let flag =
+        fields.first().filter(|field| field.class() == Class::Universal && field.tag() == Tag::Boolean);
     Some(flag.is_some_and(|flag| flag.data.first().is_some_and(|byte| *byte != 0)))
 }
 
@@ -162,7 +170,10 @@ fn urls(value: &[u8]) -> Option<Vec<String>> {
 
 fn collect_urls(data: &[u8], depth: usize, urls: &mut Vec<String>) -> Option<()> {
     for element in elements(data)? {
-        if element.class() == Class::ContextSpecific && element.tag().0 == 6 && !element.header.is_constructed() {
+        if element.class() == Class::ContextSpecific
+            && element.tag().0 == 6
+            && !element.header.is_constructed()
+        {
             urls.push(String::from_utf8_lossy(element.data).into_owned());
         } else if element.header.is_constructed() && depth > 0 {
             collect_urls(element.data, depth - 1, urls)?;

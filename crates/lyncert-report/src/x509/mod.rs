@@ -76,7 +76,9 @@ fn self_signed(certificate: &X509Certificate<'_>, oddities: &mut Vec<String>) ->
         signature::Outcome::Good => SelfSigned::Yes,
         signature::Outcome::NotCheckable => SelfSigned::NotCheckable,
         signature::Outcome::Bad => {
-            oddities.push("issuer and subject are equal, but its own key does not verify the signature".to_owned());
+            oddities.push(
+                "issuer and subject are equal, but its own key does not verify the signature".to_owned(),
+            );
             SelfSigned::No
         }
     }

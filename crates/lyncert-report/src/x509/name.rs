@@ -44,7 +44,8 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
 
 /// Every common name, in the certificate's order.
 pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
-    let attributes = name.iter_attributes().filter(|attribute| attribute.attr_type().to_id_string() == COMMON_NAME);
+    let attributes =
+        name.iter_attributes().filter(|attribute| attribute.attr_type().to_id_string() == COMMON_NAME);
     attributes.map(|attribute| text(attribute.attr_value()).into_owned()).collect()
 }
 
@@ -52,11 +53,13 @@ pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
 pub(super) fn text<'a>(value: &Any<'a>) -> Cow<'a, str> {
     match value.tag() {
         Tag::BmpString => {
-            let units = value.data.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
+            let units =
+                value.data.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
             char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
         Tag::UniversalString => {
-            let units = value.data.chunks_exact(4).filter_map(|unit| Some(u32::from_be_bytes(unit.try_into().ok()?)));
+            let units =
+                value.data.chunks_exact(4).filter_map(|unit| Some(u32::from_be_bytes(unit.try_into().ok()?)));
             units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
         Tag::T61String => value.data.iter().copied().map(char::from).collect(),
@@ -66,7 +69,8 @@ pub(super) fn text<'a>(value: &Any<'a>) -> Cow<'a, str> {
 
 /// In double quotes where a character would read as a separator.
 fn quoted(text: &str) -> Cow<'_, str> {
-    let needs_quotes =
-        text.contains([',', '+', '=', '"', '<', '>', ';', '#']) || text.starts_with(' ') || text.ends_with(' ');
+    let needs_quotes = text.contains([',', '+', '=', '"', '<', '>', ';', '#'])
+        || text.starts_with(' ')
+        || text.ends_with(' ');
     if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
 }

@@ -24,7 +24,8 @@ pub(super) fn verify(certificate: &X509Certificate<'_>, key: &SubjectPublicKeyIn
         return Outcome::NotCheckable;
     };
     let is_rsa = public.curve.is_none() && public.bits.is_some();
-    let range = if signature.name == "sha384WithRSAEncryption" || oid == PSS { 2048..=8192 } else { 1024..=8192 };
+    let range =
+        if signature.name == "sha384WithRSAEncryption" || oid == PSS { 2048..=8192 } else { 1024..=8192 };
     if is_rsa && !public.bits.is_some_and(|bits| range.contains(&bits)) {
         return Outcome::NotCheckable;
     }

@@ -64,7 +64,8 @@ fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec
     if formats.contains(&ReportFormat::Csv) {
         written.push(output::file(folder, "findings.csv", |sink| render::csv::findings(report, sink))?);
         written.push(output::file(folder, "coverage.csv", |sink| render::csv::coverage(report, sink))?);
-        written.push(output::file(folder, "certificates.csv", |sink| render::csv::certificates(report, sink))?);
+        written
+            .push(output::file(folder, "certificates.csv", |sink| render::csv::certificates(report, sink))?);
         written.push(output::file(folder, "action-plan.csv", |sink| render::csv::action_plan(report, sink))?);
     }
     if formats.contains(&ReportFormat::Json) {

@@ -163,7 +163,20 @@ pub struct RequiredName {
 }
 
 impl RequiredName {
-    /// All causes in one sentence.
+    /// All causes in words, each with the line that it stands in.
+    pub fn reason(&self) -> String {
+        let causes: Vec<String> = self
+            .causes
+            .iter()
+            .map(|cause| match &cause.place {
+                Some(place) => format!("{} ({}:{}:{})", cause.text, place.document, place.line, place.column),
+                None => cause.text.clone(),
+            })
+            .collect();
+        causes.join("; also ")
+    }
+
+    /// All causes in one sentence, each with the way to its element.
     pub fn because(&self) -> String {
         self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
     }

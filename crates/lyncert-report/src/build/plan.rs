@@ -63,6 +63,7 @@ fn name(name: &lyncert_rules::RequiredName) -> NameRow {
         need: name.need.as_str().to_owned(),
         added_by: name.added_by.as_str().to_owned(),
         because: name.because(),
+        reason: name.reason(),
         clause: name.clause.to_owned(),
         source: clause_source(name.clause),
         status: None,

@@ -231,6 +231,16 @@ impl Builder<'_> {
         }
     }
 
+    /// The holders of some requirements in words.
+    fn holders_of(&self, ids: &[String]) -> String {
+        let requirements =
+            self.assessment.requirements.iter().filter(|requirement| ids.contains(&requirement.id));
+        let mut holders: Vec<String> =
+            requirements.map(|requirement| requirement.holder.to_string()).collect();
+        holders.dedup();
+        holders.join("; ")
+    }
+
     fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
         let assessment = self.assessment;
         let count =
@@ -249,6 +259,7 @@ impl Builder<'_> {
         Summary {
             verdict: verdict_sentence(assessment, count(Severity::Error), count(Severity::Warning)),
             worst: assessment.findings.first().map_or("none", |finding| finding.severity.as_str()).to_owned(),
+            worst_findings: worst_findings(assessment),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
@@ -267,9 +278,32 @@ impl Builder<'_> {
             next_deadline: next.map(|certificate| certificate.not_after.clone()),
             next_deadline_days: next.map(|certificate| certificate.days_left),
             next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),
-            next_deadline_holder: next.map(|certificate| certificate.role.clone()),
+            next_deadline_holder: next.map(|certificate| self.holders_of(&certificate.serves)),
         }
     }
+}
+
+/// The gravest rules first: what stops a service for all comes before what stops it for some.
+const GRAVEST: [&str; 6] =
+    ["expired", "requirement-unmet", "not-yet-valid", "pool-differs", "eku-server-missing", "san-missing"];
+
+/// At most five errors and warnings, at most two of one rule.
+fn worst_findings(assessment: &Assessment) -> Vec<String> {
+    const SHOWN: usize = 5;
+    const OF_ONE_RULE: usize = 2;
+    let mut findings: Vec<_> =
+        assessment.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
+    let weight = |rule: &str| GRAVEST.iter().position(|grave| *grave == rule).unwrap_or(GRAVEST.len());
+    // The sort keeps the order of the findings within a rule.
+    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), weight(finding.rule.id)));
+    let mut worst: Vec<&lyncert_rules::Finding> = Vec::new();
+    for finding in findings {
+        let of_rule = worst.iter().filter(|known| known.rule.id == finding.rule.id).count();
+        if worst.len() < SHOWN && of_rule < OF_ONE_RULE {
+            worst.push(finding);
+        }
+    }
+    worst.into_iter().map(|finding| finding.id.clone()).collect()
 }
 
 /// The verdict in one sentence.

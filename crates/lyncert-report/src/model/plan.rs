@@ -78,8 +78,11 @@ pub struct NameRow {
     pub need: String,
     /// `wizard` or `person`.
     pub added_by: String,
-    /// What in the topology or the policy asks for it.
+    /// What in the topology or the policy asks for it, with the way to its element.
     pub because: String,
+    /// The same in short, with the line.
+    #[serde(default)]
+    pub reason: String,
     /// The clause of the catalog.
     pub clause: String,
     /// Title and URL of the source.

@@ -72,6 +72,9 @@ pub struct Summary {
     pub verdict: String,
     /// The worst open finding: `error`, `warning`, `info` or `none`.
     pub worst: String,
+    /// Ids of the open errors and warnings to look at first: a few, the gravest first, of different rules.
+    #[serde(default)]
+    pub worst_findings: Vec<String>,
     /// Open findings by severity.
     pub errors: usize,
     /// See `errors`.

@@ -67,7 +67,12 @@ impl<'a> Page<'a> {
                 "warning" => State::Warnings,
                 _ => State::Met,
             },
-            worst: report.findings.iter().filter(|finding| finding.severity != "info").take(5).collect(),
+            worst: report
+                .summary
+                .worst_findings
+                .iter()
+                .filter_map(|id| report.findings.iter().find(|finding| finding.id == *id))
+                .collect(),
             drawing: Drawing::new(report),
             timeline: Timeline::new(&report.at, &in_use),
             pools: pool_parts(report, &certificates),
@@ -267,6 +272,13 @@ fn severity_class(severity: &str) -> &'static str {
     }
 }
 
+/// A text in parts; what stands between backticks is code.
+fn segments(text: &str) -> Vec<(bool, &str)> {
+    let is_paired = text.matches('`').count() % 2 == 0;
+    let parts = text.split('`').enumerate();
+    if is_paired { parts.map(|(index, part)| (index % 2 == 1, part)).collect() } else { vec![(false, text)] }
+}
+
 /// Title and address of a source, if the address can be linked.
 fn source_parts(source: &str) -> (&str, Option<&str>) {
     match source.rsplit_once(", ") {
@@ -325,7 +337,13 @@ mod tests {
         let report = plain_report(3);
         let page = page(&report);
         for finding in &report.findings {
-            assert!(page.contains(&finding.rule) && page.contains(&finding.remedy), "{}", finding.id);
+            assert!(
+                page.contains(&finding.rule)
+                    && page.contains(&finding.remedy)
+                    && page.contains(&finding.holder),
+                "{}",
+                finding.id
+            );
         }
         for file in &report.unreadable {
             assert!(page.contains(&*visible(&file.path)) && page.contains(&file.reason));

@@ -99,6 +99,7 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
             index + 1,
             "SIP domain contoso.com: InternalDomains/InternalDomain[contoso.com] (topology.tbxml:7:9)",
         ),
+        reason: value(index + 1, "SIP domain contoso.com (topology.tbxml:7:9)"),
         clause: "FE-DEF-01".to_owned(),
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
         status: Some("exact".to_owned()),
@@ -214,6 +215,7 @@ fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary 
     Summary {
         verdict: "6 of 6 requirements fail".to_owned(),
         worst: "error".to_owned(),
+        worst_findings: findings.iter().map(|finding| finding.id.clone()).take(5).collect(),
         errors: findings.len(),
         warnings: 0,
         infos: 0,

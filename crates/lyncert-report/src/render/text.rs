@@ -162,8 +162,13 @@ fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> 
         "wizard" => "by the wizard",
         _ => "by hand      ",
     };
-    let reason = name.because.split(": ").next().unwrap_or_default();
-    line(sink, &format!("{lead}{:<width$}  {by}  {:<11}  {} ({reason})", name.name, name.need, name.clause))
+    line(
+        sink,
+        &format!(
+            "{lead}{:<width$}  {by}  {:<11}  {:<10}  {}",
+            name.name, name.need, name.clause, name.reason
+        ),
+    )
 }
 
 /// The outcome of an audit.

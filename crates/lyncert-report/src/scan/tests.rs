@@ -1,1 +1,207 @@
+use std::fs;
+use std::path::Path;
 
+use data_encoding::BASE64;
+use tempfile::TempDir;
+
+use super::{Inventory, ScanOptions, SIZE_LIMIT, scan};
+
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(format!("{}/tests/certificates/{name}.der", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// Base64 in lines of this many characters.
+fn lines(der: &[u8], width: usize) -> Vec<String> {
+    let text = BASE64.encode(der).into_bytes();
+    text.chunks(width).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect()
+}
+
+fn pem(der: &[u8]) -> String {
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines(der, 64).join("\n"))
+}
+
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+fn scanned(files: &[(&str, &[u8])]) -> Inventory {
+    scan(folder(files).path(), &ScanOptions::default()).unwrap()
+}
+
+fn reasons(inventory: &Inventory) -> Vec<String> {
+    inventory.unreadable.iter().map(|file| format!("{} {}", file.path, file.reason)).collect()
+}
+
+fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {
+    let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
+    units.flat_map(|unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+}
+
+#[test]
+fn every_disguise_of_a_pem_file_gives_the_certificate() {
+    let der = fixture("plain");
+    let plain = pem(&der);
+    let body = lines(&der, 64).join("\n");
+    let one_line = BASE64.encode(&der);
+    let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
+    let bad = "-----BEGIN CERTIFICATE-----\nMII?\n-----END CERTIFICATE-----\n";
+    let variants: Vec<(&str, Vec<u8>)> = vec![
+        ("line feeds", plain.clone().into()),
+        ("carriage returns and line feeds", plain.replace('\n', "\r\n").into()),
+        ("carriage returns only", plain.replace('\n', "\r").into()),
+        ("no final line end", plain.trim_end().into()),
+        ("comments in front", format!("Bag Attributes\n    friendlyName: Edge\nsubject=CN = sip\n{plain}").into()),
+        ("a Latin-1 comment", [b"Z\xFCrich\n", plain.as_bytes()].concat()),
+        ("UTF-8 with mark", format!("\u{feff}{plain}").into()),
+        ("UTF-16 little endian with mark", utf16(&plain, false, true)),
+        ("UTF-16 big endian with mark", utf16(&plain, true, true)),
+        ("UTF-16 little endian", utf16(&plain, false, false)),
+        ("UTF-16 big endian", utf16(&plain, true, false)),
+        ("a key in front", format!("{key}{plain}").into()),
+        ("the same twice", plain.repeat(2).into()),
+        ("indented", plain.lines().map(|line| format!("    {line}\n")).collect::<String>().into()),
+        ("trailing blanks", plain.lines().map(|line| format!("{line}  \t\n")).collect::<String>().into()),
+        ("one long line", format!("-----BEGIN CERTIFICATE-----\n{one_line}\n-----END CERTIFICATE-----\n").into()),
+        ("76 columns", format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines(&der, 76).join("\n")).into()),
+        ("label X509 CERTIFICATE", plain.replace("CERTIFICATE", "X509 CERTIFICATE").into()),
+        ("label TRUSTED CERTIFICATE", plain.replace("CERTIFICATE", "TRUSTED CERTIFICATE").into()),
+        ("blank lines within", plain.replace('\n', "\n\n").into()),
+        ("another label at the end", plain.replace("END CERTIFICATE", "END X509 CRL").into()),
+        ("no end", plain.replace("-----END CERTIFICATE-----\n", "").into()),
+        ("no end before the next block", format!("-----BEGIN CERTIFICATE-----\n{body}\n{plain}").into()),
+        ("a bad block in front", format!("{bad}{plain}").into()),
+        ("no padding", plain.replace('=', "").into()),
+        ("all on one line", format!("-----BEGIN CERTIFICATE-----{one_line}-----END CERTIFICATE-----").into()),
+        ("nothing but base64", body.clone().into()),
+        ("nothing but base64, one line, UTF-16", utf16(&one_line, false, true)),
+        ("typographic dashes", plain.replace("-----", "—–—").into()),
+    ];
+    for (what, bytes) in variants {
+        let inventory = scanned(&[("a.cer", &bytes)]);
+        assert_eq!(inventory.certificates.len(), 1, "{what}: {:?}", reasons(&inventory));
+        assert_eq!(inventory.certificates[0].dns_names, ["sip.contoso.com", "webcon.contoso.com"], "{what}");
+        assert_eq!(inventory.unreadable.len(), usize::from(what == "a bad block in front"), "{what}");
+        assert_eq!(inventory.keys.len(), usize::from(what == "a key in front"), "{what}");
+    }
+}
+
+#[test]
+fn a_certificate_is_known_by_content_whatever_the_file_is_called() {
+    let inventory = scanned(&[("notes.txt", &fixture("plain")), ("b.xyz", pem(&fixture("p521")).as_bytes())]);
+    assert_eq!(inventory.certificates.len(), 2);
+    assert_eq!(reasons(&inventory), [""; 0]);
+}
+
+#[test]
+fn one_certificate_in_several_files_is_one_certificate_with_several_paths() {
+    let der = fixture("plain");
+    let inventory = scanned(&[("z.cer", &der), ("a/copy.pem", pem(&der).as_bytes()), ("b.cer", &der)]);
+    assert_eq!(inventory.certificates.len(), 1);
+    assert_eq!(inventory.certificates[0].paths, ["a/copy.pem", "b.cer", "z.cer"]);
+    assert_eq!(inventory.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a/copy.pem", "b.cer", "z.cer"]);
+}
+
+#[test]
+fn every_other_file_is_named_with_its_reason() {
+    let der = fixture("plain");
+    let cut = &der[..der.len() - 100];
+    let large = vec![b'x'; usize::try_from(SIZE_LIMIT).unwrap() + 1];
+    let files: Vec<(&str, &[u8], &str)> = vec![
+        ("a-empty", b"", "is empty"),
+        ("b-cut.cer", cut, "is cut off: 100 of its bytes are missing"),
+        ("c-bad.pem", b"-----BEGIN CERTIFICATE-----\nMII?\n-----END CERTIFICATE-----\n", "has a block `CERTIFICATE` at line 1 that cannot be decoded: `?` is no base64 character"),
+        ("d-blank", b" \r\n", "holds nothing but white space"),
+        ("e-notes.txt", b"Collected on Monday.", "is a text without a certificate"),
+        ("f.zip", b"PK\x03\x04....", "is a ZIP archive; unpack it into the folder"),
+        ("g.sst", b"\0\0\0\0CERT\x0b\0\0\0", "is a serialized certificate store (.sst), which this version does not read"),
+        ("h.jks", b"\xFE\xED\xFE\xED\0\0\0\x02", "is a Java key store"),
+        ("i.xml", b"<Objs xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"/>", "is the output of `Export-Clixml`"),
+        ("j.tbxml", b"<TopologyBuilder xmlns=\"urn:schema:Microsoft.Rtc.Management.Deploy.TopologyBuilder.2008\"/>", "is a topology export"),
+        ("k.txt", b"================ Certificate 0 ================\nSerial Number: 01", "is a text dump of certutil"),
+        ("l.der", b"\x30\x03\x02\x01\x05", "is no certificate that can be parsed: "),
+        ("m.exe", b"MZ\x90\0", "is a Windows program"),
+        ("n-large.pem", &large, "has 16777217 bytes, more than any certificate file"),
+        ("o.bin", b"\x01\x02\x03\x04", "is a binary file of an unknown kind"),
+        ("p.p7b", b"\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x02\x30\x00", "is a PKCS#7 bundle (.p7b)"),
+        ("q.pfx", b"\x30\x07\x02\x01\x03\x30\x02\x05\x00", "is a PKCS#12 file (.pfx)"),
+        ("r.req", b"\x30\x07\x30\x05\x02\x01\x00\x30\x00", "is a certificate request (PKCS#10)"),
+    ];
+    let inventory = scanned(&files.iter().map(|(name, bytes, _)| (*name, *bytes)).collect::<Vec<_>>());
+    assert_eq!(inventory.unreadable.len(), files.len());
+    for (file, (name, _, reason)) in inventory.unreadable.iter().zip(&files) {
+        assert_eq!(file.path, *name);
+        assert!(file.reason.starts_with(reason), "{name}: {}", file.reason);
+        assert!(!file.reason.ends_with('.'), "{}", file.reason);
+    }
+}
+
+#[test]
+fn a_good_block_survives_a_bad_one_and_both_are_told() {
+    let text = format!("{}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", pem(&fixture("plain")));
+    let inventory = scanned(&[("a.pem", text.as_bytes())]);
+    assert_eq!(inventory.certificates.len(), 1);
+    assert!(reasons(&inventory)[0].starts_with("a.pem has a block `CERTIFICATE` at line "), "{:?}", reasons(&inventory));
+}
+
+#[test]
+fn private_keys_are_reported_by_presence_and_never_kept() {
+    let secret = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCSECRETSECRET";
+    let clear = format!("-----BEGIN RSA PRIVATE KEY-----\n{secret}\n-----END RSA PRIVATE KEY-----\n");
+    let old = format!("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n{secret}\n-----END RSA PRIVATE KEY-----\n");
+    let new = format!("-----BEGIN ENCRYPTED PRIVATE KEY-----\n{secret}\n-----END ENCRYPTED PRIVATE KEY-----\n");
+    let pkcs8 = b"\x30\x0d\x02\x01\x00\x30\x05\x06\x03\x2a\x03\x04\x04\x01\x00";
+    let inventory = scanned(&[
+        ("a.key", clear.as_bytes()),
+        ("b.key", old.as_bytes()),
+        ("c.key", new.as_bytes()),
+        ("d.pk8", pkcs8),
+    ]);
+    let found: Vec<_> = inventory.keys.iter().map(|key| (key.path.as_str(), key.encrypted)).collect();
+    assert_eq!(found, [("a.key", Some(false)), ("b.key", Some(true)), ("c.key", Some(true)), ("d.pk8", Some(false))]);
+    assert!(!format!("{inventory:?}").contains("SECRET"));
+}
+
+#[test]
+fn bytes_behind_a_certificate_are_an_oddity_except_in_a_trusted_one() {
+    let longer = [fixture("plain"), vec![0; 3]].concat();
+    let inventory = scanned(&[("a.cer", &longer)]);
+    assert_eq!(inventory.certificates[0].oddities, ["3 bytes follow the certificate and were ignored"]);
+    let trusted = pem(&[fixture("plain"), vec![0x30, 0x00]].concat()).replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+    assert_eq!(scanned(&[("a.pem", trusted.as_bytes())]).certificates[0].oddities, [""; 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_named_and_not_followed() {
+    let outside = folder(&[("secret.cer", &fixture("plain"))]);
+    let inside = folder(&[("own.cer", &fixture("p521"))]);
+    std::os::unix::fs::symlink(outside.path(), inside.path().join("loop")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("secret.cer"), inside.path().join("link.cer")).unwrap();
+    let inventory = scan(inside.path(), &ScanOptions::default()).unwrap();
+    assert_eq!(inventory.certificates.len(), 1);
+    assert_eq!(
+        reasons(&inventory),
+        ["link.cer is a link; links are not followed", "loop is a link; links are not followed"]
+    );
+}
+
+#[test]
+fn a_single_file_can_be_scanned_and_a_missing_folder_is_an_error() {
+    let folder = folder(&[("one.cer", &fixture("plain"))]);
+    let inventory = scan(&folder.path().join("one.cer"), &ScanOptions::default()).unwrap();
+    assert_eq!(inventory.certificates[0].paths, ["one.cer"]);
+    let error = scan(Path::new("no/such/folder"), &ScanOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), "cannot read the certificate folder `no/such/folder`: it does not exist");
+}
+
+#[test]
+fn an_empty_folder_gives_an_empty_inventory() {
+    let inventory = scanned(&[]);
+    assert!(inventory.certificates.is_empty() && inventory.unreadable.is_empty() && inventory.files.is_empty());
+}

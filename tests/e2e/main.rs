@@ -1,1 +1,10 @@
-//! End-to-end tests over the samples.
+//! Runs the program as a user does: over the samples, over broken input, and through every exit code.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
+
+mod corpus;
+mod exit_codes;
+mod golden;
+mod plan;
+mod support;
+mod trust;

@@ -1,5 +1,7 @@
 //! Reading exports through the public API.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
+
 use lyncert_ingest::{Document, Format, PoolKind, ProductVersion, ReadError, Topology, read};
 use proptest::prelude::*;
 
@@ -16,7 +18,8 @@ fn tbxml(domains: &str, sites: &str, services: &str) -> String {
     )
 }
 
-const DOMAINS: &str = r#"<InternalDomains DefaultDomain="contoso.com"><InternalDomain Name="contoso.com" /></InternalDomains>"#;
+const DOMAINS: &str =
+    r#"<InternalDomains DefaultDomain="contoso.com"><InternalDomain Name="contoso.com" /></InternalDomains>"#;
 
 /// A site with one single-server cluster of id `c1`.
 fn site(cluster: &str) -> String {
@@ -28,7 +31,9 @@ fn cluster(fqdn: &str) -> String {
 }
 
 fn service(role: &str, inside: &str) -> String {
-    format!(r#"<Service UniqueId="{role}" RoleName="{role}" InstalledOn="c1" ServiceVersion="7">{inside}</Service>"#)
+    format!(
+        r#"<Service UniqueId="{role}" RoleName="{role}" InstalledOn="c1" ServiceVersion="7">{inside}</Service>"#
+    )
 }
 
 fn document(text: &str) -> Document {
@@ -41,8 +46,12 @@ fn problems(document: &Document) -> Vec<String> {
 
 /// The facts of a topology without the places that they stand in.
 fn facts(topology: &Topology) -> Vec<String> {
-    let mut facts: Vec<String> = topology.sip_domains.iter().map(|domain| format!("domain {}", domain.name.key())).collect();
-    facts.push(format!("default {:?}", topology.default_sip_domain.as_ref().map(|domain| domain.value.key().to_owned())));
+    let mut facts: Vec<String> =
+        topology.sip_domains.iter().map(|domain| format!("domain {}", domain.name.key())).collect();
+    facts.push(format!(
+        "default {:?}",
+        topology.default_sip_domain.as_ref().map(|domain| domain.value.key().to_owned())
+    ));
     for site in &topology.sites {
         facts.push(format!("site {} {} {:?}", site.id, site.name, site.kind));
         for pool in &site.pools {
@@ -53,7 +62,8 @@ fn facts(topology: &Topology) -> Vec<String> {
                 fqdn.as_ref().map(|fqdn| fqdn.value.key().to_owned())
             };
             let machines: Vec<_> = pool.machines.iter().map(|machine| machine.fqdn.key()).collect();
-            let services: Vec<_> = pool.services.iter().map(|service| (&service.role_name, service.version)).collect();
+            let services: Vec<_> =
+                pool.services.iter().map(|service| (&service.role_name, service.version)).collect();
             facts.push(format!(
                 "pool {} {:?} {machines:?} {services:?} {:?} {:?} {:?} {:?} {:?} {} {:?}",
                 pool.fqdn.key(),
@@ -135,7 +145,9 @@ fn the_same_deployment_in_both_forms_gives_the_same_facts() {
 <Service UniqueId="e" RoleName="EdgeServer" InstalledOn="C2" ServiceVersion="7"><DependsOn><Dependency ServiceUniqueId="R" /></DependsOn>{edge_ports}</Service>"#
         ),
     );
-    let id = |role: &str, instance: u8| format!(r#"<ServiceId SiteId="1" RoleName="{role}" Instance="{instance}" />"#);
+    let id = |role: &str, instance: u8| {
+        format!(r#"<ServiceId SiteId="1" RoleName="{role}" Instance="{instance}" />"#)
+    };
     let on = |number: u8| format!(r#"<InstalledOn><ClusterId SiteId="1" Number="{number}" /></InstalledOn>"#);
     let published = format!(
         r#"<Topology xmlns="{NS}Topology.2008">{DOMAINS}<Sites><CentralSite SiteId="1"><Name>Main</Name></CentralSite></Sites><Clusters>
@@ -200,8 +212,12 @@ fn branch_sites_keep_their_parent() {
         cluster("sba.contoso.com")
     );
     let document = document(&tbxml(DOMAINS, &sites, &service("Registrar", "")));
-    let sites: Vec<_> =
-        document.topology.sites.iter().map(|site| (site.name.as_str(), site.parent.as_deref(), site.pools.len())).collect();
+    let sites: Vec<_> = document
+        .topology
+        .sites
+        .iter()
+        .map(|site| (site.name.as_str(), site.parent.as_deref(), site.pools.len()))
+        .collect();
     assert_eq!(sites, [("Main", None, 0), ("Branch", Some("1"), 1)]);
 }
 
@@ -215,22 +231,43 @@ fn what_is_not_understood_is_a_problem_at_its_place() {
         (with_domains(""), "PartialTopology (topology.tbxml:2:1): there is no `<InternalDomains>`"),
         (with_domains("<InternalDomains />"), "there is no SIP domain"),
         (
-            with_domains(r#"<InternalDomains DefaultDomain="x.com"><InternalDomain Name="contoso.com" /></InternalDomains>"#),
+            with_domains(
+                r#"<InternalDomains DefaultDomain="x.com"><InternalDomain Name="contoso.com" /></InternalDomains>"#,
+            ),
             "the default SIP domain `x.com` is not among the SIP domains",
         ),
         (
-            with_domains(r#"<InternalDomains DefaultDomain="a.com"><InternalDomain Name="a.com" AllowSubDomains="true" /></InternalDomains>"#),
+            with_domains(
+                r#"<InternalDomains DefaultDomain="a.com"><InternalDomain Name="a.com" AllowSubDomains="true" /></InternalDomains>"#,
+            ),
             "InternalDomains/InternalDomain[a.com] (topology.tbxml:2:",
         ),
         (with_services(&service("NewRole", "")), "Services/Service[NewRole] (topology.tbxml:2:"),
-        (with_services(r#"<Service UniqueId="x" RoleName="Registrar" InstalledOn="nowhere" />"#), "is not in the export; it is left out"),
+        (
+            with_services(r#"<Service UniqueId="x" RoleName="Registrar" InstalledOn="nowhere" />"#),
+            "is not in the export; it is left out",
+        ),
         (with_services(r#"<Service UniqueId="x" InstalledOn="c1" />"#), "the service has no `RoleName`"),
-        (with_services(r#"<Service RoleName="MediationServer" InstalledOn="c1" ServiceVersion="seven" />"#), "expected a number"),
-        (with_services(&service("MediationServer", r#"<DependsOn><Dependency ServiceUniqueId="zz" /></DependsOn>"#)), "depends on a service that is not in the export"),
+        (
+            with_services(
+                r#"<Service RoleName="MediationServer" InstalledOn="c1" ServiceVersion="seven" />"#,
+            ),
+            "expected a number",
+        ),
+        (
+            with_services(&service(
+                "MediationServer",
+                r#"<DependsOn><Dependency ServiceUniqueId="zz" /></DependsOn>"#,
+            )),
+            "depends on a service that is not in the export",
+        ),
         (with_services(&service("EdgeServer", "")), "the Edge service has no `<Ports>`"),
         (with_services(&service("EdgeServer", "<Ports />")), "no external port gives the Access Edge FQDN"),
         (with_services("<Other />"), "`<Other>` is not known here; expected `<Service>`"),
-        (with_clusters(r#"<Cluster UniqueId="c1"><Machines><Machine /></Machines></Cluster>"#), "the cluster has no `Fqdn`"),
+        (
+            with_clusters(r#"<Cluster UniqueId="c1"><Machines><Machine /></Machines></Cluster>"#),
+            "the cluster has no `Fqdn`",
+        ),
         (with_clusters(r#"<Cluster UniqueId="c1" Fqdn="a.contoso.com" />"#), "the cluster has no server"),
         (with_clusters(&cluster("a.contoso.com").repeat(2)), "the `UniqueId` `c1` is used twice"),
         (with_clusters(&cluster("a b.contoso.com")), "it has white space or a control character in it"),
@@ -247,8 +284,14 @@ fn simple_urls_that_are_none_are_problems() {
         (r#"<SimpleUrl Domain="*" ActiveUrl="https://a.contoso.com" />"#, "has no `Component`"),
         (r#"<SimpleUrl Component="Meet" Domain="*" />"#, "neither `ActiveUrl` nor an entry"),
         (r#"<SimpleUrl Component="Meet" ActiveUrl="meet" />"#, "`meet` has no scheme"),
-        (r#"<SimpleUrl Component="Meet"><SimpleUrlEntry Url="https://m.contoso.com" /></SimpleUrl>"#, "its first entry is taken"),
-        (r#"<SimpleUrl Component="Lobby" ActiveUrl="https://m.contoso.com" />"#, "`Lobby` is not a known simple URL component"),
+        (
+            r#"<SimpleUrl Component="Meet"><SimpleUrlEntry Url="https://m.contoso.com" /></SimpleUrl>"#,
+            "its first entry is taken",
+        ),
+        (
+            r#"<SimpleUrl Component="Lobby" ActiveUrl="https://m.contoso.com" />"#,
+            "`Lobby` is not a known simple URL component",
+        ),
     ] {
         let urls = format!("{DOMAINS}<SimpleUrlConfiguration>{url}</SimpleUrlConfiguration>");
         let text = tbxml(&urls, &site(&cluster("a.contoso.com")), &service("MediationServer", ""));
@@ -272,26 +315,53 @@ fn what_cannot_be_read_is_one_clear_sentence() {
     for (bytes, expected) in [
         (&b""[..], "`x.tbxml` is empty; expected a topology export"),
         (b"  \r\n ", "`x.tbxml` is empty; expected a topology export"),
-        (b"Notes of the meeting", "`x.tbxml` is no XML document: it starts with `Notes of the meeting`; expected a topology export"),
+        (
+            b"Notes of the meeting",
+            "`x.tbxml` is no XML document: it starts with `Notes of the meeting`; expected a topology export",
+        ),
         (b"PK\x03\x04abc", "`x.tbxml` is no XML document: it is a ZIP archive"),
         (b"-----BEGIN CERTIFICATE-----", "`x.tbxml` is no XML document: it is a PEM text"),
         (b"{\"a\": 1}", "`x.tbxml` is no XML document: it starts like JSON"),
         (b"\x30\x82\x01\x02\x00\x01", "`x.tbxml` is no XML document: it is a binary file"),
-        (b"<html><body>", "`x.tbxml` is no topology export: its root is `<html>`, a web page; expected `<TopologyBuilder>`"),
-        (b"<CsMgmtLog Name=\"a\">", "`x.tbxml` is no topology export: its root is `<CsMgmtLog>`, the log that a cmdlet writes"),
+        (
+            b"<html><body>",
+            "`x.tbxml` is no topology export: its root is `<html>`, a web page; expected `<TopologyBuilder>`",
+        ),
+        (
+            b"<CsMgmtLog Name=\"a\">",
+            "`x.tbxml` is no topology export: its root is `<CsMgmtLog>`, the log that a cmdlet writes",
+        ),
         (b"<Topology xmlns=\"urn:other\" />", "`x.tbxml` is no topology export: its root is `<Topology>`"),
-        (b"<!DOCTYPE a [<!ENTITY b \"c\">]><Topology/>", "`x.tbxml` has a document type declaration at 1:1; document types"),
+        (
+            b"<!DOCTYPE a [<!ENTITY b \"c\">]><Topology/>",
+            "`x.tbxml` has a document type declaration at 1:1; document types",
+        ),
         (b"<Topology>&b;</Topology>", "`x.tbxml` has the entity `&b;` at 1:11"),
         (b"<Topology a=\"&b;\"/>", "`x.tbxml` has an unknown entity in the attribute `a` at 1:1"),
         (b"<Topology><Sites>", "`x.tbxml` ends at 1:18 inside `<Sites>`: the export was cut off"),
-        (b"<Topology>\r\n<Sites Id=\"1", "`x.tbxml` ends at 2:13 inside `<Topology>`: the export was cut off"),
+        (
+            b"<Topology>\r\n<Sites Id=\"1",
+            "`x.tbxml` ends at 2:13 inside `<Topology>`: the export was cut off",
+        ),
         (b"<Topology></Sites>", "`x.tbxml` is not well-formed XML at 1:"),
         (b"<Topology a=\"1\" a=\"2\"/>", "`x.tbxml` is not well-formed XML at 1:1: "),
-        (b"<Topology/><Topology/>", "`x.tbxml` is not well-formed XML at 1:12: there is a second root element"),
-        (b"<Topology/>and more", "`x.tbxml` is not well-formed XML at 1:12: there is text outside of the root element"),
-        (b"<x:Topology/>", "`x.tbxml` is not well-formed XML at 1:1: the prefix `x` is bound to no namespace"),
+        (
+            b"<Topology/><Topology/>",
+            "`x.tbxml` is not well-formed XML at 1:12: there is a second root element",
+        ),
+        (
+            b"<Topology/>and more",
+            "`x.tbxml` is not well-formed XML at 1:12: there is text outside of the root element",
+        ),
+        (
+            b"<x:Topology/>",
+            "`x.tbxml` is not well-formed XML at 1:1: the prefix `x` is bound to no namespace",
+        ),
         (deep.as_bytes(), "`x.tbxml` nests too deep at 1:"),
-        (b"<TopologyBuilder/>", "`x.tbxml` is no topology export: its root is `<TopologyBuilder>`, but there is no `<PartialTopology>`"),
+        (
+            b"<TopologyBuilder/>",
+            "`x.tbxml` is no topology export: its root is `<TopologyBuilder>`, but there is no `<PartialTopology>`",
+        ),
     ] {
         let error = read("C:\\plans\\x.tbxml", bytes).unwrap_err().to_string();
         assert!(error.starts_with(expected), "{error}");
@@ -320,7 +390,11 @@ fn every_encoding_of_a_document_gives_the_same_topology() {
     for sample in [CONTOSO, FABRIKAM] {
         let text = text_of(sample);
         let expected = read("a.xml", text.as_bytes()).unwrap();
-        let declared = if text.starts_with("<?xml") { text.clone() } else { format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{text}") };
+        let declared = if text.starts_with("<?xml") {
+            text.clone()
+        } else {
+            format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{text}")
+        };
         for bytes in [
             [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
             utf16(&text, false, true),
@@ -335,17 +409,20 @@ fn every_encoding_of_a_document_gives_the_same_topology() {
         }
         let redeclared = read("a.xml", &utf16(&declared, false, true)).unwrap();
         assert_eq!(facts(&redeclared.topology), facts(&expected.topology));
-        assert!(redeclared.notes.iter().any(|note| note.contains("declares the encoding `utf-8` but is UTF-16")));
+        assert!(
+            redeclared.notes.iter().any(|note| note.contains("declares the encoding `utf-8` but is UTF-16"))
+        );
     }
 }
 
 #[test]
 fn a_document_without_namespaces_is_recognized_by_its_names() {
     let text = text_of(CONTOSO);
-    let stripped: String = text.split(" xmlns=\"").enumerate().fold(String::new(), |mut all, (index, part)| {
-        all.push_str(if index == 0 { part } else { part.split_once('"').unwrap().1 });
-        all
-    });
+    let stripped: String =
+        text.split(" xmlns=\"").enumerate().fold(String::new(), |mut all, (index, part)| {
+            all.push_str(if index == 0 { part } else { part.split_once('"').unwrap().1 });
+            all
+        });
     let document = read("a.tbxml", stripped.as_bytes()).unwrap();
     assert_eq!(facts(&document.topology), facts(&read("a.tbxml", CONTOSO).unwrap().topology));
     assert!(document.notes.iter().any(|note| note.contains("no namespaces")));

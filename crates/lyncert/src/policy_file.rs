@@ -93,7 +93,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Facts> {
         // The parser's message may span lines; the sentence may not.
         at(name, text, start, &error.message().split_whitespace().collect::<Vec<_>>().join(" "))
     })?;
-    Reader { name, text }.facts(file.facts)
+    Reader { name, text }.facts(&file.facts)
 }
 
 fn at(name: &str, text: &str, offset: usize, message: &str) -> anyhow::Error {
@@ -110,7 +110,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn facts(&self, raw: RawFacts) -> Result<Facts> {
+    fn facts(&self, raw: &RawFacts) -> Result<Facts> {
         Ok(Facts {
             auto_logon_pool: raw.auto_logon_pool.as_ref().map(|pool| self.dns_name(pool)).transpose()?,
             strict_dns_matching: raw.strict_dns_matching,

@@ -201,7 +201,7 @@ fn outcome(bytes: &[u8]) -> Outcome {
         match item {
             content::Item::Certificate(certificate) => outcome.certificates.push(*certificate),
             content::Item::Key { encrypted } => {
-                outcome.key = Some(outcome.key.map_or(encrypted, |known| known.and(encrypted)))
+                outcome.key = Some(outcome.key.map_or(encrypted, |known| known.and(encrypted)));
             }
             content::Item::NotRead(reason) => outcome.reasons.push(reason),
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 use data_encoding::BASE64;
 use tempfile::TempDir;
 
-use super::{Inventory, ScanOptions, SIZE_LIMIT, scan};
+use super::{Inventory, SIZE_LIMIT, ScanOptions, scan};
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(format!("{}/tests/certificates/{name}.der", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -56,7 +56,10 @@ fn every_disguise_of_a_pem_file_gives_the_certificate() {
         ("carriage returns and line feeds", plain.replace('\n', "\r\n").into()),
         ("carriage returns only", plain.replace('\n', "\r").into()),
         ("no final line end", plain.trim_end().into()),
-        ("comments in front", format!("Bag Attributes\n    friendlyName: Edge\nsubject=CN = sip\n{plain}").into()),
+        (
+            "comments in front",
+            format!("Bag Attributes\n    friendlyName: Edge\nsubject=CN = sip\n{plain}").into(),
+        ),
         ("a Latin-1 comment", [b"Z\xFCrich\n", plain.as_bytes()].concat()),
         ("UTF-8 with mark", format!("\u{feff}{plain}").into()),
         ("UTF-16 little endian with mark", utf16(&plain, false, true)),
@@ -67,8 +70,18 @@ fn every_disguise_of_a_pem_file_gives_the_certificate() {
         ("the same twice", plain.repeat(2).into()),
         ("indented", plain.lines().map(|line| format!("    {line}\n")).collect::<String>().into()),
         ("trailing blanks", plain.lines().map(|line| format!("{line}  \t\n")).collect::<String>().into()),
-        ("one long line", format!("-----BEGIN CERTIFICATE-----\n{one_line}\n-----END CERTIFICATE-----\n").into()),
-        ("76 columns", format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines(&der, 76).join("\n")).into()),
+        (
+            "one long line",
+            format!("-----BEGIN CERTIFICATE-----\n{one_line}\n-----END CERTIFICATE-----\n").into(),
+        ),
+        (
+            "76 columns",
+            format!(
+                "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+                lines(&der, 76).join("\n")
+            )
+            .into(),
+        ),
         ("label X509 CERTIFICATE", plain.replace("CERTIFICATE", "X509 CERTIFICATE").into()),
         ("label TRUSTED CERTIFICATE", plain.replace("CERTIFICATE", "TRUSTED CERTIFICATE").into()),
         ("blank lines within", plain.replace('\n', "\n\n").into()),
@@ -104,7 +117,10 @@ fn one_certificate_in_several_files_is_one_certificate_with_several_paths() {
     let inventory = scanned(&[("z.cer", &der), ("a/copy.pem", pem(&der).as_bytes()), ("b.cer", &der)]);
     assert_eq!(inventory.certificates.len(), 1);
     assert_eq!(inventory.certificates[0].paths, ["a/copy.pem", "b.cer", "z.cer"]);
-    assert_eq!(inventory.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a/copy.pem", "b.cer", "z.cer"]);
+    assert_eq!(
+        inventory.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(),
+        ["a/copy.pem", "b.cer", "z.cer"]
+    );
 }
 
 #[test]
@@ -115,20 +131,44 @@ fn every_other_file_is_named_with_its_reason() {
     let files: Vec<(&str, &[u8], &str)> = vec![
         ("a-empty", b"", "is empty"),
         ("b-cut.cer", cut, "is cut off: 100 of its bytes are missing"),
-        ("c-bad.pem", b"-----BEGIN CERTIFICATE-----\nMII?\n-----END CERTIFICATE-----\n", "has a block `CERTIFICATE` at line 1 that cannot be decoded: `?` is no base64 character"),
+        (
+            "c-bad.pem",
+            b"-----BEGIN CERTIFICATE-----\nMII?\n-----END CERTIFICATE-----\n",
+            "has a block `CERTIFICATE` at line 1 that cannot be decoded: `?` is no base64 character",
+        ),
         ("d-blank", b" \r\n", "holds nothing but white space"),
         ("e-notes.txt", b"Collected on Monday.", "is a text without a certificate"),
         ("f.zip", b"PK\x03\x04....", "is a ZIP archive; unpack it into the folder"),
-        ("g.sst", b"\0\0\0\0CERT\x0b\0\0\0", "is a serialized certificate store (.sst), which this version does not read"),
+        (
+            "g.sst",
+            b"\0\0\0\0CERT\x0b\0\0\0",
+            "is a serialized certificate store (.sst), which this version does not read",
+        ),
         ("h.jks", b"\xFE\xED\xFE\xED\0\0\0\x02", "is a Java key store"),
-        ("i.xml", b"<Objs xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"/>", "is the output of `Export-Clixml`"),
-        ("j.tbxml", b"<TopologyBuilder xmlns=\"urn:schema:Microsoft.Rtc.Management.Deploy.TopologyBuilder.2008\"/>", "is a topology export"),
-        ("k.txt", b"================ Certificate 0 ================\nSerial Number: 01", "is a text dump of certutil"),
+        (
+            "i.xml",
+            b"<Objs xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"/>",
+            "is the output of `Export-Clixml`",
+        ),
+        (
+            "j.tbxml",
+            b"<TopologyBuilder xmlns=\"urn:schema:Microsoft.Rtc.Management.Deploy.TopologyBuilder.2008\"/>",
+            "is a topology export",
+        ),
+        (
+            "k.txt",
+            b"================ Certificate 0 ================\nSerial Number: 01",
+            "is a text dump of certutil",
+        ),
         ("l.der", b"\x30\x03\x02\x01\x05", "is no certificate that can be parsed: "),
         ("m.exe", b"MZ\x90\0", "is a Windows program"),
         ("n-large.pem", &large, "has 16777217 bytes, more than any certificate file"),
         ("o.bin", b"\x01\x02\x03\x04", "is a binary file of an unknown kind"),
-        ("p.p7b", b"\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x02\x30\x00", "is a PKCS#7 bundle (.p7b)"),
+        (
+            "p.p7b",
+            b"\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x02\x30\x00",
+            "is a PKCS#7 bundle (.p7b)",
+        ),
         ("q.pfx", b"\x30\x07\x02\x01\x03\x30\x02\x05\x00", "is a PKCS#12 file (.pfx)"),
         ("r.req", b"\x30\x07\x30\x05\x02\x01\x00\x30\x00", "is a certificate request (PKCS#10)"),
     ];
@@ -143,18 +183,26 @@ fn every_other_file_is_named_with_its_reason() {
 
 #[test]
 fn a_good_block_survives_a_bad_one_and_both_are_told() {
-    let text = format!("{}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", pem(&fixture("plain")));
+    let text =
+        format!("{}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", pem(&fixture("plain")));
     let inventory = scanned(&[("a.pem", text.as_bytes())]);
     assert_eq!(inventory.certificates.len(), 1);
-    assert!(reasons(&inventory)[0].starts_with("a.pem has a block `CERTIFICATE` at line "), "{:?}", reasons(&inventory));
+    assert!(
+        reasons(&inventory)[0].starts_with("a.pem has a block `CERTIFICATE` at line "),
+        "{:?}",
+        reasons(&inventory)
+    );
 }
 
 #[test]
 fn private_keys_are_reported_by_presence_and_never_kept() {
     let secret = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCSECRETSECRET";
     let clear = format!("-----BEGIN RSA PRIVATE KEY-----\n{secret}\n-----END RSA PRIVATE KEY-----\n");
-    let old = format!("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n{secret}\n-----END RSA PRIVATE KEY-----\n");
-    let new = format!("-----BEGIN ENCRYPTED PRIVATE KEY-----\n{secret}\n-----END ENCRYPTED PRIVATE KEY-----\n");
+    let old = format!(
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n{secret}\n-----END RSA PRIVATE KEY-----\n"
+    );
+    let new =
+        format!("-----BEGIN ENCRYPTED PRIVATE KEY-----\n{secret}\n-----END ENCRYPTED PRIVATE KEY-----\n");
     let pkcs8 = b"\x30\x0d\x02\x01\x00\x30\x05\x06\x03\x2a\x03\x04\x04\x01\x00";
     let inventory = scanned(&[
         ("a.key", clear.as_bytes()),
@@ -163,7 +211,10 @@ fn private_keys_are_reported_by_presence_and_never_kept() {
         ("d.pk8", pkcs8),
     ]);
     let found: Vec<_> = inventory.keys.iter().map(|key| (key.path.as_str(), key.encrypted)).collect();
-    assert_eq!(found, [("a.key", Some(false)), ("b.key", Some(true)), ("c.key", Some(true)), ("d.pk8", Some(false))]);
+    assert_eq!(
+        found,
+        [("a.key", Some(false)), ("b.key", Some(true)), ("c.key", Some(true)), ("d.pk8", Some(false))]
+    );
     assert!(!format!("{inventory:?}").contains("SECRET"));
 }
 
@@ -172,7 +223,8 @@ fn bytes_behind_a_certificate_are_an_oddity_except_in_a_trusted_one() {
     let longer = [fixture("plain"), vec![0; 3]].concat();
     let inventory = scanned(&[("a.cer", &longer)]);
     assert_eq!(inventory.certificates[0].oddities, ["3 bytes follow the certificate and were ignored"]);
-    let trusted = pem(&[fixture("plain"), vec![0x30, 0x00]].concat()).replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+    let trusted =
+        pem(&[fixture("plain"), vec![0x30, 0x00]].concat()).replace("CERTIFICATE", "TRUSTED CERTIFICATE");
     assert_eq!(scanned(&[("a.pem", trusted.as_bytes())]).certificates[0].oddities, [""; 0]);
 }
 
@@ -203,5 +255,7 @@ fn a_single_file_can_be_scanned_and_a_missing_folder_is_an_error() {
 #[test]
 fn an_empty_folder_gives_an_empty_inventory() {
     let inventory = scanned(&[]);
-    assert!(inventory.certificates.is_empty() && inventory.unreadable.is_empty() && inventory.files.is_empty());
+    assert!(
+        inventory.certificates.is_empty() && inventory.unreadable.is_empty() && inventory.files.is_empty()
+    );
 }

@@ -65,7 +65,11 @@ fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Certificate) -> Opti
             alternative_names(value, facts)?;
         }
         "2.5.29.19" => facts.is_ca = is_ca(value)?,
-        "2.5.29.31" => facts.crl_distribution_points = Some(urls(value)?),
+        "2.5.29.31" => {
+            let points = urls(value)?;
+            internal_address(&points, "an LDAP address of its revocation list", facts);
+            facts.crl_distribution_points = Some(points);
+        }
         "2.5.29.32" => policies(value, facts)?,
         "2.5.29.35" => {
             let fields = elements(any(value)?.data)?;
@@ -74,21 +78,12 @@ fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Certificate) -> Opti
             facts.authority_key_id = key.map(|key| HEXUPPER.encode(key.data));
         }
         "2.5.29.37" => facts.eku = Some(extended_key_usages(value)?),
-        "1.3.6.1.5.5.7.1.1" => {
-            if urls(value)?.iter().any(|url| url.to_ascii_lowercase().starts_with("ldap:///")) {
-                internal(facts, "an LDAP address of the issuing CA");
-            }
-        }
+        // Authority information access.
+        "1.3.6.1.5.5.7.1.1" => internal_address(&urls(value)?, "an LDAP address of the issuing CA", facts),
         // Signed certificate timestamps.
         "1.3.6.1.4.1.11129.2.4.2" => public(facts, "signed certificate timestamps"),
         "1.3.6.1.4.1.311.20.2" | "1.3.6.1.4.1.311.21.7" => internal(facts, "a Windows certificate template"),
         _ => {}
-    }
-    if oid == "2.5.29.31" {
-        let points = facts.crl_distribution_points.iter().flatten();
-        if points.into_iter().any(|url| url.to_ascii_lowercase().starts_with("ldap:///")) {
-            internal(facts, "an LDAP address of its revocation list");
-        }
     }
     Some(())
 }
@@ -105,6 +100,13 @@ fn internal(facts: &mut Certificate, evidence: &str) {
     if facts.ca_kind == CaKind::Unknown {
         facts.ca_kind = CaKind::Internal;
         facts.ca_evidence = evidence.to_owned();
+    }
+}
+
+/// An LDAP address without a server points into the organization's own directory.
+fn internal_address(urls: &[String], evidence: &str, facts: &mut Certificate) {
+    if urls.iter().any(|url| url.to_ascii_lowercase().starts_with("ldap:///")) {
+        internal(facts, evidence);
     }
 }
 

@@ -113,8 +113,16 @@ fn every_kind_of_alternative_name_is_shown() {
 fn good_names_survive_bad_ones() {
     for (name, kept, oddity) in [
         ("odd-alternative-name", vec!["sip.contoso.com"], "is of no known kind"),
-        ("broken-alternative-name", vec!["sip.contoso.com"], "`subject alternative name` (2.5.29.17) cannot be parsed"),
-        ("latin-1-alternative-name", vec!["sip.contoso.com", "w\u{fffd}bcon.contoso.com"], "has bytes that are not ASCII"),
+        (
+            "broken-alternative-name",
+            vec!["sip.contoso.com"],
+            "`subject alternative name` (2.5.29.17) cannot be parsed",
+        ),
+        (
+            "latin-1-alternative-name",
+            vec!["sip.contoso.com", "w\u{fffd}bcon.contoso.com"],
+            "has bytes that are not ASCII",
+        ),
     ] {
         let facts = facts(name);
         assert!(facts.has_san, "{name}");

@@ -1,0 +1,162 @@
+//! The exit-code table, row by row, with the sentence that goes with it.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::support::{AT, folder, lyncert, run, run_with_input, sample, text};
+
+/// A sample's topology and certificates as arguments.
+fn audit<'a>(topology: &'a str, certs: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["audit", topology, "--certs", certs, "--at", AT], more].concat()
+}
+
+#[test]
+fn codes_of_an_audit() {
+    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    let contoso = (text(&topology), text(&certs));
+    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
+    let fabrikam = (text(&topology), text(&certs));
+    for ((topology, certs), more, code) in [
+        (fabrikam, &[][..], 0),
+        (fabrikam, &["--fail-on", "info", "--strict"], 0),
+        (contoso, &[], 1),
+        (contoso, &["--exit-zero"], 0),
+        (contoso, &["--exit-zero", "--strict"], 4),
+        (contoso, &["--fail-on", "never"], 2),
+        (contoso, &["--at", "tomorrow"], 2),
+        (contoso, &["--policy", "no-such-file.toml"], 2),
+    ] {
+        let run = run(&audit(topology, certs, more));
+        assert_eq!(run.code, code, "{more:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn the_threshold_decides_which_findings_count() {
+    // A year on, everything in the clean sample is still in order but for what expires.
+    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
+    let at = |at: &str, fail_on: &str| {
+        let arguments = ["audit", text(&topology), "--certs", text(&certs), "--at", at, "--fail-on", fail_on];
+        run(&arguments).code
+    };
+    assert_eq!(at("2027-03-01", "error"), 0);
+    assert_eq!(at("2027-03-20", "error"), 0, "expiring soon is a warning");
+    assert_eq!(at("2027-03-20", "warning"), 1);
+    assert_eq!(at("2027-02-15", "warning"), 0, "expiring later is information");
+    assert_eq!(at("2027-02-15", "info"), 1);
+    assert_eq!(at("2027-04-02T23:59:59Z", "error"), 0, "the last second is valid");
+    assert_eq!(at("2027-04-03T00:00:00Z", "error"), 1);
+}
+
+#[test]
+fn no_usable_topology_is_code_3_and_one_sentence() {
+    let whole = fs::read(sample("contoso/topology.tbxml")).unwrap();
+    let files = folder(&[
+        ("cut.tbxml", &whole[..whole.len() / 2]),
+        ("notes.tbxml", b"We will export this tomorrow."),
+        ("entities.xml", b"<!DOCTYPE Topology [<!ENTITY a \"b\">]><Topology>&a;</Topology>"),
+        ("empty.xml", b""),
+        ("web.xml", b"<html><body>Sign in</body></html>"),
+    ]);
+    for (file, sentence) in [
+        ("missing.tbxml", "cannot read the topology `"),
+        ("cut.tbxml", "`cut.tbxml` ends at "),
+        ("notes.tbxml", "`notes.tbxml` is no XML document: it starts with `We will export this tomo`"),
+        ("entities.xml", "`entities.xml` has a document type declaration at 1:1"),
+        ("empty.xml", "`empty.xml` is empty; expected a topology export"),
+        ("web.xml", "`web.xml` is no topology export: its root is `<html>`, a web page"),
+    ] {
+        let path = files.path().join(file);
+        for command in ["topology", "plan"] {
+            let run = run(&[command, text(&path)]);
+            assert_eq!((run.code, run.out.as_str()), (3, ""), "{command} {file}");
+            assert!(run.err.starts_with(&format!("lyncert: error: {sentence}")), "{}", run.err);
+            assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+        }
+    }
+}
+
+#[test]
+fn no_certificate_is_code_3_and_the_rest_is_still_reported() {
+    let topology = sample("fabrikam/topology.xml");
+    let broken = b"-----BEGIN CERTIFICATE-----\nMIIB!!!!\n-----END CERTIFICATE-----\n";
+    for (files, unreadable) in [(vec![], 0), (vec![("broken.pem", &broken[..])], 1)] {
+        let (certs, out) = (folder(&files), folder(&[]));
+        let run = run(&audit(text(&topology), text(certs.path()), &["--out", text(out.path())]));
+        assert_eq!(run.code, 3);
+        assert!(run.err.contains("holds no certificate that could be read"), "{}", run.err);
+        let report = fs::read_to_string(out.path().join("report.json")).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["unreadable"].as_array().unwrap().len(), unreadable);
+        assert!(!report["requirements"].as_array().unwrap().is_empty());
+    }
+    let run = run(&audit(text(&topology), "no/such/folder", &[]));
+    assert_eq!(run.code, 3);
+    assert_eq!(
+        run.err,
+        "lyncert: error: cannot read the certificate folder `no/such/folder`: it does not exist\n"
+    );
+}
+
+#[test]
+fn a_mistake_in_the_policy_is_code_2_and_told_at_its_place() {
+    let topology = fs::read(sample("fabrikam/topology.xml")).unwrap();
+    let estate =
+        folder(&[("topology.xml", &topology), ("lyncert.toml", b"[facts]\nautodiscovery = \"https\"\n")]);
+    let path = estate.path().join("topology.xml");
+    let found = run(&["plan", text(&path)]);
+    assert_eq!(found.code, 2);
+    assert!(
+        found.err.starts_with("lyncert: error: lyncert.toml:2:1: unknown field `autodiscovery`"),
+        "{}",
+        found.err
+    );
+    assert_eq!(run(&["plan", text(&path), "--no-policy"]).code, 0);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_told() {
+    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
+    let blocked = folder(&[("out", b"a file where the folder should be")]);
+    let out = blocked.path().join("out");
+    let run = run(&audit(text(&topology), text(&certs), &["--out", text(&out)]));
+    assert_eq!(run.code, 2);
+    assert!(run.err.starts_with("lyncert: error: cannot make the folder `"), "{}", run.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_standard_output_is_code_70() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let topology = sample("fabrikam/topology.xml");
+    let output = lyncert(&["topology", text(&topology)]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(70));
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    let topology = sample("contoso/topology.tbxml");
+    let mut child =
+        lyncert(&["plan", text(&topology), "--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_dash_reads_standard_input() {
+    let bytes = fs::read(sample("fabrikam/topology.xml")).unwrap();
+    let run = run_with_input(&["topology", "-", "--format", "json"], &bytes);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let view: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(view["default_sip_domain"], "fabrikam.com");
+    assert_eq!(view["simple_urls"], serde_json::Value::Null);
+}
+
+#[test]
+fn the_help_explains_the_codes() {
+    for command in [&["--help"][..], &["audit", "--help"]] {
+        let run = run(command);
+        assert_eq!(run.code, 0);
+        assert!(run.out.contains("Exit codes:"), "{}", run.out);
+    }
+}

@@ -93,6 +93,6 @@ mod tests {
 
     #[test]
     fn the_committed_page_is_current() {
-        expect_test::expect_file!["../RULES.md"].assert_eq(&rules_page());
+        expect_test::expect_file!["../../../RULES.md"].assert_eq(&rules_page());
     }
 }

@@ -186,12 +186,26 @@ struct Engine<'a> {
     names: &'a [CertificateNames],
 }
 
-/// Who a deviation concerns.
+/// Who a deviation concerns: places, each a requirement with the servers and usages.
 struct Subject {
-    requirements: Vec<usize>,
-    server: Option<DnsName>,
-    usages: Vec<CertificateUsage>,
+    places: Vec<Place>,
     certificate: Option<usize>,
+}
+
+/// A requirement, or a part of it.
+struct Place {
+    requirement: usize,
+    servers: Vec<DnsName>,
+    usages: Vec<CertificateUsage>,
+}
+
+impl Subject {
+    /// The places that a deviation is about.
+    fn places(&self, only: &[CertificateUsage]) -> Vec<&Place> {
+        let concerned =
+            |place: &&Place| only.is_empty() || place.usages.iter().any(|usage| only.contains(usage));
+        self.places.iter().filter(concerned).collect()
+    }
 }
 
 impl Engine<'_> {
@@ -236,12 +250,12 @@ impl Engine<'_> {
     fn requirement_views(&self) -> impl Iterator<Item = (Subject, RequirementView<'_>)> {
         self.requirements.iter().zip(self.assignments).enumerate().map(
             |(index, (requirement, assignment))| {
-                let subject = Subject {
-                    requirements: vec![index],
-                    server: requirement.holder.server.clone(),
+                let place = Place {
+                    requirement: index,
+                    servers: requirement.holder.server.iter().cloned().collect(),
                     usages: requirement.usages.clone(),
-                    certificate: None,
                 };
+                let subject = Subject { places: vec![place], certificate: None };
                 let view = RequirementView {
                     requirement,
                     holdings: &assignment.holdings,
@@ -294,25 +308,9 @@ impl Engine<'_> {
                     roles: &roles,
                     now: self.case.now,
                 };
-                Some((self.subject_of(certificate, served), check(&view)))
+                Some((subject_of(certificate, served), check(&view)))
             })
             .collect()
-    }
-
-    fn subject_of(&self, certificate: usize, served: &[(usize, &Holding)]) -> Subject {
-        let mut usages: Vec<_> =
-            served.iter().flat_map(|(_, holding)| holding.usages.iter().copied()).collect();
-        usages.sort_unstable();
-        usages.dedup();
-        let mut servers: Vec<&DnsName> = served.iter().flat_map(|(_, holding)| &holding.servers).collect();
-        servers.sort();
-        servers.dedup();
-        Subject {
-            requirements: served.iter().map(|(index, _)| *index).collect(),
-            server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
-            usages,
-            certificate: Some(certificate),
-        }
     }
 
     /// Puts findings of one certificate about one name together, gives ids and sorts.
@@ -399,29 +397,41 @@ fn number_duplicates(findings: &mut [Finding]) {
     }
 }
 
+/// A certificate with all that it serves.
+fn subject_of(certificate: usize, served: &[(usize, &Holding)]) -> Subject {
+    let place = |(requirement, holding): &(usize, &Holding)| Place {
+        requirement: *requirement,
+        servers: holding.servers.clone(),
+        usages: holding.usages.clone(),
+    };
+    Subject { places: served.iter().map(place).collect(), certificate: Some(certificate) }
+}
+
 /// One subject where the certificate is on all servers of the holder, else one for each server.
 fn subjects(index: usize, requirement: &Requirement, holding: &Holding) -> Vec<Subject> {
-    let subject = |server: Option<DnsName>| Subject {
-        requirements: vec![index],
-        server,
-        usages: holding.usages.clone(),
+    let subject = |servers: Vec<DnsName>| Subject {
+        places: vec![Place { requirement: index, servers, usages: holding.usages.clone() }],
         certificate: Some(holding.certificate),
     };
     if requirement.holder.server.is_some() || holding.servers.len() >= requirement.shared_by.len() {
-        return vec![subject(requirement.holder.server.clone())];
+        return vec![subject(requirement.holder.server.iter().cloned().collect())];
     }
-    holding.servers.iter().map(|server| subject(Some(server.clone()))).collect()
+    holding.servers.iter().map(|server| subject(vec![server.clone()])).collect()
 }
 
 fn finding(rule: &'static Rule, subject: &Subject, deviation: Deviation) -> Finding {
+    let places = subject.places(deviation.only);
+    let mut servers: Vec<&DnsName> = places.iter().flat_map(|place| &place.servers).collect();
+    servers.sort();
+    servers.dedup();
     Finding {
         id: String::new(),
         rule,
         clause: deviation.clause,
         severity: deviation.severity.unwrap_or(rule.severity),
-        requirements: subject.requirements.clone(),
-        server: subject.server.clone(),
-        usages: subject.usages.clone(),
+        requirements: places.iter().map(|place| place.requirement).collect(),
+        server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
+        usages: places.iter().flat_map(|place| place.usages.iter().copied()).collect(),
         certificate: subject.certificate,
         name: deviation.name,
         message: deviation.message,

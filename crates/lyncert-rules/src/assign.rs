@@ -117,6 +117,8 @@ struct Placement {
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum PlacedOn {
+    /// The path names usages, but no holder of this topology.
+    Nobody,
     Host(DnsName),
     ReverseProxy,
     OAuth,
@@ -150,13 +152,15 @@ impl Places {
         if let Some(holder) = holder_of_file {
             return Some(Placement { holder, usages: None });
         }
-        let (depth, holder) = folders
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(depth, folder)| Some((depth, self.holder(folder)?)))?;
-        let below = folders.iter().skip(depth + 1).copied().chain([stem]);
-        Some(Placement { holder, usages: below.rev().find_map(usages) })
+        let found =
+            folders.iter().enumerate().rev().find_map(|(depth, folder)| Some((depth, self.holder(folder)?)));
+        match found {
+            Some((depth, holder)) => {
+                let below = folders.iter().skip(depth + 1).copied().chain([stem]);
+                Some(Placement { holder, usages: below.rev().find_map(usages) })
+            }
+            None => usages(stem).map(|usages| Placement { holder: PlacedOn::Nobody, usages: Some(usages) }),
+        }
     }
 
     fn holder(&self, part: &str) -> Option<PlacedOn> {
@@ -297,11 +301,12 @@ impl Folder<'_> {
             && placements.len()
                 == self.certificates.get(index).map_or(0, |certificate| certificate.paths.len())
             && !placements.iter().any(|placement| {
-                let on_holder = requirement
-                    .install_on()
-                    .iter()
-                    .any(|server| placement.is_on(requirement, Some(server), true))
-                    || placement.is_on(requirement, None, false);
+                let on_holder = placement.holder == PlacedOn::Nobody
+                    || placement.is_on(requirement, None, false)
+                    || requirement
+                        .install_on()
+                        .iter()
+                        .any(|server| placement.is_on(requirement, Some(server), true));
                 let for_usage = placement
                     .usages
                     .as_ref()
@@ -409,6 +414,7 @@ impl Placement {
     /// Whether it says that the requirement's certificate lies there: for this server, or for the holder as a whole.
     fn is_on(&self, requirement: &Requirement, server: Option<&DnsName>, on_server: bool) -> bool {
         match &self.holder {
+            PlacedOn::Nobody => false,
             PlacedOn::ReverseProxy => requirement.holder.kind == HolderKind::ReverseProxy && !on_server,
             PlacedOn::OAuth => requirement.holder.kind == HolderKind::Deployment && !on_server,
             PlacedOn::Host(host) if on_server => server == Some(host),
@@ -449,16 +455,24 @@ fn names_other_servers_only(
 }
 
 /// Whether it has a name that tells this holder from others: the subject, or an FQDN of the holder. Meeting, dial-in and
-/// discovery names are shared by many. A wildcard tells holders apart only where wildcards are usual.
+/// discovery names are shared by many. A wildcard tells holders apart only where wildcards are usual, and where the
+/// certificate's own subject does not name somebody else.
 fn is_anchored(requirement: &Requirement, certificate: &Certificate, names: &CertificateNames) -> bool {
-    let wildcard_counts = requirement.usages.iter().any(|usage| {
-        matches!(
-            usage,
-            CertificateUsage::ReverseProxy
-                | CertificateUsage::WebServicesExternal
-                | CertificateUsage::AccessEdgeExternal
-        )
+    let subject_is_others = certificate.common_names.iter().any(|name| {
+        let is_own = |own: &DnsName| DnsPattern::new(name).covers(own).is_some();
+        !name.contains('*')
+            && !is_own(&requirement.subject)
+            && !requirement.names.iter().any(|name| is_own(&name.name))
     });
+    let wildcard_counts = !subject_is_others
+        && requirement.usages.iter().any(|usage| {
+            matches!(
+                usage,
+                CertificateUsage::ReverseProxy
+                    | CertificateUsage::WebServicesExternal
+                    | CertificateUsage::AccessEdgeExternal
+            )
+        });
     let anchors = requirement.names.iter().filter(|name| is_own_name(name.kind)).map(|name| &name.name);
     let covered = |name: &DnsName| match names.cover(name) {
         Some(NameCover { cover: Cover::Exact, .. }) => true,

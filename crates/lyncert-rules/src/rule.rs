@@ -28,7 +28,7 @@ mod sig_rsassa_pss;
 mod sig_sha1;
 mod view;
 
-use crate::{Citation, Need};
+use crate::{CertificateUsage, Citation, Need};
 
 pub(crate) use view::{CertificateView, HoldingView, RequirementView, Role};
 
@@ -127,6 +127,8 @@ pub(crate) struct Deviation {
     pub(crate) consequence: Option<String>,
     /// Where it differs from the rule's remedy.
     pub(crate) remedy: Option<String>,
+    /// The usages that it is about, where a certificate serves others too; empty for all.
+    pub(crate) only: &'static [CertificateUsage],
 }
 
 impl Deviation {
@@ -152,6 +154,10 @@ impl Deviation {
 
     pub(crate) fn consequence(self, consequence: impl Into<String>) -> Self {
         Self { consequence: Some(consequence.into()), ..self }
+    }
+
+    pub(crate) fn only(self, usages: &'static [CertificateUsage]) -> Self {
+        Self { only: usages, ..self }
     }
 
     pub(crate) fn remedy(self, remedy: impl Into<String>) -> Self {

@@ -14,20 +14,24 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Certificate(check),
 };
 
+const EXTERNAL: &[CertificateUsage] = &[
+    CertificateUsage::AccessEdgeExternal,
+    CertificateUsage::DataEdgeExternal,
+    CertificateUsage::XmppServer,
+    CertificateUsage::ReverseProxy,
+];
+
 fn check(view: &CertificateView<'_>) -> Verdict {
-    if !view.roles.iter().any(|role| role.requirement.public_ca && needs_trust(role.usages)) {
+    // Nobody outside checks the certificate of A/V authentication by itself.
+    if !EXTERNAL.iter().any(|usage| view.serves(*usage)) {
         return Verdict::NotApplicable;
     }
     let certificate = view.certificate;
     Verdict::from_deviation((certificate.ca_kind == CaKind::Internal).then(|| {
         Deviation::new("the certificate comes from a private CA", "a public CA", &certificate.ca_evidence)
             .clause("GEN-CHAIN-03")
+            .only(EXTERNAL)
     }))
-}
-
-/// Nobody outside checks the certificate of A/V authentication by itself.
-fn needs_trust(usages: &[CertificateUsage]) -> bool {
-    usages.iter().any(|usage| *usage != CertificateUsage::AudioVideoAuthentication)
 }
 
 #[cfg(test)]

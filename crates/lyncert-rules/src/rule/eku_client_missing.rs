@@ -31,11 +31,12 @@ fn check(view: &CertificateView<'_>) -> Verdict {
     let found = ekus.iter().map(Eku::as_str).collect::<Vec<_>>().join(", ");
     let deviation = Deviation::new("the certificate has no client EKU", "serverAuth, clientAuth", found);
     Verdict::Fail(vec![if advised {
-        deviation.clause("GEN-EKU-02")
+        deviation.clause("GEN-EKU-02").only(&[CertificateUsage::Default, CertificateUsage::Internal])
     } else {
         // The scenario is over, so the policy's wish is worth a note only (PICX-03).
         deviation
             .clause("EDGE-PIC-01")
+            .only(&[CertificateUsage::AccessEdgeExternal])
             .severity(Severity::Info)
             .consequence("nothing today: instant messaging with AOL, which asked for it, ended on 2014-06-30")
     }])

@@ -13,13 +13,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Certificate(check),
 };
 
+const ON_EDGE: &[CertificateUsage] =
+    &[CertificateUsage::AccessEdgeExternal, CertificateUsage::DataEdgeExternal, CertificateUsage::XmppServer];
+
 fn check(view: &CertificateView<'_>) -> Verdict {
-    let on_edge = [
-        CertificateUsage::AccessEdgeExternal,
-        CertificateUsage::DataEdgeExternal,
-        CertificateUsage::XmppServer,
-    ];
-    if !on_edge.into_iter().any(|usage| view.serves(usage)) {
+    if !ON_EDGE.iter().any(|usage| view.serves(*usage)) {
         return Verdict::NotApplicable;
     }
     let names = view.certificate.dns_names.iter().filter(|name| name.contains('*'));
@@ -31,6 +29,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
                 name,
             )
             .clause("WILD-02")
+            .only(ON_EDGE)
             .name(name)
         })
         .collect()

@@ -37,6 +37,8 @@ pub struct Requirement {
     pub shared_by: Vec<DnsName>,
     /// The other servers of the pool, each of which has a certificate of its own.
     pub siblings: Vec<DnsName>,
+    /// Whether names are unknown that it needs too: the simple URLs, where the export contains none.
+    pub lacks_simple_urls: bool,
     /// Remarks for whoever orders it.
     pub notes: Vec<String>,
     /// Where the holder is declared.

@@ -127,6 +127,7 @@ fn requirement(profile: &Profile, context: &Context<'_>) -> Option<Requirement> 
         public_ca: profile.public_ca,
         shared_by: shared_by(profile, context),
         siblings: siblings(profile, context),
+        lacks_simple_urls: lacks_simple_urls(profile, context),
         notes: notes(profile, &usages, context),
         place: context
             .machine
@@ -207,9 +208,8 @@ fn siblings(profile: &Profile, context: &Context<'_>) -> Vec<DnsName> {
 }
 
 fn notes(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) -> Vec<String> {
-    let deployment = context.deployment;
     let mut notes = Vec::new();
-    if deployment.urls.is_empty() && profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl) {
+    if lacks_simple_urls(profile, context) {
         notes.push(
             "no simple URLs are known (a published topology contains none), so their hosts are not judged"
                 .to_owned(),
@@ -229,6 +229,14 @@ fn notes(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) 
         notes.push("the application's own documentation comes first".to_owned());
     }
     notes
+}
+
+/// Whether the profile asks for simple URLs and nobody knows them.
+fn lacks_simple_urls(profile: &Profile, context: &Context<'_>) -> bool {
+    let deployment = context.deployment;
+    deployment.topology.simple_urls.is_none()
+        && deployment.urls.is_empty()
+        && profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl)
 }
 
 fn edge_notes(context: &Context<'_>) -> Vec<String> {

@@ -21,7 +21,9 @@ fn check(view: &CertificateView<'_>) -> Verdict {
             !matches!(usage, CertificateUsage::AudioVideoAuthentication | CertificateUsage::OAuthTokenIssuer)
         })
     });
-    if !judged || view.certificate.dns_names.is_empty() {
+    // Without the simple URLs nobody can say that a name is not one of their hosts.
+    let is_open = view.roles.iter().any(|role| role.requirement.lacks_simple_urls);
+    if !judged || is_open || view.certificate.dns_names.is_empty() {
         return Verdict::NotApplicable;
     }
     let on_edge = view.serves(CertificateUsage::AccessEdgeExternal);
@@ -60,7 +62,7 @@ fn clause(view: &CertificateView<'_>, name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{certificate, check_certificate, edge, edge_external, requirement_of};
+    use crate::testing::{certificate, check_certificate, edge, edge_external, front_end, requirement_of};
 
     #[test]
     fn a_name_that_nothing_needs_is_information() {
@@ -74,6 +76,15 @@ mod tests {
         let certificate = certificate("edge.contoso.com", &["edge.contoso.com", "sip.contoso.com"]);
         let outcome = check_certificate(&RULE, &certificate, &[requirement_of(&edge(), "Internal")]);
         assert_eq!(outcome.clause(), Some("EDGE-INT-02"));
+    }
+
+    #[test]
+    fn while_the_simple_urls_are_not_known_no_name_is_called_extra() {
+        let mut estate = front_end();
+        estate.topology.simple_urls = None;
+        let certificate = certificate("pool.contoso.com", &["pool.contoso.com", "lobby.contoso.com"]);
+        check_certificate(&RULE, &certificate, &[requirement_of(&estate, "WebServicesInternal")])
+            .does_not_apply();
     }
 
     #[test]

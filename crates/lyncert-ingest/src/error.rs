@@ -6,6 +6,14 @@
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
+    /// It is an archive that cannot be unpacked.
+    #[error("`{document}` cannot be unpacked: {reason}")]
+    Archive {
+        /// Name of the document.
+        document: String,
+        /// Why.
+        reason: String,
+    },
     /// The document ends inside an element: the export was cut off.
     #[error("`{document}` ends at {line}:{column} inside `<{element}>`: the export was cut off")]
     CutOff {
@@ -75,5 +83,13 @@ pub enum ReadError {
         line: u32,
         /// Column where it was noticed.
         column: u32,
+    },
+    /// No document of a deployment holds a topology.
+    #[error(
+        "there is no topology in {documents}; expected a Topology Builder file, a published topology or a configuration ZIP"
+    )]
+    WithoutTopology {
+        /// Names of the documents, each in backticks.
+        documents: String,
     },
 }

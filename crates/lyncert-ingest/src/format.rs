@@ -5,48 +5,13 @@ use std::sync::Arc;
 use crate::decode::{Decoded, decode};
 use crate::source::Source;
 use crate::xml::{self, Element};
-use crate::{Problem, ReadError, Topology, lower};
+use crate::{Document, Format, ReadError, assigned, container, lower};
 
 /// Larger than any export: the largest known are a few megabytes.
 const SIZE_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What the namespaces of the product start with.
 const PRODUCT: &str = "urn:schema:Microsoft.Rtc.Management.";
-
-/// A topology that was read.
-#[derive(Clone, Debug)]
-pub struct Document {
-    /// Its name, without folders.
-    pub name: Arc<str>,
-    /// Its kind.
-    pub format: Format,
-    /// What was understood.
-    pub topology: Topology,
-    /// What was not.
-    pub problems: Vec<Problem>,
-    /// Remarks that are no problem, each one sentence without a final period.
-    pub notes: Vec<String>,
-}
-
-/// Kind of a document.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Format {
-    /// A Topology Builder file.
-    Tbxml,
-    /// `Get-CsTopology -AsXml`, or the backup that `Publish-CsTopology` makes.
-    Published,
-}
-
-impl Format {
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tbxml => "tbxml",
-            Self::Published => "published",
-        }
-    }
-}
 
 /// Reads one export. `name` is what the user calls it: a file's path, or a word for standard input.
 ///
@@ -63,14 +28,83 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
             limit: format!("{SIZE_LIMIT} bytes"),
         });
     }
+    if container::is_zip(bytes) {
+        return archive(name, bytes);
+    }
     let Decoded { text, encoding, note } = decode(bytes);
     let source = Source::new(name, text);
-    refuse_other_files(&source)?;
-    let root = xml::parse(&source, |root| accept(&source, root))?;
-    let mut notes: Vec<String> = note.into_iter().collect();
-    notes.extend(declaration_note(&source.text, encoding));
-    let (format, topology, problems) = lower::document(&source, &root, &mut notes)?;
-    Ok(Document { name: Arc::clone(&source.name), format, topology, problems, notes })
+    let mut document = match text_format(&source.text) {
+        Some(format) => evidence(&source, format),
+        None => {
+            refuse_other_files(&source)?;
+            let root = xml::parse(&source, |root| xml_format(&source, root).map(|_| ()))?;
+            lower::document(&source, &root, xml_format(&source, &root)?)?
+        }
+    };
+    document.notes.splice(0..0, note.into_iter().chain(declaration_note(&source.text, encoding)));
+    Ok(document)
+}
+
+/// The parts of a configuration ZIP: every XML entry is looked into, whatever it is called.
+fn archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
+    let shown = Source::new(name, String::new()).name;
+    let mut whole = Document::new(Arc::clone(&shown), Format::ConfigurationZip);
+    for entry in container::entries(&shown, bytes)? {
+        let is_packaging = entry.name.starts_with("[Content_Types]") || entry.name.starts_with("_rels/");
+        if is_packaging {
+            continue;
+        }
+        let Decoded { text, note, .. } = decode(&entry.bytes);
+        let file = entry.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let source = Source::new(&format!("{shown}:{file}"), text);
+        if !source.text.starts_with('<') {
+            whole.notes.push(format!("the entry `{file}` is no XML and was left out"));
+            continue;
+        }
+        let root = xml::parse(&source, |_| Ok(()))?;
+        let part = lower::document(&source, &root, Format::DocItemSet)?;
+        whole.notes.extend(note);
+        whole.problems.extend(part.problems);
+        whole.federation.extend(part.federation);
+        if let Some(urls) = part.simple_urls {
+            whole.simple_urls.get_or_insert_default().extend(urls);
+        }
+        if whole.topology.is_none() {
+            whole.topology = part.topology;
+        }
+    }
+    if whole.topology.is_none() {
+        whole
+            .notes
+            .push("the archive holds no topology; `Export-CsConfiguration` makes one that does".to_owned());
+    }
+    Ok(whole)
+}
+
+/// The kind of a text that is no XML and tells of assigned certificates.
+fn text_format(text: &str) -> Option<Format> {
+    if text.starts_with('<') {
+        None
+    } else if assigned::is_json(text) {
+        Some(Format::Json)
+    } else if assigned::is_csv(text) {
+        Some(Format::Csv)
+    } else if assigned::is_list(text) {
+        Some(Format::ListText)
+    } else {
+        None
+    }
+}
+
+fn evidence(source: &Source, format: Format) -> Document {
+    let mut document = Document::new(Arc::clone(&source.name), format);
+    let (problems, notes) = (&mut document.problems, &mut document.notes);
+    document.assigned = match format {
+        Format::Json => assigned::read_json(source, problems),
+        Format::Csv => assigned::read_csv(source, problems, notes),
+        _ => assigned::read_list(source, problems),
+    };
+    document
 }
 
 /// Says of files that are no XML what they seem to be.
@@ -84,14 +118,11 @@ fn refuse_other_files(source: &Source) -> Result<(), ReadError> {
         return Ok(());
     }
     let found = match text {
-        text if text.starts_with("PK\u{3}\u{4}") => {
-            "it is a ZIP archive, such as `Export-CsConfiguration` makes; this version reads the XML in it only when it is \
-             unpacked"
-                .to_owned()
-        }
         text if text.starts_with("-----BEGIN") => "it is a PEM text, such as a certificate".to_owned(),
         text if text.starts_with(['{', '[']) => "it starts like JSON".to_owned(),
-        text if text.chars().take(64).any(|c| c.is_control() && !c.is_whitespace()) => "it is a binary file".to_owned(),
+        text if text.chars().take(64).any(|c| c.is_control() && !c.is_whitespace()) => {
+            "it is a binary file".to_owned()
+        }
         text => {
             let start: String = text.chars().take(24).map(|c| if c.is_control() { ' ' } else { c }).collect();
             format!("it starts with `{}`", start.trim_end())
@@ -100,22 +131,25 @@ fn refuse_other_files(source: &Source) -> Result<(), ReadError> {
     Err(ReadError::NotXml { document, found })
 }
 
-/// Whether the root is that of a topology; otherwise says what it is.
-fn accept(source: &Source, root: &Element) -> Result<(), ReadError> {
+/// The kind of an XML document, by its root.
+fn xml_format(source: &Source, root: &Element) -> Result<Format, ReadError> {
     let ours = root.namespace.starts_with(PRODUCT) || root.namespace.is_empty();
     match &*root.name {
-        "TopologyBuilder" | "PartialTopology" | "Topology" if ours => return Ok(()),
+        "TopologyBuilder" | "PartialTopology" if ours => return Ok(Format::Tbxml),
+        "Topology" if ours => return Ok(Format::Published),
+        "DocItemSet" => return Ok(Format::DocItemSet),
+        "AnchoredXml" if ours => return Ok(Format::AnchoredXml),
+        "SimpleUrlConfiguration" if ours => return Ok(Format::SimpleUrls),
+        "TopologyInput" if ours => return Ok(Format::MergeInput),
+        "CsMgmtLog" if root.namespace.is_empty() => return Ok(Format::CmdletLog),
+        "Objs"
+            if root.namespace.is_empty() || root.namespace.contains("schemas.microsoft.com/powershell") =>
+        {
+            return Ok(Format::Clixml);
+        }
         _ => {}
     }
-    let hint = match &*root.name {
-        "CsMgmtLog" => ", the log that a cmdlet writes with `-Report`",
-        "Objs" => ", the output of `Export-Clixml`; save the topology with `Get-CsTopology -AsXml` instead",
-        "DocItemSet" | "AnchoredXml" => ", a part of the central store; this version reads topologies alone",
-        "SimpleUrlConfiguration" => ", simple URLs without a topology",
-        "TopologyInput" => ", the input of an OCS merge",
-        "html" | "HTML" => ", a web page",
-        _ => "",
-    };
+    let hint = if root.name.eq_ignore_ascii_case("html") { ", a web page" } else { "" };
     Err(ReadError::NoTopology {
         document: source.name.to_string(),
         root: root.name.to_string(),

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
-use lyncert_ingest::{Document, Format, PoolKind, ProductVersion, ReadError, Topology, read};
+use lyncert_ingest::{Deployment, Format, PoolKind, ProductVersion, ReadError, Topology, read_all};
 use proptest::prelude::*;
 
 const CONTOSO: &[u8] = include_bytes!("../../../samples/contoso/topology.tbxml");
@@ -36,11 +36,16 @@ fn service(role: &str, inside: &str) -> String {
     )
 }
 
-fn document(text: &str) -> Document {
+/// One document as a deployment.
+fn read(name: &str, bytes: &[u8]) -> Result<Deployment, ReadError> {
+    read_all(&[(name, bytes)])
+}
+
+fn document(text: &str) -> Deployment {
     read("topology.tbxml", text.as_bytes()).unwrap()
 }
 
-fn problems(document: &Document) -> Vec<String> {
+fn problems(document: &Deployment) -> Vec<String> {
     document.problems.iter().map(ToString::to_string).collect()
 }
 
@@ -319,7 +324,7 @@ fn what_cannot_be_read_is_one_clear_sentence() {
             b"Notes of the meeting",
             "`x.tbxml` is no XML document: it starts with `Notes of the meeting`; expected a topology export",
         ),
-        (b"PK\x03\x04abc", "`x.tbxml` is no XML document: it is a ZIP archive"),
+        (b"PK\x03\x04abc", "`x.tbxml` cannot be unpacked: "),
         (b"-----BEGIN CERTIFICATE-----", "`x.tbxml` is no XML document: it is a PEM text"),
         (b"{\"a\": 1}", "`x.tbxml` is no XML document: it starts like JSON"),
         (b"\x30\x82\x01\x02\x00\x01", "`x.tbxml` is no XML document: it is a binary file"),
@@ -327,10 +332,8 @@ fn what_cannot_be_read_is_one_clear_sentence() {
             b"<html><body>",
             "`x.tbxml` is no topology export: its root is `<html>`, a web page; expected `<TopologyBuilder>`",
         ),
-        (
-            b"<CsMgmtLog Name=\"a\">",
-            "`x.tbxml` is no topology export: its root is `<CsMgmtLog>`, the log that a cmdlet writes",
-        ),
+        (b"<CsMgmtLog Name=\"a\">", "`x.tbxml` ends at 1:21 inside `<CsMgmtLog>`: the export was cut off"),
+        (b"<CsMgmtLog />", "there is no topology in `x.tbxml`; expected"),
         (b"<Topology xmlns=\"urn:other\" />", "`x.tbxml` is no topology export: its root is `<Topology>`"),
         (
             b"<!DOCTYPE a [<!ENTITY b \"c\">]><Topology/>",

@@ -12,8 +12,8 @@ mod x509;
 
 pub use build::{Estate, InputFile};
 pub use model::{
-    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey, Plan, PolicyRow,
-    PoolRow, ProblemRow, Report, RequirementRow, RuleRow, SimpleUrlRow, SiteRow, Summary, Tool, TopologyView,
-    UnreadableRow,
+    AssignedRow, CertificateRow, FederationRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order,
+    OrderKey, PendingRow, Plan, PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RuleRow,
+    SimpleUrlRow, SiteRow, Summary, Tool, TopologyView, UnreadableRow,
 };
 pub use scan::{Inventory, KeyFile, ScanError, ScanOptions, ScannedFile, Unreadable, scan};

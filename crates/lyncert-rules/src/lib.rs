@@ -16,7 +16,7 @@
 //!   <Services><Service ServiceVersion="7"><ServiceId SiteId="1" RoleName="MediationServer" Instance="1" />
 //!     <InstalledOn><ClusterId SiteId="1" Number="1" /></InstalledOn></Service></Services>
 //! </Topology>"#;
-//! let topology = lyncert_ingest::read("topology.xml", export)?.topology;
+//! let topology = lyncert_ingest::read_all(&[("topology.xml", export)])?.topology;
 //! let requirements = expect(&topology, &Facts::default());
 //! assert_eq!(requirements[0].usages, [CertificateUsage::Default]);
 //! assert_eq!(requirements[0].names[0].name.to_string(), "med1.contoso.com");

@@ -70,7 +70,7 @@ fn deployment(domains: &[&str], version: u32) -> Topology {
             r#"<WacService DiscoveryUrl="https://owa.contoso.com/hosting/discovery/" IsExternal="true" />"#
         ),
     );
-    let document = lyncert_ingest::read("t.xml", text.as_bytes()).unwrap();
+    let document = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap();
     assert_eq!(document.problems, []);
     document.topology
 }
@@ -292,7 +292,7 @@ fn an_edge_with_one_fqdn_needs_it_once() {
 <CentralSites><CentralSite SiteId="1"><Clusters><Cluster UniqueId="e" Fqdn="e.a.com"><Machines><Machine /></Machines></Cluster></Clusters></CentralSite></CentralSites>
 <Services><Service RoleName="EdgeServer" InstalledOn="e" ServiceVersion="7"><Ports><Port Owner="urn:component:AccessEdge" InterfaceSide="External" ConfiguredFqdn="sip.a.com" /><Port Owner="urn:component:DataEdge" InterfaceSide="External" ConfiguredFqdn="SIP.a.com" /></Ports></Service></Services></PartialTopology>"#
     );
-    let topology = lyncert_ingest::read("t.xml", text.as_bytes()).unwrap().topology;
+    let topology = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap().topology;
     let requirements = expect(&topology, &Facts::default());
     let external = &requirements[0];
     assert_eq!(names(external, Need::Optional), ["sip.a.com"]);

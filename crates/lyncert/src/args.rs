@@ -33,8 +33,10 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct AuditArgs {
-    /// Topology export: a Topology Builder file (.tbxml) or `Get-CsTopology -AsXml`; `-` reads standard input
-    pub(crate) topology: PathBuf,
+    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
+    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
+    #[arg(required = true, value_name = "TOPOLOGY")]
+    pub(crate) topology: Vec<PathBuf>,
     /// Folder of certificate files, or one file
     #[arg(long, value_name = "DIR")]
     pub(crate) certs: PathBuf,
@@ -67,8 +69,10 @@ pub(crate) struct AuditArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct PlanArgs {
-    /// Topology export: a Topology Builder file (.tbxml) or `Get-CsTopology -AsXml`; `-` reads standard input
-    pub(crate) topology: PathBuf,
+    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
+    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
+    #[arg(required = true, value_name = "TOPOLOGY")]
+    pub(crate) topology: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// How to print it
@@ -80,8 +84,10 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct TopologyArgs {
-    /// Topology export: a Topology Builder file (.tbxml) or `Get-CsTopology -AsXml`; `-` reads standard input
-    pub(crate) topology: PathBuf,
+    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
+    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
+    #[arg(required = true, value_name = "TOPOLOGY")]
+    pub(crate) topology: Vec<PathBuf>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,

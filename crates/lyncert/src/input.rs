@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use lyncert_ingest::Document;
+use lyncert_ingest::Deployment;
 use lyncert_report::InputFile;
 use lyncert_rules::Facts;
 
@@ -16,10 +16,10 @@ use crate::policy_file;
 /// File name of a policy.
 const POLICY_FILE: &str = "lyncert.toml";
 
-/// A topology that was read.
+/// The exports of one deployment, read and put together.
 pub(crate) struct TopologyInput {
-    pub(crate) document: Document,
-    pub(crate) file: InputFile,
+    pub(crate) deployment: Deployment,
+    pub(crate) files: Vec<InputFile>,
 }
 
 /// A policy, or none.
@@ -29,16 +29,23 @@ pub(crate) struct PolicyInput {
     pub(crate) file: Option<InputFile>,
 }
 
-/// Reads the export at `path`, or standard input for `-`.
-pub(crate) fn topology(path: &Path) -> Result<TopologyInput, Failure> {
-    let (name, bytes) = if path == Path::new("-") {
-        ("standard input".to_owned(), stdin()?)
-    } else {
-        let bytes = fs::read(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
-        (file_name(path), bytes.map_err(Failure::no_input)?)
-    };
-    let document = lyncert_ingest::read(&name, &bytes).map_err(Failure::no_input)?;
-    Ok(TopologyInput { document, file: InputFile::new(name, "topology", &bytes) })
+/// Reads the exports at these paths; `-` is standard input.
+pub(crate) fn topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure> {
+    let mut documents = Vec::new();
+    let mut files = Vec::new();
+    for path in paths {
+        let (name, bytes) = if path == Path::new("-") {
+            ("standard input".to_owned(), stdin()?)
+        } else {
+            let bytes =
+                fs::read(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
+            (file_name(path), bytes.map_err(Failure::no_input)?)
+        };
+        documents.push(lyncert_ingest::read(&name, &bytes).map_err(Failure::no_input)?);
+        files.push(InputFile::new(name, "topology", &bytes));
+    }
+    let deployment = lyncert_ingest::combine(documents).map_err(Failure::no_input)?;
+    Ok(TopologyInput { deployment, files })
 }
 
 fn stdin() -> Result<Vec<u8>, Failure> {
@@ -49,11 +56,11 @@ fn stdin() -> Result<Vec<u8>, Failure> {
 }
 
 /// Reads the policy that the arguments name, or the one beside the topology or above it.
-pub(crate) fn policy(args: &PolicyArgs, topology: &Path) -> Result<PolicyInput, Failure> {
+pub(crate) fn policy(args: &PolicyArgs, topologies: &[PathBuf]) -> Result<PolicyInput, Failure> {
     if args.no_policy {
         return Ok(PolicyInput::default());
     }
-    let Some(path) = args.policy.clone().or_else(|| discover(topology)) else {
+    let Some(path) = args.policy.clone().or_else(|| discover(topologies.first()?)) else {
         return Ok(PolicyInput::default());
     };
     let bytes = fs::read(&path)
@@ -76,8 +83,8 @@ fn discover(topology: &Path) -> Option<PathBuf> {
 }
 
 /// The name of the estate: the one given, else the default SIP domain, else a word.
-pub(crate) fn estate_name(args: &PolicyArgs, document: &Document) -> String {
-    let topology = &document.topology;
+pub(crate) fn estate_name(args: &PolicyArgs, deployment: &Deployment) -> String {
+    let topology = &deployment.topology;
     let domain = topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string());
     let first = || topology.sip_domains.first().map(|domain| domain.name.to_string());
     args.estate.clone().or(domain).or_else(first).unwrap_or_else(|| "unnamed estate".to_owned())

@@ -3,29 +3,35 @@
 mod domain;
 mod edge;
 mod kind;
+mod merge_input;
 mod path;
 mod pool;
 mod published;
 mod raw;
+mod store;
 mod tbxml;
 mod url;
 mod web;
 
 use crate::source::Source;
 use crate::xml::Element;
-use crate::{Format, Problem, ReadError, Topology};
+use crate::{Document, Format, PendingChanges, Problem, ReadError, Topology, assigned};
 
-use path::Path;
+pub(crate) use path::Path;
 pub use url::url_host;
 
 /// Where problems are collected.
-struct Lowering<'a> {
+pub(crate) struct Lowering<'a> {
     source: &'a Source,
     problems: Vec<Problem>,
 }
 
-impl Lowering<'_> {
-    fn problem(&mut self, path: &Path<'_>, text: impl Into<String>) {
+impl<'a> Lowering<'a> {
+    pub(crate) fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    pub(crate) fn problem(&mut self, path: &Path<'_>, text: impl Into<String>) {
         self.problems.push(Problem { place: path.place(self.source), text: text.into() });
     }
 
@@ -43,26 +49,46 @@ fn one_of(names: &[&str]) -> String {
     names.join(" or ")
 }
 
-/// Lowers a document whose root is known to be that of a topology.
+/// Lowers a document whose root is known to be one of ours.
 ///
 /// # Errors
 ///
 /// A Topology Builder document without `NewTopology` holds nothing to import.
-pub(crate) fn document(
-    source: &Source,
-    root: &Element,
-    notes: &mut Vec<String>,
-) -> Result<(Format, Topology, Vec<Problem>), ReadError> {
+pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Result<Document, ReadError> {
     let mut lowering = Lowering { source, problems: Vec::new() };
-    if root.namespace.is_empty() {
-        notes.push("the document has no namespaces; its elements were recognized by their names".to_owned());
+    let mut document = Document::new(std::sync::Arc::clone(&source.name), format);
+    if root.namespace.is_empty() && !matches!(format, Format::CmdletLog | Format::DocItemSet) {
+        document
+            .notes
+            .push("the document has no namespaces; its elements were recognized by their names".to_owned());
     }
-    let (format, topology) = match &*root.name {
-        "TopologyBuilder" => (Format::Tbxml, tbxml::builder(&mut lowering, root, notes)?),
-        "PartialTopology" => (Format::Tbxml, tbxml::partial(&mut lowering, &Path::root(root))),
-        _ => (Format::Published, published::topology(&mut lowering, &Path::root(root))),
-    };
+    match format {
+        Format::Tbxml if &*root.name == "PartialTopology" => {
+            document.topology = Some(tbxml::partial(&mut lowering, &Path::root(root)));
+        }
+        Format::Tbxml => tbxml::builder(&mut lowering, root, &mut document)?,
+        Format::Published => document.topology = Some(published::topology(&mut lowering, &Path::root(root))),
+        Format::DocItemSet | Format::AnchoredXml | Format::ConfigurationZip => {
+            store::documents(&mut lowering, root, &mut document);
+        }
+        Format::SimpleUrls => {
+            document.simple_urls = Some(url::configuration(&mut lowering, &Path::root(root), None));
+        }
+        Format::MergeInput => document.notes.extend(merge_input::notes(&mut lowering, &Path::root(root))),
+        Format::CmdletLog => document.assigned = assigned::read_log(&mut lowering, root),
+        Format::Clixml => document.assigned = assigned::read_clixml(&mut lowering, root),
+        // Texts that are no XML do not come here.
+        Format::Json | Format::Csv | Format::ListText => {}
+    }
     lowering.problems.sort();
     lowering.problems.dedup();
-    Ok((format, topology, lowering.problems))
+    document.problems = lowering.problems;
+    Ok(document)
+}
+
+/// What an edit changed.
+fn pending(source: &Source, original: &Element, edited: &Topology) -> PendingChanges {
+    // What is not understood in the original stands in the edited topology too, where it is reported.
+    let mut lowering = Lowering { source, problems: Vec::new() };
+    PendingChanges::between(&tbxml::partial(&mut lowering, &Path::root(original)), edited)
 }

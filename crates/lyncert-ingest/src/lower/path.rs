@@ -8,22 +8,22 @@ use crate::xml::Element;
 
 /// An element and its ancestors below the root of the topology.
 #[derive(Clone, Copy)]
-pub(super) struct Path<'a> {
+pub(crate) struct Path<'a> {
     parent: Option<&'a Self>,
-    pub(super) element: &'a Element,
+    pub(crate) element: &'a Element,
 }
 
 impl<'a> Path<'a> {
-    pub(super) fn root(element: &'a Element) -> Self {
+    pub(crate) fn root(element: &'a Element) -> Self {
         Path { parent: None, element }
     }
 
-    pub(super) fn child<'b>(&'b self, element: &'b Element) -> Path<'b> {
+    pub(crate) fn child<'b>(&'b self, element: &'b Element) -> Path<'b> {
         Path { parent: Some(self), element }
     }
 
     /// The place, with the path below the root.
-    pub(super) fn place(&self, source: &Source) -> Place {
+    pub(crate) fn place(&self, source: &Source) -> Place {
         let mut steps = Vec::new();
         let mut path = *self;
         while let Some(parent) = path.parent {

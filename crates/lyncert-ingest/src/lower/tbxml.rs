@@ -6,29 +6,42 @@ use super::path::Path;
 use super::pool::{self, machine};
 use super::raw::{Raw, RawCluster, RawService, RawSite, key};
 use super::{Lowering, domain, url};
-use crate::{Machine, ReadError, SiteKind, Topology};
+use crate::xml::Element;
+use crate::{Document, Machine, ReadError, SiteKind, Topology};
 
-/// Lowers `<TopologyBuilder>`: its `NewTopology` only, since `OriginalTopology` is the same deployment before the edit.
+/// Lowers `<TopologyBuilder>`: its `NewTopology` only, since `OriginalTopology` is the same deployment before the edit. What
+/// differs between them is the pending change.
 pub(super) fn builder(
     lowering: &mut Lowering<'_>,
-    root: &crate::xml::Element,
-    notes: &mut Vec<String>,
-) -> Result<Topology, ReadError> {
+    root: &Element,
+    document: &mut Document,
+) -> Result<(), ReadError> {
     let path = Path::root(root);
     lowering.unknown_children(&path, &["OriginalTopology", "NewTopology"]);
-    notes.push("a Topology Builder document may describe changes that are not published yet".to_owned());
-    if root.child("OriginalTopology").is_some() {
-        notes.push("the document holds the original topology too; the edited one was read".to_owned());
-    }
-    let partial = root.child("NewTopology").and_then(|new| new.child("PartialTopology"));
-    let Some(partial) = partial else {
+    let part = |name: &str| root.child(name).and_then(|part| part.child("PartialTopology"));
+    let Some(edited) = part("NewTopology") else {
         return Err(ReadError::NoTopology {
             document: lowering.source.name.to_string(),
             root: root.name.to_string(),
             hint: ", but there is no `<PartialTopology>` in a `<NewTopology>` in it".to_owned(),
         });
     };
-    Ok(self::partial(lowering, &Path::root(partial)))
+    let topology = partial(lowering, &Path::root(edited));
+    document.notes.push(match part("OriginalTopology") {
+        Some(original) => {
+            let pending = super::pending(lowering.source, original, &topology);
+            let is_same = pending.added.is_empty() && pending.removed.is_empty();
+            document.pending = Some(pending);
+            if is_same {
+                "the document was downloaded and not edited since".to_owned()
+            } else {
+                "the document was edited after it was downloaded; the edited topology was read".to_owned()
+            }
+        }
+        None => "a Topology Builder document may describe changes that are not published yet".to_owned(),
+    });
+    document.topology = Some(topology);
+    Ok(())
 }
 
 /// Lowers `<PartialTopology>`.

@@ -29,13 +29,21 @@ pub fn url_host(url: &str) -> Result<DnsName, String> {
 /// The simple URLs in a `SimpleUrlConfiguration` below `path`; `None` where there is no such element.
 pub(super) fn simple_urls(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<Vec<SimpleUrl>> {
     let element = path.element.child("SimpleUrlConfiguration")?;
-    let path = path.child(element);
-    lowering.unknown_children(&path, &["SimpleUrl"]);
-    let urls = element.children_named("SimpleUrl");
-    Some(urls.filter_map(|child| simple_url(lowering, &path.child(child))).collect())
+    Some(configuration(lowering, &path.child(element), None))
 }
 
-fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<SimpleUrl> {
+/// The simple URLs in a `SimpleUrlConfiguration`, for one site or for all.
+pub(super) fn configuration(
+    lowering: &mut Lowering<'_>,
+    path: &Path<'_>,
+    site: Option<&str>,
+) -> Vec<SimpleUrl> {
+    lowering.unknown_children(path, &["SimpleUrl"]);
+    let urls = path.element.children_named("SimpleUrl");
+    urls.filter_map(|child| simple_url(lowering, &path.child(child), site)).collect()
+}
+
+fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) -> Option<SimpleUrl> {
     let element = path.element;
     lowering.unknown_children(path, &["SimpleUrlEntry"]);
     let component = match element.filled("Component") {
@@ -78,7 +86,7 @@ fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<SimpleUrl>
         active_url: active_url.to_owned(),
         active_host,
         further_hosts,
-        site: None,
+        site: site.map(str::to_owned),
         place: path.place(lowering.source),
     })
 }

@@ -5,7 +5,7 @@ mod policy;
 mod report;
 mod topology;
 
-use lyncert_ingest::Document;
+use lyncert_ingest::Deployment;
 use lyncert_rules::Facts;
 use time::OffsetDateTime;
 
@@ -14,8 +14,8 @@ use time::OffsetDateTime;
 pub struct Estate<'a> {
     /// Name of the estate.
     pub name: &'a str,
-    /// The topology document.
-    pub document: &'a Document,
+    /// The topology, from one or several documents.
+    pub deployment: &'a Deployment,
     /// The operator's facts.
     pub facts: &'a Facts,
     /// Name of the policy file.

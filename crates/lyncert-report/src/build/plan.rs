@@ -8,11 +8,11 @@ use crate::{NameRow, Order, OrderKey, Plan, RequirementRow, TopologyView};
 impl Plan {
     /// The certificates that the estate's topology needs.
     pub fn new(estate: &Estate<'_>) -> Self {
-        let requirements = expect(&estate.document.topology, estate.facts);
+        let requirements = expect(&estate.deployment.topology, estate.facts);
         Self {
             schema: "lyncert-plan/1".to_owned(),
             estate: estate.name.to_owned(),
-            topology: TopologyView::new(estate.document),
+            topology: TopologyView::new(estate.deployment),
             requirements: requirements.iter().map(requirement).collect(),
             orders: order_rows(estate, &requirements),
         }

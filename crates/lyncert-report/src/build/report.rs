@@ -28,7 +28,7 @@ impl Report {
             at: timestamp(estate.at),
             inputs: builder.inputs(),
             summary: builder.summary(&requirements, &certificates),
-            topology: TopologyView::new(estate.document),
+            topology: TopologyView::new(estate.deployment),
             requirements,
             findings: builder.findings(),
             certificates,
@@ -43,7 +43,7 @@ impl Report {
                 .iter()
                 .map(|key| KeyRow { path: key.path.clone(), encrypted: key.encrypted })
                 .collect(),
-            problems: estate.document.problems.iter().map(problem).collect(),
+            problems: estate.deployment.problems.iter().map(problem).collect(),
             unused_waivers: Vec::new(),
             policy: PolicyRow::new(estate.policy_file, estate.facts),
             rules: assessment
@@ -274,7 +274,7 @@ impl Builder<'_> {
             certificates: certificates.len(),
             certificates_serving: serving().count(),
             unreadable: self.inventory.unreadable.len(),
-            problems: self.estate.document.problems.len(),
+            problems: self.estate.deployment.problems.len(),
             next_deadline: next.map(|certificate| certificate.not_after.clone()),
             next_deadline_days: next.map(|certificate| certificate.days_left),
             next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),

@@ -1,18 +1,20 @@
 //! The view of a topology.
 
-use lyncert_ingest::{DnsName, Document, Placed, Pool, Problem, SimpleUrl, SiteKind};
+use lyncert_ingest::{AssignedCertificate, Deployment, DnsName, Placed, Pool, Problem, SimpleUrl, SiteKind};
 
-use crate::{PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView};
+use crate::{
+    AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
+};
 
 impl TopologyView {
-    /// What was understood from a document.
-    pub fn new(document: &Document) -> Self {
-        let topology = &document.topology;
+    /// What was understood from the documents of a deployment.
+    pub fn new(deployment: &Deployment) -> Self {
+        let topology = &deployment.topology;
         let versions: Vec<String> = topology.product_versions().iter().map(ToString::to_string).collect();
         Self {
             schema: "lyncert-topology/1".to_owned(),
-            format: document.format.as_str().to_owned(),
-            documents: vec![document.name.to_string()],
+            format: deployment.format.as_str().to_owned(),
+            documents: deployment.documents.iter().map(|(name, _)| name.to_string()).collect(),
             product_version: versions.join(", "),
             sip_domains: topology.sip_domains.iter().map(|domain| domain.name.to_string()).collect(),
             default_sip_domain: topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string()),
@@ -30,10 +32,34 @@ impl TopologyView {
                     pools: site.pools.iter().map(pool).collect(),
                 })
                 .collect(),
-            pending_changes: None,
-            notes: document.notes.clone(),
-            problems: document.problems.iter().map(problem).collect(),
+            pending_changes: deployment
+                .pending
+                .as_ref()
+                .map(|pending| PendingRow { added: pending.added.clone(), removed: pending.removed.clone() }),
+            federation: deployment
+                .federation
+                .iter()
+                .map(|fact| FederationRow { kind: fact.kind.clone(), name: fact.name.clone() })
+                .collect(),
+            assigned: deployment.assigned.iter().map(assigned).collect(),
+            notes: deployment.notes.clone(),
+            problems: deployment.problems.iter().map(problem).collect(),
         }
+    }
+}
+
+fn assigned(certificate: &AssignedCertificate) -> AssignedRow {
+    AssignedRow {
+        document: certificate.place.document.to_string(),
+        computer: certificate.computer.as_ref().map(ToString::to_string),
+        uses: certificate.uses.clone(),
+        thumbprint: certificate.thumbprint.clone(),
+        subject: certificate.subject.clone(),
+        names: certificate.names.clone(),
+        names_complete: certificate.names_complete,
+        not_after: certificate.not_after.clone(),
+        previous_thumbprint: certificate.previous_thumbprint.clone(),
+        effective_date: certificate.effective_date.clone(),
     }
 }
 
@@ -42,6 +68,7 @@ fn simple_url(url: &SimpleUrl) -> SimpleUrlRow {
         component: url.component.as_str().to_owned(),
         domain: url.domain.clone(),
         active_url: url.active_url.clone(),
+        site: url.site.clone(),
         hosts: url.hosts().map(ToString::to_string).collect(),
     }
 }

@@ -11,4 +11,6 @@ pub use report::{
     CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, PolicyRow, Report, RuleRow, Summary, Tool,
     UnreadableRow,
 };
-pub use topology::{PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView};
+pub use topology::{
+    AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
+};

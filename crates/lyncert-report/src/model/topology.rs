@@ -21,8 +21,14 @@ pub struct TopologyView {
     pub simple_urls: Option<Vec<SimpleUrlRow>>,
     /// Sites in export order.
     pub sites: Vec<SiteRow>,
-    /// What differs between the downloaded and the edited topology of one document; not compared yet.
-    pub pending_changes: Option<serde_json::Value>,
+    /// What differs between the downloaded and the edited topology of one document; `null` when it holds only one.
+    pub pending_changes: Option<PendingRow>,
+    /// Federation and XMPP partners and providers that the central store names.
+    #[serde(default)]
+    pub federation: Vec<FederationRow>,
+    /// Certificates that cmdlet output says are assigned.
+    #[serde(default)]
+    pub assigned: Vec<AssignedRow>,
     /// Remarks about the documents that are no problem, such as an encoding that differs from the declared one.
     pub notes: Vec<String>,
     /// What was not understood.
@@ -38,6 +44,9 @@ pub struct SimpleUrlRow {
     pub domain: String,
     /// The URL in use.
     pub active_url: String,
+    /// Key of the site that it is for; `null` for the global set.
+    #[serde(default)]
+    pub site: Option<String>,
     /// Hosts of all accepted URLs, that of the active one first.
     pub hosts: Vec<String>,
 }
@@ -103,4 +112,47 @@ pub struct ProblemRow {
     pub column: u32,
     /// What was found and what was expected.
     pub text: String,
+}
+
+/// What an edit changed that may not be published yet.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PendingRow {
+    /// What it added, in words.
+    pub added: Vec<String>,
+    /// What it removed, in words.
+    pub removed: Vec<String>,
+}
+
+/// A partner or provider.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FederationRow {
+    /// Kind of the setting, as its element is called.
+    pub kind: String,
+    /// The domain or provider.
+    pub name: String,
+}
+
+/// A certificate that cmdlet output says is assigned.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AssignedRow {
+    /// Name of the document that says so.
+    pub document: String,
+    /// The computer, where the output names it.
+    pub computer: Option<String>,
+    /// The uses.
+    pub uses: Vec<String>,
+    /// SHA-1 thumbprint.
+    pub thumbprint: String,
+    /// Subject as printed.
+    pub subject: Option<String>,
+    /// Subject alternative names, as far as printed.
+    pub names: Vec<String>,
+    /// Whether that is the whole list.
+    pub names_complete: bool,
+    /// End of validity as printed, in the culture of the computer that printed it.
+    pub not_after: Option<String>,
+    /// Thumbprint of the certificate before, during a staged roll-over.
+    pub previous_thumbprint: Option<String>,
+    /// When a staged certificate takes effect, as printed.
+    pub effective_date: Option<String>,
 }

@@ -270,6 +270,8 @@ fn topology(servers: &[String], value: &dyn Fn(usize, &str) -> String) -> Topolo
             }],
         }],
         pending_changes: None,
+        federation: Vec::new(),
+        assigned: Vec::new(),
         notes: vec![value(5, "a note")],
         problems: Vec::new(),
     }

@@ -17,17 +17,17 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let inventory = scan(&args.certs, &ScanOptions::default()).map_err(Failure::no_input)?;
     let at = args.at.unwrap_or_else(now);
     let case = Case {
-        topology: &topology.document.topology,
+        topology: &topology.deployment.topology,
         facts: &policy.facts,
         certificates: &inventory.certificates,
         now: at,
     };
     let assessment = assess(&case);
-    let name = input::estate_name(&args.policy, &topology.document);
-    let inputs: Vec<_> = std::iter::once(topology.file).chain(policy.file.clone()).collect();
+    let name = input::estate_name(&args.policy, &topology.deployment);
+    let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.file.clone()).collect();
     let estate = Estate {
         name: &name,
-        document: &topology.document,
+        deployment: &topology.deployment,
         facts: &policy.facts,
         policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
         inputs: &inputs,

@@ -10,10 +10,10 @@ use crate::{input, output};
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     let topology = input::topology(&args.topology)?;
     let policy = input::policy(&args.policy, &args.topology)?;
-    let name = input::estate_name(&args.policy, &topology.document);
+    let name = input::estate_name(&args.policy, &topology.deployment);
     let plan = Plan::new(&Estate {
         name: &name,
-        document: &topology.document,
+        deployment: &topology.deployment,
         facts: &policy.facts,
         policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
         inputs: &[],

@@ -8,7 +8,7 @@ use crate::{input, output};
 
 pub(crate) fn run(args: &TopologyArgs) -> Result<u8, Failure> {
     let topology = input::topology(&args.topology)?;
-    let view = TopologyView::new(&topology.document);
+    let view = TopologyView::new(&topology.deployment);
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::topology(&view, sink),
         PrintFormat::Json => render::json::write(&view, sink),

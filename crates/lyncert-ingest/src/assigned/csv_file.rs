@@ -1,0 +1,78 @@
+//! `Export-Csv`: with either delimiter, with or without the line that names the type.
+
+use super::{AssignedCertificate, Object, Value};
+use crate::source::Source;
+use crate::{Place, Problem};
+
+/// Whether the header of a text names a thumbprint column.
+pub(crate) fn is_csv(text: &str) -> bool {
+    header(text).is_some()
+}
+
+/// The delimiter, and how many lines stand before the header.
+fn header(text: &str) -> Option<(u8, usize)> {
+    let skip = usize::from(text.starts_with("#TYPE"));
+    let line = text.lines().nth(skip)?.to_ascii_lowercase();
+    let has_thumbprint = |delimiter: char| {
+        line.split(delimiter).count() > 2
+            && line.split(delimiter).any(|column| column.trim_matches('"') == "thumbprint")
+    };
+    if has_thumbprint(',') {
+        Some((b',', skip))
+    } else if has_thumbprint(';') {
+        Some((b';', skip))
+    } else {
+        None
+    }
+}
+
+/// Every certificate of the table.
+pub(crate) fn read(
+    source: &Source,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<AssignedCertificate> {
+    let Some((delimiter, skip)) = header(&source.text) else { return Vec::new() };
+    let body = source.text.split_inclusive('\n').skip(skip).collect::<String>();
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(body.as_bytes());
+    let columns = reader.headers().cloned().unwrap_or_default();
+    let mut certificates = Vec::new();
+    for row in reader.records() {
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                problems.push(Problem {
+                    place: place(source, line, skip),
+                    text: format!("the row cannot be read: {error}"),
+                });
+                continue;
+            }
+        };
+        let place = place(source, row.position().map_or(0, csv::Position::line), skip);
+        let mut object = Object::default();
+        for (name, value) in columns.iter().zip(&row) {
+            object.push(name, Value::Text(value.to_owned()));
+        }
+        match object.certificate(place.clone()) {
+            Ok(certificate) => certificates.push(certificate),
+            Err(text) => problems.push(Problem { place, text }),
+        }
+    }
+    if certificates.iter().any(|certificate| !certificate.names_complete) {
+        notes.push("the CSV lost the subject alternative names, as PowerShell writes lists; only thumbprints and uses are taken".to_owned());
+    }
+    certificates
+}
+
+fn place(source: &Source, line: u64, skip: usize) -> Place {
+    let line =
+        u32::try_from(line).unwrap_or(u32::MAX).saturating_add(u32::try_from(skip).unwrap_or(0)).max(1);
+    Place {
+        document: std::sync::Arc::clone(&source.name),
+        path: format!("row[{line}]").into(),
+        line,
+        column: 1,
+    }
+}

@@ -1,0 +1,74 @@
+//! The configuration ZIP. Nothing in it is ever written to disk, and its entry names are never used as paths.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+use crate::ReadError;
+
+/// An export has a handful of entries.
+const ENTRY_LIMIT: usize = 1_000;
+/// Unpacked bytes of one entry.
+const ENTRY_SIZE_LIMIT: u64 = 256 * 1024 * 1024;
+/// Unpacked bytes of all entries.
+const TOTAL_LIMIT: u64 = 512 * 1024 * 1024;
+/// XML packs well, but not like this.
+const RATIO_LIMIT: u64 = 200;
+/// Small entries may pack better.
+const RATIO_FROM: u64 = 1024 * 1024;
+
+/// One entry of an archive.
+pub(crate) struct Entry {
+    /// Its name, for display only.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Whether the bytes start like an archive.
+pub(crate) fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// All entries in the archive's order.
+///
+/// # Errors
+///
+/// An archive that is damaged, encrypted or beyond the limits.
+pub(crate) fn entries(document: &str, bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
+    let damaged = |reason: String| ReadError::Archive { document: document.to_owned(), reason };
+    let limit =
+        |excess: String, limit: String| ReadError::Limit { document: document.to_owned(), excess, limit };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))?;
+    if archive.len() > ENTRY_LIMIT {
+        return Err(limit(format!("has {} entries", archive.len()), format!("{ENTRY_LIMIT} entries")));
+    }
+    let mut entries = Vec::new();
+    let mut total: u64 = 0;
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index).map_err(|error| damaged(error.to_string()))?;
+        if entry.is_dir() {
+            continue;
+        }
+        let name = entry.name().map_or_else(|_| format!("number {}", index + 1), |name| name.into_owned());
+        let packed = entry.compressed_size();
+        // The size that an entry states is not believed: reading stops one byte beyond what is allowed.
+        let allowed = ENTRY_SIZE_LIMIT.min(TOTAL_LIMIT.saturating_sub(total)).min(unpacked_limit(packed));
+        let mut bytes = Vec::new();
+        let read = entry.take(allowed.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|error| damaged(format!("its entry `{name}` cannot be unpacked: {error}")))?;
+        let size = bytes.len() as u64;
+        if size > allowed {
+            return Err(limit(
+                format!("unpacks its entry `{name}` of {packed} bytes to more than expected"),
+                format!("{allowed} bytes"),
+            ));
+        }
+        total += size;
+        entries.push(Entry { name, bytes });
+    }
+    Ok(entries)
+}
+
+fn unpacked_limit(packed: u64) -> u64 {
+    packed.saturating_mul(RATIO_LIMIT).max(RATIO_FROM)
+}

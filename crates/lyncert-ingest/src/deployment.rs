@@ -1,0 +1,113 @@
+//! Several documents of one deployment, put together.
+
+use std::sync::Arc;
+
+use crate::document::inventory;
+use crate::{
+    AssignedCertificate, Document, FederationFact, Format, PendingChanges, Place, Problem, ReadError,
+    SimpleUrl, Topology,
+};
+
+/// A deployment as one or several documents describe it. Every fact keeps the document that it comes from in its place.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// The documents, in the order given.
+    pub documents: Vec<(Arc<str>, Format)>,
+    /// Kind of the document that the topology comes from.
+    pub format: Format,
+    /// The topology, completed with simple URLs from the other documents.
+    pub topology: Topology,
+    /// Certificates and what they are assigned to.
+    pub assigned: Vec<AssignedCertificate>,
+    /// Federation and XMPP partners and providers.
+    pub federation: Vec<FederationFact>,
+    /// What an edit changed that may not be published yet.
+    pub pending: Option<PendingChanges>,
+    /// What was not understood, and in what the documents disagree.
+    pub problems: Vec<Problem>,
+    /// Remarks that are no problem.
+    pub notes: Vec<String>,
+}
+
+/// Reads and puts together the documents of one deployment.
+///
+/// # Errors
+///
+/// The first document that cannot be read, or that none of them holds a topology.
+pub fn read_all(files: &[(&str, &[u8])]) -> Result<Deployment, ReadError> {
+    let documents =
+        files.iter().map(|(name, bytes)| crate::read(name, bytes)).collect::<Result<Vec<_>, _>>()?;
+    combine(documents)
+}
+
+/// Puts documents of one deployment together. The first topology counts; the others are compared with it, and each
+/// disagreement is a problem. Simple URLs come from the first document that holds any.
+///
+/// # Errors
+///
+/// None of the documents holds a topology.
+pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
+    let names: Vec<(Arc<str>, Format)> =
+        documents.iter().map(|document| (Arc::clone(&document.name), document.format)).collect();
+    let mut topologies: Vec<(Arc<str>, Format, Topology)> = Vec::new();
+    let mut simple_urls: Option<Vec<SimpleUrl>> = None;
+    let mut deployment = Parts::default();
+    for document in documents {
+        simple_urls = simple_urls.or(document.simple_urls);
+        deployment.assigned.extend(document.assigned);
+        deployment.federation.extend(document.federation);
+        deployment.pending = deployment.pending.or(document.pending);
+        deployment.problems.extend(document.problems);
+        let is_one_of_many = names.len() > 1;
+        let name = &document.name;
+        deployment.notes.extend(
+            document.notes.into_iter().map(
+                |note| {
+                    if is_one_of_many { format!("{name}: {note}") } else { note }
+                },
+            ),
+        );
+        topologies.extend(document.topology.map(|topology| (document.name, document.format, topology)));
+    }
+    let mut topologies = topologies.into_iter();
+    let Some((name, format, mut topology)) = topologies.next() else {
+        let documents: Vec<String> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
+        return Err(ReadError::WithoutTopology { documents: documents.join(", ") });
+    };
+    for (other_name, _, other) in topologies {
+        deployment.problems.extend(disagreements(&name, &topology, &other_name, &other));
+        if topology.simple_urls.is_none() {
+            topology.simple_urls = other.simple_urls;
+        }
+    }
+    if topology.simple_urls.is_none() {
+        topology.simple_urls = simple_urls;
+    }
+    let Parts { assigned, federation, pending, problems, notes } = deployment;
+    Ok(Deployment { documents: names, format, topology, assigned, federation, pending, problems, notes })
+}
+
+#[derive(Default)]
+struct Parts {
+    assigned: Vec<AssignedCertificate>,
+    federation: Vec<FederationFact>,
+    pending: Option<PendingChanges>,
+    problems: Vec<Problem>,
+    notes: Vec<String>,
+}
+
+/// What one document says and the other does not. Simple URLs are left out: a published topology has none.
+fn disagreements(name: &Arc<str>, first: &Topology, other_name: &Arc<str>, other: &Topology) -> Vec<Problem> {
+    let of = |topology: &Topology| -> Vec<String> {
+        inventory(topology).into_iter().filter(|item| !item.contains(" simple URL ")).collect()
+    };
+    let (own, others) = (of(first), of(other));
+    let place = || Place { document: Arc::clone(other_name), path: "Topology".into(), line: 1, column: 1 };
+    let missing = own.iter().filter(|item| !others.contains(item));
+    let missing = missing
+        .map(|item| format!("`{name}` has the {item}, which `{other_name}` lacks; the first one counts"));
+    let further = others.iter().filter(|item| !own.contains(item));
+    let further = further
+        .map(|item| format!("`{other_name}` has the {item}, which `{name}` lacks; the first one counts"));
+    missing.chain(further).map(|text| Problem { place: place(), text }).collect()
+}

@@ -1,0 +1,82 @@
+//! The central store, as the configuration ZIP and its unpacked document hold it.
+//!
+//! No whole export of this kind was seen, only single documents of the store and what cmdlet logs tell of their names. So
+//! nothing is taken from positions: elements are recognized by name and namespace at any depth, and the innermost `Key` of an
+//! `Item` or `AnchoredXml` gives the scope.
+
+use super::path::Path;
+use super::{Lowering, published, url};
+use crate::xml::Element;
+use crate::{Document, FederationFact, Topology};
+
+/// Settings that tell of federation, by a part of their name.
+const FEDERATION: &[&str] =
+    &["AllowedDomain", "BlockedDomain", "PublicProvider", "HostingProvider", "XmppAllowedPartner"];
+
+/// The scope of a document of the store.
+#[derive(Clone, Copy, Default)]
+struct Scope<'a> {
+    class: Option<&'a str>,
+    site: Option<&'a str>,
+}
+
+/// Collects all that is known below `root`.
+pub(super) fn documents(lowering: &mut Lowering<'_>, root: &Element, document: &mut Document) {
+    let mut topologies: Vec<(bool, Topology)> = Vec::new();
+    walk(lowering, &Path::root(root), Scope::default(), document, &mut topologies);
+    // The global one counts; what else there is was reported when it was met.
+    topologies.sort_by_key(|(is_global, _)| !is_global);
+    if topologies.len() > 1 {
+        let text = format!("there are {} topologies; the one with global scope counts", topologies.len());
+        lowering.problem(&Path::root(root), text);
+    }
+    document.topology = topologies.into_iter().next().map(|(_, topology)| topology);
+}
+
+fn walk(
+    lowering: &mut Lowering<'_>,
+    path: &Path<'_>,
+    scope: Scope<'_>,
+    document: &mut Document,
+    topologies: &mut Vec<(bool, Topology)>,
+) {
+    let scope = scope.within(path.element);
+    for child in &path.element.children {
+        let path = path.child(child);
+        let is_ours = |part: &str| child.namespace.is_empty() || child.namespace.contains(part);
+        match &*child.name {
+            "Topology" if is_ours("Deploy.Topology") => {
+                let is_global = scope.class.is_none_or(|class| class.eq_ignore_ascii_case("Global"));
+                topologies.push((is_global, published::topology(lowering, &path)));
+            }
+            "SimpleUrlConfiguration" if is_ours("SimpleUrl") => {
+                let urls = url::configuration(lowering, &path, scope.site);
+                document.simple_urls.get_or_insert_default().extend(urls);
+            }
+            name if FEDERATION.iter().any(|part| name.contains(part)) => {
+                document.federation.extend(federation(lowering, &path));
+                walk(lowering, &path, scope, document, topologies);
+            }
+            _ => walk(lowering, &path, scope, document, topologies),
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// The scope that an element's own `Key` sets.
+    fn within(self, element: &'a Element) -> Self {
+        let Some(key) = element.child("Key") else { return self };
+        Self { class: key.filled("ScopeClass").or(self.class), site: key.filled("SiteId").or(self.site) }
+    }
+}
+
+/// The name that a federation setting is about. A container of such settings has none.
+fn federation(lowering: &Lowering<'_>, path: &Path<'_>) -> Option<FederationFact> {
+    let name =
+        ["Domain", "Name", "Identity", "ProxyFqdn"].iter().find_map(|name| path.element.filled(name))?;
+    Some(FederationFact {
+        kind: path.element.name.to_string(),
+        name: name.to_owned(),
+        place: path.place(lowering.source),
+    })
+}

@@ -29,15 +29,19 @@ pub fn topology(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
         Some(urls) => {
             for url in urls {
                 let domain = if url.domain == "*" { "" } else { &url.domain };
-                line(sink, format!("  {:<12}{:<44}{domain}", url.component, url.active_url).trim_end())?;
+                let site = url.site.as_ref().map(|site| format!("site {site} ")).unwrap_or_default();
+                line(
+                    sink,
+                    format!("  {:<12}{:<44}{site}{domain}", url.component, url.active_url).trim_end(),
+                )?;
             }
         }
         None => {
             line(
                 sink,
-                "  not contained in this kind of export; use the Topology Builder file instead, or name them",
+                "  not contained in this kind of export; give the Topology Builder file or the ZIP of",
             )?;
-            line(sink, "  in the policy as [[facts.simple_url]]")?;
+            line(sink, "  `Export-CsConfiguration` too, or name them in the policy as [[facts.simple_url]]")?;
         }
     }
     for site in &view.sites {
@@ -50,6 +54,7 @@ pub fn topology(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
             self::pool(pool, sink)?;
         }
     }
+    further(view, sink)?;
     notes_and_problems(view, sink)
 }
 
@@ -81,6 +86,42 @@ fn pool(pool: &PoolRow, sink: &mut dyn Write) -> io::Result<()> {
     facts.push(("services", pool.services.join(", ")));
     for (title, value) in facts {
         wrapped(sink, &format!("    {title:<18}"), &value)?;
+    }
+    Ok(())
+}
+
+/// What else the documents tell: assigned certificates, partners, edits that may not be published.
+fn further(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
+    if !view.assigned.is_empty() {
+        line(sink, "")?;
+        line(sink, "Assigned certificates")?;
+    }
+    for certificate in &view.assigned {
+        let computer =
+            certificate.computer.as_ref().map(|computer| format!(" on {computer}")).unwrap_or_default();
+        let subject = certificate.subject.as_deref().unwrap_or_default();
+        let text =
+            format!("{}{computer} for {} {subject}", certificate.thumbprint, certificate.uses.join(", "));
+        wrapped(sink, "  ", text.trim_end())?;
+    }
+    if !view.federation.is_empty() {
+        line(sink, "")?;
+        line(sink, "Federation")?;
+    }
+    for fact in &view.federation {
+        line(sink, &format!("  {:<24}{}", fact.kind, fact.name))?;
+    }
+    let Some(pending) =
+        view.pending_changes.as_ref().filter(|p| !p.added.is_empty() || !p.removed.is_empty())
+    else {
+        return Ok(());
+    };
+    line(sink, "")?;
+    line(sink, "Edited since it was downloaded")?;
+    for (sign, items) in [("added", &pending.added), ("removed", &pending.removed)] {
+        for item in items {
+            wrapped(sink, &format!("  {sign:<9}"), item)?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,340 @@
+//! Every kind of export, alone and together.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
+
+use std::io::Write;
+
+use lyncert_ingest::{AssignedCertificate, Document, Format, ReadError, read, read_all};
+use zip::write::SimpleFileOptions;
+
+const NS: &str = "urn:schema:Microsoft.Rtc.Management.";
+const PUBLISHED: &[u8] = include_bytes!("../../../samples/fabrikam/topology.xml");
+const THUMBPRINT: &str = "AD1C8766FD0ED1A0FC10417089A565D48FF52CC0";
+
+fn published_text() -> String {
+    lyncert_ingest::decode(PUBLISHED).text
+}
+
+fn simple_urls(host: &str) -> String {
+    format!(
+        r#"<SimpleUrlConfiguration xmlns="{NS}Settings.SimpleUrl.2008"><SimpleUrl Component="meet" Domain="fabrikam.com" ActiveUrl="https://{host}" /></SimpleUrlConfiguration>"#
+    )
+}
+
+/// A document of the central store with this scope.
+fn anchored(scope: &str, item_key: &str, value: &str) -> String {
+    format!(
+        r#"<AnchoredXml xmlns="{NS}ScopeFramework.2008" SchemaWriteVersion="1"><Key ScopeClass="{scope}"><SchemaId Namespace="x" ElementName="y" /></Key>
+<Dictionary Count="1"><Item>{item_key}<Value Signature="s">{value}</Value></Item></Dictionary></AnchoredXml>"#
+    )
+}
+
+fn doc_item_set(documents: &[String]) -> String {
+    let items: String = documents
+        .iter()
+        .map(|document| format!(r#"<DocItem Name="n"><Data>{document}</Data></DocItem>"#))
+        .collect();
+    format!("<DocItemSet>{items}</DocItemSet>")
+}
+
+/// The store of the sample: its topology, global and site simple URLs, federation settings.
+fn store() -> String {
+    doc_item_set(&[
+        anchored("Global", "<Key />", &published_text()),
+        anchored("Global", "<Key />", &simple_urls("meet.fabrikam.com")),
+        anchored("Site", r#"<Key SiteId="1" />"#, &simple_urls("meet-seattle.fabrikam.com")),
+        anchored(
+            "Global",
+            "<Key />",
+            r#"<AllowedDomains xmlns="urn:schema:Microsoft.Rtc.Management.Settings.Edge.2008"><AllowedDomain Domain="litware.com" /></AllowedDomains>"#,
+        ),
+        anchored(
+            "Global",
+            "<Key />",
+            r#"<XmppAllowedPartner xmlns="urn:schema:Microsoft.Rtc.Management.Settings.XmppFederation.2012" Domain="northwind.com" />"#,
+        ),
+    ])
+}
+
+fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn one(text: &str) -> Document {
+    read("evidence", text.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_configuration_zip_gives_topology_simple_urls_by_scope_and_partners() {
+    let archive = zip(&[("[Content_Types].xml", b"<Types/>"), ("DocItemSet.xml", store().as_bytes())]);
+    let deployment = read_all(&[("export.zip", &archive)]).unwrap();
+    assert_eq!(deployment.format, Format::ConfigurationZip);
+    assert_eq!(deployment.problems, []);
+    let urls = deployment.topology.simple_urls.unwrap();
+    let found: Vec<_> = urls.iter().map(|url| (url.active_host.as_str(), url.site.as_deref())).collect();
+    assert_eq!(found, [("meet.fabrikam.com", None), ("meet-seattle.fabrikam.com", Some("1"))]);
+    let partners: Vec<_> =
+        deployment.federation.iter().map(|fact| (fact.kind.as_str(), fact.name.as_str())).collect();
+    assert_eq!(partners, [("AllowedDomain", "litware.com"), ("XmppAllowedPartner", "northwind.com")]);
+    assert_eq!(&*urls[0].place.document, "export.zip:DocItemSet.xml");
+}
+
+#[test]
+fn the_same_topology_comes_out_of_every_wrapping() {
+    let plain = read_all(&[("topology.xml", PUBLISHED)]).unwrap().topology;
+    let names = |topology: &lyncert_ingest::Topology| {
+        topology.pools().map(|pool| (pool.fqdn.clone(), pool.kind, pool.machines.len())).collect::<Vec<_>>()
+    };
+    let text = published_text();
+    let unpacked = doc_item_set(&[anchored("Global", "<Key />", &text)]);
+    let prefixed = text.replacen("<Topology ", "<Topology  ", 1);
+    for (name, bytes) in [
+        ("a.zip", zip(&[("DocItemSet.xml", unpacked.as_bytes())])),
+        ("b.zip", zip(&[("other/name.bin", unpacked.as_bytes())])),
+        ("DocItemSet.xml", unpacked.clone().into_bytes()),
+        ("anchored.xml", anchored("Global", "<Key />", &text).into_bytes()),
+        ("spaces.xml", prefixed.into_bytes()),
+    ] {
+        let deployment = read_all(&[(name, &bytes)]).unwrap();
+        assert_eq!(names(&deployment.topology), names(&plain), "{name}");
+        assert_eq!(
+            deployment.topology.default_sip_domain.unwrap().value,
+            plain.default_sip_domain.clone().unwrap().value
+        );
+        assert_eq!(deployment.problems, [], "{name}");
+    }
+}
+
+#[test]
+fn documents_of_one_deployment_complete_each_other_in_any_order() {
+    let urls = simple_urls("meet.fabrikam.com");
+    let logs = log("Default");
+    for files in [
+        vec![("topology.xml", PUBLISHED), ("urls.xml", urls.as_bytes()), ("set.xml", logs.as_bytes())],
+        vec![("set.xml", logs.as_bytes()), ("urls.xml", urls.as_bytes()), ("topology.xml", PUBLISHED)],
+    ] {
+        let deployment = read_all(&files).unwrap();
+        let urls = deployment.topology.simple_urls.unwrap();
+        assert_eq!(urls[0].active_host.as_str(), "meet.fabrikam.com");
+        assert_eq!(&*urls[0].place.document, "urls.xml", "every fact keeps its origin");
+        assert_eq!(deployment.assigned[0].thumbprint, THUMBPRINT);
+        assert_eq!(deployment.format, Format::Published);
+        assert_eq!(deployment.documents.len(), 3);
+    }
+}
+
+#[test]
+fn disagreement_between_two_topologies_is_told_and_the_first_counts() {
+    let edited = published_text()
+        .replace("edge01.fabrikam.com", "edge09.fabrikam.com")
+        .replace("sip.fabrikam.com", "access.fabrikam.com");
+    let deployment = read_all(&[("in-force.xml", PUBLISHED), ("plan.xml", edited.as_bytes())]).unwrap();
+    let texts: Vec<_> = deployment.problems.iter().map(|problem| problem.text.as_str()).collect();
+    for expected in [
+        "`in-force.xml` has the pool edge01.fabrikam.com (Edge), which `plan.xml` lacks; the first one counts",
+        "`plan.xml` has the pool edge09.fabrikam.com (Edge), which `in-force.xml` lacks; the first one counts",
+        "`plan.xml` has the Access Edge FQDN access.fabrikam.com of edge09.fabrikam.com, which `in-force.xml` lacks; the first one counts",
+    ] {
+        assert!(texts.contains(&expected), "{expected}: {texts:#?}");
+    }
+    assert!(deployment.topology.pools().any(|pool| pool.fqdn.as_str() == "edge01.fabrikam.com"));
+    let same = read_all(&[("a.xml", PUBLISHED), ("b.xml", PUBLISHED)]).unwrap();
+    assert_eq!(same.problems, []);
+}
+
+#[test]
+fn without_any_topology_the_documents_are_named() {
+    let error = read_all(&[
+        ("urls.xml", simple_urls("m.fabrikam.com").as_bytes()),
+        ("set.xml", log("Default").as_bytes()),
+    ]);
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "there is no topology in `urls.xml`, `set.xml`; expected a Topology Builder file, a published topology or a \
+         configuration ZIP"
+    );
+}
+
+#[test]
+fn an_edit_since_the_download_is_a_pending_change() {
+    let part = |name: &str, domains: &[&str]| {
+        let rows: String =
+            domains.iter().map(|domain| format!(r#"<InternalDomain Name="{domain}" />"#)).collect();
+        format!(
+            r#"<{name}><PartialTopology xmlns="{NS}Deploy.WritableTopology.2008"><InternalDomains DefaultDomain="contoso.com">{rows}</InternalDomains><CentralSites><CentralSite SiteId="1"><Clusters><Cluster UniqueId="c" Fqdn="a.contoso.com"><Machines><Machine /></Machines></Cluster></Clusters></CentralSite></CentralSites><Services /></PartialTopology></{name}>"#
+        )
+    };
+    let builder = |original: &[&str], new: &[&str]| {
+        format!(
+            r#"<TopologyBuilder xmlns="{NS}Deploy.TopologyBuilder.2008">{}{}</TopologyBuilder>"#,
+            part("OriginalTopology", original),
+            part("NewTopology", new)
+        )
+    };
+    let changed = one(&builder(&["contoso.com", "old.com"], &["contoso.com", "fabrikam.com"]));
+    let pending = changed.pending.unwrap();
+    assert_eq!(pending.added, ["SIP domain fabrikam.com"]);
+    assert_eq!(pending.removed, ["SIP domain old.com"]);
+    let same = one(&builder(&["contoso.com"], &["contoso.com"]));
+    assert_eq!(same.notes, ["the document was downloaded and not edited since"]);
+    assert_eq!(same.topology.unwrap().sip_domains.len(), 1, "the original is not read twice");
+}
+
+#[test]
+fn the_input_of_a_merge_names_former_edge_servers() {
+    let document = one(&format!(
+        r#"<TopologyInput xmlns="{NS}Deploy.LegacyUserInput.2008"><EdgeClusters><EdgeCluster AP="true" Version="OCS2007R2 "><LoadBalancer InternalFqdn="edgepool.contoso.com " ExternalDPFqdn="dp.contoso.com" /><Machines><Machine InternalFqdn="edge1.contoso.com" /></Machines></EdgeCluster></EdgeClusters></TopologyInput>"#
+    ));
+    assert_eq!(document.format, Format::MergeInput);
+    assert_eq!(
+        document.notes[1],
+        "former Edge of OCS2007R2: edgepool.contoso.com, edge1.contoso.com, web conferencing dp.contoso.com"
+    );
+}
+
+/// A log in the shape of those that the product writes.
+fn log(usage: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<CsMgmtLog Name=\"Set-CsCertificate\">\r\n  <Info Title=\"Connection\">Data Source=(local)</Info>\r\n  <Action Name=\"Set Certificate\"><Info>Certificate \"{THUMBPRINT}\" has been added to the local data store with the usage type \"{usage}\".</Info><Complete /></Action>\r\n</CsMgmtLog>"
+    )
+}
+
+fn assert_whole(certificate: &AssignedCertificate) {
+    assert_eq!(certificate.thumbprint, THUMBPRINT);
+    assert_eq!(certificate.uses, ["Default", "WebServicesInternal"]);
+    assert_eq!(certificate.names, ["sip.contoso.com", "fe1.contoso.com"]);
+    assert!(certificate.names_complete);
+    assert_eq!(certificate.subject.as_deref(), Some("CN=fe1.contoso.com"));
+}
+
+#[test]
+fn logs_tell_of_assignments_and_of_what_was_requested() {
+    assert_eq!(one(&log("AccessEdgeExternal")).assigned[0].uses, ["AccessEdgeExternal"]);
+    let output = format!(
+        "<CsMgmtLog Name=\"Request-CsCertificate\"><Info Title=\"Output\">\nIssuer\t\t: CN=CA\nSubject \t: CN=fe1.contoso.com\nAlternativeNames: sip.contoso.com,fe1.contoso.com\nThumbprint \t: {THUMBPRINT}\nPreviousThumbprint: \nUse \t\t: Default,WebServicesInternal\n</Info></CsMgmtLog>"
+    );
+    assert_whole(&one(&output).assigned[0]);
+}
+
+#[test]
+fn clixml_is_read_with_references_lists_and_enumerations() {
+    let document = one(&format!(
+        r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><TN RefId="0"><T>Deserialized.Microsoft.Rtc.Management.Deployment.CertificateReference</T></TN>
+<Props><S N="Subject">CN=fe1.contoso.com</S><DT N="NotAfter">2027-10-30T17:32:14+02:00</DT><S N="Thumbprint">{}</S><Nil N="EffectiveDate" />
+<Obj N="AlternativeNames" RefId="1"><LST><S>sip.contoso.com</S><S>fe1.contoso.com_x0000_</S></LST></Obj>
+<Obj N="Use" RefId="2"><ToString>Default, WebServicesInternal</ToString><I32>3</I32></Obj></Props><MS><S N="PSComputerName">FE1.contoso.com</S></MS></Obj>
+<Obj RefId="3"><Props><S N="Thumbprint">{THUMBPRINT}</S><Ref N="AlternativeNames" RefId="1" /></Props></Obj><Obj RefId="4"><Props><S N="Other">x</S></Props></Obj></Objs>"#,
+        THUMBPRINT.to_lowercase()
+    ));
+    let first = &document.assigned[0];
+    assert_eq!(first.thumbprint, THUMBPRINT);
+    assert_eq!(first.uses, ["Default", "WebServicesInternal"]);
+    assert_eq!(first.names, ["sip.contoso.com", "fe1.contoso.com\0"]);
+    assert_eq!(first.computer.as_ref().map(ToString::to_string).as_deref(), Some("FE1.contoso.com"));
+    assert_eq!(document.assigned[1].names.len(), 2, "a reference is followed");
+    assert!(document.problems[0].text.contains("there is no `Thumbprint`"), "{:?}", document.problems);
+}
+
+#[test]
+fn json_of_both_generations_is_read() {
+    let modern = format!(
+        r#"[{{"Subject":"CN=fe1.contoso.com","NotAfter":"2027-10-30T17:32:14Z","Thumbprint":"{THUMBPRINT}","AlternativeNames":["sip.contoso.com","fe1.contoso.com"],"Use":["Default","WebServicesInternal"],"EffectiveDate":null}}]"#
+    );
+    let old = format!(
+        r#"{{"Subject":"CN=fe1.contoso.com","NotAfter":"\/Date(1793381534000)\/","Thumbprint":"{THUMBPRINT}","AlternativeNames":{{"value":["sip.contoso.com","fe1.contoso.com"],"Count":2}},"Use":"Default,WebServicesInternal"}}"#
+    );
+    for text in [modern, old] {
+        let document = one(&text);
+        assert_eq!(document.format, Format::Json);
+        assert_whole(&document.assigned[0]);
+    }
+    let broken = one(&format!("{{\"Thumbprint\": \"{THUMBPRINT}\", "));
+    assert!(broken.problems[0].text.starts_with("the JSON is not well-formed"), "{:?}", broken.problems);
+}
+
+#[test]
+fn csv_with_either_delimiter_is_read_and_lost_names_are_told() {
+    for (delimiter, type_line) in
+        [(',', "#TYPE Microsoft.Rtc.Management.Deployment.CertificateReference\r\n"), (';', "")]
+    {
+        let text = [
+            ["\"Subject\"", "\"AlternativeNames\"", "\"Thumbprint\"", "\"Use\""].join(&delimiter.to_string()),
+            [
+                "\"CN=fe1.contoso.com\"",
+                "\"System.Collections.Generic.List`1[System.String]\"",
+                &format!("\"{THUMBPRINT}\""),
+                "\"Default\"",
+            ]
+            .join(&delimiter.to_string()),
+            ["\"CN=fe2.contoso.com\"", "\"\"", "\"none\"", "\"Default\""].join(&delimiter.to_string()),
+        ]
+        .join("\r\n");
+        let document = one(&format!("{type_line}{text}\r\n"));
+        assert_eq!(document.format, Format::Csv);
+        assert_eq!(document.assigned.len(), 1);
+        assert!(!document.assigned[0].names_complete && document.assigned[0].names.is_empty());
+        assert!(document.notes[0].contains("lost the subject alternative names"));
+        assert!(document.problems[0].text.starts_with("`none` is no thumbprint"), "{:?}", document.problems);
+    }
+}
+
+#[test]
+fn printed_lists_are_read_and_cut_off_names_are_never_called_complete() {
+    let printed = format!(
+        "\r\nIssuer             : CN=Contoso-CA, DC=contoso\r\nSubject            : CN=fe1.contoso.com\r\nAlternativeNames   : {{sip.contoso.com, fe1.contoso.com}}\r\nThumbprint         : {THUMBPRINT}\r\nUse                : {{Default, WebServicesInternal}}\r\n\r\nAlternativeNames   : {{sip.contoso.com, fe1.contoso.com, meet.contoso.com, admin.conto\r\n                     so.com...}}\r\nThumbprint         : {THUMBPRINT}\r\nUse                : urn:certref:WebServicesExternal\r\n"
+    );
+    let document = one(&printed);
+    assert_eq!(document.format, Format::ListText);
+    assert_whole(&document.assigned[0]);
+    let second = &document.assigned[1];
+    assert_eq!(second.names.last().map(String::as_str), Some("admin.contoso.com"));
+    assert!(!second.names_complete);
+    assert_eq!(second.uses, ["WebServicesExternal"]);
+}
+
+#[test]
+fn hostile_archives_are_refused() {
+    let bomb = zip(&[("DocItemSet.xml", &vec![b' '; 40 * 1024 * 1024])]);
+    assert!(bomb.len() < 100_000);
+    assert!(matches!(read("bomb.zip", &bomb), Err(ReadError::Limit { .. })));
+    let names: Vec<String> = (0..1_100).map(|index| format!("{index}.xml")).collect();
+    let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"<a/>"[..])).collect();
+    assert!(matches!(read("many.zip", &zip(&many)), Err(ReadError::Limit { .. })));
+    let whole = zip(&[("DocItemSet.xml", store().as_bytes())]);
+    for end in (4..whole.len()).step_by(97) {
+        assert!(read("cut.zip", whole.get(..end).unwrap()).is_err(), "cut at {end}");
+    }
+    let outside = zip(&[("../../etc/passwd.xml", store().as_bytes())]);
+    let deployment = read_all(&[("a.zip", &outside)]).unwrap();
+    assert_eq!(
+        &*deployment.topology.sites[0].place.document, "a.zip:passwd.xml",
+        "names are for the eye only"
+    );
+}
+
+#[test]
+fn damage_to_any_kind_of_export_never_panics() {
+    let samples = [
+        zip(&[("DocItemSet.xml", store().as_bytes())]),
+        store().into_bytes(),
+        log("Default").into_bytes(),
+        format!("Thumbprint : {THUMBPRINT}\nUse : {{Default}}").into_bytes(),
+        format!("\"Thumbprint\",\"Use\",\"Subject\"\n\"{THUMBPRINT}\",\"Default\",\"x\"").into_bytes(),
+        format!("{{\"Thumbprint\":\"{THUMBPRINT}\"}}").into_bytes(),
+    ];
+    for sample in samples {
+        for position in (0..sample.len()).step_by(29) {
+            for byte in [0, b'<', b'"', 0xFF] {
+                let mut damaged = sample.clone();
+                damaged[position] = byte;
+                let _ = read("x", &damaged);
+            }
+            let _ = read("x", sample.get(..position).unwrap());
+        }
+    }
+}

@@ -307,7 +307,7 @@ fn hostile_archives_are_refused() {
     assert!(matches!(read("many.zip", &zip(&many)), Err(ReadError::Limit { .. })));
     let whole = zip(&[("DocItemSet.xml", store().as_bytes())]);
     for end in (4..whole.len()).step_by(97) {
-        assert!(read("cut.zip", whole.get(..end).unwrap()).is_err(), "cut at {end}");
+        assert!(read("cut.zip", &whole[..end]).is_err(), "cut at {end}");
     }
     let outside = zip(&[("../../etc/passwd.xml", store().as_bytes())]);
     let deployment = read_all(&[("a.zip", &outside)]).unwrap();
@@ -334,7 +334,116 @@ fn damage_to_any_kind_of_export_never_panics() {
                 damaged[position] = byte;
                 let _ = read("x", &damaged);
             }
-            let _ = read("x", sample.get(..position).unwrap());
+            let _ = read("x", &sample[..position]);
+        }
+    }
+}
+
+/// A deployment to be written in several forms.
+#[derive(Clone, Debug)]
+struct Model {
+    domains: Vec<String>,
+    /// Pools: how many servers, and which roles.
+    pools: Vec<(usize, Vec<&'static str>)>,
+}
+
+impl Model {
+    fn domains(&self) -> String {
+        let rows: String =
+            self.domains.iter().map(|domain| format!(r#"<InternalDomain Name="{domain}" />"#)).collect();
+        format!(r#"<InternalDomains DefaultDomain="{}">{rows}</InternalDomains>"#, self.domains[0])
+    }
+
+    fn servers(pool: usize, count: usize) -> Vec<String> {
+        (0..count).map(|server| format!("s{server}.p{pool}.contoso.com")).collect()
+    }
+
+    fn tbxml(&self, swapped: bool) -> String {
+        let clusters: String = self.pools.iter().enumerate().map(|(pool, (count, _))| {
+            let machines: String = Self::servers(pool, *count).iter().map(|name| format!(r#"<Machine Fqdn="{name}" />"#)).collect();
+            if swapped {
+                format!("<Cluster\n  Fqdn='p{pool}.contoso.com'\n\tUniqueId='c{pool}'><Machines>\n{machines}</Machines></Cluster>\n")
+            } else {
+                format!(r#"<Cluster UniqueId="c{pool}" Fqdn="p{pool}.contoso.com"><Machines>{machines}</Machines></Cluster>"#)
+            }
+        }).collect();
+        let services: String = self.pools.iter().enumerate().flat_map(|(pool, (_, roles))| {
+            roles.iter().map(move |role| format!(r#"<Service UniqueId="{role}{pool}" RoleName="{role}" InstalledOn="C{pool}" ServiceVersion="7" />"#))
+        }).collect();
+        let body = format!(
+            r#"{}<CentralSites><CentralSite SiteId="1"><Name>Main</Name><Clusters>{clusters}</Clusters></CentralSite></CentralSites><Services>{services}</Services>"#,
+            self.domains()
+        );
+        format!(r#"<PartialTopology xmlns="{NS}Deploy.WritableTopology.2008">{body}</PartialTopology>"#)
+    }
+
+    fn published(&self) -> String {
+        let clusters: String = self.pools.iter().enumerate().map(|(pool, (count, _))| {
+            let machines: String = Self::servers(pool, *count).iter().map(|name| format!(r#"<Machine Fqdn="{name}" />"#)).collect();
+            format!(r#"<Cluster Fqdn="p{pool}.contoso.com"><ClusterId SiteId="1" Number="{pool}" />{machines}</Cluster>"#)
+        }).collect();
+        let services: String = self.pools.iter().enumerate().flat_map(|(pool, (_, roles))| {
+            roles.iter().map(move |role| format!(
+                r#"<Service ServiceVersion="7"><ServiceId SiteId="1" RoleName="{role}" Instance="{pool}" /><InstalledOn><ClusterId SiteId="1" Number="{pool}" /></InstalledOn></Service>"#
+            ))
+        }).collect();
+        format!(
+            r#"<Topology xmlns="{NS}Deploy.Topology.2008">{}<Sites><CentralSite SiteId="1"><Name>Main</Name></CentralSite></Sites><Clusters>{clusters}</Clusters><Services>{services}</Services></Topology>"#,
+            self.domains()
+        )
+    }
+}
+
+/// The same document with a prefix on every element.
+fn prefixed(text: &str) -> String {
+    text.replace(" xmlns=", " xmlns:x=").replace('<', "<x:").replace("<x:/", "</x:")
+}
+
+/// A topology without the places of its parts, and without whether it has simple URLs.
+fn bare(bytes: &[u8]) -> String {
+    let deployment = read_all(&[("a", bytes)]).unwrap();
+    let topology = &deployment.topology;
+    let domains: Vec<_> = topology.sip_domains.iter().map(|domain| domain.name.key()).collect();
+    let pools: Vec<_> = topology
+        .pools()
+        .map(|pool| {
+            let servers: Vec<_> = pool.machines.iter().map(|machine| machine.fqdn.key()).collect();
+            let roles: Vec<_> =
+                pool.services.iter().map(|service| (&service.role_name, service.version)).collect();
+            format!("{} {:?} {servers:?} {roles:?}", pool.fqdn.key(), pool.kind)
+        })
+        .collect();
+    let sites: Vec<_> = topology.sites.iter().map(|site| (&site.id, &site.name)).collect();
+    format!("{domains:?} {sites:?} {pools:#?} {}", deployment.problems.len())
+}
+
+fn model() -> impl proptest::strategy::Strategy<Value = Model> {
+    use proptest::prelude::*;
+    let roles = prop_oneof![
+        Just(vec!["UserServices", "Registrar", "WebServices"]),
+        Just(vec!["Registrar"]),
+        Just(vec!["MediationServer"]),
+        Just(vec!["ExternalServer"]),
+        Just(vec!["FileStore", "ArchivingStore"]),
+    ];
+    let pools = prop::collection::vec((1_usize..4, roles), 1..5);
+    (prop::collection::btree_set("[a-z]{2,6}\\.com", 1..4), pools)
+        .prop_map(|(domains, pools)| Model { domains: domains.into_iter().collect(), pools })
+}
+
+proptest::proptest! {
+    #[test]
+    fn every_form_of_a_deployment_gives_the_same_topology(model in model()) {
+        let expected = bare(model.published().as_bytes());
+        let store = doc_item_set(&[anchored("Global", "<Key />", &model.published())]);
+        for (form, bytes) in [
+            ("tbxml", model.tbxml(false).into_bytes()),
+            ("other order, quotes and white space", model.tbxml(true).into_bytes()),
+            ("with a prefix", prefixed(&model.published()).into_bytes()),
+            ("in a store", store.clone().into_bytes()),
+            ("in an archive", zip(&[("DocItemSet.xml", store.as_bytes())])),
+        ] {
+            proptest::prop_assert_eq!(bare(&bytes), expected.clone(), "{}", form);
         }
     }
 }

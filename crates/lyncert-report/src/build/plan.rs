@@ -12,7 +12,7 @@ impl Plan {
         Self {
             schema: "lyncert-plan/1".to_owned(),
             estate: estate.name.to_owned(),
-            topology: TopologyView::new(estate.deployment),
+            topology: TopologyView::with_requirements(estate.deployment, &requirements),
             requirements: requirements.iter().map(requirement).collect(),
             orders: order_rows(estate, &requirements),
         }

@@ -28,7 +28,7 @@ impl Report {
             at: timestamp(estate.at),
             inputs: builder.inputs(),
             summary: builder.summary(&requirements, &certificates),
-            topology: TopologyView::new(estate.deployment),
+            topology: TopologyView::with_requirements(estate.deployment, &assessment.requirements),
             requirements,
             findings: builder.findings(),
             certificates,

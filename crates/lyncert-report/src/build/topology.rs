@@ -1,12 +1,27 @@
 //! The view of a topology.
 
 use lyncert_ingest::{AssignedCertificate, Deployment, DnsName, Placed, Pool, Problem, SimpleUrl, SiteKind};
+use lyncert_rules::Requirement;
 
 use crate::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };
 
+/// What to do about simple URLs that nobody knows; said once for a whole deployment.
+const NO_SIMPLE_URLS: &str = "the simple URLs are not known, so no certificate is judged by their hosts: a published topology \
+    contains none; give the Topology Builder file or the ZIP of `Export-CsConfiguration` too, or name them in the policy as \
+    [[facts.simple_url]]";
+
 impl TopologyView {
+    /// The view with the remarks that follow from the requirements.
+    pub(super) fn with_requirements(deployment: &Deployment, requirements: &[Requirement]) -> Self {
+        let mut view = Self::new(deployment);
+        if requirements.iter().any(|requirement| requirement.lacks_simple_urls) {
+            view.notes.push(NO_SIMPLE_URLS.to_owned());
+        }
+        view
+    }
+
     /// What was understood from the documents of a deployment.
     pub fn new(deployment: &Deployment) -> Self {
         let topology = &deployment.topology;

@@ -253,6 +253,13 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    if !report.topology.notes.is_empty() {
+        line(sink, "")?;
+        line(sink, "Notes")?;
+        for note in &report.topology.notes {
+            wrapped(sink, "  ", note)?;
+        }
+    }
     if report.problems.is_empty() && report.unreadable.is_empty() && report.keys.is_empty() {
         return Ok(());
     }

@@ -209,12 +209,6 @@ fn siblings(profile: &Profile, context: &Context<'_>) -> Vec<DnsName> {
 
 fn notes(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    if lacks_simple_urls(profile, context) {
-        notes.push(
-            "no simple URLs are known (a published topology contains none), so their hosts are not judged"
-                .to_owned(),
-        );
-    }
     if profile.advised_eku.contains(&Eku::ClientAuth) {
         notes.push(
             "ask for the client EKU too: since the .NET updates of May 2017 web conferencing between Edge and \

@@ -1,0 +1,8 @@
+//! Any bytes as an export.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let _ = lyncert_ingest::read("fuzz", data);
+});

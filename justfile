@@ -26,3 +26,7 @@ deny:
 # Make the sample certificates again (needs python3 and openssl), then `just update`
 samples:
     python3 samples/make_certificates.py
+
+# Benches, as ratios against reading and parsing alone
+bench:
+    cargo bench --locked -p lyncert-ingest --bench reading

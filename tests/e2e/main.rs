@@ -7,4 +7,5 @@ mod exit_codes;
 mod golden;
 mod plan;
 mod support;
+mod together;
 mod trust;

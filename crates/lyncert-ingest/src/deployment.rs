@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::document::inventory;
+use crate::document::lacking;
 use crate::{
     AssignedCertificate, Document, FederationFact, Format, PendingChanges, Place, Problem, ReadError,
     SimpleUrl, Topology,
@@ -96,18 +96,14 @@ struct Parts {
     notes: Vec<String>,
 }
 
-/// What one document says and the other does not. Simple URLs are left out: a published topology has none.
+/// What one document says and the other does not.
 fn disagreements(name: &Arc<str>, first: &Topology, other_name: &Arc<str>, other: &Topology) -> Vec<Problem> {
-    let of = |topology: &Topology| -> Vec<String> {
-        inventory(topology).into_iter().filter(|item| !item.contains(" simple URL ")).collect()
-    };
-    let (own, others) = (of(first), of(other));
-    let place = || Place { document: Arc::clone(other_name), path: "Topology".into(), line: 1, column: 1 };
-    let missing = own.iter().filter(|item| !others.contains(item));
+    let missing = lacking(first, other).into_iter();
     let missing = missing
         .map(|item| format!("`{name}` has the {item}, which `{other_name}` lacks; the first one counts"));
-    let further = others.iter().filter(|item| !own.contains(item));
+    let further = lacking(other, first).into_iter();
     let further = further
         .map(|item| format!("`{other_name}` has the {item}, which `{name}` lacks; the first one counts"));
-    missing.chain(further).map(|text| Problem { place: place(), text }).collect()
+    let place = Place { document: Arc::clone(other_name), path: "Topology".into(), line: 1, column: 1 };
+    missing.chain(further).map(|text| Problem { place: place.clone(), text }).collect()
 }

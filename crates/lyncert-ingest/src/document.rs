@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{AssignedCertificate, Place, Problem, SimpleUrl, Topology};
+use crate::{AssignedCertificate, Place, Pool, Problem, SimpleUrl, Topology};
 
 /// A document that was read.
 #[derive(Clone, Debug)]
@@ -116,41 +116,74 @@ pub struct PendingChanges {
 impl PendingChanges {
     /// Compares two topologies by their names.
     pub(crate) fn between(original: &Topology, edited: &Topology) -> Self {
-        let (before, after) = (inventory(original), inventory(edited));
-        Self {
-            added: after.iter().filter(|item| !before.contains(item)).cloned().collect(),
-            removed: before.iter().filter(|item| !after.contains(item)).cloned().collect(),
-        }
+        Self { added: lacking(edited, original), removed: lacking(original, edited) }
     }
 }
 
-/// Every name of a topology in words, in export order.
-pub(crate) fn inventory(topology: &Topology) -> Vec<String> {
-    let mut items: Vec<String> =
-        topology.sip_domains.iter().map(|domain| format!("SIP domain {}", domain.name.key())).collect();
+/// What `one` has and `other` lacks, in words, in export order. Of a pool that is missing altogether nothing more is told.
+/// Simple URLs count only where both documents can hold them.
+pub(crate) fn lacking(one: &Topology, other: &Topology) -> Vec<String> {
+    let has_urls = one.simple_urls.is_some() && other.simple_urls.is_some();
+    let others = inventory(other, has_urls);
+    let missing: Vec<Item> =
+        inventory(one, has_urls).into_iter().filter(|item| !others.contains(item)).collect();
+    let is_told = |item: &&Item| match (&item.pool, item.is_pool) {
+        (Some(pool), false) => {
+            !missing.iter().any(|other| other.is_pool && other.pool.as_ref() == Some(pool))
+        }
+        (Some(_), true) | (None, _) => true,
+    };
+    missing.iter().filter(is_told).map(|item| item.text.clone()).collect()
+}
+
+/// A name of a topology in words.
+#[derive(Eq, PartialEq)]
+struct Item {
+    text: String,
+    /// The pool that it belongs to.
+    pool: Option<String>,
+    /// Whether it is the pool itself.
+    is_pool: bool,
+}
+
+fn inventory(topology: &Topology, with_urls: bool) -> Vec<Item> {
+    let of_all = |text: String| Item { text, pool: None, is_pool: false };
+    let mut items: Vec<Item> = topology
+        .sip_domains
+        .iter()
+        .map(|domain| of_all(format!("SIP domain {}", domain.name.key())))
+        .collect();
     if let Some(default) = &topology.default_sip_domain {
-        items.push(format!("default SIP domain {}", default.value.key()));
+        items.push(of_all(format!("default SIP domain {}", default.value.key())));
     }
-    for url in topology.simple_urls.iter().flatten() {
-        items.extend(url.hosts().map(|host| format!("{} simple URL {}", url.component.as_str(), host.key())));
+    for url in topology.simple_urls.iter().flatten().filter(|_| with_urls) {
+        let component = url.component.as_str();
+        items.extend(url.hosts().map(|host| of_all(format!("{component} simple URL {}", host.key()))));
     }
-    for pool in topology.pools() {
-        let fqdn = pool.fqdn.key();
-        items.push(format!("pool {fqdn} ({})", pool.kind.title()));
-        items.extend(pool.machines.iter().map(|machine| format!("server {} in {fqdn}", machine.fqdn.key())));
-        let names = [
-            ("Access Edge FQDN", &pool.access_edge_fqdn),
-            ("Web Conferencing Edge FQDN", &pool.web_conferencing_edge_fqdn),
-            ("A/V Edge FQDN", &pool.av_edge_fqdn),
-        ];
-        for (what, name) in names {
-            items.extend(name.iter().map(|name| format!("{what} {} of {fqdn}", name.value.key())));
-        }
-        let web = [("external", &pool.external_web_fqdns), ("internal", &pool.internal_web_fqdns)];
-        for (side, names) in web {
-            items.extend(names.iter().map(|name| format!("{side} web FQDN {} of {fqdn}", name.value.key())));
-        }
-        items.extend(pool.xmpp_proxy.iter().map(|_| format!("XMPP proxy of {fqdn}")));
+    items.extend(topology.pools().flat_map(pool_inventory));
+    items
+}
+
+fn pool_inventory(pool: &Pool) -> Vec<Item> {
+    let fqdn = pool.fqdn.key();
+    let of_pool = |text: String| Item { text, pool: Some(fqdn.to_owned()), is_pool: false };
+    let mut items = vec![Item { is_pool: true, ..of_pool(format!("pool {fqdn} ({})", pool.kind.title())) }];
+    items.extend(
+        pool.machines.iter().map(|machine| of_pool(format!("server {} in {fqdn}", machine.fqdn.key()))),
+    );
+    let edge = [
+        ("Access Edge FQDN", &pool.access_edge_fqdn),
+        ("Web Conferencing Edge FQDN", &pool.web_conferencing_edge_fqdn),
+        ("A/V Edge FQDN", &pool.av_edge_fqdn),
+    ];
+    for (what, name) in edge {
+        items.extend(name.iter().map(|name| of_pool(format!("{what} {} of {fqdn}", name.value.key()))));
     }
+    for (side, names) in [("external", &pool.external_web_fqdns), ("internal", &pool.internal_web_fqdns)] {
+        items.extend(
+            names.iter().map(|name| of_pool(format!("{side} web FQDN {} of {fqdn}", name.value.key()))),
+        );
+    }
+    items.extend(pool.xmpp_proxy.iter().map(|_| of_pool(format!("XMPP proxy of {fqdn}"))));
     items
 }

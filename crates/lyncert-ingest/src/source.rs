@@ -32,26 +32,53 @@ pub(crate) struct Source {
     pub(crate) name: Arc<str>,
     pub(crate) text: String,
     line_starts: Vec<usize>,
+    /// Characters before each block of bytes. Exports are often one line of megabytes, where counting from the line's start
+    /// for every place would take quadratic time.
+    characters: Vec<usize>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 1024;
 
 impl Source {
     /// `name` is what the user gave; only its last component is kept, so that reports show no private folders.
     pub(crate) fn new(name: &str, text: String) -> Self {
         let shown = name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name);
-        Self { name: shown.into(), line_starts: line_starts(&text), text }
+        Self { name: shown.into(), line_starts: line_starts(&text), characters: characters(&text), text }
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.
     pub(crate) fn line_column(&self, offset: usize) -> (u32, u32) {
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        let column = self.characters_before(offset).saturating_sub(self.characters_before(start));
         (saturate(line), saturate(column + 1))
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let counted = self.characters.get(block).copied().unwrap_or_default();
+        counted + self.text.as_bytes().get(block * BLOCK..offset).map_or(0, count)
     }
 }
 
 fn saturate(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The characters that start in these bytes: all but continuation bytes.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
+fn characters(text: &str) -> Vec<usize> {
+    let mut before = 0;
+    let mut blocks = vec![0];
+    for block in text.as_bytes().chunks(BLOCK) {
+        before += count(block);
+        blocks.push(before);
+    }
+    blocks
 }
 
 /// LF, CRLF and a lone CR each end a line.
@@ -68,6 +95,19 @@ fn line_starts(text: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_a_very_long_line_are_those_of_counting() {
+        let text = "aü漢x".repeat(2_000);
+        let source = Source::new("a", text.clone());
+        for (column, (offset, _)) in text.char_indices().enumerate().step_by(97) {
+            assert_eq!(
+                source.line_column(offset),
+                (1, u32::try_from(column).unwrap() + 1),
+                "offset {offset}"
+            );
+        }
+    }
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {

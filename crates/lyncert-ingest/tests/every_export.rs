@@ -132,13 +132,13 @@ fn documents_of_one_deployment_complete_each_other_in_any_order() {
 fn disagreement_between_two_topologies_is_told_and_the_first_counts() {
     let edited = published_text()
         .replace("edge01.fabrikam.com", "edge09.fabrikam.com")
-        .replace("sip.fabrikam.com", "access.fabrikam.com");
+        .replace("webext.fabrikam", "web.fabrikam");
     let deployment = read_all(&[("in-force.xml", PUBLISHED), ("plan.xml", edited.as_bytes())]).unwrap();
     let texts: Vec<_> = deployment.problems.iter().map(|problem| problem.text.as_str()).collect();
     for expected in [
         "`in-force.xml` has the pool edge01.fabrikam.com (Edge), which `plan.xml` lacks; the first one counts",
         "`plan.xml` has the pool edge09.fabrikam.com (Edge), which `in-force.xml` lacks; the first one counts",
-        "`plan.xml` has the Access Edge FQDN access.fabrikam.com of edge09.fabrikam.com, which `in-force.xml` lacks; the first one counts",
+        "`plan.xml` has the external web FQDN web.fabrikam.com of se01.fabrikam.com, which `in-force.xml` lacks; the first one counts",
     ] {
         assert!(texts.contains(&expected), "{expected}: {texts:#?}");
     }

@@ -96,10 +96,14 @@ pub(super) fn service_version(lowering: &mut Lowering<'_>, path: &Path<'_>) -> O
 pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'_>, topology: &mut Topology) {
     dangling_dependencies(lowering, raw);
     topology.sites = raw.sites.iter().map(site).collect();
-    for (index, cluster) in raw.clusters.iter().enumerate() {
-        let services: Vec<&RawService<'_>> =
-            raw.services.iter().filter(|service| service.cluster == index).collect();
-        let pool = pool(lowering, raw, index, cluster, &services);
+    let mut installed: Vec<Vec<&RawService<'_>>> = vec![Vec::new(); raw.clusters.len()];
+    for service in &raw.services {
+        if let Some(on_cluster) = installed.get_mut(service.cluster) {
+            on_cluster.push(service);
+        }
+    }
+    for ((index, cluster), services) in raw.clusters.iter().enumerate().zip(&installed) {
+        let pool = pool(lowering, raw, index, cluster, services);
         let site =
             topology.sites.iter_mut().find(|site| site.id.trim().eq_ignore_ascii_case(cluster.site.trim()));
         match site {

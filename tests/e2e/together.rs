@@ -1,0 +1,69 @@
+//! Several exports of one deployment.
+
+use serde_json::Value;
+
+use crate::support::{folder, run, run_with_input, sample, text};
+
+const URLS: &str = r#"<SimpleUrlConfiguration xmlns="urn:schema:Microsoft.Rtc.Management.Settings.SimpleUrl.2008"><SimpleUrl Component="Meet" Domain="fabrikam.com" ActiveUrl="https://join.fabrikam.com" /></SimpleUrlConfiguration>"#;
+
+#[test]
+fn simple_urls_of_one_file_complete_the_topology_of_another() {
+    let files = folder(&[("urls.xml", URLS.as_bytes())]);
+    let (topology, urls) = (sample("fabrikam/topology.xml"), files.path().join("urls.xml"));
+    let alone: Value =
+        serde_json::from_str(&run(&["plan", text(&topology), "--no-policy", "--format", "json"]).out)
+            .unwrap();
+    let notes = |plan: &Value| {
+        let notes = plan["topology"]["notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|note| note.as_str().unwrap().to_owned());
+        notes.filter(|note| note.contains("the simple URLs are not known")).count()
+    };
+    assert_eq!(notes(&alone), 1, "said once");
+    let arguments = ["plan", text(&topology), text(&urls), "--no-policy", "--format", "json"];
+    let together: Value = serde_json::from_str(&run(&arguments).out).unwrap();
+    assert_eq!(notes(&together), 0);
+    let names = |plan: &Value| plan["orders"].to_string();
+    assert!(!names(&alone).contains("join.fabrikam.com") && names(&together).contains("join.fabrikam.com"));
+    assert!(names(&together).contains("(urls.xml:1:"), "the origin is told");
+    let piped =
+        run_with_input(&["plan", text(&topology), "-", "--no-policy", "--format", "json"], URLS.as_bytes());
+    assert_eq!(piped.code, 0);
+    assert!(piped.out.contains("join.fabrikam.com"));
+}
+
+#[test]
+fn an_audit_without_simple_urls_says_so_once_in_every_format() {
+    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
+    let out = folder(&[]);
+    let arguments = ["audit", text(&topology), "--certs", text(&certs), "--no-policy", "--at", "2026-11-22"];
+    let found = run(&[&arguments[..], &["--out", text(out.path())]].concat());
+    let page = std::fs::read_to_string(out.path().join("report.html")).unwrap();
+    let flat: String = found.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [flat, page] {
+        assert_eq!(text.matches("the simple URLs are not known").count(), 1);
+    }
+}
+
+#[test]
+fn two_topologies_that_disagree_are_told_apart() {
+    let (one, other) = (sample("fabrikam/topology.xml"), sample("contoso/topology.tbxml"));
+    let run = run(&["topology", text(&one), text(&other)]);
+    assert_eq!(run.code, 0);
+    let flat: String = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("`topology.tbxml` has the SIP domain contoso.com, which `topology.xml` lacks"),
+        "{flat}"
+    );
+    assert!(!flat.contains("fe01.contoso.net"), "of a pool that is missing nothing more is told");
+}
+
+#[test]
+fn files_without_any_topology_are_no_usable_input() {
+    let files = folder(&[("urls.xml", URLS.as_bytes())]);
+    let run = run(&["topology", text(&files.path().join("urls.xml"))]);
+    assert_eq!(run.code, 3);
+    assert!(run.err.starts_with("lyncert: error: there is no topology in `urls.xml`"), "{}", run.err);
+}

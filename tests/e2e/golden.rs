@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{AT, golden, lyncert, run, sample, text};
+use crate::support::{AT, golden, lyncert, root, run, sample, text};
 
 const FILES: [&str; 6] =
     ["report.html", "findings.csv", "coverage.csv", "certificates.csv", "action-plan.csv", "report.json"];
@@ -134,4 +134,21 @@ fn the_sample_shows_the_known_failures() {
     ] {
         assert!(has(rule, name), "{rule} {name:?}");
     }
+}
+
+/// The README's first command, and that it shows what the program really prints.
+#[test]
+fn the_readme_tells_the_truth() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let command = readme.lines().find(|line| line.starts_with("cargo run ")).unwrap();
+    let (_, arguments) = command.split_once(" -- ").unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let mut arguments: Vec<&str> = arguments.split(' ').collect();
+    *arguments.last_mut().unwrap() = text(out.path());
+    let output = lyncert(&arguments).current_dir(root()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let excerpt = readme.split("```\n").find(|block| block.starts_with("contoso.com at ")).unwrap();
+    let excerpt = excerpt.trim_end().trim_end_matches('…').trim_end();
+    assert!(printed.starts_with(excerpt), "{excerpt}\nis not what is printed:\n{printed}");
 }

@@ -25,6 +25,7 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Certificate, String> {
     let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
     let (_, certificate) = parser.parse(der).map_err(|error| reason(&error))?;
     let validity = certificate.validity();
+    let (serial, serial_reversed) = serial(certificate.raw_serial());
     let mut facts = Certificate {
         sha1: HEXUPPER.encode(&Sha1::digest(der)),
         sha256: HEXUPPER.encode(&Sha256::digest(der)),
@@ -35,8 +36,8 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Certificate, String> {
         dns_names: Vec::new(),
         other_names: Vec::new(),
         issuer: name::display(certificate.issuer()),
-        serial: serial(certificate.raw_serial().iter()),
-        serial_reversed: serial(certificate.raw_serial().iter().rev()),
+        serial,
+        serial_reversed,
         not_before: validity.not_before.to_datetime(),
         not_after: validity.not_after.to_datetime(),
         key: algorithm::public_key(certificate.public_key()),
@@ -58,14 +59,15 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Certificate, String> {
     Ok(facts)
 }
 
-/// As Windows prints it: lower-case hexadecimal without the zero byte that keeps it positive.
-fn serial<'a>(bytes: impl Iterator<Item = &'a u8>) -> String {
-    let bytes: Vec<u8> = bytes.copied().collect();
-    let bytes = match bytes.as_slice() {
-        [0, rest @ ..] | [rest @ .., 0] if !rest.is_empty() => rest,
+/// The serial number as Windows prints it, lower-case hexadecimal without the zero byte that keeps it positive; and the same
+/// bytes in reverse order, as some event log entries print them.
+fn serial(bytes: &[u8]) -> (String, String) {
+    let bytes = match bytes {
+        [0, rest @ ..] if !rest.is_empty() => rest,
         all => all,
     };
-    HEXLOWER.encode(bytes)
+    let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
+    (HEXLOWER.encode(bytes), HEXLOWER.encode(&reversed))
 }
 
 fn self_signed(certificate: &X509Certificate<'_>, oddities: &mut Vec<String>) -> SelfSigned {

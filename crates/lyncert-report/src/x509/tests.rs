@@ -1,6 +1,6 @@
 use lyncert_rules::{CaKind, Certificate, Eku, KeyAlgorithm, SelfSigned, SignatureHash, timestamp};
 
-use super::certificate;
+use super::{certificate, serial};
 
 fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/certificates/{name}.der", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -149,6 +149,14 @@ fn a_doubled_extension_is_an_oddity() {
 #[test]
 fn odd_serials_are_printed_as_windows_does() {
     assert_eq!(facts("negative-serial").serial, "ff8001");
+    for (bytes, printed, reversed) in [
+        (&[0x12, 0x00][..], "1200", "0012"),
+        (&[0x00, 0x80, 0x00], "8000", "0080"),
+        (&[0x00], "00", "00"),
+        (&[], "", ""),
+    ] {
+        assert_eq!(serial(bytes), (printed.to_owned(), reversed.to_owned()), "{bytes:?}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ const PRODUCT: &str = "urn:schema:Microsoft.Rtc.Management.";
 
 /// Reads one export. `name` is what the user calls it: a file's path, or a word for standard input.
 ///
-/// Parts that are not understood become [`Problem`]s of the document.
+/// Parts that are not understood become [problems](crate::Problem) of the document.
 ///
 /// # Errors
 ///

@@ -4,7 +4,7 @@
 pub(crate) const SUCCESS: u8 = 0;
 /// There are such findings.
 pub(crate) const FINDINGS: u8 = 1;
-/// The command line or the policy is wrong. The argument parser uses the same code.
+/// The command line or the policy is wrong, or the output cannot be written. The argument parser uses the same code.
 pub(crate) const USAGE: u8 = 2;
 /// There is nothing to work on: the topology cannot be read, or the folder holds no certificate.
 pub(crate) const NO_INPUT: u8 = 3;
@@ -18,7 +18,7 @@ pub(crate) const HELP: &str = "\
 Exit codes:
   0   no open finding at or above --fail-on (default: error)
   1   there are such findings (--exit-zero turns this into 0)
-  2   the command line or the policy is wrong
+  2   the command line or the policy is wrong, or the output cannot be written
   3   no usable input: the topology cannot be read, or no certificate was found
   4   findings aside, some input was not understood, and --strict was given
   70  internal error";

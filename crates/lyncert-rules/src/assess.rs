@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 
 use crate::assign::{CertificateNames, assign};
 use crate::rule::{
-    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, Verdict as RuleVerdict,
+    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, TopologyView,
+    Verdict as RuleVerdict,
 };
 use crate::{
     Assignment, Certificate, CertificateUsage, Facts, Holding, NameCover, RULES, Requirement, Rule, Severity,
@@ -148,7 +149,7 @@ fn verdict(index: usize, assignment: Option<&Assignment>, findings: &[Finding]) 
     }
     let worst = findings
         .iter()
-        .filter(|finding| finding.requirements.contains(&index))
+        .filter(|finding| finding.requirements.contains(&index) && !finding.rule.is_about_the_topology())
         .map(|finding| finding.severity)
         .max();
     match worst {
@@ -220,9 +221,13 @@ impl Engine<'_> {
                     RuleVerdict::Pass => tally.passed += 1,
                     RuleVerdict::Fail(deviations) => {
                         tally.failed += 1;
-                        findings.extend(
-                            deviations.into_iter().map(|deviation| finding(rule, &subject, deviation)),
-                        );
+                        for deviation in deviations {
+                            let pool = deviation
+                                .pool
+                                .as_ref()
+                                .map(|pool| Subject { places: self.places_of(pool), certificate: None });
+                            findings.push(finding(rule, pool.as_ref().unwrap_or(&subject), deviation));
+                        }
                     }
                 }
             }
@@ -244,7 +249,23 @@ impl Engine<'_> {
                 })
                 .collect(),
             Check::Certificate(check) => self.certificate_verdicts(check),
+            Check::Topology(check) => {
+                let view = TopologyView { topology: self.case.topology, requirements: self.requirements };
+                vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]
+            }
         }
+    }
+
+    /// All that a pool calls for.
+    fn places_of(&self, pool: &DnsName) -> Vec<Place> {
+        let requirements = self.requirements.iter().enumerate();
+        let of_pool = requirements.filter(|(_, requirement)| requirement.holder.pool.as_ref() == Some(pool));
+        let place = |(index, requirement): (usize, &Requirement)| Place {
+            requirement: index,
+            servers: Vec::new(),
+            usages: requirement.usages.clone(),
+        };
+        of_pool.map(place).collect()
     }
 
     fn requirement_views(&self) -> impl Iterator<Item = (Subject, RequirementView<'_>)> {

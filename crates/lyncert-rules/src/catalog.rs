@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::{CLAUSES, Citation, NO_PROFILE, PROFILES, Profile, RULES, SOURCES};
+use lyncert_ingest::ProductVersion;
+
+use crate::profile::{AddedByRule, NameFrom};
+use crate::{Application, CLAUSES, Citation, NOTHING, Nothing, PROFILES, Profile, RULES, SOURCES};
 
 /// `RULES.md`.
 pub fn rules_page() -> String {
@@ -18,14 +21,23 @@ pub fn rules_page() -> String {
     for profile in PROFILES.iter().flat_map(|table| table.iter()) {
         profile_section(&mut page, profile);
     }
-    page.push_str("### Without a profile\n\n");
-    for (kind, reason) in NO_PROFILE {
-        line(&mut page, &format!("- {}: {reason}.", kind.as_str()));
+    page.push_str("### No certificate\n\n| holder | usages | versions | why |\n|---|---|---|---|\n");
+    for row in NOTHING {
+        line(&mut page, &nothing(row));
     }
-    page.push_str("\n## Clauses\n\n| clause | says | sources |\n|---|---|---|\n");
+    page.push_str(
+        "\n## Clauses\n\nWhere documents contradict each other (`CON-…`), the last sentence is the decision taken.\n\n\
+         | clause | says | applied by | sources |\n|---|---|---|---|\n",
+    );
     for clause in CLAUSES {
         let keys: Vec<_> = clause.sources.iter().map(|source| source.key).collect();
-        line(&mut page, &format!("| `{}` | {} | {} |", clause.id, clause.summary, keys.join(", ")));
+        let by = match clause.application {
+            Application::Cited => citing(clause.id),
+            Application::Followed(by) => by.to_owned(),
+            Application::NotJudged(why) => format!("*not judged*: {why}"),
+        };
+        let summary = clause.summary.replace('<', "\\<");
+        line(&mut page, &format!("| `{}` | {summary} | {by} | {} |", clause.id, keys.join(", ")));
     }
     page.push_str("\n## Sources\n\n| key | title | last modified |\n|---|---|---|\n");
     for source in SOURCES {
@@ -35,6 +47,35 @@ pub fn rules_page() -> String {
         );
     }
     page
+}
+
+/// A row about what needs no certificate.
+fn nothing(row: &Nothing) -> String {
+    let holders: Vec<_> = row.holders.iter().map(|holder| holder.as_str()).collect();
+    let usages: Vec<_> = row.usages.iter().map(|usage| usage.as_str()).collect();
+    let usages = if usages.is_empty() { "all".to_owned() } else { usages.join(", ") };
+    let versions = match (row.from, row.until) {
+        (ProductVersion::BeforeLync(_), Some(_)) => "before Lync Server 2010".to_owned(),
+        (ProductVersion::BeforeLync(_) | ProductVersion::Lync2010, None) => "all".to_owned(),
+        (from, Some(until)) if from == ProductVersion::Lync2010 => format!("to {until}"),
+        (from, Some(until)) => format!("{from} to {until}"),
+        (from, None) => format!("from {from}"),
+    };
+    format!("| {} | {usages} | {versions} | {} |", holders.join(", "), row.reason)
+}
+
+/// The rules and profiles that cite a clause.
+fn citing(id: &str) -> String {
+    let rules = RULES.iter().filter(|rule| rule.clauses.contains(&id)).map(|rule| format!("`{}`", rule.id));
+    let profiles = PROFILES.iter().flat_map(|table| table.iter());
+    let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == id));
+    let profiles = profiles.map(|profile| format!("{} {}", profile.holder.as_str(), usage_list(profile)));
+    let citing: Vec<String> = rules.chain(profiles).collect();
+    if citing.is_empty() { "the order sheet".to_owned() } else { citing.join("; ") }
+}
+
+fn usage_list(profile: &Profile) -> String {
+    profile.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn rule_section(page: &mut String, rule: &crate::Rule) {
@@ -54,32 +95,45 @@ fn link(source: &Citation) -> String {
 }
 
 fn profile_section(page: &mut String, profile: &Profile) {
-    let usages: Vec<_> = profile.usages.iter().map(|usage| usage.as_str()).collect();
-    line(page, &format!("### {}: {}\n", profile.holder.as_str(), usages.join(", ")));
+    line(page, &format!("### {}: {}\n", profile.holder.as_str(), usage_list(profile)));
     let until = profile.until.map(|until| format!(" to {until}")).unwrap_or_default();
     let ekus: Vec<_> = profile.eku.iter().chain(profile.advised_eku).map(crate::Eku::as_str).collect();
     let ekus = if ekus.is_empty() { "none in particular".to_owned() } else { ekus.join(", ") };
     line(
         page,
         &format!(
-            "From {}{until}. Subject: `{:?}` ({}). EKU: {ekus}.{}\n",
+            "From {}{until}. Subject: {} ({}). EKU: {ekus}.{}\n",
             profile.from,
             profile.subject,
             profile.subject_clause,
             if profile.public_ca { " Public CA." } else { "" },
         ),
     );
+    line(page, &format!("{}\n", wizard(profile)));
     if profile.names.is_empty() {
         return;
     }
     page.push_str("| name | need | added by | clause |\n|---|---|---|---|\n");
     for rule in profile.names {
-        line(
-            page,
-            &format!("| `{:?}` | `{:?}` | `{:?}` | {} |", rule.from, rule.need, rule.added_by, rule.clause),
-        );
+        line(page, &format!("| {} | {} | {} | {} |", rule.from, rule.need, rule.added_by, rule.clause));
     }
     page.push('\n');
+}
+
+/// What the product's own wizard computes, in its order.
+fn wizard(profile: &Profile) -> String {
+    let Some(wizard) = profile.wizard else { return "No wizard of the product requests it.".to_owned() };
+    let name = |(from, rule): &(NameFrom, AddedByRule)| match rule {
+        AddedByRule::Is(_) => from.to_string(),
+        AddedByRule::WizardForDefaultDomain | AddedByRule::WizardForDefaultDomainSince2015 => {
+            format!("{from} ({rule})")
+        }
+    };
+    let names: Vec<String> = wizard.names.iter().map(name).collect();
+    let names = if names.is_empty() { "no names".to_owned() } else { names.join(", ") };
+    let ticks =
+        if wizard.domain_ticks { ", and `sip.<domain>` for each SIP domain that is ticked" } else { "" };
+    format!("The wizard computes {names}{ticks}.")
 }
 
 fn line(page: &mut String, text: &str) {

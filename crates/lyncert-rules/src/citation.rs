@@ -15,28 +15,52 @@ pub struct Citation {
 
 /// All sources, sorted by key.
 pub static SOURCES: &[&Citation] = &[
+    &CABF,
+    &CCE,
+    &CHROME,
+    &CISCO,
     &CMD_IMP,
     &CMD_REQ,
     &CMD_SET,
     &CONS,
+    &DIGICERT,
+    &GREIG,
+    &ISSUE_1696,
+    &ISSUE_947,
     &L10_EXT,
+    &L10_INFRA,
     &L10_INT,
     &L10_MOB,
+    &L10_RA1,
     &L10_WILD,
     &L13_AUTOD,
     &L13_CERTSRV,
+    &L13_CFGAUTOD,
     &L13_DIR1,
+    &L13_DIR2,
+    &L13_DIRCFG,
+    &L13_DNSAUTOD,
+    &L13_DNSFE,
+    &L13_DNSNAT1,
+    &L13_EDGEEXT,
     &L13_EDGEINT,
+    &L13_ENC,
     &L13_EXT,
+    &L13_GTALK,
+    &L13_IIS,
     &L13_INFRA,
     &L13_INT,
     &L13_MOB,
+    &L13_MODMOB,
     &L13_NAT1,
     &L13_OAUTH,
     &L13_OWAPUB,
     &L13_PCHAT,
     &L13_PIC,
     &L13_PICFAQ,
+    &L13_PICPLAN,
+    &L13_PICPROV,
+    &L13_PICSUP,
     &L13_PKI,
     &L13_PLAN,
     &L13_ROLL,
@@ -44,21 +68,32 @@ pub static SOURCES: &[&Citation] = &[
     &L13_RPREQ,
     &L13_SIGNIN,
     &L13_SURL,
+    &L13_SURLDNS,
     &L13_WILD,
     &L13_XMPP,
     &L13_XMPPSET,
+    &LABLOG,
+    &MIG_XMPP,
     &OOS,
+    &PR_2818,
     &RFC5280,
     &RFC6151,
     &RFC9525,
+    &S15_ADVDNS,
     &S15_EDGE,
+    &S15_ENC,
     &S15_ENV,
     &S15_IM,
+    &S15_SKYPE,
     &S15_TBHELP,
+    &S15_TLS,
     &S15_VIS,
+    &S15_WIZ,
     &S19_DEP,
     &S19_SYS,
+    &SCHERTZ,
     &SEED,
+    &SFBO_RET,
     &UCLOBBY,
     &UCMA,
     &ZLINT,
@@ -391,6 +426,251 @@ pub(crate) static ZLINT: Citation = Citation {
     title: "zlint, lints for certificates of public CAs with effective dates",
     url: "https://github.com/zmap/zlint",
     date: "2026-08-02",
+};
+
+pub(crate) static CABF: Citation = Citation {
+    key: "CABF",
+    title: "CA/Browser Forum: ballot SC-081v3 on validity, guidance on internal names",
+    url: "https://cabforum.org",
+    date: "",
+};
+
+pub(crate) static CCE: Citation = Citation {
+    key: "CCE",
+    title: "Plan for Skype for Business Cloud Connector Edition (Skype/SfbServer/skype-for-business-hybrid-solutions)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static CHROME: Citation = Citation {
+    key: "CHROME",
+    title: "Chrome Root Program Policy, version 1.8",
+    url: "https://github.com/GoogleChrome/chromerootprogram",
+    date: "2026-02-05",
+};
+
+pub(crate) static CISCO: Citation = Citation {
+    key: "CISCO",
+    title: "Field notice FN74362: client EKU in public certificates",
+    url: "https://www.cisco.com/c/en/us/support/docs/field-notices/743/fn74362.html",
+    date: "",
+};
+
+pub(crate) static DIGICERT: Citation = Citation {
+    key: "DIGICERT",
+    title: "Sunsetting the client authentication EKU from DigiCert public TLS certificates",
+    url: "https://knowledge.digicert.com/alerts/sunsetting-client-authentication-eku-from-digicert-public-tls-certificates",
+    date: "2026-03-03",
+};
+
+pub(crate) static GREIG: Citation = Citation {
+    key: "GREIG",
+    title: "Greig Sheridan: Update-SfbCertificate.ps1",
+    url: "https://github.com/greiginsydney/Update-SfbCertificate.ps1",
+    date: "",
+};
+
+pub(crate) static ISSUE_947: Citation = Citation {
+    key: "ISSUE-947",
+    title: "Documentation issue 947: same certificate on Edge Servers of a pool",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness/issues/947",
+    date: "2019-02",
+};
+
+pub(crate) static ISSUE_1696: Citation = Citation {
+    key: "ISSUE-1696",
+    title: "Documentation issue 1696: stale sip. entries on the Edge certificate",
+    url: "https://github.com/MicrosoftDocs/office-docs-powershell/issues/1696",
+    date: "",
+};
+
+pub(crate) static L10_INFRA: Citation = Citation {
+    key: "L10-INFRA",
+    title: "Certificate infrastructure requirements for Lync Server 2010",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/skype-server-2010/gg398066(v=ocs.14)",
+    date: "2011-11-03",
+};
+
+pub(crate) static L10_RA1: Citation = Citation {
+    key: "L10-RA1",
+    title: "Reference architecture 1: certificate summary (Lync Server 2010)",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/skype-server-2010/gg398519(v=ocs.14)",
+    date: "2012-08-08",
+};
+
+pub(crate) static L13_CFGAUTOD: Citation = Citation {
+    key: "L13-CFGAUTOD",
+    title: "Configuring certificates for Autodiscover in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-configuring-certificates-for-autodiscover",
+    date: "2012-12-12",
+};
+
+pub(crate) static L13_DIR2: Citation = Citation {
+    key: "L13-DIR2",
+    title: "Certificate summary - DNS and HLB load balanced Directors in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-certificate-summary-dns-and-hlb-load-balanced",
+    date: "2012-10-22",
+};
+
+pub(crate) static L13_DIRCFG: Citation = Citation {
+    key: "L13-DIRCFG",
+    title: "Configure certificates for the Director in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-configure-certificates-for-the-director",
+    date: "2012-09-08",
+};
+
+pub(crate) static L13_DNSAUTOD: Citation = Citation {
+    key: "L13-DNSAUTOD",
+    title: "DNS summary - Autodiscover in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-dns-summary-autodiscover",
+    date: "2013-02-13",
+};
+
+pub(crate) static L13_DNSFE: Citation = Citation {
+    key: "L13-DNSFE",
+    title: "DNS requirements for Front End pools in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-dns-requirements-for-front-end-pools",
+    date: "",
+};
+
+pub(crate) static L13_DNSNAT1: Citation = Citation {
+    key: "L13-DNSNAT1",
+    title: "DNS summary - Single consolidated edge with private IP addresses using NAT in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-dns-summary-single-consolidated-edge-with-private-ip-addresses-using-nat",
+    date: "2017-03-09",
+};
+
+pub(crate) static L13_EDGEEXT: Citation = Citation {
+    key: "L13-EDGEEXT",
+    title: "Set up certificates for the external edge interface for Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-set-up-certificates-for-the-external-edge-interface",
+    date: "2012-09-08",
+};
+
+pub(crate) static L13_ENC: Citation = Citation {
+    key: "L13-ENC",
+    title: "Encryption for Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-encryption",
+    date: "",
+};
+
+pub(crate) static L13_GTALK: Citation = Citation {
+    key: "L13-GTALK",
+    title: "Example XMPP configuration: XMPP federation with Google Talk in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-example-xmpp-configuration-xmpp-federation-with-google-talk",
+    date: "2014-04-22",
+};
+
+pub(crate) static L13_IIS: Citation = Citation {
+    key: "L13-IIS",
+    title: "Verify or configure authentication and certification on IIS virtual directories in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-verify-or-configure-authentication-and-certification-on-iis-virtual-directories",
+    date: "",
+};
+
+pub(crate) static L13_MODMOB: Citation = Citation {
+    key: "L13-MODMOB",
+    title: "Modifying certificates for mobility in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-modifying-certificates-for-mobility",
+    date: "",
+};
+
+pub(crate) static L13_PICPLAN: Citation = Citation {
+    key: "L13-PICPLAN",
+    title: "Planning for public instant messaging connectivity in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-planning-for-public-instant-messaging-connectivity",
+    date: "",
+};
+
+pub(crate) static L13_PICPROV: Citation = Citation {
+    key: "L13-PICPROV",
+    title: "Accessing the Lync Server Public IM Connectivity Provisioning site",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-accessing-the-lync-server-public-im-connectivity-provisioning-site",
+    date: "2019-03-22",
+};
+
+pub(crate) static L13_PICSUP: Citation = Citation {
+    key: "L13-PICSUP",
+    title: "Support for public instant messenger connectivity in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-support-for-public-instant-messenger-connectivity",
+    date: "2013-10-07",
+};
+
+pub(crate) static L13_SURLDNS: Citation = Citation {
+    key: "L13-SURLDNS",
+    title: "DNS requirements for simple URLs in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-dns-requirements-for-simple-urls",
+    date: "2013-02-22",
+};
+
+pub(crate) static LABLOG: Citation = Citation {
+    key: "LABLOG",
+    title: "Logs of Request-CsCertificate and Set-CsCertificate in a Skype for Business Server 2015 lab (issuelogs)",
+    url: "https://github.com/pcossu/SkypeforBusiness_IaC_lab_V4",
+    date: "2018-11-02",
+};
+
+pub(crate) static MIG_XMPP: Citation = Citation {
+    key: "MIG-XMPP",
+    title: "Configure XMPP gateway access policies and certificates (Lync/LyncServer)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static PR_2818: Citation = Citation {
+    key: "PR-2818",
+    title: "Documentation pull request 2818: closing of the provisioning site",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness/pull/2818",
+    date: "",
+};
+
+pub(crate) static S15_ADVDNS: Citation = Citation {
+    key: "S15-ADVDNS",
+    title: "Advanced Edge Server DNS planning for Skype for Business Server (Skype/SfbServer/plan-your-deployment/network-requirements/advanced-edge-server-dns.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_ENC: Citation = Citation {
+    key: "S15-ENC",
+    title: "Encryption for Skype for Business Server (Skype/SfbServer/plan-your-deployment/security/encryption.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_SKYPE: Citation = Citation {
+    key: "S15-SKYPE",
+    title: "Deploy Skype connectivity (Skype/SfbServer/deploy/deploy-skype-connectivity.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_TLS: Citation = Citation {
+    key: "S15-TLS",
+    title: "Disable TLS 1.0/1.1 in Skype for Business Server (Skype/SfbServer/manage/topology/disable-tls-1.0-1.1.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_WIZ: Citation = Citation {
+    key: "S15-WIZ",
+    title: "Help of the Certificate Wizard (Skype/SfbServer/help-topics/help-depwiz/certificate-request-*.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static SCHERTZ: Citation = Citation {
+    key: "SCHERTZ",
+    title: "Jeff Schertz: Lync Phone Edition incompatible with wildcard certificates",
+    url: "https://blog.schertz.name/2011/02/lync-phone-edition-incompatible-wildcard-certificates/",
+    date: "2011-02",
+};
+
+pub(crate) static SFBO_RET: Citation = Citation {
+    key: "SFBO-RET",
+    title: "Skype for Business connector and Web SDK: retirement notes",
+    url: "https://learn.microsoft.com/connectors/skypeforbiz/",
+    date: "",
 };
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod citation;
 mod clause;
 mod consequence;
 mod facts;
+mod issuable;
 mod matching;
 mod order;
 mod profile;
@@ -44,6 +45,7 @@ mod testing;
 mod timestamp;
 mod usage;
 mod wildcard;
+mod wizard;
 
 pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVerdict, assess};
 pub use assign::{AssignedBy, Assignment, Holding, NameCover};
@@ -52,14 +54,16 @@ pub use certificate::{
     CaKind, Certificate, Eku, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature, SignatureHash,
 };
 pub use citation::{Citation, SOURCES};
-pub use clause::{CLAUSES, Clause, clause};
+pub use clause::{Application, CLAUSES, Clause, clause};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
+pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
 pub use order::{Order, orders};
-pub use profile::{NO_PROFILE, PROFILES, Profile, expect};
+pub use profile::{NOTHING, Nothing, PROFILES, Profile, Wizard, expect};
 pub use requirement::{
-    AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement,
+    AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement, WizardNames,
 };
 pub use rule::{RULES, Rule, Severity};
 pub use timestamp::timestamp;
 pub use usage::CertificateUsage;
+pub use wizard::WizardRequest;

@@ -4,8 +4,12 @@ use lyncert_ingest::{DnsName, PoolKind};
 
 use crate::{
     AcceptedName, AddedBy, Cause, CertificateLayout, CertificateUsage, Eku, Holder, HolderKind, Need,
-    RequiredName, Requirement,
+    RequiredName, Requirement, WizardRequest,
 };
+
+/// The clauses that orders cite besides those of their requirements.
+#[cfg(test)]
+pub(crate) const CLAUSES: [&str; 2] = ["GEN-SN-01", "AUTO-15"];
 
 /// One certificate to request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,6 +38,8 @@ pub struct Order {
     pub key_bits: u32,
     /// Ids of the requirements that it serves.
     pub requirements: Vec<String>,
+    /// What the product's own wizard will request; `None` where no wizard of the product requests it.
+    pub wizard: Option<WizardRequest>,
 }
 
 /// The certificates that one requests for these requirements.
@@ -90,6 +96,7 @@ fn order(group: &[&Requirement]) -> Option<Order> {
         public_ca: group.iter().any(|requirement| requirement.public_ca),
         key_bits: 2048,
         requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
+        wizard: WizardRequest::new(group),
         usages,
     })
 }

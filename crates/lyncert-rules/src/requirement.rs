@@ -41,8 +41,19 @@ pub struct Requirement {
     pub lacks_simple_urls: bool,
     /// Remarks for whoever orders it.
     pub notes: Vec<String>,
+    /// What the product's own wizard puts into a request; `None` where no wizard of the product makes one.
+    pub wizard: Option<WizardNames>,
     /// Where the holder is declared.
     pub place: Option<Place>,
+}
+
+/// The names that the product's own wizard puts into a request.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct WizardNames {
+    /// Computed from the topology, in the product's order; a name can occur twice.
+    pub computed: Vec<DnsName>,
+    /// Added when the boxes of all SIP domains are ticked, in front of the computed ones.
+    pub ticked: Vec<DnsName>,
 }
 
 impl Requirement {

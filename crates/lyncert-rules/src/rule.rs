@@ -7,6 +7,7 @@ mod ca_private_external;
 mod cdp_missing;
 mod cn_missing;
 mod cn_not_in_san;
+mod cn_too_long;
 mod cn_wildcard;
 mod cn_wrong;
 mod eku_absent;
@@ -18,19 +19,26 @@ mod not_yet_valid;
 mod pool_differs;
 mod requirement_unmet;
 mod rsa_short;
+mod san_bad_name;
 mod san_extra;
+mod san_internal_name;
 mod san_missing;
+mod san_stale;
+mod san_wildcard_before_fqdn;
 mod san_wildcard_not_honoured;
 mod san_wildcard_unsupported;
 mod self_signed;
 mod sig_md5;
 mod sig_rsassa_pss;
 mod sig_sha1;
+mod topology_name;
 mod view;
+
+use lyncert_ingest::DnsName;
 
 use crate::{CertificateUsage, Citation, Need};
 
-pub(crate) use view::{CertificateView, HoldingView, RequirementView, Role};
+pub(crate) use view::{CertificateView, HoldingView, RequirementView, Role, TopologyView};
 
 /// A rule.
 #[derive(Debug)]
@@ -47,7 +55,16 @@ pub struct Rule {
     pub remedy: &'static str,
     /// The documents that it follows. Never empty.
     pub sources: &'static [&'static Citation],
+    /// The clauses that it reports, besides those of the names and subjects that a profile asks for.
+    pub clauses: &'static [&'static str],
     pub(crate) check: Check,
+}
+
+impl Rule {
+    /// Whether it looks at the topology and not at certificates: what it finds is no fault of the certificate in use.
+    pub(crate) fn is_about_the_topology(&self) -> bool {
+        matches!(self.check, Check::Topology(_))
+    }
 }
 
 /// How bad a finding is.
@@ -81,6 +98,8 @@ pub(crate) enum Check {
     Holding(fn(&HoldingView<'_>) -> Verdict),
     /// A certificate's own qualities, with all that it serves.
     Certificate(fn(&CertificateView<'_>) -> Verdict),
+    /// The topology as a whole.
+    Topology(fn(&TopologyView<'_>) -> Verdict),
 }
 
 /// What a rule says.
@@ -129,6 +148,8 @@ pub(crate) struct Deviation {
     pub(crate) remedy: Option<String>,
     /// The usages that it is about, where a certificate serves others too; empty for all.
     pub(crate) only: &'static [CertificateUsage],
+    /// The pool that it is about, where the rule looks at the topology as a whole.
+    pub(crate) pool: Option<DnsName>,
 }
 
 impl Deviation {
@@ -160,6 +181,10 @@ impl Deviation {
         Self { only: usages, ..self }
     }
 
+    pub(crate) fn pool(self, pool: &DnsName) -> Self {
+        Self { pool: Some(pool.clone()), ..self }
+    }
+
     pub(crate) fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { remedy: Some(remedy.into()), ..self }
     }
@@ -171,6 +196,7 @@ pub static RULES: &[&Rule] = &[
     &cdp_missing::RULE,
     &cn_missing::RULE,
     &cn_not_in_san::RULE,
+    &cn_too_long::RULE,
     &cn_wildcard::RULE,
     &cn_wrong::RULE,
     &eku_absent::RULE,
@@ -182,14 +208,19 @@ pub static RULES: &[&Rule] = &[
     &pool_differs::RULE,
     &requirement_unmet::RULE,
     &rsa_short::RULE,
+    &san_bad_name::RULE,
     &san_extra::RULE,
+    &san_internal_name::RULE,
     &san_missing::RULE,
+    &san_stale::RULE,
+    &san_wildcard_before_fqdn::RULE,
     &san_wildcard_not_honoured::RULE,
     &san_wildcard_unsupported::RULE,
     &self_signed::RULE,
     &sig_md5::RULE,
     &sig_rsassa_pss::RULE,
     &sig_sha1::RULE,
+    &topology_name::RULE,
 ];
 
 impl From<Need> for Severity {

@@ -9,11 +9,12 @@ use time::macros::datetime;
 
 use crate::assign::{CertificateNames, assign};
 use crate::rule::{
-    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, Rule, Severity, Verdict,
+    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, Rule, Severity, TopologyView,
+    Verdict,
 };
 use crate::{
-    CaKind, Certificate, Eku, Facts, KeyAlgorithm, KeyUsage, PublicKey, Requirement, SelfSigned, Signature,
-    SignatureHash, expect,
+    CaKind, Certificate, Eku, Facts, KeyAlgorithm, KeyUsage, PROFILES, Profile, PublicKey, Requirement,
+    SelfSigned, Signature, SignatureHash, expect,
 };
 
 /// The time that tests judge by.
@@ -224,7 +225,15 @@ impl Outcome {
 
     fn deviations(&self) -> &[Deviation] {
         match &self.verdict {
-            Verdict::Fail(deviations) => deviations,
+            Verdict::Fail(deviations) => {
+                for clause in deviations.iter().filter_map(|deviation| deviation.clause) {
+                    let of_profiles =
+                        PROFILES.iter().flat_map(|table| table.iter()).flat_map(Profile::clauses);
+                    let mut known = of_profiles.chain(self.rule.clauses.iter().copied());
+                    assert!(known.any(|id| id == clause), "{} does not list {clause}", self.rule.id);
+                }
+                deviations
+            }
             Verdict::Pass | Verdict::NotApplicable => &[],
         }
     }
@@ -240,6 +249,13 @@ pub(crate) fn check_certificate(
         requirements.iter().map(|requirement| Role { requirement, usages: &requirement.usages }).collect();
     let names = CertificateNames::new(certificate);
     let verdict = check(&CertificateView { certificate, names: &names, roles: &roles, now: NOW });
+    Outcome { rule, verdict }
+}
+
+pub(crate) fn check_topology(rule: &'static Rule, estate: &Estate) -> Outcome {
+    let Check::Topology(check) = rule.check else { panic!("{} does not look at topologies", rule.id) };
+    let requirements = expect(&estate.topology, &estate.facts);
+    let verdict = check(&TopologyView { topology: &estate.topology, requirements: &requirements });
     Outcome { rule, verdict }
 }
 

@@ -2,7 +2,7 @@
 
 use lyncert_ingest::{PoolKind, ProductVersion};
 
-use super::{ACCEPTED, NameFrom, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row};
+use super::{ACCEPTED, NameFrom, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row, wizard};
 use crate::{CertificateUsage, Eku, HolderKind};
 
 pub(super) static SURVIVABLE_BRANCH: &[Profile] = &[Profile {
@@ -22,4 +22,5 @@ pub(super) static SURVIVABLE_BRANCH: &[Profile] = &[Profile {
     eku: &[Eku::ServerAuth],
     advised_eku: &[],
     public_ca: false,
+    wizard: Some(&wizard::BRANCH),
 }];

@@ -154,6 +154,22 @@ impl<'a> Context<'a> {
                     .collect()
             }
             NameFrom::XmppDomain => self.xmpp_items(),
+            NameFrom::XmppFirstDomain => {
+                let proxy =
+                    self.pool.and_then(|pool| pool.xmpp_proxy.as_ref()).filter(|_| has_xmpp(self.version));
+                let first = proxy.and_then(|proxy| Some((proxy, deployment.default_domain()?)));
+                first
+                    .into_iter()
+                    .map(|(proxy, domain)| {
+                        item(
+                            domain,
+                            NameKind::Xmpp,
+                            "default SIP domain, and the Edge pool has an XMPP proxy",
+                            Some(proxy),
+                        )
+                    })
+                    .collect()
+            }
             NameFrom::AccessEdgeFqdn => self.pool.iter().map(|pool| access_edge_item(pool)).collect(),
             NameFrom::WebConferencingEdgeFqdn => {
                 let fqdns = self.pool.iter().filter_map(|pool| pool.web_conferencing_edge_fqdn.as_ref());
@@ -239,7 +255,7 @@ impl<'a> Context<'a> {
     }
 
     fn domain_items(&self, label: &str) -> Vec<Item> {
-        let kind = match label {
+        let kind = match label.to_ascii_lowercase().as_str() {
             "lyncdiscover" => NameKind::Lyncdiscover,
             "lyncdiscoverinternal" => NameKind::LyncdiscoverInternal,
             _ => NameKind::Sip,
@@ -312,6 +328,11 @@ impl<'a> Context<'a> {
             .map(|pool| farm_item(pool, "discovery host of an Office Web Apps farm marked as external"))
             .collect()
     }
+}
+
+/// Whether the generation has an XMPP proxy (VER-01, VER-05).
+pub(super) fn has_xmpp(version: ProductVersion) -> bool {
+    matches!(version, ProductVersion::Lync2013 | ProductVersion::Sfb2015)
 }
 
 fn item(name: &DnsName, kind: NameKind, text: &str, place: Option<&Place>) -> Item {

@@ -2,7 +2,9 @@
 
 use lyncert_ingest::ProductVersion;
 
-use super::{ACCEPTED, NameFrom, NeedRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, row};
+use super::{
+    ACCEPTED, NameFrom, NeedRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, row, wizard,
+};
 use crate::{CertificateUsage, Eku, HolderKind, Need};
 
 pub(super) static OAUTH: &[Profile] = &[Profile {
@@ -18,6 +20,7 @@ pub(super) static OAUTH: &[Profile] = &[Profile {
     eku: &[Eku::ServerAuth],
     advised_eku: &[],
     public_ca: false,
+    wizard: Some(&wizard::SUBJECT_ONLY),
 }];
 
 pub(super) static REVERSE_PROXY: &[Profile] = &[Profile {
@@ -48,4 +51,5 @@ pub(super) static REVERSE_PROXY: &[Profile] = &[Profile {
     eku: &[Eku::ServerAuth],
     advised_eku: &[],
     public_ca: true,
+    wizard: None,
 }];

@@ -3,7 +3,9 @@
 use lyncert_ingest::{PoolKind, ProductVersion};
 
 use super::front_end::{LYNCDISCOVER, LYNCDISCOVER_INTERNAL, SIGN_IN, SIP_INTERNAL};
-use super::{ACCEPTED, NameFrom, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, WIZARD, row};
+use super::{
+    ACCEPTED, NameFrom, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, WIZARD, row, wizard,
+};
 use crate::{CertificateUsage, Eku, HolderKind};
 
 pub(super) static DIRECTOR: &[Profile] = &[
@@ -25,6 +27,7 @@ pub(super) static DIRECTOR: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::DEFAULT),
     },
     Profile {
         holder: HolderKind::Pool(PoolKind::Director),
@@ -51,6 +54,7 @@ pub(super) static DIRECTOR: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::WEB_INTERNAL),
     },
     Profile {
         holder: HolderKind::Pool(PoolKind::Director),
@@ -76,5 +80,6 @@ pub(super) static DIRECTOR: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::WEB_EXTERNAL),
     },
 ];

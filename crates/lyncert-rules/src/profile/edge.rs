@@ -4,7 +4,7 @@ use lyncert_ingest::{PoolKind, ProductVersion};
 
 use super::{
     ACCEPTED, AddedByRule, NameFrom, NeedRule, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row,
-    row_for,
+    row_for, wizard,
 };
 use crate::{CertificateUsage, Eku, HolderKind};
 
@@ -53,6 +53,7 @@ pub(super) static EDGE: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: true,
+        wizard: Some(&wizard::EDGE_EXTERNAL),
     },
     Profile {
         holder: HolderKind::Pool(PoolKind::Edge),
@@ -70,5 +71,6 @@ pub(super) static EDGE: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[Eku::ClientAuth],
         public_ca: false,
+        wizard: Some(&wizard::SUBJECT_ONLY),
     },
 ];

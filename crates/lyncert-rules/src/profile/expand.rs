@@ -2,11 +2,11 @@
 
 use lyncert_ingest::{DnsName, Machine, Pool, PoolKind, ProductVersion, Site, Topology};
 
-use super::context::{Context, Deployment, Item};
-use super::{AddedByRule, NameRule, NeedRule, PROFILES, Profile, Scope};
+use super::context::{Context, Deployment, Item, has_xmpp};
+use super::{AddedByRule, NameRule, NeedRule, PROFILES, Profile, Scope, Wizard};
 use crate::{
     AcceptedName, AddedBy, Autodiscover, Cause, CertificateUsage, Eku, Facts, Holder, HolderKind, NameKind,
-    Need, RequiredName, Requirement, ReverseProxyListeners,
+    Need, RequiredName, Requirement, ReverseProxyListeners, WizardNames,
 };
 
 /// The certificates that the topology calls for, in export order, those outside of pools last.
@@ -46,12 +46,6 @@ fn pool_requirements(
             let only = if let [only] = pool.machines.as_slice() { Some(only) } else { None };
             requirement(profile, &context(only)).into_iter().collect()
         }
-    }
-}
-
-impl Profile {
-    fn applies_to(&self, version: ProductVersion) -> bool {
-        self.from <= version && self.until.is_none_or(|until| version <= until)
     }
 }
 
@@ -129,12 +123,27 @@ fn requirement(profile: &Profile, context: &Context<'_>) -> Option<Requirement> 
         siblings: siblings(profile, context),
         lacks_simple_urls: lacks_simple_urls(profile, context),
         notes: notes(profile, &usages, context),
+        wizard: profile.wizard.map(|wizard| wizard_names(wizard, context)),
         place: context
             .machine
             .map(|machine| machine.place.clone())
             .or_else(|| context.pool.map(|pool| pool.place.clone())),
         usages,
     })
+}
+
+/// What the wizard computes for this requirement.
+fn wizard_names(wizard: &Wizard, context: &Context<'_>) -> WizardNames {
+    let mut names = Vec::new();
+    for (from, rule) in wizard.names {
+        let items = context.items(*from).into_iter();
+        names.extend(
+            items.filter(|item| added_by(*rule, item, context) == AddedBy::Wizard).map(|item| item.name),
+        );
+    }
+    let domains = &context.deployment.topology.sip_domains;
+    let ticked = domains.iter().filter(|_| wizard.domain_ticks).map(|domain| domain.name.with_label("sip"));
+    WizardNames { computed: names, ticked: ticked.collect() }
 }
 
 fn id(holder: HolderKind, context: &Context<'_>, usages: &[CertificateUsage]) -> String {
@@ -158,10 +167,6 @@ fn usages(profile: &Profile, context: &Context<'_>) -> Vec<CertificateUsage> {
     let xmpp = context.pool.is_some_and(|pool| pool.xmpp_proxy.is_some()) && has_xmpp(context.version);
     let usages = profile.usages.iter().copied();
     usages.filter(|usage| xmpp || *usage != CertificateUsage::XmppServer).collect()
-}
-
-fn has_xmpp(version: ProductVersion) -> bool {
-    matches!(version, ProductVersion::Lync2013 | ProductVersion::Sfb2015)
 }
 
 fn accepted_subjects(

@@ -4,7 +4,7 @@ use lyncert_ingest::{PoolKind, ProductVersion};
 
 use super::{
     ACCEPTED, AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope,
-    SubjectFrom, WIZARD, row,
+    SubjectFrom, WIZARD, row, wizard,
 };
 use crate::{CertificateUsage, Eku, HolderKind, Need, Severity};
 
@@ -44,6 +44,7 @@ pub(super) static FRONT_END_POOL: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[Eku::ClientAuth],
         public_ca: false,
+        wizard: Some(&wizard::DEFAULT),
     },
     Profile {
         holder: HolderKind::Pool(PoolKind::FrontEndPool),
@@ -69,6 +70,7 @@ pub(super) static FRONT_END_POOL: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::WEB_INTERNAL),
     },
     Profile {
         holder: HolderKind::Pool(PoolKind::FrontEndPool),
@@ -94,6 +96,7 @@ pub(super) static FRONT_END_POOL: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::WEB_EXTERNAL),
     },
 ];
 
@@ -116,6 +119,7 @@ pub(super) static STANDARD_EDITION: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[Eku::ClientAuth],
         public_ca: false,
+        wizard: Some(&wizard::DEFAULT),
     },
     Profile {
         holder: HolderKind::Pool(PoolKind::StandardEdition),
@@ -140,6 +144,7 @@ pub(super) static STANDARD_EDITION: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::WEB_INTERNAL),
     },
     Profile {
         holder: HolderKind::Pool(PoolKind::StandardEdition),
@@ -164,5 +169,6 @@ pub(super) static STANDARD_EDITION: &[Profile] = &[
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::WEB_EXTERNAL),
     },
 ];

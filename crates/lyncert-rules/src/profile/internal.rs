@@ -4,6 +4,7 @@ use lyncert_ingest::{PoolKind, ProductVersion};
 
 use super::{
     ACCEPTED, NameFrom, NameRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, WIZARD, row,
+    wizard,
 };
 use crate::{CertificateUsage, Eku, HolderKind};
 
@@ -41,6 +42,7 @@ pub(super) static TRUSTED_APPLICATION: &[Profile] = &[Profile {
         row(NameFrom::PoolFqdn, REQUIRED, PERSON, "TAP-01"),
         row(NameFrom::EachMachineFqdn, REQUIRED, PERSON, "TAP-01"),
     ],
+    wizard: None,
     ..pool_and_server(PoolKind::TrustedApplication, "TAP-01")
 }];
 
@@ -54,6 +56,7 @@ pub(super) static OFFICE_WEB_APPS: &[Profile] = &[Profile {
         row(NameFrom::EachMachineFqdn, ACCEPTED, PERSON, "OOS-01"),
     ],
     eku: &[],
+    wizard: None,
     ..pool_and_server(PoolKind::OfficeWebApps, "OOS-01")
 }];
 
@@ -85,5 +88,6 @@ const fn pool_and_server(kind: PoolKind, clause: &'static str) -> Profile {
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
         public_ca: false,
+        wizard: Some(&wizard::POOL_AND_SERVER),
     }
 }

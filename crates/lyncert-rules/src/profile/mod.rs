@@ -8,12 +8,17 @@ mod edge;
 mod expand;
 mod front_end;
 mod internal;
+mod nothing;
+mod wizard;
+mod words;
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::ProductVersion;
 
 use crate::{AddedBy, CertificateUsage, Eku, HolderKind, Need, Severity};
 
 pub use expand::expect;
+pub use nothing::{NOTHING, Nothing};
+pub use wizard::Wizard;
 
 /// One row of a table: the certificate of one kind of holder for some usages.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +47,22 @@ pub struct Profile {
     pub advised_eku: &'static [Eku],
     /// Whether it comes from a public CA.
     pub public_ca: bool,
+    /// What the product's own wizard computes; `None` where no wizard of the product requests it.
+    pub wizard: Option<&'static Wizard>,
+}
+
+impl Profile {
+    /// Whether this product generation has it.
+    pub fn applies_to(&self, version: ProductVersion) -> bool {
+        self.from <= version && self.until.is_none_or(|until| version <= until)
+    }
+
+    /// The clauses that it cites; a clause can occur twice.
+    pub fn clauses(&self) -> impl Iterator<Item = &'static str> {
+        let names = self.names.iter().map(|rule| rule.clause);
+        let subjects = self.also_subjects.iter().map(|(_, clause, _)| *clause);
+        names.chain(subjects).chain([self.subject_clause])
+    }
 }
 
 /// Whether each server has a certificate of its own.
@@ -128,6 +149,8 @@ pub enum NameFrom {
     BareSipDomain,
     /// Each XMPP domain, bare.
     XmppDomain,
+    /// The default SIP domain, bare, where there is an XMPP proxy.
+    XmppFirstDomain,
     /// Access Edge FQDN.
     AccessEdgeFqdn,
     /// Web Conferencing Edge FQDN.
@@ -193,14 +216,6 @@ pub static PROFILES: &[&[Profile]] = &[
     deployment::REVERSE_PROXY,
 ];
 
-/// Kinds of pools without a profile, and why.
-pub static NO_PROFILE: &[(PoolKind, &str)] = &[
-    (PoolKind::Gateway, "a gateway brings a certificate of its own, which no table of the product describes"),
-    (PoolKind::Database, "databases need no certificate of the product"),
-    (PoolKind::FileStore, "file shares need no certificate of the product"),
-    (PoolKind::Other, "its roles are not known or need no certificate of their own"),
-];
-
 // Short forms, so that the tables read like tables.
 pub(crate) use self::NeedRule::Is as need_is;
 pub(crate) const REQUIRED: NeedRule = need_is(Need::Required);
@@ -240,24 +255,9 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_pool_has_a_profile_or_a_reason_for_none() {
-        for kind in PoolKind::ALL {
-            let has_profile = all().any(|profile| profile.holder == HolderKind::Pool(kind));
-            let has_reason = NO_PROFILE.iter().any(|(none, reason)| *none == kind && !reason.is_empty());
-            assert!(has_profile != has_reason, "{kind:?}");
-        }
-    }
-
-    #[test]
     fn every_clause_of_a_profile_is_in_the_catalog() {
         for profile in all() {
-            let clauses = profile
-                .names
-                .iter()
-                .map(|rule| rule.clause)
-                .chain(profile.also_subjects.iter().map(|(_, clause, _)| *clause))
-                .chain([profile.subject_clause]);
-            for id in clauses {
+            for id in profile.clauses() {
                 assert!(clause(id).is_some(), "{id} of {:?} {:?}", profile.holder, profile.usages);
             }
         }

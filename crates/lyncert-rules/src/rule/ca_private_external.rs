@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "partners and devices outside of the organization do not trust its CA: federation and mobile sign-in fail",
     remedy: "Request the certificate from a public CA",
     sources: &[&SEED, &L13_EXT, &L13_RP, &S15_EDGE],
+    clauses: &["GEN-CHAIN-03"],
     check: Check::Certificate(check),
 };
 

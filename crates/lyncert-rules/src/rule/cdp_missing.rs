@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "servers and clients that check revocation cannot find the list and may refuse the connection",
     remedy: "Ask the CA for a certificate with an HTTP CRL distribution point",
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
+    clauses: &["GEN-CDP-01"],
     check: Check::Certificate(check),
 };
 

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "TLS looks at the names only, so whoever connects to the subject's name gets a certificate error",
     remedy: "Request a certificate that repeats the common name in the subject alternative name",
     sources: &[&SEED, &S15_EDGE, &L13_RPREQ, &RFC9525],
+    clauses: &["GEN-SN-01"],
     check: Check::Holding(check),
 };
 

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "no role supports it: servers and phones that look at the subject refuse the connection",
     remedy: "Request a certificate whose subject is spelled out",
     sources: &[&L13_WILD, &L10_WILD],
+    clauses: &["WILD-01"],
     check: Check::Holding(check),
 };
 

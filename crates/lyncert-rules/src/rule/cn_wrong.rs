@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the product compares the subject with the computed name: servers may refuse each other",
     remedy: "Request a certificate with the expected subject",
     sources: &[&L13_INT, &L13_EXT, &S15_ENV, &S15_EDGE],
+    clauses: &["EDGE-EXT-02"],
     check: Check::Holding(check),
 };
 

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "strict clients and gateways refuse a server certificate that does not say what it is for",
     remedy: "Request a certificate with the server EKU, such as from a web server template",
     sources: &[&L13_INFRA, &S15_ENV],
+    clauses: &["GEN-EKU-01"],
     check: Check::Certificate(check),
 };
 

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request the certificate with the client EKU too (`Request-CsCertificate -ClientEKU $true` with a template \
              that has it)",
     sources: &[&UCLOBBY, &SEED, &L13_PIC, &CMD_REQ, &L13_PICFAQ],
+    clauses: &["EDGE-PIC-01", "GEN-EKU-02"],
     check: Check::Certificate(check),
 };
 

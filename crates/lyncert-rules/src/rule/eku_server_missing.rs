@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the wizard does not offer the certificate, and clients refuse the server",
     remedy: "Request a certificate with the server EKU (1.3.6.1.5.5.7.3.1), such as from a web server template",
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
+    clauses: &["GEN-EKU-01"],
     check: Check::Certificate(check),
 };
 

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "sign-in and meetings work or fail depending on which server answers",
     remedy: "Export one certificate with its private key, import it on every server of the pool and assign it there",
     sources: &[&L13_PLAN, &L13_EXT, &S15_EDGE, &UCMA],
+    clauses: &["EDGE-AV-01", "EDGE-EXT-06", "EDGE-INT-03", "TAP-02"],
     check: Check::Requirement(check),
 };
 

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the services that need it do not start or are refused by clients",
     remedy: "Request the certificate, or add its file to the folder if it exists",
     sources: &[&L13_CERTSRV, &L13_DIR1, &L13_OAUTH],
+    clauses: &["GEN-CNT-01", "OAUTH-01"],
     check: Check::Requirement(check),
 };
 

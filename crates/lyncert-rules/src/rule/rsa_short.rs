@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "current clients and operating systems refuse such keys, and the key can be broken",
     remedy: "Request a new certificate with a key of 2048 bits (`Request-CsCertificate -KeySize 2048`)",
     sources: &[&L13_INFRA, &S15_ENV, &CMD_REQ, &L13_OAUTH, &ZLINT],
+    clauses: &["GEN-KEY-01", "OAUTH-04"],
     check: Check::Certificate(check),
 };
 

@@ -3,7 +3,8 @@ use crate::citation::{CMD_REQ, L13_INT, L13_NAT1, L13_SURL, S15_EDGE};
 use crate::{CertificateUsage, DnsPattern};
 
 /// A name that nothing the certificate serves asks for (GEN-EXTRA-01). The product accepts it; it costs money, and it may
-/// tell of servers that are gone. Wildcards on the external Edge are another rule's.
+/// tell of servers that are gone. Wildcards and left-over `sip.` names on the external
+/// Edge are matters of other rules.
 pub(super) static RULE: Rule = Rule {
     id: "san-extra",
     summary: "A name that nothing needs",
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing breaks; the name tells strangers of internal or former servers and may cost money",
     remedy: "Leave the name out of the next request, or say in the policy what needs it",
     sources: &[&L13_INT, &L13_NAT1, &S15_EDGE, &CMD_REQ, &L13_SURL],
+    clauses: &["EDGE-INT-02", "EDGE-XMPP-02", "GEN-EXTRA-01", "RP-11"],
     check: Check::Certificate(check),
 };
 
@@ -31,7 +33,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
         .patterns
         .iter()
         .filter(|entry| !view.needs(entry))
-        .filter(|entry| !on_edge || !entry.is_wildcard())
+        .filter(|entry| !on_edge || !(entry.is_wildcard() || super::san_stale::is_sip_entry(entry)))
         .map(|entry| deviation(view, entry))
         .collect()
 }

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "servers, phones and partners that match names strictly refuse the connection",
     remedy: "Request a new certificate that spells the name out",
     sources: &[&L13_WILD, &L13_PLAN, &L10_WILD],
+    clauses: &["WILD-02", "WILD-04", "WILD-06", "WILD-07"],
     check: Check::Holding(check),
 };
 

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the vendor does not support it there; partners and devices may refuse the certificate",
     remedy: "Request a certificate that spells all names out",
     sources: &[&L13_PLAN, &L13_WILD],
+    clauses: &["WILD-02"],
     check: Check::Certificate(check),
 };
 

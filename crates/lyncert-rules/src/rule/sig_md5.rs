@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "Windows refuses it: services do not start, with Schannel events 36874 and 36888",
     remedy: "Request a new certificate from a CA that signs with SHA-256",
     sources: &[&L13_INFRA, &RFC6151],
+    clauses: &["GEN-SIG-03"],
     check: Check::Certificate(check),
 };
 

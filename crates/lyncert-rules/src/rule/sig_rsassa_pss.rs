@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Have the CA sign with sha256RSA: set AlternateSignatureAlgorithm=0 in its CAPolicy.inf, or turn the discrete \
              signature off in the template, and request a new certificate",
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
+    clauses: &["GEN-SIG-02"],
     check: Check::Certificate(check),
 };
 

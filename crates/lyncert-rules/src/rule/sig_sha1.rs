@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "current browsers and operating systems refuse it; one server left on SHA-1 gives presence and meeting faults",
     remedy: "Move the CA to SHA-256 and request a new certificate",
     sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
+    clauses: &["GEN-SIG-01"],
     check: Check::Certificate(check),
 };
 

@@ -1,5 +1,6 @@
 //! What rules look at.
 
+use lyncert_ingest::Topology;
 use time::OffsetDateTime;
 
 use crate::assign::CertificateNames;
@@ -72,6 +73,13 @@ pub(crate) struct CertificateView<'a> {
     /// Never empty: certificates that serve nothing are not judged as servers.
     pub(crate) roles: &'a [Role<'a>],
     pub(crate) now: OffsetDateTime,
+}
+
+/// The topology and what follows from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TopologyView<'a> {
+    pub(crate) topology: &'a Topology,
+    pub(crate) requirements: &'a [Requirement],
 }
 
 /// A place that a certificate takes.

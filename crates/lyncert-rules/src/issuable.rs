@@ -1,0 +1,177 @@
+//! Names that a certification authority will not issue a certificate for.
+
+use std::fmt;
+
+use lyncert_ingest::DnsName;
+
+use crate::{Need, Order, Requirement};
+
+/// The longest common name, in characters (RFC 5280 appendix A.1, `ub-common-name`).
+pub(crate) const COMMON_NAME_LIMIT: usize = 64;
+
+/// Why no certificate can be had for a name of an order.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Obstacle {
+    /// The name, as it is written.
+    pub name: DnsName,
+    /// What stands in the way.
+    pub kind: ObstacleKind,
+}
+
+/// What stands in the way of a certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ObstacleKind {
+    /// No public CA issues it: the name exists inside only.
+    InternalName,
+    /// Longer than a common name can be.
+    CommonNameTooLong,
+    /// No host name, and so said here.
+    NoHostName(&'static str),
+}
+
+impl ObstacleKind {
+    /// The clause that says so, where it is one of the product's catalog.
+    pub fn clause(self) -> Option<&'static str> {
+        match self {
+            Self::InternalName => Some("CAB-02"),
+            Self::CommonNameTooLong => None,
+            Self::NoHostName(_) => Some("GEN-NAME-04"),
+        }
+    }
+
+    /// The rule that finds the same on a certificate or in a topology.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::InternalName => "san-internal-name",
+            Self::CommonNameTooLong => "cn-too-long",
+            Self::NoHostName(_) => "san-bad-name",
+        }
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match self.kind {
+            ObstacleKind::InternalName => {
+                write!(f, "no public CA issues a certificate for `{name}`: {}", internal_reason(name))
+            }
+            ObstacleKind::CommonNameTooLong => write!(
+                f,
+                "`{name}` has {} characters; a common name can have {COMMON_NAME_LIMIT}",
+                name.key().chars().count()
+            ),
+            ObstacleKind::NoHostName(defect) => write!(f, "`{name}` {defect}"),
+        }
+    }
+}
+
+impl Order {
+    /// Why this certificate cannot be had as it is, name by name in the order's order.
+    pub fn obstacles(&self) -> Vec<Obstacle> {
+        let mut obstacles = Vec::new();
+        if is_too_long_for_a_common_name(&self.subject) {
+            obstacles.push(Obstacle { name: self.subject.clone(), kind: ObstacleKind::CommonNameTooLong });
+        }
+        for name in self.names.iter().map(|name| &name.name) {
+            if let Some(defect) = defect(name) {
+                obstacles.push(Obstacle { name: name.clone(), kind: ObstacleKind::NoHostName(defect) });
+            } else if self.public_ca && is_internal(name) {
+                obstacles.push(Obstacle { name: name.clone(), kind: ObstacleKind::InternalName });
+            }
+        }
+        obstacles
+    }
+}
+
+impl Requirement {
+    /// The names that a public CA has to issue and will not.
+    pub(crate) fn internal_names(&self) -> impl Iterator<Item = &DnsName> {
+        let names = self.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
+        let asked = names.chain([&self.subject]).filter(|_| self.public_ca);
+        asked.filter(|name| defect(name).is_none() && is_internal(name))
+    }
+}
+
+pub(crate) fn is_too_long_for_a_common_name(name: &DnsName) -> bool {
+    name.key().chars().count() > COMMON_NAME_LIMIT
+}
+
+/// What keeps a name out of a certificate. A wildcard in the place of the first label is none.
+fn defect(name: &DnsName) -> Option<&'static str> {
+    match name.key().strip_prefix("*.").map(str::parse::<DnsName>) {
+        Some(Ok(rest)) => rest.host_name_defect(),
+        Some(Err(_)) | None => name.host_name_defect(),
+    }
+}
+
+/// Whether nobody but its owner can resolve it: no top-level domain that the public suffix list knows (CAB-02).
+pub(crate) fn is_internal(name: &DnsName) -> bool {
+    let key = name.key();
+    // The list knows these two, but no ordinary CA may issue them (RFC 8375; RFC 7686).
+    let special = [".home.arpa", ".onion"].iter().any(|suffix| key.ends_with(suffix));
+    special || name.is_single_label() || !psl::suffix(key.as_bytes()).is_some_and(|suffix| suffix.is_known())
+}
+
+/// Why a name is internal, in words.
+pub(crate) fn internal_reason(name: &DnsName) -> String {
+    if name.is_single_label() {
+        return "it is a short name".to_owned();
+    }
+    let suffix = name.key().rsplit('.').next().unwrap_or_default();
+    format!("`.{suffix}` is no public top-level domain")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{edge, estate, pool};
+    use crate::{CertificateLayout, expect, orders};
+    use lyncert_ingest::PoolKind;
+
+    fn name(text: &str) -> DnsName {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn names_under_suffixes_that_nobody_delegates_are_internal() {
+        for (text, internal) in [
+            ("sip.contoso.com", false),
+            ("contoso.com", false),
+            ("sip.contoso.co.uk", false),
+            ("sip.contoso.berlin", false),
+            ("xn--mnchen-3ya.contoso.com", false),
+            ("SIP.CONTOSO.LOCAL", true),
+            ("sip.contoso.lan", true),
+            ("sip.contoso.corp", true),
+            ("sip.contoso.internal", true),
+            ("sip.contoso.test", true),
+            ("sip.contoso.home.arpa", true),
+            ("edge1", true),
+        ] {
+            assert_eq!(is_internal(&name(text)), internal, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_order_names_what_no_ca_will_issue() {
+        let mut estate = edge();
+        let edge = &mut estate.topology.sites[0].pools[0];
+        edge.access_edge_fqdn.as_mut().unwrap().value = name(&format!("sip.{}.local", "a".repeat(60)));
+        edge.web_conferencing_edge_fqdn.as_mut().unwrap().value = name("web_conf.contoso.com");
+        let orders = orders(&expect(&estate.topology, &estate.facts), CertificateLayout::Auto);
+        let told: Vec<_> = orders[0].obstacles().iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[0].ends_with("has 70 characters; a common name can have 64"), "{}", told[0]);
+        assert!(told[1].ends_with("`.local` is no public top-level domain"), "{}", told[1]);
+        assert_eq!(told[2], "`web_conf.contoso.com` has an underscore");
+        assert!(orders[1].obstacles().is_empty(), "an internal CA issues internal names");
+    }
+
+    #[test]
+    fn an_internal_ca_may_issue_internal_names() {
+        let estate = estate(pool(PoolKind::Mediation, "med.contoso.local", &["med1.contoso.local"]));
+        let orders = orders(&expect(&estate.topology, &estate.facts), CertificateLayout::Auto);
+        assert!(orders[0].obstacles().is_empty());
+    }
+}

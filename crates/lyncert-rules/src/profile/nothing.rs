@@ -1,0 +1,270 @@
+//! Where no certificate is called for, and why: the other half of the tables.
+
+use lyncert_ingest::{PoolKind, ProductVersion};
+
+use crate::{CertificateUsage, HolderKind};
+
+/// Usages that a kind of holder has no certificate for.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing {
+    /// The holders.
+    pub holders: &'static [HolderKind],
+    /// The usages; empty for all.
+    pub usages: &'static [CertificateUsage],
+    /// First product generation that this holds for.
+    pub from: ProductVersion,
+    /// Last one; `None` for all since.
+    pub until: Option<ProductVersion>,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl Nothing {
+    /// Whether it says that `holder` has no certificate for `usage` in this generation.
+    pub fn covers(&self, holder: HolderKind, usage: CertificateUsage, version: ProductVersion) -> bool {
+        self.holders.contains(&holder)
+            && (self.usages.is_empty() || self.usages.contains(&usage))
+            && self.from <= version
+            && self.until.is_none_or(|until| version <= until)
+    }
+}
+
+const BEFORE_LYNC: ProductVersion = ProductVersion::BeforeLync(0);
+const LAST_BEFORE_LYNC: ProductVersion = ProductVersion::BeforeLync(u32::MAX);
+const FRONT_ENDS: &[HolderKind] = &[
+    HolderKind::Pool(PoolKind::FrontEndPool),
+    HolderKind::Pool(PoolKind::StandardEdition),
+    HolderKind::Pool(PoolKind::Director),
+];
+const ONE_CERTIFICATE: &[HolderKind] = &[
+    HolderKind::Pool(PoolKind::Mediation),
+    HolderKind::Pool(PoolKind::SurvivableBranch),
+    HolderKind::Pool(PoolKind::TrustedApplication),
+    HolderKind::Pool(PoolKind::PersistentChat),
+    HolderKind::Pool(PoolKind::VideoInterop),
+    HolderKind::Pool(PoolKind::AvConferencing),
+];
+const EVERYBODY: &[HolderKind] = &[
+    HolderKind::Pool(PoolKind::FrontEndPool),
+    HolderKind::Pool(PoolKind::StandardEdition),
+    HolderKind::Pool(PoolKind::Director),
+    HolderKind::Pool(PoolKind::Edge),
+    HolderKind::Pool(PoolKind::Mediation),
+    HolderKind::Pool(PoolKind::SurvivableBranch),
+    HolderKind::Pool(PoolKind::TrustedApplication),
+    HolderKind::Pool(PoolKind::OfficeWebApps),
+    HolderKind::Pool(PoolKind::PersistentChat),
+    HolderKind::Pool(PoolKind::VideoInterop),
+    HolderKind::Pool(PoolKind::AvConferencing),
+    HolderKind::Deployment,
+    HolderKind::ReverseProxy,
+];
+const NOT_WEB_APPS: &[CertificateUsage] = &[
+    CertificateUsage::Default,
+    CertificateUsage::WebServicesInternal,
+    CertificateUsage::WebServicesExternal,
+    CertificateUsage::Internal,
+    CertificateUsage::AccessEdgeExternal,
+    CertificateUsage::DataEdgeExternal,
+    CertificateUsage::AudioVideoAuthentication,
+    CertificateUsage::XmppServer,
+    CertificateUsage::OAuthTokenIssuer,
+    CertificateUsage::ReverseProxy,
+];
+const NOT_REVERSE_PROXY: &[CertificateUsage] = &[
+    CertificateUsage::Default,
+    CertificateUsage::WebServicesInternal,
+    CertificateUsage::WebServicesExternal,
+    CertificateUsage::Internal,
+    CertificateUsage::AccessEdgeExternal,
+    CertificateUsage::DataEdgeExternal,
+    CertificateUsage::AudioVideoAuthentication,
+    CertificateUsage::XmppServer,
+    CertificateUsage::OAuthTokenIssuer,
+    CertificateUsage::OfficeWebApps,
+];
+const NOT_OAUTH: &[CertificateUsage] = &[
+    CertificateUsage::Default,
+    CertificateUsage::WebServicesInternal,
+    CertificateUsage::WebServicesExternal,
+    CertificateUsage::Internal,
+    CertificateUsage::AccessEdgeExternal,
+    CertificateUsage::DataEdgeExternal,
+    CertificateUsage::AudioVideoAuthentication,
+    CertificateUsage::XmppServer,
+    CertificateUsage::ReverseProxy,
+    CertificateUsage::OfficeWebApps,
+];
+const NOT_DEFAULT: &[CertificateUsage] = &[
+    CertificateUsage::WebServicesInternal,
+    CertificateUsage::WebServicesExternal,
+    CertificateUsage::Internal,
+    CertificateUsage::AccessEdgeExternal,
+    CertificateUsage::DataEdgeExternal,
+    CertificateUsage::AudioVideoAuthentication,
+    CertificateUsage::XmppServer,
+    CertificateUsage::OAuthTokenIssuer,
+    CertificateUsage::ReverseProxy,
+    CertificateUsage::OfficeWebApps,
+];
+
+/// A row for all generations of the product.
+const fn always(
+    holders: &'static [HolderKind],
+    usages: &'static [CertificateUsage],
+    reason: &'static str,
+) -> Nothing {
+    Nothing { holders, usages, from: ProductVersion::Lync2010, until: None, reason }
+}
+
+/// Every holder, usage and generation that no profile covers.
+pub static NOTHING: &[Nothing] = &[
+    Nothing {
+        holders: EVERYBODY,
+        usages: &[],
+        from: BEFORE_LYNC,
+        until: Some(LAST_BEFORE_LYNC),
+        reason: "Office Communications Server has tables of its own",
+    },
+    Nothing {
+        from: BEFORE_LYNC,
+        ..always(
+            &[HolderKind::Pool(PoolKind::Gateway)],
+            &[],
+            "a gateway brings a certificate of its own, which no table of the product describes",
+        )
+    },
+    Nothing {
+        from: BEFORE_LYNC,
+        ..always(&[HolderKind::Pool(PoolKind::Database)], &[], "databases need no certificate of the product")
+    },
+    Nothing {
+        from: BEFORE_LYNC,
+        ..always(
+            &[HolderKind::Pool(PoolKind::FileStore)],
+            &[],
+            "file shares need no certificate of the product",
+        )
+    },
+    Nothing {
+        from: BEFORE_LYNC,
+        ..always(
+            &[HolderKind::Pool(PoolKind::Other)],
+            &[],
+            "its roles are not known or need no certificate of their own",
+        )
+    },
+    always(
+        FRONT_ENDS,
+        &[
+            CertificateUsage::Internal,
+            CertificateUsage::AccessEdgeExternal,
+            CertificateUsage::DataEdgeExternal,
+            CertificateUsage::AudioVideoAuthentication,
+            CertificateUsage::XmppServer,
+        ],
+        "these services run on Edge Servers",
+    ),
+    always(FRONT_ENDS, &[CertificateUsage::OAuthTokenIssuer], "it is one for the whole deployment"),
+    always(
+        FRONT_ENDS,
+        &[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps],
+        "these are servers of their own",
+    ),
+    always(
+        &[HolderKind::Pool(PoolKind::Edge)],
+        &[
+            CertificateUsage::Default,
+            CertificateUsage::WebServicesInternal,
+            CertificateUsage::WebServicesExternal,
+            CertificateUsage::OAuthTokenIssuer,
+        ],
+        "an Edge Server has no web services, and Internal in place of Default",
+    ),
+    always(
+        &[HolderKind::Pool(PoolKind::Edge)],
+        &[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps],
+        "these are servers of their own",
+    ),
+    always(ONE_CERTIFICATE, NOT_DEFAULT, "the role has one certificate, Default"),
+    Nothing {
+        until: Some(ProductVersion::Lync2010),
+        ..always(
+            &[HolderKind::Pool(PoolKind::PersistentChat)],
+            &[CertificateUsage::Default],
+            "Persistent Chat came with Lync Server 2013 (VER-03)",
+        )
+    },
+    Nothing {
+        from: ProductVersion::Sfb2019,
+        ..always(
+            &[HolderKind::Pool(PoolKind::PersistentChat)],
+            &[CertificateUsage::Default],
+            "Persistent Chat left with Skype for Business Server 2019 (VER-05)",
+        )
+    },
+    Nothing {
+        until: Some(ProductVersion::Lync2013),
+        ..always(
+            &[HolderKind::Pool(PoolKind::VideoInterop)],
+            &[CertificateUsage::Default],
+            "Video Interop came with Skype for Business Server 2015 (VER-04)",
+        )
+    },
+    Nothing {
+        from: ProductVersion::Lync2013,
+        ..always(
+            &[HolderKind::Pool(PoolKind::AvConferencing)],
+            &[CertificateUsage::Default],
+            "A/V Conferencing is a role of its own in Lync Server 2010 only (VER-01)",
+        )
+    },
+    always(&[HolderKind::Pool(PoolKind::OfficeWebApps)], NOT_WEB_APPS, "the farm has one certificate"),
+    always(&[HolderKind::Deployment], NOT_OAUTH, "OAuth is all that the deployment shares"),
+    Nothing {
+        until: Some(ProductVersion::Lync2010),
+        ..always(
+            &[HolderKind::Deployment],
+            &[CertificateUsage::OAuthTokenIssuer],
+            "OAuth came with Lync Server 2013 (VER-01)",
+        )
+    },
+    always(&[HolderKind::ReverseProxy], NOT_REVERSE_PROXY, "the reverse proxy serves web clients only"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PROFILES;
+
+    #[test]
+    fn every_role_usage_and_version_has_one_profile_or_one_reason_for_none() {
+        let versions = [
+            ProductVersion::BeforeLync(4),
+            ProductVersion::Lync2010,
+            ProductVersion::Lync2013,
+            ProductVersion::Sfb2015,
+            ProductVersion::Sfb2019,
+            ProductVersion::NewerThanKnown(9),
+        ];
+        let holders = PoolKind::ALL.map(HolderKind::Pool);
+        for holder in holders.into_iter().chain([HolderKind::Deployment, HolderKind::ReverseProxy]) {
+            for usage in CertificateUsage::ALL {
+                for version in versions {
+                    let profiles = PROFILES.iter().flat_map(|table| table.iter()).filter(|profile| {
+                        profile.holder == holder
+                            && profile.usages.contains(&usage)
+                            && profile.applies_to(version)
+                    });
+                    let reasons = NOTHING.iter().filter(|row| row.covers(holder, usage, version));
+                    assert_eq!(
+                        profiles.count() + reasons.count(),
+                        1,
+                        "{} {usage} {version}",
+                        holder.as_str()
+                    );
+                }
+            }
+        }
+    }
+}

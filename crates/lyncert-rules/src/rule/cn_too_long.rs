@@ -1,0 +1,48 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::{RFC5280, ZLINT};
+use crate::issuable::COMMON_NAME_LIMIT;
+
+/// A common name has 64 characters at most (RFC 5280 appendix A.1).
+pub(super) static RULE: Rule = Rule {
+    id: "cn-too-long",
+    summary: "A common name of more than 64 characters",
+    severity: Severity::Error,
+    rationale: "CAs refuse to issue it and software may cut it off or refuse it",
+    remedy: "Choose a shorter FQDN in the topology, publish it, and request the certificate again",
+    sources: &[&RFC5280, &ZLINT],
+    clauses: &[],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let long = view.certificate.common_names.iter().filter(|name| name.chars().count() > COMMON_NAME_LIMIT);
+    long.map(|name| {
+        let count = name.chars().count();
+        Deviation::new(
+            format!("the common name has {count} characters"),
+            format!("at most {COMMON_NAME_LIMIT} characters"),
+            name,
+        )
+        .name(name)
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{certificate, check_certificate, edge, edge_external};
+
+    #[test]
+    fn sixty_five_characters_fail() {
+        let certificate = certificate(&"a".repeat(65), &[]);
+        check_certificate(&RULE, &certificate, &[edge_external(&edge())])
+            .fails_with(Severity::Error, "the common name has 65 characters");
+    }
+
+    #[test]
+    fn sixty_four_characters_pass() {
+        let certificate = certificate(&"a".repeat(64), &[]);
+        check_certificate(&RULE, &certificate, &[edge_external(&edge())]).passes();
+    }
+}

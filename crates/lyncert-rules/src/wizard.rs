@@ -1,0 +1,70 @@
+//! What the product's own wizard will request: to be read before the request is made.
+
+use lyncert_ingest::DnsName;
+
+use crate::{Need, Order, Requirement};
+
+/// The subject and the names that the Certificate Wizard, or `Request-CsCertificate` without `-DomainName`, puts into the
+/// request for one order (san-rules section 14).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct WizardRequest {
+    /// Common name.
+    pub subject: DnsName,
+    /// Subject alternative names with no SIP domain ticked, in the product's order; empty where it makes no subject
+    /// alternative name at all.
+    pub names: Vec<DnsName>,
+    /// The same with the box of every SIP domain ticked.
+    pub names_ticked: Vec<DnsName>,
+    /// What is computed from the topology.
+    computed: Vec<DnsName>,
+}
+
+impl WizardRequest {
+    /// What the wizard computes for these requirements, which one certificate serves; `None` where no wizard of the product
+    /// requests it.
+    pub(crate) fn new(group: &[&Requirement]) -> Option<Self> {
+        let subject = group.first()?.subject.clone();
+        let wizards: Vec<_> =
+            group.iter().map(|requirement| requirement.wizard.as_ref()).collect::<Option<_>>()?;
+        let computed: Vec<_> = wizards.iter().flat_map(|wizard| &wizard.computed).collect();
+        let ticked: Vec<_> = wizards.iter().flat_map(|wizard| &wizard.ticked).collect();
+        Some(Self {
+            names: alternative_names(&subject, &[], &computed),
+            names_ticked: alternative_names(&subject, &ticked, &computed),
+            computed: computed.into_iter().cloned().collect(),
+            subject,
+        })
+    }
+
+    /// The names that result when these are typed in, or passed with `-DomainName`.
+    pub fn names_with(&self, domain_names: &[&DnsName]) -> Vec<DnsName> {
+        alternative_names(&self.subject, domain_names, &self.computed.iter().collect::<Vec<_>>())
+    }
+
+    /// The names that `order` needs and the wizard leaves out, with all boxes ticked or none.
+    pub fn lacks<'a>(&self, order: &'a Order, ticked: bool) -> Vec<&'a DnsName> {
+        let names = if ticked { &self.names_ticked } else { &self.names };
+        let needed = order.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
+        needed.filter(|name| **name != self.subject && !names.contains(name)).collect()
+    }
+
+    /// The names that the wizard adds, all boxes ticked, although neither the order needs nor a clause accepts them.
+    pub fn surplus<'a>(&'a self, order: &Order) -> Vec<&'a DnsName> {
+        let known = |name: &DnsName| {
+            order.names.iter().any(|needed| needed.name == *name) || order.also_accepted.contains(name)
+        };
+        self.names_ticked.iter().filter(|name| !known(name)).collect()
+    }
+}
+
+/// Names that a person asks for come first, then the subject, then what is computed; the subject alone makes no subject
+/// alternative name (AUTO-04, AUTO-13, AUTO-14).
+fn alternative_names(subject: &DnsName, ticked: &[&DnsName], computed: &[&DnsName]) -> Vec<DnsName> {
+    let mut unique: Vec<DnsName> = Vec::new();
+    for name in ticked.iter().copied().chain([subject]).chain(computed.iter().copied()) {
+        if !unique.contains(name) {
+            unique.push(name.clone());
+        }
+    }
+    if unique.len() == 1 { Vec::new() } else { unique }
+}

@@ -6,6 +6,7 @@ mod corpus;
 mod exit_codes;
 mod golden;
 mod plan;
+mod requests;
 mod support;
 mod together;
 mod trust;

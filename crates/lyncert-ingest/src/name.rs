@@ -27,6 +27,11 @@ impl DnsName {
         &self.shown
     }
 
+    /// The name as a certificate carries it: as it was written, or in A-labels where that is not ASCII.
+    pub fn ascii(&self) -> &str {
+        if self.shown.is_ascii() { &self.shown } else { &self.key }
+    }
+
     /// The name `{label}.{self}`, for names that follow from a SIP domain such as `sip.contoso.com`.
     pub fn with_label(&self, label: &str) -> Self {
         Self {
@@ -163,6 +168,8 @@ mod tests {
     #[test]
     fn names_are_shown_as_written() {
         assert_eq!(name(" ExternalEdge.Contoso.com. ").to_string(), "ExternalEdge.Contoso.com");
+        assert_eq!(name("ExternalEdge.Contoso.com").ascii(), "ExternalEdge.Contoso.com");
+        assert_eq!(name("München.contoso.com").ascii(), "xn--mnchen-3ya.contoso.com");
     }
 
     #[test]

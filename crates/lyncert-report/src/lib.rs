@@ -12,8 +12,9 @@ mod x509;
 
 pub use build::{Estate, InputFile};
 pub use model::{
-    AssignedRow, CertificateRow, FederationRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order,
-    OrderKey, PendingRow, Plan, PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RuleRow,
-    SimpleUrlRow, SiteRow, Summary, Tool, TopologyView, UnreadableRow,
+    AssignedRow, CertificateRow, ChangeRow, ClauseRow, FederationRow, FindingRow, Holding, Input, KeyRow,
+    KeyView, MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest, PendingRow,
+    Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RuleExplanation, RuleRow,
+    SimpleUrlRow, SiteRow, SourceRow, Summary, Tool, TopologyView, UnreadableRow, UseRow, WizardRow,
 };
 pub use scan::{Inventory, KeyFile, ScanError, ScanOptions, ScannedFile, Unreadable, scan};

@@ -32,7 +32,7 @@ pub fn rules_page() -> String {
     for clause in CLAUSES {
         let keys: Vec<_> = clause.sources.iter().map(|source| source.key).collect();
         let by = match clause.application {
-            Application::Cited => citing(clause.id),
+            Application::Cited => clause.cited_by().join("; "),
             Application::Followed(by) => by.to_owned(),
             Application::NotJudged(why) => format!("*not judged*: {why}"),
         };
@@ -57,25 +57,11 @@ fn nothing(row: &Nothing) -> String {
     let versions = match (row.from, row.until) {
         (ProductVersion::BeforeLync(_), Some(_)) => "before Lync Server 2010".to_owned(),
         (ProductVersion::BeforeLync(_) | ProductVersion::Lync2010, None) => "all".to_owned(),
-        (from, Some(until)) if from == ProductVersion::Lync2010 => format!("to {until}"),
+        (ProductVersion::Lync2010, Some(until)) => format!("to {until}"),
         (from, Some(until)) => format!("{from} to {until}"),
         (from, None) => format!("from {from}"),
     };
     format!("| {} | {usages} | {versions} | {} |", holders.join(", "), row.reason)
-}
-
-/// The rules and profiles that cite a clause.
-fn citing(id: &str) -> String {
-    let rules = RULES.iter().filter(|rule| rule.clauses.contains(&id)).map(|rule| format!("`{}`", rule.id));
-    let profiles = PROFILES.iter().flat_map(|table| table.iter());
-    let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == id));
-    let profiles = profiles.map(|profile| format!("{} {}", profile.holder.as_str(), usage_list(profile)));
-    let citing: Vec<String> = rules.chain(profiles).collect();
-    if citing.is_empty() { "the order sheet".to_owned() } else { citing.join("; ") }
-}
-
-fn usage_list(profile: &Profile) -> String {
-    profile.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn rule_section(page: &mut String, rule: &crate::Rule) {
@@ -95,7 +81,7 @@ fn link(source: &Citation) -> String {
 }
 
 fn profile_section(page: &mut String, profile: &Profile) {
-    line(page, &format!("### {}: {}\n", profile.holder.as_str(), usage_list(profile)));
+    line(page, &format!("### {}: {}\n", profile.holder.as_str(), profile.usage_list()));
     let until = profile.until.map(|until| format!(" to {until}")).unwrap_or_default();
     let ekus: Vec<_> = profile.eku.iter().chain(profile.advised_eku).map(crate::Eku::as_str).collect();
     let ekus = if ekus.is_empty() { "none in particular".to_owned() } else { ekus.join(", ") };

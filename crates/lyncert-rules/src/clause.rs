@@ -4,7 +4,7 @@
 
 mod catalog;
 
-use crate::Citation;
+use crate::{Citation, PROFILES, RULES};
 
 pub use catalog::CLAUSES;
 
@@ -30,6 +30,20 @@ pub enum Application {
     Followed(&'static str),
     /// Nothing is judged by it, for this reason.
     NotJudged(&'static str),
+}
+
+impl Clause {
+    /// The rules and profiles that cite it.
+    pub fn cited_by(&self) -> Vec<String> {
+        let rules =
+            RULES.iter().filter(|rule| rule.clauses.contains(&self.id)).map(|rule| format!("`{}`", rule.id));
+        let profiles = PROFILES.iter().flat_map(|table| table.iter());
+        let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == self.id));
+        let profiles =
+            profiles.map(|profile| format!("{} {}", profile.holder.as_str(), profile.usage_list()));
+        let citing: Vec<String> = rules.chain(profiles).collect();
+        if citing.is_empty() { vec!["the order sheet".to_owned()] } else { citing }
+    }
 }
 
 /// The clause with this id.
@@ -65,7 +79,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{PROFILES, RULES, SOURCES};
+    use crate::SOURCES;
 
     #[test]
     fn clauses_are_sorted_and_unique_and_have_sources() {

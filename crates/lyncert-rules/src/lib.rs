@@ -32,6 +32,7 @@ mod certificate;
 mod citation;
 mod clause;
 mod consequence;
+mod explain;
 mod facts;
 mod issuable;
 mod matching;
@@ -55,6 +56,7 @@ pub use certificate::{
 };
 pub use citation::{Citation, SOURCES};
 pub use clause::{Application, CLAUSES, Clause, clause};
+pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
 pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};

@@ -5,7 +5,7 @@
 use lyncert_ingest::Topology;
 use lyncert_rules::{
     AddedBy, Autodiscover, CertificateLayout, CertificateUsage, ExtraName, Facts, Need, Requirement,
-    ReverseProxyListeners, clause, expect, orders,
+    ReverseProxyListeners, clause, expect, orders, uses_of,
 };
 use proptest::prelude::*;
 
@@ -71,7 +71,9 @@ fn deployment(domains: &[&str], version: u32) -> Topology {
         ),
     );
     let document = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap();
-    assert_eq!(document.problems, []);
+    // A domain that is declared twice is told; nothing else here is out of the ordinary.
+    let told = |text: &str| text.contains("declared twice");
+    assert!(document.problems.iter().all(|problem| told(&problem.text)), "{:?}", document.problems);
     document.topology
 }
 
@@ -332,6 +334,37 @@ proptest! {
             requirements.iter().map(|requirement| (requirement.id.clone(), names(requirement, Need::Optional))).collect::<Vec<_>>()
         };
         prop_assert_eq!(ids(&domains), ids(&cased));
+    }
+
+    #[test]
+    fn order_and_repetition_of_sip_domains_change_nothing(
+        further in Just(vec!["fabrikam.com", "litware.com", "eu.contoso.com"]).prop_shuffle(),
+        repeated in 0_usize..4,
+    ) {
+        let sets = |domains: &[&str]| {
+            let requirements = expect(&deployment(domains, 7), &Facts::default());
+            requirements
+                .iter()
+                .map(|requirement| (requirement.id.clone(), requirement.subject.clone(), names(requirement, Need::Optional)))
+                .collect::<Vec<_>>()
+        };
+        let plain = ["contoso.com", "eu.contoso.com", "fabrikam.com", "litware.com"];
+        let mut mixed: Vec<&str> = std::iter::once("contoso.com").chain(further).collect();
+        mixed.extend(plain.iter().cycle().take(repeated).map(|domain| domain as &str).collect::<Vec<_>>());
+        prop_assert_eq!(sets(&mixed), sets(&plain));
+    }
+
+    #[test]
+    fn every_needed_name_is_explained(version in 5_u32..9, one: bool) {
+        let domains: &[&str] = if one { &["contoso.com"] } else { &["contoso.com", "fabrikam.com"] };
+        let requirements = expect(&deployment(domains, version), &Facts::default());
+        for (index, requirement) in requirements.iter().enumerate() {
+            for name in &requirement.names {
+                let uses = uses_of(&requirements, &name.name);
+                let own = uses.iter().find(|used| used.requirement.id == requirement.id);
+                prop_assert!(own.is_some_and(|own| own.required == Some(name)), "{index} {}", name.name);
+            }
+        }
     }
 
     #[test]

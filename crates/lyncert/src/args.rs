@@ -23,8 +23,10 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Compare a folder of certificates with what the topology needs, and write a report
     Audit(AuditArgs),
-    /// Print which certificates the topology needs: subject, names and why
+    /// Print which certificates the topology needs: subject, names and why; also as requests
     Plan(PlanArgs),
+    /// Print why a rule exists, or why a certificate needs a name
+    Explain(ExplainArgs),
     /// Print what was understood from the export
     Topology(TopologyArgs),
 }
@@ -76,6 +78,36 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// How to print it
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(crate) format: PlanFormat,
+    /// Show what the product's own wizard will request beside what is needed (text, csv or json)
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) wizard: bool,
+    /// Take the first TOPOLOGY for the old one and the second for the new one: which certificates must be reissued before the
+    /// new one is published (text or json)
+    #[arg(long, requires = "topology")]
+    pub(crate) diff: bool,
+    /// Only this certificate, by its id or number in the list; repeatable
+    #[arg(long, value_name = "ID", conflicts_with = "diff")]
+    pub(crate) order: Vec<String>,
+    /// Folder to write to instead of standard output; certreq and openssl get one file for each certificate
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// `lyncert explain`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct ExplainArgs {
+    /// Id of a rule (san-missing) or clause (EDGE-EXT-03); with --name the exports of one deployment
+    #[arg(required = true, value_name = "RULE|TOPOLOGY")]
+    pub(crate) subject: Vec<PathBuf>,
+    /// A name: why a certificate of this deployment needs it, who uses it and what breaks without it
+    #[arg(long, value_name = "FQDN")]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
 }
@@ -114,6 +146,23 @@ pub(crate) enum PrintFormat {
     Text,
     /// For programs
     Json,
+}
+
+/// How to print a plan.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For a spreadsheet: one row a certificate
+    Csv,
+    /// Request-CsCertificate and Set-CsCertificate lines
+    Powershell,
+    /// Request policies (INF) for certreq
+    Certreq,
+    /// Configurations for openssl req
+    Openssl,
 }
 
 /// A group of report files.

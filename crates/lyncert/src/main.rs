@@ -36,6 +36,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<u8, Failure> {
     match &args.command {
         Command::Audit(audit) => commands::audit::run(audit),
+        Command::Explain(explain) => commands::explain::run(explain),
         Command::Plan(plan) => commands::plan::run(plan),
         Command::Topology(topology) => commands::topology::run(topology),
     }

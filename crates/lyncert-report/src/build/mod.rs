@@ -1,5 +1,7 @@
 //! From results to the views that writers show.
 
+mod diff;
+mod explanation;
 mod plan;
 mod policy;
 mod report;

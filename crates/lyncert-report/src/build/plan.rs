@@ -1,9 +1,14 @@
 //! The view of requirements and orders.
 
-use lyncert_rules::{CertificateUsage, Eku, Requirement, clause, expect, orders};
+use std::collections::BTreeSet;
+
+use lyncert_ingest::DnsName;
+use lyncert_rules::{CertificateUsage, Eku, Need, Obstacle, Requirement, clause, expect, orders};
 
 use crate::build::Estate;
-use crate::{NameRow, Order, OrderKey, Plan, RequirementRow, TopologyView};
+use crate::{
+    NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, TopologyView, WizardRow,
+};
 
 impl Plan {
     /// The certificates that the estate's topology needs.
@@ -20,7 +25,15 @@ impl Plan {
 }
 
 pub(super) fn order_rows(estate: &Estate<'_>, requirements: &[Requirement]) -> Vec<Order> {
-    orders(requirements, estate.facts.certificate_layout).iter().map(order).collect()
+    let mut rows: Vec<Order> =
+        orders(requirements, estate.facts.certificate_layout).iter().map(order).collect();
+    let mut seen = BTreeSet::new();
+    for (index, row) in rows.iter_mut().enumerate() {
+        if !seen.insert(row.friendly_name.clone()) {
+            row.friendly_name = format!("{} {}", row.friendly_name, index + 1);
+        }
+    }
+    rows
 }
 
 /// A requirement without anything that serves it.
@@ -81,7 +94,7 @@ fn order(order: &lyncert_rules::Order) -> Order {
     Order {
         id: order.id.clone(),
         pool: order.holder.pool.as_ref().map(ToString::to_string),
-        install_on: order.install_on.iter().map(ToString::to_string).collect(),
+        install_on: names(&order.install_on),
         holder: order.holder.to_string(),
         usages: usages(&order.usages),
         subject: order.subject.to_string(),
@@ -90,6 +103,62 @@ fn order(order: &lyncert_rules::Order) -> Order {
         public_ca: order.public_ca,
         key: OrderKey { algorithm: "RSA".to_owned(), bits: order.key_bits, exportable: order.exportable },
         requirements: order.requirements.clone(),
-        also_accepted: order.also_accepted.iter().map(ToString::to_string).collect(),
+        also_accepted: names(&order.also_accepted),
+        friendly_name: friendly_name(order),
+        request: request(order),
+        wizard: order.wizard.as_ref().map(|wizard| WizardRow {
+            subject: wizard.subject.to_string(),
+            names: names(&wizard.names),
+            names_ticked: names(&wizard.names_ticked),
+            lacks: names(wizard.lacks(order, false)),
+            lacks_ticked: names(wizard.lacks(order, true)),
+            surplus: names(wizard.surplus(order)),
+        }),
+        obstacles: order.obstacles().iter().map(obstacle).collect(),
     }
+}
+
+fn names<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Vec<String> {
+    names.into_iter().map(ToString::to_string).collect()
+}
+
+fn obstacle(obstacle: &Obstacle) -> ObstacleRow {
+    ObstacleRow {
+        name: obstacle.name.to_string(),
+        rule: obstacle.kind.rule().to_owned(),
+        clause: obstacle.kind.clause().map(str::to_owned),
+        text: obstacle.to_string(),
+    }
+}
+
+/// A name for the certificate store (GEN-FN-01), unique like the order's id: holder and usages.
+fn friendly_name(order: &lyncert_rules::Order) -> String {
+    let harmless = |c: char| if is_harmless(c) || c == '+' { c } else { '_' };
+    let words = order.id.split('/').map(|word| word.chars().map(harmless).collect::<String>());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The names as a request carries them, if all of them can stand in one.
+fn request(order: &lyncert_rules::Order) -> Option<OrderRequest> {
+    let known = |name: &DnsName| order.wizard.as_ref().is_some_and(|wizard| wizard.names.contains(name));
+    let by_hand = order.names.iter().filter(|name| name.need > Need::Optional && name.name != order.subject);
+    let by_hand = by_hand.filter(|name| !known(&name.name));
+    let computers = order.install_on.iter().map(request_name).collect::<Option<Vec<_>>>()?;
+    Some(OrderRequest {
+        computer: computers.into_iter().next(),
+        common_name: request_name(&order.subject)?,
+        dns_names: order.names.iter().map(|name| request_name(&name.name)).collect::<Option<_>>()?,
+        by_hand: by_hand.map(|name| request_name(&name.name)).collect::<Option<_>>()?,
+    })
+}
+
+/// The name in ASCII, unless it holds a character that would mean something to the programs that read requests.
+fn request_name(name: &DnsName) -> Option<String> {
+    let ascii = name.ascii();
+    let rest = ascii.strip_prefix("*.").unwrap_or(ascii);
+    (!rest.starts_with('-') && rest.chars().all(is_harmless)).then(|| ascii.to_owned())
+}
+
+fn is_harmless(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')
 }

@@ -2,11 +2,15 @@
 //!
 //! Field names are a contract. Fields may be added; none is renamed or removed within one `schema` version.
 
+mod diff;
+mod explanation;
 mod plan;
 mod report;
 mod topology;
 
-pub use plan::{NameRow, Order, OrderKey, Plan, RequirementRow};
+pub use diff::{ChangeRow, PlanDiff};
+pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
 pub use report::{
     CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, PolicyRow, Report, RuleRow, Summary, Tool,
     UnreadableRow,

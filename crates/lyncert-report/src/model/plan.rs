@@ -122,6 +122,61 @@ pub struct Order {
     pub requirements: Vec<String>,
     /// Names that may be added.
     pub also_accepted: Vec<String>,
+    /// A friendly name that no other order of the plan has.
+    #[serde(default)]
+    pub friendly_name: String,
+    /// What a request carries; `null` where a name cannot be written into one.
+    #[serde(default)]
+    pub request: Option<OrderRequest>,
+    /// What the product's own wizard will request; `null` where no wizard of the product requests it.
+    #[serde(default)]
+    pub wizard: Option<WizardRow>,
+    /// Why the certificate cannot be had as it is.
+    #[serde(default)]
+    pub obstacles: Vec<ObstacleRow>,
+}
+
+/// The names of a certificate request, in ASCII.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct OrderRequest {
+    /// The first server that it is installed on, for `-ComputerFqdn`.
+    pub computer: Option<String>,
+    /// Common name of the subject.
+    pub common_name: String,
+    /// Subject alternative names, all of them.
+    pub dns_names: Vec<String>,
+    /// Those that the product's tools do not add by themselves, for `-DomainName`.
+    pub by_hand: Vec<String>,
+}
+
+/// What the product's own wizard puts into a request, beside what is needed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct WizardRow {
+    /// Common name of the subject.
+    pub subject: String,
+    /// Subject alternative names with no SIP domain ticked, in the product's order; empty where it makes none.
+    pub names: Vec<String>,
+    /// The same with every SIP domain ticked.
+    pub names_ticked: Vec<String>,
+    /// Needed names that it leaves out with no SIP domain ticked.
+    pub lacks: Vec<String>,
+    /// Needed names that it leaves out with every SIP domain ticked.
+    pub lacks_ticked: Vec<String>,
+    /// Names that it adds though nothing needs them.
+    pub surplus: Vec<String>,
+}
+
+/// Why a certificate cannot be had as it is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ObstacleRow {
+    /// The name.
+    pub name: String,
+    /// The rule that finds the same on a certificate.
+    pub rule: String,
+    /// The clause of the catalog.
+    pub clause: Option<String>,
+    /// What stands in the way, in one sentence.
+    pub text: String,
 }
 
 /// The key of a certificate to request.

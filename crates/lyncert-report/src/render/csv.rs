@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::escape::cell;
-use crate::{CertificateRow, Order, Report, RequirementRow};
+use crate::{CertificateRow, NameRow, Order, Plan, Report, RequirementRow, WizardRow};
 
 /// One row a finding.
 ///
@@ -238,6 +238,49 @@ fn due(not_after: &str, today: &str) -> String {
     if day.as_str() < today { today.to_owned() } else { day }
 }
 
+/// One row a certificate to request.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
+    let rows = plan.orders.iter().map(|order| {
+        let wizard = |names: fn(&WizardRow) -> &Vec<String>| {
+            order.wizard.as_ref().map(|wizard| list(names(wizard))).unwrap_or_default()
+        };
+        let names = |by: fn(&NameRow) -> bool| {
+            list(
+                &order.names.iter().filter(|name| by(name)).map(|name| name.name.clone()).collect::<Vec<_>>(),
+            )
+        };
+        let obstacles: Vec<_> = order.obstacles.iter().map(|obstacle| obstacle.text.clone()).collect();
+        vec![
+            plan.estate.clone(),
+            order.id.clone(),
+            order.holder.clone(),
+            list(&order.usages),
+            list(&order.install_on),
+            format!("CN={}", order.subject),
+            names(|_| true),
+            names(|name| name.added_by == "person"),
+            list(&order.also_accepted),
+            list(&order.eku),
+            if order.public_ca { "public" } else { "internal or public" }.to_owned(),
+            order.key.algorithm.clone(),
+            order.key.bits.to_string(),
+            if order.key.exportable { "yes" } else { "no" }.to_owned(),
+            order.friendly_name.clone(),
+            list(&obstacles),
+            wizard(|wizard| &wizard.names),
+            wizard(|wizard| &wizard.names_ticked),
+            wizard(|wizard| &wizard.lacks),
+            wizard(|wizard| &wizard.lacks_ticked),
+            wizard(|wizard| &wizard.surplus),
+        ]
+    });
+    table(PLAN, rows, sink)
+}
+
 fn by_thumbprint(report: &Report) -> BTreeMap<&str, &CertificateRow> {
     report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect()
 }
@@ -325,6 +368,29 @@ const CERTIFICATES: &[&str] = &[
     "self_signed",
     "chain",
     "serves",
+];
+const PLAN: &[&str] = &[
+    "estate",
+    "order",
+    "holder",
+    "usages",
+    "install_on",
+    "subject",
+    "names",
+    "names_by_hand",
+    "also_accepted",
+    "eku",
+    "ca",
+    "key_algorithm",
+    "key_bits",
+    "exportable",
+    "friendly_name",
+    "attention",
+    "wizard_names",
+    "wizard_names_all_domains_ticked",
+    "wizard_lacks",
+    "wizard_lacks_all_domains_ticked",
+    "wizard_surplus",
 ];
 const ACTION_PLAN: &[&str] = &[
     "estate",

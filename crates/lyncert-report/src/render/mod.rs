@@ -4,6 +4,7 @@ pub mod csv;
 pub mod escape;
 pub mod html;
 pub mod json;
+pub mod request;
 mod svg;
 #[cfg(test)]
 mod testing;

@@ -147,6 +147,10 @@ fn order(requirement: &RequirementRow) -> Order {
         eku: requirement.eku.clone(),
         public_ca: false,
         key: OrderKey { algorithm: "RSA".to_owned(), bits: 2048, exportable: false },
+        friendly_name: requirement.id.clone(),
+        request: None,
+        wizard: None,
+        obstacles: Vec::new(),
         requirements: vec![requirement.id.clone()],
         also_accepted: Vec::new(),
     }

@@ -2,8 +2,14 @@
 
 use std::io::{self, Write};
 
+mod explanation;
+mod plan;
+
 use super::escape::visible;
-use crate::{NameRow, Order, Plan, PoolRow, ProblemRow, Report, TopologyView};
+use crate::{PoolRow, ProblemRow, Report, TopologyView};
+
+pub use explanation::{name_explanation, rule_explanation};
+pub use plan::{diff, plan, wizard};
 
 /// What was understood from an export.
 ///
@@ -147,69 +153,6 @@ fn notes_and_problems(view: &TopologyView, sink: &mut dyn Write) -> io::Result<(
 fn problem(problem: &ProblemRow) -> String {
     let ProblemRow { document, path, line, column, text } = problem;
     format!("{document}:{line}:{column} {path}: {text}")
-}
-
-/// Which certificates to request.
-///
-/// # Errors
-///
-/// Those of the sink.
-pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
-    let count = plan.orders.len();
-    line(
-        sink,
-        &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }),
-    )?;
-    for (index, order) in plan.orders.iter().enumerate() {
-        line(sink, "")?;
-        self::order(index + 1, order, sink)?;
-        for requirement in
-            plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id))
-        {
-            for note in &requirement.notes {
-                wrapped(sink, "    note        ", note)?;
-            }
-        }
-    }
-    notes_and_problems(&plan.topology, sink)
-}
-
-fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
-    line(sink, &format!("{number}. {}", order.holder))?;
-    wrapped(sink, "    for         ", &order.usages.join(", "))?;
-    if !order.install_on.is_empty() {
-        wrapped(sink, "    install on  ", &order.install_on.join(", "))?;
-    }
-    line(sink, &format!("    subject     CN={}", order.subject))?;
-    let width = order.names.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
-    for (index, name) in order.names.iter().enumerate() {
-        name_line(if index == 0 { "    names       " } else { "                " }, width, name, sink)?;
-    }
-    if !order.also_accepted.is_empty() {
-        wrapped(sink, "    may have    ", &order.also_accepted.join(", "))?;
-    }
-    let eku = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
-    line(sink, &format!("    EKU         {eku}"))?;
-    line(
-        sink,
-        &format!("    CA          {}", if order.public_ca { "public" } else { "internal or public" }),
-    )?;
-    let exportable = if order.key.exportable { ", exportable" } else { "" };
-    line(sink, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))
-}
-
-fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> io::Result<()> {
-    let by = match name.added_by.as_str() {
-        "wizard" => "by the wizard",
-        _ => "by hand      ",
-    };
-    line(
-        sink,
-        &format!(
-            "{lead}{:<width$}  {by}  {:<11}  {:<10}  {}",
-            name.name, name.need, name.clause, name.reason
-        ),
-    )
 }
 
 /// The outcome of an audit.

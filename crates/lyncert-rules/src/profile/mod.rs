@@ -57,6 +57,11 @@ impl Profile {
         self.from <= version && self.until.is_none_or(|until| version <= until)
     }
 
+    /// Its usages joined by `, `.
+    pub fn usage_list(&self) -> String {
+        self.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The clauses that it cites; a clause can occur twice.
     pub fn clauses(&self) -> impl Iterator<Item = &'static str> {
         let names = self.names.iter().map(|rule| rule.clause);

@@ -1,5 +1,6 @@
 //! One module a command.
 
 pub(crate) mod audit;
+pub(crate) mod explain;
 pub(crate) mod plan;
 pub(crate) mod topology;

@@ -1,17 +1,55 @@
 //! `lyncert plan`: which certificates the topology needs.
 
-use lyncert_report::{Estate, Plan, render};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use lyncert_report::{Estate, Order, Plan, PlanDiff, render};
 use time::OffsetDateTime;
 
-use crate::args::{PlanArgs, PrintFormat};
+use crate::args::{PlanArgs, PlanFormat};
 use crate::exit::{Failure, SUCCESS};
 use crate::{input, output};
 
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
-    let topology = input::topology(&args.topology)?;
-    let policy = input::policy(&args.policy, &args.topology)?;
+    check(args)?;
+    if args.diff {
+        return diff(args);
+    }
+    let mut plan = plan(args, &args.topology)?;
+    select(&mut plan, &args.order)?;
+    match &args.out {
+        Some(folder) => {
+            let written = write(&plan, args, folder)?;
+            output::print(|sink| {
+                written.iter().try_for_each(|path| writeln!(sink, "Wrote {}", path.display()))
+            })?;
+        }
+        None => output::print(|sink| print(&plan, args, sink))?,
+    }
+    Ok(SUCCESS)
+}
+
+/// Combinations of options that make no sense.
+fn check(args: &PlanArgs) -> Result<(), Failure> {
+    let requests = matches!(args.format, PlanFormat::Powershell | PlanFormat::Certreq | PlanFormat::Openssl);
+    if args.wizard && requests {
+        return Err(Failure::usage(anyhow!("--wizard goes with --format text, csv or json")));
+    }
+    if args.diff && !matches!(args.format, PlanFormat::Text | PlanFormat::Json) {
+        return Err(Failure::usage(anyhow!("--diff goes with --format text or json")));
+    }
+    if args.diff && args.out.is_some() {
+        return Err(Failure::usage(anyhow!("--diff prints; --out does not go with it")));
+    }
+    Ok(())
+}
+
+fn plan(args: &PlanArgs, paths: &[PathBuf]) -> Result<Plan, Failure> {
+    let topology = input::topology(paths)?;
+    let policy = input::policy(&args.policy, paths)?;
     let name = input::estate_name(&args.policy, &topology.deployment);
-    let plan = Plan::new(&Estate {
+    Ok(Plan::new(&Estate {
         name: &name,
         deployment: &topology.deployment,
         facts: &policy.facts,
@@ -19,10 +57,86 @@ pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
         inputs: &[],
         // What is needed does not depend on the time.
         at: OffsetDateTime::UNIX_EPOCH,
-    });
+    }))
+}
+
+fn diff(args: &PlanArgs) -> Result<u8, Failure> {
+    let [old, new] = args.topology.as_slice() else {
+        return Err(Failure::usage(anyhow!(
+            "--diff takes two topologies, the old and the new one, and {} given",
+            match args.topology.len() {
+                1 => "1 was".to_owned(),
+                count => format!("{count} were"),
+            }
+        )));
+    };
+    let old = plan(args, std::slice::from_ref(old))?;
+    let new = plan(args, std::slice::from_ref(new))?;
+    let diff = PlanDiff::new(&old, &new);
     output::print(|sink| match args.format {
-        PrintFormat::Text => render::text::plan(&plan, sink),
-        PrintFormat::Json => render::json::write(&plan, sink),
+        PlanFormat::Json => render::json::write(&diff, sink),
+        PlanFormat::Text
+        | PlanFormat::Csv
+        | PlanFormat::Powershell
+        | PlanFormat::Certreq
+        | PlanFormat::Openssl => render::text::diff(&diff, sink),
     })?;
     Ok(SUCCESS)
+}
+
+/// Keeps the orders that are asked for, by id or by number in the list.
+fn select(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let is = |wanted: &String, index: usize, order: &Order| {
+        order.id.eq_ignore_ascii_case(wanted) || wanted.parse() == Ok(index + 1)
+    };
+    for wanted in wanted {
+        if !plan.orders.iter().enumerate().any(|(index, order)| is(wanted, index, order)) {
+            let known: Vec<_> = plan.orders.iter().map(|order| order.id.as_str()).collect();
+            return Err(Failure::usage(anyhow!(
+                "--order: there is no certificate `{wanted}`; there are {}",
+                known.join(", ")
+            )));
+        }
+    }
+    let orders = std::mem::take(&mut plan.orders).into_iter().enumerate();
+    plan.orders = orders
+        .filter(|(index, order)| wanted.iter().any(|wanted| is(wanted, *index, order)))
+        .map(|(_, order)| order)
+        .collect();
+    Ok(())
+}
+
+fn print(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<()> {
+    match args.format {
+        PlanFormat::Text if args.wizard => render::text::wizard(plan, sink),
+        PlanFormat::Text => render::text::plan(plan, sink),
+        PlanFormat::Json => render::json::write(plan, sink),
+        PlanFormat::Csv => render::csv::plan(plan, sink),
+        PlanFormat::Powershell => render::request::powershell::write(plan, sink),
+        PlanFormat::Certreq => render::request::certreq::write(plan, sink),
+        PlanFormat::Openssl => render::request::openssl::write(plan, sink),
+    }
+}
+
+type WriteOrder = fn(&Order, &mut dyn Write) -> io::Result<()>;
+
+fn write(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    output::folder(folder)?;
+    let one_each = |ending: &str, write: WriteOrder| {
+        let names = render::request::file_names(plan.orders.iter().map(|order| order.id.as_str()), ending);
+        let files = plan.orders.iter().zip(names);
+        files.map(|(order, name)| output::file(folder, &name, |sink| write(order, sink))).collect()
+    };
+    let name = match args.format {
+        PlanFormat::Certreq => return one_each("inf", render::request::certreq::order),
+        PlanFormat::Openssl => return one_each("cnf", render::request::openssl::order),
+        PlanFormat::Text => "plan.txt",
+        PlanFormat::Json => "plan.json",
+        PlanFormat::Csv => "plan.csv",
+        PlanFormat::Powershell => "plan.ps1",
+    };
+    Ok(vec![output::file(folder, name, |sink| print(plan, args, sink))?])
 }

@@ -1,0 +1,260 @@
+//! Which certificates a change of the topology calls for.
+//!
+//! The certificates in use are taken to be those that the old topology calls for.
+
+use crate::{ChangeRow, NameRow, Order, Plan, PlanDiff};
+
+impl PlanDiff {
+    /// What has to be done before the topology of `new` is published in place of that of `old`.
+    pub fn new(old: &Plan, new: &Plan) -> Self {
+        let pairs: Vec<_> = new.orders.iter().map(|order| (former(order, &old.orders), order)).collect();
+        let changed = pairs.iter().map(|(former, order)| change(*former, order));
+        let is_former =
+            |order: &Order| pairs.iter().any(|(former, _)| former.is_some_and(|f| f.id == order.id));
+        let gone = old.orders.iter().filter(|order| !is_former(order));
+        Self {
+            schema: "lyncert-plan-diff/1".to_owned(),
+            estate: new.estate.clone(),
+            old: old.topology.documents.clone(),
+            new: new.topology.documents.clone(),
+            changes: changed.chain(gone.map(retire)).collect(),
+        }
+    }
+}
+
+/// The order that the same holder had for these usages.
+fn former<'a>(order: &Order, old: &'a [Order]) -> Option<&'a Order> {
+    old.iter()
+        .find(|former| former.id == order.id)
+        .or_else(|| old.iter().find(|former| is_same(former, order)))
+}
+
+/// Whether two orders are for the same servers and share a usage: usages come and go with XMPP and layout, servers with the
+/// pool's size. Outside of pools the id decides.
+fn is_same(one: &Order, other: &Order) -> bool {
+    if one.pool.is_none() && one.install_on.is_empty() {
+        return one.id == other.id;
+    }
+    let same_pool = match (&one.pool, &other.pool) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    let servers = one.install_on.is_empty() && other.install_on.is_empty()
+        || one.install_on.iter().any(|server| contains(&other.install_on, server));
+    same_pool && servers && one.usages.iter().any(|usage| other.usages.contains(usage))
+}
+
+fn change(old: Option<&Order>, new: &Order) -> ChangeRow {
+    let row = ChangeRow {
+        order: new.id.clone(),
+        holder: new.holder.clone(),
+        usages: new.usages.clone(),
+        action: "request".to_owned(),
+        reasons: vec!["the old topology has no such certificate".to_owned()],
+        subject: new.subject.clone(),
+        added: Vec::new(),
+        removed: Vec::new(),
+    };
+    let Some(old) = old else { return ChangeRow { added: new.names.clone(), ..row } };
+    let needed = new.names.iter().filter(|name| name.need != "optional");
+    let added: Vec<_> = needed.filter(|name| !has(old, &name.name)).cloned().collect();
+    let removed = old.names.iter().filter(|name| !has(new, &name.name) && !is_accepted(new, &name.name));
+    let removed: Vec<_> = removed.map(|name| name.name.clone()).collect();
+    let reasons = reissue_reasons(old, new, &added, &removed);
+    let further: Vec<_> =
+        new.install_on.iter().filter(|server| !contains(&old.install_on, server)).cloned().collect();
+    let (action, reasons) = if !reasons.is_empty() {
+        ("reissue", reasons)
+    } else if !further.is_empty() {
+        ("install", vec![format!("it is needed on {} too", further.join(", "))])
+    } else if removed.is_empty() {
+        ("keep", Vec::new())
+    } else {
+        ("keep", vec![format!("{} may go at the next renewal", removed.join(", "))])
+    };
+    ChangeRow { action: action.to_owned(), reasons, added, removed, ..row }
+}
+
+fn reissue_reasons(old: &Order, new: &Order, added: &[NameRow], removed: &[String]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if !old.subject.eq_ignore_ascii_case(&new.subject) && !may_keep_subject(old, new) {
+        reasons.push(format!("the subject changes from CN={} to CN={}", old.subject, new.subject));
+    }
+    if !added.is_empty() {
+        let names: Vec<_> = added.iter().map(|name| name.name.as_str()).collect();
+        reasons.push(format!("it lacks {}", names.join(", ")));
+    }
+    let ekus: Vec<_> = new.eku.iter().filter(|eku| !old.eku.contains(eku)).cloned().collect();
+    if !ekus.is_empty() {
+        reasons.push(format!("it lacks the EKU {}", ekus.join(", ")));
+    }
+    if new.key.exportable && !old.key.exportable {
+        reasons.push("its private key must be exportable now, since several servers share it".to_owned());
+    }
+    if new.public_ca && !old.public_ca {
+        reasons.push("it should come from a public CA now".to_owned());
+    }
+    // A name of a former SIP domain breaks federation with it (GEN-STALE-01).
+    let on_edge = new.usages.iter().any(|usage| usage == "AccessEdgeExternal");
+    let stale: Vec<_> = removed.iter().filter(|name| on_edge && is_sip(name)).cloned().collect();
+    if !stale.is_empty() {
+        reasons.push(format!(
+            "{} must go: the Edge Server would take the domain for one of its own, and federation with it fails",
+            stale.join(", ")
+        ));
+    }
+    reasons
+}
+
+/// Whether the old subject will do: nobody checks that of OAuth (OAUTH-03), and the reverse proxy's may be any external web
+/// FQDN (RP-02).
+fn may_keep_subject(old: &Order, new: &Order) -> bool {
+    let is = |usage: &str| new.usages == [usage];
+    is("OAuthTokenIssuer") || is("ReverseProxy") && has(new, &old.subject)
+}
+
+fn retire(old: &Order) -> ChangeRow {
+    ChangeRow {
+        order: old.id.clone(),
+        holder: old.holder.clone(),
+        usages: old.usages.clone(),
+        action: "retire".to_owned(),
+        reasons: vec!["the new topology has no such certificate".to_owned()],
+        subject: old.subject.clone(),
+        added: Vec::new(),
+        removed: old.names.iter().map(|name| name.name.clone()).collect(),
+    }
+}
+
+fn is_sip(name: &str) -> bool {
+    name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sip."))
+}
+
+fn has(order: &Order, name: &str) -> bool {
+    order.names.iter().any(|own| own.name.eq_ignore_ascii_case(name))
+}
+
+fn is_accepted(order: &Order, name: &str) -> bool {
+    contains(&order.also_accepted, name)
+}
+
+fn contains(names: &[String], name: &str) -> bool {
+    names.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OrderKey;
+
+    fn name(name: &str) -> NameRow {
+        NameRow {
+            name: name.to_owned(),
+            need: "required".to_owned(),
+            added_by: "person".to_owned(),
+            because: String::new(),
+            reason: String::new(),
+            clause: "EDGE-EXT-03".to_owned(),
+            source: String::new(),
+            status: None,
+            covered_by: None,
+        }
+    }
+
+    /// The external certificate of an Edge pool.
+    fn edge(servers: &[&str], names: &[&str]) -> Order {
+        Order {
+            id: format!("edge.contoso.com/{}", servers.join("+")),
+            pool: Some("edge.contoso.com".to_owned()),
+            install_on: servers.iter().map(ToString::to_string).collect(),
+            holder: "Edge edge.contoso.com".to_owned(),
+            usages: vec!["AccessEdgeExternal".to_owned()],
+            subject: "sip.contoso.com".to_owned(),
+            names: names.iter().copied().map(name).collect(),
+            eku: vec!["serverAuth".to_owned()],
+            public_ca: true,
+            key: OrderKey { algorithm: "RSA".to_owned(), bits: 2048, exportable: servers.len() > 1 },
+            requirements: Vec::new(),
+            also_accepted: vec!["av.contoso.com".to_owned()],
+            friendly_name: String::new(),
+            request: None,
+            wizard: None,
+            obstacles: Vec::new(),
+        }
+    }
+
+    fn action(old: &Order, new: &Order) -> (String, String) {
+        assert!(is_same(old, new));
+        let row = change(Some(old), new);
+        (row.action, row.reasons.join("; "))
+    }
+
+    #[test]
+    fn a_further_sip_domain_asks_for_a_new_certificate() {
+        let old = edge(&["e1"], &["sip.contoso.com"]);
+        let new = edge(&["e1"], &["SIP.contoso.com", "sip.fabrikam.com"]);
+        assert_eq!(action(&old, &new), ("reissue".to_owned(), "it lacks sip.fabrikam.com".to_owned()));
+    }
+
+    #[test]
+    fn a_former_sip_domain_must_leave_the_edge_and_other_names_may_stay() {
+        let new = edge(&["e1"], &["sip.contoso.com"]);
+        let (act, why) = action(&edge(&["e1"], &["sip.contoso.com", "sip.fabrikam.com"]), &new);
+        assert_eq!(act, "reissue");
+        assert!(why.starts_with("sip.fabrikam.com must go"), "{why}");
+        let (act, why) = action(&edge(&["e1"], &["sip.contoso.com", "old.contoso.com"]), &new);
+        assert_eq!((act.as_str(), why.as_str()), ("keep", "old.contoso.com may go at the next renewal"));
+        let (act, why) = action(&edge(&["e1"], &["sip.contoso.com", "av.contoso.com"]), &new);
+        assert_eq!((act.as_str(), why.as_str()), ("keep", ""), "accepted names are no matter");
+    }
+
+    #[test]
+    fn a_further_server_gets_the_certificate_too_if_its_key_can_travel() {
+        let two = edge(&["e1", "e2"], &["sip.contoso.com"]);
+        let three = edge(&["e1", "e2", "e3"], &["sip.contoso.com"]);
+        assert_eq!(action(&two, &three), ("install".to_owned(), "it is needed on e3 too".to_owned()));
+        let one = edge(&["e1"], &["sip.contoso.com"]);
+        assert_eq!(action(&one, &two).0, "reissue");
+    }
+
+    #[test]
+    fn another_subject_asks_for_a_new_certificate() {
+        let mut new = edge(&["e1"], &["sip.contoso.com"]);
+        new.subject = "access.contoso.com".to_owned();
+        let (act, why) = action(&edge(&["e1"], &["sip.contoso.com"]), &new);
+        assert_eq!(act, "reissue");
+        assert_eq!(why, "the subject changes from CN=sip.contoso.com to CN=access.contoso.com");
+    }
+
+    #[test]
+    fn subjects_that_nobody_checks_may_stay() {
+        let oauth = |subject: &str| {
+            let mut order = edge(&["e1"], &[]);
+            order.usages = vec!["OAuthTokenIssuer".to_owned()];
+            order.subject = subject.to_owned();
+            order
+        };
+        assert_eq!(action(&oauth("contoso.com"), &oauth("fabrikam.com")).0, "keep");
+        let proxy = |subject: &str, names: &[&str]| {
+            let mut order = edge(&["e1"], names);
+            order.usages = vec!["ReverseProxy".to_owned()];
+            order.subject = subject.to_owned();
+            order
+        };
+        let old = proxy("web1.contoso.com", &["web1.contoso.com", "web2.contoso.com"]);
+        assert_eq!(
+            action(&old, &proxy("web2.contoso.com", &["web2.contoso.com", "web1.contoso.com"])).0,
+            "keep"
+        );
+        assert_eq!(action(&old, &proxy("web2.contoso.com", &["web2.contoso.com"])).0, "reissue");
+    }
+
+    #[test]
+    fn what_comes_is_requested_and_what_goes_is_retired() {
+        let order = edge(&["e1"], &["sip.contoso.com"]);
+        assert_eq!(change(None, &order).action, "request");
+        assert_eq!(retire(&order).action, "retire");
+        assert!(!is_same(&order, &edge(&["other"], &["sip.contoso.com"])));
+    }
+}

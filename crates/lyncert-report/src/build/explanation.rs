@@ -1,0 +1,176 @@
+//! The views of explanations.
+
+use lyncert_ingest::DnsName;
+use lyncert_rules::{
+    Application, Citation, Clause, NameUse, Need, RULES, Rule, clause, expect, mentions_of, surplus_hints,
+    uses_of,
+};
+
+use crate::build::{Estate, plan};
+use crate::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+
+const SCHEMA: &str = "lyncert-explanation/1";
+
+impl RuleExplanation {
+    /// Why the rule or clause with this id exists; letter case does not matter.
+    pub fn new(id: &str) -> Option<Self> {
+        let rule = RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
+        rule.map(|rule| of_rule(rule)).or_else(|| clause(&id.to_ascii_uppercase()).map(of_clause))
+    }
+
+    /// The ids that come nearest to one that is not known, best first.
+    pub fn similar(id: &str) -> Vec<&'static str> {
+        let known =
+            RULES.iter().map(|rule| rule.id).chain(lyncert_rules::CLAUSES.iter().map(|clause| clause.id));
+        let distance =
+            |known: &str| strsim::damerau_levenshtein(&id.to_ascii_lowercase(), &known.to_ascii_lowercase());
+        let mut near: Vec<_> =
+            known.map(|id| (distance(id), id)).filter(|(distance, _)| *distance <= 3).collect();
+        near.sort_unstable();
+        near.into_iter().map(|(_, id)| id).take(3).collect()
+    }
+}
+
+fn of_rule(rule: &Rule) -> RuleExplanation {
+    RuleExplanation {
+        schema: SCHEMA.to_owned(),
+        kind: "rule".to_owned(),
+        id: rule.id.to_owned(),
+        summary: rule.summary.to_owned(),
+        severity: Some(rule.severity.as_str().to_owned()),
+        consequence: Some(rule.rationale.to_owned()),
+        remedy: Some(rule.remedy.to_owned()),
+        applied_by: None,
+        clauses: rule.clauses.iter().filter_map(|id| clause(id)).map(clause_row).collect(),
+        sources: sources(rule.sources),
+    }
+}
+
+fn of_clause(clause: &Clause) -> RuleExplanation {
+    RuleExplanation {
+        schema: SCHEMA.to_owned(),
+        kind: "clause".to_owned(),
+        id: clause.id.to_owned(),
+        summary: clause.summary.to_owned(),
+        severity: None,
+        consequence: None,
+        remedy: None,
+        applied_by: Some(match clause.application {
+            Application::Cited => clause.cited_by().join("; "),
+            Application::Followed(by) => by.to_owned(),
+            Application::NotJudged(why) => format!("nothing: {why}"),
+        }),
+        clauses: Vec::new(),
+        sources: sources(clause.sources),
+    }
+}
+
+fn clause_row(clause: &Clause) -> ClauseRow {
+    ClauseRow {
+        id: clause.id.to_owned(),
+        summary: clause.summary.to_owned(),
+        sources: sources(clause.sources),
+    }
+}
+
+fn sources(sources: &[&Citation]) -> Vec<SourceRow> {
+    let row = |source: &&Citation| SourceRow {
+        title: source.title.to_owned(),
+        url: source.url.to_owned(),
+        date: source.date.to_owned(),
+    };
+    sources.iter().map(row).collect()
+}
+
+impl NameExplanation {
+    /// Why the estate's certificates need a name, or that nothing needs it.
+    pub fn new(estate: &Estate<'_>, name: &DnsName) -> Self {
+        let topology = &estate.deployment.topology;
+        let requirements = expect(topology, estate.facts);
+        let uses = uses_of(&requirements, name);
+        let verdict = verdict(name, &uses);
+        let mut rows: Vec<UseRow> = Vec::new();
+        for used in &uses {
+            let row = use_row(used);
+            match rows
+                .iter_mut()
+                .find(|known| UseRow { servers: row.servers.clone(), ..(**known).clone() } == row)
+            {
+                Some(known) => known.servers.extend(row.servers),
+                None => rows.push(row),
+            }
+        }
+        let mentions = mentions_of(topology, name).into_iter();
+        let needed = uses.iter().any(|used| used.required.is_some() || used.subject.is_some());
+        Self {
+            schema: SCHEMA.to_owned(),
+            estate: estate.name.to_owned(),
+            name: name.to_string(),
+            verdict,
+            uses: rows,
+            mentions: mentions
+                .map(|mention| MentionRow { what: mention.what, place: mention.place.to_string() })
+                .collect(),
+            hints: if needed { Vec::new() } else { surplus_hints(topology, &requirements, name) },
+        }
+    }
+}
+
+fn verdict(name: &DnsName, uses: &[NameUse<'_>]) -> String {
+    let count = |wanted: Need| {
+        uses.iter().filter(|used| used.required.is_some_and(|required| required.need == wanted)).count()
+    };
+    let plural =
+        |count: usize| if count == 1 { "1 certificate".to_owned() } else { format!("{count} certificates") };
+    if count(Need::Required) > 0 {
+        return format!("`{name}` is required on {}", plural(count(Need::Required)));
+    }
+    if count(Need::Recommended) > 0 {
+        return format!("`{name}` is recommended on {}", plural(count(Need::Recommended)));
+    }
+    if uses.iter().any(|used| used.subject.is_some()) {
+        return format!("`{name}` is needed as a subject only");
+    }
+    match uses {
+        [] => format!("nothing in this topology needs `{name}`"),
+        _ => format!("nothing in this topology needs `{name}`; it may stand on {}", plural(uses.len())),
+    }
+}
+
+fn use_row(used: &NameUse<'_>) -> UseRow {
+    let requirement = used.requirement;
+    let holder = &requirement.holder;
+    let id = match (used.required, used.accepted, used.subject) {
+        (Some(required), ..) => required.clause,
+        (None, _, Some(subject)) => subject,
+        (None, Some(accepted), None) => accepted.clause,
+        (None, None, None) => requirement.subject_clause,
+    };
+    let usages = used.required.map_or(&requirement.usages, |required| &required.usages);
+    UseRow {
+        holder: match &holder.pool {
+            Some(pool) => format!("{} {pool}", holder.kind.title()),
+            None => holder.kind.title().to_owned(),
+        },
+        servers: requirement.install_on().iter().map(ToString::to_string).collect(),
+        usages: plan::usages(usages),
+        need: match (used.required, used.subject) {
+            (Some(required), _) => required.need.as_str(),
+            (None, Some(_)) => "subject",
+            (None, None) => "accepted",
+        }
+        .to_owned(),
+        added_by: used.required.map(|required| required.added_by.as_str().to_owned()),
+        is_subject: used.subject.is_some(),
+        because: used.required.map(lyncert_rules::RequiredName::because).unwrap_or_default(),
+        clause: clause(id).map_or_else(|| unknown_clause(id), clause_row),
+        used_by: used.required.map(|required| required.used_by().to_owned()),
+        without_it: used.required.map(lyncert_rules::RequiredName::consequence),
+        wildcard_honored: used.required.map(|required| requirement.honors_wildcard_for(required)),
+    }
+}
+
+/// A test of the rules crate proves that there is none.
+fn unknown_clause(id: &str) -> ClauseRow {
+    ClauseRow { id: id.to_owned(), summary: String::new(), sources: Vec::new() }
+}

@@ -1,0 +1,42 @@
+//! What a change of the topology asks of the certificates.
+
+use serde::{Deserialize, Serialize};
+
+use crate::NameRow;
+
+/// `lyncert plan --diff --format json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PlanDiff {
+    /// `lyncert-plan-diff/1`.
+    pub schema: String,
+    /// Name of the estate.
+    pub estate: String,
+    /// The documents of the old topology.
+    pub old: Vec<String>,
+    /// The documents of the new topology.
+    pub new: Vec<String>,
+    /// What to do for each certificate, the new topology's in its order, then those that nothing needs any more.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// What to do with one certificate.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ChangeRow {
+    /// Id of the order in the new topology; in the old one where nothing needs it any more.
+    pub order: String,
+    /// Holder in words.
+    pub holder: String,
+    /// Usages.
+    pub usages: Vec<String>,
+    /// `request` (there was none), `reissue` (before the new topology is published), `install` (on further servers), `keep`
+    /// or `retire` (nothing needs it any more).
+    pub action: String,
+    /// Why, in sentences; empty for `keep` without any change.
+    pub reasons: Vec<String>,
+    /// Common name in the new topology.
+    pub subject: String,
+    /// Names that the new topology needs besides.
+    pub added: Vec<NameRow>,
+    /// Names that it does not need any more.
+    pub removed: Vec<String>,
+}

@@ -1,0 +1,105 @@
+//! Why a rule exists, and why a name is needed.
+
+use serde::{Deserialize, Serialize};
+
+/// `lyncert explain RULE --format json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RuleExplanation {
+    /// `lyncert-explanation/1`.
+    pub schema: String,
+    /// `rule` or `clause`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// What it finds, or says.
+    pub summary: String,
+    /// The usual severity of a rule.
+    pub severity: Option<String>,
+    /// What users notice.
+    pub consequence: Option<String>,
+    /// What to do.
+    pub remedy: Option<String>,
+    /// For a clause: what applies it, or why nothing does.
+    pub applied_by: Option<String>,
+    /// The clauses that a rule reports, besides those of the names that profiles ask for.
+    pub clauses: Vec<ClauseRow>,
+    /// The documents.
+    pub sources: Vec<SourceRow>,
+}
+
+/// A statement of the catalog.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ClauseRow {
+    /// Its id.
+    pub id: String,
+    /// What it says.
+    pub summary: String,
+    /// The documents.
+    pub sources: Vec<SourceRow>,
+}
+
+/// A document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SourceRow {
+    /// Its title.
+    pub title: String,
+    /// Where it is found.
+    pub url: String,
+    /// When it was last modified; empty where it does not say.
+    pub date: String,
+}
+
+/// `lyncert explain --name FQDN --format json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NameExplanation {
+    /// `lyncert-explanation/1`.
+    pub schema: String,
+    /// Name of the estate.
+    pub estate: String,
+    /// The name.
+    pub name: String,
+    /// In one sentence, whether anything needs it.
+    pub verdict: String,
+    /// Who needs or accepts it, and why.
+    pub uses: Vec<UseRow>,
+    /// Where the topology has the name.
+    pub mentions: Vec<MentionRow>,
+    /// For a name that nothing needs: what it may be.
+    pub hints: Vec<String>,
+}
+
+/// Who needs or accepts a name, and why.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UseRow {
+    /// Holder in words.
+    pub holder: String,
+    /// The servers whose certificates are concerned; empty for holders that are no servers of the topology.
+    pub servers: Vec<String>,
+    /// Usages.
+    pub usages: Vec<String>,
+    /// `required`, `recommended`, `optional`, `accepted` or `subject`.
+    pub need: String,
+    /// `wizard` or `person`; `null` where it is accepted only.
+    pub added_by: Option<String>,
+    /// Whether it is the expected common name too.
+    pub is_subject: bool,
+    /// What in the topology or the policy asks for it, with the way to its element; empty where it is accepted only.
+    pub because: String,
+    /// The clause that asks for it or accepts it.
+    pub clause: ClauseRow,
+    /// Who connects to it.
+    pub used_by: Option<String>,
+    /// What users notice without it.
+    pub without_it: Option<String>,
+    /// Whether a wildcard may stand for it here.
+    pub wildcard_honored: Option<bool>,
+}
+
+/// A place in the topology that has the name.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct MentionRow {
+    /// What it is there.
+    pub what: String,
+    /// Where.
+    pub place: String,
+}

@@ -1,0 +1,95 @@
+//! File names made of names from files.
+
+use std::collections::BTreeSet;
+
+/// Longest file name without its ending, in characters.
+const LONGEST: usize = 120;
+
+/// A file name for each id: letters, digits, dots, hyphens, underscores and plus signs only, no name that Windows reserves,
+/// no two that differ by case only.
+pub fn file_names<'a>(ids: impl IntoIterator<Item = &'a str>, ending: &str) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    ids.into_iter()
+        .map(|id| {
+            let stem = stem(id);
+            let mut name = format!("{stem}.{ending}");
+            let mut number = 1;
+            while !taken.insert(name.to_ascii_lowercase()) {
+                number += 1;
+                name = format!("{stem}-{number}.{ending}");
+            }
+            name
+        })
+        .collect()
+}
+
+fn stem(id: &str) -> String {
+    let harmless = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') { c } else { '_' }
+    };
+    let stem: String = id.chars().map(harmless).take(LONGEST).collect();
+    let stem = stem.trim_end_matches('.');
+    if stem.is_empty() || stem.starts_with(['.', '-']) || is_reserved(stem) {
+        format!("_{stem}")
+    } else {
+        stem.to_owned()
+    }
+}
+
+/// Whether Windows keeps the name for a device, whatever its ending.
+fn is_reserved(stem: &str) -> bool {
+    let device = stem.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered = |prefix: &str| {
+        device
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
+    matches!(device.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_escapes_or_collides() {
+        let long = "a".repeat(300);
+        let ids = [
+            "edge.contoso.com/AccessEdgeExternal+DataEdgeExternal",
+            "../../etc/passwd",
+            "..\\windows",
+            "con/Default",
+            "COM1.contoso.com",
+            "nul",
+            "-rf",
+            "Edge",
+            "edge",
+            "a:b",
+            "a|b",
+            "",
+            "trailing.",
+            &long,
+            "ü\u{202E}",
+        ];
+        let names = file_names(ids, "inf");
+        assert_eq!(
+            names.iter().take(13).map(String::as_str).collect::<Vec<_>>(),
+            [
+                "edge.contoso.com_AccessEdgeExternal+DataEdgeExternal.inf",
+                "_.._.._etc_passwd.inf",
+                "_.._windows.inf",
+                "con_Default.inf",
+                "_COM1.contoso.com.inf",
+                "_nul.inf",
+                "_-rf.inf",
+                "Edge.inf",
+                "edge-2.inf",
+                "a_b.inf",
+                "a_b-2.inf",
+                "_.inf",
+                "trailing.inf",
+            ]
+        );
+        assert!(names.iter().all(|name| name.len() <= LONGEST + 8 && name.is_ascii()));
+    }
+}

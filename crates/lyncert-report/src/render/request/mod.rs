@@ -1,0 +1,47 @@
+//! Certificate requests: the order sheet in the forms that other programs read.
+//!
+//! Nothing but letters, digits, dots, hyphens, underscores and a leading `*.` ever stands in a value of these files:
+//! [`crate::OrderRequest`] is empty for names that hold anything else, and what people read stands in comments.
+
+pub mod certreq;
+mod file_name;
+pub mod openssl;
+pub mod powershell;
+
+use std::io::{self, Write};
+
+use super::escape::visible;
+use crate::{Order, OrderRequest};
+
+pub use file_name::file_names;
+
+/// The object identifier of an extended key usage, by the name that programs read.
+fn eku_oid(eku: &str) -> Option<&'static str> {
+    match eku {
+        "serverAuth" => Some("1.3.6.1.5.5.7.3.1"),
+        "clientAuth" => Some("1.3.6.1.5.5.7.3.2"),
+        _ => None,
+    }
+}
+
+/// What a person should know before the request is made, as comments.
+fn remarks(mark: &str, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+    let comment = |text: &str, sink: &mut dyn Write| writeln!(sink, "{mark} {}", visible(text));
+    comment(&format!("{} for {}", order.holder, order.usages.join(", ")), sink)?;
+    comment(&format!("CA: {}", if order.public_ca { "public" } else { "internal or public" }), sink)?;
+    if !order.install_on.is_empty() {
+        comment(&format!("Install on: {}", order.install_on.join(", ")), sink)?;
+    }
+    for obstacle in &order.obstacles {
+        comment(&format!("Attention: {}", obstacle.text), sink)?;
+    }
+    Ok(())
+}
+
+/// The request's names, or a comment that says why there are none.
+fn request<'a>(mark: &str, order: &'a Order, sink: &mut dyn Write) -> io::Result<Option<&'a OrderRequest>> {
+    if order.request.is_none() {
+        writeln!(sink, "{mark} Not written: a name holds characters that no request can carry.")?;
+    }
+    Ok(order.request.as_ref())
+}

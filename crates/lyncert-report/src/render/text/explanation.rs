@@ -1,0 +1,111 @@
+//! Explanations.
+
+use std::io::{self, Write};
+
+use super::{line, wrapped};
+use crate::{NameExplanation, RuleExplanation, SourceRow, UseRow};
+
+/// Why a rule or clause exists.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn rule_explanation(rule: &RuleExplanation, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("{} ({})", rule.id, rule.kind))?;
+    wrapped(sink, "  ", &rule.summary)?;
+    line(sink, "")?;
+    for (lead, text) in [
+        ("  severity     ", &rule.severity),
+        ("  users notice ", &rule.consequence),
+        ("  what to do   ", &rule.remedy),
+        ("  applied by   ", &rule.applied_by),
+    ] {
+        if let Some(text) = text {
+            wrapped(sink, lead, text)?;
+        }
+    }
+    sources("  source       ", &rule.sources, sink)?;
+    if rule.kind == "rule" && rule.clauses.is_empty() {
+        let text = "none of its own; where the matter is a name, the one that asks for the name";
+        wrapped(sink, "  clause       ", text)?;
+    }
+    for clause in &rule.clauses {
+        line(sink, "")?;
+        line(sink, &format!("  {}", clause.id))?;
+        wrapped(sink, "    ", &clause.summary)?;
+        sources("    source     ", &clause.sources, sink)?;
+    }
+    Ok(())
+}
+
+fn sources(lead: &str, sources: &[SourceRow], sink: &mut dyn Write) -> io::Result<()> {
+    let blank = " ".repeat(lead.chars().count());
+    for source in sources {
+        let date = if source.date.is_empty() { String::new() } else { format!(" ({})", source.date) };
+        wrapped(sink, lead, &format!("{}{date}", source.title))?;
+        line(sink, &format!("{blank}{}", source.url))?;
+    }
+    Ok(())
+}
+
+/// Why a name is needed, or that nothing needs it.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn name_explanation(explanation: &NameExplanation, sink: &mut dyn Write) -> io::Result<()> {
+    wrapped(sink, "", &explanation.verdict)?;
+    for hint in &explanation.hints {
+        wrapped(sink, "  ", hint)?;
+    }
+    for used in &explanation.uses {
+        line(sink, "")?;
+        self::used(used, sink)?;
+    }
+    if !explanation.mentions.is_empty() {
+        line(sink, "")?;
+        line(sink, "In the topology it is")?;
+    }
+    for mention in &explanation.mentions {
+        wrapped(sink, "  ", &format!("{}: {}", mention.what, mention.place))?;
+    }
+    Ok(())
+}
+
+fn used(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
+    wrapped(sink, "", &format!("{}: {}", used.holder, used.usages.join(", ")))?;
+    let by = match used.added_by.as_deref() {
+        Some("wizard") => ", added by the wizard",
+        Some(_) => ", to be added by hand",
+        None => "",
+    };
+    let need = match used.need.as_str() {
+        "subject" => "expected as the subject",
+        "accepted" => "accepted, not needed",
+        need => need,
+    };
+    let subject = if used.is_subject && used.need != "subject" { ", and the subject" } else { "" };
+    line(sink, &format!("  need         {need}{subject}{by}"))?;
+    if !used.servers.is_empty() {
+        wrapped(sink, "  on           ", &used.servers.join(", "))?;
+    }
+    if !used.because.is_empty() {
+        wrapped(sink, "  because of   ", &used.because)?;
+    }
+    wrapped(sink, "  clause       ", &format!("{}: {}", used.clause.id, used.clause.summary))?;
+    let (first, more) = used.clause.sources.split_at(used.clause.sources.len().min(1));
+    sources("  source       ", first, sink)?;
+    if !more.is_empty() {
+        line(sink, &format!("               and {} more: lyncert explain {}", more.len(), used.clause.id))?;
+    }
+    for (lead, text) in [("  used by      ", &used.used_by), ("  without it   ", &used.without_it)] {
+        if let Some(text) = text {
+            wrapped(sink, lead, text)?;
+        }
+    }
+    match used.wildcard_honored {
+        Some(true) => line(sink, "  wildcard     may stand for it here"),
+        Some(false) => line(sink, "  wildcard     may not stand for it here"),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,183 @@
+//! Plans: what to request, what the wizard makes of it, and what a change of the topology asks for.
+
+use std::io::{self, Write};
+
+use super::{line, notes_and_problems, wrapped};
+use crate::{ChangeRow, NameRow, Order, Plan, PlanDiff, WizardRow};
+
+/// Which certificates to request.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
+    let count = plan.orders.len();
+    line(
+        sink,
+        &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }),
+    )?;
+    for (index, order) in plan.orders.iter().enumerate() {
+        line(sink, "")?;
+        self::order(index + 1, order, sink)?;
+        for requirement in
+            plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id))
+        {
+            for note in &requirement.notes {
+                wrapped(sink, "    note        ", note)?;
+            }
+        }
+    }
+    notes_and_problems(&plan.topology, sink)
+}
+
+fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("{number}. {}", order.holder))?;
+    wrapped(sink, "    for         ", &order.usages.join(", "))?;
+    if !order.install_on.is_empty() {
+        wrapped(sink, "    install on  ", &order.install_on.join(", "))?;
+    }
+    line(sink, &format!("    subject     CN={}", order.subject))?;
+    let width = order.names.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
+    for (index, name) in order.names.iter().enumerate() {
+        name_line(if index == 0 { "    names       " } else { "                " }, width, name, sink)?;
+    }
+    if !order.also_accepted.is_empty() {
+        wrapped(sink, "    may have    ", &order.also_accepted.join(", "))?;
+    }
+    let eku = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
+    line(sink, &format!("    EKU         {eku}"))?;
+    line(
+        sink,
+        &format!("    CA          {}", if order.public_ca { "public" } else { "internal or public" }),
+    )?;
+    let exportable = if order.key.exportable { ", exportable" } else { "" };
+    line(sink, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))?;
+    for obstacle in &order.obstacles {
+        wrapped(sink, "    attention   ", &obstacle.text)?;
+    }
+    Ok(())
+}
+
+fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> io::Result<()> {
+    let by = match name.added_by.as_str() {
+        "wizard" => "by the wizard",
+        _ => "by hand      ",
+    };
+    line(
+        sink,
+        &format!(
+            "{lead}{:<width$}  {by}  {:<11}  {:<10}  {}",
+            name.name, name.need, name.clause, name.reason
+        ),
+    )
+}
+
+/// What the product's own wizard requests, beside what is needed.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn wizard(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("{}: what the wizard requests, and what it leaves out", plan.estate))?;
+    for (index, order) in plan.orders.iter().enumerate() {
+        line(sink, "")?;
+        line(sink, &format!("{}. {}", index + 1, order.holder))?;
+        wrapped(sink, "    for             ", &order.usages.join(", "))?;
+        match &order.wizard {
+            Some(wizard) => wizard_set(order, wizard, sink)?,
+            None => {
+                wrapped(sink, "    the wizard      ", "does not request it: all names are typed in")?;
+                wrapped(sink, "    needed          ", &name_list(order.names.iter().map(|name| &name.name)))?;
+            }
+        }
+        for obstacle in &order.obstacles {
+            wrapped(sink, "    attention       ", &obstacle.text)?;
+        }
+    }
+    notes_and_problems(&plan.topology, sink)
+}
+
+fn wizard_set(order: &Order, wizard: &WizardRow, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("    subject         CN={}", wizard.subject))?;
+    wrapped(sink, "    names           ", &name_list(&wizard.names))?;
+    if wizard.names_ticked != wizard.names {
+        wrapped(sink, "    all SIP domains ", &name_list(&wizard.names_ticked))?;
+    }
+    let ticked: Vec<String> =
+        wizard.lacks.iter().filter(|name| !wizard.lacks_ticked.contains(name)).cloned().collect();
+    if wizard.lacks.is_empty() {
+        line(sink, "    left out        nothing that is needed")?;
+    }
+    if !ticked.is_empty() {
+        wrapped(sink, "    unless ticked   ", &with_need(order, &ticked))?;
+    }
+    if !wizard.lacks_ticked.is_empty() {
+        wrapped(sink, "    left out        ", &with_need(order, &wizard.lacks_ticked))?;
+    }
+    if !wizard.surplus.is_empty() {
+        wrapped(sink, "    not needed      ", &wizard.surplus.join(", "))?;
+    }
+    Ok(())
+}
+
+fn name_list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+    if names.is_empty() { "no subject alternative name".to_owned() } else { names.join(", ") }
+}
+
+/// Names, each with how much it is needed.
+fn with_need(order: &Order, names: &[String]) -> String {
+    let need = |name: &String| {
+        let row = order.names.iter().find(|row| row.name == *name);
+        row.map(|row| format!("{name} ({}, {})", row.need, row.clause)).unwrap_or_else(|| name.clone())
+    };
+    names.iter().map(need).collect::<Vec<_>>().join(", ")
+}
+
+/// What a change of the topology asks of the certificates.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("{}: from {} to {}", diff.estate, diff.old.join(", "), diff.new.join(", ")))?;
+    for (action, title) in [
+        ("request", "To request, there is none yet"),
+        ("reissue", "To reissue, before the new topology is published"),
+        ("install", "To install on further servers"),
+        ("retire", "Not needed any more, once it is published"),
+        ("keep", "To keep"),
+    ] {
+        let mut changes = diff.changes.iter().filter(|change| change.action == action).peekable();
+        if changes.peek().is_some() {
+            line(sink, "")?;
+            line(sink, title)?;
+        }
+        for change in changes {
+            self::change(change, sink)?;
+        }
+    }
+    if diff.changes.is_empty() {
+        line(sink, "")?;
+        line(sink, "Neither topology needs a certificate")?;
+    }
+    Ok(())
+}
+
+fn change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
+    wrapped(sink, "  ", &format!("{}: {}", change.holder, change.usages.join(", ")))?;
+    for reason in &change.reasons {
+        wrapped(sink, "    ", reason)?;
+    }
+    if change.action != "reissue" {
+        return Ok(());
+    }
+    let width = change.added.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
+    for name in &change.added {
+        line(
+            sink,
+            &format!("      {:<width$}  {:<11}  {:<10}  {}", name.name, name.need, name.clause, name.reason),
+        )?;
+    }
+    Ok(())
+}

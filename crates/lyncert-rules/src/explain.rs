@@ -1,0 +1,173 @@
+//! Why a name is here.
+
+use lyncert_ingest::{DnsName, Place, PoolKind, Topology};
+
+use crate::{AcceptedName, NameKind, RequiredName, Requirement};
+
+/// What one requirement has to do with a name.
+#[derive(Clone, Copy, Debug)]
+pub struct NameUse<'a> {
+    /// The requirement.
+    pub requirement: &'a Requirement,
+    /// It judges certificates by the name.
+    pub required: Option<&'a RequiredName>,
+    /// It accepts the name without a word.
+    pub accepted: Option<&'a AcceptedName>,
+    /// The clause that makes the name its subject, or accepts it as that.
+    pub subject: Option<&'static str>,
+}
+
+/// Every requirement that needs a name, accepts it, or has it as a subject, in the order of `requirements`.
+pub fn uses_of<'a>(requirements: &'a [Requirement], name: &DnsName) -> Vec<NameUse<'a>> {
+    let uses = requirements.iter().map(|requirement| NameUse {
+        requirement,
+        required: requirement.names.iter().find(|required| required.name == *name),
+        accepted: requirement.also_accepted.iter().find(|accepted| accepted.name == *name),
+        subject: subject_clause(requirement, name),
+    });
+    uses.filter(|used| used.required.is_some() || used.accepted.is_some() || used.subject.is_some()).collect()
+}
+
+fn subject_clause(requirement: &Requirement, name: &DnsName) -> Option<&'static str> {
+    if requirement.subject == *name {
+        return Some(requirement.subject_clause);
+    }
+    let mut accepted = requirement.accepted_subjects.iter();
+    accepted.find(|(subject, ..)| subject == name).map(|(_, clause, _)| *clause)
+}
+
+/// A place in the topology that has a name, although no certificate may need it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mention {
+    /// What it is there.
+    pub what: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// Every place in the topology that has the name.
+pub fn mentions_of(topology: &Topology, name: &DnsName) -> Vec<Mention> {
+    let mut mentions = Vec::new();
+    let mut mention = |what: String, place: &Place| mentions.push(Mention { what, place: place.clone() });
+    for domain in topology.sip_domains.iter().filter(|domain| domain.name == *name) {
+        mention("a SIP domain".to_owned(), &domain.place);
+    }
+    for url in topology.simple_urls.iter().flatten() {
+        if url.hosts().any(|host| host == name) {
+            mention(format!("a host of the {} simple URL", url.component.as_str()), &url.place);
+        }
+    }
+    for pool in topology.pools() {
+        let title = pool.kind.title();
+        if pool.fqdn == *name {
+            mention(format!("the FQDN of a pool: {title}"), &pool.place);
+        }
+        for machine in pool.machines.iter().filter(|machine| machine.fqdn == *name && pool.fqdn != *name) {
+            mention(format!("a server of {} ({title})", pool.fqdn), &machine.place);
+        }
+        let web = pool.internal_web_fqdns.iter().chain(&pool.external_web_fqdns);
+        let edge = [&pool.access_edge_fqdn, &pool.web_conferencing_edge_fqdn, &pool.av_edge_fqdn];
+        for fqdn in web.chain(edge.into_iter().flatten()).filter(|fqdn| fqdn.value == *name) {
+            mention(format!("an FQDN of {} ({title})", pool.fqdn), &fqdn.place);
+        }
+    }
+    mentions
+}
+
+/// Why a name may be taken for needed although nothing needs it, in sentences.
+pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &DnsName) -> Vec<String> {
+    let mut hints = Vec::new();
+    if let Some((label, rest)) = name.key().split_once('.')
+        && matches!(
+            label,
+            "sip" | "lyncdiscover" | "lyncdiscoverinternal" | "sipinternal" | "sipexternal" | "xmpp"
+        )
+        && topology.sip_domains.iter().all(|domain| domain.name.key() != rest)
+    {
+        hints.push(format!("`{rest}` is no SIP domain of this deployment"));
+    }
+    let no_certificate = |kind: PoolKind| {
+        matches!(kind, PoolKind::Gateway | PoolKind::Database | PoolKind::FileStore | PoolKind::Other)
+    };
+    let of_pool = topology.pools().find(|pool| {
+        no_certificate(pool.kind)
+            && (pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name))
+    });
+    if let Some(pool) = of_pool {
+        hints.push(format!("{} ({}) needs no certificate of the product", pool.fqdn, pool.kind.title()));
+    }
+    if requirements.iter().any(|requirement| requirement.lacks_simple_urls) {
+        hints.push("the simple URLs are not known: the name may be the host of one".to_owned());
+    }
+    hints
+}
+
+impl RequiredName {
+    /// Who connects to it.
+    pub fn used_by(&self) -> &'static str {
+        match self.kind {
+            NameKind::Pool => "servers and clients that connect to the pool",
+            NameKind::Machine => "other servers that connect to this one",
+            NameKind::InternalWeb => "clients inside: address book, meeting content, group expansion",
+            NameKind::ExternalWeb => "clients outside and mobile clients, by the reverse proxy",
+            NameKind::Meet => "everybody who opens a meeting link",
+            NameKind::Dialin => "everybody who opens the dial-in settings page",
+            NameKind::Admin => "administrators who open the control panel",
+            NameKind::OtherUrl => "everybody who opens links to this host",
+            NameKind::LyncdiscoverInternal => "clients inside that look for their pool by Autodiscover",
+            NameKind::Lyncdiscover => "clients outside that look for their pool by Autodiscover",
+            NameKind::Sip => "clients that sign in automatically, and federated partners",
+            NameKind::AccessEdge => "remote clients and federated partners",
+            NameKind::WebConferencing => "people outside who join web conferences",
+            NameKind::AvEdge => "nobody who checks it",
+            NameKind::Xmpp => "XMPP partners, which check the domain of the address",
+            NameKind::OfficeWebApps => "clients and servers that show presentations",
+            NameKind::Extra => "what the policy says",
+        }
+    }
+
+    /// What users notice without it.
+    pub fn consequence(&self) -> String {
+        crate::consequence::of_missing(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{edge, estate, front_end, name, pool};
+    use crate::{Need, expect};
+
+    #[test]
+    fn a_needed_name_is_found_with_its_need_and_a_subject_with_its_clause() {
+        let estate = edge();
+        let requirements = expect(&estate.topology, &estate.facts);
+        let uses = uses_of(&requirements, &name("SIP.fabrikam.com"));
+        assert_eq!(uses.len(), 1);
+        assert_eq!(uses[0].required.map(|required| required.need), Some(Need::Required));
+        let uses = uses_of(&requirements, &name("sip.contoso.com"));
+        assert_eq!(uses[0].subject, Some("EDGE-EXT-02"));
+    }
+
+    #[test]
+    fn a_surplus_name_is_told_with_what_it_may_be() {
+        let mut estate = front_end();
+        estate.topology.sites[0].pools.push(pool(PoolKind::Gateway, "gw.contoso.com", &["gw.contoso.com"]));
+        let requirements = expect(&estate.topology, &estate.facts);
+        let hints = |text: &str| surplus_hints(&estate.topology, &requirements, &name(text));
+        assert!(uses_of(&requirements, &name("sip.litware.com")).is_empty());
+        assert_eq!(hints("sip.litware.com"), ["`litware.com` is no SIP domain of this deployment"]);
+        assert_eq!(hints("gw.contoso.com"), ["gw.contoso.com (gateway) needs no certificate of the product"]);
+        assert_eq!(hints("lobby.contoso.com"), [""; 0]);
+        assert_eq!(mentions_of(&estate.topology, &name("gw.contoso.com")).len(), 1);
+    }
+
+    #[test]
+    fn while_the_simple_urls_are_not_known_a_name_may_be_one_of_theirs() {
+        let mut estate = estate(pool(PoolKind::FrontEndPool, "pool.contoso.com", &["fe1.contoso.com"]));
+        estate.topology.simple_urls = None;
+        let requirements = expect(&estate.topology, &estate.facts);
+        let hints = surplus_hints(&estate.topology, &requirements, &name("lobby.contoso.com"));
+        assert_eq!(hints, ["the simple URLs are not known: the name may be the host of one"]);
+    }
+}

@@ -1,0 +1,61 @@
+//! `lyncert explain`: why a rule exists, why a name is needed.
+
+use anyhow::anyhow;
+use lyncert_ingest::DnsName;
+use lyncert_report::{Estate, NameExplanation, RuleExplanation, render};
+use time::OffsetDateTime;
+
+use crate::args::{ExplainArgs, PrintFormat};
+use crate::exit::{Failure, SUCCESS};
+use crate::{input, output};
+
+pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
+    match &args.name {
+        Some(name) => self::name(args, name),
+        None => rule(args),
+    }
+}
+
+fn rule(args: &ExplainArgs) -> Result<u8, Failure> {
+    let [id] = args.subject.as_slice() else {
+        return Err(Failure::usage(anyhow!("give one rule or clause, or --name FQDN and the topology")));
+    };
+    let id = id.to_string_lossy();
+    let explanation = RuleExplanation::new(&id).ok_or_else(|| Failure::usage(unknown(&id)))?;
+    output::print(|sink| match args.format {
+        PrintFormat::Text => render::text::rule_explanation(&explanation, sink),
+        PrintFormat::Json => render::json::write(&explanation, sink),
+    })?;
+    Ok(SUCCESS)
+}
+
+fn unknown(id: &str) -> anyhow::Error {
+    match RuleExplanation::similar(id).as_slice() {
+        [] => anyhow!("`{id}` is no rule and no clause; for a name give --name {id} and the topology"),
+        similar => anyhow!("`{id}` is no rule and no clause; did you mean {}", similar.join(" or ")),
+    }
+}
+
+fn name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
+    let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
+    let topology = input::topology(&args.subject)?;
+    let policy = input::policy(&args.policy, &args.subject)?;
+    let estate = input::estate_name(&args.policy, &topology.deployment);
+    let explanation = NameExplanation::new(
+        &Estate {
+            name: &estate,
+            deployment: &topology.deployment,
+            facts: &policy.facts,
+            policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
+            inputs: &[],
+            // What is needed does not depend on the time.
+            at: OffsetDateTime::UNIX_EPOCH,
+        },
+        &name,
+    );
+    output::print(|sink| match args.format {
+        PrintFormat::Text => render::text::name_explanation(&explanation, sink),
+        PrintFormat::Json => render::json::write(&explanation, sink),
+    })?;
+    Ok(SUCCESS)
+}

@@ -33,6 +33,16 @@ pub enum Application {
 }
 
 impl Clause {
+    /// The decisions between contradicting documents that shaped it: clause and its last sentence.
+    pub fn decisions(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        let id = self.id;
+        CLAUSES.iter().filter(|clause| clause.id.starts_with("CON-")).filter_map(move |clause| {
+            let Application::Followed(by) = clause.application else { return None };
+            let decision = clause.summary.rsplit(". ").next()?;
+            by.split(", ").any(|shaped| shaped == id).then_some((clause.id, decision))
+        })
+    }
+
     /// The rules and profiles that cite it.
     pub fn cited_by(&self) -> Vec<String> {
         let rules =
@@ -112,6 +122,22 @@ mod tests {
         assert!(wrong.is_empty(), "cited or not, against what the catalog says: {wrong:?}");
         for id in cited {
             assert!(clause(id).is_some(), "{id} is not in the catalog");
+        }
+    }
+
+    #[test]
+    fn a_contradiction_that_names_clauses_names_known_ones_and_tells_its_decision() {
+        let decided: Vec<_> =
+            CLAUSES.iter().flat_map(|clause| clause.decisions().map(|d| (clause.id, d.0))).collect();
+        assert!(decided.contains(&("EDGE-XMPP-01", "CON-01")), "{decided:?}");
+        for contradiction in CLAUSES.iter().filter(|clause| clause.id.starts_with("CON-")) {
+            let Application::Followed(by) = contradiction.application else { continue };
+            for shaped in by
+                .split(", ")
+                .filter(|word| word.chars().all(|c| c.is_ascii_uppercase() || "-0123456789".contains(c)))
+            {
+                assert!(clause(shaped).is_some(), "{}: {shaped}", contradiction.id);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use lyncert_ingest::{DnsName, Place, PoolKind, ProductVersion};
 
 use crate::wildcard::{Honor, honor};
-use crate::{CertificateUsage, Eku, Severity};
+use crate::{CertificateUsage, Clause, Eku, Severity, clause};
 
 /// One certificate that the topology calls for: a holder and the usages that one certificate serves there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -190,8 +190,20 @@ impl RequiredName {
     }
 
     /// All causes in one sentence, each with the way to its element.
-    pub fn because(&self) -> String {
+    pub fn asked_by(&self) -> String {
         self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
+    }
+
+    /// The same, with the decisions that were taken where documents contradict each other (san-rules section 15.5).
+    pub fn because(&self) -> String {
+        let mut text = self.asked_by();
+        for (id, decision) in clause(self.clause).into_iter().flat_map(Clause::decisions) {
+            text.push_str("; documents differ, ");
+            text.push_str(id);
+            text.push_str(": ");
+            text.push_str(decision);
+        }
+        text
     }
 }
 

@@ -250,7 +250,7 @@ pub static CLAUSES: &[Clause] = &[
     ),
     followed(
         "CON-18",
-        "The branch appliance has an entry for each SIP domain, or one only; the subject is not among the names. sip.<domain> is required for each, the subject recommended",
+        "The branch appliance has an entry for each SIP domain, or one only; the subject is not among the names. sip.<domain> is required for each, and the subject should be repeated",
         &[&source::L13_INT, &source::S15_ENV],
         "SBA-01, SBA-02",
     ),
@@ -298,7 +298,7 @@ pub static CLAUSES: &[Clause] = &[
     ),
     followed(
         "CON-26",
-        "The tools are said to add the default SIP domain always; a log shows that sip.<domain> is not computed on a Front End",
+        "The tools are said to add the default SIP domain always; a log shows that sip.<domain> is not computed on a Front End. Its absence is an error only where the pool is known to answer automatic sign-in",
         &[&source::CMD_REQ, &source::LABLOG],
         "AUTO-03, DEF-SIP-01",
     ),

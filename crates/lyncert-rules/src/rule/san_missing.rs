@@ -28,7 +28,7 @@ fn deviation(view: &HoldingView<'_>, required: &RequiredName) -> Deviation {
     let name = &required.name;
     let deviation = Deviation::new(
         format!("`{name}` is not among the certificate's names"),
-        format!("`{name}` among the subject alternative names, because of {}", required.because()),
+        format!("`{name}` among the subject alternative names, because of {}", required.asked_by()),
         list_or_none(&view.certificate.dns_names),
     )
     .clause(required.clause)

@@ -35,7 +35,7 @@ mod source;
 mod topology;
 mod xml;
 
-pub use assigned::{AssignedCertificate, thumbprint};
+pub use assigned::{AssignedCertificate, ClixmlCertificate, clixml_certificates, thumbprint};
 pub use decode::{Decoded, decode};
 pub use deployment::{Deployment, combine, read_all};
 pub use document::{Document, FederationFact, Format, PendingChanges};

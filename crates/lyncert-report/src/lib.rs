@@ -12,9 +12,13 @@ mod x509;
 
 pub use build::{Estate, InputFile};
 pub use model::{
-    AssignedRow, CertificateRow, ChangeRow, ClauseRow, FederationRow, FindingRow, Holding, Input, KeyRow,
-    KeyView, MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest, PendingRow,
-    Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RuleExplanation, RuleRow,
-    SimpleUrlRow, SiteRow, SourceRow, Summary, Tool, TopologyView, UnreadableRow, UseRow, WizardRow,
+    AssignedRow, CertificateRow, ChainRow, ChangeRow, ClauseRow, FederationRow, FindingRow, Holding, Input,
+    InventoryView, KeyRow, KeyView, ListRow, MentionRow, NameExplanation, NameRow, ObstacleRow, Order,
+    OrderKey, OrderRequest, PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequestRow,
+    RequirementRow, RevokedRow, RuleExplanation, RuleRow, SimpleUrlRow, SiteRow, SourceRow, Summary, Tool,
+    TopologyView, UnreadableRow, UseRow, WizardRow,
 };
-pub use scan::{Inventory, KeyFile, ScanError, ScanOptions, ScannedFile, Unreadable, scan};
+pub use scan::{
+    CertificateRequest, Inventory, KeyFile, Progress, RevocationList, ScanError, ScanOptions, ScannedFile,
+    Unreadable, scan, scan_all,
+};

@@ -1,6 +1,7 @@
 //! Facts about one certificate, free of any X.509 library.
 
 use std::fmt;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
@@ -59,6 +60,20 @@ pub struct Certificate {
     pub subject_key_id: Option<String>,
     /// Authority key identifier in hexadecimal.
     pub authority_key_id: Option<String>,
+    /// How many CA certificates may follow it in a chain, if basic constraints say so.
+    pub path_length: Option<u32>,
+    /// Windows certificate template that it was made by: its name or object identifier.
+    pub template: Option<String>,
+    /// Friendly names that stores and archives give it, sorted.
+    pub friendly_names: Vec<String>,
+    /// Provider that holds its private key, where a store or archive names it.
+    pub key_provider: Option<String>,
+    /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
+    pub has_private_key: bool,
+    /// Who issued it, as far as the certificates at hand tell. Certificates of one issuer share it.
+    pub chain: Arc<Chain>,
+    /// Its revocation, if a revocation list at hand names it.
+    pub revocation: Option<Revocation>,
     /// Oddities met while it was read, such as an extension that could not be parsed; each one sentence.
     pub oddities: Vec<String>,
 }
@@ -78,6 +93,56 @@ impl Certificate {
     pub fn is_end_entity(&self) -> bool {
         !self.is_ca
     }
+}
+
+/// The chain of a certificate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Chain {
+    /// What is known of it.
+    pub state: ChainState,
+    /// The subjects of its issuers, the nearest first, as far as they are at hand.
+    pub issuers: Vec<String>,
+    /// Why the state is what it is, in words.
+    pub reason: String,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self { state: ChainState::NotCheckable, issuers: Vec::new(), reason: "was not looked at".to_owned() }
+    }
+}
+
+/// What is known of a chain.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ChainState {
+    /// Every signature up to a root was verified.
+    Verified,
+    /// A signature, or what a certificate in it may do, is wrong.
+    Wrong,
+    /// A certificate is missing, or an algorithm is not known.
+    NotCheckable,
+}
+
+impl ChainState {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Wrong => "wrong",
+            Self::NotCheckable => "not-checkable",
+        }
+    }
+}
+
+/// An entry of a revocation list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Revocation {
+    /// When it was revoked.
+    pub at: OffsetDateTime,
+    /// Why, in the words of RFC 5280 section 5.3.1, if the list says so.
+    pub reason: Option<String>,
+    /// The file with the list.
+    pub list: String,
 }
 
 /// A public key.
@@ -223,13 +288,14 @@ pub enum SelfSigned {
 }
 
 /// Kind of the CA that issued a certificate.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum CaKind {
     /// A CA under the rules of the CA/Browser Forum.
     Public,
     /// A CA of the organization itself.
     Internal,
     /// Neither can be told from the certificate.
+    #[default]
     Unknown,
 }
 

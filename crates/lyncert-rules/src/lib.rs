@@ -52,7 +52,8 @@ pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVer
 pub use assign::{AssignedBy, Assignment, Holding, NameCover};
 pub use catalog::rules_page;
 pub use certificate::{
-    CaKind, Certificate, Eku, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature, SignatureHash,
+    CaKind, Certificate, Chain, ChainState, Eku, KeyAlgorithm, KeyUsage, PublicKey, Revocation, SelfSigned,
+    Signature, SignatureHash,
 };
 pub use citation::{Citation, SOURCES};
 pub use clause::{Application, CLAUSES, Clause, clause};

@@ -1,5 +1,7 @@
 //! A small deployment and one-line checks, for the tests of rules.
 
+use std::sync::Arc;
+
 use lyncert_ingest::{
     DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
     SipDomain, Site, SiteKind, Topology,
@@ -13,8 +15,8 @@ use crate::rule::{
     Verdict,
 };
 use crate::{
-    CaKind, Certificate, Eku, Facts, KeyAlgorithm, KeyUsage, PROFILES, Profile, PublicKey, Requirement,
-    SelfSigned, Signature, SignatureHash, expect,
+    CaKind, Certificate, Chain, Eku, Facts, KeyAlgorithm, KeyUsage, PROFILES, Profile, PublicKey,
+    Requirement, SelfSigned, Signature, SignatureHash, expect,
 };
 
 /// The time that tests judge by.
@@ -178,6 +180,13 @@ pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate 
         crl_distribution_points: Some(vec!["http://crl.contoso.com/ca.crl".to_owned()]),
         subject_key_id: None,
         authority_key_id: None,
+        path_length: None,
+        template: None,
+        friendly_names: Vec::new(),
+        key_provider: None,
+        has_private_key: false,
+        chain: Arc::new(Chain::default()),
+        revocation: None,
         oddities: Vec::new(),
     }
 }

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
+use std::sync::Arc;
+
 use lyncert_ingest::Topology;
 use lyncert_rules::{
-    Assessment, AssignedBy, CaKind, Case, Certificate, Eku, Facts, KeyAlgorithm, PublicKey,
+    Assessment, AssignedBy, CaKind, Case, Certificate, Chain, Eku, Facts, KeyAlgorithm, PublicKey,
     RequirementVerdict, SelfSigned, Severity, Signature, SignatureHash, assess,
 };
 use time::OffsetDateTime;
@@ -65,6 +67,13 @@ fn certificate(path: &str, names: &[&str]) -> Certificate {
         crl_distribution_points: Some(vec!["http://pki.contoso.com/ca.crl".to_owned()]),
         subject_key_id: None,
         authority_key_id: None,
+        path_length: None,
+        template: None,
+        friendly_names: Vec::new(),
+        key_provider: None,
+        has_private_key: false,
+        chain: Arc::new(Chain::default()),
+        revocation: None,
         oddities: Vec::new(),
     }
 }

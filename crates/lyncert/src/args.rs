@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Print which certificates the topology needs: subject, names and why; also as requests
     Plan(PlanArgs),
+    /// Print the certificates, requests, revocation lists and keys of a folder, without any topology
+    Inspect(InspectArgs),
     /// Print why a rule exists, or why a certificate needs a name
     Explain(ExplainArgs),
     /// Print what was understood from the export
@@ -42,6 +44,8 @@ pub(crate) struct AuditArgs {
     /// Folder of certificate files, or one file
     #[arg(long, value_name = "DIR")]
     pub(crate) certs: PathBuf,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
     /// Folder to write the report files to; without it only the summary is printed
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -65,6 +69,47 @@ pub(crate) struct AuditArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+}
+
+/// `lyncert inspect`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct InspectArgs {
+    /// Folders or files
+    #[arg(required = true, value_name = "DIR|FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+    /// Only certificates with this SHA-1 or SHA-256 thumbprint, as Windows shows it or without blanks; repeatable
+    #[arg(long, value_name = "HEX", value_parser = thumbprint_of)]
+    pub(crate) thumbprint: Vec<String>,
+    /// Count days from this time instead of now
+    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    pub(crate) at: Option<OffsetDateTime>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub(crate) format: TableFormat,
+    /// Exit with 4 when something was not understood
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// How a folder of certificates is read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScanArgs {
+    /// File with passwords of PKCS#12 archives, one a line; the empty password is always tried, and one in the environment
+    /// variable LYNCERT_PFX_PASSWORD
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pfx_password_file: Option<PathBuf>,
+    /// Read a password of PKCS#12 archives from standard input
+    #[arg(long)]
+    pub(crate) pfx_password_stdin: bool,
+    /// Folder or file of root certificates: chains have to end in one of them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) roots: Option<PathBuf>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) no_progress: bool,
 }
 
 /// `lyncert plan`
@@ -148,6 +193,17 @@ pub(crate) enum PrintFormat {
     Json,
 }
 
+/// How to print a table.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For a spreadsheet: one row a certificate
+    Csv,
+}
+
 /// How to print a plan.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum PlanFormat {
@@ -206,6 +262,18 @@ fn time_of(text: &str) -> Result<OffsetDateTime, String> {
         .map_err(|_| "expected a date such as 2027-03-15 or a time such as 2027-03-15T12:00:00Z".to_owned())
 }
 
+/// A thumbprint in upper-case hexadecimal without blanks, colons, and the hidden mark that the Windows dialog puts in front.
+fn thumbprint_of(text: &str) -> Result<String, String> {
+    let is_filler =
+        |c: char| c.is_whitespace() || matches!(c, ':' | '-' | '\u{200E}' | '\u{200F}' | '\u{FEFF}' | '?');
+    let digits: String = text.chars().filter(|c| !is_filler(*c)).map(|c| c.to_ascii_uppercase()).collect();
+    if digits.chars().all(|c| c.is_ascii_hexdigit()) && matches!(digits.len(), 40 | 64) {
+        Ok(digits)
+    } else {
+        Err("expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256)".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -216,6 +284,22 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn thumbprints_are_taken_as_windows_shows_them() {
+        let plain = "A9993E364706816ABA3E25717850C26C9CD0D89D";
+        for text in [
+            plain.to_owned(),
+            plain.to_lowercase(),
+            format!("\u{200E}{plain}"),
+            "a9 99 3e 36 47 06 81 6a ba 3e 25 71 78 50 c2 6c 9c d0 d8 9d".to_owned(),
+            "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D".to_owned(),
+        ] {
+            assert_eq!(thumbprint_of(&text), Ok(plain.to_owned()), "{text:?}");
+        }
+        assert!(thumbprint_of("A9993E").is_err());
+        assert!(thumbprint_of(&"G".repeat(40)).is_err());
     }
 
     #[test]

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_ingest::Deployment;
-use lyncert_report::InputFile;
+use lyncert_report::{InputFile, ScanOptions};
 use lyncert_rules::Facts;
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
-use crate::args::PolicyArgs;
+use crate::args::{PolicyArgs, ScanArgs};
 use crate::exit::Failure;
 use crate::policy_file;
 
@@ -88,6 +90,44 @@ pub(crate) fn estate_name(args: &PolicyArgs, deployment: &Deployment) -> String 
     let domain = topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string());
     let first = || topology.sip_domains.first().map(|domain| domain.name.to_string());
     args.estate.clone().or(domain).or_else(first).unwrap_or_else(|| "unnamed estate".to_owned())
+}
+
+/// Environment variable with a password of archives.
+const PASSWORD_VARIABLE: &str = "LYNCERT_PFX_PASSWORD";
+
+/// How to scan: the passwords that are given, never as an argument, and the roots.
+pub(crate) fn scan_options(args: &ScanArgs) -> Result<ScanOptions, Failure> {
+    let mut options = ScanOptions::default();
+    if let Some(path) = &args.pfx_password_file {
+        let text = fs::read_to_string(path)
+            .map(Zeroizing::new)
+            .with_context(|| format!("cannot read the password file `{}`", path.display()))
+            .map_err(Failure::usage)?;
+        options.passwords.extend(passwords(&text));
+    }
+    if let Ok(password) = std::env::var(PASSWORD_VARIABLE) {
+        options.passwords.push(Zeroizing::new(password));
+    }
+    if args.pfx_password_stdin {
+        let bytes = Zeroizing::new(stdin()?);
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| Failure::usage(anyhow!("the password on standard input is not UTF-8 text")))?;
+        options.passwords.extend(passwords(text));
+    }
+    options.roots.clone_from(&args.roots);
+    Ok(options)
+}
+
+/// One password a line; an editor's byte order mark and line ends are no part of it.
+fn passwords(text: &str) -> Vec<Zeroizing<String>> {
+    let lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().filter(|line| !line.is_empty());
+    lines.map(|line| Zeroizing::new(line.to_owned())).collect()
+}
+
+/// The time now, to the second.
+pub(crate) fn now() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(0).unwrap_or(now)
 }
 
 fn file_name(path: &Path) -> String {

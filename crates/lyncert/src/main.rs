@@ -8,6 +8,7 @@ mod exit;
 mod input;
 mod output;
 mod policy_file;
+mod progress;
 
 use std::panic;
 use std::process::ExitCode;
@@ -37,6 +38,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
     match &args.command {
         Command::Audit(audit) => commands::audit::run(audit),
         Command::Explain(explain) => commands::explain::run(explain),
+        Command::Inspect(inspect) => commands::inspect::run(inspect),
         Command::Plan(plan) => commands::plan::run(plan),
         Command::Topology(topology) => commands::topology::run(topology),
     }

@@ -9,6 +9,7 @@ mod csv_file;
 mod json;
 mod list;
 mod log;
+mod raw;
 
 use crate::{DnsName, Place};
 
@@ -17,6 +18,7 @@ pub(crate) use csv_file::{is_csv, read as read_csv};
 pub(crate) use json::{is_json, read as read_json};
 pub(crate) use list::{is_list, read as read_list};
 pub(crate) use log::read as read_log;
+pub use raw::{ClixmlCertificate, clixml_certificates};
 
 /// A certificate and what it is assigned to.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -2,6 +2,7 @@
 
 mod diff;
 mod explanation;
+mod inventory;
 mod plan;
 mod policy;
 mod report;

@@ -1,16 +1,15 @@
 //! The view of an audit.
 
 use lyncert_rules::{
-    Assessment, Certificate, Cover, NameCover, RequiredName, Requirement, RequirementVerdict, SelfSigned,
-    Severity, timestamp,
+    Assessment, Certificate, Cover, NameCover, RequiredName, Requirement, RequirementVerdict, Severity,
+    timestamp,
 };
-use time::OffsetDateTime;
 
 use super::topology::problem;
-use super::{Estate, InputFile, plan};
+use super::{Estate, InputFile, inventory, plan};
 use crate::{
-    CertificateRow, FindingRow, Holding, Input, Inventory, KeyRow, KeyView, PolicyRow, Report,
-    RequirementRow, RuleRow, Summary, Tool, TopologyView, UnreadableRow,
+    CertificateRow, FindingRow, Holding, Input, Inventory, PolicyRow, Report, RequirementRow, RuleRow,
+    Summary, Tool, TopologyView,
 };
 
 impl Report {
@@ -33,16 +32,10 @@ impl Report {
             findings: builder.findings(),
             certificates,
             orders: plan::order_rows(estate, &assessment.requirements),
-            unreadable: inventory
-                .unreadable
-                .iter()
-                .map(|file| UnreadableRow { path: file.path.clone(), reason: file.reason.clone() })
-                .collect(),
-            keys: inventory
-                .keys
-                .iter()
-                .map(|key| KeyRow { path: key.path.clone(), encrypted: key.encrypted })
-                .collect(),
+            unreadable: inventory::unreadable(inventory),
+            keys: inventory::keys(inventory),
+            requests: inventory::requests(inventory),
+            crls: inventory::lists(inventory, estate.at),
             problems: estate.deployment.problems.iter().map(problem).collect(),
             unused_waivers: Vec::new(),
             policy: PolicyRow::new(estate.policy_file, estate.facts),
@@ -176,59 +169,15 @@ impl Builder<'_> {
                 }
             }
         }
-        let rows = self.inventory.certificates.iter().zip(&serves);
-        rows.map(|(certificate, serves)| self.certificate_row(certificate, serves)).collect()
+        let rows = inventory::certificates(self.inventory, self.estate.at).into_iter().zip(&serves);
+        rows.map(|(row, serves)| self.with_role(row, serves)).collect()
     }
 
-    fn certificate_row(&self, certificate: &Certificate, serves: &[usize]) -> CertificateRow {
+    fn with_role(&self, row: CertificateRow, serves: &[usize]) -> CertificateRow {
         let served: Vec<&Requirement> =
             serves.iter().filter_map(|&index| self.assessment.requirements.get(index)).collect();
-        let (path, also_in) = certificate
-            .paths
-            .split_first()
-            .map_or_else(Default::default, |(first, rest)| (first.clone(), rest.to_vec()));
-        CertificateRow {
-            path,
-            also_in,
-            sha1: certificate.sha1.clone(),
-            sha256: certificate.sha256.clone(),
-            subject: certificate.subject.clone(),
-            common_names: certificate.common_names.clone(),
-            dns_names: certificate.dns_names.clone(),
-            other_names: certificate.other_names.clone(),
-            issuer: certificate.issuer.clone(),
-            serial: certificate.serial.clone(),
-            serial_reversed: certificate.serial_reversed.clone(),
-            not_before: timestamp(certificate.not_before),
-            not_after: timestamp(certificate.not_after),
-            days_left: whole_days(self.estate.at, certificate.not_after),
-            key: KeyView {
-                algorithm: certificate.key.algorithm.as_str().to_owned(),
-                bits: certificate.key.bits,
-                curve: certificate.key.curve.clone(),
-                title: certificate.key.to_string(),
-            },
-            signature_algorithm: certificate.signature.name.clone(),
-            eku: certificate
-                .eku
-                .as_ref()
-                .map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
-            key_usage: certificate
-                .key_usage
-                .as_ref()
-                .map(|usage| usage.bits.iter().map(ToString::to_string).collect()),
-            is_ca: certificate.is_ca,
-            self_signed: match certificate.self_signed {
-                SelfSigned::Yes => Some(true),
-                SelfSigned::No => Some(false),
-                SelfSigned::NotCheckable => None,
-            },
-            ca_kind: certificate.ca_kind.as_str().to_owned(),
-            ca_evidence: certificate.ca_evidence.clone(),
-            oddities: certificate.oddities.clone(),
-            serves: served.iter().map(|requirement| requirement.id.clone()).collect(),
-            role: role(&served),
-        }
+        let ids = served.iter().map(|requirement| requirement.id.clone()).collect();
+        CertificateRow { serves: ids, role: role(&served), ..row }
     }
 
     /// The holders of some requirements in words.
@@ -338,11 +287,6 @@ fn number(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-/// Whole days until `end`; negative as soon as it has passed.
-fn whole_days(now: OffsetDateTime, end: OffsetDateTime) -> i64 {
-    end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(86_400)
-}
-
 fn status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> String {
     match cover {
         None => "missing",
@@ -394,25 +338,7 @@ fn role(served: &[&Requirement]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use time::Duration;
-    use time::macros::datetime;
-
     use super::*;
-
-    #[test]
-    fn days_left_are_whole_and_turn_negative_with_the_first_second_past_the_end() {
-        let now = datetime!(2026-06-30 12:00:00 UTC);
-        for (left, days) in [
-            (Duration::ZERO, 0),
-            (Duration::DAY - Duration::SECOND, 0),
-            (Duration::DAY, 1),
-            (-Duration::SECOND, -1),
-            (-Duration::DAY, -1),
-            (-Duration::DAY - Duration::SECOND, -2),
-        ] {
-            assert_eq!(whole_days(now, now + left), days, "{left}");
-        }
-    }
 
     #[test]
     fn a_common_value_is_one_that_all_have() {

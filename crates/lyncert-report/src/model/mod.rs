@@ -4,16 +4,18 @@
 
 mod diff;
 mod explanation;
+mod inventory;
 mod plan;
 mod report;
 mod topology;
 
 pub use diff::{ChangeRow, PlanDiff};
 pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+pub use inventory::InventoryView;
 pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
 pub use report::{
-    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, PolicyRow, Report, RuleRow, Summary, Tool,
-    UnreadableRow,
+    CertificateRow, ChainRow, FindingRow, Holding, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
+    RequestRow, RevokedRow, RuleRow, Summary, Tool, UnreadableRow,
 };
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,

@@ -33,6 +33,12 @@ pub struct Report {
     pub unreadable: Vec<UnreadableRow>,
     /// Files that hold a private key.
     pub keys: Vec<KeyRow>,
+    /// Certificate requests.
+    #[serde(default)]
+    pub requests: Vec<RequestRow>,
+    /// Revocation lists.
+    #[serde(default)]
+    pub crls: Vec<ListRow>,
     /// Parts of the topology that were not understood.
     pub problems: Vec<ProblemRow>,
     /// Waivers that matched nothing.
@@ -158,6 +164,86 @@ pub struct FindingRow {
     pub waived: Option<serde_json::Value>,
 }
 
+/// The chain of a certificate.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ChainRow {
+    /// `verified`, `wrong` or `not-checkable`.
+    pub state: String,
+    /// Subjects of its issuers, the nearest first.
+    pub issuers: Vec<String>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// The revocation of a certificate.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RevokedRow {
+    /// When, UTC, ISO 8601.
+    pub at: String,
+    /// Why, as the list says; `null` where it does not.
+    pub reason: Option<String>,
+    /// The file with the list.
+    pub list: String,
+}
+
+/// A certificate request.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RequestRow {
+    /// The file that holds it.
+    pub path: String,
+    /// Subject.
+    pub subject: String,
+    /// DNS names that it asks for.
+    pub dns_names: Vec<String>,
+    /// Other names that it asks for.
+    pub other_names: Vec<String>,
+    /// Extended key usages that it asks for; `null` where it asks for none.
+    pub eku: Option<Vec<String>>,
+    /// The public key.
+    pub key: KeyView,
+    /// Signature algorithm.
+    pub signature_algorithm: String,
+    /// Provider that holds the key.
+    pub provider: Option<String>,
+    /// Certificate template that it asks for.
+    pub template: Option<String>,
+    /// Thumbprints of the certificates with its key: it was answered.
+    pub answered_by: Vec<String>,
+    /// The same in words; continues "this file …".
+    #[serde(default)]
+    pub text: String,
+    /// Oddities met while it was read.
+    pub oddities: Vec<String>,
+}
+
+/// A revocation list.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ListRow {
+    /// The file that holds it.
+    pub path: String,
+    /// Issuer.
+    pub issuer: String,
+    /// When it was made, UTC, ISO 8601.
+    pub this_update: String,
+    /// When the next one is due.
+    pub next_update: Option<String>,
+    /// Whether the next one is overdue at the time of the report.
+    pub overdue: bool,
+    /// Its number, in hexadecimal.
+    pub number: Option<String>,
+    /// Whether it lists changes since another list only.
+    pub is_delta: bool,
+    /// How many certificates it revokes.
+    pub entries: usize,
+    /// Signature algorithm.
+    pub signature_algorithm: String,
+    /// Whether the key of its issuer verifies it: `verified`, `wrong` or `not-checkable`.
+    pub state: String,
+    /// The same in words; continues "this file …".
+    #[serde(default)]
+    pub text: String,
+}
+
 /// A certificate found.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CertificateRow {
@@ -205,6 +291,27 @@ pub struct CertificateRow {
     pub ca_kind: String,
     /// Evidence for `ca_kind`.
     pub ca_evidence: String,
+    /// Windows certificate template: its name or object identifier.
+    #[serde(default)]
+    pub template: Option<String>,
+    /// Friendly names that stores and archives give it.
+    #[serde(default)]
+    pub friendly_names: Vec<String>,
+    /// Provider that holds its private key, where a store names it.
+    #[serde(default)]
+    pub key_provider: Option<String>,
+    /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
+    #[serde(default)]
+    pub has_private_key: bool,
+    /// Its chain, as far as the certificates at hand tell.
+    #[serde(default)]
+    pub chain: ChainRow,
+    /// Its revocation, if a revocation list at hand names it.
+    #[serde(default)]
+    pub revoked: Option<RevokedRow>,
+    /// Thumbprint of the newer certificate for the same names, if there is one.
+    #[serde(default)]
+    pub superseded_by: Option<String>,
     /// Oddities met while it was read.
     pub oddities: Vec<String>,
     /// Ids of the requirements that it serves.
@@ -257,6 +364,15 @@ pub struct KeyRow {
     pub path: String,
     /// Whether the key is encrypted; `null` when that cannot be told.
     pub encrypted: Option<bool>,
+    /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
+    #[serde(default)]
+    pub kind: String,
+    /// Thumbprints of the certificates with its public key.
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// The same in words; continues "this file …".
+    #[serde(default)]
+    pub text: String,
 }
 
 /// The policy in force.

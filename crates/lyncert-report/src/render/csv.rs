@@ -107,8 +107,12 @@ pub fn coverage(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// Those of the sink.
-pub fn certificates(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
-    let rows = report.certificates.iter().map(|certificate| {
+pub fn certificates(certificates: &[CertificateRow], sink: &mut dyn Write) -> io::Result<()> {
+    let rows = certificates.iter().map(|certificate| {
+        let revoked = certificate.revoked.as_ref().map(|revoked| {
+            let reason = revoked.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            format!("{}{reason} by {}", revoked.at, revoked.list)
+        });
         vec![
             certificate.path.clone(),
             list(&certificate.also_in),
@@ -128,9 +132,17 @@ pub fn certificates(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             certificate.eku.as_ref().map(|eku| list(eku)).unwrap_or_default(),
             certificate.ca_kind.clone(),
             certificate.self_signed.map_or("not checkable", |yes| if yes { "yes" } else { "no" }).to_owned(),
-            // Chains are not built yet; an empty cell claims nothing.
-            String::new(),
+            certificate.chain.state.clone(),
             list(&certificate.serves),
+            certificate.chain.reason.clone(),
+            list(&certificate.chain.issuers),
+            revoked.unwrap_or_default(),
+            text(certificate.superseded_by.as_ref()),
+            list(&certificate.friendly_names),
+            text(certificate.template.as_ref()),
+            text(certificate.key_provider.as_ref()),
+            if certificate.has_private_key { "yes" } else { "no" }.to_owned(),
+            list(&certificate.oddities),
         ]
     });
     table(CERTIFICATES, rows, sink)
@@ -368,6 +380,15 @@ const CERTIFICATES: &[&str] = &[
     "self_signed",
     "chain",
     "serves",
+    "chain_reason",
+    "chain_issuers",
+    "revoked",
+    "superseded_by",
+    "friendly_names",
+    "template",
+    "key_provider",
+    "private_key_in_archive",
+    "oddities",
 ];
 const PLAN: &[&str] = &[
     "estate",
@@ -428,7 +449,7 @@ mod tests {
         let tables: [(Writer, &[&str]); 4] = [
             (findings, FINDINGS),
             (coverage, COVERAGE),
-            (certificates, CERTIFICATES),
+            (|report, sink| certificates(&report.certificates, sink), CERTIFICATES),
             (action_plan, ACTION_PLAN),
         ];
         for (write, columns) in tables {
@@ -454,7 +475,7 @@ mod tests {
         let report = hostile_report();
         let rows = |write: Writer| String::from_utf8(written(write)).unwrap().matches("\r\n").count() - 1;
         assert_eq!(rows(findings), report.findings.len());
-        assert_eq!(rows(certificates), report.certificates.len());
+        assert_eq!(rows(|report, sink| certificates(&report.certificates, sink)), report.certificates.len());
         let names: usize = report.requirements.iter().map(|requirement| requirement.names.len().max(1)).sum();
         assert_eq!(rows(coverage), names);
     }

@@ -1,9 +1,9 @@
 //! A small report full of hostile values, for the tests of writers.
 
 use crate::{
-    CertificateRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey, PolicyRow,
-    PoolRow, ProblemRow, Report, RequirementRow, RuleRow, SiteRow, Summary, Tool, TopologyView,
-    UnreadableRow,
+    CertificateRow, ChainRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey,
+    PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RevokedRow, RuleRow, SiteRow, Summary, Tool,
+    TopologyView, UnreadableRow,
 };
 
 /// What names in certificates and exports may try.
@@ -66,7 +66,15 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         findings,
         certificates,
         unreadable: vec![UnreadableRow { path: value(4, "broken.pem"), reason: value(5, "is empty") }],
-        keys: vec![KeyRow { path: value(6, "old.key"), encrypted: Some(false) }],
+        keys: vec![KeyRow {
+            path: value(6, "old.key"),
+            encrypted: Some(false),
+            kind: "PKCS#8".to_owned(),
+            certificates: Vec::new(),
+            text: value(1, "holds a private key"),
+        }],
+        requests: Vec::new(),
+        crls: Vec::new(),
         problems: vec![ProblemRow {
             document: value(1, "topology.tbxml"),
             path: value(2, "Services/Service[New]"),
@@ -185,6 +193,21 @@ fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String
         self_signed: Some(false),
         ca_kind: "internal".to_owned(),
         ca_evidence: value(5, "a Windows certificate template"),
+        template: Some(value(2, "WebServer")),
+        friendly_names: vec![value(1, "Front End")],
+        key_provider: Some(value(3, "a provider")),
+        has_private_key: false,
+        chain: ChainRow {
+            state: "wrong".to_owned(),
+            issuers: vec![value(2, "CN=Contoso Issuing CA")],
+            reason: value(4, "a reason"),
+        },
+        revoked: Some(RevokedRow {
+            at: "2026-11-01T00:00:00Z".to_owned(),
+            reason: Some("keyCompromise".to_owned()),
+            list: value(5, "ca.crl"),
+        }),
+        superseded_by: None,
         oddities: vec![value(6, "an oddity")],
         serves: vec![format!("pool01.contoso.net/{server}/Default")],
         role: format!("Front End pool pool01.contoso.net, server {server}: Default"),

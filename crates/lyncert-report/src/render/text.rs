@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 
 mod explanation;
+mod inventory;
 mod plan;
 
 use super::escape::visible;
 use crate::{PoolRow, ProblemRow, Report, TopologyView};
 
 pub use explanation::{name_explanation, rule_explanation};
+pub use inventory::inventory;
 pub use plan::{diff, plan, wizard};
 
 /// What was understood from an export.
@@ -215,12 +217,7 @@ fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         wrapped(sink, "  ", &format!("{}: {}", file.path, file.reason))?;
     }
     for key in &report.keys {
-        let kind = match key.encrypted {
-            Some(true) => "an encrypted private key",
-            Some(false) => "an unencrypted private key, which should not lie here",
-            None => "a private key",
-        };
-        wrapped(sink, "  ", &format!("{}: holds {kind}", key.path))?;
+        wrapped(sink, "  ", &format!("{}: {}", key.path, key.text))?;
     }
     Ok(())
 }

@@ -1,69 +1,130 @@
 //! What the bytes of one file hold, by content alone.
 
-use lyncert_ingest::decode;
-use lyncert_rules::Certificate;
+use lyncert_ingest::{ClixmlCertificate, clixml_certificates, decode};
+use zeroize::Zeroizing;
 
-use super::{der, pem};
+use super::key::Key;
+use super::{der, pem, store};
+use crate::x509;
 
 /// One thing in a file.
 #[derive(Debug)]
 pub(super) enum Item {
     /// A certificate; its paths are filled in later.
-    Certificate(Box<Certificate>),
-    /// A private key, which is not decoded.
-    Key {
-        /// Whether it is encrypted, if that can be told.
-        encrypted: Option<bool>,
-    },
+    Certificate(Box<Found>),
+    /// A certificate request.
+    Request(Box<x509::Request>),
+    /// A revocation list.
+    List(Box<x509::ParsedList>),
+    /// A private key.
+    Key(Key),
     /// Something that is not read, and why.
     NotRead(String),
 }
 
-/// Everything that a file holds; never empty.
-pub(super) fn read(bytes: &[u8]) -> Vec<Item> {
-    if bytes.is_empty() {
-        return vec![Item::NotRead("is empty".to_owned())];
-    }
-    if bytes.first() == Some(&0x30)
-        && let Some(items) = der::read(bytes)
-    {
-        return items;
-    }
-    if let Some(reason) = binary_kind(bytes) {
-        return vec![Item::NotRead(reason.to_owned())];
-    }
-    let text = decode(bytes).text;
-    let blocks = pem::blocks(&text);
-    if !blocks.is_empty() {
-        return blocks.into_iter().flat_map(block).collect();
-    }
-    if let Some(bytes) = pem::raw_base64(&text) {
-        return der::read(&bytes).unwrap_or_else(|| {
-            vec![Item::NotRead("is base64 text, but what it encodes is no certificate".to_owned())]
-        });
-    }
-    vec![Item::NotRead(text_kind(&text))]
+/// A certificate, with what its container tells of it.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) parsed: x509::Parsed,
+    pub(super) friendly_name: Option<String>,
+    pub(super) provider: Option<String>,
+    pub(super) has_private_key: bool,
 }
 
-fn block(block: pem::Block) -> Vec<Item> {
-    let pem::Block { label, line, data, encrypted, .. } = block;
-    if label.contains("PRIVATE KEY") {
-        return vec![Item::Key { encrypted: Some(encrypted || label.contains("ENCRYPTED")) }];
-    }
-    let bytes = match data {
-        Ok(bytes) => bytes,
-        Err(reason) => {
-            return vec![Item::NotRead(format!(
-                "has a block `{label}` at line {line} that cannot be decoded: {reason}"
-            ))];
+/// A certificate of which its container tells nothing.
+pub(super) fn parsed(parsed: x509::Parsed) -> Item {
+    Item::Certificate(Box::new(Found { parsed, friendly_name: None, provider: None, has_private_key: false }))
+}
+
+/// What the reading of a file may lean on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    /// Passwords to try on archives.
+    #[cfg_attr(
+        not(feature = "pfx"),
+        expect(dead_code, reason = "archives are not read without the feature")
+    )]
+    pub(super) passwords: &'a [Zeroizing<String>],
+}
+
+impl Reader<'_> {
+    /// Everything that a file holds; never empty.
+    pub(super) fn read(self, bytes: &[u8]) -> Vec<Item> {
+        if bytes.is_empty() {
+            return vec![Item::NotRead("is empty".to_owned())];
         }
-    };
-    // OpenSSL's trusted certificates carry settings behind the certificate.
-    let items = if label.contains("TRUSTED") { der::read_with_trailer(&bytes) } else { der::read(&bytes) };
-    let items = items.unwrap_or_else(|| {
-        vec![Item::NotRead(format!("has a block `{label}` at line {line} that holds no certificate"))]
-    });
-    items.into_iter().map(|item| located(item, &label, line)).collect()
+        if bytes.first() == Some(&0x30)
+            && let Some(items) = der::read(self, bytes)
+        {
+            return items;
+        }
+        if store::is_store(bytes) {
+            return store::read(bytes);
+        }
+        if let Some(items) = store::read_single(bytes) {
+            return items;
+        }
+        if let Some(reason) = binary_kind(bytes) {
+            return vec![Item::NotRead(reason.to_owned())];
+        }
+        self.text(&decode(bytes).text)
+    }
+
+    fn text(self, text: &str) -> Vec<Item> {
+        if text.starts_with("<Objs") || (text.starts_with("<?xml") && text.contains("<Objs")) {
+            return clixml(self, text);
+        }
+        let blocks = pem::blocks(text);
+        if !blocks.is_empty() {
+            return blocks.into_iter().flat_map(|block| self.block(block)).collect();
+        }
+        if let Some(bytes) = pem::raw_base64(text) {
+            return der::read(self, &bytes).unwrap_or_else(|| {
+                vec![Item::NotRead("is base64 text, but what it encodes is no certificate".to_owned())]
+            });
+        }
+        vec![Item::NotRead(text_kind(text))]
+    }
+
+    fn block(self, block: pem::Block) -> Vec<Item> {
+        let pem::Block { label, line, data, encrypted, friendly_name } = block;
+        if encrypted {
+            return vec![Item::Key(Key { encrypted: Some(true), kind: "PEM", public_sha256: None })];
+        }
+        let bytes = match data {
+            Ok(bytes) => bytes,
+            Err(_) if label.contains("PRIVATE KEY") => {
+                return vec![Item::Key(Key { encrypted: None, kind: "PEM", public_sha256: None })];
+            }
+            Err(reason) => {
+                return vec![Item::NotRead(format!(
+                    "has a block `{label}` at line {line} that cannot be decoded: {reason}"
+                ))];
+            }
+        };
+        // OpenSSL's trusted certificates carry settings behind the certificate.
+        let items = if label.contains("TRUSTED") {
+            der::read_with_trailer(self, &bytes)
+        } else {
+            der::read(self, &bytes)
+        };
+        if label.contains("PRIVATE KEY") {
+            // Whatever it holds is never told; only that it is a key.
+            let key = items.into_iter().flatten().find(|item| matches!(item, Item::Key(_)));
+            let unknown = || Item::Key(Key { encrypted: Some(false), kind: "PEM", public_sha256: None });
+            return vec![key.unwrap_or_else(unknown)];
+        }
+        let items = items.unwrap_or_else(|| {
+            vec![Item::NotRead(format!("has a block `{label}` at line {line} that holds no certificate"))]
+        });
+        let named = |mut item: Item| {
+            if let Item::Certificate(found) = &mut item {
+                found.friendly_name = found.friendly_name.take().or_else(|| friendly_name.clone());
+            }
+            located(item, &label, line)
+        };
+        items.into_iter().map(named).collect()
+    }
 }
 
 /// Adds the block to a reason that speaks of a whole file.
@@ -76,15 +137,48 @@ fn located(item: Item, label: &str, line: usize) -> Item {
     }
 }
 
+/// The certificates of an `Export-Clixml` file.
+fn clixml(reader: Reader<'_>, text: &str) -> Vec<Item> {
+    let certificates = match clixml_certificates(text) {
+        Ok(certificates) => certificates,
+        Err(error) => return vec![Item::NotRead(format!("is a damaged `Export-Clixml` file: {error}"))],
+    };
+    if certificates.is_empty() {
+        return vec![Item::NotRead(
+            "is the output of `Export-Clixml` without certificates (no RawData); what `Get-CsCertificate` gives belongs beside the topology"
+                .to_owned(),
+        )];
+    }
+    certificates.into_iter().flat_map(|certificate| clixml_certificate(reader, &certificate)).collect()
+}
+
+fn clixml_certificate(reader: Reader<'_>, certificate: &ClixmlCertificate) -> Vec<Item> {
+    let line = certificate.line;
+    let bytes = match pem::decode_text(&certificate.base64) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            return vec![Item::NotRead(format!(
+                "has a property `RawData` at line {line} that cannot be decoded: {reason}"
+            ))];
+        }
+    };
+    let items = der::read(reader, &bytes).unwrap_or_else(|| {
+        vec![Item::NotRead(format!("has a property `RawData` at line {line} that holds no certificate"))]
+    });
+    let named = |mut item: Item| {
+        if let Item::Certificate(found) = &mut item {
+            found.friendly_name.clone_from(&certificate.friendly_name);
+            found.has_private_key |= certificate.has_private_key;
+        }
+        item
+    };
+    items.into_iter().map(named).collect()
+}
+
 /// Files that are recognized by their first bytes and not read.
 fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 8] = [
+    let kinds: [(&[u8], &str); 7] = [
         (b"PK\x03\x04", "is a ZIP archive; unpack it into the folder"),
-        (
-            b"\0\0\0\0CERT",
-            "is a serialized certificate store (.sst), which this version does not read; export the certificates as DER \
-             or Base-64",
-        ),
         (
             b"\xFE\xED\xFE\xED",
             "is a Java key store, which is not read; export the certificates as DER or Base-64",
@@ -106,12 +200,10 @@ fn text_kind(text: &str) -> String {
     let start: String = text.chars().take(4096).collect();
     let has = |word: &str| start.contains(word);
     let kind = if text.starts_with('<') {
-        if has("http://schemas.microsoft.com/powershell/2004/04") {
-            "is the output of `Export-Clixml`, which this version does not read; export the certificates as DER or Base-64"
-        } else if has("Deploy.Topology.2008") || has("Deploy.TopologyBuilder.2008") {
+        if has("Deploy.Topology.2008") || has("Deploy.TopologyBuilder.2008") {
             "is a topology export; give it as the topology, not as a certificate"
         } else if has("<CsMgmtLog") {
-            "is the log of a cmdlet (`-Report`), which this version does not read"
+            "is the log of a cmdlet (`-Report`); it belongs beside the topology"
         } else if has("<html") || has("<HTML") {
             "is a web page"
         } else {

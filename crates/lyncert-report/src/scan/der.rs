@@ -1,23 +1,23 @@
 //! DER: a certificate, or one of the other structures that lie beside certificates.
 
-use x509_parser::asn1_rs::{Any, Class, FromBer, Tag};
+use x509_parser::asn1_rs::Tag;
 
-use super::content::Item;
+use super::asn1::{Element, children};
+use super::content::{Item, Reader, parsed};
+use super::{key, pkcs7};
 use crate::x509;
 
-const PKCS7_SIGNED_DATA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
-
 /// What DER bytes hold; `None` when they are no ASN.1 sequence at all.
-pub(super) fn read(bytes: &[u8]) -> Option<Vec<Item>> {
-    read_as(bytes, false)
+pub(super) fn read(reader: Reader<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
+    read_as(reader, bytes, false)
 }
 
 /// The same where something may follow the certificate.
-pub(super) fn read_with_trailer(bytes: &[u8]) -> Option<Vec<Item>> {
-    read_as(bytes, true)
+pub(super) fn read_with_trailer(reader: Reader<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
+    read_as(reader, bytes, true)
 }
 
-fn read_as(bytes: &[u8], with_trailer: bool) -> Option<Vec<Item>> {
+fn read_as(reader: Reader<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec<Item>> {
     if bytes.first() != Some(&0x30) {
         return None;
     }
@@ -25,18 +25,17 @@ fn read_as(bytes: &[u8], with_trailer: bool) -> Option<Vec<Item>> {
         let reason = format!("is cut off: {missing} of its bytes are missing");
         return Some(vec![Item::NotRead(reason)]);
     }
-    let (rest, sequence) = Any::from_ber(bytes).ok()?;
-    if let Some(other) = other_kind(&sequence) {
-        return Some(vec![other]);
+    let (sequence, rest) = Element::first(bytes)?;
+    if let Some(others) = other_kind(reader, &sequence) {
+        return Some(others);
     }
-    match x509::certificate(bytes.get(..bytes.len() - rest.len()).unwrap_or(bytes)) {
+    match x509::certificate(sequence.raw) {
         Ok(mut certificate) => {
             if !rest.is_empty() && !with_trailer {
-                certificate
-                    .oddities
-                    .push(format!("{} bytes follow the certificate and were ignored", rest.len()));
+                let oddity = format!("{} bytes follow the certificate and were ignored", rest.len());
+                certificate.facts.oddities.push(oddity);
             }
-            Some(vec![Item::Certificate(Box::new(certificate))])
+            Some(vec![parsed(certificate)])
         }
         Err(reason) => Some(vec![Item::NotRead(format!("is no certificate that can be parsed: {reason}"))]),
     }
@@ -60,79 +59,57 @@ fn missing_bytes(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Structures other than a certificate, told by their first elements.
-fn other_kind(sequence: &Any<'_>) -> Option<Item> {
-    let mut elements = Vec::new();
-    let mut data = sequence.data;
-    while elements.len() < 3 && !data.is_empty() {
-        let Ok((rest, element)) = Any::from_ber(data) else { break };
-        elements.push(element);
-        data = rest;
+fn other_kind(reader: Reader<'_>, sequence: &Element<'_>) -> Option<Vec<Item>> {
+    let fields = sequence.children();
+    let [first, second, ..] = fields.as_slice() else { return None };
+    if first.is(Tag::Oid) && first.data() == pkcs7::SIGNED_DATA {
+        return Some(pkcs7::read(sequence));
     }
-    let universal = |index: usize, tag: Tag| {
-        elements
-            .get(index)
-            .is_some_and(|element: &Any<'_>| element.class() == Class::Universal && element.tag() == tag)
+    if first.integer() == Some(3) && second.is(Tag::Sequence) {
+        return Some(archive(reader, sequence.raw));
+    }
+    if let Some(key) = key::read(sequence) {
+        return Some(vec![Item::Key(key)]);
+    }
+    if !first.is(Tag::Sequence) {
+        return None;
+    }
+    // A request starts with version 0 and a subject, a revocation list with version 1 or an algorithm.
+    let inner = children(first.data());
+    if inner.first().and_then(Element::integer) == Some(0)
+        && inner.get(3).is_none_or(|attributes| attributes.is_field(0))
+    {
+        return Some(vec![match x509::request(sequence.raw) {
+            Ok(request) => Item::Request(Box::new(request)),
+            Err(reason) => Item::NotRead(format!("is a damaged certificate request: {reason}")),
+        }]);
+    }
+    is_revocation_list(&inner).then(|| {
+        vec![match x509::revocation_list(sequence.raw) {
+            Ok(list) => Item::List(Box::new(list)),
+            Err(reason) => Item::NotRead(format!("is a damaged revocation list: {reason}")),
+        }]
+    })
+}
+
+#[cfg(feature = "pfx")]
+fn archive(reader: Reader<'_>, bytes: &[u8]) -> Vec<Item> {
+    super::pkcs12::read(bytes, reader.passwords)
+}
+
+#[cfg(not(feature = "pfx"))]
+fn archive(_reader: Reader<'_>, _bytes: &[u8]) -> Vec<Item> {
+    vec![Item::NotRead("is a PKCS#12 file, which this build does not read".to_owned())]
+}
+
+/// A revocation list has an algorithm, an issuer and a time, in front of them perhaps a version; a certificate has its serial
+/// number in that place, and both times in one sequence.
+fn is_revocation_list(fields: &[Element<'_>]) -> bool {
+    let fields = match fields {
+        [version, rest @ ..] if version.integer() == Some(1) => rest,
+        all => all,
     };
-    let first = elements.first()?;
-    if universal(0, Tag::Oid) && first.data == PKCS7_SIGNED_DATA {
-        return not_read(
-            "is a PKCS#7 bundle (.p7b), which this version does not read; export the certificates as DER or Base-64",
-        );
-    }
-    if universal(0, Tag::Integer) {
-        return match first.data {
-            [3] if universal(1, Tag::Sequence) => not_read(
-                "is a PKCS#12 file (.pfx), which this version does not read; export its certificate without the private key",
-            ),
-            [0] if universal(1, Tag::Sequence) || universal(1, Tag::Integer) => {
-                Some(Item::Key { encrypted: Some(false) })
-            }
-            [1] if universal(1, Tag::OctetString) => Some(Item::Key { encrypted: Some(false) }),
-            _ => None,
-        };
-    }
-    if universal(0, Tag::Sequence) {
-        let inner = first_element(first.data);
-        if universal(1, Tag::OctetString) && inner.is_some_and(|inner| inner.tag() == Tag::Oid) {
-            return Some(Item::Key { encrypted: Some(true) });
-        }
-        // A request starts with version 0 and a subject, a revocation list with version 1 or an algorithm.
-        return match first_element(first.data) {
-            Some(version) if version.class() == Class::Universal && version.tag() == Tag::Integer => {
-                match version.data {
-                    [0] => not_read("is a certificate request (PKCS#10), which this version does not read"),
-                    [1] if is_revocation_list(first.data) => {
-                        not_read("is a revocation list (CRL), which this version does not read")
-                    }
-                    _ => None,
-                }
-            }
-            Some(_) | None => None,
-        };
-    }
-    None
-}
-
-fn first_element(data: &[u8]) -> Option<Any<'_>> {
-    Any::from_ber(data).ok().map(|(_, element)| element)
-}
-
-/// A revocation list has an algorithm after its version; a certificate without explicit version has its serial number first
-/// and an algorithm too, so the time after the issuer decides.
-fn is_revocation_list(data: &[u8]) -> bool {
-    let mut rest = data;
-    let mut tags = Vec::new();
-    while tags.len() < 4 {
-        let Ok((next, element)) = Any::from_ber(rest) else { return false };
-        tags.push(element.tag());
-        rest = next;
-    }
-    matches!(
-        tags.as_slice(),
-        [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::UtcTime | Tag::GeneralizedTime]
-    )
-}
-
-fn not_read(reason: &str) -> Option<Item> {
-    Some(Item::NotRead(reason.to_owned()))
+    let is_time = |time: &Element<'_>| time.is(Tag::UtcTime) || time.is(Tag::GeneralizedTime);
+    matches!(fields, [algorithm, issuer, time, ..]
+        if algorithm.is(Tag::Sequence) && issuer.is(Tag::Sequence) && is_time(time))
 }

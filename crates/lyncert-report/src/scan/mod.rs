@@ -1,19 +1,31 @@
 //! From a folder of files to certificate facts.
 
+mod asn1;
+mod chain;
 mod content;
 mod der;
+mod key;
 mod pem;
+#[cfg(feature = "pfx")]
+mod pkcs12;
+mod pkcs7;
+mod store;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use data_encoding::HEXUPPER;
-use lyncert_rules::Certificate;
+use lyncert_rules::{Certificate, ChainState, PublicKey, Revocation};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 use walkdir::WalkDir;
+use zeroize::Zeroizing;
+
+use crate::x509::{self, Links, Outcome as SignatureOutcome, ParsedList};
 
 /// A certificate file has some kilobytes, a large store some megabytes.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -21,19 +33,93 @@ const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 /// How to scan.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ScanOptions {}
+pub struct ScanOptions {
+    /// Passwords to try on archives, besides the empty one. Overwritten when they are dropped.
+    pub passwords: Vec<Zeroizing<String>>,
+    /// A folder or file of roots that the operator trusts: chains have to end in one of them.
+    pub roots: Option<PathBuf>,
+}
+
+/// How far a scan is.
+pub trait Progress: Sync {
+    /// `done` of `total` files are read.
+    fn files(&self, done: usize, total: usize);
+}
+
+/// Nobody looks.
+impl Progress for () {
+    fn files(&self, _done: usize, _total: usize) {}
+}
 
 /// What a folder holds. All lists are sorted by path, whatever the file system's order.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     /// Every certificate once, with all the files that hold it.
     pub certificates: Vec<Certificate>,
+    /// Certificate requests.
+    pub requests: Vec<CertificateRequest>,
+    /// Revocation lists.
+    pub lists: Vec<RevocationList>,
     /// Files, and parts of files, that were not understood.
     pub unreadable: Vec<Unreadable>,
-    /// Files that hold a private key. Keys are never decoded.
+    /// Private keys that lie in files. Their private part is never told.
     pub keys: Vec<KeyFile>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
+}
+
+/// A certificate request (PKCS#10).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CertificateRequest {
+    /// Path below the scanned folder.
+    pub path: String,
+    /// The subject in display form.
+    pub subject: String,
+    /// Every common name of the subject.
+    pub common_names: Vec<String>,
+    /// The DNS names that it asks for, in its order.
+    pub dns_names: Vec<String>,
+    /// Other names that it asks for.
+    pub other_names: Vec<String>,
+    /// Extended key usages that it asks for; `None` where it asks for none.
+    pub eku: Option<Vec<String>>,
+    /// The public key.
+    pub key: PublicKey,
+    /// SHA-256 over the SubjectPublicKeyInfo.
+    pub key_sha256: String,
+    /// The signature algorithm.
+    pub signature: String,
+    /// The provider that holds the key, where a program of Windows wrote it.
+    pub provider: Option<String>,
+    /// The certificate template that it asks for.
+    pub template: Option<String>,
+    /// Thumbprints of the certificates here that have its key: it was answered.
+    pub answered_by: Vec<String>,
+    /// Oddities met while it was read.
+    pub oddities: Vec<String>,
+}
+
+/// A certificate revocation list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RevocationList {
+    /// Path below the scanned folder.
+    pub path: String,
+    /// The issuer in display form.
+    pub issuer: String,
+    /// When it was made.
+    pub this_update: OffsetDateTime,
+    /// When the next one is due.
+    pub next_update: Option<OffsetDateTime>,
+    /// Its number, in hexadecimal.
+    pub number: Option<String>,
+    /// Whether it lists changes since another list only.
+    pub is_delta: bool,
+    /// How many certificates it revokes.
+    pub entries: usize,
+    /// The signature algorithm.
+    pub signature: String,
+    /// Whether the key of its issuer verifies its signature, as far as the issuer is here.
+    pub state: ChainState,
 }
 
 /// A file, or a part of one, that was not understood.
@@ -52,6 +138,10 @@ pub struct KeyFile {
     pub path: String,
     /// Whether the key is encrypted; `None` when that cannot be told.
     pub encrypted: Option<bool>,
+    /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
+    pub kind: &'static str,
+    /// Thumbprints of the certificates here that have its public key.
+    pub certificates: Vec<String>,
 }
 
 /// A file that was read.
@@ -86,18 +176,63 @@ pub enum ScanError {
 ///
 /// # Errors
 ///
-/// Only when `root` itself is missing or cannot be opened.
-pub fn scan(root: &Path, _options: &ScanOptions) -> Result<Inventory, ScanError> {
+/// Only when `root` itself, or the folder of roots, is missing or cannot be opened.
+pub fn scan(root: &Path, options: &ScanOptions) -> Result<Inventory, ScanError> {
+    scan_all(&[root], options, &())
+}
+
+/// Scans several folders or files into one inventory, and tells how far it is. Paths are those below each folder; several
+/// folders have their own name in front.
+///
+/// # Errors
+///
+/// Only when one of `roots`, or the folder of roots, is missing or cannot be opened.
+pub fn scan_all(
+    roots: &[&Path],
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inventory, ScanError> {
+    let mut all = Vec::new();
+    for root in roots {
+        let mut entries = entries_of(root)?;
+        if roots.len() > 1 {
+            for entry in &mut entries {
+                entry.shown = shown_below(root, &entry.shown);
+            }
+        }
+        all.extend(entries);
+    }
+    let given = match &options.roots {
+        Some(folder) => read_all(entries_of(folder)?, options, &()),
+        None => Vec::new(),
+    };
+    Ok(collect(read_all(all, options, progress), given))
+}
+
+/// The path of an entry among several folders.
+fn shown_below(root: &Path, shown: &str) -> String {
+    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if name.is_empty() || name == shown { shown.to_owned() } else { format!("{name}/{shown}") }
+}
+
+fn entries_of(root: &Path) -> Result<Vec<Entry>, ScanError> {
     let failure = |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain(&error) };
     let is_folder = fs::metadata(root).map_err(failure)?.is_dir();
     if is_folder {
         fs::read_dir(root).map_err(failure)?;
     }
     let base = if is_folder { root } else { root.parent().unwrap_or(root) };
-    let entries = entries(root, base, is_folder);
-    let scanned: Vec<(String, Outcome)> =
-        entries.into_par_iter().map(|entry| (entry.shown.clone(), entry.read())).collect();
-    Ok(collect(scanned))
+    Ok(entries(root, base, is_folder))
+}
+
+fn read_all(entries: Vec<Entry>, options: &ScanOptions, progress: &dyn Progress) -> Vec<(String, Outcome)> {
+    let (done, total) = (AtomicUsize::new(0), entries.len());
+    let read = |entry: Entry| {
+        let outcome = entry.read(options);
+        progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        (entry.shown, outcome)
+    };
+    entries.into_par_iter().map(read).collect()
 }
 
 /// Something below the folder.
@@ -110,9 +245,11 @@ struct Entry {
 /// What one file gave.
 #[derive(Default)]
 struct Outcome {
-    certificates: Vec<Certificate>,
+    certificates: Vec<content::Found>,
+    requests: Vec<x509::Request>,
+    lists: Vec<ParsedList>,
+    keys: Vec<key::Key>,
     reasons: Vec<String>,
-    key: Option<Option<bool>>,
     file: Option<(u64, String)>,
 }
 
@@ -159,7 +296,7 @@ fn plain(error: &io::Error) -> String {
 }
 
 impl Entry {
-    fn read(&self) -> Outcome {
+    fn read(&self, options: &ScanOptions) -> Outcome {
         let path = match &self.file {
             Ok(path) => path,
             Err(reason) => return Outcome::unreadable(reason.clone()),
@@ -175,7 +312,8 @@ impl Entry {
         }
         match fs::read(path) {
             Ok(bytes) => {
-                let mut outcome = outcome(&bytes);
+                let bytes = Zeroizing::new(bytes);
+                let mut outcome = outcome(&bytes, options);
                 outcome.file = Some((bytes.len() as u64, HEXUPPER.encode(&Sha256::digest(&bytes))));
                 outcome
             }
@@ -191,51 +329,212 @@ impl Outcome {
 }
 
 /// What the bytes of a file hold. A defect of a parser must not stop the report, so a panic is a reason like any other.
-fn outcome(bytes: &[u8]) -> Outcome {
-    let found = std::panic::catch_unwind(|| content::read(bytes));
+fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
+    let reader = content::Reader { passwords: &options.passwords };
+    let found = std::panic::catch_unwind(|| reader.read(bytes));
     let Ok(found) = found else {
         return Outcome::unreadable("could not be parsed: the parser failed on it".to_owned());
     };
     let mut outcome = Outcome::default();
     for item in found {
         match item {
-            content::Item::Certificate(certificate) => outcome.certificates.push(*certificate),
-            content::Item::Key { encrypted } => {
-                outcome.key = Some(outcome.key.map_or(encrypted, |known| known.and(encrypted)));
-            }
+            content::Item::Certificate(found) => outcome.certificates.push(*found),
+            content::Item::Request(request) => outcome.requests.push(*request),
+            content::Item::List(list) => outcome.lists.push(*list),
+            content::Item::Key(key) => outcome.keys.push(key),
             content::Item::NotRead(reason) => outcome.reasons.push(reason),
         }
     }
     outcome
 }
 
-fn collect(scanned: Vec<(String, Outcome)>) -> Inventory {
-    let mut inventory = Inventory::default();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for (path, outcome) in scanned {
-        for mut certificate in outcome.certificates {
-            match known.get(&certificate.sha256).and_then(|&index| inventory.certificates.get_mut(index)) {
-                Some(same) if same.paths.contains(&path) => {}
-                Some(same) => same.paths.push(path.clone()),
-                None => {
-                    known.insert(certificate.sha256.clone(), inventory.certificates.len());
-                    certificate.paths = vec![path.clone()];
-                    inventory.certificates.push(certificate);
-                }
+/// Certificates while they are collected: each once, with the bytes that chains are built from.
+#[derive(Default)]
+struct Collected {
+    facts: Vec<Certificate>,
+    links: Vec<Links>,
+    known: BTreeMap<String, usize>,
+}
+
+impl Collected {
+    fn add(&mut self, path: &str, found: content::Found) {
+        let content::Found { parsed, friendly_name, provider, has_private_key } = found;
+        let index = match self.known.get(&parsed.facts.sha256) {
+            Some(&index) => index,
+            None => {
+                self.known.insert(parsed.facts.sha256.clone(), self.facts.len());
+                self.facts.push(parsed.facts);
+                self.links.push(parsed.links);
+                self.facts.len() - 1
             }
+        };
+        let Some(facts) = self.facts.get_mut(index) else { return };
+        if facts.paths.last().is_none_or(|last| last != path) {
+            facts.paths.push(path.to_owned());
         }
+        if let Some(name) = friendly_name
+            && !facts.friendly_names.contains(&name)
+        {
+            facts.friendly_names.push(name);
+            facts.friendly_names.sort_unstable();
+        }
+        facts.key_provider = facts.key_provider.take().or(provider);
+        facts.has_private_key |= has_private_key;
+    }
+}
+
+fn collect(scanned: Vec<(String, Outcome)>, given: Vec<(String, Outcome)>) -> Inventory {
+    let mut inventory = Inventory::default();
+    let mut collected = Collected::default();
+    let (mut lists, mut keys) = (Vec::new(), Vec::new());
+    for (path, outcome) in scanned {
+        for found in outcome.certificates {
+            collected.add(&path, found);
+        }
+        inventory
+            .requests
+            .extend(outcome.requests.into_iter().map(|request| certificate_request(&path, request)));
+        lists.extend(outcome.lists.into_iter().map(|list| (path.clone(), list)));
+        keys.extend(outcome.keys.into_iter().map(|key| (path.clone(), key)));
         for reason in outcome.reasons {
             inventory.unreadable.push(Unreadable { path: path.clone(), reason });
-        }
-        if let Some(encrypted) = outcome.key {
-            inventory.keys.push(KeyFile { path: path.clone(), encrypted });
         }
         if let Some((size, sha256)) = outcome.file {
             inventory.files.push(ScannedFile { path, size, sha256 });
         }
     }
+    let count = collected.facts.len();
+    let mut roots: Vec<usize> = Vec::new();
+    for found in given.into_iter().flat_map(|(_, outcome)| outcome.certificates) {
+        let sha256 = found.parsed.facts.sha256.clone();
+        if !collected.known.contains_key(&sha256) {
+            collected.add("", found);
+        }
+        roots.extend(collected.known.get(&sha256));
+    }
+    link(&mut collected, count, &roots, lists, &mut inventory);
+    collected.facts.truncate(count);
+    inventory.certificates = collected.facts;
+    inventory.keys = key_files(keys, &inventory.certificates);
+    for request in &mut inventory.requests {
+        request.answered_by = with_key(&inventory.certificates, &request.key_sha256);
+    }
     inventory
 }
 
+/// Chains and revocations, which need all certificates at once.
+fn link(
+    collected: &mut Collected,
+    count: usize,
+    roots: &[usize],
+    lists: Vec<(String, ParsedList)>,
+    inventory: &mut Inventory,
+) {
+    let nodes: Vec<chain::Node<'_>> = collected
+        .facts
+        .iter()
+        .zip(&collected.links)
+        .enumerate()
+        .map(|(index, (facts, links))| chain::Node { facts, links, is_given_root: roots.contains(&index) })
+        .collect();
+    let chains = chain::chains(&nodes, count);
+    let mut revocations = Vec::new();
+    for (path, list) in lists {
+        let state = list_state(&list, &nodes);
+        for (index, node) in nodes.iter().enumerate().take(count) {
+            let is_of_list = state != ChainState::Wrong && node.links.issuer() == list.issuer_bytes;
+            if let Some((at, reason)) = list.revoked.get(node.links.serial()).filter(|_| is_of_list) {
+                let reason = reason.map(str::to_owned);
+                revocations.push((index, Revocation { at: *at, reason, list: path.clone() }));
+            }
+        }
+        inventory.lists.push(RevocationList {
+            path,
+            entries: list.revoked.len(),
+            state,
+            issuer: list.issuer,
+            this_update: list.this_update,
+            next_update: list.next_update,
+            number: list.number,
+            is_delta: list.is_delta,
+            signature: list.signature.name,
+        });
+    }
+    for (facts, chain) in collected.facts.iter_mut().zip(chains) {
+        facts.chain = chain;
+    }
+    for (index, revocation) in revocations {
+        if let Some(facts) = collected.facts.get_mut(index) {
+            facts.revocation.get_or_insert(revocation);
+        }
+    }
+}
+
+/// Whether an issuer that is here signed the list.
+fn list_state(list: &ParsedList, nodes: &[chain::Node<'_>]) -> ChainState {
+    let issuers = nodes.iter().filter(|node| node.links.subject() == list.issuer_bytes);
+    let outcomes: Vec<_> = issuers.map(|node| list.is_signed_by(node.links, node.facts)).collect();
+    if outcomes.contains(&SignatureOutcome::Good) {
+        ChainState::Verified
+    } else if outcomes.is_empty() || outcomes.contains(&SignatureOutcome::NotCheckable) {
+        ChainState::NotCheckable
+    } else {
+        ChainState::Wrong
+    }
+}
+
+fn certificate_request(path: &str, request: x509::Request) -> CertificateRequest {
+    CertificateRequest {
+        path: path.to_owned(),
+        subject: request.subject,
+        common_names: request.common_names,
+        dns_names: request.dns_names,
+        other_names: request.other_names,
+        eku: request.eku,
+        key: request.key,
+        key_sha256: request.key_sha256,
+        signature: request.signature,
+        provider: request.provider,
+        template: request.template,
+        answered_by: Vec::new(),
+        oddities: request.oddities,
+    }
+}
+
+/// One row for each file and kind of key.
+fn key_files(keys: Vec<(String, key::Key)>, certificates: &[Certificate]) -> Vec<KeyFile> {
+    let mut files: Vec<KeyFile> = Vec::new();
+    for (path, key) in keys {
+        let matching = key.public_sha256.map(|sha256| with_key(certificates, &sha256)).unwrap_or_default();
+        let same = files
+            .iter_mut()
+            .find(|file| file.path == path && file.kind == key.kind && file.encrypted == key.encrypted);
+        match same {
+            Some(file) => {
+                file.certificates.extend(matching);
+                file.certificates.sort_unstable();
+                file.certificates.dedup();
+            }
+            None => {
+                files.push(KeyFile {
+                    path,
+                    encrypted: key.encrypted,
+                    kind: key.kind,
+                    certificates: matching,
+                });
+            }
+        }
+    }
+    files
+}
+
+/// Thumbprints of the certificates with this public key.
+fn with_key(certificates: &[Certificate], key_sha256: &str) -> Vec<String> {
+    let with_key = certificates.iter().filter(|certificate| certificate.key_sha256 == key_sha256);
+    with_key.map(|certificate| certificate.sha1.clone()).collect()
+}
+
+#[cfg(all(test, feature = "pfx"))]
+mod container_tests;
 #[cfg(test)]
 mod tests;

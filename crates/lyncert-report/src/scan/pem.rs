@@ -4,6 +4,7 @@
 //! block among good ones), so this one is our own. It never stops at a bad block.
 
 use data_encoding::{Encoding, Specification};
+use zeroize::Zeroizing;
 
 /// One `BEGIN` … `END` block.
 #[derive(Debug)]
@@ -13,9 +14,11 @@ pub(super) struct Block {
     /// Line of its `BEGIN`, from 1.
     pub(super) line: usize,
     /// What it encodes, or why it cannot be decoded.
-    pub(super) data: Result<Vec<u8>, String>,
-    /// Whether its headers say that it is encrypted.
+    pub(super) data: Result<Zeroizing<Vec<u8>>, String>,
+    /// Whether its label or its headers say that it is encrypted.
     pub(super) encrypted: bool,
+    /// The friendly name that OpenSSL prints in front of it.
+    pub(super) friendly_name: Option<String>,
 }
 
 /// All blocks of a text.
@@ -26,13 +29,16 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
         // Whatever marker comes next ends the block: its own END, another END, or the next BEGIN where the END is missing.
         let end = markers.get(index + 1).map_or(text.len(), |next| next.start);
         let content = text.get(marker.end..end).unwrap_or_default();
-        blocks.push(block(text, marker, content));
+        let before =
+            index.checked_sub(1).and_then(|before| markers.get(before)).map_or(0, |before| before.end);
+        let comments = text.get(before..marker.start).unwrap_or_default();
+        blocks.push(block(text, marker, content, comments));
     }
     blocks
 }
 
 /// The bytes of a text that is nothing but base64; too short a text is a word, not a certificate.
-pub(super) fn raw_base64(text: &str) -> Option<Vec<u8>> {
+pub(super) fn raw_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     const SHORTEST: usize = 128;
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let is_base64 = compact.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
@@ -40,6 +46,12 @@ pub(super) fn raw_base64(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     decode(&compact).ok()
+}
+
+/// The bytes of base64 that may have white space in it.
+pub(super) fn decode_text(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    decode(&Zeroizing::new(compact))
 }
 
 struct Marker {
@@ -79,17 +91,19 @@ fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
 }
 
-fn block(text: &str, marker: &Marker, content: &str) -> Block {
-    let encrypted = content.contains("ENCRYPTED");
-    // A private key is never decoded, so that nothing of it is ever in memory twice.
-    let data = if marker.label.contains("PRIVATE KEY") { Ok(Vec::new()) } else { decode(&body(content)) };
-    Block { label: marker.label.clone(), line: line_of(text, marker.start), data, encrypted }
+fn block(text: &str, marker: &Marker, content: &str, comments: &str) -> Block {
+    let encrypted = marker.label.contains("ENCRYPTED") || content.contains("ENCRYPTED");
+    // Of an encrypted key there is nothing to decode.
+    let data = if encrypted { Ok(Zeroizing::default()) } else { decode(&body(content)) };
+    let friendly_name = comments.lines().filter_map(|line| line.trim().strip_prefix("friendlyName:"));
+    let friendly_name = friendly_name.map(|name| name.trim().to_owned()).rfind(|name| !name.is_empty());
+    Block { label: marker.label.clone(), line: line_of(text, marker.start), data, encrypted, friendly_name }
 }
 
 /// The base64 of a block: without headers such as `Proc-Type`, which have a colon, and without white space.
-fn body(content: &str) -> String {
+fn body(content: &str) -> Zeroizing<String> {
     let lines = content.split(['\n', '\r']).filter(|line| !line.contains(':'));
-    lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
+    Zeroizing::new(lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect())
 }
 
 /// LF, CRLF and a lone CR each end a line.
@@ -100,16 +114,18 @@ fn line_of(text: &str, offset: usize) -> usize {
     line_feeds + lone_returns + 1
 }
 
-fn decode(text: &str) -> Result<Vec<u8>, String> {
+fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     if text.is_empty() {
         return Err("it is empty".to_owned());
     }
     let text = text.trim_end_matches('=');
-    base64()?.decode(text.as_bytes()).map_err(|error| match text.chars().nth(error.position) {
-        Some(found) if !found.is_ascii_alphanumeric() && found != '+' && found != '/' => {
-            format!("`{found}` is no base64 character")
+    base64()?.decode(text.as_bytes()).map(Zeroizing::new).map_err(|error| {
+        match text.chars().nth(error.position) {
+            Some(found) if !found.is_ascii_alphanumeric() && found != '+' && found != '/' => {
+                format!("`{found}` is no base64 character")
+            }
+            Some(_) | None => "its base64 is incomplete".to_owned(),
         }
-        Some(_) | None => "its base64 is incomplete".to_owned(),
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
 }
 
 /// Bit length of the modulus: the first integer of the key.
-pub(super) fn modulus_bits(info: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
+fn modulus_bits(info: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
     let (_, sequence) = Any::from_ber(&info.subject_public_key.data).ok()?;
     let (_, modulus) = Any::from_ber(sequence.data).ok()?;
     let start = modulus.data.iter().position(|byte| *byte != 0)?;
@@ -65,7 +65,7 @@ pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
     }
 }
 
-pub(super) const PSS: &str = "1.2.840.113549.1.1.10";
+const PSS: &str = "1.2.840.113549.1.1.10";
 
 /// (object identifier, name, hash)
 const SIGNATURES: &[(&str, &str, Option<SignatureHash>)] = &[

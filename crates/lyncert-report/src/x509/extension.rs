@@ -1,9 +1,9 @@
 //! Extensions, each read by itself: a damaged one is an oddity, and the rest survives.
 
 use data_encoding::HEXUPPER;
-use lyncert_rules::{CaKind, Certificate, Eku, KeyUsage};
+use lyncert_rules::{CaKind, Eku, KeyUsage};
 use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag};
-use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::X509Extension;
 
 use super::name;
 
@@ -24,20 +24,41 @@ const UPN: &str = "1.3.6.1.4.1.311.20.2.3";
 /// Distribution points nest four deep.
 const DEPTH: usize = 8;
 
-/// Fills in all that the extensions say.
-pub(super) fn read(certificate: &X509Certificate<'_>, facts: &mut Certificate) {
+/// All that extensions say, those of a certificate or those that a request asks for.
+#[derive(Debug, Default)]
+pub(super) struct Extensions {
+    pub(super) has_san: bool,
+    pub(super) dns_names: Vec<String>,
+    pub(super) other_names: Vec<String>,
+    pub(super) eku: Option<Vec<Eku>>,
+    pub(super) key_usage: Option<KeyUsage>,
+    pub(super) is_ca: bool,
+    pub(super) path_length: Option<u32>,
+    pub(super) ca_kind: CaKind,
+    pub(super) ca_evidence: String,
+    pub(super) crl_distribution_points: Option<Vec<String>>,
+    pub(super) subject_key_id: Option<String>,
+    pub(super) authority_key_id: Option<String>,
+    pub(super) template: Option<String>,
+    pub(super) oddities: Vec<String>,
+}
+
+/// Reads extensions.
+pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
+    let mut facts = Extensions::default();
     let mut seen: Vec<String> = Vec::new();
-    for extension in certificate.extensions() {
+    for extension in extensions {
         let oid = extension.oid.to_id_string();
         if seen.contains(&oid) {
             facts.oddities.push(format!("the extension {oid} stands twice; the first one counts"));
             continue;
         }
-        if one(&oid, extension.value, extension.critical, facts).is_none() {
+        if one(&oid, extension.value, extension.critical, &mut facts).is_none() {
             facts.oddities.push(format!("the extension {} cannot be parsed", title(&oid)));
         }
         seen.push(oid);
     }
+    facts
 }
 
 fn title(oid: &str) -> String {
@@ -56,7 +77,7 @@ fn title(oid: &str) -> String {
 }
 
 /// Reads one extension; `None` when it is damaged.
-fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Certificate) -> Option<()> {
+fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Extensions) -> Option<()> {
     match oid {
         "2.5.29.14" => facts.subject_key_id = Some(HEXUPPER.encode(any(value)?.data)),
         "2.5.29.15" => facts.key_usage = Some(key_usage(value, critical)?),
@@ -64,7 +85,7 @@ fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Certificate) -> Opti
             facts.has_san = true;
             alternative_names(value, facts)?;
         }
-        "2.5.29.19" => facts.is_ca = is_ca(value)?,
+        "2.5.29.19" => (facts.is_ca, facts.path_length) = basic_constraints(value)?,
         "2.5.29.31" => {
             let points = urls(value)?;
             internal_address(&points, "an LDAP address of its revocation list", facts);
@@ -82,21 +103,31 @@ fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Certificate) -> Opti
         "1.3.6.1.5.5.7.1.1" => internal_address(&urls(value)?, "an LDAP address of the issuing CA", facts),
         // Signed certificate timestamps.
         "1.3.6.1.4.1.11129.2.4.2" => public(facts, "signed certificate timestamps"),
-        "1.3.6.1.4.1.311.20.2" | "1.3.6.1.4.1.311.21.7" => internal(facts, "a Windows certificate template"),
+        "1.3.6.1.4.1.311.20.2" => {
+            facts.template.get_or_insert(name::text(&any(value)?).into_owned());
+            internal(facts, "a Windows certificate template");
+        }
+        "1.3.6.1.4.1.311.21.7" => {
+            let id = elements(any(value)?.data)?.first().and_then(oid_of);
+            facts.template = id.or_else(|| facts.template.take());
+            internal(facts, "a Windows certificate template");
+        }
+        // Windows CA version: the mark of a CA certificate of Active Directory Certificate Services.
+        "1.3.6.1.4.1.311.21.1" => internal(facts, "the version number of a Windows CA"),
         _ => {}
     }
     Some(())
 }
 
 /// Evidence of a public CA outweighs that of an internal one: an internal CA does not write it by chance.
-fn public(facts: &mut Certificate, evidence: &str) {
+fn public(facts: &mut Extensions, evidence: &str) {
     if facts.ca_kind != CaKind::Public {
         facts.ca_kind = CaKind::Public;
         facts.ca_evidence = evidence.to_owned();
     }
 }
 
-fn internal(facts: &mut Certificate, evidence: &str) {
+fn internal(facts: &mut Extensions, evidence: &str) {
     if facts.ca_kind == CaKind::Unknown {
         facts.ca_kind = CaKind::Internal;
         facts.ca_evidence = evidence.to_owned();
@@ -104,17 +135,17 @@ fn internal(facts: &mut Certificate, evidence: &str) {
 }
 
 /// An LDAP address without a server points into the organization's own directory.
-fn internal_address(urls: &[String], evidence: &str, facts: &mut Certificate) {
+fn internal_address(urls: &[String], evidence: &str, facts: &mut Extensions) {
     if urls.iter().any(|url| url.to_ascii_lowercase().starts_with("ldap:///")) {
         internal(facts, evidence);
     }
 }
 
-fn any(value: &[u8]) -> Option<Any<'_>> {
+pub(super) fn any(value: &[u8]) -> Option<Any<'_>> {
     Any::from_ber(value).ok().map(|(_, any)| any)
 }
 
-fn elements(mut data: &[u8]) -> Option<Vec<Any<'_>>> {
+pub(super) fn elements(mut data: &[u8]) -> Option<Vec<Any<'_>>> {
     let mut elements = Vec::new();
     while !data.is_empty() {
         let (rest, element) = Any::from_ber(data).ok()?;
@@ -124,7 +155,7 @@ fn elements(mut data: &[u8]) -> Option<Vec<Any<'_>>> {
     Some(elements)
 }
 
-fn oid_of(any: &Any<'_>) -> Option<String> {
+pub(super) fn oid_of(any: &Any<'_>) -> Option<String> {
     (any.class() == Class::Universal && any.tag() == Tag::Oid)
         .then(|| Oid::new(any.data.into()).to_id_string())
 }
@@ -146,14 +177,22 @@ fn key_usage(value: &[u8], critical: bool) -> Option<KeyUsage> {
     Some(KeyUsage { bits, critical })
 }
 
-fn is_ca(value: &[u8]) -> Option<bool> {
+/// Whether it is a CA, and how many CAs may follow it.
+fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u32>)> {
     let fields = elements(any(value)?.data)?;
-    let flag =
-        fields.first().filter(|field| field.class() == Class::Universal && field.tag() == Tag::Boolean);
-    Some(flag.is_some_and(|flag| flag.data.first().is_some_and(|byte| *byte != 0)))
+    let field = |tag: Tag| {
+        fields
+            .iter()
+            .find(|field| field.class() == Class::Universal && field.tag() == tag)
+            .map(|field| field.data)
+    };
+    let is_ca = field(Tag::Boolean).is_some_and(|flag| flag.first().is_some_and(|byte| *byte != 0));
+    let length = field(Tag::Integer).filter(|digits| digits.len() <= 4);
+    let length = length.map(|digits| digits.iter().fold(0, |length, digit| length << 8 | u32::from(*digit)));
+    Some((is_ca, length))
 }
 
-fn policies(value: &[u8], facts: &mut Certificate) -> Option<()> {
+fn policies(value: &[u8], facts: &mut Extensions) -> Option<()> {
     for policy in elements(any(value)?.data)? {
         let oid = oid_of(elements(policy.data)?.first()?)?;
         if PUBLIC_POLICIES.contains(&oid.as_str()) {
@@ -185,7 +224,7 @@ fn collect_urls(data: &[u8], depth: usize, urls: &mut Vec<String>) -> Option<()>
 }
 
 /// Keeps every good name; each bad one is an oddity of its own.
-fn alternative_names(value: &[u8], facts: &mut Certificate) -> Option<()> {
+fn alternative_names(value: &[u8], facts: &mut Extensions) -> Option<()> {
     let mut data = any(value)?.data;
     if data.is_empty() {
         facts.oddities.push("the subject alternative name is empty".to_owned());
@@ -198,7 +237,7 @@ fn alternative_names(value: &[u8], facts: &mut Certificate) -> Option<()> {
     Some(())
 }
 
-fn alternative_name(name: &Any<'_>, facts: &mut Certificate) {
+fn alternative_name(name: &Any<'_>, facts: &mut Extensions) {
     let kind = if name.class() == Class::ContextSpecific { name.tag().0 } else { u32::MAX };
     let text = || String::from_utf8_lossy(name.data).into_owned();
     match kind {

@@ -6,8 +6,12 @@
 
 mod algorithm;
 mod extension;
+mod list;
 mod name;
+mod request;
 mod signature;
+
+use std::sync::Arc;
 
 use data_encoding::{HEXLOWER, HEXUPPER};
 use lyncert_rules::{Certificate, SelfSigned};
@@ -16,47 +20,151 @@ use sha2::Sha256;
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
 use x509_parser::nom::Parser;
 
-/// The facts of the certificate in `der`, without the paths.
+pub(crate) use list::{ParsedList, revocation_list};
+pub(crate) use request::{Request, request};
+pub(crate) use signature::Outcome;
+
+/// A certificate's facts, and the bytes that its chain is built from.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub(crate) facts: Certificate,
+    pub(crate) links: Links,
+}
+
+/// What ties a certificate to its issuer and to those that it issued: parts of its DER.
+#[derive(Debug)]
+pub(crate) struct Links {
+    der: Box<[u8]>,
+    subject: Part,
+    issuer: Part,
+    signed: Part,
+    signature: Part,
+    key: Part,
+    serial: Part,
+}
+
+/// Start and end of a part of the DER.
+type Part = (u32, u32);
+
+impl Links {
+    /// The subject as encoded.
+    pub(crate) fn subject(&self) -> &[u8] {
+        self.part(self.subject)
+    }
+
+    /// The issuer as encoded.
+    pub(crate) fn issuer(&self) -> &[u8] {
+        self.part(self.issuer)
+    }
+
+    /// The serial number as encoded.
+    pub(crate) fn serial(&self) -> &[u8] {
+        self.part(self.serial)
+    }
+
+    /// The public key: the content of its bit string.
+    pub(crate) fn key(&self) -> &[u8] {
+        self.part(self.key)
+    }
+
+    fn part(&self, (start, end): Part) -> &[u8] {
+        self.der.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Whether `issuer` signed this certificate, whose facts are `facts`.
+    pub(crate) fn is_signed_by(
+        &self,
+        facts: &Certificate,
+        issuer: &Self,
+        issuer_facts: &Certificate,
+    ) -> Outcome {
+        signature::verify(&signature::Signed {
+            algorithm: &facts.signature,
+            message: self.part(self.signed),
+            signature: self.part(self.signature),
+            key: &issuer_facts.key,
+            key_bytes: issuer.key(),
+        })
+    }
+}
+
+/// The certificate in `der`, without the paths.
 ///
 /// # Errors
 ///
 /// Says in a few words what keeps it from being a certificate.
-pub(crate) fn certificate(der: &[u8]) -> Result<Certificate, String> {
+pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
     let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
     let (_, certificate) = parser.parse(der).map_err(|error| reason(&error))?;
     let validity = certificate.validity();
     let (serial, serial_reversed) = serial(certificate.raw_serial());
+    let extensions = extension::read(certificate.extensions());
     let mut facts = Certificate {
         sha1: HEXUPPER.encode(&Sha1::digest(der)),
-        sha256: HEXUPPER.encode(&Sha256::digest(der)),
+        sha256: sha256(der),
         paths: Vec::new(),
         subject: name::display(certificate.subject()),
         common_names: name::common_names(certificate.subject()),
-        has_san: false,
-        dns_names: Vec::new(),
-        other_names: Vec::new(),
+        has_san: extensions.has_san,
+        dns_names: extensions.dns_names,
+        other_names: extensions.other_names,
         issuer: name::display(certificate.issuer()),
         serial,
         serial_reversed,
         not_before: validity.not_before.to_datetime(),
         not_after: validity.not_after.to_datetime(),
         key: algorithm::public_key(certificate.public_key()),
-        key_sha256: HEXUPPER.encode(&Sha256::digest(certificate.public_key().raw)),
+        key_sha256: sha256(certificate.public_key().raw),
         signature: algorithm::signature(&certificate.signature_algorithm),
-        eku: None,
-        key_usage: None,
-        is_ca: false,
+        eku: extensions.eku,
+        key_usage: extensions.key_usage,
+        is_ca: extensions.is_ca,
         self_signed: SelfSigned::No,
-        ca_kind: lyncert_rules::CaKind::Unknown,
-        ca_evidence: String::new(),
-        crl_distribution_points: None,
-        subject_key_id: None,
-        authority_key_id: None,
-        oddities: Vec::new(),
+        ca_kind: extensions.ca_kind,
+        ca_evidence: extensions.ca_evidence,
+        crl_distribution_points: extensions.crl_distribution_points,
+        subject_key_id: extensions.subject_key_id,
+        authority_key_id: extensions.authority_key_id,
+        path_length: extensions.path_length,
+        template: extensions.template,
+        friendly_names: Vec::new(),
+        key_provider: None,
+        has_private_key: false,
+        chain: Arc::default(),
+        revocation: None,
+        oddities: extensions.oddities,
     };
-    extension::read(&certificate, &mut facts);
-    facts.self_signed = self_signed(&certificate, &mut facts.oddities);
-    Ok(facts)
+    let links = links(der, &certificate);
+    facts.self_signed = self_signed(&links, &mut facts);
+    Ok(Parsed { facts, links })
+}
+
+fn links(der: &[u8], certificate: &X509Certificate<'_>) -> Links {
+    let part = |bytes: &[u8]| part_of(der, bytes);
+    Links {
+        subject: part(certificate.subject().as_raw()),
+        issuer: part(certificate.issuer().as_raw()),
+        signed: part(certificate.tbs_certificate.as_ref()),
+        signature: part(&certificate.signature_value.data),
+        key: part(&certificate.public_key().subject_public_key.data),
+        serial: part(certificate.raw_serial()),
+        der: der.into(),
+    }
+}
+
+/// Where `part`, a slice of `whole`, lies in it; empty for what is no slice of it.
+fn part_of(whole: &[u8], part: &[u8]) -> Part {
+    let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
+    let end = start.saturating_add(part.len());
+    match (u32::try_from(start), u32::try_from(end)) {
+        (Ok(start), Ok(end)) if end as usize <= whole.len() => (start, end),
+        _ => (0, 0),
+    }
+}
+
+/// SHA-256 in upper-case hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    HEXUPPER.encode(&Sha256::digest(bytes))
 }
 
 /// The serial number as Windows prints it, lower-case hexadecimal without the zero byte that keeps it positive; and the same
@@ -70,17 +178,16 @@ fn serial(bytes: &[u8]) -> (String, String) {
     (HEXLOWER.encode(bytes), HEXLOWER.encode(&reversed))
 }
 
-fn self_signed(certificate: &X509Certificate<'_>, oddities: &mut Vec<String>) -> SelfSigned {
-    if certificate.issuer().as_raw() != certificate.subject().as_raw() {
+fn self_signed(links: &Links, facts: &mut Certificate) -> SelfSigned {
+    if links.issuer() != links.subject() {
         return SelfSigned::No;
     }
-    match signature::verify(certificate, certificate.public_key()) {
-        signature::Outcome::Good => SelfSigned::Yes,
-        signature::Outcome::NotCheckable => SelfSigned::NotCheckable,
-        signature::Outcome::Bad => {
-            oddities.push(
-                "issuer and subject are equal, but its own key does not verify the signature".to_owned(),
-            );
+    match links.is_signed_by(facts, links, facts) {
+        Outcome::Good => SelfSigned::Yes,
+        Outcome::NotCheckable => SelfSigned::NotCheckable,
+        Outcome::Bad => {
+            let oddity = "issuer and subject are equal, but its own key does not verify the signature";
+            facts.oddities.push(oddity.to_owned());
             SelfSigned::No
         }
     }

@@ -1,40 +1,43 @@
 //! Does a key verify a certificate's signature?
 
+use lyncert_rules::{PublicKey, Signature};
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::x509::SubjectPublicKeyInfo;
-
-use super::algorithm::{self, PSS};
 
 /// The answer. What cannot be checked is never called bad.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Good,
     Bad,
     /// An algorithm, curve, key or salt length that the cryptographic library does not know.
     NotCheckable,
 }
 
-/// Checks the signature of `certificate` with `key`.
-pub(super) fn verify(certificate: &X509Certificate<'_>, key: &SubjectPublicKeyInfo<'_>) -> Outcome {
-    let signature = algorithm::signature(&certificate.signature_algorithm);
-    let public = algorithm::public_key(key);
-    let oid = certificate.signature_algorithm.algorithm.to_id_string();
-    let Some(verification) = verification(&signature.name, signature.hash, public.curve.as_deref()) else {
+/// A signature, what it is over, and the key that should verify it.
+pub(super) struct Signed<'a> {
+    pub(super) algorithm: &'a Signature,
+    pub(super) message: &'a [u8],
+    pub(super) signature: &'a [u8],
+    pub(super) key: &'a PublicKey,
+    /// The content of the key's bit string.
+    pub(super) key_bytes: &'a [u8],
+}
+
+/// Checks a signature.
+pub(super) fn verify(signed: &Signed<'_>) -> Outcome {
+    let Signed { algorithm, message, signature, key, key_bytes } = signed;
+    let Some(verification) = verification(&algorithm.name, algorithm.hash, key.curve.as_deref()) else {
         return Outcome::NotCheckable;
     };
-    let is_rsa = public.curve.is_none() && public.bits.is_some();
-    let range =
-        if signature.name == "sha384WithRSAEncryption" || oid == PSS { 2048..=8192 } else { 1024..=8192 };
-    if is_rsa && !public.bits.is_some_and(|bits| range.contains(&bits)) {
+    let is_rsa = key.curve.is_none() && key.bits.is_some();
+    let from_2048 = algorithm.name == "sha384WithRSAEncryption" || algorithm.is_pss;
+    let range = if from_2048 { 2048..=8192 } else { 1024..=8192 };
+    if is_rsa && !key.bits.is_some_and(|bits| range.contains(&bits)) {
         return Outcome::NotCheckable;
     }
-    let verified = UnparsedPublicKey::new(verification, &key.subject_public_key.data)
-        .verify(certificate.tbs_certificate.as_ref(), &certificate.signature_value.data);
-    match verified {
+    match UnparsedPublicKey::new(verification, key_bytes).verify(message, signature) {
         Ok(()) => Outcome::Good,
         // The library knows one salt length only, so a failure says nothing.
-        Err(_) if oid == PSS => Outcome::NotCheckable,
+        Err(_) if algorithm.is_pss => Outcome::NotCheckable,
         Err(_) => Outcome::Bad,
     }
 }

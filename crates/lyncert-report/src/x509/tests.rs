@@ -7,7 +7,7 @@ fn bytes(name: &str) -> Vec<u8> {
 }
 
 fn facts(name: &str) -> Certificate {
-    certificate(&bytes(name)).unwrap()
+    certificate(&bytes(name)).unwrap().facts
 }
 
 #[test]

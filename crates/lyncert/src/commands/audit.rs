@@ -3,19 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_report::{Estate, Inventory, Report, ScanOptions, render, scan};
+use lyncert_report::{Estate, Inventory, Report, render, scan_all};
 use lyncert_rules::{Assessment, Case, assess};
-use time::OffsetDateTime;
 
 use crate::args::{AuditArgs, ReportFormat};
 use crate::exit::{FINDINGS, Failure, NO_INPUT, PARTIAL, SUCCESS};
+use crate::progress::Progress;
 use crate::{input, output};
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let topology = input::topology(&args.topology)?;
     let policy = input::policy(&args.policy, &args.topology)?;
-    let inventory = scan(&args.certs, &ScanOptions::default()).map_err(Failure::no_input)?;
-    let at = args.at.unwrap_or_else(now);
+    let progress = Progress::new(args.scan.no_progress || args.quiet);
+    let options = input::scan_options(&args.scan)?;
+    let inventory = scan_all(&[&args.certs], &options, &progress).map_err(Failure::no_input)?;
+    progress.finish();
+    let at = args.at.unwrap_or_else(input::now);
     let case = Case {
         topology: &topology.deployment.topology,
         facts: &policy.facts,
@@ -49,12 +52,6 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     Ok(code(args, &inventory, &assessment, &report))
 }
 
-/// The time now, to the second.
-fn now() -> OffsetDateTime {
-    let now = OffsetDateTime::now_utc();
-    now.replace_nanosecond(0).unwrap_or(now)
-}
-
 fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     output::folder(folder)?;
     let mut written = Vec::new();
@@ -64,8 +61,9 @@ fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec
     if formats.contains(&ReportFormat::Csv) {
         written.push(output::file(folder, "findings.csv", |sink| render::csv::findings(report, sink))?);
         written.push(output::file(folder, "coverage.csv", |sink| render::csv::coverage(report, sink))?);
-        written
-            .push(output::file(folder, "certificates.csv", |sink| render::csv::certificates(report, sink))?);
+        written.push(output::file(folder, "certificates.csv", |sink| {
+            render::csv::certificates(&report.certificates, sink)
+        })?);
         written.push(output::file(folder, "action-plan.csv", |sink| render::csv::action_plan(report, sink))?);
     }
     if formats.contains(&ReportFormat::Json) {

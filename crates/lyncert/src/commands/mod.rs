@@ -2,5 +2,6 @@
 
 pub(crate) mod audit;
 pub(crate) mod explain;
+pub(crate) mod inspect;
 pub(crate) mod plan;
 pub(crate) mod topology;

@@ -1,0 +1,71 @@
+//! Certificates inside `Export-Clixml` files: every property `RawData` is one.
+
+use crate::error::ReadError;
+use crate::source::Source;
+use crate::xml::{self, Element};
+
+/// A certificate object of an `Export-Clixml` file, such as `Get-ChildItem Cert:\LocalMachine\My` gives.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ClixmlCertificate {
+    /// Its `RawData`: the certificate in base64.
+    pub base64: String,
+    /// Its `FriendlyName`.
+    pub friendly_name: Option<String>,
+    /// Its `HasPrivateKey`.
+    pub has_private_key: bool,
+    /// Line of the `RawData`, from 1.
+    pub line: u32,
+}
+
+/// Every certificate of an `Export-Clixml` text, at any depth, in its order.
+///
+/// # Errors
+///
+/// For XML that is not well-formed, cut off, or beyond the limits that all documents have.
+pub fn clixml_certificates(text: &str) -> Result<Vec<ClixmlCertificate>, ReadError> {
+    let source = Source::new("Export-Clixml", text.to_owned());
+    let root = xml::parse(&source, |_| Ok(()))?;
+    let mut certificates = Vec::new();
+    collect(&source, &root, &mut certificates);
+    Ok(certificates)
+}
+
+/// Looks for groups of properties; the nesting is limited by the parser.
+fn collect(source: &Source, element: &Element, certificates: &mut Vec<ClixmlCertificate>) {
+    let property = |name: &str| element.children.iter().find(|child| child.attribute("N") == Some(name));
+    if let Some(raw) = property("RawData").filter(|raw| &*raw.name == "BA") {
+        let friendly_name = property("FriendlyName").map(|name| name.text.trim().to_owned());
+        certificates.push(ClixmlCertificate {
+            base64: raw.text.clone(),
+            friendly_name: friendly_name.filter(|name| !name.is_empty()),
+            has_private_key: property("HasPrivateKey").is_some_and(|flag| flag.text.trim() == "true"),
+            line: source.line_column(raw.offset).0,
+        });
+    }
+    for child in &element.children {
+        collect(source, child, certificates);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificates_are_found_at_any_depth_with_what_is_told_of_them() {
+        let text = r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">
+<Obj RefId="0"><LST><Obj RefId="1"><Props><S N="FriendlyName">Edge external</S>
+<BA N="RawData">MIIB</BA><B N="HasPrivateKey">true</B></Props></Obj></LST></Obj>
+<Obj RefId="2"><Props><BA N="RawData">MIIC</BA><S N="RawData">no bytes</S></Props></Obj></Objs>"#;
+        let found = clixml_certificates(text).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].friendly_name.as_deref(), Some("Edge external"));
+        assert!(found[0].has_private_key && !found[1].has_private_key);
+        assert_eq!((found[0].base64.as_str(), found[0].line), ("MIIB", 3));
+    }
+
+    #[test]
+    fn a_cut_off_file_is_an_error() {
+        assert!(clixml_certificates("<Objs><Obj>").is_err());
+    }
+}

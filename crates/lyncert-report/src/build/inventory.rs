@@ -1,0 +1,264 @@
+//! The view of what a folder holds.
+
+use std::collections::BTreeMap;
+
+use lyncert_rules::{Certificate, ChainState, PublicKey, SelfSigned, timestamp};
+use time::OffsetDateTime;
+
+use crate::{
+    CertificateRequest, CertificateRow, ChainRow, Inventory, InventoryView, KeyFile, KeyRow, KeyView,
+    ListRow, RequestRow, RevocationList, RevokedRow, Tool, UnreadableRow,
+};
+
+impl InventoryView {
+    /// The inventory at a time, which days are counted from and lists are due by.
+    pub fn new(inventory: &Inventory, at: OffsetDateTime) -> Self {
+        Self {
+            schema: "lyncert-inventory/1".to_owned(),
+            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            at: timestamp(at),
+            files: inventory.files.len(),
+            certificates: certificates(inventory, at),
+            requests: requests(inventory),
+            crls: lists(inventory, at),
+            keys: keys(inventory),
+            unreadable: unreadable(inventory),
+        }
+    }
+
+    /// Keeps only the certificates with one of these thumbprints, SHA-1 or SHA-256 in upper-case hexadecimal.
+    pub fn retain(&mut self, thumbprints: &[String]) {
+        let is_wanted = |thumbprint: &String| thumbprints.contains(thumbprint);
+        self.certificates
+            .retain(|certificate| is_wanted(&certificate.sha1) || is_wanted(&certificate.sha256));
+    }
+}
+
+/// All certificates, by path.
+pub(super) fn certificates(inventory: &Inventory, at: OffsetDateTime) -> Vec<CertificateRow> {
+    let superseded = superseded(&inventory.certificates);
+    let rows = inventory.certificates.iter().zip(superseded);
+    rows.map(|(facts, superseded_by)| CertificateRow { superseded_by, ..certificate(facts, at) }).collect()
+}
+
+/// For each certificate the thumbprint of the newest one for the same names and usages, where that is another.
+fn superseded(certificates: &[Certificate]) -> Vec<Option<String>> {
+    let key = |certificate: &Certificate| {
+        let names =
+            if certificate.dns_names.is_empty() { &certificate.common_names } else { &certificate.dns_names };
+        let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut eku = certificate.eku.clone();
+        if let Some(eku) = &mut eku {
+            eku.sort_unstable();
+        }
+        (names, eku, certificate.is_ca, certificate.subject.to_ascii_lowercase())
+    };
+    let age =
+        |certificate: &Certificate| (certificate.not_before, certificate.not_after, certificate.sha1.clone());
+    let mut newest: BTreeMap<_, &Certificate> = BTreeMap::new();
+    for certificate in certificates {
+        let known = newest.entry(key(certificate)).or_insert(certificate);
+        if age(certificate) > age(known) {
+            *known = certificate;
+        }
+    }
+    let newer = |certificate: &Certificate| {
+        let newest = newest.get(&key(certificate))?;
+        (newest.sha256 != certificate.sha256).then(|| newest.sha1.clone())
+    };
+    certificates.iter().map(newer).collect()
+}
+
+/// One certificate, of which nothing but itself is known.
+fn certificate(certificate: &Certificate, at: OffsetDateTime) -> CertificateRow {
+    let (path, also_in) = certificate
+        .paths
+        .split_first()
+        .map_or_else(Default::default, |(first, rest)| (first.clone(), rest.to_vec()));
+    CertificateRow {
+        path,
+        also_in,
+        sha1: certificate.sha1.clone(),
+        sha256: certificate.sha256.clone(),
+        subject: certificate.subject.clone(),
+        common_names: certificate.common_names.clone(),
+        dns_names: certificate.dns_names.clone(),
+        other_names: certificate.other_names.clone(),
+        issuer: certificate.issuer.clone(),
+        serial: certificate.serial.clone(),
+        serial_reversed: certificate.serial_reversed.clone(),
+        not_before: timestamp(certificate.not_before),
+        not_after: timestamp(certificate.not_after),
+        days_left: whole_days(at, certificate.not_after),
+        key: key(&certificate.key),
+        signature_algorithm: certificate.signature.name.clone(),
+        eku: certificate.eku.as_ref().map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
+        key_usage: certificate
+            .key_usage
+            .as_ref()
+            .map(|usage| usage.bits.iter().map(ToString::to_string).collect()),
+        is_ca: certificate.is_ca,
+        self_signed: match certificate.self_signed {
+            SelfSigned::Yes => Some(true),
+            SelfSigned::No => Some(false),
+            SelfSigned::NotCheckable => None,
+        },
+        ca_kind: certificate.ca_kind.as_str().to_owned(),
+        ca_evidence: certificate.ca_evidence.clone(),
+        template: certificate.template.clone(),
+        friendly_names: certificate.friendly_names.clone(),
+        key_provider: certificate.key_provider.clone(),
+        has_private_key: certificate.has_private_key,
+        chain: ChainRow {
+            state: certificate.chain.state.as_str().to_owned(),
+            issuers: certificate.chain.issuers.clone(),
+            reason: certificate.chain.reason.clone(),
+        },
+        revoked: certificate.revocation.as_ref().map(|revocation| RevokedRow {
+            at: timestamp(revocation.at),
+            reason: revocation.reason.clone(),
+            list: revocation.list.clone(),
+        }),
+        superseded_by: None,
+        oddities: certificate.oddities.clone(),
+        serves: Vec::new(),
+        role: String::new(),
+    }
+}
+
+fn key(key: &PublicKey) -> KeyView {
+    KeyView {
+        algorithm: key.algorithm.as_str().to_owned(),
+        bits: key.bits,
+        curve: key.curve.clone(),
+        title: key.to_string(),
+    }
+}
+
+/// Whole days until `end`; negative as soon as it has passed.
+fn whole_days(now: OffsetDateTime, end: OffsetDateTime) -> i64 {
+    end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(86_400)
+}
+
+pub(super) fn requests(inventory: &Inventory) -> Vec<RequestRow> {
+    inventory.requests.iter().map(request).collect()
+}
+
+fn request(request: &CertificateRequest) -> RequestRow {
+    RequestRow {
+        path: request.path.clone(),
+        subject: request.subject.clone(),
+        dns_names: request.dns_names.clone(),
+        other_names: request.other_names.clone(),
+        eku: request.eku.clone(),
+        key: key(&request.key),
+        signature_algorithm: request.signature.clone(),
+        provider: request.provider.clone(),
+        template: request.template.clone(),
+        answered_by: request.answered_by.clone(),
+        text: request_text(request),
+        oddities: request.oddities.clone(),
+    }
+}
+
+fn request_text(request: &CertificateRequest) -> String {
+    let names = match request.dns_names.as_slice() {
+        [] => "no subject alternative name".to_owned(),
+        names => names.join(", "),
+    };
+    let answer = match request.answered_by.as_slice() {
+        [] => "no certificate here answers it".to_owned(),
+        answers => format!("answered by {}", answers.join(", ")),
+    };
+    format!("is a certificate request for `{}` with {names} ({}); {answer}", request.subject, request.key)
+}
+
+fn list_text(list: &RevocationList, overdue: bool) -> String {
+    let kind = if list.is_delta { "delta revocation list" } else { "revocation list" };
+    let next = match list.next_update {
+        Some(next) if overdue => format!("the next one is overdue since {}", timestamp(next)),
+        Some(next) => format!("the next one is due at {}", timestamp(next)),
+        None => "no next one is announced".to_owned(),
+    };
+    let entries = if list.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", list.entries) };
+    let state = match list.state {
+        ChainState::Verified => "its signature is verified",
+        ChainState::Wrong => "its signature is wrong, so it was not used",
+        ChainState::NotCheckable => "its signature could not be checked",
+    };
+    format!("is a {kind} of `{}` with {entries}; {next}; {state}", list.issuer)
+}
+
+fn key_text(key: &KeyFile) -> String {
+    let kind = key.kind;
+    let what = match key.encrypted {
+        Some(true) => format!("holds an encrypted private key ({kind})"),
+        Some(false) => format!("holds an unencrypted private key ({kind}), which should not lie here"),
+        None => format!("holds a private key ({kind})"),
+    };
+    match key.certificates.as_slice() {
+        [] => what,
+        certificates => format!("{what}; it belongs to {}", certificates.join(", ")),
+    }
+}
+
+pub(super) fn lists(inventory: &Inventory, at: OffsetDateTime) -> Vec<ListRow> {
+    let row = |list: &RevocationList| ListRow {
+        text: list_text(list, list.next_update.is_some_and(|next| next < at)),
+        path: list.path.clone(),
+        issuer: list.issuer.clone(),
+        this_update: timestamp(list.this_update),
+        next_update: list.next_update.map(timestamp),
+        overdue: list.next_update.is_some_and(|next| next < at),
+        number: list.number.clone(),
+        is_delta: list.is_delta,
+        entries: list.entries,
+        signature_algorithm: list.signature.clone(),
+        state: list.state.as_str().to_owned(),
+    };
+    inventory.lists.iter().map(row).collect()
+}
+
+pub(super) fn keys(inventory: &Inventory) -> Vec<KeyRow> {
+    let rows = inventory.keys.iter().map(|key| KeyRow {
+        path: key.path.clone(),
+        encrypted: key.encrypted,
+        kind: key.kind.to_owned(),
+        certificates: key.certificates.clone(),
+        text: key_text(key),
+    });
+    rows.collect()
+}
+
+pub(super) fn unreadable(inventory: &Inventory) -> Vec<UnreadableRow> {
+    let rows = inventory
+        .unreadable
+        .iter()
+        .map(|file| UnreadableRow { path: file.path.clone(), reason: file.reason.clone() });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn days_left_are_whole_and_turn_negative_with_the_first_second_past_the_end() {
+        let now = datetime!(2026-06-30 12:00:00 UTC);
+        for (left, days) in [
+            (Duration::ZERO, 0),
+            (Duration::DAY - Duration::SECOND, 0),
+            (Duration::DAY, 1),
+            (-Duration::SECOND, -1),
+            (-Duration::DAY, -1),
+            (-Duration::DAY - Duration::SECOND, -2),
+        ] {
+            assert_eq!(whole_days(now, now + left), days, "{left}");
+        }
+    }
+}

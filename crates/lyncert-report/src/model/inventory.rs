@@ -1,0 +1,28 @@
+//! What a folder of certificates holds, without any topology.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CertificateRow, KeyRow, ListRow, RequestRow, Tool, UnreadableRow};
+
+/// `lyncert inspect --format json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct InventoryView {
+    /// `lyncert-inventory/1`.
+    pub schema: String,
+    /// The program.
+    pub tool: Tool,
+    /// The time that days are counted from, UTC, ISO 8601.
+    pub at: String,
+    /// How many files were read.
+    pub files: usize,
+    /// Certificates, by path.
+    pub certificates: Vec<CertificateRow>,
+    /// Certificate requests.
+    pub requests: Vec<RequestRow>,
+    /// Revocation lists.
+    pub crls: Vec<ListRow>,
+    /// Private keys. Their private part is never told.
+    pub keys: Vec<KeyRow>,
+    /// What was not understood, and why.
+    pub unreadable: Vec<UnreadableRow>,
+}

@@ -1,0 +1,67 @@
+//! A look at ASN.1 structures that lie beside certificates, with limits.
+
+use x509_parser::asn1_rs::{Any, Class, FromBer, Tag};
+
+/// An element and the bytes that encode it.
+#[derive(Clone, Debug)]
+pub(super) struct Element<'a> {
+    any: Any<'a>,
+    pub(super) raw: &'a [u8],
+}
+
+impl<'a> Element<'a> {
+    /// The first element of `data`, and what follows it.
+    pub(super) fn first(data: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (rest, any) = Any::from_ber(data).ok()?;
+        let raw = data.get(..data.len().checked_sub(rest.len())?)?;
+        Some((Self { any, raw }, rest))
+    }
+
+    /// Its content.
+    pub(super) fn data(&self) -> &'a [u8] {
+        self.any.data
+    }
+
+    /// Its elements up to the first that is damaged, without marks of an end.
+    pub(super) fn children(&self) -> Vec<Self> {
+        children(self.any.data)
+    }
+
+    pub(super) fn is(&self, tag: Tag) -> bool {
+        self.any.class() == Class::Universal && self.any.tag() == tag
+    }
+
+    /// Whether it is the context-specific field of this number.
+    pub(super) fn is_field(&self, number: u32) -> bool {
+        self.any.class() == Class::ContextSpecific && self.any.tag().0 == number
+    }
+
+    #[cfg(feature = "pfx")]
+    pub(super) fn is_constructed(&self) -> bool {
+        self.any.header.is_constructed()
+    }
+
+    /// The value of a short integer that is not negative.
+    pub(super) fn integer(&self) -> Option<u64> {
+        let digits = self.data();
+        let is_short = self.is(Tag::Integer) && !digits.is_empty() && digits.len() <= 8;
+        let value = digits.iter().fold(0_u64, |value, digit| value << 8 | u64::from(*digit));
+        (is_short && digits.first().is_some_and(|first| first & 0x80 == 0)).then_some(value)
+    }
+}
+
+/// The elements of `data` up to the first that is damaged, at most some thousands.
+pub(super) fn children(mut data: &[u8]) -> Vec<Element<'_>> {
+    const MOST: usize = 16_384;
+    let mut elements = Vec::new();
+    while elements.len() < MOST
+        && let Some((element, rest)) = Element::first(data)
+    {
+        let is_end = element.is(Tag::EndOfContent);
+        data = rest;
+        if !is_end {
+            elements.push(element);
+        }
+    }
+    elements
+}

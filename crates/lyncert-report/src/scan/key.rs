@@ -1,0 +1,106 @@
+//! Private keys: that they are there, whether they are encrypted, and which public key they belong to.
+//!
+//! Of an unencrypted key the public part is read, to find its certificate. No byte of a private part leaves this module, and
+//! what was decoded is overwritten when it is dropped.
+
+use data_encoding::HEXUPPER;
+use sha2::{Digest, Sha256};
+use x509_parser::asn1_rs::Tag;
+
+use super::asn1::Element;
+
+/// A private key in a file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Key {
+    /// Whether it is encrypted, if that can be told.
+    pub(super) encrypted: Option<bool>,
+    /// How it is encoded.
+    pub(super) kind: &'static str,
+    /// SHA-256 over its SubjectPublicKeyInfo, if its public part stands in the file.
+    pub(super) public_sha256: Option<String>,
+}
+
+const RSA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
+const EC: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
+
+/// The key in DER bytes, if they are one.
+pub(super) fn read(element: &Element<'_>) -> Option<Key> {
+    let fields = element.children();
+    let [first, second, ..] = fields.as_slice() else { return None };
+    let clear = |kind, public: Option<Vec<u8>>| Key {
+        encrypted: Some(false),
+        kind,
+        public_sha256: public.map(|info| HEXUPPER.encode(&Sha256::digest(&info))),
+    };
+    match first.integer() {
+        Some(0 | 1)
+            if second.is(Tag::Sequence) && fields.get(2).is_some_and(|key| key.is(Tag::OctetString)) =>
+        {
+            Some(clear("PKCS#8", pkcs8_public(second, &fields)))
+        }
+        Some(0) if second.is(Tag::Integer) && fields.len() >= 9 => Some(clear("PKCS#1", rsa_public(&fields))),
+        Some(1) if second.is(Tag::OctetString) => Some(clear("SEC1", sec1_public(&fields, None))),
+        None if first.is(Tag::Sequence)
+            && second.is(Tag::OctetString)
+            && fields.len() == 2
+            && first.children().first().is_some_and(|oid| oid.is(Tag::Oid)) =>
+        {
+            Some(Key { encrypted: Some(true), kind: "PKCS#8", public_sha256: None })
+        }
+        _ => None,
+    }
+}
+
+fn pkcs8_public(algorithm: &Element<'_>, fields: &[Element<'_>]) -> Option<Vec<u8>> {
+    let inner = fields.get(2)?.data();
+    let (key, _) = Element::first(inner)?;
+    let parts = algorithm.children();
+    match parts.first()?.data() {
+        RSA => rsa_public(&key.children()),
+        EC => sec1_public(&key.children(), parts.get(1)),
+        _ => None,
+    }
+}
+
+/// The SubjectPublicKeyInfo of an RSA key: modulus and exponent are its second and third number.
+fn rsa_public(fields: &[Element<'_>]) -> Option<Vec<u8>> {
+    let (modulus, exponent) = (fields.get(1)?, fields.get(2)?);
+    let key = sequence(&[modulus.raw, exponent.raw]);
+    let algorithm = sequence(&[&tlv(0x06, RSA), &[0x05, 0x00]]);
+    Some(sequence(&[&algorithm, &bit_string(&key)]))
+}
+
+/// That of an elliptic curve key: the curve, here or in the key, and the public point, which may be left out.
+fn sec1_public(fields: &[Element<'_>], curve: Option<&Element<'_>>) -> Option<Vec<u8>> {
+    let field = |number| fields.iter().find(|field| field.is_field(number))?.children().into_iter().next();
+    let own = field(0);
+    let curve = curve.or(own.as_ref())?;
+    let point = field(1).filter(|point| point.is(Tag::BitString))?;
+    let algorithm = sequence(&[&tlv(0x06, EC), curve.raw]);
+    Some(sequence(&[&algorithm, point.raw]))
+}
+
+fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    tlv(0x30, &parts.concat())
+}
+
+fn bit_string(content: &[u8]) -> Vec<u8> {
+    tlv(0x03, &[&[0], content].concat())
+}
+
+/// DER of one element.
+fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let mut bytes = vec![tag];
+    if let Ok(short @ 0..=0x7F) = u8::try_from(length) {
+        bytes.push(short);
+    } else {
+        let digits = length.to_be_bytes();
+        let digits: Vec<u8> = digits.into_iter().skip_while(|digit| *digit == 0).collect();
+        // A length has at most eight digits.
+        bytes.push(0x80 | u8::try_from(digits.len()).unwrap_or(8));
+        bytes.extend(digits);
+    }
+    bytes.extend(content);
+    bytes
+}

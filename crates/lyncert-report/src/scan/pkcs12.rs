@@ -1,0 +1,103 @@
+//! PKCS#12 archives (.pfx, .p12), with the passwords that were given and the empty one.
+
+use p12_keystore::Pkcs12Archive;
+use x509_parser::asn1_rs::Tag;
+use zeroize::Zeroizing;
+
+use super::asn1::{Element, children};
+use super::content::{Found, Item};
+use super::key::Key;
+use crate::x509;
+
+/// More rounds of key derivation than this are not tried: a hostile file could ask for hours.
+const MOST_ITERATIONS: u64 = 1_000_000;
+/// Where an Active Directory principal's protection is named: 1.3.6.1.4.1.311.74.1.
+const PROTECTED_TO_PRINCIPAL: &[u8] = &[0x06, 0x09, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x4A, 0x01];
+
+/// The certificates of an archive, and that it holds keys.
+pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
+    let reason = |text: String| vec![Item::NotRead(text)];
+    if let Some(rounds) = most_iterations(bytes).filter(|rounds| *rounds > MOST_ITERATIONS) {
+        return reason(format!(
+            "is a PKCS#12 file whose password takes {rounds} rounds to try, more than the {MOST_ITERATIONS} that are tried"
+        ));
+    }
+    let empty = Zeroizing::new(String::new());
+    for password in std::iter::once(&empty).chain(passwords) {
+        if let Ok(archive) = Pkcs12Archive::from_pkcs12(bytes, password) {
+            return items(archive, password.is_empty());
+        }
+    }
+    let is_protected = bytes.windows(PROTECTED_TO_PRINCIPAL.len()).any(|part| part == PROTECTED_TO_PRINCIPAL);
+    if is_protected {
+        return reason(
+            "is a PKCS#12 file that is protected to an Active Directory account: only that account opens it"
+                .to_owned(),
+        );
+    }
+    if bytes.get(1) == Some(&0x80) {
+        return reason(
+            "is a PKCS#12 file with indefinite lengths, which are not read; export it again".to_owned(),
+        );
+    }
+    reason(match passwords.len() {
+        0 => "is a PKCS#12 file that is locked: its password was not given".to_owned(),
+        1 => "is a PKCS#12 file that is locked: the password that was given does not open it".to_owned(),
+        count => format!(
+            "is a PKCS#12 file that is locked: none of the {count} passwords that were given opens it"
+        ),
+    })
+}
+
+fn items(archive: Pkcs12Archive, is_open: bool) -> Vec<Item> {
+    let key_ids: Vec<Vec<u8>> =
+        archive.keys.iter().filter_map(|key| Some(key.local_key_id.as_ref()?.0.clone())).collect();
+    let has_keys = !archive.keys.is_empty();
+    let mut items = Vec::new();
+    for bag in archive.certs {
+        let has_private_key = bag.local_key_id.as_ref().is_some_and(|id| key_ids.contains(id));
+        items.push(match x509::certificate(bag.cert.as_der()) {
+            Ok(parsed) => Item::Certificate(Box::new(Found {
+                parsed,
+                friendly_name: bag.friendly_name,
+                provider: None,
+                has_private_key,
+            })),
+            Err(reason) => {
+                Item::NotRead(format!("is a PKCS#12 file with a certificate that cannot be parsed: {reason}"))
+            }
+        });
+    }
+    if has_keys {
+        let kind = if is_open { "PKCS#12 with an empty password" } else { "PKCS#12" };
+        items.push(Item::Key(Key { encrypted: Some(!is_open), kind, public_sha256: None }));
+    }
+    if items.is_empty() {
+        items.push(Item::NotRead("is a PKCS#12 file without any certificate".to_owned()));
+    }
+    items
+}
+
+/// The greatest number of rounds that the archive asks for: everywhere a salt, an octet string, is followed by a number.
+fn most_iterations(bytes: &[u8]) -> Option<u64> {
+    let mut budget = 20_000;
+    greatest(&children(bytes), 16, &mut budget)
+}
+
+fn greatest(elements: &[Element<'_>], depth: usize, budget: &mut usize) -> Option<u64> {
+    let pairs = elements.windows(2).filter_map(|pair| match pair {
+        [salt, rounds] if salt.is(Tag::OctetString) => rounds.integer(),
+        _ => None,
+    });
+    let mut greatest_here = pairs.max();
+    for element in elements {
+        *budget = budget.saturating_sub(1);
+        // Archives are wrapped in octet strings, several deep.
+        let has_content = element.is_constructed() || element.is(Tag::OctetString);
+        if depth == 0 || *budget == 0 || !has_content {
+            continue;
+        }
+        greatest_here = greatest_here.max(greatest(&element.children(), depth - 1, budget));
+    }
+    greatest_here
+}

@@ -1,0 +1,120 @@
+//! Certificate requests (PKCS#10), with what Windows writes into them.
+
+use lyncert_rules::PublicKey;
+use x509_parser::asn1_rs::{Any, Class, Tag};
+use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::extensions::{X509Extension, X509ExtensionParser};
+use x509_parser::nom::Parser;
+use x509_parser::prelude::FromDer;
+
+use super::extension::{Extensions, any, elements, oid_of};
+use super::{Outcome, algorithm, extension, name, signature};
+
+/// PKCS#9, and what programs of Windows wrote before.
+const EXTENSION_REQUESTS: [&str; 2] = ["1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"];
+const PROVIDER: &str = "1.3.6.1.4.1.311.13.2.2";
+
+/// The facts of a certificate request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Request {
+    pub(crate) subject: String,
+    pub(crate) common_names: Vec<String>,
+    pub(crate) dns_names: Vec<String>,
+    pub(crate) other_names: Vec<String>,
+    pub(crate) eku: Option<Vec<String>>,
+    pub(crate) key: PublicKey,
+    pub(crate) key_sha256: String,
+    pub(crate) signature: String,
+    /// The provider that holds the key, as the request names it.
+    pub(crate) provider: Option<String>,
+    pub(crate) template: Option<String>,
+    pub(crate) oddities: Vec<String>,
+}
+
+/// The request in `der`.
+///
+/// # Errors
+///
+/// Says in a few words what keeps it from being a request.
+pub(crate) fn request(der: &[u8]) -> Result<Request, String> {
+    let (_, request) = X509CertificationRequest::from_der(der).map_err(|error| super::reason(&error))?;
+    let info = &request.certification_request_info;
+    let mut facts = Extensions::default();
+    let mut oddities = Vec::new();
+    let mut provider = None;
+    for attribute in attributes(info.raw) {
+        let Some((id, value)) = attribute else {
+            oddities.push("an attribute cannot be parsed".to_owned());
+            continue;
+        };
+        if EXTENSION_REQUESTS.contains(&id.as_str()) {
+            match extensions(value) {
+                Some(extensions) => facts = extensions,
+                None => oddities.push("the requested extensions cannot be parsed".to_owned()),
+            }
+        } else if id == PROVIDER {
+            provider = provider_name(value);
+        }
+    }
+    let algorithm = algorithm::signature(&request.signature_algorithm);
+    let key = algorithm::public_key(&info.subject_pki);
+    let signed = signature::Signed {
+        algorithm: &algorithm,
+        message: info.raw,
+        signature: &request.signature_value.data,
+        key: &key,
+        key_bytes: &info.subject_pki.subject_public_key.data,
+    };
+    if signature::verify(&signed) == Outcome::Bad {
+        oddities.push("its own key does not verify its signature".to_owned());
+    }
+    oddities.extend(facts.oddities);
+    Ok(Request {
+        subject: name::display(&info.subject),
+        common_names: name::common_names(&info.subject),
+        dns_names: facts.dns_names,
+        other_names: facts.other_names,
+        eku: facts.eku.map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
+        key_sha256: super::sha256(info.subject_pki.raw),
+        key,
+        signature: algorithm.name,
+        provider,
+        template: facts.template,
+        oddities,
+    })
+}
+
+/// The attributes, each with its first value; the library cuts the values of those that it does not know.
+fn attributes(info: &[u8]) -> Vec<Option<(String, &[u8])>> {
+    let fields = any(info).and_then(|info| elements(info.data)).unwrap_or_default();
+    let set = fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
+    let attributes = set.and_then(|set| elements(set.data)).unwrap_or_default();
+    attributes.iter().map(attribute).collect()
+}
+
+fn attribute<'a>(attribute: &Any<'a>) -> Option<(String, &'a [u8])> {
+    let parts = elements(attribute.data)?;
+    Some((oid_of(parts.first()?)?, parts.get(1)?.data))
+}
+
+fn extensions(value: &[u8]) -> Option<Extensions> {
+    let mut data = any(value)?.data;
+    let mut parser = X509ExtensionParser::new().with_deep_parse_extensions(false);
+    let mut extensions: Vec<X509Extension<'_>> = Vec::new();
+    while !data.is_empty() {
+        let (rest, extension) = parser.parse(data).ok()?;
+        extensions.push(extension);
+        data = rest;
+    }
+    Some(extension::read(&extensions))
+}
+
+/// The name in a provider attribute: a number, a name, and a signature.
+fn provider_name(value: &[u8]) -> Option<String> {
+    let fields = elements(any(value)?.data)?;
+    let name = fields.iter().find(|field| {
+        field.class() == Class::Universal
+            && matches!(field.tag(), Tag::BmpString | Tag::Utf8String | Tag::PrintableString)
+    })?;
+    Some(name::text(name).into_owned())
+}

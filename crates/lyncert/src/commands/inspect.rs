@@ -1,0 +1,34 @@
+//! `lyncert inspect`: what a folder of certificates holds.
+
+use std::path::Path;
+
+use anyhow::anyhow;
+use lyncert_report::{InventoryView, render, scan_all};
+
+use crate::args::{InspectArgs, TableFormat};
+use crate::exit::{Failure, NO_INPUT, PARTIAL, SUCCESS};
+use crate::progress::Progress;
+use crate::{input, output};
+
+pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
+    let options = input::scan_options(&args.scan)?;
+    let paths: Vec<&Path> = args.paths.iter().map(AsRef::as_ref).collect();
+    let progress = Progress::new(args.scan.no_progress);
+    let inventory = scan_all(&paths, &options, &progress).map_err(Failure::no_input)?;
+    progress.finish();
+    let mut view = InventoryView::new(&inventory, args.at.unwrap_or_else(input::now));
+    let found = !(view.certificates.is_empty() && view.requests.is_empty() && view.crls.is_empty());
+    if !args.thumbprint.is_empty() {
+        view.retain(&args.thumbprint);
+    }
+    output::print(|sink| match args.format {
+        TableFormat::Text => render::text::inventory(&view, sink),
+        TableFormat::Json => render::json::write(&view, sink),
+        TableFormat::Csv => render::csv::certificates(&view.certificates, sink),
+    })?;
+    if !found {
+        output::message(&format!("error: {}", anyhow!("nothing was found that could be read")));
+        return Ok(NO_INPUT);
+    }
+    Ok(if args.strict && !view.unreadable.is_empty() { PARTIAL } else { SUCCESS })
+}

@@ -1,0 +1,41 @@
+//! How far a long scan is, for a person at a terminal.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A line on standard error. Only on a terminal, and only for work that lasts.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+/// Work that is done sooner shows nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Progress {
+    pub(crate) fn new(hidden: bool) -> Self {
+        // Standard error that is no terminal is left alone by the library.
+        let target =
+            if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{pos} of {len} files read, {eta} left") {
+            bar.set_style(style);
+        }
+        Self { bar, started: Instant::now() }
+    }
+
+    /// Wipes the line.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl lyncert_report::Progress for Progress {
+    fn files(&self, done: usize, total: usize) {
+        if self.started.elapsed() >= PATIENCE {
+            self.bar.set_length(total as u64);
+            self.bar.set_position(done as u64);
+        }
+    }
+}

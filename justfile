@@ -30,3 +30,4 @@ samples:
 # Benches, as ratios against reading and parsing alone
 bench:
     cargo bench --locked -p lyncert-ingest --bench reading
+    cargo bench --locked -p lyncert-report --bench scanning

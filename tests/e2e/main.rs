@@ -5,6 +5,7 @@
 mod corpus;
 mod exit_codes;
 mod golden;
+mod inspect;
 mod plan;
 mod requests;
 mod support;

@@ -20,5 +20,5 @@ pub use model::{
 };
 pub use scan::{
     CertificateRequest, Inventory, KeyFile, Progress, RevocationList, ScanError, ScanOptions, ScannedFile,
-    Unreadable, scan, scan_all,
+    Unreadable, scan, scan_all, scan_bytes,
 };

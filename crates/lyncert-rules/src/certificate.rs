@@ -108,7 +108,11 @@ pub struct Chain {
 
 impl Default for Chain {
     fn default() -> Self {
-        Self { state: ChainState::NotCheckable, issuers: Vec::new(), reason: "was not looked at".to_owned() }
+        Self {
+            state: ChainState::NotCheckable,
+            issuers: Vec::new(),
+            reason: "it was not looked at, since the certificate serves nothing".to_owned(),
+        }
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Node<'a> {
 
 /// What stands above a certificate.
 enum Above {
+    /// Nobody wants to know.
+    Unasked,
     /// It is a root.
     Nothing,
     /// This node's key verifies its signature.
@@ -30,19 +32,29 @@ enum Above {
     NotCheckable(String),
 }
 
-/// The chain of each of the first `count` nodes.
-pub(super) fn chains(nodes: &[Node<'_>], count: usize) -> Vec<Arc<Chain>> {
+/// The chains of the nodes at `wanted`, in that order. Signatures are checked on all cores, of these nodes and of CAs only.
+pub(super) fn chains(nodes: &[Node<'_>], wanted: &[usize]) -> Vec<Arc<Chain>> {
     let mut by_subject: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+    let mut is_asked: Vec<bool> = Vec::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
+        is_asked.push(node.facts.is_ca || node.facts.self_signed == SelfSigned::Yes);
         by_subject.entry(node.links.subject()).or_default().push(index);
     }
-    let above: Vec<Above> =
-        nodes.par_iter().enumerate().map(|(index, node)| above(index, *node, nodes, &by_subject)).collect();
+    for &index in wanted {
+        if let Some(asked) = is_asked.get_mut(index) {
+            *asked = true;
+        }
+    }
+    let look = |(index, (node, asked)): (usize, (&Node<'_>, &bool))| {
+        if *asked { above(index, *node, nodes, &by_subject) } else { Above::Unasked }
+    };
+    let above: Vec<Above> = nodes.par_iter().zip(&is_asked).enumerate().map(look).collect();
     let graph = Graph { nodes, above: &above, has_given_roots: nodes.iter().any(|node| node.is_given_root) };
     // Certificates of one issuer have the same chain above them.
     let mut shared: BTreeMap<usize, Arc<Chain>> = BTreeMap::new();
-    (0..count)
-        .map(|index| match above.get(index) {
+    wanted
+        .iter()
+        .map(|&index| match above.get(index) {
             Some(Above::Issuer(issuer)) if graph.may_issue(*issuer, 0).is_none() => {
                 Arc::clone(shared.entry(*issuer).or_insert_with(|| Arc::new(graph.chain(index))))
             }
@@ -126,6 +138,9 @@ impl Graph<'_> {
                 return end(ChainState::NotCheckable, issuers, "it is not known".to_owned());
             };
             match above {
+                Above::Unasked => {
+                    return end(ChainState::NotCheckable, issuers, "it was not looked at".to_owned());
+                }
                 Above::Nothing => {
                     let (state, reason) = self.root(at);
                     return end(state, issuers, reason);

@@ -39,7 +39,9 @@ fn scanned_with(names: &[&str], passwords: &[&str]) -> Inventory {
         passwords: passwords.iter().map(|password| Zeroizing::new((*password).to_owned())).collect(),
         ..ScanOptions::default()
     };
-    scan(folder(names).path(), &options).unwrap()
+    let mut inventory = scan(folder(names).path(), &options).unwrap();
+    inventory.check_all_chains();
+    inventory
 }
 
 fn by_name<'a>(inventory: &'a Inventory, common_name: &str) -> &'a Certificate {
@@ -194,7 +196,8 @@ fn given_roots_decide_where_a_chain_may_end() {
     let chain = |roots: &[&str]| {
         let roots = folder(roots);
         let options = ScanOptions { roots: Some(roots.path().to_owned()), ..ScanOptions::default() };
-        let inventory = scan(files.path(), &options).unwrap();
+        let mut inventory = scan(files.path(), &options).unwrap();
+        inventory.check_all_chains();
         assert_eq!(inventory.certificates.len(), 3, "roots are no part of the inventory");
         by_name(&inventory, "sip.contoso.com").chain.clone()
     };

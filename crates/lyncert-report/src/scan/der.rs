@@ -26,7 +26,9 @@ fn read_as(reader: Reader<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec<I
         return Some(vec![Item::NotRead(reason)]);
     }
     let (sequence, rest) = Element::first(bytes)?;
-    if let Some(others) = other_kind(reader, &sequence) {
+    if !is_certificate(&sequence)
+        && let Some(others) = other_kind(reader, &sequence)
+    {
         return Some(others);
     }
     match x509::certificate(sequence.raw) {
@@ -39,6 +41,12 @@ fn read_as(reader: Reader<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec<I
         }
         Err(reason) => Some(vec![Item::NotRead(format!("is no certificate that can be parsed: {reason}"))]),
     }
+}
+
+/// Whether it starts as a certificate with a version does, which is most of what there is to read.
+fn is_certificate(sequence: &Element<'_>) -> bool {
+    let inner = Element::first(sequence.data()).filter(|(inner, _)| inner.is(Tag::Sequence));
+    inner.and_then(|(inner, _)| Element::first(inner.data())).is_some_and(|(version, _)| version.is_field(0))
 }
 
 /// How many bytes a definite length promises beyond those that are there.

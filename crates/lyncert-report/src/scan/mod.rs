@@ -11,9 +11,9 @@ mod pkcs12;
 mod pkcs7;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use walkdir::WalkDir;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::x509::{self, Links, Outcome as SignatureOutcome, ParsedList};
 
@@ -66,6 +66,51 @@ pub struct Inventory {
     pub keys: Vec<KeyFile>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
+    /// What the chains of the certificates are built from, in their order, then that of the given roots; until
+    /// [`Inventory::check_chains`] was called.
+    links: Vec<Links>,
+    /// The facts of given roots that are no part of the inventory.
+    roots: Vec<Certificate>,
+    /// Which certificates, and given roots behind them, are given roots.
+    given: Vec<usize>,
+}
+
+impl Inventory {
+    /// Fills in the chains of the certificates at these places, with their signatures checked on all cores. To be called
+    /// once: it lets go of the bytes that chains are built from.
+    ///
+    /// A scan does not do it by itself, since a signature takes longer to check than a certificate to read: whoever looks at
+    /// some certificates only need not wait for the others.
+    pub fn check_chains(&mut self, wanted: &[usize]) {
+        let links = std::mem::take(&mut self.links);
+        let roots = std::mem::take(&mut self.roots);
+        let nodes = nodes(&self.certificates, &roots, &links, &self.given);
+        let chains = chain::chains(&nodes, wanted);
+        for (&index, chain) in wanted.iter().zip(chains) {
+            if let Some(certificate) = self.certificates.get_mut(index) {
+                certificate.chain = chain;
+            }
+        }
+    }
+
+    /// The same for all certificates.
+    pub fn check_all_chains(&mut self) {
+        let all: Vec<usize> = (0..self.certificates.len()).collect();
+        self.check_chains(&all);
+    }
+}
+
+fn nodes<'a>(
+    certificates: &'a [Certificate],
+    roots: &'a [Certificate],
+    links: &'a [Links],
+    given: &[usize],
+) -> Vec<chain::Node<'a>> {
+    let facts = certificates.iter().chain(roots).zip(links).enumerate();
+    let given: BTreeSet<usize> = given.iter().copied().collect();
+    facts
+        .map(|(index, (facts, links))| chain::Node { facts, links, is_given_root: given.contains(&index) })
+        .collect()
 }
 
 /// A certificate request (PKCS#10).
@@ -209,6 +254,12 @@ pub fn scan_all(
     Ok(collect(read_all(all, options, progress), given))
 }
 
+/// What the bytes of files hold that lie in no folder; each with the name that it is shown by.
+pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
+    let read = |(name, bytes): &(&str, &[u8])| ((*name).to_owned(), whole_outcome(bytes, options));
+    collect(files.par_iter().map(read).collect(), Vec::new())
+}
+
 /// The path of an entry among several folders.
 fn shown_below(root: &Path, shown: &str) -> String {
     let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -301,31 +352,51 @@ impl Entry {
             Ok(path) => path,
             Err(reason) => return Outcome::unreadable(reason.clone()),
         };
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.len() > SIZE_LIMIT => {
-                let reason =
-                    format!("has {} bytes, more than any certificate file ({SIZE_LIMIT})", metadata.len());
-                return Outcome::unreadable(reason);
-            }
-            Ok(_) => {}
-            Err(error) => return Outcome::unreadable(format!("cannot be read: {}", plain(&error))),
-        }
-        match fs::read(path) {
-            Ok(bytes) => {
-                let bytes = Zeroizing::new(bytes);
-                let mut outcome = outcome(&bytes, options);
-                outcome.file = Some((bytes.len() as u64, HEXUPPER.encode(&Sha256::digest(&bytes))));
+        match contents(path) {
+            Ok(mut bytes) => {
+                let outcome = whole_outcome(&bytes, options);
+                if !outcome.keys.is_empty() {
+                    bytes.zeroize();
+                }
                 outcome
             }
-            Err(error) => Outcome::unreadable(format!("cannot be read: {}", plain(&error))),
+            Err(reason) => Outcome::unreadable(reason),
         }
     }
+}
+
+/// The bytes of a file, or why it is not read. A file that grows while it is read is no way around the limit.
+fn contents(path: &Path) -> Result<Vec<u8>, String> {
+    let failure = |error: io::Error| format!("cannot be read: {}", plain(&error));
+    let too_large = |size: u64| format!("has {size} bytes, more than any certificate file ({SIZE_LIMIT})");
+    let file = fs::File::open(path).map_err(failure)?;
+    let size = file.metadata().map_err(failure)?.len();
+    if size > SIZE_LIMIT {
+        return Err(too_large(size));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(failure)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(too_large(bytes.len() as u64));
+    }
+    Ok(bytes)
 }
 
 impl Outcome {
     fn unreadable(reason: String) -> Self {
         Self { reasons: vec![reason], ..Self::default() }
     }
+}
+
+/// What a file holds, and its size and digest.
+fn whole_outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
+    let outcome = outcome(bytes, options);
+    // Most files are one certificate and nothing else: its fingerprint is the file's.
+    let digest = match outcome.certificates.as_slice() {
+        [only] if only.parsed.links.is_all_of(bytes) => only.parsed.facts.sha256.clone(),
+        _ => HEXUPPER.encode(&Sha256::digest(bytes)),
+    };
+    Outcome { file: Some((bytes.len() as u64, digest)), ..outcome }
 }
 
 /// What the bytes of a file hold. A defect of a parser must not stop the report, so a panic is a reason like any other.
@@ -353,10 +424,16 @@ fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
 struct Collected {
     facts: Vec<Certificate>,
     links: Vec<Links>,
-    known: BTreeMap<String, usize>,
+    known: HashMap<String, usize>,
 }
 
 impl Collected {
+    fn reserve(&mut self, count: usize) {
+        self.facts.reserve(count);
+        self.links.reserve(count);
+        self.known.reserve(count);
+    }
+
     fn add(&mut self, path: &str, found: content::Found) {
         let content::Found { parsed, friendly_name, provider, has_private_key } = found;
         let index = match self.known.get(&parsed.facts.sha256) {
@@ -386,6 +463,9 @@ impl Collected {
 fn collect(scanned: Vec<(String, Outcome)>, given: Vec<(String, Outcome)>) -> Inventory {
     let mut inventory = Inventory::default();
     let mut collected = Collected::default();
+    let expected = scanned.iter().map(|(_, outcome)| outcome.certificates.len()).sum();
+    collected.reserve(expected);
+    inventory.files.reserve(scanned.len());
     let (mut lists, mut keys) = (Vec::new(), Vec::new());
     for (path, outcome) in scanned {
         for found in outcome.certificates {
@@ -412,9 +492,11 @@ fn collect(scanned: Vec<(String, Outcome)>, given: Vec<(String, Outcome)>) -> In
         }
         roots.extend(collected.known.get(&sha256));
     }
-    link(&mut collected, count, &roots, lists, &mut inventory);
-    collected.facts.truncate(count);
+    inventory.roots = collected.facts.split_off(count);
     inventory.certificates = collected.facts;
+    inventory.links = collected.links;
+    inventory.given = roots;
+    revoke(lists, &mut inventory);
     inventory.keys = key_files(keys, &inventory.certificates);
     for request in &mut inventory.requests {
         request.answered_by = with_key(&inventory.certificates, &request.key_sha256);
@@ -422,33 +504,24 @@ fn collect(scanned: Vec<(String, Outcome)>, given: Vec<(String, Outcome)>) -> In
     inventory
 }
 
-/// Chains and revocations, which need all certificates at once.
-fn link(
-    collected: &mut Collected,
-    count: usize,
-    roots: &[usize],
-    lists: Vec<(String, ParsedList)>,
-    inventory: &mut Inventory,
-) {
-    let nodes: Vec<chain::Node<'_>> = collected
-        .facts
-        .iter()
-        .zip(&collected.links)
-        .enumerate()
-        .map(|(index, (facts, links))| chain::Node { facts, links, is_given_root: roots.contains(&index) })
-        .collect();
-    let chains = chain::chains(&nodes, count);
+/// Takes in the revocation lists whose signature is not wrong.
+fn revoke(lists: Vec<(String, ParsedList)>, inventory: &mut Inventory) {
+    if lists.is_empty() {
+        return;
+    }
     let mut revocations = Vec::new();
+    let nodes = nodes(&inventory.certificates, &inventory.roots, &inventory.links, &inventory.given);
+    let mut rows = Vec::new();
     for (path, list) in lists {
         let state = list_state(&list, &nodes);
-        for (index, node) in nodes.iter().enumerate().take(count) {
+        for (index, node) in nodes.iter().enumerate().take(inventory.certificates.len()) {
             let is_of_list = state != ChainState::Wrong && node.links.issuer() == list.issuer_bytes;
             if let Some((at, reason)) = list.revoked.get(node.links.serial()).filter(|_| is_of_list) {
                 let reason = reason.map(str::to_owned);
                 revocations.push((index, Revocation { at: *at, reason, list: path.clone() }));
             }
         }
-        inventory.lists.push(RevocationList {
+        rows.push(RevocationList {
             path,
             entries: list.revoked.len(),
             state,
@@ -460,11 +533,9 @@ fn link(
             signature: list.signature.name,
         });
     }
-    for (facts, chain) in collected.facts.iter_mut().zip(chains) {
-        facts.chain = chain;
-    }
+    inventory.lists = rows;
     for (index, revocation) in revocations {
-        if let Some(facts) = collected.facts.get_mut(index) {
+        if let Some(facts) = inventory.certificates.get_mut(index) {
             facts.revocation.get_or_insert(revocation);
         }
     }

@@ -21,6 +21,33 @@ const KEY_USAGE_BITS: &[&str] = &[
     "decipherOnly",
 ];
 const UPN: &str = "1.3.6.1.4.1.311.20.2.3";
+// Object identifiers as they are encoded: most certificates have ten of them, and no text is needed to tell them apart.
+/// 2.5.29.14
+const SUBJECT_KEY_ID: &[u8] = b"\x55\x1D\x0E";
+/// 2.5.29.15
+const KEY_USAGE: &[u8] = b"\x55\x1D\x0F";
+/// 2.5.29.17
+const SUBJECT_ALTERNATIVE_NAME: &[u8] = b"\x55\x1D\x11";
+/// 2.5.29.19
+const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1D\x13";
+/// 2.5.29.31
+const CRL_DISTRIBUTION_POINTS: &[u8] = b"\x55\x1D\x1F";
+/// 2.5.29.32
+const POLICIES: &[u8] = b"\x55\x1D\x20";
+/// 2.5.29.35
+const AUTHORITY_KEY_ID: &[u8] = b"\x55\x1D\x23";
+/// 2.5.29.37
+const EXTENDED_KEY_USAGE: &[u8] = b"\x55\x1D\x25";
+/// 1.3.6.1.5.5.7.1.1
+const AUTHORITY_INFORMATION: &[u8] = b"\x2B\x06\x01\x05\x05\x07\x01\x01";
+/// 1.3.6.1.4.1.11129.2.4.2
+const TIMESTAMPS: &[u8] = b"\x2B\x06\x01\x04\x01\xD6\x79\x02\x04\x02";
+/// 1.3.6.1.4.1.311.20.2
+const TEMPLATE_NAME: &[u8] = b"\x2B\x06\x01\x04\x01\x82\x37\x14\x02";
+/// 1.3.6.1.4.1.311.21.7
+const TEMPLATE: &[u8] = b"\x2B\x06\x01\x04\x01\x82\x37\x15\x07";
+/// 1.3.6.1.4.1.311.21.1
+const WINDOWS_CA_VERSION: &[u8] = b"\x2B\x06\x01\x04\x01\x82\x37\x15\x01";
 /// Distribution points nest four deep.
 const DEPTH: usize = 8;
 
@@ -46,17 +73,17 @@ pub(super) struct Extensions {
 /// Reads extensions.
 pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
     let mut facts = Extensions::default();
-    let mut seen: Vec<String> = Vec::new();
-    for extension in extensions {
-        let oid = extension.oid.to_id_string();
-        if seen.contains(&oid) {
+    for (index, extension) in extensions.iter().enumerate() {
+        let oid = extension.oid.as_bytes();
+        if extensions.iter().take(index).any(|earlier| earlier.oid == extension.oid) {
+            let oid = extension.oid.to_id_string();
             facts.oddities.push(format!("the extension {oid} stands twice; the first one counts"));
             continue;
         }
-        if one(&oid, extension.value, extension.critical, &mut facts).is_none() {
-            facts.oddities.push(format!("the extension {} cannot be parsed", title(&oid)));
+        if one(oid, extension.value, extension.critical, &mut facts).is_none() {
+            let title = title(&extension.oid.to_id_string());
+            facts.oddities.push(format!("the extension {title} cannot be parsed"));
         }
-        seen.push(oid);
     }
     facts
 }
@@ -77,43 +104,41 @@ fn title(oid: &str) -> String {
 }
 
 /// Reads one extension; `None` when it is damaged.
-fn one(oid: &str, value: &[u8], critical: bool, facts: &mut Extensions) -> Option<()> {
+fn one(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Option<()> {
     match oid {
-        "2.5.29.14" => facts.subject_key_id = Some(HEXUPPER.encode(any(value)?.data)),
-        "2.5.29.15" => facts.key_usage = Some(key_usage(value, critical)?),
-        "2.5.29.17" => {
+        SUBJECT_KEY_ID => facts.subject_key_id = Some(HEXUPPER.encode(any(value)?.data)),
+        KEY_USAGE => facts.key_usage = Some(key_usage(value, critical)?),
+        SUBJECT_ALTERNATIVE_NAME => {
             facts.has_san = true;
             alternative_names(value, facts)?;
         }
-        "2.5.29.19" => (facts.is_ca, facts.path_length) = basic_constraints(value)?,
-        "2.5.29.31" => {
+        BASIC_CONSTRAINTS => (facts.is_ca, facts.path_length) = basic_constraints(value)?,
+        CRL_DISTRIBUTION_POINTS => {
             let points = urls(value)?;
             internal_address(&points, "an LDAP address of its revocation list", facts);
             facts.crl_distribution_points = Some(points);
         }
-        "2.5.29.32" => policies(value, facts)?,
-        "2.5.29.35" => {
+        POLICIES => policies(value, facts)?,
+        AUTHORITY_KEY_ID => {
             let fields = elements(any(value)?.data)?;
             let key =
                 fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
             facts.authority_key_id = key.map(|key| HEXUPPER.encode(key.data));
         }
-        "2.5.29.37" => facts.eku = Some(extended_key_usages(value)?),
-        // Authority information access.
-        "1.3.6.1.5.5.7.1.1" => internal_address(&urls(value)?, "an LDAP address of the issuing CA", facts),
-        // Signed certificate timestamps.
-        "1.3.6.1.4.1.11129.2.4.2" => public(facts, "signed certificate timestamps"),
-        "1.3.6.1.4.1.311.20.2" => {
+        EXTENDED_KEY_USAGE => facts.eku = Some(extended_key_usages(value)?),
+        AUTHORITY_INFORMATION => internal_address(&urls(value)?, "an LDAP address of the issuing CA", facts),
+        TIMESTAMPS => public(facts, "signed certificate timestamps"),
+        TEMPLATE_NAME => {
             facts.template.get_or_insert(name::text(&any(value)?).into_owned());
             internal(facts, "a Windows certificate template");
         }
-        "1.3.6.1.4.1.311.21.7" => {
+        TEMPLATE => {
             let id = elements(any(value)?.data)?.first().and_then(oid_of);
             facts.template = id.or_else(|| facts.template.take());
             internal(facts, "a Windows certificate template");
         }
         // Windows CA version: the mark of a CA certificate of Active Directory Certificate Services.
-        "1.3.6.1.4.1.311.21.1" => internal(facts, "the version number of a Windows CA"),
+        WINDOWS_CA_VERSION => internal(facts, "the version number of a Windows CA"),
         _ => {}
     }
     Some(())

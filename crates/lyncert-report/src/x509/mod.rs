@@ -32,7 +32,7 @@ pub(crate) struct Parsed {
 }
 
 /// What ties a certificate to its issuer and to those that it issued: parts of its DER.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Links {
     der: Box<[u8]>,
     subject: Part,
@@ -65,6 +65,11 @@ impl Links {
     /// The public key: the content of its bit string.
     pub(crate) fn key(&self) -> &[u8] {
         self.part(self.key)
+    }
+
+    /// Whether the certificate is all that `bytes` are.
+    pub(crate) fn is_all_of(&self, bytes: &[u8]) -> bool {
+        *self.der == *bytes
     }
 
     fn part(&self, (start, end): Part) -> &[u8] {

@@ -5,23 +5,24 @@ use std::borrow::Cow;
 use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::x509::X509Name;
 
-const COMMON_NAME: &str = "2.5.4.3";
+/// 2.5.4.3
+const COMMON_NAME: &[u8] = b"\x55\x04\x03";
 
-/// Short names as Windows prints them.
-const SHORT_NAMES: &[(&str, &str)] = &[
+/// Short names as Windows prints them, by object identifiers as they are encoded.
+const SHORT_NAMES: &[(&[u8], &str)] = &[
     (COMMON_NAME, "CN"),
-    ("2.5.4.4", "SN"),
-    ("2.5.4.5", "SERIALNUMBER"),
-    ("2.5.4.6", "C"),
-    ("2.5.4.7", "L"),
-    ("2.5.4.8", "S"),
-    ("2.5.4.9", "STREET"),
-    ("2.5.4.10", "O"),
-    ("2.5.4.11", "OU"),
-    ("2.5.4.12", "T"),
-    ("2.5.4.42", "G"),
-    ("0.9.2342.19200300.100.1.25", "DC"),
-    ("1.2.840.113549.1.9.1", "E"),
+    (b"\x55\x04\x04", "SN"),
+    (b"\x55\x04\x05", "SERIALNUMBER"),
+    (b"\x55\x04\x06", "C"),
+    (b"\x55\x04\x07", "L"),
+    (b"\x55\x04\x08", "S"),
+    (b"\x55\x04\x09", "STREET"),
+    (b"\x55\x04\x0A", "O"),
+    (b"\x55\x04\x0B", "OU"),
+    (b"\x55\x04\x0C", "T"),
+    (b"\x55\x04\x2A", "G"),
+    (b"\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19", "DC"),
+    (b"\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", "E"),
 ];
 
 /// The name as Windows prints it: the most specific part first.
@@ -31,9 +32,11 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
         let attributes: Vec<String> = relative
             .iter()
             .map(|attribute| {
-                let oid = attribute.attr_type().to_id_string();
-                let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid).map(|(_, short)| *short);
-                format!("{}={}", short.unwrap_or(&oid), quoted(&text(attribute.attr_value())))
+                let oid = attribute.attr_type();
+                let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid.as_bytes());
+                let short =
+                    short.map_or_else(|| oid.to_id_string().into(), |(_, short)| Cow::Borrowed(*short));
+                format!("{short}={}", quoted(&text(attribute.attr_value())))
             })
             .collect();
         parts.push(attributes.join(" + "));
@@ -45,7 +48,7 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
 /// Every common name, in the certificate's order.
 pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
     let attributes =
-        name.iter_attributes().filter(|attribute| attribute.attr_type().to_id_string() == COMMON_NAME);
+        name.iter_attributes().filter(|attribute| attribute.attr_type().as_bytes() == COMMON_NAME);
     attributes.map(|attribute| text(attribute.attr_value()).into_owned()).collect()
 }
 

@@ -1,5 +1,6 @@
 //! `lyncert audit`: certificates against topology.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -16,7 +17,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let policy = input::policy(&args.policy, &args.topology)?;
     let progress = Progress::new(args.scan.no_progress || args.quiet);
     let options = input::scan_options(&args.scan)?;
-    let inventory = scan_all(&[&args.certs], &options, &progress).map_err(Failure::no_input)?;
+    let mut inventory = scan_all(&[&args.certs], &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
     let at = args.at.unwrap_or_else(input::now);
     let case = Case {
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         now: at,
     };
     let assessment = assess(&case);
+    inventory.check_chains(&in_use(&assessment));
     let name = input::estate_name(&args.policy, &topology.deployment);
     let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.file.clone()).collect();
     let estate = Estate {
@@ -50,6 +52,13 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         return Ok(NO_INPUT);
     }
     Ok(code(args, &inventory, &assessment, &report))
+}
+
+/// The certificates that serve something.
+fn in_use(assessment: &Assessment) -> Vec<usize> {
+    let holdings = assessment.assignments.iter().flat_map(|assignment| &assignment.holdings);
+    let in_use: BTreeSet<usize> = holdings.map(|holding| holding.certificate).collect();
+    in_use.into_iter().collect()
 }
 
 fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec<PathBuf>, Failure> {

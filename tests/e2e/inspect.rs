@@ -1,0 +1,206 @@
+//! The inventory of a folder, passwords, and that no secret gets out.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::{AT, folder, golden, lyncert, root, run, run_with_input, sample, text};
+
+fn containers() -> PathBuf {
+    root().join("crates/lyncert-report/tests/containers")
+}
+
+/// A folder with copies of these files of the containers.
+fn copies(names: &[&str]) -> tempfile::TempDir {
+    let files: Vec<(&str, Vec<u8>)> =
+        names.iter().map(|name| (*name, fs::read(containers().join(name)).unwrap())).collect();
+    folder(&files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect::<Vec<_>>())
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let run = run(&[&["inspect", "--format", "json", "--at", AT], arguments].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    serde_json::from_str(&run.out).unwrap()
+}
+
+fn paths(value: &Value) -> Vec<&str> {
+    value.as_array().unwrap().iter().map(|row| row["path"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_sample_folders_give_golden_inventories() {
+    for estate in ["contoso", "fabrikam"] {
+        let certs = sample(&format!("{estate}/certs"));
+        for (format, file) in [("text", "inspect.txt"), ("json", "inspect.json"), ("csv", "inspect.csv")] {
+            let run = run(&["inspect", text(&certs), "--at", AT, "--format", format]);
+            assert_eq!((run.code, run.err.as_str()), (0, ""));
+            golden(&sample(&format!("{estate}/expected/{file}")), run.out.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn everything_in_a_folder_is_listed_as_what_it_is() {
+    let view = json(&[text(&containers())]);
+    assert_eq!(view["schema"], "lyncert-inventory/1");
+    assert_eq!(paths(&view["requests"]), ["request-windows.der", "request.req"]);
+    assert!(paths(&view["crls"]).contains(&"forged-list.crl"));
+    assert_eq!(view["keys"].as_array().unwrap().len(), 9);
+    let listed: Vec<&str> = ["certificates", "requests", "crls", "keys", "unreadable"]
+        .into_iter()
+        .flat_map(|list| view[list].as_array().unwrap())
+        .flat_map(|row| {
+            let also = row["also_in"].as_array().into_iter().flatten();
+            std::iter::once(&row["path"]).chain(also).map(|path| path.as_str().unwrap())
+        })
+        .collect();
+    for entry in fs::read_dir(containers()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(listed.contains(&name.as_str()), "{name} is not listed");
+    }
+    assert_eq!(view["files"], fs::read_dir(containers()).unwrap().count());
+}
+
+#[test]
+fn passwords_come_from_a_file_the_environment_or_standard_input() {
+    let files = copies(&["archive-aes.pfx"]);
+    let passwords = folder(&[("passwords.txt", b"\xEF\xBB\xBFwrong\r\ncorrect horse\r\n")]);
+    let path = passwords.path().join("passwords.txt");
+    let inspect = ["inspect", text(files.path()), "--format", "json", "--at", AT];
+    let count = |out: &[u8]| {
+        let view: Value = serde_json::from_slice(out).unwrap();
+        (view["certificates"].as_array().unwrap().len(), view["unreadable"].as_array().unwrap().len())
+    };
+    let locked = run(&inspect);
+    assert_eq!((locked.code, count(locked.out.as_bytes())), (3, (0, 1)), "nothing can be read without it");
+    let by_file = run(&[&inspect[..], &["--pfx-password-file", text(&path)]].concat());
+    assert_eq!((by_file.code, count(by_file.out.as_bytes())), (0, (3, 0)));
+    let by_environment = lyncert(&inspect).env("LYNCERT_PFX_PASSWORD", "correct horse").output().unwrap();
+    assert_eq!(count(&by_environment.stdout), (3, 0));
+    let by_input = run_with_input(&[&inspect[..], &["--pfx-password-stdin"]].concat(), b"correct horse\n");
+    assert_eq!(count(by_input.out.as_bytes()), (3, 0));
+    let missing = run(&[&inspect[..], &["--pfx-password-file", "no-such-file"]].concat());
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("cannot read the password file `no-such-file`"), "{}", missing.err);
+}
+
+#[test]
+fn thumbprints_choose_certificates_as_windows_shows_them() {
+    let files = copies(&["leaf.cer", "root.cer", "ec.cer"]);
+    let all = json(&[text(files.path())]);
+    let sha1 = all["certificates"][0]["sha1"].as_str().unwrap().to_owned();
+    let spaced: Vec<String> =
+        sha1.as_bytes().chunks(2).map(|pair| String::from_utf8(pair.to_ascii_lowercase()).unwrap()).collect();
+    let hidden = format!("\u{200E}{}", spaced.join(" "));
+    for thumbprint in [sha1.as_str(), hidden.as_str(), all["certificates"][0]["sha256"].as_str().unwrap()] {
+        let chosen = json(&[text(files.path()), "--thumbprint", thumbprint]);
+        assert_eq!(chosen["certificates"].as_array().unwrap().len(), 1, "{thumbprint:?}");
+        assert_eq!(chosen["certificates"][0]["sha1"], sha1);
+    }
+    let wrong = run(&["inspect", text(files.path()), "--thumbprint", "12 34"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("expected 40 hexadecimal digits"), "{}", wrong.err);
+}
+
+#[test]
+fn several_folders_and_files_are_one_inventory() {
+    let (one, other) = (copies(&["leaf.cer"]), copies(&["leaf.cer", "issuing.cer", "root.cer"]));
+    let file = other.path().join("root.cer");
+    let view = json(&[text(one.path()), text(other.path()), text(&file)]);
+    let leaf = view["certificates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|certificate| certificate["common_names"][0] == "sip.contoso.com")
+        .unwrap();
+    assert_eq!(leaf["chain"]["state"], "verified", "{leaf}");
+    assert_eq!(leaf["also_in"].as_array().unwrap().len(), 1, "the folders' names keep the paths apart");
+}
+
+#[test]
+fn given_roots_count_in_an_audit_and_an_inventory() {
+    let (files, roots) = (copies(&["leaf.cer", "issuing.cer"]), copies(&["root.cer"]));
+    let view = json(&[text(files.path()), "--roots", text(roots.path())]);
+    assert_eq!(paths(&view["certificates"]), ["issuing.cer", "leaf.cer"]);
+    for certificate in view["certificates"].as_array().unwrap() {
+        assert_eq!(certificate["chain"]["state"], "verified", "{certificate}");
+    }
+    let missing = run(&["inspect", text(files.path()), "--roots", "no-such-folder"]);
+    assert_eq!(missing.code, 3);
+    assert!(missing.err.contains("no-such-folder"), "{}", missing.err);
+}
+
+/// Canaries: parts of every private key, of the passwords, and of what decodes them stand in no output, whole or in pieces.
+#[test]
+fn no_secret_reaches_any_output() {
+    let keys = [
+        "key-pkcs8.pem",
+        "key-pkcs1.pem",
+        "key-sec1.pem",
+        "key-ec-pkcs8.pem",
+        "key-encrypted.pem",
+        "key-encrypted-old.pem",
+    ];
+    let files = copies(
+        &[&keys[..], &["key-pkcs8.der", "archive-aes.pfx", "archive-empty-password.pfx", "leaf.cer"]]
+            .concat(),
+    );
+    let mut canaries = vec!["correct horse".to_owned()];
+    for key in keys {
+        let pem = fs::read_to_string(containers().join(key)).unwrap();
+        let lines = pem.lines().filter(|line| line.len() == 64);
+        // The first lines of a clear key hold its algorithm and modulus, which are public.
+        canaries.extend(lines.map(str::to_owned));
+    }
+    assert!(canaries.len() > 80);
+    let out = tempfile::tempdir().unwrap();
+    let topology = sample("contoso/topology.tbxml");
+    let mut outputs = Vec::new();
+    for format in ["text", "json", "csv"] {
+        let run = lyncert(&["inspect", text(files.path()), "--format", format, "--at", AT])
+            .env("LYNCERT_PFX_PASSWORD", "correct horse")
+            .output()
+            .unwrap();
+        outputs.push(run.stdout);
+        outputs.push(run.stderr);
+    }
+    let audit = lyncert(&[
+        "audit",
+        text(&topology),
+        "--certs",
+        text(files.path()),
+        "--out",
+        text(out.path()),
+        "--at",
+        AT,
+    ])
+    .env("LYNCERT_PFX_PASSWORD", "correct horse")
+    .output()
+    .unwrap();
+    outputs.push(audit.stdout);
+    outputs.push(audit.stderr);
+    for entry in fs::read_dir(out.path()).unwrap() {
+        outputs.push(fs::read(entry.unwrap().path()).unwrap());
+    }
+    assert!(outputs.len() > 12);
+    for output in outputs {
+        let output = String::from_utf8(output).unwrap();
+        for canary in &canaries {
+            assert!(!output.contains(canary.as_str()), "an output has {canary}");
+        }
+    }
+}
+
+#[test]
+fn nothing_readable_is_code_3_and_strict_makes_the_unread_count() {
+    let empty = folder(&[("notes.txt", b"nothing")]);
+    let run_empty = run(&["inspect", text(empty.path())]);
+    assert_eq!(run_empty.code, 3);
+    assert!(run_empty.out.contains("notes.txt: is a text without a certificate"), "{}", run_empty.out);
+    let mixed =
+        folder(&[("notes.txt", b"nothing"), ("a.cer", &fs::read(containers().join("leaf.cer")).unwrap())]);
+    assert_eq!(run(&["inspect", text(mixed.path())]).code, 0);
+    assert_eq!(run(&["inspect", text(mixed.path()), "--strict"]).code, 4);
+    assert_eq!(run(&["inspect", "no-such-folder"]).code, 3);
+}

@@ -3,6 +3,7 @@
 //! The scan does more: facts, thumbprints, grouping, and chains with real signatures for the certificates that somebody looks
 //! at. It should take at most twice the time of parsing alone. To check one RSA signature takes longer than to read a
 //! certificate, so all chains (`lyncert inspect`) cost more; that is measured too. All use all cores.
+#![expect(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
 
 use std::fs;
 use std::hint::black_box;
@@ -101,7 +102,7 @@ fn scanning(criterion: &mut Criterion) {
         .measurement_time(Duration::from_secs(10));
     group.bench_function("a: reading", |bencher| bencher.iter(|| black_box(read(folder.path()))));
     group.bench_function("b: reading and parsing", |bencher| {
-        bencher.iter(|| black_box(read_and_parse(folder.path())))
+        bencher.iter(|| black_box(read_and_parse(folder.path())));
     });
     let scanned = || {
         let inventory = scan(folder.path(), &ScanOptions::default()).unwrap();

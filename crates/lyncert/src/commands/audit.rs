@@ -27,7 +27,8 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         now: at,
     };
     let assessment = assess(&case);
-    inventory.check_chains(&in_use(&assessment));
+    let wanted = worth_a_chain(&assessment, &inventory);
+    inventory.check_chains(&wanted);
     let name = input::estate_name(&args.policy, &topology.deployment);
     let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.file.clone()).collect();
     let estate = Estate {
@@ -54,11 +55,14 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     Ok(code(args, &inventory, &assessment, &report))
 }
 
-/// The certificates that serve something.
-fn in_use(assessment: &Assessment) -> Vec<usize> {
+/// The certificates that serve something, and those of CAs.
+fn worth_a_chain(assessment: &Assessment, inventory: &Inventory) -> Vec<usize> {
     let holdings = assessment.assignments.iter().flat_map(|assignment| &assignment.holdings);
-    let in_use: BTreeSet<usize> = holdings.map(|holding| holding.certificate).collect();
-    in_use.into_iter().collect()
+    let in_use = holdings.map(|holding| holding.certificate);
+    let certificates = inventory.certificates.iter().enumerate();
+    let authorities = certificates.filter(|(_, certificate)| certificate.is_ca).map(|(index, _)| index);
+    let wanted: BTreeSet<usize> = in_use.chain(authorities).collect();
+    wanted.into_iter().collect()
 }
 
 fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec<PathBuf>, Failure> {

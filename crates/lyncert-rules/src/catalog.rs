@@ -52,8 +52,7 @@ pub fn rules_page() -> String {
 /// A row about what needs no certificate.
 fn nothing(row: &Nothing) -> String {
     let holders: Vec<_> = row.holders.iter().map(|holder| holder.as_str()).collect();
-    let usages: Vec<_> = row.usages.iter().map(|usage| usage.as_str()).collect();
-    let usages = if usages.is_empty() { "all".to_owned() } else { usages.join(", ") };
+    let usages = row.usages;
     let versions = match (row.from, row.until) {
         (ProductVersion::BeforeLync(_), Some(_)) => "before Lync Server 2010".to_owned(),
         (ProductVersion::BeforeLync(_) | ProductVersion::Lync2010, None) => "all".to_owned(),

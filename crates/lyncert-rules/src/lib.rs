@@ -62,7 +62,7 @@ pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts
 pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
 pub use order::{Order, orders};
-pub use profile::{NOTHING, Nothing, PROFILES, Profile, Wizard, expect};
+pub use profile::{NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
 pub use requirement::{
     AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement, WizardNames,
 };

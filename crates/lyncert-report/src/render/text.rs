@@ -205,6 +205,14 @@ fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             wrapped(sink, "  ", note)?;
         }
     }
+    if !report.requests.is_empty() || !report.crls.is_empty() {
+        line(sink, "")?;
+        line(sink, "Also in the folder")?;
+    }
+    let requests = report.requests.iter().map(|request| (&request.path, &request.text));
+    for (path, text) in requests.chain(report.crls.iter().map(|list| (&list.path, &list.text))) {
+        wrapped(sink, "  ", &format!("{path}: {text}"))?;
+    }
     if report.problems.is_empty() && report.unreadable.is_empty() && report.keys.is_empty() {
         return Ok(());
     }

@@ -1,5 +1,7 @@
 //! Where no certificate is called for, and why: the other half of the tables.
 
+use std::fmt;
+
 use lyncert_ingest::{PoolKind, ProductVersion};
 
 use crate::{CertificateUsage, HolderKind};
@@ -9,8 +11,8 @@ use crate::{CertificateUsage, HolderKind};
 pub struct Nothing {
     /// The holders.
     pub holders: &'static [HolderKind],
-    /// The usages; empty for all.
-    pub usages: &'static [CertificateUsage],
+    /// The usages.
+    pub usages: Usages,
     /// First product generation that this holds for.
     pub from: ProductVersion,
     /// Last one; `None` for all since.
@@ -19,11 +21,43 @@ pub struct Nothing {
     pub reason: &'static str,
 }
 
+/// Some of the usages.
+#[derive(Clone, Copy, Debug)]
+pub enum Usages {
+    /// These.
+    These(&'static [CertificateUsage]),
+    /// All but these.
+    AllBut(&'static [CertificateUsage]),
+}
+
+impl Usages {
+    /// Whether `usage` is one of them.
+    pub fn contains(self, usage: CertificateUsage) -> bool {
+        match self {
+            Self::These(these) => these.contains(&usage),
+            Self::AllBut(others) => !others.contains(&usage),
+        }
+    }
+}
+
+impl fmt::Display for Usages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |usages: &[CertificateUsage]| {
+            usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Self::These(these) => f.write_str(&list(these)),
+            Self::AllBut([]) => f.write_str("all"),
+            Self::AllBut(others) => write!(f, "all but {}", list(others)),
+        }
+    }
+}
+
 impl Nothing {
     /// Whether it says that `holder` has no certificate for `usage` in this generation.
     pub fn covers(&self, holder: HolderKind, usage: CertificateUsage, version: ProductVersion) -> bool {
         self.holders.contains(&holder)
-            && (self.usages.is_empty() || self.usages.contains(&usage))
+            && self.usages.contains(usage)
             && self.from <= version
             && self.until.is_none_or(|until| version <= until)
     }
@@ -59,61 +93,8 @@ const EVERYBODY: &[HolderKind] = &[
     HolderKind::Deployment,
     HolderKind::ReverseProxy,
 ];
-const NOT_WEB_APPS: &[CertificateUsage] = &[
-    CertificateUsage::Default,
-    CertificateUsage::WebServicesInternal,
-    CertificateUsage::WebServicesExternal,
-    CertificateUsage::Internal,
-    CertificateUsage::AccessEdgeExternal,
-    CertificateUsage::DataEdgeExternal,
-    CertificateUsage::AudioVideoAuthentication,
-    CertificateUsage::XmppServer,
-    CertificateUsage::OAuthTokenIssuer,
-    CertificateUsage::ReverseProxy,
-];
-const NOT_REVERSE_PROXY: &[CertificateUsage] = &[
-    CertificateUsage::Default,
-    CertificateUsage::WebServicesInternal,
-    CertificateUsage::WebServicesExternal,
-    CertificateUsage::Internal,
-    CertificateUsage::AccessEdgeExternal,
-    CertificateUsage::DataEdgeExternal,
-    CertificateUsage::AudioVideoAuthentication,
-    CertificateUsage::XmppServer,
-    CertificateUsage::OAuthTokenIssuer,
-    CertificateUsage::OfficeWebApps,
-];
-const NOT_OAUTH: &[CertificateUsage] = &[
-    CertificateUsage::Default,
-    CertificateUsage::WebServicesInternal,
-    CertificateUsage::WebServicesExternal,
-    CertificateUsage::Internal,
-    CertificateUsage::AccessEdgeExternal,
-    CertificateUsage::DataEdgeExternal,
-    CertificateUsage::AudioVideoAuthentication,
-    CertificateUsage::XmppServer,
-    CertificateUsage::ReverseProxy,
-    CertificateUsage::OfficeWebApps,
-];
-const NOT_DEFAULT: &[CertificateUsage] = &[
-    CertificateUsage::WebServicesInternal,
-    CertificateUsage::WebServicesExternal,
-    CertificateUsage::Internal,
-    CertificateUsage::AccessEdgeExternal,
-    CertificateUsage::DataEdgeExternal,
-    CertificateUsage::AudioVideoAuthentication,
-    CertificateUsage::XmppServer,
-    CertificateUsage::OAuthTokenIssuer,
-    CertificateUsage::ReverseProxy,
-    CertificateUsage::OfficeWebApps,
-];
-
 /// A row for all generations of the product.
-const fn always(
-    holders: &'static [HolderKind],
-    usages: &'static [CertificateUsage],
-    reason: &'static str,
-) -> Nothing {
+const fn always(holders: &'static [HolderKind], usages: Usages, reason: &'static str) -> Nothing {
     Nothing { holders, usages, from: ProductVersion::Lync2010, until: None, reason }
 }
 
@@ -121,7 +102,7 @@ const fn always(
 pub static NOTHING: &[Nothing] = &[
     Nothing {
         holders: EVERYBODY,
-        usages: &[],
+        usages: Usages::AllBut(&[]),
         from: BEFORE_LYNC,
         until: Some(LAST_BEFORE_LYNC),
         reason: "Office Communications Server has tables of its own",
@@ -130,19 +111,23 @@ pub static NOTHING: &[Nothing] = &[
         from: BEFORE_LYNC,
         ..always(
             &[HolderKind::Pool(PoolKind::Gateway)],
-            &[],
+            Usages::AllBut(&[]),
             "a gateway brings a certificate of its own, which no table of the product describes",
         )
     },
     Nothing {
         from: BEFORE_LYNC,
-        ..always(&[HolderKind::Pool(PoolKind::Database)], &[], "databases need no certificate of the product")
+        ..always(
+            &[HolderKind::Pool(PoolKind::Database)],
+            Usages::AllBut(&[]),
+            "databases need no certificate of the product",
+        )
     },
     Nothing {
         from: BEFORE_LYNC,
         ..always(
             &[HolderKind::Pool(PoolKind::FileStore)],
-            &[],
+            Usages::AllBut(&[]),
             "file shares need no certificate of the product",
         )
     },
@@ -150,48 +135,56 @@ pub static NOTHING: &[Nothing] = &[
         from: BEFORE_LYNC,
         ..always(
             &[HolderKind::Pool(PoolKind::Other)],
-            &[],
+            Usages::AllBut(&[]),
             "its roles are not known or need no certificate of their own",
         )
     },
     always(
         FRONT_ENDS,
-        &[
+        Usages::These(&[
             CertificateUsage::Internal,
             CertificateUsage::AccessEdgeExternal,
             CertificateUsage::DataEdgeExternal,
             CertificateUsage::AudioVideoAuthentication,
             CertificateUsage::XmppServer,
-        ],
+        ]),
         "these services run on Edge Servers",
     ),
-    always(FRONT_ENDS, &[CertificateUsage::OAuthTokenIssuer], "it is one for the whole deployment"),
     always(
         FRONT_ENDS,
-        &[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps],
+        Usages::These(&[CertificateUsage::OAuthTokenIssuer]),
+        "it is one for the whole deployment",
+    ),
+    always(
+        FRONT_ENDS,
+        Usages::These(&[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps]),
         "these are servers of their own",
     ),
     always(
         &[HolderKind::Pool(PoolKind::Edge)],
-        &[
+        Usages::These(&[
             CertificateUsage::Default,
             CertificateUsage::WebServicesInternal,
             CertificateUsage::WebServicesExternal,
             CertificateUsage::OAuthTokenIssuer,
-        ],
+        ]),
         "an Edge Server has no web services, and Internal in place of Default",
     ),
     always(
         &[HolderKind::Pool(PoolKind::Edge)],
-        &[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps],
+        Usages::These(&[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps]),
         "these are servers of their own",
     ),
-    always(ONE_CERTIFICATE, NOT_DEFAULT, "the role has one certificate, Default"),
+    always(
+        ONE_CERTIFICATE,
+        Usages::AllBut(&[CertificateUsage::Default]),
+        "the role has one certificate, Default",
+    ),
     Nothing {
         until: Some(ProductVersion::Lync2010),
         ..always(
             &[HolderKind::Pool(PoolKind::PersistentChat)],
-            &[CertificateUsage::Default],
+            Usages::These(&[CertificateUsage::Default]),
             "Persistent Chat came with Lync Server 2013 (VER-03)",
         )
     },
@@ -199,7 +192,7 @@ pub static NOTHING: &[Nothing] = &[
         from: ProductVersion::Sfb2019,
         ..always(
             &[HolderKind::Pool(PoolKind::PersistentChat)],
-            &[CertificateUsage::Default],
+            Usages::These(&[CertificateUsage::Default]),
             "Persistent Chat left with Skype for Business Server 2019 (VER-05)",
         )
     },
@@ -207,7 +200,7 @@ pub static NOTHING: &[Nothing] = &[
         until: Some(ProductVersion::Lync2013),
         ..always(
             &[HolderKind::Pool(PoolKind::VideoInterop)],
-            &[CertificateUsage::Default],
+            Usages::These(&[CertificateUsage::Default]),
             "Video Interop came with Skype for Business Server 2015 (VER-04)",
         )
     },
@@ -215,21 +208,33 @@ pub static NOTHING: &[Nothing] = &[
         from: ProductVersion::Lync2013,
         ..always(
             &[HolderKind::Pool(PoolKind::AvConferencing)],
-            &[CertificateUsage::Default],
+            Usages::These(&[CertificateUsage::Default]),
             "A/V Conferencing is a role of its own in Lync Server 2010 only (VER-01)",
         )
     },
-    always(&[HolderKind::Pool(PoolKind::OfficeWebApps)], NOT_WEB_APPS, "the farm has one certificate"),
-    always(&[HolderKind::Deployment], NOT_OAUTH, "OAuth is all that the deployment shares"),
+    always(
+        &[HolderKind::Pool(PoolKind::OfficeWebApps)],
+        Usages::AllBut(&[CertificateUsage::OfficeWebApps]),
+        "the farm has one certificate",
+    ),
+    always(
+        &[HolderKind::Deployment],
+        Usages::AllBut(&[CertificateUsage::OAuthTokenIssuer]),
+        "OAuth is all that the deployment shares",
+    ),
     Nothing {
         until: Some(ProductVersion::Lync2010),
         ..always(
             &[HolderKind::Deployment],
-            &[CertificateUsage::OAuthTokenIssuer],
+            Usages::These(&[CertificateUsage::OAuthTokenIssuer]),
             "OAuth came with Lync Server 2013 (VER-01)",
         )
     },
-    always(&[HolderKind::ReverseProxy], NOT_REVERSE_PROXY, "the reverse proxy serves web clients only"),
+    always(
+        &[HolderKind::ReverseProxy],
+        Usages::AllBut(&[CertificateUsage::ReverseProxy]),
+        "the reverse proxy serves web clients only",
+    ),
 ];
 
 #[cfg(test)]

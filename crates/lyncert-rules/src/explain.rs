@@ -2,7 +2,7 @@
 
 use lyncert_ingest::{DnsName, Place, PoolKind, Topology};
 
-use crate::{AcceptedName, NameKind, RequiredName, Requirement};
+use crate::{AcceptedName, DnsPattern, NameKind, RequiredName, Requirement};
 
 /// What one requirement has to do with a name.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +86,7 @@ pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &D
     {
         hints.push(format!("`{rest}` is no SIP domain of this deployment"));
     }
+    hints.extend(wildcard_hint(requirements, name));
     let no_certificate = |kind: PoolKind| {
         matches!(kind, PoolKind::Gateway | PoolKind::Database | PoolKind::FileStore | PoolKind::Other)
     };
@@ -100,6 +101,31 @@ pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &D
         hints.push("the simple URLs are not known: the name may be the host of one".to_owned());
     }
     hints
+}
+
+/// What a wildcard may stand for: nobody needs it, but it can take the place of names.
+fn wildcard_hint(requirements: &[Requirement], name: &DnsName) -> Option<String> {
+    let pattern = DnsPattern::new(name.key());
+    if !pattern.is_wildcard() {
+        return None;
+    }
+    let (mut honored, mut not_honored): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for requirement in requirements {
+        for required in requirement.names.iter().filter(|required| pattern.covers(&required.name).is_some()) {
+            let list =
+                if requirement.honors_wildcard_for(required) { &mut honored } else { &mut not_honored };
+            if !list.contains(&required.name.as_str()) {
+                list.push(required.name.as_str());
+            }
+        }
+    }
+    // A name that is honored on one certificate and spelled out on another stands in both lists.
+    let list = |names: &[&str]| if names.is_empty() { "no name".to_owned() } else { names.join(", ") };
+    Some(format!(
+        "as a wildcard it may stand for {} where web services or the reverse proxy are asked for them, and not for {} elsewhere",
+        list(&honored),
+        list(&not_honored)
+    ))
 }
 
 impl RequiredName {
@@ -159,6 +185,9 @@ mod tests {
         assert_eq!(hints("sip.litware.com"), ["`litware.com` is no SIP domain of this deployment"]);
         assert_eq!(hints("gw.contoso.com"), ["gw.contoso.com (gateway) needs no certificate of the product"]);
         assert_eq!(hints("lobby.contoso.com"), [""; 0]);
+        let wildcard = hints("*.contoso.com").join("; ");
+        assert!(wildcard.contains("may stand for meet.contoso.com, dialin.contoso.com"), "{wildcard}");
+        assert!(wildcard.contains("and not for pool.contoso.com, fe1.contoso.com"), "{wildcard}");
         assert_eq!(mentions_of(&estate.topology, &name("gw.contoso.com")).len(), 1);
     }
 

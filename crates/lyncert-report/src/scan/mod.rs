@@ -409,7 +409,13 @@ fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
     let mut outcome = Outcome::default();
     for item in found {
         match item {
-            content::Item::Certificate(found) => outcome.certificates.push(*found),
+            content::Item::Certificate(found) => {
+                if outcome.certificates.is_empty() {
+                    // Most files hold one; a vector would make room for four.
+                    outcome.certificates.reserve_exact(1);
+                }
+                outcome.certificates.push(*found);
+            }
             content::Item::Request(request) => outcome.requests.push(*request),
             content::Item::List(list) => outcome.lists.push(*list),
             content::Item::Key(key) => outcome.keys.push(key),

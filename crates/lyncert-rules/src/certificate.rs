@@ -1,7 +1,8 @@
 //! Facts about one certificate, free of any X.509 library.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use time::OffsetDateTime;
 
@@ -30,8 +31,6 @@ pub struct Certificate {
     pub issuer: String,
     /// Serial number as Windows prints it: lower-case hexadecimal, without a leading `00`.
     pub serial: String,
-    /// The serial number with its bytes reversed, as some event log entries print it.
-    pub serial_reversed: String,
     /// First second in which it is valid.
     pub not_before: OffsetDateTime,
     /// Last second in which it is valid (inclusive, RFC 5280 section 4.1.2.5).
@@ -104,6 +103,14 @@ pub struct Chain {
     pub issuers: Vec<String>,
     /// Why the state is what it is, in words.
     pub reason: String,
+}
+
+impl Chain {
+    /// That of a certificate whose chain nobody looked at; all of them share it.
+    pub fn unasked() -> Arc<Self> {
+        static UNASKED: LazyLock<Arc<Chain>> = LazyLock::new(Arc::default);
+        Arc::clone(&UNASKED)
+    }
 }
 
 impl Default for Chain {
@@ -208,7 +215,7 @@ impl KeyAlgorithm {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Signature {
     /// Its usual name, such as `sha256WithRSAEncryption`, or its object identifier.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The hash; `None` where the algorithm has none of its own or it is not known.
     pub hash: Option<SignatureHash>,
     /// Whether it is RSASSA-PSS.

@@ -1,7 +1,5 @@
 //! A small deployment and one-line checks, for the tests of rules.
 
-use std::sync::Arc;
-
 use lyncert_ingest::{
     DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
     SipDomain, Site, SiteKind, Topology,
@@ -161,13 +159,12 @@ pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate 
         other_names: Vec::new(),
         issuer: "CN=Contoso Issuing CA".to_owned(),
         serial: "01".to_owned(),
-        serial_reversed: "01".to_owned(),
         not_before: datetime!(2026-01-01 00:00:00 UTC),
         not_after: datetime!(2027-12-31 23:59:59 UTC),
         key: PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(2048), curve: None },
         key_sha256: common_name.to_owned(),
         signature: Signature {
-            name: "sha256WithRSAEncryption".to_owned(),
+            name: "sha256WithRSAEncryption".into(),
             hash: Some(SignatureHash::Sha256),
             is_pss: false,
         },
@@ -185,7 +182,7 @@ pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate 
         friendly_names: Vec::new(),
         key_provider: None,
         has_private_key: false,
-        chain: Arc::new(Chain::default()),
+        chain: Chain::unasked(),
         revocation: None,
         oddities: Vec::new(),
     }

@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
-use std::sync::Arc;
-
 use lyncert_ingest::Topology;
 use lyncert_rules::{
     Assessment, AssignedBy, CaKind, Case, Certificate, Chain, Eku, Facts, KeyAlgorithm, PublicKey,
@@ -48,13 +46,12 @@ fn certificate(path: &str, names: &[&str]) -> Certificate {
         other_names: Vec::new(),
         issuer: "CN=CA".to_owned(),
         serial: "01".to_owned(),
-        serial_reversed: "01".to_owned(),
         not_before: datetime!(2026-01-01 00:00:00 UTC),
         not_after: datetime!(2027-12-31 23:59:59 UTC),
         key: PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(2048), curve: None },
         key_sha256: format!("key of {path}"),
         signature: Signature {
-            name: "sha256WithRSAEncryption".to_owned(),
+            name: "sha256WithRSAEncryption".into(),
             hash: Some(SignatureHash::Sha256),
             is_pss: false,
         },
@@ -72,7 +69,7 @@ fn certificate(path: &str, names: &[&str]) -> Certificate {
         friendly_names: Vec::new(),
         key_provider: None,
         has_private_key: false,
-        chain: Arc::new(Chain::default()),
+        chain: Chain::unasked(),
         revocation: None,
         oddities: Vec::new(),
     }

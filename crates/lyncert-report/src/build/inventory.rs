@@ -12,13 +12,15 @@ use crate::{
 
 impl InventoryView {
     /// The inventory at a time, which days are counted from and lists are due by.
-    pub fn new(inventory: &Inventory, at: OffsetDateTime) -> Self {
+    pub fn new(mut inventory: Inventory, at: OffsetDateTime) -> Self {
+        let certificates = rows(std::mem::take(&mut inventory.certificates), at);
+        let inventory = &inventory;
         Self {
             schema: "lyncert-inventory/1".to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             at: timestamp(at),
             files: inventory.files.len(),
-            certificates: certificates(inventory, at),
+            certificates,
             requests: requests(inventory),
             crls: lists(inventory, at),
             keys: keys(inventory),
@@ -36,8 +38,12 @@ impl InventoryView {
 
 /// All certificates, by path.
 pub(super) fn certificates(inventory: &Inventory, at: OffsetDateTime) -> Vec<CertificateRow> {
-    let superseded = superseded(&inventory.certificates);
-    let rows = inventory.certificates.iter().zip(superseded);
+    rows(inventory.certificates.clone(), at)
+}
+
+fn rows(certificates: Vec<Certificate>, at: OffsetDateTime) -> Vec<CertificateRow> {
+    let superseded = superseded(&certificates);
+    let rows = certificates.into_iter().zip(superseded);
     rows.map(|(facts, superseded_by)| CertificateRow { superseded_by, ..certificate(facts, at) }).collect()
 }
 
@@ -72,28 +78,25 @@ fn superseded(certificates: &[Certificate]) -> Vec<Option<String>> {
 }
 
 /// One certificate, of which nothing but itself is known.
-fn certificate(certificate: &Certificate, at: OffsetDateTime) -> CertificateRow {
-    let (path, also_in) = certificate
-        .paths
-        .split_first()
-        .map_or_else(Default::default, |(first, rest)| (first.clone(), rest.to_vec()));
+fn certificate(certificate: Certificate, at: OffsetDateTime) -> CertificateRow {
+    let mut paths = certificate.paths.into_iter();
     CertificateRow {
-        path,
-        also_in,
-        sha1: certificate.sha1.clone(),
-        sha256: certificate.sha256.clone(),
-        subject: certificate.subject.clone(),
-        common_names: certificate.common_names.clone(),
-        dns_names: certificate.dns_names.clone(),
-        other_names: certificate.other_names.clone(),
-        issuer: certificate.issuer.clone(),
-        serial: certificate.serial.clone(),
-        serial_reversed: certificate.serial_reversed.clone(),
+        path: paths.next().unwrap_or_default(),
+        also_in: paths.collect(),
+        sha1: certificate.sha1,
+        sha256: certificate.sha256,
+        subject: certificate.subject,
+        common_names: certificate.common_names,
+        dns_names: certificate.dns_names,
+        other_names: certificate.other_names,
+        issuer: certificate.issuer,
+        serial_reversed: reversed(&certificate.serial),
+        serial: certificate.serial,
         not_before: timestamp(certificate.not_before),
         not_after: timestamp(certificate.not_after),
         days_left: whole_days(at, certificate.not_after),
         key: key(&certificate.key),
-        signature_algorithm: certificate.signature.name.clone(),
+        signature_algorithm: certificate.signature.name.into_owned(),
         eku: certificate.eku.as_ref().map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
         key_usage: certificate
             .key_usage
@@ -106,10 +109,10 @@ fn certificate(certificate: &Certificate, at: OffsetDateTime) -> CertificateRow 
             SelfSigned::NotCheckable => None,
         },
         ca_kind: certificate.ca_kind.as_str().to_owned(),
-        ca_evidence: certificate.ca_evidence.clone(),
-        template: certificate.template.clone(),
-        friendly_names: certificate.friendly_names.clone(),
-        key_provider: certificate.key_provider.clone(),
+        ca_evidence: certificate.ca_evidence,
+        template: certificate.template,
+        friendly_names: certificate.friendly_names,
+        key_provider: certificate.key_provider,
         has_private_key: certificate.has_private_key,
         chain: ChainRow {
             state: certificate.chain.state.as_str().to_owned(),
@@ -122,10 +125,16 @@ fn certificate(certificate: &Certificate, at: OffsetDateTime) -> CertificateRow 
             list: revocation.list.clone(),
         }),
         superseded_by: None,
-        oddities: certificate.oddities.clone(),
+        oddities: certificate.oddities,
         serves: Vec::new(),
         role: String::new(),
     }
+}
+
+/// The bytes of a number in hexadecimal in reverse order, as some event log entries print serial numbers.
+fn reversed(hex: &str) -> String {
+    let pairs: Vec<&[u8]> = hex.as_bytes().rchunks(2).collect();
+    String::from_utf8_lossy(&pairs.concat()).into_owned()
 }
 
 fn key(key: &PublicKey) -> KeyView {
@@ -246,6 +255,13 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+
+    #[test]
+    fn serial_numbers_are_reversed_byte_by_byte() {
+        for (hex, expected) in [("8001", "0180"), ("0a", "0a"), ("0102ff", "ff0201"), ("", "")] {
+            assert_eq!(reversed(hex), expected);
+        }
+    }
 
     #[test]
     fn days_left_are_whole_and_turn_negative_with_the_first_second_past_the_end() {

@@ -536,7 +536,7 @@ fn revoke(lists: Vec<(String, ParsedList)>, inventory: &mut Inventory) {
             next_update: list.next_update,
             number: list.number,
             is_delta: list.is_delta,
-            signature: list.signature.name,
+            signature: list.signature.name.into_owned(),
         });
     }
     inventory.lists = rows;

@@ -57,11 +57,11 @@ pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
     let oid = algorithm.algorithm.to_id_string();
     if oid == PSS {
         let hash = pss_hash(algorithm.parameters.as_ref());
-        return Signature { name: "RSASSA-PSS".to_owned(), hash, is_pss: true };
+        return Signature { name: "RSASSA-PSS".into(), hash, is_pss: true };
     }
     match SIGNATURES.iter().find(|(known, ..)| *known == oid) {
-        Some((_, name, hash)) => Signature { name: (*name).to_owned(), hash: *hash, is_pss: false },
-        None => Signature { name: oid, hash: None, is_pss: false },
+        Some((_, name, hash)) => Signature { name: (*name).into(), hash: *hash, is_pss: false },
+        None => Signature { name: oid.into(), hash: None, is_pss: false },
     }
 }
 

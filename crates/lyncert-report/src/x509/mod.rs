@@ -11,10 +11,8 @@ mod name;
 mod request;
 mod signature;
 
-use std::sync::Arc;
-
 use data_encoding::{HEXLOWER, HEXUPPER};
-use lyncert_rules::{Certificate, SelfSigned};
+use lyncert_rules::{Certificate, Chain, SelfSigned};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
@@ -102,7 +100,6 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
     let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
     let (_, certificate) = parser.parse(der).map_err(|error| reason(&error))?;
     let validity = certificate.validity();
-    let (serial, serial_reversed) = serial(certificate.raw_serial());
     let extensions = extension::read(certificate.extensions());
     let mut facts = Certificate {
         sha1: HEXUPPER.encode(&Sha1::digest(der)),
@@ -114,8 +111,7 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         dns_names: extensions.dns_names,
         other_names: extensions.other_names,
         issuer: name::display(certificate.issuer()),
-        serial,
-        serial_reversed,
+        serial: serial(certificate.raw_serial()),
         not_before: validity.not_before.to_datetime(),
         not_after: validity.not_after.to_datetime(),
         key: algorithm::public_key(certificate.public_key()),
@@ -135,7 +131,7 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         friendly_names: Vec::new(),
         key_provider: None,
         has_private_key: false,
-        chain: Arc::default(),
+        chain: Chain::unasked(),
         revocation: None,
         oddities: extensions.oddities,
     };
@@ -172,15 +168,13 @@ fn sha256(bytes: &[u8]) -> String {
     HEXUPPER.encode(&Sha256::digest(bytes))
 }
 
-/// The serial number as Windows prints it, lower-case hexadecimal without the zero byte that keeps it positive; and the same
-/// bytes in reverse order, as some event log entries print them.
-fn serial(bytes: &[u8]) -> (String, String) {
+/// The serial number as Windows prints it: lower-case hexadecimal without the zero byte that keeps it positive.
+fn serial(bytes: &[u8]) -> String {
     let bytes = match bytes {
         [0, rest @ ..] if !rest.is_empty() => rest,
         all => all,
     };
-    let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
-    (HEXLOWER.encode(bytes), HEXLOWER.encode(&reversed))
+    HEXLOWER.encode(bytes)
 }
 
 fn self_signed(links: &Links, facts: &mut Certificate) -> SelfSigned {

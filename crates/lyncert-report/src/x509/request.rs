@@ -77,7 +77,7 @@ pub(crate) fn request(der: &[u8]) -> Result<Request, String> {
         eku: facts.eku.map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
         key_sha256: super::sha256(info.subject_pki.raw),
         key,
-        signature: algorithm.name,
+        signature: algorithm.name.into_owned(),
         provider,
         template: facts.template,
         oddities,

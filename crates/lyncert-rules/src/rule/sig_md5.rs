@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &CertificateView<'_>) -> Verdict {
     let signature = &view.certificate.signature;
     Verdict::from_deviation((signature.hash == Some(SignatureHash::Md5)).then(|| {
-        Deviation::new("the certificate is signed with MD5", "SHA-256 or stronger", signature.name.clone())
+        Deviation::new("the certificate is signed with MD5", "SHA-256 or stronger", &*signature.name)
             .clause("GEN-SIG-03")
     }))
 }

@@ -31,12 +31,8 @@ fn check(view: &CertificateView<'_>) -> Verdict {
         ) => return Verdict::Pass,
     };
     Verdict::Fail(vec![
-        Deviation::new(
-            message,
-            "a PKCS#1 v1.5 signature such as sha256RSA",
-            certificate.signature.name.clone(),
-        )
-        .clause("GEN-SIG-02"),
+        Deviation::new(message, "a PKCS#1 v1.5 signature such as sha256RSA", &*certificate.signature.name)
+            .clause("GEN-SIG-02"),
     ])
 }
 

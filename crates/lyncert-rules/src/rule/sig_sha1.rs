@@ -24,7 +24,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
         Deviation::new(
             "the certificate is signed with SHA-1",
             "SHA-256 or stronger",
-            certificate.signature.name.clone(),
+            &*certificate.signature.name,
         )
         .clause("GEN-SIG-01")
         .severity(if view.is_public() { Severity::Error } else { Severity::Warning })

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
     let mut inventory = scan_all(&paths, &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
     inventory.check_all_chains();
-    let mut view = InventoryView::new(&inventory, args.at.unwrap_or_else(input::now));
+    let mut view = InventoryView::new(inventory, args.at.unwrap_or_else(input::now));
     let found = !(view.certificates.is_empty() && view.requests.is_empty() && view.crls.is_empty());
     if !args.thumbprint.is_empty() {
         view.retain(&args.thumbprint);

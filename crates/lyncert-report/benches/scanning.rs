@@ -20,6 +20,10 @@ use rcgen::{
 use walkdir::WalkDir;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const COUNT: usize = 20_000;
 /// Folders as large estates have them.
 const FOLDERS: usize = 200;

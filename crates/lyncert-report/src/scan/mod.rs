@@ -305,36 +305,49 @@ struct Outcome {
 }
 
 fn entries(root: &Path, base: &Path, is_folder: bool) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for entry in WalkDir::new(root).follow_links(false).follow_root_links(true).sort_by_file_name() {
-        match entry {
-            Ok(entry) => {
-                let kind = entry.file_type();
-                let shown = shown(entry.path(), base);
-                if kind.is_file() || (!is_folder && entry.depth() == 0) {
-                    entries.push(Entry { shown, file: Ok(entry.into_path()) });
-                } else if kind.is_symlink() && entry.depth() > 0 {
-                    entries.push(Entry { shown, file: Err("is a link; links are not followed".to_owned()) });
-                } else if !kind.is_dir() {
-                    entries.push(Entry { shown, file: Err("is no regular file".to_owned()) });
-                }
-            }
-            Err(error) => {
-                let shown = error.path().map(|path| shown(path, base)).unwrap_or_default();
-                let reason = error.io_error().map_or_else(|| error.to_string(), plain);
-                entries.push(Entry { shown, file: Err(format!("cannot be read: {reason}")) });
-            }
-        }
-    }
-    entries.sort_by(|one, other| one.shown.cmp(&other.shown));
+    let walk = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
+    let found: Vec<_> = walk.collect();
+    let mut entries: Vec<Entry> =
+        found.into_par_iter().filter_map(|found| entry(found, base, is_folder)).collect();
+    // Two paths can look the same where they are no text; then their bytes decide.
+    entries.par_sort_unstable_by(|one, other| (&one.shown, &one.file).cmp(&(&other.shown, &other.file)));
     entries
+}
+
+/// What to do with something that was found; nothing with folders.
+fn entry(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: bool) -> Option<Entry> {
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => {
+            let shown = error.path().map(|path| shown(path, base)).unwrap_or_default();
+            let reason = error.io_error().map_or_else(|| error.to_string(), plain);
+            return Some(Entry { shown, file: Err(format!("cannot be read: {reason}")) });
+        }
+    };
+    let (kind, depth) = (found.file_type(), found.depth());
+    let shown = shown(found.path(), base);
+    if kind.is_file() || (!is_folder && depth == 0) {
+        Some(Entry { shown, file: Ok(found.into_path()) })
+    } else if kind.is_symlink() && depth > 0 {
+        Some(Entry { shown, file: Err("is a link; links are not followed".to_owned()) })
+    } else if kind.is_dir() {
+        None
+    } else {
+        Some(Entry { shown, file: Err("is no regular file".to_owned()) })
+    }
 }
 
 /// The path below the scanned folder, with `/` on every system.
 fn shown(path: &Path, base: &Path) -> String {
     let below = path.strip_prefix(base).unwrap_or(path);
-    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
+    let mut shown = String::with_capacity(below.as_os_str().len());
+    for part in below.components() {
+        if !shown.is_empty() {
+            shown.push('/');
+        }
+        shown.push_str(&part.as_os_str().to_string_lossy());
+    }
+    shown
 }
 
 /// The operating system's words without its number.

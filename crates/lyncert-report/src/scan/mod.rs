@@ -76,14 +76,17 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// Fills in the chains of the certificates at these places, with their signatures checked on all cores. To be called
-    /// once: it lets go of the bytes that chains are built from.
+    /// Fills in the chains of the certificates at these places, with their signatures checked on all cores. It lets
+    /// go of the bytes that chains are built from, so only its first call does something.
     ///
     /// A scan does not do it by itself, since a signature takes longer to check than a certificate to read: whoever looks at
     /// some certificates only need not wait for the others.
     pub fn check_chains(&mut self, wanted: &[usize]) {
         let links = std::mem::take(&mut self.links);
         let roots = std::mem::take(&mut self.roots);
+        if links.is_empty() {
+            return;
+        }
         let nodes = nodes(&self.certificates, &roots, &links, &self.given);
         let chains = chain::chains(&nodes, wanted);
         for (&index, chain) in wanted.iter().zip(chains) {

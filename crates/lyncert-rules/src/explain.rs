@@ -1,7 +1,8 @@
 //! Why a name is here.
 
-use lyncert_ingest::{DnsName, Place, PoolKind, Topology};
+use lyncert_ingest::{DnsName, Place, Topology};
 
+use crate::profile::has_profile;
 use crate::{AcceptedName, DnsPattern, NameKind, RequiredName, Requirement};
 
 /// What one requirement has to do with a name.
@@ -87,11 +88,8 @@ pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &D
         hints.push(format!("`{rest}` is no SIP domain of this deployment"));
     }
     hints.extend(wildcard_hint(requirements, name));
-    let no_certificate = |kind: PoolKind| {
-        matches!(kind, PoolKind::Gateway | PoolKind::Database | PoolKind::FileStore | PoolKind::Other)
-    };
     let of_pool = topology.pools().find(|pool| {
-        no_certificate(pool.kind)
+        !has_profile(pool.kind)
             && (pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name))
     });
     if let Some(pool) = of_pool {
@@ -160,6 +158,8 @@ impl RequiredName {
 
 #[cfg(test)]
 mod tests {
+    use lyncert_ingest::PoolKind;
+
     use super::*;
     use crate::testing::{edge, estate, front_end, name, pool};
     use crate::{Need, expect};

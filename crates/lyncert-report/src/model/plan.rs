@@ -136,6 +136,13 @@ pub struct Order {
     pub obstacles: Vec<ObstacleRow>,
 }
 
+impl Order {
+    /// The CA that should issue it, in words.
+    pub(crate) fn ca(&self) -> &'static str {
+        if self.public_ca { "public" } else { "internal or public" }
+    }
+}
+
 /// The names of a certificate request, in ASCII.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct OrderRequest {

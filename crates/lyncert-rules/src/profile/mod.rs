@@ -12,7 +12,7 @@ mod nothing;
 mod wizard;
 mod words;
 
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::{PoolKind, ProductVersion};
 
 use crate::{AddedBy, CertificateUsage, Eku, HolderKind, Need, Severity};
 
@@ -220,6 +220,11 @@ pub static PROFILES: &[&[Profile]] = &[
     deployment::OAUTH,
     deployment::REVERSE_PROXY,
 ];
+
+/// Whether a kind of pool has a certificate of the product in any generation.
+pub(crate) fn has_profile(kind: PoolKind) -> bool {
+    PROFILES.iter().flat_map(|table| table.iter()).any(|profile| profile.holder == HolderKind::Pool(kind))
+}
 
 // Short forms, so that the tables read like tables.
 pub(crate) use self::NeedRule::Is as need_is;

@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_ingest::{DnsName, Place, Placed, Pool, PoolKind, SimpleUrl};
 
 use super::{Check, Deviation, Rule, Severity, TopologyView, Verdict};
 use crate::citation::{CABF, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
 use crate::issuable::internal_reason;
+use crate::profile::has_profile;
 
 /// A name of the topology that no certificate should or can carry: the fault is to be mended in Topology Builder, before a
 /// certificate is requested (GEN-NAME-04, CAB-02, FE-WEXT-02, DIR-WEXT-02, URL-06).
@@ -44,9 +45,7 @@ fn host_names<'a>(view: &TopologyView<'a>) -> Vec<Named<'a>> {
         place: &domain.place,
         pool: None,
     });
-    let pools = topology.pools().filter(|pool| {
-        !matches!(pool.kind, PoolKind::Gateway | PoolKind::Database | PoolKind::FileStore | PoolKind::Other)
-    });
+    let pools = topology.pools().filter(|pool| has_profile(pool.kind));
     let pools = pools.flat_map(|pool| {
         let named = move |name, what, place| Named { name, what, place, pool: Some(pool) };
         let placed =
@@ -64,8 +63,8 @@ fn host_names<'a>(view: &TopologyView<'a>) -> Vec<Named<'a>> {
     let urls = topology.simple_urls.iter().flatten().flat_map(|url| {
         url.hosts().map(|name| Named { name, what: "simple URL host", place: &url.place, pool: None })
     });
-    let mut unique: BTreeMap<&DnsName, ()> = BTreeMap::new();
-    domains.chain(pools).chain(urls).filter(|named| unique.insert(named.name, ()).is_none()).collect()
+    let mut unique: BTreeSet<&DnsName> = BTreeSet::new();
+    domains.chain(pools).chain(urls).filter(|named| unique.insert(named.name)).collect()
 }
 
 fn bad_name(named: &Named<'_>) -> Option<Deviation> {
@@ -90,11 +89,11 @@ fn bad_name(named: &Named<'_>) -> Option<Deviation> {
 
 /// Names that a public CA is to issue and will not.
 fn internal_names(view: &TopologyView<'_>) -> Vec<Deviation> {
-    let mut seen: BTreeMap<&DnsName, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<&DnsName> = BTreeSet::new();
     let mut deviations = Vec::new();
     for requirement in view.requirements {
         for name in requirement.internal_names() {
-            if seen.insert(name, ()).is_some() {
+            if !seen.insert(name) {
                 continue;
             }
             let deviation = Deviation::new(

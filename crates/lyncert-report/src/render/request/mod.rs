@@ -11,7 +11,7 @@ pub mod powershell;
 use std::io::{self, Write};
 
 use super::escape::visible;
-use crate::{Order, OrderRequest};
+use crate::{Order, OrderRequest, Plan};
 
 pub use file_name::file_names;
 
@@ -24,11 +24,27 @@ fn eku_oid(eku: &str) -> Option<&'static str> {
     }
 }
 
+/// All orders with a blank line between them.
+fn all(
+    plan: &Plan,
+    blank: &str,
+    order: fn(&Order, &mut dyn Write) -> io::Result<()>,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
+    for (index, one) in plan.orders.iter().enumerate() {
+        if index > 0 {
+            sink.write_all(blank.as_bytes())?;
+        }
+        order(one, sink)?;
+    }
+    Ok(())
+}
+
 /// What a person should know before the request is made, as comments.
 fn remarks(mark: &str, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
     let comment = |text: &str, sink: &mut dyn Write| writeln!(sink, "{mark} {}", visible(text));
     comment(&format!("{} for {}", order.holder, order.usages.join(", ")), sink)?;
-    comment(&format!("CA: {}", if order.public_ca { "public" } else { "internal or public" }), sink)?;
+    comment(&format!("CA: {}", order.ca()), sink)?;
     if !order.install_on.is_empty() {
         comment(&format!("Install on: {}", order.install_on.join(", ")), sink)?;
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{eku_oid, remarks, request};
+use super::{all, eku_oid, remarks, request};
 use crate::{Order, Plan};
 
 /// All orders, one behind the other; to be read, or to be split at the blank lines. See [`order`] for one.
@@ -11,13 +11,7 @@ use crate::{Order, Plan};
 ///
 /// Those of the sink.
 pub fn write(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
-    for (index, order) in plan.orders.iter().enumerate() {
-        if index > 0 {
-            writeln!(sink)?;
-        }
-        self::order(order, sink)?;
-    }
-    Ok(())
+    all(plan, "\n", order, sink)
 }
 
 /// The configuration of one request.

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use lyncert_rules::CertificateUsage;
+
 use super::{file_names, remarks, request};
 use crate::render::escape::visible;
 use crate::{Order, OrderRequest, Plan};
@@ -106,5 +108,5 @@ fn no_cmdlet(order: &Order, names: &OrderRequest, sink: &mut dyn Write) -> io::R
 
 /// Whether the cmdlets know the usage as a `-Type`.
 fn is_type(usage: &str) -> bool {
-    !matches!(usage, "ReverseProxy" | "OfficeWebApps")
+    usage.parse().is_ok_and(CertificateUsage::is_assigned_by_cmdlet)
 }

@@ -46,10 +46,7 @@ fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
     }
     let eku = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
     line(sink, &format!("    EKU         {eku}"))?;
-    line(
-        sink,
-        &format!("    CA          {}", if order.public_ca { "public" } else { "internal or public" }),
-    )?;
+    line(sink, &format!("    CA          {}", order.ca()))?;
     let exportable = if order.key.exportable { ", exportable" } else { "" };
     line(sink, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))?;
     for obstacle in &order.obstacles {

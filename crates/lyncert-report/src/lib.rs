@@ -19,6 +19,7 @@ pub use model::{
     TopologyView, UnreadableRow, UseRow, WizardRow,
 };
 pub use scan::{
-    CertificateRequest, Inventory, KeyFile, Progress, RevocationList, ScanError, ScanOptions, ScannedFile,
-    Unreadable, scan, scan_all, scan_bytes,
+    Inventory, KeyFile, Progress, RevocationList, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
+    scan_all, scan_bytes,
 };
+pub use x509::CertificateRequest;

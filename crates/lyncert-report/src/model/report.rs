@@ -1,5 +1,7 @@
 //! The result of an audit.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Order, ProblemRow, RequirementRow, TopologyView};
@@ -184,6 +186,13 @@ pub struct RevokedRow {
     pub reason: Option<String>,
     /// The file with the list.
     pub list: String,
+}
+
+impl fmt::Display for RevokedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = self.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        write!(f, "{}{reason} by {}", self.at, self.list)
+    }
 }
 
 /// A certificate request.

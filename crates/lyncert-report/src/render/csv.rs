@@ -109,10 +109,6 @@ pub fn coverage(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
 /// Those of the sink.
 pub fn certificates(certificates: &[CertificateRow], sink: &mut dyn Write) -> io::Result<()> {
     let rows = certificates.iter().map(|certificate| {
-        let revoked = certificate.revoked.as_ref().map(|revoked| {
-            let reason = revoked.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-            format!("{}{reason} by {}", revoked.at, revoked.list)
-        });
         vec![
             certificate.path.clone(),
             list(&certificate.also_in),
@@ -136,7 +132,7 @@ pub fn certificates(certificates: &[CertificateRow], sink: &mut dyn Write) -> io
             list(&certificate.serves),
             certificate.chain.reason.clone(),
             list(&certificate.chain.issuers),
-            revoked.unwrap_or_default(),
+            certificate.revoked.as_ref().map(ToString::to_string).unwrap_or_default(),
             text(certificate.superseded_by.as_ref()),
             list(&certificate.friendly_names),
             text(certificate.template.as_ref()),

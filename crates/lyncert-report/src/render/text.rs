@@ -205,14 +205,9 @@ fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             wrapped(sink, "  ", note)?;
         }
     }
-    if !report.requests.is_empty() || !report.crls.is_empty() {
-        line(sink, "")?;
-        line(sink, "Also in the folder")?;
-    }
     let requests = report.requests.iter().map(|request| (&request.path, &request.text));
-    for (path, text) in requests.chain(report.crls.iter().map(|list| (&list.path, &list.text))) {
-        wrapped(sink, "  ", &format!("{path}: {text}"))?;
-    }
+    let lists = report.crls.iter().map(|list| (&list.path, &list.text));
+    section("Also in the folder", requests.chain(lists), sink)?;
     if report.problems.is_empty() && report.unreadable.is_empty() && report.keys.is_empty() {
         return Ok(());
     }
@@ -226,6 +221,22 @@ fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     }
     for key in &report.keys {
         wrapped(sink, "  ", &format!("{}: {}", key.path, key.text))?;
+    }
+    Ok(())
+}
+
+/// A title and what belongs to files, if there is any.
+fn section<'a>(
+    title: &str,
+    rows: impl Iterator<Item = (&'a String, &'a String)>,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
+    for (index, (path, text)) in rows.enumerate() {
+        if index == 0 {
+            line(sink, "")?;
+            line(sink, title)?;
+        }
+        wrapped(sink, "  ", &format!("{path}: {text}"))?;
     }
     Ok(())
 }

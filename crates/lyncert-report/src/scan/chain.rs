@@ -1,5 +1,6 @@
 //! Who issued whom: by names and key identifiers, then by real signatures.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,8 +23,6 @@ pub(super) struct Node<'a> {
 
 /// What stands above a certificate.
 enum Above {
-    /// Nobody wants to know.
-    Unasked,
     /// It is a root.
     Nothing,
     /// This node's key verifies its signature.
@@ -46,16 +45,16 @@ pub(super) fn chains(nodes: &[Node<'_>], wanted: &[usize]) -> Vec<Arc<Chain>> {
         }
     }
     let look = |(index, (node, asked)): (usize, (&Node<'_>, &bool))| {
-        if *asked { above(index, *node, nodes, &by_subject) } else { Above::Unasked }
+        asked.then(|| above(index, *node, nodes, &by_subject))
     };
-    let above: Vec<Above> = nodes.par_iter().zip(&is_asked).enumerate().map(look).collect();
+    let above: Vec<Option<Above>> = nodes.par_iter().zip(&is_asked).enumerate().map(look).collect();
     let graph = Graph { nodes, above: &above, has_given_roots: nodes.iter().any(|node| node.is_given_root) };
     // Certificates of one issuer have the same chain above them.
     let mut shared: BTreeMap<usize, Arc<Chain>> = BTreeMap::new();
     wanted
         .iter()
         .map(|&index| match above.get(index) {
-            Some(Above::Issuer(issuer)) if graph.may_issue(*issuer, 0).is_none() => {
+            Some(Some(Above::Issuer(issuer))) if graph.may_issue(*issuer, 0).is_none() => {
                 Arc::clone(shared.entry(*issuer).or_insert_with(|| Arc::new(graph.chain(index))))
             }
             _ => Arc::new(graph.chain(index)),
@@ -80,12 +79,8 @@ fn above(
         .filter(|(_, candidate)| keys_may_match(node.facts, candidate.facts))
         .collect();
     // A renewed CA has the same name and key; the one that lives longest counts.
-    candidates.sort_by(|(_, one), (_, other)| {
-        (other.facts.is_ca, other.facts.not_after, &one.facts.sha256).cmp(&(
-            one.facts.is_ca,
-            one.facts.not_after,
-            &other.facts.sha256,
-        ))
+    candidates.sort_by_key(|(_, issuer)| {
+        (Reverse(issuer.facts.is_ca), Reverse(issuer.facts.not_after), &issuer.facts.sha256)
     });
     let mut outcomes = Vec::new();
     for (candidate, issuer) in candidates {
@@ -123,7 +118,8 @@ fn keys_may_match(issued: &Certificate, issuer: &Certificate) -> bool {
 
 struct Graph<'a> {
     nodes: &'a [Node<'a>],
-    above: &'a [Above],
+    /// `None` where nobody asked.
+    above: &'a [Option<Above>],
     has_given_roots: bool,
 }
 
@@ -134,13 +130,10 @@ impl Graph<'_> {
         let mut at = start;
         let end = |state, issuers, reason: String| Chain { state, issuers, reason };
         loop {
-            let Some(above) = self.above.get(at) else {
-                return end(ChainState::NotCheckable, issuers, "it is not known".to_owned());
+            let Some(Some(above)) = self.above.get(at) else {
+                return end(ChainState::NotCheckable, issuers, "it was not looked at".to_owned());
             };
             match above {
-                Above::Unasked => {
-                    return end(ChainState::NotCheckable, issuers, "it was not looked at".to_owned());
-                }
                 Above::Nothing => {
                     let (state, reason) = self.root(at);
                     return end(state, issuers, reason);

@@ -13,7 +13,7 @@ pub(super) enum Item {
     /// A certificate; its paths are filled in later.
     Certificate(Box<Found>),
     /// A certificate request.
-    Request(Box<x509::Request>),
+    Request(Box<x509::CertificateRequest>),
     /// A revocation list.
     List(Box<x509::ParsedList>),
     /// A private key.

@@ -18,14 +18,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use data_encoding::HEXUPPER;
-use lyncert_rules::{Certificate, ChainState, PublicKey, Revocation};
+use lyncert_rules::{Certificate, ChainState, Revocation};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use walkdir::WalkDir;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::x509::{self, Links, Outcome as SignatureOutcome, ParsedList};
+use crate::x509::{CertificateRequest, Links, Outcome as SignatureOutcome, ParsedList};
 
 /// A certificate file has some kilobytes, a large store some megabytes.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -114,37 +114,6 @@ fn nodes<'a>(
     facts
         .map(|(index, (facts, links))| chain::Node { facts, links, is_given_root: given.contains(&index) })
         .collect()
-}
-
-/// A certificate request (PKCS#10).
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CertificateRequest {
-    /// Path below the scanned folder.
-    pub path: String,
-    /// The subject in display form.
-    pub subject: String,
-    /// Every common name of the subject.
-    pub common_names: Vec<String>,
-    /// The DNS names that it asks for, in its order.
-    pub dns_names: Vec<String>,
-    /// Other names that it asks for.
-    pub other_names: Vec<String>,
-    /// Extended key usages that it asks for; `None` where it asks for none.
-    pub eku: Option<Vec<String>>,
-    /// The public key.
-    pub key: PublicKey,
-    /// SHA-256 over the SubjectPublicKeyInfo.
-    pub key_sha256: String,
-    /// The signature algorithm.
-    pub signature: String,
-    /// The provider that holds the key, where a program of Windows wrote it.
-    pub provider: Option<String>,
-    /// The certificate template that it asks for.
-    pub template: Option<String>,
-    /// Thumbprints of the certificates here that have its key: it was answered.
-    pub answered_by: Vec<String>,
-    /// Oddities met while it was read.
-    pub oddities: Vec<String>,
 }
 
 /// A certificate revocation list.
@@ -300,7 +269,7 @@ struct Entry {
 #[derive(Default)]
 struct Outcome {
     certificates: Vec<content::Found>,
-    requests: Vec<x509::Request>,
+    requests: Vec<CertificateRequest>,
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
     reasons: Vec<String>,
@@ -493,9 +462,10 @@ fn collect(scanned: Vec<(String, Outcome)>, given: Vec<(String, Outcome)>) -> In
         for found in outcome.certificates {
             collected.add(&path, found);
         }
+        let requests = outcome.requests.into_iter();
         inventory
             .requests
-            .extend(outcome.requests.into_iter().map(|request| certificate_request(&path, request)));
+            .extend(requests.map(|request| CertificateRequest { path: path.clone(), ..request }));
         lists.extend(outcome.lists.into_iter().map(|list| (path.clone(), list)));
         keys.extend(outcome.keys.into_iter().map(|key| (path.clone(), key)));
         for reason in outcome.reasons {
@@ -573,24 +543,6 @@ fn list_state(list: &ParsedList, nodes: &[chain::Node<'_>]) -> ChainState {
         ChainState::NotCheckable
     } else {
         ChainState::Wrong
-    }
-}
-
-fn certificate_request(path: &str, request: x509::Request) -> CertificateRequest {
-    CertificateRequest {
-        path: path.to_owned(),
-        subject: request.subject,
-        common_names: request.common_names,
-        dns_names: request.dns_names,
-        other_names: request.other_names,
-        eku: request.eku,
-        key: request.key,
-        key_sha256: request.key_sha256,
-        signature: request.signature,
-        provider: request.provider,
-        template: request.template,
-        answered_by: Vec::new(),
-        oddities: request.oddities,
     }
 }
 

@@ -19,7 +19,8 @@ use x509_parser::certificate::{X509Certificate, X509CertificateParser};
 use x509_parser::nom::Parser;
 
 pub(crate) use list::{ParsedList, revocation_list};
-pub(crate) use request::{Request, request};
+pub use request::CertificateRequest;
+pub(crate) use request::request;
 pub(crate) use signature::Outcome;
 
 /// A certificate's facts, and the bytes that its chain is built from.

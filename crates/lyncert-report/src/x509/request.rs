@@ -14,21 +14,35 @@ use super::{Outcome, algorithm, extension, name, signature};
 const EXTENSION_REQUESTS: [&str; 2] = ["1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"];
 const PROVIDER: &str = "1.3.6.1.4.1.311.13.2.2";
 
-/// The facts of a certificate request.
+/// A certificate request (PKCS#10).
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Request {
-    pub(crate) subject: String,
-    pub(crate) common_names: Vec<String>,
-    pub(crate) dns_names: Vec<String>,
-    pub(crate) other_names: Vec<String>,
-    pub(crate) eku: Option<Vec<String>>,
-    pub(crate) key: PublicKey,
-    pub(crate) key_sha256: String,
-    pub(crate) signature: String,
-    /// The provider that holds the key, as the request names it.
-    pub(crate) provider: Option<String>,
-    pub(crate) template: Option<String>,
-    pub(crate) oddities: Vec<String>,
+pub struct CertificateRequest {
+    /// Path below the scanned folder; filled in by the scan.
+    pub path: String,
+    /// The subject in display form.
+    pub subject: String,
+    /// Every common name of the subject.
+    pub common_names: Vec<String>,
+    /// The DNS names that it asks for, in its order.
+    pub dns_names: Vec<String>,
+    /// Other names that it asks for.
+    pub other_names: Vec<String>,
+    /// Extended key usages that it asks for; `None` where it asks for none.
+    pub eku: Option<Vec<String>>,
+    /// The public key.
+    pub key: PublicKey,
+    /// SHA-256 over the SubjectPublicKeyInfo.
+    pub key_sha256: String,
+    /// The signature algorithm.
+    pub signature: String,
+    /// The provider that holds the key, where a program of Windows wrote it.
+    pub provider: Option<String>,
+    /// The certificate template that it asks for.
+    pub template: Option<String>,
+    /// Thumbprints of the certificates here that have its key: it was answered. Filled in by the scan.
+    pub answered_by: Vec<String>,
+    /// Oddities met while it was read.
+    pub oddities: Vec<String>,
 }
 
 /// The request in `der`.
@@ -36,7 +50,7 @@ pub(crate) struct Request {
 /// # Errors
 ///
 /// Says in a few words what keeps it from being a request.
-pub(crate) fn request(der: &[u8]) -> Result<Request, String> {
+pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
     let (_, request) = X509CertificationRequest::from_der(der).map_err(|error| super::reason(&error))?;
     let info = &request.certification_request_info;
     let mut facts = Extensions::default();
@@ -69,7 +83,9 @@ pub(crate) fn request(der: &[u8]) -> Result<Request, String> {
         oddities.push("its own key does not verify its signature".to_owned());
     }
     oddities.extend(facts.oddities);
-    Ok(Request {
+    Ok(CertificateRequest {
+        path: String::new(),
+        answered_by: Vec::new(),
         subject: name::display(&info.subject),
         common_names: name::common_names(&info.subject),
         dns_names: facts.dns_names,

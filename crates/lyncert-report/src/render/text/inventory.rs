@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{line, wrapped};
+use super::{line, section, wrapped};
 use crate::{CertificateRow, InventoryView};
 
 /// The inventory: certificates by expiry, then everything else.
@@ -37,21 +37,6 @@ pub fn inventory(view: &InventoryView, sink: &mut dyn Write) -> io::Result<()> {
     section("Not read", view.unreadable.iter().map(|file| (&file.path, &file.reason)), sink)
 }
 
-fn section<'a>(
-    title: &str,
-    rows: impl Iterator<Item = (&'a String, &'a String)>,
-    sink: &mut dyn Write,
-) -> io::Result<()> {
-    for (index, (path, text)) in rows.enumerate() {
-        if index == 0 {
-            line(sink, "")?;
-            line(sink, title)?;
-        }
-        wrapped(sink, "  ", &format!("{path}: {text}"))?;
-    }
-    Ok(())
-}
-
 fn certificate(certificate: &CertificateRow, sink: &mut dyn Write) -> io::Result<()> {
     let subject = if certificate.subject.is_empty() { "(no subject)" } else { &certificate.subject };
     wrapped(sink, "", subject)?;
@@ -77,8 +62,7 @@ fn certificate(certificate: &CertificateRow, sink: &mut dyn Write) -> io::Result
     let chain = format!("{}: {}", certificate.chain.state, certificate.chain.reason);
     wrapped(sink, "  chain       ", &chain)?;
     if let Some(revoked) = &certificate.revoked {
-        let reason = revoked.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        wrapped(sink, "  REVOKED     ", &format!("{}{reason} by {}", revoked.at, revoked.list))?;
+        wrapped(sink, "  REVOKED     ", &revoked.to_string())?;
     }
     line(sink, &format!("  thumbprint  {}", certificate.sha1))?;
     line(sink, &format!("  serial      {}, reversed {}", certificate.serial, certificate.serial_reversed))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_ingest::Deployment;
-use lyncert_report::{InputFile, ScanOptions};
+use lyncert_report::{Estate, InputFile, ScanOptions};
 use lyncert_rules::Facts;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -29,6 +29,35 @@ pub(crate) struct TopologyInput {
 pub(crate) struct PolicyInput {
     pub(crate) facts: Facts,
     pub(crate) file: Option<InputFile>,
+}
+
+/// A deployment with its policy and name.
+pub(crate) struct EstateInput {
+    topology: TopologyInput,
+    policy: PolicyInput,
+    name: String,
+}
+
+impl EstateInput {
+    /// Reads the exports at these paths and the policy that belongs to them.
+    pub(crate) fn read(paths: &[PathBuf], args: &PolicyArgs) -> Result<Self, Failure> {
+        let topology = topology(paths)?;
+        let policy = policy(args, paths)?;
+        let name = estate_name(args, &topology.deployment);
+        Ok(Self { topology, policy, name })
+    }
+
+    /// The estate for views of what is needed, which does not depend on the time.
+    pub(crate) fn estate(&self) -> Estate<'_> {
+        Estate {
+            name: &self.name,
+            deployment: &self.topology.deployment,
+            facts: &self.policy.facts,
+            policy_file: self.policy.file.as_ref().map(|file| file.name.as_str()),
+            inputs: &[],
+            at: OffsetDateTime::UNIX_EPOCH,
+        }
+    }
 }
 
 /// Reads the exports at these paths; `-` is standard input.

@@ -2,12 +2,12 @@
 
 use anyhow::anyhow;
 use lyncert_ingest::DnsName;
-use lyncert_report::{Estate, NameExplanation, RuleExplanation, render};
-use time::OffsetDateTime;
+use lyncert_report::{NameExplanation, RuleExplanation, render};
 
 use crate::args::{ExplainArgs, PrintFormat};
 use crate::exit::{Failure, SUCCESS};
-use crate::{input, output};
+use crate::input::EstateInput;
+use crate::output;
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
     match &args.name {
@@ -38,21 +38,8 @@ fn unknown(id: &str) -> anyhow::Error {
 
 fn name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
-    let topology = input::topology(&args.subject)?;
-    let policy = input::policy(&args.policy, &args.subject)?;
-    let estate = input::estate_name(&args.policy, &topology.deployment);
-    let explanation = NameExplanation::new(
-        &Estate {
-            name: &estate,
-            deployment: &topology.deployment,
-            facts: &policy.facts,
-            policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
-            inputs: &[],
-            // What is needed does not depend on the time.
-            at: OffsetDateTime::UNIX_EPOCH,
-        },
-        &name,
-    );
+    let input = EstateInput::read(&args.subject, &args.policy)?;
+    let explanation = NameExplanation::new(&input.estate(), &name);
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::name_explanation(&explanation, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),

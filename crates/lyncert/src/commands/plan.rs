@@ -4,12 +4,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_report::{Estate, Order, Plan, PlanDiff, render};
-use time::OffsetDateTime;
+use lyncert_report::{Order, Plan, PlanDiff, render};
 
 use crate::args::{PlanArgs, PlanFormat};
 use crate::exit::{Failure, SUCCESS};
-use crate::{input, output};
+use crate::input::EstateInput;
+use crate::output;
 
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     check(args)?;
@@ -46,18 +46,7 @@ fn check(args: &PlanArgs) -> Result<(), Failure> {
 }
 
 fn plan(args: &PlanArgs, paths: &[PathBuf]) -> Result<Plan, Failure> {
-    let topology = input::topology(paths)?;
-    let policy = input::policy(&args.policy, paths)?;
-    let name = input::estate_name(&args.policy, &topology.deployment);
-    Ok(Plan::new(&Estate {
-        name: &name,
-        deployment: &topology.deployment,
-        facts: &policy.facts,
-        policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
-        inputs: &[],
-        // What is needed does not depend on the time.
-        at: OffsetDateTime::UNIX_EPOCH,
-    }))
+    Ok(Plan::new(&EstateInput::read(paths, &args.policy)?.estate()))
 }
 
 fn diff(args: &PlanArgs) -> Result<u8, Failure> {

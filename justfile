@@ -31,3 +31,4 @@ samples:
 bench:
     cargo bench --locked -p lyncert-ingest --bench reading
     cargo bench --locked -p lyncert-report --bench scanning
+    cargo bench --locked -p lyncert-report --bench memory

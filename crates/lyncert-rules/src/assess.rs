@@ -13,7 +13,7 @@ use crate::rule::{
 };
 use crate::{
     Assignment, Certificate, CertificateUsage, Facts, Holding, NameCover, RULES, Requirement, Rule, Severity,
-    clause, expect,
+    clause,
 };
 
 /// What an assessment judges.
@@ -126,9 +126,8 @@ pub struct RuleTally {
     pub failed: usize,
 }
 
-/// Works out the requirements, ties certificates to them and runs all rules.
-pub fn assess(case: &Case<'_>) -> Assessment {
-    let requirements = expect(case.topology, case.facts);
+/// Ties certificates to the requirements that [`crate::expect`] gave for the same topology and facts, and runs all rules.
+pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names: Vec<_> = case.certificates.iter().map(CertificateNames::new).collect();
     let assignments = assign(case.topology, &requirements, case.certificates, &names, case.now);
     let engine = Engine { case, requirements: &requirements, assignments: &assignments, names: &names };

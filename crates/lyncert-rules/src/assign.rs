@@ -5,7 +5,10 @@ use std::cmp::Reverse;
 use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
 
-use crate::{Certificate, CertificateUsage, Cover, DnsPattern, Eku, HolderKind, NameKind, Need, Requirement};
+use crate::{
+    Certificate, CertificateUsage, Cover, DnsPattern, Eku, Fingerprint, HolderKind, NameKind, Need,
+    Requirement,
+};
 
 /// How it is known that a certificate serves a requirement, the weakest first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -109,7 +112,7 @@ pub(crate) fn assign(
 
 /// What a path says of its certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]
-struct Placement {
+pub(crate) struct Placement {
     holder: PlacedOn,
     /// `None`: the path names no usage.
     usages: Option<Vec<CertificateUsage>>,
@@ -125,12 +128,13 @@ enum PlacedOn {
 }
 
 /// The names of the topology that a path can hold.
-struct Places {
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
     hosts: Vec<DnsName>,
 }
 
 impl Places {
-    fn new(topology: &Topology) -> Self {
+    pub(crate) fn new(topology: &Topology) -> Self {
         let mut hosts: Vec<DnsName> = topology
             .pools()
             .flat_map(|pool| {
@@ -144,7 +148,7 @@ impl Places {
     }
 
     /// The innermost folder or the file name that names a holder, and usages from there on.
-    fn placement(&self, path: &str) -> Option<Placement> {
+    pub(crate) fn placement(&self, path: &str) -> Option<Placement> {
         let parts: Vec<&str> = path.split('/').collect();
         let (file, folders) = parts.split_last()?;
         let stem = file.rsplit_once('.').map_or(*file, |(stem, _)| stem);
@@ -323,7 +327,7 @@ impl Folder<'_> {
     /// use, but a certificate that merely shares some names is not. The newest wins a tie.
     fn score(&self, requirement: &Requirement, index: usize) -> impl Ord + use<> {
         let Some((certificate, names)) = self.certificates.get(index).zip(self.names.get(index)) else {
-            return (usize::MAX, 0, false, false, Reverse(0), String::new());
+            return (usize::MAX, 0, false, false, Reverse(0), Fingerprint::from([0; 32]));
         };
         let covers: Vec<_> = requirement
             .names
@@ -340,7 +344,7 @@ impl Folder<'_> {
             !has_subject(requirement, certificate),
             !has_ekus(&requirement.eku, certificate),
             Reverse(certificate.not_before.unix_timestamp()),
-            certificate.sha256.clone(),
+            certificate.sha256,
         )
     }
 
@@ -376,7 +380,7 @@ impl Folder<'_> {
             .filter_map(|index| Some((index, self.missing_names(requirement, index)?)))
             .min_by_key(|(index, missing)| (missing.len(), self.score(requirement, *index)))?;
         let certificate = self.certificates.get(index)?;
-        let path = certificate.paths.first().map_or("", String::as_str);
+        let path = certificate.paths.first().map_or("", AsRef::as_ref);
         let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
         Some(match missing.as_slice() {
             [] => format!("`{path}` has the names, but is not for this holder"),
@@ -486,7 +490,8 @@ fn is_anchored(requirement: &Requirement, certificate: &Certificate, names: &Cer
     subject || std::iter::once(&requirement.subject).chain(anchors).any(covered)
 }
 
-fn is_own_name(kind: NameKind) -> bool {
+/// Whether a name of this kind tells its holder from others.
+pub(crate) fn is_own_name(kind: NameKind) -> bool {
     match kind {
         NameKind::Pool
         | NameKind::Machine

@@ -32,12 +32,14 @@ mod certificate;
 mod citation;
 mod clause;
 mod consequence;
+mod digest;
 mod explain;
 mod facts;
 mod issuable;
 mod matching;
 mod order;
 mod profile;
+mod relevance;
 mod remedy;
 mod requirement;
 mod rule;
@@ -52,17 +54,19 @@ pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVer
 pub use assign::{AssignedBy, Assignment, Holding, NameCover};
 pub use catalog::rules_page;
 pub use certificate::{
-    CaKind, Certificate, Chain, ChainState, Eku, KeyAlgorithm, KeyUsage, PublicKey, Revocation, SelfSigned,
-    Signature, SignatureHash,
+    CaKind, Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, NameConstraints,
+    Oddity, OddityKind, PublicKey, Revocation, SelfSigned, Signature, SignatureHash,
 };
 pub use citation::{Citation, SOURCES};
 pub use clause::{Application, CLAUSES, Clause, clause};
+pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
 pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
 pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
 pub use order::{Order, orders};
 pub use profile::{NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
+pub use relevance::Relevance;
 pub use requirement::{
     AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement, WizardNames,
 };

@@ -1,5 +1,7 @@
 //! A small deployment and one-line checks, for the tests of rules.
 
+use std::sync::Arc;
+
 use lyncert_ingest::{
     DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
     SipDomain, Site, SiteKind, Topology,
@@ -13,8 +15,8 @@ use crate::rule::{
     Verdict,
 };
 use crate::{
-    CaKind, Certificate, Chain, Eku, Facts, KeyAlgorithm, KeyUsage, PROFILES, Profile, PublicKey,
-    Requirement, SelfSigned, Signature, SignatureHash, expect,
+    CaKind, Certificate, Chain, Eku, Facts, Fingerprint, KeyAlgorithm, KeyUsage, PROFILES, Profile,
+    PublicKey, Requirement, SelfSigned, Signature, SignatureHash, expect,
 };
 
 /// The time that tests judge by.
@@ -146,38 +148,56 @@ pub(crate) fn edge_external(estate: &Estate) -> Requirement {
     requirement_of(estate, "AccessEdgeExternal")
 }
 
+/// A digest that stands for a text.
+pub(crate) fn fingerprint(text: &str) -> Fingerprint {
+    let mut bytes = [0; 32];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(byte, of_text)| *byte = of_text);
+    bytes.into()
+}
+
+/// An RSA key of this size.
+pub(crate) fn rsa(bits: u32) -> PublicKey {
+    PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(bits), curve: None, exponent: Some(65_537) }
+}
+
 /// A certificate without any defect of its own.
 pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate {
     Certificate {
-        sha1: "00".repeat(20),
-        sha256: common_name.to_owned(),
-        paths: vec!["test.cer".to_owned()],
+        sha1: [0; 20].into(),
+        sha256: fingerprint(common_name),
+        paths: vec!["test.cer".into()],
         subject: format!("CN={common_name}"),
         common_names: vec![common_name.to_owned()],
         has_san: !dns_names.is_empty(),
         dns_names: dns_names.iter().map(ToString::to_string).collect(),
         other_names: Vec::new(),
-        issuer: "CN=Contoso Issuing CA".to_owned(),
+        issuer: "CN=Contoso Issuing CA".into(),
         serial: "01".to_owned(),
+        has_negative_serial: false,
         not_before: datetime!(2026-01-01 00:00:00 UTC),
         not_after: datetime!(2027-12-31 23:59:59 UTC),
-        key: PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(2048), curve: None },
-        key_sha256: common_name.to_owned(),
-        signature: Signature {
+        key: Arc::new(rsa(2048)),
+        key_sha256: fingerprint(common_name),
+        signature: Arc::new(Signature {
             name: "sha256WithRSAEncryption".into(),
             hash: Some(SignatureHash::Sha256),
             is_pss: false,
-        },
-        eku: Some(vec![Eku::ServerAuth, Eku::ClientAuth]),
-        key_usage: Some(KeyUsage { bits: vec!["digitalSignature", "keyEncipherment"], critical: true }),
+        }),
+        eku: Some([Eku::ServerAuth, Eku::ClientAuth].into()),
+        key_usage: Some(Arc::new(KeyUsage {
+            bits: vec!["digitalSignature", "keyEncipherment"],
+            critical: true,
+        })),
         is_ca: false,
         self_signed: SelfSigned::No,
         ca_kind: CaKind::Unknown,
-        ca_evidence: String::new(),
-        crl_distribution_points: Some(vec!["http://crl.contoso.com/ca.crl".to_owned()]),
+        ca_evidence: Arc::default(),
+        crl_distribution_points: Some(["http://crl.contoso.com/ca.crl".to_owned()].into()),
+        authority_information: Some(["http://crl.contoso.com/ca.crt".to_owned()].into()),
         subject_key_id: None,
         authority_key_id: None,
         path_length: None,
+        name_constraints: None,
         template: None,
         friendly_names: Vec::new(),
         key_provider: None,

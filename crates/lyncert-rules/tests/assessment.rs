@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
+use std::sync::Arc;
+
 use lyncert_ingest::Topology;
 use lyncert_rules::{
-    Assessment, AssignedBy, CaKind, Case, Certificate, Chain, Eku, Facts, KeyAlgorithm, PublicKey,
-    RequirementVerdict, SelfSigned, Severity, Signature, SignatureHash, assess,
+    Assessment, AssignedBy, CaKind, Case, Certificate, Chain, Eku, Facts, Fingerprint, KeyAlgorithm,
+    PublicKey, RequirementVerdict, SelfSigned, Severity, Signature, SignatureHash, assess, expect,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -32,39 +34,54 @@ fn topology() -> Topology {
     document.topology
 }
 
+/// A digest that stands for a text.
+fn digest(text: &str) -> Fingerprint {
+    let mut bytes = [0; 32];
+    bytes.iter_mut().rev().zip(text.bytes().rev()).for_each(|(byte, of_text)| *byte = of_text);
+    bytes.into()
+}
+
 /// A faultless certificate in this file.
 fn certificate(path: &str, names: &[&str]) -> Certificate {
     let subject = names.first().copied().unwrap_or_default();
     Certificate {
-        sha1: format!("sha1 of {path}"),
-        sha256: format!("sha256 of {path}"),
-        paths: vec![path.to_owned()],
+        sha1: [0; 20].into(),
+        sha256: digest(path),
+        paths: vec![path.into()],
         subject: format!("CN={subject}"),
         common_names: vec![subject.to_owned()],
         has_san: true,
         dns_names: names.iter().map(ToString::to_string).collect(),
         other_names: Vec::new(),
-        issuer: "CN=CA".to_owned(),
+        issuer: "CN=CA".into(),
         serial: "01".to_owned(),
+        has_negative_serial: false,
         not_before: datetime!(2026-01-01 00:00:00 UTC),
         not_after: datetime!(2027-12-31 23:59:59 UTC),
-        key: PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(2048), curve: None },
-        key_sha256: format!("key of {path}"),
-        signature: Signature {
+        key: Arc::new(PublicKey {
+            algorithm: KeyAlgorithm::Rsa,
+            bits: Some(2048),
+            curve: None,
+            exponent: Some(65_537),
+        }),
+        key_sha256: digest(path),
+        signature: Arc::new(Signature {
             name: "sha256WithRSAEncryption".into(),
             hash: Some(SignatureHash::Sha256),
             is_pss: false,
-        },
-        eku: Some(vec![Eku::ServerAuth, Eku::ClientAuth]),
+        }),
+        eku: Some([Eku::ServerAuth, Eku::ClientAuth].into()),
         key_usage: None,
         is_ca: false,
         self_signed: SelfSigned::No,
         ca_kind: CaKind::Unknown,
-        ca_evidence: String::new(),
-        crl_distribution_points: Some(vec!["http://pki.contoso.com/ca.crl".to_owned()]),
+        ca_evidence: Arc::default(),
+        crl_distribution_points: Some(["http://pki.contoso.com/ca.crl".to_owned()].into()),
+        authority_information: Some(["http://pki.contoso.com/ca.crt".to_owned()].into()),
         subject_key_id: None,
         authority_key_id: None,
         path_length: None,
+        name_constraints: None,
         template: None,
         friendly_names: Vec::new(),
         key_provider: None,
@@ -79,7 +96,7 @@ const EXTERNAL: &[&str] = &["sip.contoso.com", "conf.contoso.com"];
 
 fn assessed(certificates: &[Certificate]) -> Assessment {
     let (topology, facts) = (topology(), Facts::default());
-    assess(&Case { topology: &topology, facts: &facts, certificates, now: NOW })
+    assess(&Case { topology: &topology, facts: &facts, certificates, now: NOW }, expect(&topology, &facts))
 }
 
 /// Who serves a requirement: (certificate, servers, usages, how it is known).

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
-use lyncert_rules::Severity;
+use lyncert_rules::{Fingerprint, Severity, Thumbprint};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
@@ -264,14 +264,9 @@ fn time_of(text: &str) -> Result<OffsetDateTime, String> {
 
 /// A thumbprint in upper-case hexadecimal without blanks, colons, and the hidden mark that the Windows dialog puts in front.
 fn thumbprint_of(text: &str) -> Result<String, String> {
-    let is_filler =
-        |c: char| c.is_whitespace() || matches!(c, ':' | '-' | '\u{200E}' | '\u{200F}' | '\u{FEFF}' | '?');
-    let digits: String = text.chars().filter(|c| !is_filler(*c)).map(|c| c.to_ascii_uppercase()).collect();
-    if digits.chars().all(|c| c.is_ascii_hexdigit()) && matches!(digits.len(), 40 | 64) {
-        Ok(digits)
-    } else {
-        Err("expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256)".to_owned())
-    }
+    let sha1 = text.parse::<Thumbprint>().map(|thumbprint| thumbprint.to_string());
+    let sha256 = text.parse::<Fingerprint>().map(|fingerprint| fingerprint.to_string());
+    sha1.or(sha256).map_err(|_| "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256)".to_owned())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lyncert_rules::{Certificate, ChainState, PublicKey, SelfSigned, timestamp};
+use lyncert_rules::{Certificate, ChainState, PublicKey, SelfSigned, Thumbprint, timestamp};
 use time::OffsetDateTime;
 
 use crate::{
@@ -55,14 +55,13 @@ fn superseded(certificates: &[Certificate]) -> Vec<Option<String>> {
         let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
         names.sort_unstable();
         names.dedup();
-        let mut eku = certificate.eku.clone();
+        let mut eku = certificate.eku.as_deref().map(<[_]>::to_vec);
         if let Some(eku) = &mut eku {
             eku.sort_unstable();
         }
         (names, eku, certificate.is_ca, certificate.subject.to_ascii_lowercase())
     };
-    let age =
-        |certificate: &Certificate| (certificate.not_before, certificate.not_after, certificate.sha1.clone());
+    let age = |certificate: &Certificate| (certificate.not_before, certificate.not_after, certificate.sha1);
     let mut newest: BTreeMap<_, &Certificate> = BTreeMap::new();
     for certificate in certificates {
         let known = newest.entry(key(certificate)).or_insert(certificate);
@@ -72,31 +71,31 @@ fn superseded(certificates: &[Certificate]) -> Vec<Option<String>> {
     }
     let newer = |certificate: &Certificate| {
         let newest = newest.get(&key(certificate))?;
-        (newest.sha256 != certificate.sha256).then(|| newest.sha1.clone())
+        (newest.sha256 != certificate.sha256).then(|| newest.sha1.to_string())
     };
     certificates.iter().map(newer).collect()
 }
 
 /// One certificate, of which nothing but itself is known.
 fn certificate(certificate: Certificate, at: OffsetDateTime) -> CertificateRow {
-    let mut paths = certificate.paths.into_iter();
+    let mut paths = certificate.paths.iter().map(ToString::to_string);
     CertificateRow {
         path: paths.next().unwrap_or_default(),
         also_in: paths.collect(),
-        sha1: certificate.sha1,
-        sha256: certificate.sha256,
+        sha1: certificate.sha1.to_string(),
+        sha256: certificate.sha256.to_string(),
         subject: certificate.subject,
         common_names: certificate.common_names,
         dns_names: certificate.dns_names,
         other_names: certificate.other_names,
-        issuer: certificate.issuer,
+        issuer: certificate.issuer.to_string(),
         serial_reversed: reversed(&certificate.serial),
         serial: certificate.serial,
         not_before: timestamp(certificate.not_before),
         not_after: timestamp(certificate.not_after),
         days_left: whole_days(at, certificate.not_after),
         key: key(&certificate.key),
-        signature_algorithm: certificate.signature.name.into_owned(),
+        signature_algorithm: certificate.signature.name.to_string(),
         eku: certificate.eku.as_ref().map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
         key_usage: certificate
             .key_usage
@@ -109,14 +108,14 @@ fn certificate(certificate: Certificate, at: OffsetDateTime) -> CertificateRow {
             SelfSigned::NotCheckable => None,
         },
         ca_kind: certificate.ca_kind.as_str().to_owned(),
-        ca_evidence: certificate.ca_evidence,
-        template: certificate.template,
+        ca_evidence: certificate.ca_evidence.to_string(),
+        template: certificate.template.as_deref().map(str::to_owned),
         friendly_names: certificate.friendly_names,
-        key_provider: certificate.key_provider,
+        key_provider: certificate.key_provider.as_deref().map(str::to_owned),
         has_private_key: certificate.has_private_key,
         chain: ChainRow {
             state: certificate.chain.state.as_str().to_owned(),
-            issuers: certificate.chain.issuers.clone(),
+            issuers: certificate.chain.issuers.iter().map(|issuer| issuer.subject.clone()).collect(),
             reason: certificate.chain.reason.clone(),
         },
         revoked: certificate.revocation.as_ref().map(|revocation| RevokedRow {
@@ -125,7 +124,7 @@ fn certificate(certificate: Certificate, at: OffsetDateTime) -> CertificateRow {
             list: revocation.list.clone(),
         }),
         superseded_by: None,
-        oddities: certificate.oddities,
+        oddities: certificate.oddities.into_iter().map(|oddity| oddity.text).collect(),
         serves: Vec::new(),
         role: String::new(),
     }
@@ -166,7 +165,7 @@ fn request(request: &CertificateRequest) -> RequestRow {
         signature_algorithm: request.signature.clone(),
         provider: request.provider.clone(),
         template: request.template.clone(),
-        answered_by: request.answered_by.clone(),
+        answered_by: texts(&request.answered_by),
         text: request_text(request),
         oddities: request.oddities.clone(),
     }
@@ -179,9 +178,13 @@ fn request_text(request: &CertificateRequest) -> String {
     };
     let answer = match request.answered_by.as_slice() {
         [] => "no certificate here answers it".to_owned(),
-        answers => format!("answered by {}", answers.join(", ")),
+        answers => format!("answered by {}", texts(answers).join(", ")),
     };
     format!("is a certificate request for `{}` with {names} ({}); {answer}", request.subject, request.key)
+}
+
+fn texts(thumbprints: &[Thumbprint]) -> Vec<String> {
+    thumbprints.iter().map(ToString::to_string).collect()
 }
 
 fn list_text(list: &RevocationList, overdue: bool) -> String {
@@ -209,7 +212,7 @@ fn key_text(key: &KeyFile) -> String {
     };
     match key.certificates.as_slice() {
         [] => what,
-        certificates => format!("{what}; it belongs to {}", certificates.join(", ")),
+        certificates => format!("{what}; it belongs to {}", texts(certificates).join(", ")),
     }
 }
 
@@ -235,7 +238,7 @@ pub(super) fn keys(inventory: &Inventory) -> Vec<KeyRow> {
         path: key.path.clone(),
         encrypted: key.encrypted,
         kind: key.kind.to_owned(),
-        certificates: key.certificates.clone(),
+        certificates: texts(&key.certificates),
         text: key_text(key),
     });
     rows.collect()

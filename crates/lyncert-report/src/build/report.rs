@@ -69,8 +69,8 @@ impl Builder<'_> {
             kind: (*kind).to_owned(),
         });
         let scanned = self.inventory.files.iter().map(|file| Input {
-            path: file.path.clone(),
-            sha256: file.sha256.clone(),
+            path: file.path.to_string(),
+            sha256: file.sha256.to_string(),
             size: file.size,
             kind: "certificates".to_owned(),
         });
@@ -94,7 +94,7 @@ impl Builder<'_> {
                 let first = assignment.holdings.first();
                 row.certificate = first
                     .and_then(|holding| self.certificate(holding.certificate))
-                    .map(|found| found.sha1.clone());
+                    .map(|found| found.sha1.to_string());
                 row.assigned_by = first.map(|holding| holding.assigned_by.as_str().to_owned());
                 row.holdings = assignment.holdings.iter().map(|holding| self.holding(holding)).collect();
                 row.nearest_miss.clone_from(&assignment.nearest_miss);
@@ -114,7 +114,9 @@ impl Builder<'_> {
         Holding {
             servers: holding.servers.iter().map(ToString::to_string).collect(),
             usages: plan::usages(&holding.usages),
-            certificate: self.certificate(holding.certificate).map(|certificate| certificate.sha1.clone()),
+            certificate: self
+                .certificate(holding.certificate)
+                .map(|certificate| certificate.sha1.to_string()),
             assigned_by: Some(holding.assigned_by.as_str().to_owned()),
         }
     }
@@ -145,8 +147,9 @@ impl Builder<'_> {
             server: finding.server.as_ref().map(ToString::to_string),
             holder: holders(&requirements, finding.server.as_ref()),
             usages: plan::usages(&finding.usages),
-            certificate: certificate.map(|certificate| certificate.sha1.clone()),
-            certificate_file: certificate.and_then(|certificate| certificate.paths.first().cloned()),
+            certificate: certificate.map(|certificate| certificate.sha1.to_string()),
+            certificate_file: certificate
+                .and_then(|certificate| certificate.paths.first().map(ToString::to_string)),
             name: finding.name.clone(),
             message: finding.message.clone(),
             expected: finding.expected.clone(),

@@ -1,197 +1,377 @@
 //! Who issued whom: by names and key identifiers, then by real signatures.
+//!
+//! A folder can hold many thousands of certificates, and what a signature is checked by is larger than all facts of its
+//! certificate. So signatures are checked while the scan goes on, as soon as an issuer is at hand, and the bytes are let go.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use lyncert_rules::{Certificate, Chain, ChainState, SelfSigned};
+use lyncert_rules::{Certificate, Chain, ChainFault, ChainState, Issuer, SelfSigned};
 use rayon::prelude::*;
 
-use crate::x509::{Links, Outcome};
+use crate::x509::{Links, Outcome, Parsed, ParsedList};
 
 /// A chain longer than this leads nowhere.
 const LONGEST: usize = 16;
 
-/// A certificate that may be an issuer.
-#[derive(Clone, Copy)]
-pub(super) struct Node<'a> {
-    pub(super) facts: &'a Certificate,
-    pub(super) links: &'a Links,
-    /// Whether the operator named it a root.
-    pub(super) is_given_root: bool,
+/// Whether a certificate may have issued others: the bytes that signatures are checked by have to be kept.
+pub(super) fn is_authority(facts: &Certificate) -> bool {
+    facts.is_ca || facts.self_signed != SelfSigned::No
+}
+
+/// Issuers, and the certificates whose issuer is looked for.
+#[derive(Default)]
+pub(super) struct Issuance {
+    authorities: Vec<Authority>,
+    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    open: Vec<Open>,
+    /// Certificates whose signature an authority's key verifies.
+    issued: Vec<(usize, usize)>,
+    has_given_roots: bool,
+}
+
+/// A certificate that may have issued others.
+struct Authority {
+    facts: Certificate,
+    links: Links,
+    /// Its place in the inventory; `None` for a given root that is no part of it.
+    place: Option<usize>,
+    is_given_root: bool,
+}
+
+/// A certificate whose issuer was not found yet.
+struct Open {
+    /// Its place in the inventory.
+    place: usize,
+    links: Links,
+    /// How many of the authorities were tried.
+    tried: usize,
+    refused: Refusals,
+}
+
+/// How the keys of authorities with the right name fared that do not verify the signature.
+#[derive(Clone, Copy, Default)]
+struct Refusals {
+    bad: bool,
+    not_checkable: bool,
 }
 
 /// What stands above a certificate.
 enum Above {
     /// It is a root.
     Nothing,
-    /// This node's key verifies its signature.
+    /// This authority's key verifies its signature.
     Issuer(usize),
-    Wrong(String),
-    NotCheckable(String),
+    /// Nothing that could be found out, and why.
+    Unknown(ChainFault, String),
 }
 
-/// The chains of the nodes at `wanted`, in that order. Signatures are checked on all cores, of these nodes and of CAs only.
-pub(super) fn chains(nodes: &[Node<'_>], wanted: &[usize]) -> Vec<Arc<Chain>> {
-    let mut by_subject: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
-    let mut is_asked: Vec<bool> = Vec::with_capacity(nodes.len());
-    for (index, node) in nodes.iter().enumerate() {
-        is_asked.push(node.facts.is_ca || node.facts.self_signed == SelfSigned::Yes);
-        by_subject.entry(node.links.subject()).or_default().push(index);
-    }
-    for &index in wanted {
-        if let Some(asked) = is_asked.get_mut(index) {
-            *asked = true;
+impl Issuance {
+    /// Takes in a root that the operator trusts.
+    pub(super) fn add_given_root(&mut self, parsed: Parsed) {
+        self.has_given_roots = true;
+        if let Some(links) = parsed.links {
+            self.add_authority(Authority { facts: parsed.facts, links, place: None, is_given_root: true });
         }
     }
-    let look = |(index, (node, asked)): (usize, (&Node<'_>, &bool))| {
-        asked.then(|| above(index, *node, nodes, &by_subject))
-    };
-    let above: Vec<Option<Above>> = nodes.par_iter().zip(&is_asked).enumerate().map(look).collect();
-    let graph = Graph { nodes, above: &above, has_given_roots: nodes.iter().any(|node| node.is_given_root) };
-    // Certificates of one issuer have the same chain above them.
-    let mut shared: BTreeMap<usize, Arc<Chain>> = BTreeMap::new();
-    wanted
-        .iter()
-        .map(|&index| match above.get(index) {
-            Some(Some(Above::Issuer(issuer))) if graph.may_issue(*issuer, 0).is_none() => {
-                Arc::clone(shared.entry(*issuer).or_insert_with(|| Arc::new(graph.chain(index))))
+
+    /// Takes in a certificate of the inventory whose bytes were kept.
+    pub(super) fn add(&mut self, place: usize, facts: &Certificate, links: Links) {
+        if !is_authority(facts) {
+            self.open.push(Open { place, links, tried: 0, refused: Refusals::default() });
+            return;
+        }
+        match self.authorities.iter_mut().find(|known| known.facts.sha256 == facts.sha256) {
+            Some(given) => given.place = Some(place),
+            None => {
+                let authority =
+                    Authority { facts: facts.clone(), links, place: Some(place), is_given_root: false };
+                self.add_authority(authority);
             }
-            _ => Arc::new(graph.chain(index)),
+        }
+    }
+
+    fn add_authority(&mut self, authority: Authority) {
+        let same_subject = self.by_subject.entry(authority.links.subject().to_vec()).or_default();
+        same_subject.push(self.authorities.len());
+        self.authorities.push(authority);
+    }
+
+    /// Looks for the issuers of what was added, on all cores, among the authorities known so far. Lets go of the bytes of what
+    /// found its own.
+    pub(super) fn settle(&mut self, certificates: &[Certificate]) {
+        let open = std::mem::take(&mut self.open);
+        let authorities = self.authorities.len();
+        let looked: Vec<Result<(usize, usize), Open>> = open
+            .into_par_iter()
+            .map(|mut open| {
+                if let Some(facts) = certificates.get(open.place) {
+                    let candidates = self.candidates(facts, &open.links, open.tried);
+                    open.tried = authorities;
+                    if let Some(issuer) = self.issuer(facts, &open.links, &candidates, &mut open.refused) {
+                        return Ok((open.place, issuer));
+                    }
+                }
+                Err(open)
+            })
+            .collect();
+        for looked in looked {
+            match looked {
+                Ok(issued) => self.issued.push(issued),
+                Err(open) => self.open.push(open),
+            }
+        }
+    }
+
+    /// The authorities from the `first` one on that a certificate names as its issuer.
+    fn candidates(&self, facts: &Certificate, links: &Links, first: usize) -> Vec<usize> {
+        let named = self.by_subject.get(links.issuer()).map(Vec::as_slice).unwrap_or_default();
+        let new = named.iter().copied().filter(|&authority| authority >= first);
+        new.filter(|&authority| {
+            self.authorities.get(authority).is_some_and(|authority| keys_may_match(facts, &authority.facts))
         })
         .collect()
-}
-
-fn above(
-    index: usize,
-    node: Node<'_>,
-    nodes: &[Node<'_>],
-    by_subject: &BTreeMap<&[u8], Vec<usize>>,
-) -> Above {
-    if node.facts.self_signed == SelfSigned::Yes {
-        return Above::Nothing;
     }
-    let named = by_subject.get(node.links.issuer()).map(Vec::as_slice).unwrap_or_default();
-    let mut candidates: Vec<(usize, &Node<'_>)> = named
-        .iter()
-        .filter(|candidate| **candidate != index)
-        .filter_map(|&candidate| Some((candidate, nodes.get(candidate)?)))
-        .filter(|(_, candidate)| keys_may_match(node.facts, candidate.facts))
-        .collect();
-    // A renewed CA has the same name and key; the one that lives longest counts.
-    candidates.sort_by_key(|(_, issuer)| {
-        (Reverse(issuer.facts.is_ca), Reverse(issuer.facts.not_after), &issuer.facts.sha256)
-    });
-    let mut outcomes = Vec::new();
-    for (candidate, issuer) in candidates {
-        match node.links.is_signed_by(node.facts, issuer.links, issuer.facts) {
-            Outcome::Good => return Above::Issuer(candidate),
-            outcome => outcomes.push(outcome),
+
+    fn issuer(
+        &self,
+        facts: &Certificate,
+        links: &Links,
+        candidates: &[usize],
+        refused: &mut Refusals,
+    ) -> Option<usize> {
+        for &candidate in candidates {
+            let Some(authority) = self.authorities.get(candidate) else { continue };
+            match links.is_signed_by(facts, &authority.links, &authority.facts) {
+                Outcome::Good => return Some(candidate),
+                Outcome::Bad => refused.bad = true,
+                Outcome::NotCheckable => refused.not_checkable = true,
+            }
+        }
+        None
+    }
+
+    /// A renewed CA has the same name and key; of several that verify a signature, the one that lives longest counts, in
+    /// whatever order they came.
+    fn best(&self, verified_by: usize) -> usize {
+        let Some(one) = self.authorities.get(verified_by) else { return verified_by };
+        let same_subject = self.by_subject.get(one.links.subject()).map(Vec::as_slice).unwrap_or_default();
+        let same_key = same_subject.iter().copied().filter(|&other| {
+            self.authorities.get(other).is_some_and(|other| other.links.key() == one.links.key())
+        });
+        let rank = |&index: &usize| {
+            let facts = self.authorities.get(index).map(|authority| &authority.facts);
+            facts.map(|facts| (Reverse(facts.is_ca), Reverse(facts.not_after), facts.sha256))
+        };
+        same_key.min_by_key(rank).unwrap_or(verified_by)
+    }
+
+    /// Whether an issuer that is here signed the list.
+    pub(super) fn list_state(&self, list: &ParsedList) -> ChainState {
+        let issuers = self.by_subject.get(&list.issuer_bytes).map(Vec::as_slice).unwrap_or_default();
+        let issuers = issuers.iter().filter_map(|&index| self.authorities.get(index));
+        let outcomes: Vec<_> =
+            issuers.map(|issuer| list.is_signed_by(&issuer.links, &issuer.facts)).collect();
+        if outcomes.contains(&Outcome::Good) {
+            ChainState::Verified
+        } else if outcomes.is_empty() || outcomes.contains(&Outcome::NotCheckable) {
+            ChainState::NotCheckable
+        } else {
+            ChainState::Wrong
         }
     }
-    let issuer = &node.facts.issuer;
-    if outcomes.is_empty() {
-        return match node.facts.self_signed {
-            SelfSigned::NotCheckable => Above::NotCheckable(format!(
-                "the signature by its own key ({}) cannot be checked",
-                node.facts.signature.name
-            )),
-            SelfSigned::Yes | SelfSigned::No => {
-                Above::NotCheckable(format!("its issuer `{issuer}` is not at hand"))
+
+    /// Tells every certificate that was added its chain.
+    pub(super) fn finish(mut self, certificates: &mut [Certificate]) {
+        self.settle(certificates);
+        let above: Vec<Above> =
+            (0..self.authorities.len()).into_par_iter().map(|index| self.above_authority(index)).collect();
+        let graph =
+            Graph { authorities: &self.authorities, above: &above, has_given_roots: self.has_given_roots };
+        let mut chains: Vec<(usize, Arc<Chain>)> = Vec::new();
+        for (index, authority) in self.authorities.iter().enumerate() {
+            if let Some(place) = authority.place {
+                chains.push((place, Arc::new(graph.chain_of(index))));
             }
-        };
+        }
+        // Certificates of one issuer have the same chain above them, if their names are not against it.
+        let mut shared: BTreeMap<usize, Arc<Chain>> = BTreeMap::new();
+        for (place, verified_by) in &self.issued {
+            let issuer = self.best(*verified_by);
+            let chain = shared.entry(issuer).or_insert_with(|| Arc::new(graph.chain_below(issuer)));
+            let Some(facts) = certificates.get(*place) else { continue };
+            let own = graph.against_names(facts, issuer, chain).map(Arc::new);
+            chains.push((*place, own.unwrap_or_else(|| Arc::clone(chain))));
+        }
+        let namesakes = Namesakes::new(if self.open.is_empty() { &[] } else { &*certificates });
+        for open in &self.open {
+            let Some(facts) = certificates.get(open.place) else { continue };
+            let (fault, reason) = unknown(facts, open.refused, &namesakes);
+            chains.push((open.place, Arc::new(Chain::broken(Vec::new(), fault, reason))));
+        }
+        for (place, chain) in chains {
+            if let Some(facts) = certificates.get_mut(place) {
+                facts.chain = chain;
+            }
+        }
     }
-    if outcomes.contains(&Outcome::NotCheckable) {
-        let algorithm = &node.facts.signature.name;
-        return Above::NotCheckable(format!("the signature by `{issuer}` ({algorithm}) cannot be checked"));
+
+    fn above_authority(&self, index: usize) -> Above {
+        let Some(authority) = self.authorities.get(index) else { return Above::Nothing };
+        if authority.facts.self_signed == SelfSigned::Yes {
+            return Above::Nothing;
+        }
+        let mut candidates = self.candidates(&authority.facts, &authority.links, 0);
+        candidates.retain(|candidate| *candidate != index);
+        let mut refused = Refusals::default();
+        match self.issuer(&authority.facts, &authority.links, &candidates, &mut refused) {
+            Some(issuer) => Above::Issuer(self.best(issuer)),
+            None => {
+                let (fault, reason) = unknown(&authority.facts, refused, &Namesakes::default());
+                Above::Unknown(fault, reason)
+            }
+        }
     }
-    Above::Wrong(format!("the key of `{issuer}` does not verify its signature"))
+}
+
+/// Why nothing is known of what stands above a certificate.
+fn unknown(facts: &Certificate, refused: Refusals, namesakes: &Namesakes<'_>) -> (ChainFault, String) {
+    let (issuer, algorithm) = (&facts.issuer, &facts.signature.name);
+    if refused.not_checkable {
+        let reason = format!("the signature by `{issuer}` ({algorithm}) cannot be checked");
+        return (ChainFault::Algorithm, reason);
+    }
+    if refused.bad {
+        return (ChainFault::Signature, format!("the key of `{issuer}` does not verify its signature"));
+    }
+    if facts.self_signed == SelfSigned::NotCheckable {
+        let reason = format!("the signature by its own key ({algorithm}) cannot be checked");
+        return (ChainFault::Algorithm, reason);
+    }
+    if namesakes.has_issuer_of(facts) {
+        return (ChainFault::NoAuthority, format!("`{issuer}` issued it, but is no CA certificate"));
+    }
+    (ChainFault::Incomplete, format!("its issuer `{issuer}` is not at hand"))
+}
+
+/// Certificates that are no CA, by subject and key identifier. Their bytes are not kept, so that one of them issued another
+/// is known by both names, not by the signature.
+#[derive(Default)]
+struct Namesakes<'a> {
+    known: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Namesakes<'a> {
+    fn new(certificates: &'a [Certificate]) -> Self {
+        let others = certificates.iter().filter(|facts| !is_authority(facts));
+        let key = |facts: &'a Certificate| Some((&*facts.subject, facts.subject_key_id.as_deref()?));
+        Self { known: others.filter_map(key).collect() }
+    }
+
+    fn has_issuer_of(&self, facts: &Certificate) -> bool {
+        let key_id = facts.authority_key_id.as_deref();
+        key_id.is_some_and(|key_id| self.known.contains(&(&*facts.issuer, key_id)))
+    }
 }
 
 /// Key identifiers are hints: where both are there they have to be equal.
 fn keys_may_match(issued: &Certificate, issuer: &Certificate) -> bool {
     match (&issued.authority_key_id, &issuer.subject_key_id) {
-        (Some(wanted), Some(own)) => wanted == own,
+        (Some(wanted), Some(own)) => **wanted == **own,
         (None, _) | (_, None) => true,
     }
 }
 
 struct Graph<'a> {
-    nodes: &'a [Node<'a>],
-    /// `None` where nobody asked.
-    above: &'a [Option<Above>],
+    authorities: &'a [Authority],
+    above: &'a [Above],
     has_given_roots: bool,
 }
 
 impl Graph<'_> {
-    /// The chain of a node, up to a root or to where it breaks.
-    fn chain(&self, start: usize) -> Chain {
-        let mut issuers: Vec<String> = Vec::new();
-        let mut at = start;
-        let end = |state, issuers, reason: String| Chain { state, issuers, reason };
+    /// The chain of an authority itself.
+    fn chain_of(&self, index: usize) -> Chain {
+        match self.above.get(index) {
+            Some(Above::Issuer(issuer)) => self.chain_below(*issuer),
+            Some(Above::Unknown(fault, reason)) => Chain::broken(Vec::new(), *fault, reason.clone()),
+            Some(Above::Nothing) | None => self.root(index, Vec::new()),
+        }
+    }
+
+    /// The chain of what `first` issued, up to a root or to where it breaks.
+    fn chain_below(&self, first: usize) -> Chain {
+        let mut issuers: Vec<Issuer> = Vec::new();
+        let mut at = first;
         loop {
-            let Some(Some(above)) = self.above.get(at) else {
-                return end(ChainState::NotCheckable, issuers, "it was not looked at".to_owned());
+            let Some(authority) = self.authorities.get(at) else {
+                return Chain::broken(issuers, ChainFault::Incomplete, "it was not looked at".to_owned());
             };
-            match above {
-                Above::Nothing => {
-                    let (state, reason) = self.root(at);
-                    return end(state, issuers, reason);
+            let below = issuers.len();
+            issuers.push(Issuer::from(&authority.facts));
+            if let Some((fault, reason)) = may_issue(&authority.facts, below) {
+                return Chain::broken(issuers, fault, reason);
+            }
+            if issuers.len() > LONGEST {
+                let reason = format!("it is longer than {LONGEST} certificates, or goes in a circle");
+                return Chain::broken(issuers, ChainFault::TooLong, reason);
+            }
+            match self.above.get(at) {
+                Some(Above::Issuer(issuer)) => at = *issuer,
+                Some(Above::Unknown(fault, reason)) => {
+                    let reason = format!("of `{}`: {reason}", authority.facts.subject);
+                    return Chain::broken(issuers, *fault, reason);
                 }
-                Above::Wrong(reason) => return end(ChainState::Wrong, issuers, self.told(start, at, reason)),
-                Above::NotCheckable(reason) => {
-                    return end(ChainState::NotCheckable, issuers, self.told(start, at, reason));
-                }
-                Above::Issuer(issuer) => {
-                    let below = issuers.len();
-                    if let Some(node) = self.nodes.get(*issuer) {
-                        issuers.push(node.facts.subject.clone());
-                    }
-                    if let Some(reason) = self.may_issue(*issuer, below) {
-                        return end(ChainState::Wrong, issuers, reason);
-                    }
-                    if issuers.len() > LONGEST {
-                        let reason = format!("it is longer than {LONGEST} certificates, or goes in a circle");
-                        return end(ChainState::Wrong, issuers, reason);
-                    }
-                    at = *issuer;
-                }
+                Some(Above::Nothing) | None => return self.root(at, issuers),
             }
         }
     }
 
-    /// A reason that speaks of the certificate itself, told of one above it.
-    fn told(&self, start: usize, at: usize, reason: &str) -> String {
-        match self.nodes.get(at) {
-            Some(node) if at != start => format!("of `{}`: {reason}", node.facts.subject),
-            Some(_) | None => reason.to_owned(),
-        }
-    }
-
-    /// Why a certificate may not issue others, if so; `below` is how many CAs follow it.
-    fn may_issue(&self, index: usize, below: usize) -> Option<String> {
-        let facts = self.nodes.get(index)?.facts;
-        let subject = &facts.subject;
-        // A root without basic constraints is from before they were known.
-        if !facts.is_ca && facts.self_signed != SelfSigned::Yes {
-            return Some(format!("`{subject}` issued it, but is no CA certificate"));
-        }
-        if facts.key_usage.as_ref().is_some_and(|usage| !usage.bits.contains(&"keyCertSign")) {
-            return Some(format!("`{subject}` issued it, but its key usage does not allow that"));
-        }
-        let allowed = facts.path_length.map(|length| length as usize)?;
-        (below > allowed).then(|| format!("`{subject}` allows {allowed} CAs below it, and there are {below}"))
-    }
-
-    fn root(&self, index: usize) -> (ChainState, String) {
-        let Some(node) = self.nodes.get(index) else { return (ChainState::NotCheckable, String::new()) };
-        let subject = &node.facts.subject;
-        if node.is_given_root {
-            (ChainState::Verified, format!("it ends in the given root `{subject}`"))
+    fn root(&self, index: usize, issuers: Vec<Issuer>) -> Chain {
+        let Some(root) = self.authorities.get(index) else { return Chain::default() };
+        let subject = &root.facts.subject;
+        if root.is_given_root {
+            Chain::verified(issuers, format!("it ends in the given root `{subject}`"))
         } else if self.has_given_roots {
-            (ChainState::Wrong, format!("it ends in `{subject}`, which is none of the given roots"))
+            let reason = format!("it ends in `{subject}`, which is none of the given roots");
+            Chain::broken(issuers, ChainFault::UntrustedRoot, reason)
         } else {
-            (ChainState::Verified, format!("it ends in `{subject}`, which signed itself"))
+            Chain::verified(issuers, format!("it ends in `{subject}`, which signed itself"))
         }
     }
+
+    /// The chain of a certificate whose names one of its issuers may not certify (RFC 5280 section 4.2.1.10).
+    fn against_names(&self, facts: &Certificate, issuer: usize, chain: &Chain) -> Option<Chain> {
+        let mut at = issuer;
+        for _ in 0..LONGEST {
+            let authority = self.authorities.get(at)?;
+            if let Some(constraints) = &authority.facts.name_constraints
+                && let Some(name) = facts.dns_names.iter().find(|name| !constraints.allow(name))
+            {
+                let reason = format!("`{}` may not issue certificates for `{name}`", authority.facts.subject);
+                return Some(Chain::broken(chain.issuers.clone(), ChainFault::NameConstraint, reason));
+            }
+            match self.above.get(at) {
+                Some(Above::Issuer(next)) => at = *next,
+                _ => return None,
+            }
+        }
+        None
+    }
+}
+
+/// Why a certificate may not issue others, if so; `below` is how many CAs follow it.
+fn may_issue(facts: &Certificate, below: usize) -> Option<(ChainFault, String)> {
+    let subject = &facts.subject;
+    // A root without basic constraints is from before they were known.
+    if !facts.is_ca && facts.self_signed != SelfSigned::Yes {
+        return Some((ChainFault::NoAuthority, format!("`{subject}` issued it, but is no CA certificate")));
+    }
+    if facts.key_usage.as_ref().is_some_and(|usage| !usage.bits.contains(&"keyCertSign")) {
+        let reason = format!("`{subject}` issued it, but its key usage does not allow that");
+        return Some((ChainFault::NoAuthority, reason));
+    }
+    let allowed = facts.path_length.map(|length| length as usize)?;
+    let reason = || format!("`{subject}` allows {allowed} CAs below it, and there are {below}");
+    (below > allowed).then(|| (ChainFault::PathLength, reason()))
 }

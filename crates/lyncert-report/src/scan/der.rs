@@ -1,5 +1,6 @@
 //! DER: a certificate, or one of the other structures that lie beside certificates.
 
+use lyncert_rules::{Oddity, OddityKind};
 use x509_parser::asn1_rs::Tag;
 
 use super::asn1::{Element, children};
@@ -35,7 +36,7 @@ fn read_as(reader: Reader<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec<I
         Ok(mut certificate) => {
             if !rest.is_empty() && !with_trailer {
                 let oddity = format!("{} bytes follow the certificate and were ignored", rest.len());
-                certificate.facts.oddities.push(oddity);
+                certificate.facts.oddities.push(Oddity::new(OddityKind::TrailingBytes, oddity));
             }
             Some(vec![parsed(certificate)])
         }

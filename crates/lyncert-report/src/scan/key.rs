@@ -3,11 +3,11 @@
 //! Of an unencrypted key the public part is read, to find its certificate. No byte of a private part leaves this module, and
 //! what was decoded is overwritten when it is dropped.
 
-use data_encoding::HEXUPPER;
-use sha2::{Digest, Sha256};
+use lyncert_rules::Fingerprint;
 use x509_parser::asn1_rs::Tag;
 
 use super::asn1::Element;
+use crate::x509;
 
 /// A private key in a file.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,7 +17,7 @@ pub(super) struct Key {
     /// How it is encoded.
     pub(super) kind: &'static str,
     /// SHA-256 over its SubjectPublicKeyInfo, if its public part stands in the file.
-    pub(super) public_sha256: Option<String>,
+    pub(super) public_sha256: Option<Fingerprint>,
 }
 
 const RSA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
@@ -30,7 +30,7 @@ pub(super) fn read(element: &Element<'_>) -> Option<Key> {
     let clear = |kind, public: Option<Vec<u8>>| Key {
         encrypted: Some(false),
         kind,
-        public_sha256: public.map(|info| HEXUPPER.encode(&Sha256::digest(&info))),
+        public_sha256: public.map(|info| x509::sha256(&info)),
     };
     match first.integer() {
         Some(0 | 1)

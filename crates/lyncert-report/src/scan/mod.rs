@@ -10,25 +10,24 @@ mod pem;
 mod pkcs12;
 mod pkcs7;
 mod store;
+mod walk;
 
-use std::collections::{BTreeSet, HashMap};
-use std::fs;
-use std::io::{self, Read};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use data_encoding::HEXUPPER;
-use lyncert_rules::{Certificate, ChainState, Revocation};
+use lyncert_rules::{Certificate, ChainState, Fingerprint, Relevance, Revocation, Thumbprint};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
-use walkdir::WalkDir;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::x509::{CertificateRequest, Links, Outcome as SignatureOutcome, ParsedList};
+use crate::x509::{self, CertificateRequest, ParsedList};
+use chain::Issuance;
+use walk::{Entry, entries_of, shown_below};
 
-/// A certificate file has some kilobytes, a large store some megabytes.
-const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+/// So many files are read before what they hold is put together: enough for all cores, and little to keep meanwhile.
+const PART: usize = 1024;
 
 /// How to scan.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +37,9 @@ pub struct ScanOptions {
     pub passwords: Vec<Zeroizing<String>>,
     /// A folder or file of roots that the operator trusts: chains have to end in one of them.
     pub roots: Option<PathBuf>,
+    /// Which certificates somebody will ask the chain of; `None` for all. To check a signature takes longer than to read a
+    /// certificate, so an audit does not do it for what serves nothing.
+    pub relevance: Option<Relevance>,
 }
 
 /// How far a scan is.
@@ -66,54 +68,6 @@ pub struct Inventory {
     pub keys: Vec<KeyFile>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
-    /// What the chains of the certificates are built from, in their order, then that of the given roots; until
-    /// [`Inventory::check_chains`] was called.
-    links: Vec<Links>,
-    /// The facts of given roots that are no part of the inventory.
-    roots: Vec<Certificate>,
-    /// Which certificates, and given roots behind them, are given roots.
-    given: Vec<usize>,
-}
-
-impl Inventory {
-    /// Fills in the chains of the certificates at these places, with their signatures checked on all cores. It lets
-    /// go of the bytes that chains are built from, so only its first call does something.
-    ///
-    /// A scan does not do it by itself, since a signature takes longer to check than a certificate to read: whoever looks at
-    /// some certificates only need not wait for the others.
-    pub fn check_chains(&mut self, wanted: &[usize]) {
-        let links = std::mem::take(&mut self.links);
-        let roots = std::mem::take(&mut self.roots);
-        if links.is_empty() {
-            return;
-        }
-        let nodes = nodes(&self.certificates, &roots, &links, &self.given);
-        let chains = chain::chains(&nodes, wanted);
-        for (&index, chain) in wanted.iter().zip(chains) {
-            if let Some(certificate) = self.certificates.get_mut(index) {
-                certificate.chain = chain;
-            }
-        }
-    }
-
-    /// The same for all certificates.
-    pub fn check_all_chains(&mut self) {
-        let all: Vec<usize> = (0..self.certificates.len()).collect();
-        self.check_chains(&all);
-    }
-}
-
-fn nodes<'a>(
-    certificates: &'a [Certificate],
-    roots: &'a [Certificate],
-    links: &'a [Links],
-    given: &[usize],
-) -> Vec<chain::Node<'a>> {
-    let facts = certificates.iter().chain(roots).zip(links).enumerate();
-    let given: BTreeSet<usize> = given.iter().copied().collect();
-    facts
-        .map(|(index, (facts, links))| chain::Node { facts, links, is_given_root: given.contains(&index) })
-        .collect()
 }
 
 /// A certificate revocation list.
@@ -158,18 +112,18 @@ pub struct KeyFile {
     /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
     pub kind: &'static str,
     /// Thumbprints of the certificates here that have its public key.
-    pub certificates: Vec<String>,
+    pub certificates: Vec<Thumbprint>,
 }
 
 /// A file that was read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ScannedFile {
     /// Path below the scanned folder.
-    pub path: String,
+    pub path: Arc<str>,
     /// Size in bytes.
     pub size: u64,
-    /// SHA-256 of its bytes, in upper-case hexadecimal.
-    pub sha256: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Fingerprint,
 }
 
 /// Why a folder could not be scanned at all.
@@ -219,50 +173,37 @@ pub fn scan_all(
         }
         all.extend(entries);
     }
-    let given = match &options.roots {
-        Some(folder) => read_all(entries_of(folder)?, options, &()),
-        None => Vec::new(),
-    };
-    Ok(collect(read_all(all, options, progress), given))
+    let mut collected = Collected::default();
+    if let Some(folder) = &options.roots {
+        for entry in entries_of(folder)? {
+            let shown = shown_below(folder, &entry.shown);
+            collected.add_given_roots(&shown, read(&entry, options));
+        }
+    }
+    let (done, total) = (AtomicUsize::new(0), all.len());
+    collected.reserve(total);
+    let mut rest = all.into_iter();
+    loop {
+        let part: Vec<Entry> = rest.by_ref().take(PART).collect();
+        if part.is_empty() {
+            break;
+        }
+        let read = |entry: Entry| {
+            let outcome = read(&entry, options);
+            progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            (entry.shown, outcome)
+        };
+        collected.add_all(part.into_par_iter().map(read).collect());
+    }
+    Ok(collected.finish())
 }
 
 /// What the bytes of files hold that lie in no folder; each with the name that it is shown by.
 pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
-    let read = |(name, bytes): &(&str, &[u8])| ((*name).to_owned(), whole_outcome(bytes, options));
-    collect(files.par_iter().map(read).collect(), Vec::new())
-}
-
-/// The path of an entry among several folders.
-fn shown_below(root: &Path, shown: &str) -> String {
-    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if name.is_empty() || name == shown { shown.to_owned() } else { format!("{name}/{shown}") }
-}
-
-fn entries_of(root: &Path) -> Result<Vec<Entry>, ScanError> {
-    let failure = |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain(&error) };
-    let is_folder = fs::metadata(root).map_err(failure)?.is_dir();
-    if is_folder {
-        fs::read_dir(root).map_err(failure)?;
-    }
-    let base = if is_folder { root } else { root.parent().unwrap_or(root) };
-    Ok(entries(root, base, is_folder))
-}
-
-fn read_all(entries: Vec<Entry>, options: &ScanOptions, progress: &dyn Progress) -> Vec<(String, Outcome)> {
-    let (done, total) = (AtomicUsize::new(0), entries.len());
-    let read = |entry: Entry| {
-        let outcome = entry.read(options);
-        progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        (entry.shown, outcome)
-    };
-    entries.into_par_iter().map(read).collect()
-}
-
-/// Something below the folder.
-struct Entry {
-    shown: String,
-    /// The file to read, or why it is not read.
-    file: Result<PathBuf, String>,
+    let mut collected = Collected::default();
+    let read = |(name, bytes): &(&str, &[u8])| ((*name).to_owned(), whole_outcome(name, bytes, options));
+    collected.add_all(files.par_iter().map(read).collect());
+    collected.finish()
 }
 
 /// What one file gave.
@@ -273,98 +214,7 @@ struct Outcome {
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
     reasons: Vec<String>,
-    file: Option<(u64, String)>,
-}
-
-fn entries(root: &Path, base: &Path, is_folder: bool) -> Vec<Entry> {
-    let walk = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
-    let found: Vec<_> = walk.collect();
-    let mut entries: Vec<Entry> =
-        found.into_par_iter().filter_map(|found| entry(found, base, is_folder)).collect();
-    // Two paths can look the same where they are no text; then their bytes decide.
-    entries.par_sort_unstable_by(|one, other| (&one.shown, &one.file).cmp(&(&other.shown, &other.file)));
-    entries
-}
-
-/// What to do with something that was found; nothing with folders.
-fn entry(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: bool) -> Option<Entry> {
-    let found = match found {
-        Ok(found) => found,
-        Err(error) => {
-            let shown = error.path().map(|path| shown(path, base)).unwrap_or_default();
-            let reason = error.io_error().map_or_else(|| error.to_string(), plain);
-            return Some(Entry { shown, file: Err(format!("cannot be read: {reason}")) });
-        }
-    };
-    let (kind, depth) = (found.file_type(), found.depth());
-    let shown = shown(found.path(), base);
-    if kind.is_file() || (!is_folder && depth == 0) {
-        Some(Entry { shown, file: Ok(found.into_path()) })
-    } else if kind.is_symlink() && depth > 0 {
-        Some(Entry { shown, file: Err("is a link; links are not followed".to_owned()) })
-    } else if kind.is_dir() {
-        None
-    } else {
-        Some(Entry { shown, file: Err("is no regular file".to_owned()) })
-    }
-}
-
-/// The path below the scanned folder, with `/` on every system.
-fn shown(path: &Path, base: &Path) -> String {
-    let below = path.strip_prefix(base).unwrap_or(path);
-    let mut shown = String::with_capacity(below.as_os_str().len());
-    for part in below.components() {
-        if !shown.is_empty() {
-            shown.push('/');
-        }
-        shown.push_str(&part.as_os_str().to_string_lossy());
-    }
-    shown
-}
-
-/// The operating system's words without its number.
-fn plain(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-impl Entry {
-    fn read(&self, options: &ScanOptions) -> Outcome {
-        let path = match &self.file {
-            Ok(path) => path,
-            Err(reason) => return Outcome::unreadable(reason.clone()),
-        };
-        match contents(path) {
-            Ok(mut bytes) => {
-                let outcome = whole_outcome(&bytes, options);
-                if !outcome.keys.is_empty() {
-                    bytes.zeroize();
-                }
-                outcome
-            }
-            Err(reason) => Outcome::unreadable(reason),
-        }
-    }
-}
-
-/// The bytes of a file, or why it is not read. A file that grows while it is read is no way around the limit.
-fn contents(path: &Path) -> Result<Vec<u8>, String> {
-    let failure = |error: io::Error| format!("cannot be read: {}", plain(&error));
-    let too_large = |size: u64| format!("has {size} bytes, more than any certificate file ({SIZE_LIMIT})");
-    let file = fs::File::open(path).map_err(failure)?;
-    let size = file.metadata().map_err(failure)?.len();
-    if size > SIZE_LIMIT {
-        return Err(too_large(size));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(failure)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(too_large(bytes.len() as u64));
-    }
-    Ok(bytes)
+    file: Option<(u64, Fingerprint)>,
 }
 
 impl Outcome {
@@ -373,13 +223,34 @@ impl Outcome {
     }
 }
 
-/// What a file holds, and its size and digest.
-fn whole_outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
-    let outcome = outcome(bytes, options);
-    // Most files are one certificate and nothing else: its fingerprint is the file's.
+fn read(entry: &Entry, options: &ScanOptions) -> Outcome {
+    match entry.contents() {
+        Ok(mut bytes) => {
+            let outcome = whole_outcome(&entry.shown, &bytes, options);
+            if !outcome.keys.is_empty() {
+                bytes.zeroize();
+            }
+            outcome
+        }
+        Err(reason) => Outcome::unreadable(reason),
+    }
+}
+
+/// What a file holds, and its size and digest. Lets go of the bytes of certificates whose signature nobody will check.
+fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
+    let mut outcome = outcome(bytes, options);
+    for found in &mut outcome.certificates {
+        let facts = &found.parsed.facts;
+        let is_asked = options.relevance.as_ref().is_none_or(|relevance| relevance.covers(path, facts));
+        if !is_asked && !chain::is_authority(facts) {
+            found.parsed.links = None;
+        }
+    }
+    // Most files are one certificate and nothing else: its fingerprint is the file's. No container is as short as what it
+    // holds.
     let digest = match outcome.certificates.as_slice() {
-        [only] if only.parsed.links.is_all_of(bytes) => only.parsed.facts.sha256.clone(),
-        _ => HEXUPPER.encode(&Sha256::digest(bytes)),
+        [only] if only.parsed.size == bytes.len() => only.parsed.facts.sha256,
+        _ => x509::sha256(bytes),
     };
     Outcome { file: Some((bytes.len() as u64, digest)), ..outcome }
 }
@@ -410,35 +281,79 @@ fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
     outcome
 }
 
-/// Certificates while they are collected: each once, with the bytes that chains are built from.
+/// What was read so far.
 #[derive(Default)]
 struct Collected {
-    facts: Vec<Certificate>,
-    links: Vec<Links>,
-    known: HashMap<String, usize>,
+    inventory: Inventory,
+    known: HashMap<Fingerprint, usize>,
+    issuance: Issuance,
+    lists: Vec<(String, ParsedList)>,
+    keys: Vec<(String, key::Key)>,
 }
 
 impl Collected {
-    fn reserve(&mut self, count: usize) {
-        self.facts.reserve(count);
-        self.links.reserve(count);
-        self.known.reserve(count);
+    fn reserve(&mut self, files: usize) {
+        self.inventory.certificates.reserve(files);
+        self.inventory.files.reserve(files);
+        self.known.reserve(files);
     }
 
-    fn add(&mut self, path: &str, found: content::Found) {
+    fn add_given_roots(&mut self, path: &str, outcome: Outcome) {
+        for found in outcome.certificates {
+            self.issuance.add_given_root(found.parsed);
+        }
+        for reason in outcome.reasons {
+            self.inventory.unreadable.push(Unreadable { path: path.to_owned(), reason });
+        }
+    }
+
+    /// Takes in the next files, in their order.
+    fn add_all(&mut self, outcomes: Vec<(String, Outcome)>) {
+        for (path, outcome) in outcomes {
+            self.add(path.into(), outcome);
+        }
+        self.issuance.settle(&self.inventory.certificates);
+    }
+
+    fn add(&mut self, path: Arc<str>, outcome: Outcome) {
+        for found in outcome.certificates {
+            self.add_certificate(&path, found);
+        }
+        let requests = outcome.requests.into_iter();
+        let inventory = &mut self.inventory;
+        inventory
+            .requests
+            .extend(requests.map(|request| CertificateRequest { path: path.to_string(), ..request }));
+        self.lists.extend(outcome.lists.into_iter().map(|list| (path.to_string(), list)));
+        self.keys.extend(outcome.keys.into_iter().map(|key| (path.to_string(), key)));
+        for reason in outcome.reasons {
+            inventory.unreadable.push(Unreadable { path: path.to_string(), reason });
+        }
+        if let Some((size, sha256)) = outcome.file {
+            inventory.files.push(ScannedFile { path, size, sha256 });
+        }
+    }
+
+    /// Takes in a certificate; one that is known already gets one path more.
+    fn add_certificate(&mut self, path: &Arc<str>, found: content::Found) {
         let content::Found { parsed, friendly_name, provider, has_private_key } = found;
+        let certificates = &mut self.inventory.certificates;
         let index = match self.known.get(&parsed.facts.sha256) {
             Some(&index) => index,
             None => {
-                self.known.insert(parsed.facts.sha256.clone(), self.facts.len());
-                self.facts.push(parsed.facts);
-                self.links.push(parsed.links);
-                self.facts.len() - 1
+                let index = certificates.len();
+                self.known.insert(parsed.facts.sha256, index);
+                if let Some(links) = parsed.links {
+                    self.issuance.add(index, &parsed.facts, links);
+                }
+                certificates.push(parsed.facts);
+                index
             }
         };
-        let Some(facts) = self.facts.get_mut(index) else { return };
+        let Some(facts) = certificates.get_mut(index) else { return };
         if facts.paths.last().is_none_or(|last| last != path) {
-            facts.paths.push(path.to_owned());
+            facts.paths.reserve_exact(1);
+            facts.paths.push(Arc::clone(path));
         }
         if let Some(name) = friendly_name
             && !facts.friendly_names.contains(&name)
@@ -446,74 +361,43 @@ impl Collected {
             facts.friendly_names.push(name);
             facts.friendly_names.sort_unstable();
         }
-        facts.key_provider = facts.key_provider.take().or(provider);
+        facts.key_provider = facts.key_provider.take().or_else(|| provider.map(Into::into));
         facts.has_private_key |= has_private_key;
     }
-}
 
-fn collect(scanned: Vec<(String, Outcome)>, given: Vec<(String, Outcome)>) -> Inventory {
-    let mut inventory = Inventory::default();
-    let mut collected = Collected::default();
-    let expected = scanned.iter().map(|(_, outcome)| outcome.certificates.len()).sum();
-    collected.reserve(expected);
-    inventory.files.reserve(scanned.len());
-    let (mut lists, mut keys) = (Vec::new(), Vec::new());
-    for (path, outcome) in scanned {
-        for found in outcome.certificates {
-            collected.add(&path, found);
+    fn finish(self) -> Inventory {
+        let Self { mut inventory, issuance, lists, keys, .. } = self;
+        revoke(lists, &issuance, &mut inventory);
+        issuance.finish(&mut inventory.certificates);
+        inventory.keys = key_files(keys, &inventory.certificates);
+        for request in &mut inventory.requests {
+            request.answered_by = with_key(&inventory.certificates, request.key_sha256);
         }
-        let requests = outcome.requests.into_iter();
         inventory
-            .requests
-            .extend(requests.map(|request| CertificateRequest { path: path.clone(), ..request }));
-        lists.extend(outcome.lists.into_iter().map(|list| (path.clone(), list)));
-        keys.extend(outcome.keys.into_iter().map(|key| (path.clone(), key)));
-        for reason in outcome.reasons {
-            inventory.unreadable.push(Unreadable { path: path.clone(), reason });
-        }
-        if let Some((size, sha256)) = outcome.file {
-            inventory.files.push(ScannedFile { path, size, sha256 });
-        }
     }
-    let count = collected.facts.len();
-    let mut roots: Vec<usize> = Vec::new();
-    for found in given.into_iter().flat_map(|(_, outcome)| outcome.certificates) {
-        let sha256 = found.parsed.facts.sha256.clone();
-        if !collected.known.contains_key(&sha256) {
-            collected.add("", found);
-        }
-        roots.extend(collected.known.get(&sha256));
-    }
-    inventory.roots = collected.facts.split_off(count);
-    inventory.certificates = collected.facts;
-    inventory.links = collected.links;
-    inventory.given = roots;
-    revoke(lists, &mut inventory);
-    inventory.keys = key_files(keys, &inventory.certificates);
-    for request in &mut inventory.requests {
-        request.answered_by = with_key(&inventory.certificates, &request.key_sha256);
-    }
-    inventory
 }
 
 /// Takes in the revocation lists whose signature is not wrong.
-fn revoke(lists: Vec<(String, ParsedList)>, inventory: &mut Inventory) {
+fn revoke(lists: Vec<(String, ParsedList)>, issuance: &Issuance, inventory: &mut Inventory) {
     if lists.is_empty() {
         return;
     }
-    let mut revocations = Vec::new();
-    let nodes = nodes(&inventory.certificates, &inventory.roots, &inventory.links, &inventory.given);
-    let mut rows = Vec::new();
+    let mut by_issuer: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
+    for (index, facts) in inventory.certificates.iter().enumerate() {
+        by_issuer.entry(Arc::clone(&facts.issuer)).or_default().push(index);
+    }
     for (path, list) in lists {
-        let state = list_state(&list, &nodes);
-        for (index, node) in nodes.iter().enumerate().take(inventory.certificates.len()) {
-            let is_of_list = state != ChainState::Wrong && node.links.issuer() == list.issuer_bytes;
-            if let Some((at, reason)) = list.revoked.get(node.links.serial()).filter(|_| is_of_list) {
-                let reason = reason.map(str::to_owned);
-                revocations.push((index, Revocation { at: *at, reason, list: path.clone() }));
+        let state = issuance.list_state(&list);
+        let issued = by_issuer.get(list.issuer.as_str()).filter(|_| state != ChainState::Wrong);
+        for &index in issued.into_iter().flatten() {
+            let Some(facts) = inventory.certificates.get_mut(index) else { continue };
+            if let Some((at, reason)) = list.revoked.get(&facts.serial) {
+                let revocation =
+                    Revocation { at: *at, reason: reason.map(str::to_owned), list: path.clone() };
+                facts.revocation.get_or_insert_with(|| Box::new(revocation));
             }
         }
-        rows.push(RevocationList {
+        inventory.lists.push(RevocationList {
             path,
             entries: list.revoked.len(),
             state,
@@ -525,32 +409,13 @@ fn revoke(lists: Vec<(String, ParsedList)>, inventory: &mut Inventory) {
             signature: list.signature.name.into_owned(),
         });
     }
-    inventory.lists = rows;
-    for (index, revocation) in revocations {
-        if let Some(facts) = inventory.certificates.get_mut(index) {
-            facts.revocation.get_or_insert(revocation);
-        }
-    }
-}
-
-/// Whether an issuer that is here signed the list.
-fn list_state(list: &ParsedList, nodes: &[chain::Node<'_>]) -> ChainState {
-    let issuers = nodes.iter().filter(|node| node.links.subject() == list.issuer_bytes);
-    let outcomes: Vec<_> = issuers.map(|node| list.is_signed_by(node.links, node.facts)).collect();
-    if outcomes.contains(&SignatureOutcome::Good) {
-        ChainState::Verified
-    } else if outcomes.is_empty() || outcomes.contains(&SignatureOutcome::NotCheckable) {
-        ChainState::NotCheckable
-    } else {
-        ChainState::Wrong
-    }
 }
 
 /// One row for each file and kind of key.
 fn key_files(keys: Vec<(String, key::Key)>, certificates: &[Certificate]) -> Vec<KeyFile> {
     let mut files: Vec<KeyFile> = Vec::new();
     for (path, key) in keys {
-        let matching = key.public_sha256.map(|sha256| with_key(certificates, &sha256)).unwrap_or_default();
+        let matching = key.public_sha256.map(|sha256| with_key(certificates, sha256)).unwrap_or_default();
         let same = files
             .iter_mut()
             .find(|file| file.path == path && file.kind == key.kind && file.encrypted == key.encrypted);
@@ -574,9 +439,9 @@ fn key_files(keys: Vec<(String, key::Key)>, certificates: &[Certificate]) -> Vec
 }
 
 /// Thumbprints of the certificates with this public key.
-fn with_key(certificates: &[Certificate], key_sha256: &str) -> Vec<String> {
+fn with_key(certificates: &[Certificate], key_sha256: Fingerprint) -> Vec<Thumbprint> {
     let with_key = certificates.iter().filter(|certificate| certificate.key_sha256 == key_sha256);
-    with_key.map(|certificate| certificate.sha1.clone()).collect()
+    with_key.map(|certificate| certificate.sha1).collect()
 }
 
 #[cfg(all(test, feature = "pfx"))]

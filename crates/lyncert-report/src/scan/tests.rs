@@ -1,10 +1,12 @@
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use data_encoding::BASE64;
 use tempfile::TempDir;
 
-use super::{Inventory, SIZE_LIMIT, ScanOptions, scan};
+use super::walk::SIZE_LIMIT;
+use super::{Inventory, ScanOptions, scan};
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(format!("{}/tests/certificates/{name}.der", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -116,9 +118,9 @@ fn one_certificate_in_several_files_is_one_certificate_with_several_paths() {
     let der = fixture("plain");
     let inventory = scanned(&[("z.cer", &der), ("a/copy.pem", pem(&der).as_bytes()), ("b.cer", &der)]);
     assert_eq!(inventory.certificates.len(), 1);
-    assert_eq!(inventory.certificates[0].paths, ["a/copy.pem", "b.cer", "z.cer"]);
+    assert_eq!(inventory.certificates[0].paths, ["a/copy.pem", "b.cer", "z.cer"].map(Arc::from));
     assert_eq!(
-        inventory.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(),
+        inventory.files.iter().map(|file| &*file.path).collect::<Vec<_>>(),
         ["a/copy.pem", "b.cer", "z.cer"]
     );
 }
@@ -222,10 +224,10 @@ fn private_keys_are_reported_by_presence_and_never_kept() {
 fn bytes_behind_a_certificate_are_an_oddity_except_in_a_trusted_one() {
     let longer = [fixture("plain"), vec![0; 3]].concat();
     let inventory = scanned(&[("a.cer", &longer)]);
-    assert_eq!(inventory.certificates[0].oddities, ["3 bytes follow the certificate and were ignored"]);
+    assert_eq!(inventory.certificates[0].oddities[0].text, "3 bytes follow the certificate and were ignored");
     let trusted =
         pem(&[fixture("plain"), vec![0x30, 0x00]].concat()).replace("CERTIFICATE", "TRUSTED CERTIFICATE");
-    assert_eq!(scanned(&[("a.pem", trusted.as_bytes())]).certificates[0].oddities, [""; 0]);
+    assert_eq!(scanned(&[("a.pem", trusted.as_bytes())]).certificates[0].oddities, []);
 }
 
 #[cfg(unix)]
@@ -247,7 +249,7 @@ fn links_are_named_and_not_followed() {
 fn a_single_file_can_be_scanned_and_a_missing_folder_is_an_error() {
     let folder = folder(&[("one.cer", &fixture("plain"))]);
     let inventory = scan(&folder.path().join("one.cer"), &ScanOptions::default()).unwrap();
-    assert_eq!(inventory.certificates[0].paths, ["one.cer"]);
+    assert_eq!(inventory.certificates[0].paths, [Arc::from("one.cer")]);
     let error = scan(Path::new("no/such/folder"), &ScanOptions::default()).unwrap_err();
     assert_eq!(error.to_string(), "cannot read the certificate folder `no/such/folder`: it does not exist");
 }

@@ -7,27 +7,49 @@ use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 /// The public key. The size of an RSA key is the bit length of its modulus, that of an elliptic curve key its field's.
 pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
-    let key =
-        |algorithm, bits, curve: Option<&str>| PublicKey { algorithm, bits, curve: curve.map(str::to_owned) };
+    let key = |algorithm| PublicKey { algorithm, bits: None, curve: None, exponent: None };
     match oid.as_str() {
-        "1.2.840.113549.1.1.1" => key(KeyAlgorithm::Rsa, modulus_bits(info), None),
-        "1.2.840.113549.1.1.10" => key(KeyAlgorithm::RsaPss, modulus_bits(info), None),
+        "1.2.840.113549.1.1.1" => rsa(KeyAlgorithm::Rsa, info),
+        "1.2.840.113549.1.1.10" => rsa(KeyAlgorithm::RsaPss, info),
         "1.2.840.10045.2.1" => elliptic_curve(info.algorithm.parameters.as_ref()),
-        "1.3.101.112" => key(KeyAlgorithm::Ed25519, None, None),
-        "1.3.101.113" => key(KeyAlgorithm::Ed448, None, None),
-        "1.2.840.10040.4.1" => key(KeyAlgorithm::Dsa, None, None),
-        _ => key(KeyAlgorithm::Other(oid), None, None),
+        "1.3.101.112" => key(KeyAlgorithm::Ed25519),
+        "1.3.101.113" => key(KeyAlgorithm::Ed448),
+        "1.2.840.10040.4.1" => key(KeyAlgorithm::Dsa),
+        _ => key(KeyAlgorithm::Other(oid)),
     }
 }
 
-/// Bit length of the modulus: the first integer of the key.
-fn modulus_bits(info: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
-    let (_, sequence) = Any::from_ber(&info.subject_public_key.data).ok()?;
-    let (_, modulus) = Any::from_ber(sequence.data).ok()?;
-    let start = modulus.data.iter().position(|byte| *byte != 0)?;
-    let digits = modulus.data.get(start..)?;
+/// A key of modulus and exponent, as far as they can be read.
+fn rsa(algorithm: KeyAlgorithm, info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
+    let numbers = modulus_and_exponent(&info.subject_public_key.data);
+    let bits = numbers.and_then(|(modulus, _)| bit_length(modulus));
+    let exponent = numbers.map(|(_, exponent)| number(exponent));
+    PublicKey { algorithm, bits, curve: None, exponent }
+}
+
+/// The two integers of an RSA key.
+pub(super) fn modulus_and_exponent(key: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, sequence) = Any::from_ber(key).ok()?;
+    let (rest, modulus) = Any::from_ber(sequence.data).ok()?;
+    let (_, exponent) = Any::from_ber(rest).ok()?;
+    Some((modulus.data, exponent.data))
+}
+
+fn bit_length(integer: &[u8]) -> Option<u32> {
+    let start = integer.iter().position(|byte| *byte != 0)?;
+    let digits = integer.get(start..)?;
     let bits = digits.len().checked_mul(8)?.checked_sub(digits.first()?.leading_zeros() as usize)?;
     u32::try_from(bits).ok()
+}
+
+/// The number; one that is too large becomes the largest odd or even one.
+fn number(integer: &[u8]) -> u64 {
+    let digits = integer.iter().position(|byte| *byte != 0).and_then(|start| integer.get(start..));
+    let digits = digits.unwrap_or_default();
+    if digits.len() > size_of::<u64>() {
+        return u64::MAX - u64::from(digits.last().is_some_and(|last| last.is_multiple_of(2)));
+    }
+    digits.iter().fold(0, |number, digit| number << 8 | u64::from(*digit))
 }
 
 fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
@@ -37,6 +59,7 @@ fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
             algorithm: KeyAlgorithm::Ec,
             bits: None,
             curve: Some("explicit parameters".to_owned()),
+            exponent: None,
         };
     };
     let oid = Oid::new(any.data.into()).to_id_string();
@@ -49,7 +72,7 @@ fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
         "1.3.132.0.10" => ("secp256k1", Some(256)),
         other => (other, None),
     };
-    PublicKey { algorithm: KeyAlgorithm::Ec, bits, curve: Some(name.to_owned()) }
+    PublicKey { algorithm: KeyAlgorithm::Ec, bits, curve: Some(name.to_owned()), exponent: None }
 }
 
 /// The signature algorithm.

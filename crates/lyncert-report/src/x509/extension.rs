@@ -1,7 +1,7 @@
 //! Extensions, each read by itself: a damaged one is an oddity, and the rest survives.
 
 use data_encoding::HEXUPPER;
-use lyncert_rules::{CaKind, Eku, KeyUsage};
+use lyncert_rules::{CaKind, Eku, KeyUsage, NameConstraints, Oddity, OddityKind};
 use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag};
 use x509_parser::extensions::X509Extension;
 
@@ -38,6 +38,14 @@ const POLICIES: &[u8] = b"\x55\x1D\x20";
 const AUTHORITY_KEY_ID: &[u8] = b"\x55\x1D\x23";
 /// 2.5.29.37
 const EXTENDED_KEY_USAGE: &[u8] = b"\x55\x1D\x25";
+/// 2.5.29.30
+const NAME_CONSTRAINTS: &[u8] = b"\x55\x1D\x1E";
+/// 2.5.29.33
+const POLICY_MAPPINGS: &[u8] = b"\x55\x1D\x21";
+/// 2.5.29.36
+const POLICY_CONSTRAINTS: &[u8] = b"\x55\x1D\x24";
+/// 2.5.29.54
+const INHIBIT_ANY_POLICY: &[u8] = b"\x55\x1D\x36";
 /// 1.3.6.1.5.5.7.1.1
 const AUTHORITY_INFORMATION: &[u8] = b"\x2B\x06\x01\x05\x05\x07\x01\x01";
 /// 1.3.6.1.4.1.11129.2.4.2
@@ -61,13 +69,21 @@ pub(super) struct Extensions {
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) is_ca: bool,
     pub(super) path_length: Option<u32>,
+    pub(super) name_constraints: Option<NameConstraints>,
     pub(super) ca_kind: CaKind,
     pub(super) ca_evidence: String,
     pub(super) crl_distribution_points: Option<Vec<String>>,
+    pub(super) authority_information: Option<Vec<String>>,
     pub(super) subject_key_id: Option<String>,
     pub(super) authority_key_id: Option<String>,
     pub(super) template: Option<String>,
-    pub(super) oddities: Vec<String>,
+    pub(super) oddities: Vec<Oddity>,
+}
+
+impl Extensions {
+    fn odd(&mut self, kind: OddityKind, text: impl Into<String>) {
+        self.oddities.push(Oddity::new(kind, text));
+    }
 }
 
 /// Reads extensions.
@@ -77,12 +93,15 @@ pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
         let oid = extension.oid.as_bytes();
         if extensions.iter().take(index).any(|earlier| earlier.oid == extension.oid) {
             let oid = extension.oid.to_id_string();
-            facts.oddities.push(format!("the extension {oid} stands twice; the first one counts"));
+            facts.odd(
+                OddityKind::DuplicateExtension,
+                format!("the extension {oid} stands twice; the first one counts"),
+            );
             continue;
         }
         if one(oid, extension.value, extension.critical, &mut facts).is_none() {
             let title = title(&extension.oid.to_id_string());
-            facts.oddities.push(format!("the extension {title} cannot be parsed"));
+            facts.odd(OddityKind::DamagedExtension, format!("the extension {title} cannot be parsed"));
         }
     }
     facts
@@ -94,6 +113,7 @@ fn title(oid: &str) -> String {
         "2.5.29.15" => "key usage",
         "2.5.29.17" => "subject alternative name",
         "2.5.29.19" => "basic constraints",
+        "2.5.29.30" => "name constraints",
         "2.5.29.31" => "CRL distribution points",
         "2.5.29.32" => "certificate policies",
         "2.5.29.35" => "authority key identifier",
@@ -126,7 +146,11 @@ fn one(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Opti
             facts.authority_key_id = key.map(|key| HEXUPPER.encode(key.data));
         }
         EXTENDED_KEY_USAGE => facts.eku = Some(extended_key_usages(value)?),
-        AUTHORITY_INFORMATION => internal_address(&urls(value)?, "an LDAP address of the issuing CA", facts),
+        AUTHORITY_INFORMATION => {
+            let addresses = urls(value)?;
+            internal_address(&addresses, "an LDAP address of the issuing CA", facts);
+            facts.authority_information = Some(addresses);
+        }
         TIMESTAMPS => public(facts, "signed certificate timestamps"),
         TEMPLATE_NAME => {
             facts.template.get_or_insert(name::text(&any(value)?).into_owned());
@@ -139,6 +163,13 @@ fn one(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Opti
         }
         // Windows CA version: the mark of a CA certificate of Active Directory Certificate Services.
         WINDOWS_CA_VERSION => internal(facts, "the version number of a Windows CA"),
+        NAME_CONSTRAINTS => facts.name_constraints = Some(name_constraints(value)?),
+        POLICY_MAPPINGS | POLICY_CONSTRAINTS | INHIBIT_ANY_POLICY => {}
+        _ if critical => {
+            let oid = Oid::new(oid.into()).to_id_string();
+            facts
+                .odd(OddityKind::CriticalExtension, format!("the extension {oid} is critical and not known"));
+        }
         _ => {}
     }
     Some(())
@@ -227,6 +258,25 @@ fn policies(value: &[u8], facts: &mut Extensions) -> Option<()> {
     Some(())
 }
 
+/// The DNS names (general name 2) in both lists of subtrees.
+fn name_constraints(value: &[u8]) -> Option<NameConstraints> {
+    let mut constraints = NameConstraints::default();
+    for trees in elements(any(value)?.data)? {
+        let names = match trees.tag().0 {
+            0 => &mut constraints.permitted,
+            1 => &mut constraints.excluded,
+            _ => return None,
+        };
+        for tree in elements(trees.data)? {
+            let base = any(tree.data)?;
+            if base.class() == Class::ContextSpecific && base.tag().0 == 2 {
+                names.push(String::from_utf8_lossy(base.data).into_owned());
+            }
+        }
+    }
+    Some(constraints)
+}
+
 /// Every URL (general name 6) at any depth.
 fn urls(value: &[u8]) -> Option<Vec<String>> {
     let mut urls = Vec::new();
@@ -252,7 +302,7 @@ fn collect_urls(data: &[u8], depth: usize, urls: &mut Vec<String>) -> Option<()>
 fn alternative_names(value: &[u8], facts: &mut Extensions) -> Option<()> {
     let mut data = any(value)?.data;
     if data.is_empty() {
-        facts.oddities.push("the subject alternative name is empty".to_owned());
+        facts.odd(OddityKind::AlternativeName, "the subject alternative name is empty");
     }
     while !data.is_empty() {
         let (rest, name) = Any::from_ber(data).ok()?;
@@ -270,7 +320,8 @@ fn alternative_name(name: &Any<'_>, facts: &mut Extensions) {
         1 => facts.other_names.push(format!("email {}", text())),
         2 => {
             if !name.data.is_ascii() {
-                facts.oddities.push(format!("the DNS name `{}` has bytes that are not ASCII", text()));
+                let text = format!("the DNS name `{}` has bytes that are not ASCII", text());
+                facts.odd(OddityKind::AlternativeName, text);
             }
             facts.dns_names.push(text());
         }
@@ -278,10 +329,18 @@ fn alternative_name(name: &Any<'_>, facts: &mut Extensions) {
         6 => facts.other_names.push(format!("URI {}", text())),
         7 => match ip_address(name.data) {
             Some(address) => facts.other_names.push(format!("IP {address}")),
-            None => facts.oddities.push(format!("an IP address has {} bytes, not 4 or 16", name.data.len())),
+            None => {
+                let text = format!("an IP address has {} bytes, not 4 or 16", name.data.len());
+                facts.odd(OddityKind::AlternativeName, text);
+            }
         },
         8 => facts.other_names.push(format!("registered id {}", Oid::new(name.data.into()).to_id_string())),
-        _ => facts.oddities.push("an entry of the subject alternative name is of no known kind".to_owned()),
+        _ => {
+            facts.odd(
+                OddityKind::AlternativeName,
+                "an entry of the subject alternative name is of no known kind",
+            );
+        }
     }
 }
 

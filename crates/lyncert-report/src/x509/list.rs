@@ -24,8 +24,8 @@ pub(crate) struct ParsedList {
     /// Whether it lists changes since another list only.
     pub(crate) is_delta: bool,
     pub(crate) signature: Signature,
-    /// When and why, by serial number as encoded.
-    pub(crate) revoked: BTreeMap<Vec<u8>, (OffsetDateTime, Option<&'static str>)>,
+    /// When and why, by serial number as Windows prints it.
+    pub(crate) revoked: BTreeMap<String, (OffsetDateTime, Option<&'static str>)>,
     signed: Vec<u8>,
     signature_bytes: Vec<u8>,
 }
@@ -46,7 +46,7 @@ pub(crate) fn revocation_list(der: &[u8]) -> Result<ParsedList, String> {
     let number = extension("2.5.29.20").and_then(|value| Any::from_ber(value).ok());
     let revoked = list.iter_revoked_certificates().map(|entry| {
         let reason = entry.reason_code().map(|(_, code)| reason(code.0));
-        (entry.raw_serial().to_vec(), (entry.revocation_date.to_datetime(), reason))
+        (super::serial(entry.raw_serial()), (entry.revocation_date.to_datetime(), reason))
     });
     Ok(ParsedList {
         issuer: name::display(list.issuer()),

@@ -9,10 +9,13 @@ mod extension;
 mod list;
 mod name;
 mod request;
+mod shared;
 mod signature;
 
-use data_encoding::{HEXLOWER, HEXUPPER};
-use lyncert_rules::{Certificate, Chain, SelfSigned};
+use std::sync::Arc;
+
+use data_encoding::HEXLOWER;
+use lyncert_rules::{Certificate, Chain, Fingerprint, Oddity, OddityKind, SelfSigned};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
@@ -27,7 +30,10 @@ pub(crate) use signature::Outcome;
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) facts: Certificate,
-    pub(crate) links: Links,
+    /// Size of the DER in bytes.
+    pub(crate) size: usize,
+    /// `None` once nobody needs them any more.
+    pub(crate) links: Option<Links>,
 }
 
 /// What ties a certificate to its issuer and to those that it issued: parts of its DER.
@@ -39,7 +45,6 @@ pub(crate) struct Links {
     signed: Part,
     signature: Part,
     key: Part,
-    serial: Part,
 }
 
 /// Start and end of a part of the DER.
@@ -56,19 +61,9 @@ impl Links {
         self.part(self.issuer)
     }
 
-    /// The serial number as encoded.
-    pub(crate) fn serial(&self) -> &[u8] {
-        self.part(self.serial)
-    }
-
     /// The public key: the content of its bit string.
     pub(crate) fn key(&self) -> &[u8] {
         self.part(self.key)
-    }
-
-    /// Whether the certificate is all that `bytes` are.
-    pub(crate) fn is_all_of(&self, bytes: &[u8]) -> bool {
-        *self.der == *bytes
     }
 
     fn part(&self, (start, end): Part) -> &[u8] {
@@ -103,7 +98,7 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
     let validity = certificate.validity();
     let extensions = extension::read(certificate.extensions());
     let mut facts = Certificate {
-        sha1: HEXUPPER.encode(&Sha1::digest(der)),
+        sha1: <[u8; 20]>::from(Sha1::digest(der)).into(),
         sha256: sha256(der),
         paths: Vec::new(),
         subject: name::display(certificate.subject()),
@@ -111,24 +106,27 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         has_san: extensions.has_san,
         dns_names: extensions.dns_names,
         other_names: extensions.other_names,
-        issuer: name::display(certificate.issuer()),
+        issuer: shared::text(name::display(certificate.issuer())),
         serial: serial(certificate.raw_serial()),
+        has_negative_serial: certificate.raw_serial().first().is_some_and(|byte| byte & 0x80 != 0),
         not_before: validity.not_before.to_datetime(),
         not_after: validity.not_after.to_datetime(),
-        key: algorithm::public_key(certificate.public_key()),
+        key: shared::key(algorithm::public_key(certificate.public_key())),
         key_sha256: sha256(certificate.public_key().raw),
-        signature: algorithm::signature(&certificate.signature_algorithm),
-        eku: extensions.eku,
-        key_usage: extensions.key_usage,
+        signature: shared::signature(algorithm::signature(&certificate.signature_algorithm)),
+        eku: extensions.eku.map(shared::ekus),
+        key_usage: extensions.key_usage.map(shared::key_usage),
         is_ca: extensions.is_ca,
         self_signed: SelfSigned::No,
         ca_kind: extensions.ca_kind,
-        ca_evidence: extensions.ca_evidence,
-        crl_distribution_points: extensions.crl_distribution_points,
+        ca_evidence: shared::text(extensions.ca_evidence),
+        crl_distribution_points: extensions.crl_distribution_points.map(shared::list),
+        authority_information: extensions.authority_information.map(shared::list),
         subject_key_id: extensions.subject_key_id,
-        authority_key_id: extensions.authority_key_id,
+        authority_key_id: extensions.authority_key_id.map(shared::text),
         path_length: extensions.path_length,
-        template: extensions.template,
+        name_constraints: extensions.name_constraints.map(Arc::new),
+        template: extensions.template.map(shared::text),
         friendly_names: Vec::new(),
         key_provider: None,
         has_private_key: false,
@@ -136,9 +134,24 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         revocation: None,
         oddities: extensions.oddities,
     };
+    facts.dns_names.shrink_to_fit();
+    structure(&certificate, &mut facts);
     let links = links(der, &certificate);
     facts.self_signed = self_signed(&links, &mut facts);
-    Ok(Parsed { facts, links })
+    Ok(Parsed { facts, size: der.len(), links: Some(links) })
+}
+
+/// What RFC 5280 section 4.1 asks of the fields around the names: version 3, and one signature algorithm in both places.
+fn structure(certificate: &X509Certificate<'_>, facts: &mut Certificate) {
+    let version = certificate.version().0.saturating_add(1);
+    if version != 3 {
+        let text = format!("it is an X.509 certificate of version {version}, not 3");
+        facts.oddities.push(Oddity::new(OddityKind::Version, text));
+    }
+    if certificate.tbs_certificate.signature != certificate.signature_algorithm {
+        let text = "the signature algorithm that is signed is not the one that stands outside";
+        facts.oddities.push(Oddity::new(OddityKind::SignatureAlgorithm, text));
+    }
 }
 
 fn links(der: &[u8], certificate: &X509Certificate<'_>) -> Links {
@@ -149,7 +162,6 @@ fn links(der: &[u8], certificate: &X509Certificate<'_>) -> Links {
         signed: part(certificate.tbs_certificate.as_ref()),
         signature: part(&certificate.signature_value.data),
         key: part(&certificate.public_key().subject_public_key.data),
-        serial: part(certificate.raw_serial()),
         der: der.into(),
     }
 }
@@ -164,13 +176,12 @@ fn part_of(whole: &[u8], part: &[u8]) -> Part {
     }
 }
 
-/// SHA-256 in upper-case hexadecimal.
-fn sha256(bytes: &[u8]) -> String {
-    HEXUPPER.encode(&Sha256::digest(bytes))
+pub(crate) fn sha256(bytes: &[u8]) -> Fingerprint {
+    <[u8; 32]>::from(Sha256::digest(bytes)).into()
 }
 
 /// The serial number as Windows prints it: lower-case hexadecimal without the zero byte that keeps it positive.
-fn serial(bytes: &[u8]) -> String {
+pub(super) fn serial(bytes: &[u8]) -> String {
     let bytes = match bytes {
         [0, rest @ ..] if !rest.is_empty() => rest,
         all => all,
@@ -187,7 +198,7 @@ fn self_signed(links: &Links, facts: &mut Certificate) -> SelfSigned {
         Outcome::NotCheckable => SelfSigned::NotCheckable,
         Outcome::Bad => {
             let oddity = "issuer and subject are equal, but its own key does not verify the signature";
-            facts.oddities.push(oddity.to_owned());
+            facts.oddities.push(Oddity::new(OddityKind::SelfSignature, oddity));
             SelfSigned::No
         }
     }

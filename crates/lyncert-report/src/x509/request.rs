@@ -1,6 +1,6 @@
 //! Certificate requests (PKCS#10), with what Windows writes into them.
 
-use lyncert_rules::PublicKey;
+use lyncert_rules::{Fingerprint, PublicKey, Thumbprint};
 use x509_parser::asn1_rs::{Any, Class, Tag};
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::extensions::{X509Extension, X509ExtensionParser};
@@ -32,7 +32,7 @@ pub struct CertificateRequest {
     /// The public key.
     pub key: PublicKey,
     /// SHA-256 over the SubjectPublicKeyInfo.
-    pub key_sha256: String,
+    pub key_sha256: Fingerprint,
     /// The signature algorithm.
     pub signature: String,
     /// The provider that holds the key, where a program of Windows wrote it.
@@ -40,7 +40,7 @@ pub struct CertificateRequest {
     /// The certificate template that it asks for.
     pub template: Option<String>,
     /// Thumbprints of the certificates here that have its key: it was answered. Filled in by the scan.
-    pub answered_by: Vec<String>,
+    pub answered_by: Vec<Thumbprint>,
     /// Oddities met while it was read.
     pub oddities: Vec<String>,
 }
@@ -82,7 +82,7 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
     if signature::verify(&signed) == Outcome::Bad {
         oddities.push("its own key does not verify its signature".to_owned());
     }
-    oddities.extend(facts.oddities);
+    oddities.extend(facts.oddities.into_iter().map(|oddity| oddity.text));
     Ok(CertificateRequest {
         path: String::new(),
         answered_by: Vec::new(),

@@ -29,7 +29,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
     }
     let certificate = view.certificate;
     Verdict::from_deviation((certificate.ca_kind == CaKind::Internal).then(|| {
-        Deviation::new("the certificate comes from a private CA", "a public CA", &certificate.ca_evidence)
+        Deviation::new("the certificate comes from a private CA", "a public CA", &*certificate.ca_evidence)
             .clause("GEN-CHAIN-03")
             .only(EXTERNAL)
     }))
@@ -44,7 +44,7 @@ mod tests {
     fn an_internal_ca_on_the_external_edge_fails() {
         let mut certificate = certificate("sip.contoso.com", &["sip.contoso.com"]);
         certificate.ca_kind = CaKind::Internal;
-        certificate.ca_evidence = "certificate template 1.2.3".to_owned();
+        certificate.ca_evidence = "certificate template 1.2.3".into();
         check_certificate(&RULE, &certificate, &[edge_external(&edge())])
             .fails_with(Severity::Warning, "the certificate comes from a private CA");
     }

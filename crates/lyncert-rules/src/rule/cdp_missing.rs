@@ -39,7 +39,7 @@ mod tests {
     fn a_certificate_without_distribution_point_fails() {
         for points in [None, Some(Vec::new())] {
             let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-            certificate.crl_distribution_points = points;
+            certificate.crl_distribution_points = points.map(Vec::into);
             check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
                 .fails_with(Severity::Error, "the certificate has no CRL distribution point");
         }

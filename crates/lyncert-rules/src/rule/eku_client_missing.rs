@@ -52,7 +52,7 @@ mod tests {
 
     fn server_only() -> crate::Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        certificate.eku = Some(vec![Eku::ServerAuth]);
+        certificate.eku = Some([Eku::ServerAuth].into());
         certificate
     }
 
@@ -82,7 +82,7 @@ mod tests {
     fn client_or_any_purpose_passes() {
         for eku in [Eku::ClientAuth, Eku::Any] {
             let mut certificate = server_only();
-            certificate.eku = Some(vec![Eku::ServerAuth, eku]);
+            certificate.eku = Some([Eku::ServerAuth, eku].into());
             check_certificate(&RULE, &certificate, &[requirement_of(&edge(), "Internal")]).passes();
         }
     }

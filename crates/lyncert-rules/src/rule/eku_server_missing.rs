@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn a_certificate_for_clients_only_fails() {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        certificate.eku = Some(vec![Eku::ClientAuth]);
+        certificate.eku = Some([Eku::ClientAuth].into());
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
             .fails_with(Severity::Error, "the certificate has no server EKU");
     }
@@ -44,7 +44,7 @@ mod tests {
     fn server_or_any_purpose_passes() {
         for eku in [Eku::ServerAuth, Eku::Any] {
             let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-            certificate.eku = Some(vec![eku]);
+            certificate.eku = Some([eku].into());
             check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
         }
     }

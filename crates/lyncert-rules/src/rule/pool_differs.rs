@@ -86,15 +86,15 @@ fn clause(usage: CertificateUsage) -> (&'static str, Severity, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{certificate, check_requirement, edge_external, edge_pool};
+    use crate::testing::{certificate, check_requirement, edge_external, edge_pool, fingerprint};
 
     #[test]
     fn different_certificates_in_an_edge_pool_are_an_error_for_av_authentication() {
         let mut one = certificate("sip.contoso.com", &["sip.contoso.com"]);
-        one.paths = vec!["edge1.contoso.com/AccessEdgeExternal.cer".to_owned()];
+        one.paths = vec!["edge1.contoso.com/AccessEdgeExternal.cer".into()];
         let mut other = certificate("sip.contoso.com", &["sip.contoso.com"]);
-        other.paths = vec!["edge2.contoso.com/AccessEdgeExternal.cer".to_owned()];
-        other.sha256 = "other".to_owned();
+        other.paths = vec!["edge2.contoso.com/AccessEdgeExternal.cer".into()];
+        other.sha256 = fingerprint("other");
         check_requirement(&RULE, &[one, other], &edge_external(&edge_pool()), &edge_pool()).fails_with(
             Severity::Error,
             "the servers of the pool hold 2 different certificates for AudioVideoAuthentication",
@@ -104,9 +104,9 @@ mod tests {
     #[test]
     fn different_internal_certificates_are_a_warning() {
         let mut one = certificate("edge.contoso.com", &[]);
-        one.paths = vec!["edge1.contoso.com/Internal.cer".to_owned()];
+        one.paths = vec!["edge1.contoso.com/Internal.cer".into()];
         let mut other = certificate("edge.contoso.com", &[]);
-        other.paths = vec!["edge2.contoso.com/Internal.cer".to_owned()];
+        other.paths = vec!["edge2.contoso.com/Internal.cer".into()];
         let internal = crate::testing::requirement_of(&edge_pool(), "Internal");
         check_requirement(&RULE, &[one, other], &internal, &edge_pool()).fails_with(
             Severity::Warning,
@@ -118,8 +118,8 @@ mod tests {
     fn one_certificate_on_all_servers_passes() {
         let mut one = certificate("sip.contoso.com", &["sip.contoso.com"]);
         one.paths = vec![
-            "edge1.contoso.com/AccessEdgeExternal.cer".to_owned(),
-            "edge2.contoso.com/AccessEdgeExternal.cer".to_owned(),
+            "edge1.contoso.com/AccessEdgeExternal.cer".into(),
+            "edge2.contoso.com/AccessEdgeExternal.cer".into(),
         ];
         check_requirement(&RULE, &[one], &edge_external(&edge_pool()), &edge_pool()).passes();
     }

@@ -35,13 +35,15 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
     use crate::{CaKind, Certificate};
 
     fn with_bits(bits: u32) -> Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        certificate.key.bits = Some(bits);
+        Arc::make_mut(&mut certificate.key).bits = Some(bits);
         certificate
     }
 
@@ -73,7 +75,7 @@ mod tests {
     #[test]
     fn elliptic_curves_are_no_matter_of_this_rule() {
         let mut certificate = with_bits(256);
-        certificate.key.algorithm = KeyAlgorithm::Ec;
+        Arc::make_mut(&mut certificate.key).algorithm = KeyAlgorithm::Ec;
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).does_not_apply();
     }
 }

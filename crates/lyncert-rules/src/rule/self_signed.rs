@@ -25,7 +25,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
     };
     let oauth_only = view.roles.iter().all(|role| role.usages == [CertificateUsage::OAuthTokenIssuer]);
     Verdict::Fail(vec![
-        Deviation::new(message, "a certificate issued by a CA", view.certificate.issuer.clone())
+        Deviation::new(message, "a certificate issued by a CA", &*view.certificate.issuer)
             .severity(if oauth_only { Severity::Warning } else { Severity::Error }),
     ])
 }

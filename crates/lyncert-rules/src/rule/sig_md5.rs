@@ -24,13 +24,15 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
 
     #[test]
     fn md5_fails() {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        certificate.signature.hash = Some(SignatureHash::Md5);
+        Arc::make_mut(&mut certificate.signature).hash = Some(SignatureHash::Md5);
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
             .fails_with(Severity::Error, "the certificate is signed with MD5");
     }

@@ -38,17 +38,19 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
 
     #[test]
     fn a_pss_signature_or_key_fails() {
         let mut signed = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        signed.signature.is_pss = true;
+        Arc::make_mut(&mut signed.signature).is_pss = true;
         check_certificate(&RULE, &signed, &[requirement_of(&front_end(), "Default")])
             .fails_with(Severity::Error, "the certificate is signed with RSASSA-PSS");
         let mut keyed = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        keyed.key.algorithm = KeyAlgorithm::RsaPss;
+        Arc::make_mut(&mut keyed.key).algorithm = KeyAlgorithm::RsaPss;
         check_certificate(&RULE, &keyed, &[requirement_of(&front_end(), "Default")])
             .fails_with(Severity::Error, "the key is for RSASSA-PSS only");
     }

@@ -33,13 +33,15 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
     use crate::{CaKind, Certificate};
 
     fn sha1(ca_kind: CaKind) -> Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        certificate.signature.hash = Some(SignatureHash::Sha1);
+        Arc::make_mut(&mut certificate.signature).hash = Some(SignatureHash::Sha1);
         Certificate { ca_kind, ..certificate }
     }
 

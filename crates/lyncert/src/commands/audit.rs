@@ -1,11 +1,10 @@
 //! `lyncert audit`: certificates against topology.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use lyncert_report::{Estate, Inventory, Report, render, scan_all};
-use lyncert_rules::{Assessment, Case, assess};
+use lyncert_rules::{Assessment, Case, Relevance, assess, expect};
 
 use crate::args::{AuditArgs, ReportFormat};
 use crate::exit::{FINDINGS, Failure, NO_INPUT, PARTIAL, SUCCESS};
@@ -16,8 +15,11 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let topology = input::topology(&args.topology)?;
     let policy = input::policy(&args.policy, &args.topology)?;
     let progress = Progress::new(args.scan.no_progress || args.quiet);
-    let options = input::scan_options(&args.scan)?;
-    let mut inventory = scan_all(&[&args.certs], &options, &progress).map_err(Failure::no_input)?;
+    let requirements = expect(&topology.deployment.topology, &policy.facts);
+    let relevance = Relevance::new(&topology.deployment.topology, &requirements);
+    let mut options = input::scan_options(&args.scan)?;
+    options.relevance = Some(relevance);
+    let inventory = scan_all(&[&args.certs], &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
     let at = args.at.unwrap_or_else(input::now);
     let case = Case {
@@ -26,9 +28,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         certificates: &inventory.certificates,
         now: at,
     };
-    let assessment = assess(&case);
-    let wanted = worth_a_chain(&assessment, &inventory);
-    inventory.check_chains(&wanted);
+    let assessment = assess(&case, requirements);
     let name = input::estate_name(&args.policy, &topology.deployment);
     let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.file.clone()).collect();
     let estate = Estate {
@@ -53,16 +53,6 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         return Ok(NO_INPUT);
     }
     Ok(code(args, &inventory, &assessment, &report))
-}
-
-/// The certificates that serve something, and those of CAs.
-fn worth_a_chain(assessment: &Assessment, inventory: &Inventory) -> Vec<usize> {
-    let holdings = assessment.assignments.iter().flat_map(|assignment| &assignment.holdings);
-    let in_use = holdings.map(|holding| holding.certificate);
-    let certificates = inventory.certificates.iter().enumerate();
-    let authorities = certificates.filter(|(_, certificate)| certificate.is_ca).map(|(index, _)| index);
-    let wanted: BTreeSet<usize> = in_use.chain(authorities).collect();
-    wanted.into_iter().collect()
 }
 
 fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec<PathBuf>, Failure> {

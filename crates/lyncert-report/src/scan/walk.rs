@@ -1,0 +1,115 @@
+//! Files below a folder, in an order that no file system changes.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::ScanError;
+
+/// A certificate file has some kilobytes, a large store some megabytes.
+pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Something below the folder.
+pub(super) struct Entry {
+    pub(super) shown: String,
+    /// The file to read, or why it is not read.
+    file: Result<PathBuf, String>,
+}
+
+/// The path of an entry among several folders.
+pub(super) fn shown_below(root: &Path, shown: &str) -> String {
+    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if name.is_empty() || name == shown { shown.to_owned() } else { format!("{name}/{shown}") }
+}
+
+pub(super) fn entries_of(root: &Path) -> Result<Vec<Entry>, ScanError> {
+    let failure = |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain(&error) };
+    let is_folder = fs::metadata(root).map_err(failure)?.is_dir();
+    if is_folder {
+        fs::read_dir(root).map_err(failure)?;
+    }
+    let base = if is_folder { root } else { root.parent().unwrap_or(root) };
+    Ok(entries(root, base, is_folder))
+}
+
+fn entries(root: &Path, base: &Path, is_folder: bool) -> Vec<Entry> {
+    let walk = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
+    let found: Vec<_> = walk.collect();
+    let mut entries: Vec<Entry> =
+        found.into_par_iter().filter_map(|found| entry(found, base, is_folder)).collect();
+    // Two paths can look the same where they are no text; then their bytes decide.
+    entries.par_sort_unstable_by(|one, other| (&one.shown, &one.file).cmp(&(&other.shown, &other.file)));
+    entries
+}
+
+/// What to do with something that was found; nothing with folders.
+fn entry(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: bool) -> Option<Entry> {
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => {
+            let shown = error.path().map(|path| shown(path, base)).unwrap_or_default();
+            let reason = error.io_error().map_or_else(|| error.to_string(), plain);
+            return Some(Entry { shown, file: Err(format!("cannot be read: {reason}")) });
+        }
+    };
+    let (kind, depth) = (found.file_type(), found.depth());
+    let shown = shown(found.path(), base);
+    if kind.is_file() || (!is_folder && depth == 0) {
+        Some(Entry { shown, file: Ok(found.into_path()) })
+    } else if kind.is_symlink() && depth > 0 {
+        Some(Entry { shown, file: Err("is a link; links are not followed".to_owned()) })
+    } else if kind.is_dir() {
+        None
+    } else {
+        Some(Entry { shown, file: Err("is no regular file".to_owned()) })
+    }
+}
+
+/// The path below the scanned folder, with `/` on every system.
+fn shown(path: &Path, base: &Path) -> String {
+    let below = path.strip_prefix(base).unwrap_or(path);
+    let mut shown = String::with_capacity(below.as_os_str().len());
+    for part in below.components() {
+        if !shown.is_empty() {
+            shown.push('/');
+        }
+        shown.push_str(&part.as_os_str().to_string_lossy());
+    }
+    shown
+}
+
+/// The operating system's words without its number.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+impl Entry {
+    /// The bytes of the file, or why it is not read.
+    pub(super) fn contents(&self) -> Result<Vec<u8>, String> {
+        contents(self.file.as_ref().map_err(Clone::clone)?)
+    }
+}
+
+/// The bytes of a file, or why it is not read. A file that grows while it is read is no way around the limit.
+fn contents(path: &Path) -> Result<Vec<u8>, String> {
+    let failure = |error: io::Error| format!("cannot be read: {}", plain(&error));
+    let too_large = |size: u64| format!("has {size} bytes, more than any certificate file ({SIZE_LIMIT})");
+    let file = fs::File::open(path).map_err(failure)?;
+    let size = file.metadata().map_err(failure)?.len();
+    if size > SIZE_LIMIT {
+        return Err(too_large(size));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(failure)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(too_large(bytes.len() as u64));
+    }
+    Ok(bytes)
+}

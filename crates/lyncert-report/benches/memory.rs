@@ -1,35 +1,65 @@
-//! How much memory a certificate costs: the growth of the peak from a folder of 2,000 certificates to one of 20,000, each
-//! scanned by a process of its own. Reads the peak from `/proc`, so it needs Linux.
+//! How much memory a certificate costs: the growth of the peak from a folder of 2,000 certificates to one of 20,000, each in
+//! a process of its own; beside that of reading and parsing alone. Reads the peak from `/proc`, so it needs Linux.
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
 #![expect(clippy::print_stdout, reason = "the result")]
 
 mod estate;
 
 use std::hint::black_box;
+use std::io::sink;
 use std::path::Path;
 use std::process::Command;
 
-use lyncert_report::{InventoryView, ScanOptions, render, scan};
+use lyncert_report::{Estate, InventoryView, Report, ScanOptions, render, scan};
+use lyncert_rules::{Case, Facts, Relevance, assess, expect};
+use time::OffsetDateTime;
 use time::macros::datetime;
+
+use estate::{read_and_parse, topology};
 
 /// As in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
 const FEW: u64 = 2_000;
 const MANY: u64 = 20_000;
 /// A child process is told what to do, and where.
 const TASK: &str = "LYNCERT_MEMORY_TASK";
 const FOLDER: &str = "LYNCERT_MEMORY_FOLDER";
 
-const TASKS: &[(&str, fn(&Path))] = &[
+/// What to do with a folder.
+type Task = fn(&Path);
+
+const TASKS: &[(&str, Task)] = &[
+    ("reading and parsing, nothing kept", |folder| {
+        black_box(read_and_parse(folder));
+    }),
     ("scan", |folder| {
         black_box(scan(folder, &ScanOptions::default()).unwrap());
     }),
     ("inspect, as CSV", |folder| {
         let inventory = scan(folder, &ScanOptions::default()).unwrap();
-        let view = InventoryView::new(inventory, datetime!(2026-06-30 12:00:00 UTC));
-        render::csv::certificates(&view.certificates, &mut std::io::sink()).unwrap();
+        let view = InventoryView::new(inventory, NOW);
+        render::csv::certificates(&view.certificates, &mut sink()).unwrap();
+    }),
+    ("audit, as HTML, CSV and JSON", |folder| {
+        let deployment = topology();
+        let facts = Facts::default();
+        let requirements = expect(&deployment.topology, &facts);
+        let mut options = ScanOptions::default();
+        options.relevance = Some(Relevance::new(&deployment.topology, &requirements));
+        let inventory = scan(folder, &options).unwrap();
+        let certificates = &inventory.certificates;
+        let case = Case { topology: &deployment.topology, facts: &facts, certificates, now: NOW };
+        let assessment = assess(&case, requirements);
+        let (name, deployment, inputs) = ("contoso", &deployment, &[][..]);
+        let estate = Estate { name, deployment, facts: &facts, policy_file: None, inputs, at: NOW };
+        let report = Report::new(&estate, inventory, &assessment);
+        render::html::write(&report, &mut sink()).unwrap();
+        render::csv::findings(&report, &mut sink()).unwrap();
+        render::csv::certificates(&report.certificates, &mut sink()).unwrap();
+        render::json::write(&report, &mut sink()).unwrap();
     }),
 ];
 

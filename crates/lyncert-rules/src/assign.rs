@@ -1,6 +1,7 @@
 //! Which certificate serves which requirement, and how that is known.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
@@ -130,21 +131,17 @@ enum PlacedOn {
 /// The names of the topology that a path can hold.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    hosts: Vec<DnsName>,
+    /// By the form that names are compared by.
+    hosts: HashMap<String, DnsName>,
 }
 
 impl Places {
     pub(crate) fn new(topology: &Topology) -> Self {
-        let mut hosts: Vec<DnsName> = topology
-            .pools()
-            .flat_map(|pool| {
-                std::iter::once(pool.fqdn.clone())
-                    .chain(pool.machines.iter().map(|machine| machine.fqdn.clone()))
-            })
-            .collect();
-        hosts.sort();
-        hosts.dedup();
-        Self { hosts }
+        let hosts = topology.pools().flat_map(|pool| {
+            let machines = pool.machines.iter().map(|machine| &machine.fqdn);
+            std::iter::once(&pool.fqdn).chain(machines)
+        });
+        Self { hosts: hosts.map(|host| (host.key().to_owned(), host.clone())).collect() }
     }
 
     /// The innermost folder or the file name that names a holder, and usages from there on.
@@ -168,13 +165,20 @@ impl Places {
     }
 
     fn holder(&self, part: &str) -> Option<PlacedOn> {
-        match part.to_ascii_lowercase().as_str() {
-            "reverse-proxy" => return Some(PlacedOn::ReverseProxy),
-            "oauth" => return Some(PlacedOn::OAuth),
-            _ => {}
+        if part.eq_ignore_ascii_case("reverse-proxy") {
+            return Some(PlacedOn::ReverseProxy);
         }
-        let name = part.parse::<DnsName>().ok()?;
-        self.hosts.binary_search(&name).is_ok().then_some(PlacedOn::Host(name))
+        if part.eq_ignore_ascii_case("oauth") {
+            return Some(PlacedOn::OAuth);
+        }
+        let key = if part.is_ascii() {
+            // What `DnsName` makes of it, without the cost of reading parts that are no names.
+            let part = part.trim();
+            part.strip_suffix('.').unwrap_or(part).to_ascii_lowercase()
+        } else {
+            part.parse::<DnsName>().ok()?.key().to_owned()
+        };
+        self.hosts.get(&key).cloned().map(PlacedOn::Host)
     }
 }
 

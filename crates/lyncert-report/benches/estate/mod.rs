@@ -1,14 +1,20 @@
 //! A folder of certificates as a large estate has them.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use lyncert_ingest::Deployment;
 use rayon::prelude::*;
 use rcgen::{
     BasicConstraints, CertificateParams, CrlDistributionPoint, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
 };
+use walkdir::WalkDir;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
+/// Servers of the topology.
+pub(crate) const SERVERS: usize = 500;
 /// Folders as large estates have them.
 const FOLDERS: usize = 200;
 
@@ -59,4 +65,43 @@ pub(crate) fn estate(count: usize) -> tempfile::TempDir {
         fs::write(folder.path().join(format!("site{}/{host}.cer", index % FOLDERS)), der.der()).unwrap();
     });
     folder
+}
+
+/// A topology with some of the servers that the folder has certificates of.
+pub(crate) fn topology() -> Deployment {
+    const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.WritableTopology.2008";
+    let (mut clusters, mut services) = (String::new(), String::new());
+    for server in 0..SERVERS {
+        let fqdn = format!("fe{server}.contoso.com");
+        let machine = format!(r#"<Machines><Machine Fqdn="{fqdn}" /></Machines>"#);
+        write!(clusters, r#"<Cluster UniqueId="{fqdn}" Fqdn="{fqdn}">{machine}</Cluster>"#).unwrap();
+        let role = r#"RoleName="MediationServer" ServiceVersion="7""#;
+        write!(services, r#"<Service {role} InstalledOn="{fqdn}" />"#).unwrap();
+    }
+    let domains = r#"<InternalDomains DefaultDomain="contoso.com"><InternalDomain Name="contoso.com" /></InternalDomains>"#;
+    let sites = format!(
+        r#"<CentralSites><CentralSite SiteId="1"><Clusters>{clusters}</Clusters></CentralSite></CentralSites>"#
+    );
+    let text = format!(
+        r#"<PartialTopology xmlns="{NS}">{domains}{sites}<Services>{services}</Services></PartialTopology>"#
+    );
+    lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap()
+}
+
+/// The files of the folder.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap);
+    entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
+}
+
+/// What is compared with: the files are read and parsed on all cores, and nothing is kept.
+pub(crate) fn read_and_parse(folder: &Path) -> usize {
+    files(folder)
+        .par_iter()
+        .map(|path| {
+            let bytes = fs::read(path).unwrap();
+            let (_, certificate) = X509Certificate::from_der(&bytes).unwrap();
+            certificate.extensions().len()
+        })
+        .sum()
 }

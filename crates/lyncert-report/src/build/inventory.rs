@@ -1,8 +1,12 @@
 //! The view of what a folder holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use lyncert_rules::{Certificate, ChainState, PublicKey, SelfSigned, Thumbprint, timestamp};
+use lyncert_rules::{
+    CaKind, Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, SelfSigned, Signature, Thumbprint,
+    timestamp,
+};
 use time::OffsetDateTime;
 
 use crate::{
@@ -36,15 +40,13 @@ impl InventoryView {
     }
 }
 
-/// All certificates, by path.
-pub(super) fn certificates(inventory: &Inventory, at: OffsetDateTime) -> Vec<CertificateRow> {
-    rows(inventory.certificates.clone(), at)
-}
-
-fn rows(certificates: Vec<Certificate>, at: OffsetDateTime) -> Vec<CertificateRow> {
+/// All certificates, in their order.
+pub(super) fn rows(certificates: Vec<Certificate>, at: OffsetDateTime) -> Vec<CertificateRow> {
     let superseded = superseded(&certificates);
+    let mut shared = Shared::default();
     let rows = certificates.into_iter().zip(superseded);
-    rows.map(|(facts, superseded_by)| CertificateRow { superseded_by, ..certificate(facts, at) }).collect()
+    rows.map(|(facts, superseded_by)| CertificateRow { superseded_by, ..certificate(facts, at, &mut shared) })
+        .collect()
 }
 
 /// For each certificate the thumbprint of the newest one for the same names and usages, where that is another.
@@ -76,9 +78,55 @@ fn superseded(certificates: &[Certificate]) -> Vec<Option<String>> {
     certificates.iter().map(newer).collect()
 }
 
+/// What the facts of several certificates share, their rows share too.
+#[derive(Default)]
+struct Shared {
+    keys: HashMap<Arc<PublicKey>, Arc<KeyView>>,
+    signatures: HashMap<Arc<Signature>, Arc<str>>,
+    ekus: HashMap<Arc<[Eku]>, Arc<[String]>>,
+    key_usages: HashMap<Arc<KeyUsage>, Arc<[String]>>,
+    ca_kinds: HashMap<&'static str, Arc<str>>,
+    /// By address: each chain is one value for all that have it.
+    chains: HashMap<*const Chain, (Arc<Chain>, Arc<ChainRow>)>,
+}
+
+impl Shared {
+    fn key(&mut self, facts: &Arc<PublicKey>) -> Arc<KeyView> {
+        Arc::clone(self.keys.entry(Arc::clone(facts)).or_insert_with(|| Arc::new(key(facts))))
+    }
+
+    fn signature(&mut self, facts: &Arc<Signature>) -> Arc<str> {
+        Arc::clone(self.signatures.entry(Arc::clone(facts)).or_insert_with(|| (*facts.name).into()))
+    }
+
+    fn ekus(&mut self, facts: &Arc<[Eku]>) -> Arc<[String]> {
+        let texts = || facts.iter().map(|eku| eku.as_str().to_owned()).collect();
+        Arc::clone(self.ekus.entry(Arc::clone(facts)).or_insert_with(texts))
+    }
+
+    fn key_usage(&mut self, facts: &Arc<KeyUsage>) -> Arc<[String]> {
+        let texts = || facts.bits.iter().map(ToString::to_string).collect();
+        Arc::clone(self.key_usages.entry(Arc::clone(facts)).or_insert_with(texts))
+    }
+
+    fn ca_kind(&mut self, kind: CaKind) -> Arc<str> {
+        Arc::clone(self.ca_kinds.entry(kind.as_str()).or_insert_with(|| kind.as_str().into()))
+    }
+
+    fn chain(&mut self, facts: &Arc<Chain>) -> Arc<ChainRow> {
+        let row = || ChainRow {
+            state: facts.state.as_str().to_owned(),
+            issuers: facts.issuers.iter().map(|issuer| issuer.subject.clone()).collect(),
+            reason: facts.reason.clone(),
+        };
+        let known = self.chains.entry(Arc::as_ptr(facts));
+        Arc::clone(&known.or_insert_with(|| (Arc::clone(facts), Arc::new(row()))).1)
+    }
+}
+
 /// One certificate, of which nothing but itself is known.
-fn certificate(certificate: Certificate, at: OffsetDateTime) -> CertificateRow {
-    let mut paths = certificate.paths.iter().map(ToString::to_string);
+fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared) -> CertificateRow {
+    let mut paths = certificate.paths.into_iter();
     CertificateRow {
         path: paths.next().unwrap_or_default(),
         also_in: paths.collect(),
@@ -88,40 +136,35 @@ fn certificate(certificate: Certificate, at: OffsetDateTime) -> CertificateRow {
         common_names: certificate.common_names,
         dns_names: certificate.dns_names,
         other_names: certificate.other_names,
-        issuer: certificate.issuer.to_string(),
+        issuer: certificate.issuer,
         serial_reversed: reversed(&certificate.serial),
         serial: certificate.serial,
         not_before: timestamp(certificate.not_before),
         not_after: timestamp(certificate.not_after),
         days_left: whole_days(at, certificate.not_after),
-        key: key(&certificate.key),
-        signature_algorithm: certificate.signature.name.to_string(),
-        eku: certificate.eku.as_ref().map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
-        key_usage: certificate
-            .key_usage
-            .as_ref()
-            .map(|usage| usage.bits.iter().map(ToString::to_string).collect()),
+        key: shared.key(&certificate.key),
+        signature_algorithm: shared.signature(&certificate.signature),
+        eku: certificate.eku.as_ref().map(|ekus| shared.ekus(ekus)),
+        key_usage: certificate.key_usage.as_ref().map(|usage| shared.key_usage(usage)),
         is_ca: certificate.is_ca,
         self_signed: match certificate.self_signed {
             SelfSigned::Yes => Some(true),
             SelfSigned::No => Some(false),
             SelfSigned::NotCheckable => None,
         },
-        ca_kind: certificate.ca_kind.as_str().to_owned(),
-        ca_evidence: certificate.ca_evidence.to_string(),
-        template: certificate.template.as_deref().map(str::to_owned),
+        ca_kind: shared.ca_kind(certificate.ca_kind),
+        ca_evidence: certificate.ca_evidence,
+        template: certificate.template,
         friendly_names: certificate.friendly_names,
-        key_provider: certificate.key_provider.as_deref().map(str::to_owned),
+        key_provider: certificate.key_provider,
         has_private_key: certificate.has_private_key,
-        chain: ChainRow {
-            state: certificate.chain.state.as_str().to_owned(),
-            issuers: certificate.chain.issuers.iter().map(|issuer| issuer.subject.clone()).collect(),
-            reason: certificate.chain.reason.clone(),
-        },
-        revoked: certificate.revocation.as_ref().map(|revocation| RevokedRow {
-            at: timestamp(revocation.at),
-            reason: revocation.reason.clone(),
-            list: revocation.list.clone(),
+        chain: shared.chain(&certificate.chain),
+        revoked: certificate.revocation.map(|revocation| {
+            Box::new(RevokedRow {
+                at: timestamp(revocation.at),
+                reason: revocation.reason,
+                list: revocation.list,
+            })
         }),
         superseded_by: None,
         oddities: certificate.oddities.into_iter().map(|oddity| oddity.text).collect(),

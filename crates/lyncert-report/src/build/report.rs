@@ -1,5 +1,7 @@
 //! The view of an audit.
 
+use std::sync::Arc;
+
 use lyncert_rules::{
     Assessment, Certificate, Cover, NameCover, RequiredName, Requirement, RequirementVerdict, Severity,
     timestamp,
@@ -15,11 +17,14 @@ use crate::{
 impl Report {
     /// The report of one audit.
     ///
-    /// `assessment` must be that of the estate's topology and of `inventory`'s certificates.
-    pub fn new(estate: &Estate<'_>, inventory: &Inventory, assessment: &Assessment) -> Self {
-        let builder = Builder { estate, inventory, assessment };
-        let requirements = builder.requirements();
-        let certificates = builder.certificates();
+    /// `assessment` must be that of the estate's topology and of `inventory`'s certificates. It takes the inventory, since a
+    /// folder of many thousands of certificates should not be in memory twice.
+    pub fn new(estate: &Estate<'_>, mut inventory: Inventory, assessment: &Assessment) -> Self {
+        let builder = Builder { estate, inventory: &inventory, assessment };
+        let (requirements, findings) = (builder.requirements(), builder.findings());
+        let rows = inventory::rows(std::mem::take(&mut inventory.certificates), estate.at);
+        let builder = Builder { estate, inventory: &inventory, assessment };
+        let certificates = builder.with_roles(rows);
         Self {
             schema: "lyncert-report/1".to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -29,13 +34,13 @@ impl Report {
             summary: builder.summary(&requirements, &certificates),
             topology: TopologyView::with_requirements(estate.deployment, &assessment.requirements),
             requirements,
-            findings: builder.findings(),
+            findings,
             certificates,
             orders: plan::order_rows(estate, &assessment.requirements),
-            unreadable: inventory::unreadable(inventory),
-            keys: inventory::keys(inventory),
-            requests: inventory::requests(inventory),
-            crls: inventory::lists(inventory, estate.at),
+            unreadable: inventory::unreadable(&inventory),
+            keys: inventory::keys(&inventory),
+            requests: inventory::requests(&inventory),
+            crls: inventory::lists(&inventory, estate.at),
             problems: estate.deployment.problems.iter().map(problem).collect(),
             unused_waivers: Vec::new(),
             policy: PolicyRow::new(estate.policy_file, estate.facts),
@@ -63,16 +68,17 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn inputs(&self) -> Vec<Input> {
         let given = self.estate.inputs.iter().map(|InputFile { name, sha256, size, kind }| Input {
-            path: name.clone(),
+            path: name.as_str().into(),
             sha256: sha256.clone(),
             size: *size,
-            kind: (*kind).to_owned(),
+            kind: (*kind).into(),
         });
+        let kind: Arc<str> = "certificates".into();
         let scanned = self.inventory.files.iter().map(|file| Input {
-            path: file.path.to_string(),
+            path: Arc::clone(&file.path),
             sha256: file.sha256.to_string(),
             size: file.size,
-            kind: "certificates".to_owned(),
+            kind: Arc::clone(&kind),
         });
         given.chain(scanned).collect()
     }
@@ -161,8 +167,9 @@ impl Builder<'_> {
         }
     }
 
-    fn certificates(&self) -> Vec<CertificateRow> {
-        let mut serves: Vec<Vec<usize>> = vec![Vec::new(); self.inventory.certificates.len()];
+    /// Tells the rows what they serve.
+    fn with_roles(&self, rows: Vec<CertificateRow>) -> Vec<CertificateRow> {
+        let mut serves: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
         for (index, assignment) in self.assessment.assignments.iter().enumerate() {
             for holding in &assignment.holdings {
                 if let Some(served) = serves.get_mut(holding.certificate)
@@ -172,8 +179,7 @@ impl Builder<'_> {
                 }
             }
         }
-        let rows = inventory::certificates(self.inventory, self.estate.at).into_iter().zip(&serves);
-        rows.map(|(row, serves)| self.with_role(row, serves)).collect()
+        rows.into_iter().zip(&serves).map(|(row, serves)| self.with_role(row, serves)).collect()
     }
 
     fn with_role(&self, row: CertificateRow, serves: &[usize]) -> CertificateRow {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Order, ProblemRow, RequirementRow, TopologyView};
@@ -64,13 +66,13 @@ pub struct Tool {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Input {
     /// Path: of a certificate file below the scanned folder, otherwise the file's name.
-    pub path: String,
+    pub path: Arc<str>,
     /// SHA-256 of its bytes.
     pub sha256: String,
     /// Size in bytes.
     pub size: u64,
     /// `topology`, `policy` or `certificates`.
-    pub kind: String,
+    pub kind: Arc<str>,
 }
 
 /// The outcome in numbers.
@@ -253,13 +255,13 @@ pub struct ListRow {
     pub text: String,
 }
 
-/// A certificate found.
+/// A certificate found. What many certificates have in common is shared, since folders hold many thousands.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CertificateRow {
     /// The file that holds it, relative to the scanned folder.
-    pub path: String,
+    pub path: Arc<str>,
     /// Further files with the same certificate.
-    pub also_in: Vec<String>,
+    pub also_in: Vec<Arc<str>>,
     /// SHA-1 thumbprint.
     pub sha1: String,
     /// SHA-256 fingerprint.
@@ -273,7 +275,7 @@ pub struct CertificateRow {
     /// Its other entries.
     pub other_names: Vec<String>,
     /// Issuer.
-    pub issuer: String,
+    pub issuer: Arc<str>,
     /// Serial number as Windows prints it.
     pub serial: String,
     /// Serial number with its bytes reversed, as some event log entries print it.
@@ -285,39 +287,39 @@ pub struct CertificateRow {
     /// Whole days from the time of the report to `not_after`; negative when it has expired.
     pub days_left: i64,
     /// The public key.
-    pub key: KeyView,
+    pub key: Arc<KeyView>,
     /// Signature algorithm.
-    pub signature_algorithm: String,
+    pub signature_algorithm: Arc<str>,
     /// Extended key usages; `null` without the extension.
-    pub eku: Option<Vec<String>>,
+    pub eku: Option<Arc<[String]>>,
     /// Key usages; `null` without the extension.
-    pub key_usage: Option<Vec<String>>,
+    pub key_usage: Option<Arc<[String]>>,
     /// Whether it is a CA certificate.
     pub is_ca: bool,
     /// Whether it is signed with its own key; `null` when that cannot be checked.
     pub self_signed: Option<bool>,
     /// `public`, `internal` or `unknown`.
-    pub ca_kind: String,
+    pub ca_kind: Arc<str>,
     /// Evidence for `ca_kind`.
-    pub ca_evidence: String,
+    pub ca_evidence: Arc<str>,
     /// Windows certificate template: its name or object identifier.
     #[serde(default)]
-    pub template: Option<String>,
+    pub template: Option<Arc<str>>,
     /// Friendly names that stores and archives give it.
     #[serde(default)]
     pub friendly_names: Vec<String>,
     /// Provider that holds its private key, where a store names it.
     #[serde(default)]
-    pub key_provider: Option<String>,
+    pub key_provider: Option<Arc<str>>,
     /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
     #[serde(default)]
     pub has_private_key: bool,
     /// Its chain, as far as the certificates at hand tell.
     #[serde(default)]
-    pub chain: ChainRow,
+    pub chain: Arc<ChainRow>,
     /// Its revocation, if a revocation list at hand names it.
     #[serde(default)]
-    pub revoked: Option<RevokedRow>,
+    pub revoked: Option<Box<RevokedRow>>,
     /// Thumbprint of the newer certificate for the same names, if there is one.
     #[serde(default)]
     pub superseded_by: Option<String>,

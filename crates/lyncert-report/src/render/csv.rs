@@ -70,7 +70,7 @@ pub fn coverage(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             requirement.subject.clone(),
         ];
         let tail = vec![
-            certificate.map(|certificate| certificate.path.clone()).unwrap_or_default(),
+            certificate.map(|certificate| certificate.path.to_string()).unwrap_or_default(),
             text(requirement.certificate.as_ref()),
         ];
         let names = requirement.names.iter().map(|name| {
@@ -110,13 +110,13 @@ pub fn coverage(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
 pub fn certificates(certificates: &[CertificateRow], sink: &mut dyn Write) -> io::Result<()> {
     let rows = certificates.iter().map(|certificate| {
         vec![
-            certificate.path.clone(),
+            certificate.path.to_string(),
             list(&certificate.also_in),
             certificate.subject.clone(),
             list(&certificate.common_names),
             list(&certificate.dns_names),
             list(&certificate.other_names),
-            certificate.issuer.clone(),
+            certificate.issuer.to_string(),
             certificate.serial.clone(),
             certificate.sha1.clone(),
             certificate.sha256.clone(),
@@ -124,9 +124,9 @@ pub fn certificates(certificates: &[CertificateRow], sink: &mut dyn Write) -> io
             certificate.not_after.clone(),
             certificate.days_left.to_string(),
             certificate.key.title.clone(),
-            certificate.signature_algorithm.clone(),
+            certificate.signature_algorithm.to_string(),
             certificate.eku.as_ref().map(|eku| list(eku)).unwrap_or_default(),
-            certificate.ca_kind.clone(),
+            certificate.ca_kind.to_string(),
             certificate.self_signed.map_or("not checkable", |yes| if yes { "yes" } else { "no" }).to_owned(),
             certificate.chain.state.clone(),
             list(&certificate.serves),
@@ -293,11 +293,12 @@ fn by_thumbprint(report: &Report) -> BTreeMap<&str, &CertificateRow> {
     report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect()
 }
 
-fn text(value: Option<&String>) -> String {
-    value.cloned().unwrap_or_default()
+fn text(value: Option<&impl ToString>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
 }
 
-fn list(items: &[String]) -> String {
+fn list(items: &[impl AsRef<str>]) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
     items.join("; ")
 }
 

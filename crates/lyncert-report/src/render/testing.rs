@@ -1,5 +1,7 @@
 //! A small report full of hostile values, for the tests of writers.
 
+use std::sync::Arc;
+
 use crate::{
     CertificateRow, ChainRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey,
     PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RevokedRow, RuleRow, SiteRow, Summary, Tool,
@@ -54,10 +56,10 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         estate: value(0, "contoso.com"),
         at: "2026-11-22T12:00:00Z".to_owned(),
         inputs: vec![Input {
-            path: value(1, "topology.tbxml"),
+            path: value(1, "topology.tbxml").into(),
             sha256: "AB".repeat(32),
             size: 4711,
-            kind: "topology".to_owned(),
+            kind: "topology".into(),
         }],
         summary: summary(&requirements, &findings),
         topology: topology(&names, &value),
@@ -166,47 +168,47 @@ fn order(requirement: &RequirementRow) -> Order {
 
 fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) -> CertificateRow {
     CertificateRow {
-        path: format!("{server}/Default.cer"),
-        also_in: vec![value(3, "copy.cer")],
+        path: format!("{server}/Default.cer").into(),
+        also_in: vec![value(3, "copy.cer").into()],
         sha1: format!("{server}-sha1"),
         sha256: "CD".repeat(32),
         subject: value(index, "CN=pool01.contoso.net"),
         common_names: vec![value(index, "pool01.contoso.net")],
         dns_names: vec![value(index + 1, "pool01.contoso.net"), value(index + 2, "sip.contoso.com")],
         other_names: vec![value(index + 3, "IP 10.0.0.1")],
-        issuer: value(index + 4, "CN=Contoso Issuing CA"),
+        issuer: value(index + 4, "CN=Contoso Issuing CA").into(),
         serial: "0102".to_owned(),
         serial_reversed: "0201".to_owned(),
         not_before: "2026-01-01T00:00:00Z".to_owned(),
         not_after: "2026-12-31T23:59:59Z".to_owned(),
         days_left: 39,
-        key: KeyView {
+        key: Arc::new(KeyView {
             algorithm: "RSA".to_owned(),
             bits: Some(2048),
             curve: None,
             title: "RSA 2048".to_owned(),
-        },
-        signature_algorithm: "sha256WithRSAEncryption".to_owned(),
-        eku: Some(vec!["serverAuth".to_owned()]),
+        }),
+        signature_algorithm: "sha256WithRSAEncryption".into(),
+        eku: Some(["serverAuth".to_owned()].into()),
         key_usage: None,
         is_ca: index % 5 == 4,
         self_signed: Some(false),
-        ca_kind: "internal".to_owned(),
-        ca_evidence: value(5, "a Windows certificate template"),
-        template: Some(value(2, "WebServer")),
+        ca_kind: "internal".into(),
+        ca_evidence: value(5, "a Windows certificate template").into(),
+        template: Some(value(2, "WebServer").into()),
         friendly_names: vec![value(1, "Front End")],
-        key_provider: Some(value(3, "a provider")),
+        key_provider: Some(value(3, "a provider").into()),
         has_private_key: false,
-        chain: ChainRow {
+        chain: Arc::new(ChainRow {
             state: "wrong".to_owned(),
             issuers: vec![value(2, "CN=Contoso Issuing CA")],
             reason: value(4, "a reason"),
-        },
-        revoked: Some(RevokedRow {
+        }),
+        revoked: Some(Box::new(RevokedRow {
             at: "2026-11-01T00:00:00Z".to_owned(),
             reason: Some("keyCompromise".to_owned()),
             list: value(5, "ca.crl"),
-        }),
+        })),
         superseded_by: None,
         oddities: vec![value(6, "an oddity")],
         serves: vec![format!("pool01.contoso.net/{server}/Default")],

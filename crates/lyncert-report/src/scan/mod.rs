@@ -177,23 +177,25 @@ pub fn scan_all(
     if let Some(folder) = &options.roots {
         for entry in entries_of(folder)? {
             let shown = shown_below(folder, &entry.shown);
-            collected.add_given_roots(&shown, read(&entry, options));
+            collected.add_given_roots(&shown, read(&entry, &mut walk::buffer(), options));
         }
     }
     let (done, total) = (AtomicUsize::new(0), all.len());
     collected.reserve(total);
     let mut rest = all.into_iter();
-    loop {
+    let mut next_part = || {
         let part: Vec<Entry> = rest.by_ref().take(PART).collect();
-        if part.is_empty() {
-            break;
-        }
-        let read = |entry: Entry| {
-            let outcome = read(&entry, options);
+        let read = |buffer: &mut Vec<u8>, entry: Entry| {
+            let outcome = read(&entry, buffer, options);
             progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             (entry.shown, outcome)
         };
-        collected.add_all(part.into_par_iter().map(read).collect());
+        part.into_par_iter().map_init(walk::buffer, read).collect::<Vec<_>>()
+    };
+    let mut part = next_part();
+    while !part.is_empty() {
+        // What one part holds is put together while the next one is read.
+        (part, ()) = rayon::join(&mut next_part, || collected.add_all(part));
     }
     Ok(collected.finish())
 }
@@ -209,7 +211,8 @@ pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
 /// What one file gave.
 #[derive(Default)]
 struct Outcome {
-    certificates: Vec<content::Found>,
+    #[expect(clippy::vec_box, reason = "they are large and moved several times")]
+    certificates: Vec<Box<content::Found>>,
     requests: Vec<CertificateRequest>,
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
@@ -223,12 +226,13 @@ impl Outcome {
     }
 }
 
-fn read(entry: &Entry, options: &ScanOptions) -> Outcome {
-    match entry.contents() {
-        Ok(mut bytes) => {
-            let outcome = whole_outcome(&entry.shown, &bytes, options);
+/// Reads a file into the buffer, and what it holds. A private key does not stay in the buffer.
+fn read(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Outcome {
+    match entry.read(buffer) {
+        Ok(()) => {
+            let outcome = whole_outcome(&entry.shown, buffer, options);
             if !outcome.keys.is_empty() {
-                bytes.zeroize();
+                buffer.zeroize();
             }
             outcome
         }
@@ -270,7 +274,7 @@ fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
                     // Most files hold one; a vector would make room for four.
                     outcome.certificates.reserve_exact(1);
                 }
-                outcome.certificates.push(*found);
+                outcome.certificates.push(found);
             }
             content::Item::Request(request) => outcome.requests.push(*request),
             content::Item::List(list) => outcome.lists.push(*list),
@@ -317,7 +321,7 @@ impl Collected {
 
     fn add(&mut self, path: Arc<str>, outcome: Outcome) {
         for found in outcome.certificates {
-            self.add_certificate(&path, found);
+            self.add_certificate(&path, *found);
         }
         let requests = outcome.requests.into_iter();
         let inventory = &mut self.inventory;

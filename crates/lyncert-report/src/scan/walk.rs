@@ -11,6 +11,13 @@ use super::ScanError;
 
 /// A certificate file has some kilobytes, a large store some megabytes.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+/// What nearly all files stay below: only of larger ones the size is asked for first.
+const USUAL_SIZE: usize = 32 * 1024;
+
+/// Room for most files: what it held is not left behind elsewhere when it grows.
+pub(super) fn buffer() -> Vec<u8> {
+    Vec::with_capacity(USUAL_SIZE + 1)
+}
 
 /// Something below the folder.
 pub(super) struct Entry {
@@ -91,25 +98,25 @@ fn plain(error: &io::Error) -> String {
 }
 
 impl Entry {
-    /// The bytes of the file, or why it is not read.
-    pub(super) fn contents(&self) -> Result<Vec<u8>, String> {
-        contents(self.file.as_ref().map_err(Clone::clone)?)
+    /// Reads the file into a buffer in place of what is there, or says why it is not read. A file that grows while it is read
+    /// is no way around the limit.
+    pub(super) fn read(&self, buffer: &mut Vec<u8>) -> Result<(), String> {
+        let failure = |error: io::Error| format!("cannot be read: {}", plain(&error));
+        let too_large =
+            |size: u64| format!("has {size} bytes, more than any certificate file ({SIZE_LIMIT})");
+        let mut file = fs::File::open(self.file.as_ref().map_err(Clone::clone)?).map_err(failure)?;
+        buffer.clear();
+        file.by_ref().take(USUAL_SIZE as u64).read_to_end(buffer).map_err(failure)?;
+        if buffer.len() == USUAL_SIZE {
+            let size = file.metadata().map_err(failure)?.len();
+            if size > SIZE_LIMIT {
+                return Err(too_large(size));
+            }
+            file.take(SIZE_LIMIT + 1 - USUAL_SIZE as u64).read_to_end(buffer).map_err(failure)?;
+            if buffer.len() as u64 > SIZE_LIMIT {
+                return Err(too_large(buffer.len() as u64));
+            }
+        }
+        Ok(())
     }
-}
-
-/// The bytes of a file, or why it is not read. A file that grows while it is read is no way around the limit.
-fn contents(path: &Path) -> Result<Vec<u8>, String> {
-    let failure = |error: io::Error| format!("cannot be read: {}", plain(&error));
-    let too_large = |size: u64| format!("has {size} bytes, more than any certificate file ({SIZE_LIMIT})");
-    let file = fs::File::open(path).map_err(failure)?;
-    let size = file.metadata().map_err(failure)?.len();
-    if size > SIZE_LIMIT {
-        return Err(too_large(size));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(failure)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(too_large(bytes.len() as u64));
-    }
-    Ok(bytes)
 }

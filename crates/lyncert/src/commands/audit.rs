@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_report::{Estate, Inventory, Report, render, scan_all};
+use lyncert_report::{Estate, Report, render, scan_all};
 use lyncert_rules::{Assessment, Case, Relevance, assess, expect};
 
 use crate::args::{AuditArgs, ReportFormat};
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         inputs: &inputs,
         at,
     };
-    let report = Report::new(&estate, &inventory, &assessment);
+    let report = Report::new(&estate, inventory, &assessment);
     let written = match &args.out {
         Some(folder) => write(&report, &args.format, folder)?,
         None => Vec::new(),
@@ -47,12 +47,12 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     if !args.quiet {
         print(&report, &written)?;
     }
-    if inventory.certificates.is_empty() {
+    if report.certificates.is_empty() {
         let folder = args.certs.display();
         output::message(&format!("error: {}", anyhow!("`{folder}` holds no certificate that could be read")));
         return Ok(NO_INPUT);
     }
-    Ok(code(args, &inventory, &assessment, &report))
+    Ok(code(args, &assessment, &report))
 }
 
 fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -85,9 +85,9 @@ fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
     })
 }
 
-fn code(args: &AuditArgs, inventory: &Inventory, assessment: &Assessment, report: &Report) -> u8 {
+fn code(args: &AuditArgs, assessment: &Assessment, report: &Report) -> u8 {
     let fails = assessment.findings.iter().any(|finding| finding.severity >= args.fail_on.severity());
-    let partial = !inventory.unreadable.is_empty() || !report.problems.is_empty();
+    let partial = !report.unreadable.is_empty() || !report.problems.is_empty();
     if fails && !args.exit_zero {
         FINDINGS
     } else if partial && args.strict {

@@ -70,9 +70,9 @@ fn certificate(certificate: &CertificateRow, sink: &mut dyn Write) -> io::Result
         line(sink, &format!("  superseded  by {newer}"))?;
     }
     for (lead, values) in [
-        ("  called      ", certificate.friendly_names.clone()),
-        ("  template    ", certificate.template.iter().cloned().collect()),
-        ("  provider    ", certificate.key_provider.iter().cloned().collect()),
+        ("  called      ", certificate.friendly_names.iter().map(String::as_str).collect::<Vec<_>>()),
+        ("  template    ", certificate.template.as_deref().into_iter().collect()),
+        ("  provider    ", certificate.key_provider.as_deref().into_iter().collect()),
     ] {
         if !values.is_empty() {
             wrapped(sink, lead, &values.join(", "))?;

@@ -120,3 +120,30 @@ impl Entry {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_with_the_reason() {
+        let gone = Entry { shown: "gone.cer".to_owned(), file: Ok(PathBuf::from("no/such/file.cer")) };
+        assert_eq!(gone.read(&mut buffer()), Err("cannot be read: it does not exist".to_owned()));
+        let link = Entry { shown: "link.cer".to_owned(), file: Err("is a link".to_owned()) };
+        assert_eq!(link.read(&mut buffer()), Err("is a link".to_owned()));
+        assert_eq!(plain(&io::ErrorKind::PermissionDenied.into()), "permission denied");
+    }
+
+    #[test]
+    fn files_of_every_size_up_to_the_limit_are_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = buffer();
+        for size in [0, 1, USUAL_SIZE - 1, USUAL_SIZE, USUAL_SIZE + 1, 3 * USUAL_SIZE] {
+            let path = folder.path().join("file");
+            fs::write(&path, vec![7; size]).unwrap();
+            let entry = Entry { shown: "file".to_owned(), file: Ok(path) };
+            entry.read(&mut bytes).unwrap();
+            assert_eq!(bytes, vec![7; size]);
+        }
+    }
+}

@@ -212,4 +212,8 @@ fn reason(error: &x509_parser::nom::Err<x509_parser::error::X509Error>) -> Strin
 }
 
 #[cfg(test)]
+mod edge_tests;
+#[cfg(test)]
+pub(crate) mod making;
+#[cfg(test)]
 mod tests;

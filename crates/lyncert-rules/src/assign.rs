@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
 
+use crate::relevance::lower_case;
 use crate::{
     Certificate, CertificateUsage, Cover, DnsPattern, Eku, Fingerprint, HolderKind, NameKind, Need,
     Requirement,
@@ -174,11 +175,11 @@ impl Places {
         let key = if part.is_ascii() {
             // What `DnsName` makes of it, without the cost of reading parts that are no names.
             let part = part.trim();
-            part.strip_suffix('.').unwrap_or(part).to_ascii_lowercase()
+            lower_case(part.strip_suffix('.').unwrap_or(part))
         } else {
-            part.parse::<DnsName>().ok()?.key().to_owned()
+            part.parse::<DnsName>().ok()?.key().to_owned().into()
         };
-        self.hosts.get(&key).cloned().map(PlacedOn::Host)
+        self.hosts.get(&*key).cloned().map(PlacedOn::Host)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which certificates of a large folder an audit will look at.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use lyncert_ingest::{DnsName, Topology};
@@ -38,12 +39,21 @@ impl Relevance {
     }
 
     fn knows(&self, name: &str) -> bool {
-        let name = name.trim().to_ascii_lowercase();
+        let name = &*lower_case(name.trim());
         match name.split_once('.') {
             Some((first, parent)) if first.contains('*') => {
-                self.parents.contains(parent) || self.names.contains(&name)
+                self.parents.contains(parent) || self.names.contains(name)
             }
-            _ => self.names.contains(&name),
+            _ => self.names.contains(name),
         }
+    }
+}
+
+/// The text in lower case; most names are so already.
+pub(crate) fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
     }
 }

@@ -73,6 +73,10 @@ pub static SOURCES: &[&Citation] = &[
     &L13_XMPP,
     &L13_XMPPSET,
     &LABLOG,
+    &LIFECYCLE_2010,
+    &LIFECYCLE_2013,
+    &LIFECYCLE_2015,
+    &LIFECYCLE_2019,
     &MIG_XMPP,
     &OOS,
     &PR_2818,
@@ -670,6 +674,34 @@ pub(crate) static SFBO_RET: Citation = Citation {
     key: "SFBO-RET",
     title: "Skype for Business connector and Web SDK: retirement notes",
     url: "https://learn.microsoft.com/connectors/skypeforbiz/",
+    date: "",
+};
+
+pub(crate) static LIFECYCLE_2010: Citation = Citation {
+    key: "LIFECYCLE-2010",
+    title: "Lync Server 2010, product lifecycle",
+    url: "https://learn.microsoft.com/en-us/lifecycle/products/lync-server-2010",
+    date: "",
+};
+
+pub(crate) static LIFECYCLE_2013: Citation = Citation {
+    key: "LIFECYCLE-2013",
+    title: "Lync Server 2013, product lifecycle",
+    url: "https://learn.microsoft.com/en-us/lifecycle/products/lync-server-2013",
+    date: "",
+};
+
+pub(crate) static LIFECYCLE_2015: Citation = Citation {
+    key: "LIFECYCLE-2015",
+    title: "Skype for Business Server 2015, product lifecycle",
+    url: "https://learn.microsoft.com/en-us/lifecycle/products/skype-for-business-server-2015",
+    date: "",
+};
+
+pub(crate) static LIFECYCLE_2019: Citation = Citation {
+    key: "LIFECYCLE-2019",
+    title: "Skype for Business Server 2019, product lifecycle",
+    url: "https://learn.microsoft.com/en-us/lifecycle/products/skype-for-business-server-2019",
     date: "",
 };
 

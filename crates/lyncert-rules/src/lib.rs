@@ -32,6 +32,7 @@ mod certificate;
 mod citation;
 mod clause;
 mod consequence;
+mod dated;
 mod digest;
 mod explain;
 mod facts;
@@ -59,6 +60,7 @@ pub use certificate::{
 };
 pub use citation::{Citation, SOURCES};
 pub use clause::{Application, CLAUSES, Clause, clause};
+pub use dated::{Change, DATED_POLICY, DatedPolicy};
 pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
 pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};

@@ -3,23 +3,39 @@
 //! A rule looks at one thing and says what deviates. The engine in `assess` does the iterating, attaches holder and
 //! certificate, sorts and counts; a rule cannot set its id or order, so its test needs no engine.
 
+mod aia_missing;
+mod ca_as_leaf;
 mod ca_private_external;
+mod cdp_ldap_only;
 mod cdp_missing;
 mod cn_missing;
+mod cn_multiple;
 mod cn_not_in_san;
 mod cn_too_long;
 mod cn_wildcard;
 mod cn_wrong;
+mod dup_extension;
+mod ec_curve;
 mod eku_absent;
 mod eku_client_missing;
+mod eku_client_public;
 mod eku_server_missing;
 mod expired;
 mod expiring;
+mod key_type;
+mod ku_absent;
+mod ku_certsign_leaf;
+mod ku_missing_bits;
+mod ku_not_critical;
+mod lifetime_too_long;
 mod not_yet_valid;
 mod pool_differs;
 mod requirement_unmet;
+mod rsa_exponent;
+mod rsa_odd_size;
 mod rsa_short;
 mod san_bad_name;
+mod san_duplicate;
 mod san_extra;
 mod san_internal_name;
 mod san_missing;
@@ -28,10 +44,15 @@ mod san_wildcard_before_fqdn;
 mod san_wildcard_not_honoured;
 mod san_wildcard_unsupported;
 mod self_signed;
+mod serial_bad;
 mod sig_md5;
 mod sig_rsassa_pss;
 mod sig_sha1;
+mod sigalg_mismatch;
 mod topology_name;
+mod unknown_critical_extension;
+mod validity_inverted;
+mod version_not_3;
 mod view;
 
 use lyncert_ingest::DnsName;
@@ -192,23 +213,39 @@ impl Deviation {
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &aia_missing::RULE,
+    &ca_as_leaf::RULE,
     &ca_private_external::RULE,
+    &cdp_ldap_only::RULE,
     &cdp_missing::RULE,
     &cn_missing::RULE,
+    &cn_multiple::RULE,
     &cn_not_in_san::RULE,
     &cn_too_long::RULE,
     &cn_wildcard::RULE,
     &cn_wrong::RULE,
+    &dup_extension::RULE,
+    &ec_curve::RULE,
     &eku_absent::RULE,
     &eku_client_missing::RULE,
+    &eku_client_public::RULE,
     &eku_server_missing::RULE,
     &expired::RULE,
     &expiring::RULE,
+    &key_type::RULE,
+    &ku_absent::RULE,
+    &ku_certsign_leaf::RULE,
+    &ku_missing_bits::RULE,
+    &ku_not_critical::RULE,
+    &lifetime_too_long::RULE,
     &not_yet_valid::RULE,
     &pool_differs::RULE,
     &requirement_unmet::RULE,
+    &rsa_exponent::RULE,
+    &rsa_odd_size::RULE,
     &rsa_short::RULE,
     &san_bad_name::RULE,
+    &san_duplicate::RULE,
     &san_extra::RULE,
     &san_internal_name::RULE,
     &san_missing::RULE,
@@ -217,10 +254,15 @@ pub static RULES: &[&Rule] = &[
     &san_wildcard_not_honoured::RULE,
     &san_wildcard_unsupported::RULE,
     &self_signed::RULE,
+    &serial_bad::RULE,
     &sig_md5::RULE,
     &sig_rsassa_pss::RULE,
     &sig_sha1::RULE,
+    &sigalg_mismatch::RULE,
     &topology_name::RULE,
+    &unknown_critical_extension::RULE,
+    &validity_inverted::RULE,
+    &version_not_3::RULE,
 ];
 
 impl From<Need> for Severity {

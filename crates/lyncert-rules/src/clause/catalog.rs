@@ -123,11 +123,10 @@ pub static CLAUSES: &[Clause] = &[
         "A stand-alone A/V Conferencing Server has its pool FQDN as subject, and pool and server FQDN as names; inferred, since no table of the vendor could be read",
         &[&source::L10_INT],
     ),
-    not_judged(
+    cited(
         "CAB-01",
         "Public certificates live 398 days at most, 200 when issued from 2026-03-15, 100 from 2027-03-15, 47 from 2029-03-15; private CAs are free",
         &[&source::CABF, &source::ZLINT],
-        "not judged yet: it needs the dated policy table",
     ),
     cited(
         "CAB-02",
@@ -497,11 +496,10 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_GTALK, &source::MIG_XMPP],
         "history: the service is gone",
     ),
-    not_judged(
+    cited(
         "EKU-01",
         "Public CAs give up the client EKU; Chrome allows none on certificates issued from 2027-03-15",
         &[&source::CHROME, &source::DIGICERT, &source::ZLINT],
-        "not judged yet: it needs the dated policy table",
     ),
     followed(
         "EKU-02",
@@ -602,11 +600,10 @@ pub static CLAUSES: &[Clause] = &[
         "RSA keys have 1024, 2048 or 4096 bits; 2048 and more are recommended",
         &[&source::L13_INFRA, &source::S15_ENV, &source::CMD_REQ],
     ),
-    followed(
+    cited(
         "GEN-KEY-02",
         "RSA is the default; ECDH keys of P-256, P-384 and P-521 are listed",
         &[&source::L13_INFRA, &source::S15_ENV, &source::CMD_REQ],
-        "order sheets ask for RSA; neither is a finding",
     ),
     not_judged(
         "GEN-KEY-03",
@@ -620,17 +617,15 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_INT, &source::S15_ENV],
         "the order sheet",
     ),
-    followed(
+    cited(
         "GEN-KU-01",
         "The reverse proxy's certificate has digitalSignature and keyEncipherment, critical",
         &[&source::L13_RPREQ],
-        "the order sheet asks for both, for every certificate",
     ),
-    followed(
+    cited(
         "GEN-NAME-01",
         "Names are compared without regard to case and final dot, each once, in any order",
         &[&source::L13_EXT, &source::RFC9525],
-        "the comparison of names",
     ),
     followed(
         "GEN-NAME-02",

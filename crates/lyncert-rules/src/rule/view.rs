@@ -1,12 +1,13 @@
 //! What rules look at.
 
-use lyncert_ingest::Topology;
+use lyncert_ingest::{PoolKind, Topology};
 use time::OffsetDateTime;
 
+use super::{Deviation, Verdict};
 use crate::assign::CertificateNames;
 use crate::{
-    CaKind, Certificate, CertificateUsage, DnsPattern, HolderKind, Holding, NameCover, RequiredName,
-    Requirement,
+    CaKind, Certificate, CertificateUsage, DnsPattern, HolderKind, Holding, NameCover, OddityKind,
+    RequiredName, Requirement,
 };
 
 /// A requirement and all that serves it.
@@ -92,6 +93,20 @@ pub(crate) struct Role<'a> {
 impl CertificateView<'_> {
     pub(crate) fn serves(&self, usage: CertificateUsage) -> bool {
         self.roles.iter().any(|role| role.usages.contains(&usage))
+    }
+
+    /// Whether people or servers from outside of the domain meet it: on an Edge Server or the reverse proxy.
+    pub(crate) fn is_met_outside(&self) -> bool {
+        self.roles.iter().any(|role| {
+            let kind = role.requirement.holder.kind;
+            kind == HolderKind::ReverseProxy || kind == HolderKind::Pool(PoolKind::Edge)
+        })
+    }
+
+    /// Fails with every oddity of a kind.
+    pub(crate) fn odd(&self, kind: OddityKind, expected: &str) -> Verdict {
+        let oddities = self.certificate.oddities.iter().filter(|oddity| oddity.kind == kind);
+        oddities.map(|oddity| Deviation::new(&*oddity.text, expected, &*oddity.text)).collect()
     }
 
     pub(crate) fn is_public(&self) -> bool {

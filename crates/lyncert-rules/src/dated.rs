@@ -1,0 +1,157 @@
+//! Rules that begin or end on a day: data with sources, since such days move.
+
+use std::fmt;
+
+use lyncert_ingest::ProductVersion;
+use time::macros::date;
+use time::{Date, OffsetDateTime};
+
+use crate::Citation;
+use crate::citation::{
+    CABF, CHROME, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013, LIFECYCLE_2015, LIFECYCLE_2019, S19_DEP,
+    SFBO_RET, ZLINT,
+};
+
+/// Something that holds from a day on.
+#[derive(Debug)]
+pub struct DatedPolicy {
+    /// Kebab-case name, unique.
+    pub id: &'static str,
+    /// The first day that it holds, UTC.
+    pub from: Date,
+    /// What changes.
+    pub change: Change,
+    /// The document that says so.
+    pub source: &'static Citation,
+    /// When that document was read.
+    pub read: Date,
+}
+
+/// What changes on a day.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Change {
+    /// Public certificates issued from then on live so many days at most, both ends included.
+    LongestLifetime(i64),
+    /// Public certificates issued from then on have no client EKU.
+    NoClientEku,
+    /// Public certificates issued from then on are not signed with SHA-1.
+    NoSha1,
+    /// Public certificates issued from then on have no internal names and no reserved addresses.
+    NoInternalNames,
+    /// A product generation is no longer supported by its vendor.
+    SupportEnds(ProductVersion),
+    /// A scenario is over: its name.
+    ScenarioEnds(&'static str),
+}
+
+impl fmt::Display for DatedPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let from = self.from;
+        match self.change {
+            Change::LongestLifetime(days) => {
+                write!(f, "public certificates issued from {from} on may live {days} days")
+            }
+            Change::NoClientEku => {
+                write!(f, "public certificates issued from {from} on may not have the client EKU")
+            }
+            Change::NoSha1 => {
+                write!(f, "public certificates issued from {from} on may not be signed with SHA-1")
+            }
+            Change::NoInternalNames => {
+                write!(f, "public certificates issued from {from} on may not have internal names")
+            }
+            Change::SupportEnds(version) => write!(f, "{version} is not supported from {from} on"),
+            Change::ScenarioEnds(scenario) => write!(f, "{scenario} is over from {from} on"),
+        }
+    }
+}
+
+/// When the client EKU leaves public certificates: the root programs' last day (EKU-01). Single CAs stopped before.
+pub(crate) const CLIENT_EKU_ENDS: Date = date!(2027 - 03 - 15);
+
+const READ: Date = date!(2026 - 11 - 22);
+
+const fn row(id: &'static str, from: Date, change: Change, source: &'static Citation) -> DatedPolicy {
+    DatedPolicy { id, from, change, source, read: READ }
+}
+
+const fn lifetime(id: &'static str, from: Date, days: i64) -> DatedPolicy {
+    row(id, from, Change::LongestLifetime(days), &ZLINT)
+}
+
+const fn support(
+    id: &'static str,
+    from: Date,
+    version: ProductVersion,
+    source: &'static Citation,
+) -> DatedPolicy {
+    row(id, from, Change::SupportEnds(version), source)
+}
+
+const fn ended(
+    id: &'static str,
+    from: Date,
+    scenario: &'static str,
+    source: &'static Citation,
+) -> DatedPolicy {
+    row(id, from, Change::ScenarioEnds(scenario), source)
+}
+
+/// All of it, by day.
+pub static DATED_POLICY: [DatedPolicy; 16] = [
+    ended("aol-and-yahoo-end", date!(2014 - 07 - 01), "instant messaging with AOL and Yahoo", &L13_PICFAQ),
+    row("internal-names-end", date!(2015 - 11 - 01), Change::NoInternalNames, &CABF),
+    row("sha1-ends", date!(2016 - 01 - 01), Change::NoSha1, &ZLINT),
+    lifetime("lifetime-825", date!(2018 - 03 - 01), 825),
+    ended("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
+    lifetime("lifetime-398", date!(2020 - 09 - 01), 398),
+    support("support-2010-ends", date!(2021 - 04 - 14), ProductVersion::Lync2010, &LIFECYCLE_2010),
+    ended("online-ends", date!(2021 - 08 - 01), "Skype for Business Online", &SFBO_RET),
+    support("support-2013-ends", date!(2023 - 04 - 12), ProductVersion::Lync2013, &LIFECYCLE_2013),
+    ended("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SFBO_RET),
+    support("support-2015-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2015, &LIFECYCLE_2015),
+    support("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
+    lifetime("lifetime-200", date!(2026 - 03 - 15), 200),
+    lifetime("lifetime-100", date!(2027 - 03 - 15), 100),
+    row("client-eku-ends", CLIENT_EKU_ENDS, Change::NoClientEku, &CHROME),
+    lifetime("lifetime-47", date!(2029 - 03 - 15), 47),
+];
+
+/// The row that limits the lifetime of a public certificate issued at this time, and its days; `None` before there was a
+/// limit.
+pub(crate) fn longest_lifetime(issued: OffsetDateTime) -> Option<(&'static DatedPolicy, i64)> {
+    let rows = DATED_POLICY.iter().filter(|row| row.from.midnight().assume_utc() <= issued);
+    rows.filter_map(|row| match row.change {
+        Change::LongestLifetime(days) => Some((row, days)),
+        Change::NoClientEku
+        | Change::NoSha1
+        | Change::NoInternalNames
+        | Change::SupportEnds(_)
+        | Change::ScenarioEnds(_) => None,
+    })
+    .last()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn rows_are_in_the_order_of_their_days_and_have_ids_of_their_own() {
+        assert!(DATED_POLICY.is_sorted_by_key(|row| row.from));
+        let ids: BTreeSet<_> = DATED_POLICY.iter().map(|row| row.id).collect();
+        assert_eq!(ids.len(), DATED_POLICY.len());
+    }
+
+    #[test]
+    fn every_row_says_what_changes_and_who_says_so() {
+        for row in &DATED_POLICY {
+            let text = row.to_string();
+            assert!(text.contains(&row.from.to_string()) && text.len() > 30, "{text}");
+            assert!(row.source.url.starts_with("https://"), "{}", row.id);
+            assert!(row.read > date!(2026 - 01 - 01), "{}", row.id);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+use super::{CertificateView, Check, Rule, Severity, Verdict};
+use crate::OddityKind;
+use crate::citation::{RFC5280, ZLINT};
+
+/// No extension stands twice (RFC 5280 section 4.2).
+pub(super) static RULE: Rule = Rule {
+    id: "dup-extension",
+    summary: "An extension stands twice",
+    severity: Severity::Error,
+    rationale: "some clients take the first, some the last, and strict ones refuse the certificate",
+    remedy: "Have the CA issue the certificate anew",
+    sources: &[&RFC5280, &ZLINT],
+    clauses: &[],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    view.odd(OddityKind::DuplicateExtension, "each extension once")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Oddity;
+    use crate::testing::{certificate, check_certificate, front_end, requirement_of};
+
+    #[test]
+    fn the_oddity_fails_and_a_sound_certificate_passes() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        certificate.oddities = vec![Oddity::new(OddityKind::TrailingBytes, "3 bytes follow")];
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
+        let text = "the extension 2.5.29.17 stands twice; the first one counts";
+        certificate.oddities.push(Oddity::new(OddityKind::DuplicateExtension, text));
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
+            .fails_with(Severity::Error, text);
+    }
+}

@@ -1,0 +1,37 @@
+use super::{CertificateView, Check, Rule, Severity, Verdict};
+use crate::OddityKind;
+use crate::citation::{RFC5280, ZLINT};
+
+/// Both fields that name the signature algorithm are the same (RFC 5280 section 4.1.1.2).
+pub(super) static RULE: Rule = Rule {
+    id: "sigalg-mismatch",
+    summary: "Two signature algorithms in one certificate",
+    severity: Severity::Error,
+    rationale: "strict clients refuse the certificate as damaged",
+    remedy: "Have the CA issue the certificate anew",
+    sources: &[&RFC5280, &ZLINT],
+    clauses: &[],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    view.odd(OddityKind::SignatureAlgorithm, "one signature algorithm")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Oddity;
+    use crate::testing::{certificate, check_certificate, front_end, requirement_of};
+
+    #[test]
+    fn the_oddity_fails_and_a_sound_certificate_passes() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        certificate.oddities = vec![Oddity::new(OddityKind::TrailingBytes, "3 bytes follow")];
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
+        let text = "the signature algorithm that is signed is not the one that stands outside";
+        certificate.oddities.push(Oddity::new(OddityKind::SignatureAlgorithm, text));
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
+            .fails_with(Severity::Error, text);
+    }
+}

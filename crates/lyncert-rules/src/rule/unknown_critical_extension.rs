@@ -1,0 +1,37 @@
+use super::{CertificateView, Check, Rule, Severity, Verdict};
+use crate::OddityKind;
+use crate::citation::{RFC5280, ZLINT};
+
+/// Whoever does not know a critical extension has to refuse the certificate (RFC 5280 section 4.2).
+pub(super) static RULE: Rule = Rule {
+    id: "unknown-critical-extension",
+    summary: "A critical extension that nobody knows",
+    severity: Severity::Error,
+    rationale: "Windows and other clients refuse the certificate",
+    remedy: "Have the CA issue the certificate without the extension, or not as critical",
+    sources: &[&RFC5280, &ZLINT],
+    clauses: &[],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    view.odd(OddityKind::CriticalExtension, "no critical extension that is not known")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Oddity;
+    use crate::testing::{certificate, check_certificate, front_end, requirement_of};
+
+    #[test]
+    fn the_oddity_fails_and_a_sound_certificate_passes() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        certificate.oddities = vec![Oddity::new(OddityKind::TrailingBytes, "3 bytes follow")];
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
+        let text = "the extension 1.2.3.4 is critical and not known";
+        certificate.oddities.push(Oddity::new(OddityKind::CriticalExtension, text));
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
+            .fails_with(Severity::Error, text);
+    }
+}

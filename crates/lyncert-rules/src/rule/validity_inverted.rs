@@ -1,0 +1,47 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::{RFC5280, ZLINT};
+use crate::timestamp;
+
+/// A certificate that ends before it begins is valid at no time (RFC 5280 section 4.1.2.5).
+pub(super) static RULE: Rule = Rule {
+    id: "validity-inverted",
+    summary: "The certificate ends before it begins",
+    severity: Severity::Error,
+    rationale: "no client and no server accepts it at any time",
+    remedy: "Request a new certificate",
+    sources: &[&RFC5280, &ZLINT],
+    clauses: &[],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let (start, end) = (view.certificate.not_before, view.certificate.not_after);
+    Verdict::from_deviation((end < start).then(|| {
+        Deviation::new(
+            "the certificate ends before it begins",
+            format!("an end after {}", timestamp(start)),
+            format!("an end at {}", timestamp(end)),
+        )
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{certificate, check_certificate, front_end, requirement_of};
+
+    #[test]
+    fn an_end_before_the_beginning_fails() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        std::mem::swap(&mut certificate.not_before, &mut certificate.not_after);
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
+            .fails_with(Severity::Error, "the certificate ends before it begins");
+    }
+
+    #[test]
+    fn one_second_is_a_validity() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        certificate.not_after = certificate.not_before;
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
+    }
+}

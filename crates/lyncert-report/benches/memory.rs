@@ -50,8 +50,14 @@ const TASKS: &[(&str, Task)] = &[
         let mut options = ScanOptions::default();
         options.relevance = Some(Relevance::new(&deployment.topology, &requirements));
         let inventory = scan(folder, &options).unwrap();
-        let certificates = &inventory.certificates;
-        let case = Case { topology: &deployment.topology, facts: &facts, certificates, now: NOW };
+        let case = Case {
+            topology: &deployment.topology,
+            facts: &facts,
+            certificates: &inventory.certificates,
+            lists: &inventory.lists,
+            keys: &inventory.keys,
+            now: NOW,
+        };
         let assessment = assess(&case, requirements);
         let (name, deployment, inputs) = ("contoso", &deployment, &[][..]);
         let estate = Estate { name, deployment, facts: &facts, policy_file: None, inputs, at: NOW };

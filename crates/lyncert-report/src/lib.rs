@@ -19,7 +19,6 @@ pub use model::{
     TopologyView, UnreadableRow, UseRow, WizardRow,
 };
 pub use scan::{
-    Inventory, KeyFile, Progress, RevocationList, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
-    scan_all, scan_bytes,
+    Inventory, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan, scan_all, scan_bytes,
 };
 pub use x509::CertificateRequest;

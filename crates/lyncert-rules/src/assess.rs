@@ -1,19 +1,19 @@
 //! Runs the rules.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
 
-use crate::assign::{CertificateNames, assign};
+use crate::assign::{CertificateNames, Places, assign};
 use crate::rule::{
-    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, TopologyView,
+    CertificateView, Check, Deviation, FolderView, HoldingView, RequirementView, Role, TopologyView,
     Verdict as RuleVerdict,
 };
 use crate::{
-    Assignment, Certificate, CertificateUsage, Facts, Holding, NameCover, RULES, Requirement, Rule, Severity,
-    clause,
+    Assignment, Certificate, CertificateUsage, Facts, Holding, KeyFile, NameCover, RULES, Requirement,
+    RevocationList, Rule, Severity, clause,
 };
 
 /// What an assessment judges.
@@ -25,6 +25,10 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The certificates found, each once.
     pub certificates: &'a [Certificate],
+    /// The revocation lists found.
+    pub lists: &'a [RevocationList],
+    /// The private keys found.
+    pub keys: &'a [KeyFile],
     /// The time to judge by.
     pub now: OffsetDateTime,
 }
@@ -91,6 +95,8 @@ pub struct Finding {
     pub usages: Vec<CertificateUsage>,
     /// The certificate concerned, as an index.
     pub certificate: Option<usize>,
+    /// The file concerned, where that is not the certificate's.
+    pub file: Option<String>,
     /// The name concerned.
     pub name: Option<String>,
     /// The statement.
@@ -221,11 +227,8 @@ impl Engine<'_> {
                     RuleVerdict::Fail(deviations) => {
                         tally.failed += 1;
                         for deviation in deviations {
-                            let pool = deviation
-                                .pool
-                                .as_ref()
-                                .map(|pool| Subject { places: self.places_of(pool), certificate: None });
-                            findings.push(finding(rule, pool.as_ref().unwrap_or(&subject), deviation));
+                            let own = self.subject_of_deviation(&deviation);
+                            findings.push(finding(rule, own.as_ref().unwrap_or(&subject), deviation));
                         }
                     }
                 }
@@ -252,7 +255,40 @@ impl Engine<'_> {
                 let view = TopologyView { topology: self.case.topology, requirements: self.requirements };
                 vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]
             }
+            Check::Folder(check) => {
+                let used: Vec<usize> = self.served().into_keys().collect();
+                let view = FolderView {
+                    certificates: self.case.certificates,
+                    used: &used,
+                    lists: self.case.lists,
+                    keys: self.case.keys,
+                    places: &Places::new(self.case.topology),
+                    now: self.case.now,
+                };
+                vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]
+            }
         }
+    }
+
+    /// What a deviation says it is about, where the rule looked at a whole.
+    fn subject_of_deviation(&self, deviation: &Deviation) -> Option<Subject> {
+        if let Some(pool) = &deviation.pool {
+            return Some(Subject { places: self.places_of(pool), certificate: None });
+        }
+        let certificate = deviation.certificate?;
+        let served = self.served().remove(&certificate).unwrap_or_default();
+        Some(subject_of(certificate, &served))
+    }
+
+    /// What each certificate in use serves.
+    fn served(&self) -> BTreeMap<usize, Vec<(usize, &Holding)>> {
+        let mut served: BTreeMap<usize, Vec<(usize, &Holding)>> = BTreeMap::new();
+        for (index, assignment) in self.assignments.iter().enumerate() {
+            for holding in &assignment.holdings {
+                served.entry(holding.certificate).or_default().push((index, holding));
+            }
+        }
+        served
     }
 
     /// All that a pool calls for.
@@ -307,13 +343,9 @@ impl Engine<'_> {
         &self,
         check: fn(&CertificateView<'_>) -> RuleVerdict,
     ) -> Vec<(Subject, RuleVerdict)> {
-        let mut roles: BTreeMap<usize, Vec<(usize, &Holding)>> = BTreeMap::new();
-        for (index, assignment) in self.assignments.iter().enumerate() {
-            for holding in &assignment.holdings {
-                roles.entry(holding.certificate).or_default().push((index, holding));
-            }
-        }
-        roles
+        let authorities = self.case.certificates.iter().filter(|certificate| certificate.is_ca);
+        let with_authorities: BTreeSet<&str> = authorities.flat_map(folders).collect();
+        self.served()
             .iter()
             .filter_map(|(&certificate, served)| {
                 let roles: Vec<Role<'_>> = served
@@ -322,10 +354,13 @@ impl Engine<'_> {
                         Some(Role { requirement: self.requirements.get(*index)?, usages: &holding.usages })
                     })
                     .collect();
+                let certificate_facts = self.case.certificates.get(certificate)?;
                 let view = CertificateView {
-                    certificate: self.case.certificates.get(certificate)?,
+                    certificate: certificate_facts,
                     names: self.names.get(certificate)?,
                     roles: &roles,
+                    lies_beside_cas: folders(certificate_facts)
+                        .any(|folder| with_authorities.contains(folder)),
                     now: self.case.now,
                 };
                 Some((subject_of(certificate, served), check(&view)))
@@ -368,8 +403,8 @@ impl Engine<'_> {
             }
             (Some(_) | None, _) => String::new(),
         };
-        let name =
-            finding.name.as_ref().map(|name| format!("/{}", name.to_ascii_lowercase())).unwrap_or_default();
+        let name = finding.name.as_ref().or(finding.file.as_ref());
+        let name = name.map(|name| format!("/{}", name.to_ascii_lowercase())).unwrap_or_default();
         format!("{}/{holder}{server}{name}", finding.rule.id)
     }
 }
@@ -403,6 +438,11 @@ fn absorb(same: &mut Finding, other: Finding) {
 
 fn sort_key(finding: &Finding) -> (Reverse<Severity>, &'static str, &str) {
     (Reverse(finding.severity), finding.rule.id, &finding.id)
+}
+
+/// The folders that hold a certificate.
+fn folders(certificate: &Certificate) -> impl Iterator<Item = &str> {
+    certificate.paths.iter().map(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 
 /// Two certificates of one holder can have the same defect; their ids differ by a number.
@@ -453,6 +493,7 @@ fn finding(rule: &'static Rule, subject: &Subject, deviation: Deviation) -> Find
         server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
         usages: places.iter().flat_map(|place| place.usages.iter().copied()).collect(),
         certificate: subject.certificate,
+        file: deviation.file,
         name: deviation.name,
         message: deviation.message,
         expected: deviation.expected,

@@ -98,6 +98,11 @@ impl Certificate {
         self.not_before <= now && now <= self.not_after
     }
 
+    /// The first of its files.
+    pub fn first_path(&self) -> &str {
+        self.paths.first().map_or("", AsRef::as_ref)
+    }
+
     /// Whether it can serve a server: not a CA certificate.
     pub fn is_end_entity(&self) -> bool {
         !self.is_ca
@@ -163,6 +168,8 @@ pub struct Issuer {
     pub signature: Arc<Signature>,
     /// Whether it is a root, whose own signature proves nothing.
     pub is_root: bool,
+    /// Its revocation, if a revocation list at hand names it.
+    pub revocation: Option<Box<Revocation>>,
 }
 
 impl From<&Certificate> for Issuer {
@@ -175,6 +182,7 @@ impl From<&Certificate> for Issuer {
             key: Arc::clone(&facts.key),
             signature: Arc::clone(&facts.signature),
             is_root: facts.self_signed != SelfSigned::No,
+            revocation: facts.revocation.clone(),
         }
     }
 }

@@ -79,6 +79,8 @@ pub static SOURCES: &[&Citation] = &[
     &LIFECYCLE_2019,
     &MIG_XMPP,
     &OOS,
+    &OWASP_KEYS,
+    &PERFICIENT,
     &PR_2818,
     &RFC5280,
     &RFC6151,
@@ -98,7 +100,9 @@ pub static SOURCES: &[&Citation] = &[
     &SCHERTZ,
     &SEED,
     &SFBO_RET,
+    &SHA512,
     &UCLOBBY,
+    &UCLOBBY_STORE,
     &UCMA,
     &ZLINT,
 ];
@@ -703,6 +707,34 @@ pub(crate) static LIFECYCLE_2019: Citation = Citation {
     title: "Skype for Business Server 2019, product lifecycle",
     url: "https://learn.microsoft.com/en-us/lifecycle/products/skype-for-business-server-2019",
     date: "",
+};
+
+pub(crate) static SHA512: Citation = Citation {
+    key: "SHA512",
+    title: "SHA-512 certificates that keep RTCSRV from starting",
+    url: "https://docs.microsoft.com/en-us/archive/blogs/canberrapfe/sha512-certificates-preventing-rtcsrv-from-starting",
+    date: "",
+};
+
+pub(crate) static PERFICIENT: Citation = Citation {
+    key: "PERFICIENT",
+    title: "Lync support for CryptoAPI and CNG certificates",
+    url: "https://blogs.perficient.com/2013/12/09/lync-support-for-cryptoaping-certificates/",
+    date: "2013-12-09",
+};
+
+pub(crate) static OWASP_KEYS: Citation = Citation {
+    key: "OWASP-KEYS",
+    title: "OWASP, Key Management Cheat Sheet",
+    url: "https://cheatsheetseries.owasp.org/cheatsheets/Key_Management_Cheat_Sheet.html",
+    date: "",
+};
+
+pub(crate) static UCLOBBY_STORE: Citation = Citation {
+    key: "UCLOBBY-STORE",
+    title: "Checks to do in the Lync and Skype for Business certificate store",
+    url: "https://blogs.technet.microsoft.com/uclobby/2015/06/19/checks-to-do-in-the-lyncskype4b-certificate-store/",
+    date: "2015-06-19",
 };
 
 #[cfg(test)]

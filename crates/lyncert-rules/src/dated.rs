@@ -121,15 +121,15 @@ pub static DATED_POLICY: [DatedPolicy; 16] = [
 /// limit.
 pub(crate) fn longest_lifetime(issued: OffsetDateTime) -> Option<(&'static DatedPolicy, i64)> {
     let rows = DATED_POLICY.iter().filter(|row| row.from.midnight().assume_utc() <= issued);
-    rows.filter_map(|row| match row.change {
+    let mut rows = rows.filter_map(|row| match row.change {
         Change::LongestLifetime(days) => Some((row, days)),
         Change::NoClientEku
         | Change::NoSha1
         | Change::NoInternalNames
         | Change::SupportEnds(_)
         | Change::ScenarioEnds(_) => None,
-    })
-    .last()
+    });
+    rows.next_back()
 }
 
 #[cfg(test)]

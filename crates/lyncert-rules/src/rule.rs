@@ -8,13 +8,20 @@ mod ca_as_leaf;
 mod ca_private_external;
 mod cdp_ldap_only;
 mod cdp_missing;
+mod chain_incomplete;
+mod chain_signature_bad;
+mod chain_untrusted;
 mod cn_missing;
 mod cn_multiple;
 mod cn_not_in_san;
 mod cn_too_long;
 mod cn_wildcard;
 mod cn_wrong;
+mod cng_provider;
+mod crl_bad_signature;
+mod crl_stale;
 mod dup_extension;
+mod duplicate_file;
 mod ec_curve;
 mod eku_absent;
 mod eku_client_missing;
@@ -22,15 +29,27 @@ mod eku_client_public;
 mod eku_server_missing;
 mod expired;
 mod expiring;
+mod friendly_name_dup;
+mod intermediate_as_root;
+mod issuer_expired;
+mod issuer_not_ca;
+mod key_in_clear;
+mod key_mismatch;
+mod key_shared;
 mod key_type;
 mod ku_absent;
 mod ku_certsign_leaf;
 mod ku_missing_bits;
 mod ku_not_critical;
 mod lifetime_too_long;
+mod name_constraint;
 mod not_yet_valid;
+mod pathlen;
+mod pfx_weak;
 mod pool_differs;
 mod requirement_unmet;
+mod revoked;
+mod root_in_intermediate_place;
 mod rsa_exponent;
 mod rsa_odd_size;
 mod rsa_short;
@@ -45,10 +64,13 @@ mod san_wildcard_not_honoured;
 mod san_wildcard_unsupported;
 mod self_signed;
 mod serial_bad;
+mod sig_md2;
 mod sig_md5;
 mod sig_rsassa_pss;
 mod sig_sha1;
+mod sig_sha512;
 mod sigalg_mismatch;
+mod superseded;
 mod topology_name;
 mod unknown_critical_extension;
 mod validity_inverted;
@@ -59,7 +81,7 @@ use lyncert_ingest::DnsName;
 
 use crate::{CertificateUsage, Citation, Need};
 
-pub(crate) use view::{CertificateView, HoldingView, RequirementView, Role, TopologyView};
+pub(crate) use view::{CertificateView, FolderView, HoldingView, RequirementView, Role, TopologyView};
 
 /// A rule.
 #[derive(Debug)]
@@ -121,6 +143,8 @@ pub(crate) enum Check {
     Certificate(fn(&CertificateView<'_>) -> Verdict),
     /// The topology as a whole.
     Topology(fn(&TopologyView<'_>) -> Verdict),
+    /// The folder as a whole: certificates beside each other, keys, revocation lists.
+    Folder(fn(&FolderView<'_>) -> Verdict),
 }
 
 /// What a rule says.
@@ -171,6 +195,10 @@ pub(crate) struct Deviation {
     pub(crate) only: &'static [CertificateUsage],
     /// The pool that it is about, where the rule looks at the topology as a whole.
     pub(crate) pool: Option<DnsName>,
+    /// The certificate that it is about, as an index, where the rule looks at the folder as a whole.
+    pub(crate) certificate: Option<usize>,
+    /// The file that it is about, where that is not the certificate's.
+    pub(crate) file: Option<String>,
 }
 
 impl Deviation {
@@ -206,6 +234,14 @@ impl Deviation {
         Self { pool: Some(pool.clone()), ..self }
     }
 
+    pub(crate) fn certificate(self, index: usize) -> Self {
+        Self { certificate: Some(index), ..self }
+    }
+
+    pub(crate) fn file(self, path: impl Into<String>) -> Self {
+        Self { file: Some(path.into()), ..self }
+    }
+
     pub(crate) fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { remedy: Some(remedy.into()), ..self }
     }
@@ -218,13 +254,20 @@ pub static RULES: &[&Rule] = &[
     &ca_private_external::RULE,
     &cdp_ldap_only::RULE,
     &cdp_missing::RULE,
+    &chain_incomplete::RULE,
+    &chain_signature_bad::RULE,
+    &chain_untrusted::RULE,
     &cn_missing::RULE,
     &cn_multiple::RULE,
     &cn_not_in_san::RULE,
     &cn_too_long::RULE,
     &cn_wildcard::RULE,
     &cn_wrong::RULE,
+    &cng_provider::RULE,
+    &crl_bad_signature::RULE,
+    &crl_stale::RULE,
     &dup_extension::RULE,
+    &duplicate_file::RULE,
     &ec_curve::RULE,
     &eku_absent::RULE,
     &eku_client_missing::RULE,
@@ -232,15 +275,27 @@ pub static RULES: &[&Rule] = &[
     &eku_server_missing::RULE,
     &expired::RULE,
     &expiring::RULE,
+    &friendly_name_dup::RULE,
+    &intermediate_as_root::RULE,
+    &issuer_expired::RULE,
+    &issuer_not_ca::RULE,
+    &key_in_clear::RULE,
+    &key_mismatch::RULE,
+    &key_shared::RULE,
     &key_type::RULE,
     &ku_absent::RULE,
     &ku_certsign_leaf::RULE,
     &ku_missing_bits::RULE,
     &ku_not_critical::RULE,
     &lifetime_too_long::RULE,
+    &name_constraint::RULE,
     &not_yet_valid::RULE,
+    &pathlen::RULE,
+    &pfx_weak::RULE,
     &pool_differs::RULE,
     &requirement_unmet::RULE,
+    &revoked::RULE,
+    &root_in_intermediate_place::RULE,
     &rsa_exponent::RULE,
     &rsa_odd_size::RULE,
     &rsa_short::RULE,
@@ -255,10 +310,13 @@ pub static RULES: &[&Rule] = &[
     &san_wildcard_unsupported::RULE,
     &self_signed::RULE,
     &serial_bad::RULE,
+    &sig_md2::RULE,
     &sig_md5::RULE,
     &sig_rsassa_pss::RULE,
     &sig_sha1::RULE,
+    &sig_sha512::RULE,
     &sigalg_mismatch::RULE,
+    &superseded::RULE,
     &topology_name::RULE,
     &unknown_critical_extension::RULE,
     &validity_inverted::RULE,

@@ -9,14 +9,14 @@ use lyncert_ingest::{
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::assign::{CertificateNames, assign};
+use crate::assign::{CertificateNames, Places, assign};
 use crate::rule::{
-    CertificateView, Check, Deviation, HoldingView, RequirementView, Role, Rule, Severity, TopologyView,
-    Verdict,
+    CertificateView, Check, Deviation, FolderView, HoldingView, RequirementView, Role, Rule, Severity,
+    TopologyView, Verdict,
 };
 use crate::{
-    CaKind, Certificate, Chain, Eku, Facts, Fingerprint, KeyAlgorithm, KeyUsage, PROFILES, Profile,
-    PublicKey, Requirement, SelfSigned, Signature, SignatureHash, expect,
+    CaKind, Certificate, Chain, Eku, Facts, Fingerprint, KeyAlgorithm, KeyFile, KeyUsage, PROFILES, Profile,
+    PublicKey, Requirement, RevocationList, SelfSigned, Signature, SignatureHash, expect,
 };
 
 /// The time that tests judge by.
@@ -270,11 +270,45 @@ pub(crate) fn check_certificate(
     certificate: &Certificate,
     requirements: &[Requirement],
 ) -> Outcome {
+    check_certificate_beside_cas(rule, certificate, requirements, false)
+}
+
+/// The same beside certificates of CAs, or not.
+pub(crate) fn check_certificate_beside_cas(
+    rule: &'static Rule,
+    certificate: &Certificate,
+    requirements: &[Requirement],
+    lies_beside_cas: bool,
+) -> Outcome {
     let Check::Certificate(check) = rule.check else { panic!("{} does not look at certificates", rule.id) };
     let roles: Vec<_> =
         requirements.iter().map(|requirement| Role { requirement, usages: &requirement.usages }).collect();
     let names = CertificateNames::new(certificate);
-    let verdict = check(&CertificateView { certificate, names: &names, roles: &roles, now: NOW });
+    let verdict =
+        check(&CertificateView { certificate, names: &names, roles: &roles, lies_beside_cas, now: NOW });
+    Outcome { rule, verdict }
+}
+
+/// A folder for rules that look at it as a whole.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Folder<'a> {
+    pub(crate) certificates: &'a [Certificate],
+    pub(crate) used: &'a [usize],
+    pub(crate) lists: &'a [RevocationList],
+    pub(crate) keys: &'a [KeyFile],
+}
+
+/// A folder of certificates that all serve something.
+pub(crate) fn in_use(certificates: &[Certificate]) -> Folder<'_> {
+    const FIRST: &[usize] = &[0, 1, 2, 3, 4];
+    Folder { certificates, used: &FIRST[..certificates.len()], ..Folder::default() }
+}
+
+pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
+    let Check::Folder(check) = rule.check else { panic!("{} does not look at folders", rule.id) };
+    let Folder { certificates, used, lists, keys } = folder;
+    let places = Places::new(&front_end().topology);
+    let verdict = check(&FolderView { certificates, used, lists, keys, places: &places, now: NOW });
     Outcome { rule, verdict }
 }
 

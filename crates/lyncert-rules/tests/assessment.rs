@@ -96,7 +96,8 @@ const EXTERNAL: &[&str] = &["sip.contoso.com", "conf.contoso.com"];
 
 fn assessed(certificates: &[Certificate]) -> Assessment {
     let (topology, facts) = (topology(), Facts::default());
-    assess(&Case { topology: &topology, facts: &facts, certificates, now: NOW }, expect(&topology, &facts))
+    let case = Case { topology: &topology, facts: &facts, certificates, lists: &[], keys: &[], now: NOW };
+    assess(&case, expect(&topology, &facts))
 }
 
 /// Who serves a requirement: (certificate, servers, usages, how it is known).

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use lyncert_rules::{
-    CaKind, Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, SelfSigned, Signature, Thumbprint,
-    timestamp,
+    CaKind, Certificate, Chain, ChainState, Eku, KeyFile, KeyUsage, PublicKey, RevocationList, SelfSigned,
+    Signature, Thumbprint, timestamp,
 };
 use time::OffsetDateTime;
 
 use crate::{
-    CertificateRequest, CertificateRow, ChainRow, Inventory, InventoryView, KeyFile, KeyRow, KeyView,
-    ListRow, RequestRow, RevocationList, RevokedRow, Tool, UnreadableRow,
+    CertificateRequest, CertificateRow, ChainRow, Inventory, InventoryView, KeyRow, KeyView, ListRow,
+    RequestRow, RevokedRow, Tool, UnreadableRow,
 };
 
 impl InventoryView {

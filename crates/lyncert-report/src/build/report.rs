@@ -154,8 +154,9 @@ impl Builder<'_> {
             holder: holders(&requirements, finding.server.as_ref()),
             usages: plan::usages(&finding.usages),
             certificate: certificate.map(|certificate| certificate.sha1.to_string()),
-            certificate_file: certificate
-                .and_then(|certificate| certificate.paths.first().map(ToString::to_string)),
+            certificate_file: finding.file.clone().or_else(|| {
+                certificate.and_then(|certificate| certificate.paths.first().map(ToString::to_string))
+            }),
             name: finding.name.clone(),
             message: finding.message.clone(),
             expected: finding.expected.clone(),

@@ -185,6 +185,12 @@ impl Issuance {
     /// Tells every certificate that was added its chain.
     pub(super) fn finish(mut self, certificates: &mut [Certificate]) {
         self.settle(certificates);
+        for authority in &mut self.authorities {
+            // Revocation lists may have been read after the authority.
+            if let Some(facts) = authority.place.and_then(|place| certificates.get(place)) {
+                authority.facts.revocation.clone_from(&facts.revocation);
+            }
+        }
         let above: Vec<Above> =
             (0..self.authorities.len()).into_par_iter().map(|index| self.above_authority(index)).collect();
         let graph =

@@ -89,12 +89,22 @@ impl Reader<'_> {
     fn block(self, block: pem::Block) -> Vec<Item> {
         let pem::Block { label, line, data, encrypted, friendly_name } = block;
         if encrypted {
-            return vec![Item::Key(Key { encrypted: Some(true), kind: "PEM", public_sha256: None })];
+            return vec![Item::Key(Key {
+                encrypted: Some(true),
+                kind: "PEM",
+                public_sha256: None,
+                weakness: None,
+            })];
         }
         let bytes = match data {
             Ok(bytes) => bytes,
             Err(_) if label.contains("PRIVATE KEY") => {
-                return vec![Item::Key(Key { encrypted: None, kind: "PEM", public_sha256: None })];
+                return vec![Item::Key(Key {
+                    encrypted: None,
+                    kind: "PEM",
+                    public_sha256: None,
+                    weakness: None,
+                })];
             }
             Err(reason) => {
                 return vec![Item::NotRead(format!(
@@ -111,7 +121,9 @@ impl Reader<'_> {
         if label.contains("PRIVATE KEY") {
             // Whatever it holds is never told; only that it is a key.
             let key = items.into_iter().flatten().find(|item| matches!(item, Item::Key(_)));
-            let unknown = || Item::Key(Key { encrypted: Some(false), kind: "PEM", public_sha256: None });
+            let unknown = || {
+                Item::Key(Key { encrypted: Some(false), kind: "PEM", public_sha256: None, weakness: None })
+            };
             return vec![key.unwrap_or_else(unknown)];
         }
         let items = items.unwrap_or_else(|| {

@@ -3,7 +3,7 @@
 //! Of an unencrypted key the public part is read, to find its certificate. No byte of a private part leaves this module, and
 //! what was decoded is overwritten when it is dropped.
 
-use lyncert_rules::Fingerprint;
+use lyncert_rules::{ArchiveWeakness, Fingerprint};
 use x509_parser::asn1_rs::Tag;
 
 use super::asn1::Element;
@@ -18,6 +18,8 @@ pub(super) struct Key {
     pub(super) kind: &'static str,
     /// SHA-256 over its SubjectPublicKeyInfo, if its public part stands in the file.
     pub(super) public_sha256: Option<Fingerprint>,
+    /// How badly its archive protects it.
+    pub(super) weakness: Option<ArchiveWeakness>,
 }
 
 const RSA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
@@ -31,6 +33,7 @@ pub(super) fn read(element: &Element<'_>) -> Option<Key> {
         encrypted: Some(false),
         kind,
         public_sha256: public.map(|info| x509::sha256(&info)),
+        weakness: None,
     };
     match first.integer() {
         Some(0 | 1)
@@ -45,7 +48,7 @@ pub(super) fn read(element: &Element<'_>) -> Option<Key> {
             && fields.len() == 2
             && first.children().first().is_some_and(|oid| oid.is(Tag::Oid)) =>
         {
-            Some(Key { encrypted: Some(true), kind: "PKCS#8", public_sha256: None })
+            Some(Key { encrypted: Some(true), kind: "PKCS#8", public_sha256: None, weakness: None })
         }
         _ => None,
     }

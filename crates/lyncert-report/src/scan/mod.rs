@@ -17,9 +17,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lyncert_rules::{Certificate, ChainState, Fingerprint, Relevance, Revocation, Thumbprint};
+use lyncert_rules::{
+    Certificate, ChainState, Fingerprint, KeyFile, Relevance, Revocation, RevocationList, Thumbprint,
+};
 use rayon::prelude::*;
-use time::OffsetDateTime;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::x509::{self, CertificateRequest, ParsedList};
@@ -70,29 +71,6 @@ pub struct Inventory {
     pub files: Vec<ScannedFile>,
 }
 
-/// A certificate revocation list.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct RevocationList {
-    /// Path below the scanned folder.
-    pub path: String,
-    /// The issuer in display form.
-    pub issuer: String,
-    /// When it was made.
-    pub this_update: OffsetDateTime,
-    /// When the next one is due.
-    pub next_update: Option<OffsetDateTime>,
-    /// Its number, in hexadecimal.
-    pub number: Option<String>,
-    /// Whether it lists changes since another list only.
-    pub is_delta: bool,
-    /// How many certificates it revokes.
-    pub entries: usize,
-    /// The signature algorithm.
-    pub signature: String,
-    /// Whether the key of its issuer verifies its signature, as far as the issuer is here.
-    pub state: ChainState,
-}
-
 /// A file, or a part of one, that was not understood.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Unreadable {
@@ -100,19 +78,6 @@ pub struct Unreadable {
     pub path: String,
     /// Why; one sentence that continues "this file …", without a final period.
     pub reason: String,
-}
-
-/// A file that holds a private key.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct KeyFile {
-    /// Path below the scanned folder.
-    pub path: String,
-    /// Whether the key is encrypted; `None` when that cannot be told.
-    pub encrypted: Option<bool>,
-    /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
-    pub kind: &'static str,
-    /// Thumbprints of the certificates here that have its public key.
-    pub certificates: Vec<Thumbprint>,
 }
 
 /// A file that was read.
@@ -420,9 +385,12 @@ fn key_files(keys: Vec<(String, key::Key)>, certificates: &[Certificate]) -> Vec
     let mut files: Vec<KeyFile> = Vec::new();
     for (path, key) in keys {
         let matching = key.public_sha256.map(|sha256| with_key(certificates, sha256)).unwrap_or_default();
-        let same = files
-            .iter_mut()
-            .find(|file| file.path == path && file.kind == key.kind && file.encrypted == key.encrypted);
+        let same = files.iter_mut().find(|file| {
+            file.path == path
+                && file.kind == key.kind
+                && file.encrypted == key.encrypted
+                && file.public_sha256 == key.public_sha256
+        });
         match same {
             Some(file) => {
                 file.certificates.extend(matching);
@@ -434,7 +402,9 @@ fn key_files(keys: Vec<(String, key::Key)>, certificates: &[Certificate]) -> Vec
                     path,
                     encrypted: key.encrypted,
                     kind: key.kind,
+                    public_sha256: key.public_sha256,
                     certificates: matching,
+                    weakness: key.weakness,
                 });
             }
         }

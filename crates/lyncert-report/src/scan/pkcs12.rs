@@ -1,5 +1,6 @@
 //! PKCS#12 archives (.pfx, .p12), with the passwords that were given and the empty one.
 
+use lyncert_rules::ArchiveWeakness;
 use p12_keystore::Pkcs12Archive;
 use x509_parser::asn1_rs::Tag;
 use zeroize::Zeroizing;
@@ -25,7 +26,7 @@ pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
     let empty = Zeroizing::new(String::new());
     for password in std::iter::once(&empty).chain(passwords) {
         if let Ok(archive) = Pkcs12Archive::from_pkcs12(bytes, password) {
-            return items(archive, password.is_empty());
+            return items(archive, bytes, password.is_empty());
         }
     }
     let is_protected = bytes.windows(PROTECTED_TO_PRINCIPAL.len()).any(|part| part == PROTECTED_TO_PRINCIPAL);
@@ -49,7 +50,9 @@ pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
     })
 }
 
-fn items(archive: Pkcs12Archive, is_open: bool) -> Vec<Item> {
+fn items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
+    let is_old = has_old_encryption(bytes);
+    let provider = provider(bytes);
     let key_ids: Vec<Vec<u8>> =
         archive.keys.iter().filter_map(|key| Some(key.local_key_id.as_ref()?.0.clone())).collect();
     let has_keys = !archive.keys.is_empty();
@@ -60,7 +63,7 @@ fn items(archive: Pkcs12Archive, is_open: bool) -> Vec<Item> {
             Ok(parsed) => Item::Certificate(Box::new(Found {
                 parsed,
                 friendly_name: bag.friendly_name,
-                provider: None,
+                provider: provider.clone().filter(|_| has_private_key),
                 has_private_key,
             })),
             Err(reason) => {
@@ -70,12 +73,38 @@ fn items(archive: Pkcs12Archive, is_open: bool) -> Vec<Item> {
     }
     if has_keys {
         let kind = if is_open { "PKCS#12 with an empty password" } else { "PKCS#12" };
-        items.push(Item::Key(Key { encrypted: Some(!is_open), kind, public_sha256: None }));
+        let weakness = match (is_open, is_old) {
+            (true, _) => Some(ArchiveWeakness::EmptyPassword),
+            (false, true) => Some(ArchiveWeakness::OldEncryption),
+            (false, false) => None,
+        };
+        items.push(Item::Key(Key { encrypted: Some(!is_open), kind, public_sha256: None, weakness }));
     }
     if items.is_empty() {
         items.push(Item::NotRead("is a PKCS#12 file without any certificate".to_owned()));
     }
     items
+}
+
+/// The key provider that Windows names beside a key (1.3.6.1.4.1.311.17.1), where the key bags stand in clear, as in archives
+/// that Windows writes. Of several keys the first one counts.
+fn provider(bytes: &[u8]) -> Option<String> {
+    const NAME: &[u8] = &[0x06, 0x09, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x11, 0x01];
+    let start = bytes.windows(NAME.len()).position(|part| part == NAME)? + NAME.len();
+    let (set, _) = Element::first(bytes.get(start..)?)?;
+    let name = set.children().into_iter().next().filter(|name| name.is(Tag::BmpString))?;
+    let units =
+        name.data().chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
+    Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
+/// Whether some part is encrypted with RC2 or Triple DES: 1.2.840.113549.1.12.1.3 to .6. Algorithms stand in clear in front of
+/// what they encrypt.
+fn has_old_encryption(bytes: &[u8]) -> bool {
+    const OLD: &[u8] = &[0x06, 0x0A, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01];
+    bytes
+        .windows(OLD.len() + 1)
+        .any(|part| part.strip_prefix(OLD).is_some_and(|last| matches!(last, [3..=6])))
 }
 
 /// The greatest number of rounds that the archive asks for: everywhere a salt, an octet string, is followed by a number.

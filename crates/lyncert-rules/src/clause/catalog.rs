@@ -554,11 +554,10 @@ pub static CLAUSES: &[Clause] = &[
         "Every server certificate has a CRL distribution point",
         &[&source::L13_INFRA, &source::S15_ENV, &source::S19_SYS],
     ),
-    not_judged(
+    cited(
         "GEN-CHAIN-01",
         "The chain ends in a root that the computer trusts",
         &[&source::L13_EDGEEXT, &source::L13_CERTSRV],
-        "not judged yet: it needs chains",
     ),
     followed(
         "GEN-CHAIN-02",
@@ -589,11 +588,10 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_ENC, &source::S15_ENC],
         "no name or EKU follows",
     ),
-    followed(
+    cited(
         "GEN-FN-01",
         "Friendly names are unique in the computer's store",
         &[&source::L13_INT, &source::S15_ENV],
-        "the order sheet gives each certificate a friendly name of its own",
     ),
     cited(
         "GEN-KEY-01",
@@ -605,11 +603,10 @@ pub static CLAUSES: &[Clause] = &[
         "RSA is the default; ECDH keys of P-256, P-384 and P-521 are listed",
         &[&source::L13_INFRA, &source::S15_ENV, &source::CMD_REQ],
     ),
-    not_judged(
+    cited(
         "GEN-KEY-03",
         "Keys in CNG providers are not supported with Skype for Business Server 2015",
         &[&source::S15_ENV],
-        "the provider is not in a certificate; order sheets ask for the older provider",
     ),
     followed(
         "GEN-KEY-04",

@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::SignatureHash;
+use super::view::Roots;
+use super::{CertificateView, Check, Rule, Severity, Verdict};
 use crate::citation::{L13_INFRA, RFC6151};
+use crate::{Signature, SignatureHash};
 
 /// MD5 is outside of the supported list (GEN-SIG-03).
 pub(super) static RULE: Rule = Rule {
@@ -15,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {
-    let signature = &view.certificate.signature;
-    Verdict::from_deviation((signature.hash == Some(SignatureHash::Md5)).then(|| {
-        Deviation::new("the certificate is signed with MD5", "SHA-256 or stronger", &*signature.name)
-            .clause("GEN-SIG-03")
-    }))
+    let is_wrong = |signature: &Signature| signature.hash == Some(SignatureHash::Md5);
+    // Windows refuses a root that is signed with MD5 too.
+    view.signed_with(is_wrong, "MD5", "SHA-256 or stronger", Roots::Judged)
+        .into_iter()
+        .map(|deviation| deviation.clause("GEN-SIG-03"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -35,6 +37,17 @@ mod tests {
         Arc::make_mut(&mut certificate.signature).hash = Some(SignatureHash::Md5);
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
             .fails_with(Severity::Error, "the certificate is signed with MD5");
+    }
+
+    #[test]
+    fn md5_on_a_ca_fails_too_even_on_a_root() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        let mut root = crate::Issuer { is_root: true, ..crate::Issuer::from(&certificate) };
+        "CN=Old Root".clone_into(&mut root.subject);
+        Arc::make_mut(&mut root.signature).hash = Some(SignatureHash::Md5);
+        certificate.chain = crate::Chain::verified(vec![root], String::new()).into();
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
+            .fails_with(Severity::Error, "the certificate of its CA `CN=Old Root` is signed with MD5");
     }
 
     #[test]

@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::view::Roots;
+use super::{CertificateView, Check, Rule, Severity, Verdict};
 use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
-use crate::{SelfSigned, SignatureHash};
+use crate::{SelfSigned, Signature, SignatureHash};
 
 /// SHA-1 is supported by the product, but no public CA may issue it since 2016-01-01 (GEN-SIG-01). What signs a
 /// self-signed certificate proves nothing and is not judged.
@@ -20,15 +21,12 @@ fn check(view: &CertificateView<'_>) -> Verdict {
     if certificate.self_signed != SelfSigned::No {
         return Verdict::NotApplicable;
     }
-    Verdict::from_deviation((certificate.signature.hash == Some(SignatureHash::Sha1)).then(|| {
-        Deviation::new(
-            "the certificate is signed with SHA-1",
-            "SHA-256 or stronger",
-            &*certificate.signature.name,
-        )
-        .clause("GEN-SIG-01")
-        .severity(if view.is_public() { Severity::Error } else { Severity::Warning })
-    }))
+    let is_wrong = |signature: &Signature| signature.hash == Some(SignatureHash::Sha1);
+    let severity = if view.is_public() { Severity::Error } else { Severity::Warning };
+    view.signed_with(is_wrong, "SHA-1", "SHA-256 or stronger", Roots::Left)
+        .into_iter()
+        .map(|deviation| deviation.clause("GEN-SIG-01").severity(severity))
+        .collect()
 }
 
 #[cfg(test)]
@@ -61,6 +59,18 @@ mod tests {
     fn a_self_signed_certificate_is_left_to_its_own_rule() {
         let certificate = Certificate { self_signed: SelfSigned::Yes, ..sha1(CaKind::Internal) };
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).does_not_apply();
+    }
+
+    #[test]
+    fn sha1_on_an_intermediate_is_told_and_on_a_root_not() {
+        for is_root in [false, true] {
+            let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+            let mut issuer = crate::Issuer { is_root, ..crate::Issuer::from(&certificate) };
+            Arc::make_mut(&mut issuer.signature).hash = Some(SignatureHash::Sha1);
+            certificate.chain = crate::Chain::verified(vec![issuer], String::new()).into();
+            let outcome = check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]);
+            assert_eq!(outcome.severity(), (!is_root).then_some(Severity::Warning));
+        }
     }
 
     #[test]

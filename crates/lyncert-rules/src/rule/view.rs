@@ -4,10 +4,10 @@ use lyncert_ingest::{PoolKind, Topology};
 use time::OffsetDateTime;
 
 use super::{Deviation, Verdict};
-use crate::assign::CertificateNames;
+use crate::assign::{CertificateNames, Places};
 use crate::{
-    CaKind, Certificate, CertificateUsage, DnsPattern, HolderKind, Holding, NameCover, OddityKind,
-    RequiredName, Requirement,
+    CaKind, Certificate, CertificateUsage, DnsPattern, HolderKind, Holding, KeyFile, NameCover, OddityKind,
+    RequiredName, Requirement, RevocationList, Signature,
 };
 
 /// A requirement and all that serves it.
@@ -73,7 +73,76 @@ pub(crate) struct CertificateView<'a> {
     pub(crate) names: &'a CertificateNames,
     /// Never empty: certificates that serve nothing are not judged as servers.
     pub(crate) roles: &'a [Role<'a>],
+    /// Whether certificates of CAs lie in its folder.
+    pub(crate) lies_beside_cas: bool,
     pub(crate) now: OffsetDateTime,
+}
+
+/// A folder with all that lies in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FolderView<'a> {
+    pub(crate) certificates: &'a [Certificate],
+    /// The certificates that serve something, as indices, sorted.
+    pub(crate) used: &'a [usize],
+    pub(crate) lists: &'a [RevocationList],
+    pub(crate) keys: &'a [KeyFile],
+    pub(crate) places: &'a Places,
+    pub(crate) now: OffsetDateTime,
+}
+
+impl<'a> FolderView<'a> {
+    /// The certificates that serve something.
+    pub(crate) fn in_use(&self) -> impl Iterator<Item = (usize, &'a Certificate)> {
+        let certificates = self.certificates;
+        self.used.iter().filter_map(move |&index| Some((index, certificates.get(index)?)))
+    }
+
+    pub(crate) fn is_in_use(&self, index: usize) -> bool {
+        self.used.binary_search(&index).is_ok()
+    }
+
+    /// Whether a CA issued a certificate in use, or one of its issuers.
+    pub(crate) fn uses_issuer(&self, issuer: &str) -> bool {
+        self.in_use().any(|(_, certificate)| {
+            let above = certificate.chain.issuers.iter().map(|above| above.subject.as_str());
+            std::iter::once(&*certificate.issuer).chain(above).any(|known| known == issuer)
+        })
+    }
+
+    /// Whether a path says what its certificate is for.
+    pub(crate) fn is_placement(&self, path: &str) -> bool {
+        self.places.placement(path).is_some()
+    }
+}
+
+/// A store of Windows that a folder is named after.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum StoreFolder {
+    Root,
+    Intermediate,
+}
+
+/// The store that the innermost folder of a path is named after, by the names that Windows and its console use. The short ones
+/// count below the name of their location only: many keep the certificates of CAs in a folder called `ca`.
+pub(crate) fn store_folder(path: &str) -> Option<StoreFolder> {
+    let path = path.to_ascii_lowercase();
+    let mut folders = path.rsplit('/').skip(1);
+    let (own, above) = (folders.next()?, folders.next());
+    let is_short = matches!(above, Some("localmachine" | "currentuser"));
+    match own {
+        "trusted root certification authorities" => Some(StoreFolder::Root),
+        "intermediate certification authorities" => Some(StoreFolder::Intermediate),
+        "root" | "authroot" if is_short => Some(StoreFolder::Root),
+        "ca" if is_short => Some(StoreFolder::Intermediate),
+        _ => None,
+    }
+}
+
+/// Whether the signatures of roots are judged. They prove nothing; but Windows refuses the weakest of them all the same.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Roots {
+    Judged,
+    Left,
 }
 
 /// The topology and what follows from it.
@@ -101,6 +170,30 @@ impl CertificateView<'_> {
             let kind = role.requirement.holder.kind;
             kind == HolderKind::ReverseProxy || kind == HolderKind::Pool(PoolKind::Edge)
         })
+    }
+
+    /// One deviation for the certificate and each of its issuers whose signature is wrong, named by `what`.
+    pub(crate) fn signed_with(
+        &self,
+        is_wrong: impl Fn(&Signature) -> bool,
+        what: &str,
+        expected: &str,
+        roots: Roots,
+    ) -> Vec<Deviation> {
+        let certificate = self.certificate;
+        let mut deviations = Vec::new();
+        if is_wrong(&certificate.signature) {
+            let message = format!("the certificate is signed with {what}");
+            deviations.push(Deviation::new(message, expected, &*certificate.signature.name));
+        }
+        for issuer in &certificate.chain.issuers {
+            if is_wrong(&issuer.signature) && (roots == Roots::Judged || !issuer.is_root) {
+                let message = format!("the certificate of its CA `{}` is signed with {what}", issuer.subject);
+                deviations
+                    .push(Deviation::new(message, expected, &*issuer.signature.name).name(&*issuer.subject));
+            }
+        }
+        deviations
     }
 
     /// Fails with every oddity of a kind.

@@ -26,6 +26,8 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         topology: &topology.deployment.topology,
         facts: &policy.facts,
         certificates: &inventory.certificates,
+        lists: &inventory.lists,
+        keys: &inventory.keys,
         now: at,
     };
     let assessment = assess(&case, requirements);

@@ -1,0 +1,90 @@
+//! What a folder holds beside certificates, as far as it says something of them.
+
+use time::OffsetDateTime;
+
+use crate::{ChainState, Fingerprint, Thumbprint};
+
+/// A certificate revocation list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RevocationList {
+    /// Path below the scanned folder.
+    pub path: String,
+    /// The issuer in display form.
+    pub issuer: String,
+    /// When it was made.
+    pub this_update: OffsetDateTime,
+    /// When the next one is due.
+    pub next_update: Option<OffsetDateTime>,
+    /// Its number, in hexadecimal.
+    pub number: Option<String>,
+    /// Whether it lists changes since another list only.
+    pub is_delta: bool,
+    /// How many certificates it revokes.
+    pub entries: usize,
+    /// The signature algorithm.
+    pub signature: String,
+    /// Whether the key of its issuer verifies its signature, as far as the issuer is here.
+    pub state: ChainState,
+}
+
+impl RevocationList {
+    /// An empty list of this issuer, made at this time, whose signature was not checked.
+    pub fn of(issuer: impl Into<String>, this_update: OffsetDateTime) -> Self {
+        Self {
+            path: String::new(),
+            issuer: issuer.into(),
+            this_update,
+            next_update: None,
+            number: None,
+            is_delta: false,
+            entries: 0,
+            signature: String::new(),
+            state: ChainState::NotCheckable,
+        }
+    }
+}
+
+/// A file that holds a private key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyFile {
+    /// Path below the scanned folder.
+    pub path: String,
+    /// Whether the key is encrypted; `None` when that cannot be told.
+    pub encrypted: Option<bool>,
+    /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
+    pub kind: &'static str,
+    /// SHA-256 over its SubjectPublicKeyInfo, where its public part stands in the file.
+    pub public_sha256: Option<Fingerprint>,
+    /// Thumbprints of the certificates here that have its public key.
+    pub certificates: Vec<Thumbprint>,
+    /// How badly an archive protects it, if so.
+    pub weakness: Option<ArchiveWeakness>,
+}
+
+impl KeyFile {
+    /// A file with a key of which nothing is known.
+    pub fn at(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            encrypted: None,
+            kind: "PEM",
+            public_sha256: None,
+            certificates: Vec::new(),
+            weakness: None,
+        }
+    }
+
+    /// Whether it is an archive of certificates and keys.
+    pub fn is_archive(&self) -> bool {
+        self.kind.starts_with("PKCS#12")
+    }
+}
+
+/// How an archive fails to protect its key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ArchiveWeakness {
+    /// It opens with the empty password.
+    EmptyPassword,
+    /// It is encrypted with RC2 or Triple DES.
+    OldEncryption,
+}

@@ -1,0 +1,44 @@
+use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::ChainState;
+use crate::citation::RFC5280;
+
+/// The issuer's key does not verify the list, so nothing in it was believed.
+pub(super) static RULE: Rule = Rule {
+    id: "crl-bad-signature",
+    summary: "A revocation list with a wrong signature",
+    severity: Severity::Warning,
+    rationale: "clients that find this list refuse the certificates of its CA, or take a forged list for real",
+    remedy: "Fetch the list again from the CA; find out who put the other one there",
+    sources: &[&RFC5280],
+    clauses: &[],
+    check: Check::Folder(check),
+};
+
+fn check(view: &FolderView<'_>) -> Verdict {
+    let wrong = view.lists.iter().filter(|list| list.state == ChainState::Wrong);
+    wrong
+        .map(|list| {
+            let message =
+                format!("the key of `{}` does not verify the revocation list `{}`", list.issuer, list.path);
+            Deviation::new(message, "a list signed by its issuer", &*list.signature).file(&list.path)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RevocationList;
+    use crate::testing::{Folder, NOW, check_folder};
+
+    #[test]
+    fn only_a_wrong_signature_is_told() {
+        for (state, fails) in
+            [(ChainState::Verified, false), (ChainState::NotCheckable, false), (ChainState::Wrong, true)]
+        {
+            let list = RevocationList { state, ..RevocationList::of("CN=Contoso Issuing CA", NOW) };
+            let outcome = check_folder(&RULE, Folder { lists: &[list], ..Folder::default() });
+            assert_eq!(outcome.severity(), fails.then_some(Severity::Warning));
+        }
+    }
+}

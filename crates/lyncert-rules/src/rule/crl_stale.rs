@@ -1,0 +1,71 @@
+use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::citation::RFC5280;
+use crate::{RevocationList, timestamp};
+
+/// A revocation list is good until its next update (RFC 5280 section 5.1.2.5). An overdue one that the folder holds for a CA whose
+/// certificates are in use may be the one that servers find, too.
+pub(super) static RULE: Rule = Rule {
+    id: "crl-stale",
+    summary: "A revocation list that is overdue",
+    severity: Severity::Warning,
+    rationale: "clients that check revocation strictly refuse the certificates of this CA until a new list is published",
+    remedy: "Publish a new revocation list (`certutil -crl` on the CA) and check its schedule and its distribution points",
+    sources: &[&RFC5280],
+    clauses: &[],
+    check: Check::Folder(check),
+};
+
+fn check(view: &FolderView<'_>) -> Verdict {
+    let current = |list: &&RevocationList| {
+        !view.lists.iter().any(|other| {
+            other.issuer == list.issuer
+                && other.is_delta == list.is_delta
+                && other.this_update > list.this_update
+        })
+    };
+    let stale = view.lists.iter().filter(|list| view.uses_issuer(&list.issuer)).filter(current);
+    stale
+        .filter_map(|list| {
+            let next = list.next_update.filter(|next| *next < view.now)?;
+            let message =
+                format!("the revocation list of `{}` is overdue since {}", list.issuer, timestamp(next));
+            Some(
+                Deviation::new(
+                    message,
+                    "a list whose next update is to come",
+                    format!("next update {}", timestamp(next)),
+                )
+                .file(&list.path),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::{Duration, OffsetDateTime};
+
+    use super::*;
+    use crate::testing::{Folder, NOW, certificate, check_folder, in_use};
+
+    fn list(this_update: OffsetDateTime, next_update: Option<OffsetDateTime>) -> RevocationList {
+        RevocationList { this_update, next_update, ..RevocationList::of("CN=Contoso Issuing CA", NOW) }
+    }
+
+    #[test]
+    fn the_newest_list_of_a_ca_in_use_counts() {
+        let certificates = [certificate("pool.contoso.com", &["pool.contoso.com"])];
+        let day = Duration::DAY;
+        let (overdue, due) = (list(NOW - day * 9, Some(NOW - Duration::SECOND)), list(NOW - day, Some(NOW)));
+        for (lists, fails) in [
+            (vec![overdue.clone()], true),
+            (vec![due.clone()], false),
+            (vec![overdue.clone(), due], false),
+            (vec![list(NOW - day, None)], false),
+            (vec![RevocationList { issuer: "CN=Other CA".to_owned(), ..overdue }], false),
+        ] {
+            let outcome = check_folder(&RULE, Folder { lists: &lists, ..in_use(&certificates) });
+            assert_eq!(outcome.severity(), fails.then_some(Severity::Warning), "{lists:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::citation::{L13_INT, S15_ENV};
+
+/// Friendly names are unique in a computer's store (GEN-FN-01): the wizard lists certificates by them.
+pub(super) static RULE: Rule = Rule {
+    id: "friendly-name-dup",
+    summary: "Two certificates with one friendly name",
+    severity: Severity::Info,
+    rationale: "whoever assigns a certificate by its friendly name can take the wrong one",
+    remedy: "Give each certificate a friendly name of its own, for instance with the year in it",
+    sources: &[&L13_INT, &S15_ENV],
+    clauses: &["GEN-FN-01"],
+    check: Check::Folder(check),
+};
+
+fn check(view: &FolderView<'_>) -> Verdict {
+    // One file is one store, or comes from one.
+    let mut stores: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (index, certificate) in
+        view.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_end_entity())
+    {
+        for (path, name) in certificate
+            .paths
+            .iter()
+            .flat_map(|path| certificate.friendly_names.iter().map(move |name| (path, name)))
+        {
+            stores.entry((path, name)).or_default().push(index);
+        }
+    }
+    let doubled = stores.into_iter().filter(|(_, indices)| indices.len() > 1);
+    doubled
+        .map(|((path, name), indices)| {
+            let count = indices.len();
+            let message = format!("{count} certificates in `{path}` have the friendly name `{name}`");
+            Deviation::new(message, "a friendly name of its own for each", format!("{count} times `{name}`"))
+                .clause("GEN-FN-01")
+                .file(path)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Certificate;
+    use crate::testing::{certificate, check_folder, in_use};
+
+    fn called(name: &str, path: &str, subject: &str) -> Certificate {
+        Certificate {
+            friendly_names: vec![name.to_owned()],
+            paths: vec![path.into()],
+            ..certificate(subject, &[subject])
+        }
+    }
+
+    #[test]
+    fn one_name_for_two_certificates_of_a_store_is_told() {
+        let certificates =
+            [called("SfB", "fe1.sst", "pool.contoso.com"), called("SfB", "fe1.sst", "fe1.contoso.com")];
+        check_folder(&RULE, in_use(&certificates))
+            .fails_with(Severity::Info, "2 certificates in `fe1.sst` have the friendly name `SfB`");
+    }
+
+    #[test]
+    fn other_names_and_other_stores_pass() {
+        for other in
+            [called("SfB 2026", "fe1.sst", "fe1.contoso.com"), called("SfB", "fe2.sst", "fe1.contoso.com")]
+        {
+            check_folder(&RULE, in_use(&[called("SfB", "fe1.sst", "pool.contoso.com"), other])).passes();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+use super::view::{StoreFolder, store_folder};
+use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::SelfSigned;
+use crate::citation::UCLOBBY_STORE;
+
+/// Only roots belong among the trusted roots: since Windows Server 2012 an intermediate certificate there stops client
+/// certificates from being accepted.
+pub(super) static RULE: Rule = Rule {
+    id: "intermediate-as-root",
+    summary: "An intermediate certificate among the trusted roots",
+    severity: Severity::Warning,
+    rationale: "Front End services do not start or servers refuse each other (events 32042, 30988 and 61029 with 0x800b0109)",
+    remedy: "Move it to the intermediate CAs on every server; find group policies that put it among the roots",
+    sources: &[&UCLOBBY_STORE],
+    clauses: &[],
+    check: Check::Folder(check),
+};
+
+fn check(view: &FolderView<'_>) -> Verdict {
+    let mut deviations = Vec::new();
+    for (index, certificate) in
+        view.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_ca)
+    {
+        let wrong = |path: &&std::sync::Arc<str>| {
+            store_folder(path).is_some_and(|folder| {
+                folder == StoreFolder::Root && certificate.self_signed == SelfSigned::No
+            })
+        };
+        if let Some(path) = certificate.paths.iter().find(wrong) {
+            let message = format!("`{}` is no root, and lies among the trusted roots", certificate.subject);
+            deviations.push(
+                Deviation::new(message, "certificates that signed themselves", format!("`{path}`"))
+                    .certificate(index)
+                    .file(&**path),
+            );
+        }
+    }
+    deviations.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Certificate;
+    use crate::testing::{Folder, certificate, check_folder};
+
+    fn ca(path: &str, self_signed: SelfSigned) -> Option<Severity> {
+        let paths = vec![path.into()];
+        let certificate = Certificate { is_ca: true, self_signed, paths, ..certificate("Contoso CA", &[]) };
+        check_folder(&RULE, Folder { certificates: &[certificate], ..Folder::default() }).severity()
+    }
+
+    #[test]
+    fn only_the_wrong_place_is_told() {
+        assert_eq!(ca("LocalMachine/Root/ca.cer", SelfSigned::No), Some(Severity::Warning));
+        assert_eq!(ca("LocalMachine/Root/ca.cer", SelfSigned::Yes), None);
+        assert_eq!(ca("LocalMachine/CA/ca.cer", SelfSigned::No), None);
+        assert_eq!(ca("anywhere/ca.cer", SelfSigned::No), None, "the path says nothing of a store");
+    }
+}

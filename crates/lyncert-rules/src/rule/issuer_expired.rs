@@ -1,0 +1,72 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::RFC5280;
+use crate::timestamp;
+
+/// A chain is valid while all of it is. Renewals of CAs are forgotten more easily than those of servers.
+pub(super) static RULE: Rule = Rule {
+    id: "issuer-expired",
+    summary: "A CA certificate of the chain ends before the certificate",
+    severity: Severity::Error,
+    rationale: "when the CA certificate ends, everything that it issued stops at once",
+    remedy: "Renew the CA certificate with the same key, install it on servers and clients, and then renew what it issued",
+    sources: &[&RFC5280],
+    clauses: &[],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let certificate = view.certificate;
+    let first = certificate.chain.issuers.iter().min_by_key(|issuer| issuer.not_after);
+    let Some(issuer) = first else { return Verdict::NotApplicable };
+    let (subject, end) = (&issuer.subject, timestamp(issuer.not_after));
+    let deviation = |message: String| {
+        Deviation::new(message, "CA certificates that outlive the certificate", end.clone())
+    };
+    Verdict::from_deviation(if issuer.not_after < view.now {
+        Some(deviation(format!("the certificate of its CA `{subject}` has ended on {end}")))
+    } else if issuer.not_after < certificate.not_after {
+        let message =
+            format!("the certificate of its CA `{subject}` ends on {end}, before the certificate itself");
+        Some(deviation(message).severity(Severity::Warning))
+    } else {
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use time::{Duration, OffsetDateTime};
+
+    use super::*;
+    use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
+    use crate::{Certificate, Chain, Issuer};
+
+    fn below(ca_ends: OffsetDateTime) -> Certificate {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        let root = Issuer { not_after: NOW + Duration::days(5000), ..Issuer::from(&certificate) };
+        let issuing =
+            Issuer { not_after: ca_ends, subject: "CN=Contoso Issuing CA".to_owned(), ..root.clone() };
+        certificate.chain = Chain::verified(vec![issuing, root], String::new()).into();
+        certificate
+    }
+
+    #[test]
+    fn a_ca_that_has_ended_is_an_error_and_one_that_ends_first_a_warning() {
+        let own_end = certificate("pool.contoso.com", &["pool.contoso.com"]).not_after;
+        for (end, severity) in [
+            (NOW - Duration::SECOND, Some(Severity::Error)),
+            (NOW, Some(Severity::Warning)),
+            (own_end - Duration::SECOND, Some(Severity::Warning)),
+            (own_end, None),
+        ] {
+            let outcome = check_certificate(&RULE, &below(end), &[requirement_of(&front_end(), "Default")]);
+            assert_eq!(outcome.severity(), severity, "{end}");
+        }
+    }
+
+    #[test]
+    fn without_a_chain_nothing_is_said() {
+        let certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).does_not_apply();
+    }
+}

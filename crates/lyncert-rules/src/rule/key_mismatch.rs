@@ -1,0 +1,97 @@
+use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::citation::RFC5280;
+use crate::{Certificate, Thumbprint};
+
+/// A key beside a certificate that has another public key: whoever installs the pair gets a certificate without a key.
+pub(super) static RULE: Rule = Rule {
+    id: "key-mismatch",
+    summary: "A private key that does not fit its certificate",
+    severity: Severity::Error,
+    rationale: "the certificate cannot be used with this key: the import fails, or the service does not start",
+    remedy: "Find the key that the certificate was requested with, or request a new certificate",
+    sources: &[&RFC5280],
+    clauses: &[],
+    check: Check::Folder(check),
+};
+
+fn check(view: &FolderView<'_>) -> Verdict {
+    let mut deviations = Vec::new();
+    for key in view.keys {
+        let Some(public) = key.public_sha256 else { continue };
+        let beside = |certificate: &Certificate| {
+            certificate.is_end_entity() && certificate.paths.iter().any(|path| stem(path) == stem(&key.path))
+        };
+        let mut neighbors =
+            view.certificates.iter().enumerate().filter(|(_, certificate)| beside(certificate)).peekable();
+        if neighbors.peek().is_none() {
+            continue;
+        }
+        let neighbors: Vec<_> = neighbors.collect();
+        if neighbors.iter().any(|(_, certificate)| certificate.key_sha256 == public) {
+            continue;
+        }
+        let Some((index, certificate)) = neighbors.into_iter().next() else { continue };
+        let found = if key.certificates.is_empty() {
+            "a key of no certificate here".to_owned()
+        } else {
+            format!("the key of {}", texts(&key.certificates))
+        };
+        let message =
+            format!("the key in `{}` is not that of the certificate `{}`", key.path, certificate.subject);
+        deviations.push(
+            Deviation::new(message, "the certificate's own key", found).certificate(index).file(&key.path),
+        );
+    }
+    deviations.into_iter().collect()
+}
+
+/// The path without the extension of its file: what a certificate and its key have in common.
+fn stem(path: &str) -> &str {
+    match path.rsplit_once('.') {
+        Some((stem, extension)) if !extension.contains('/') => stem,
+        Some(_) | None => path,
+    }
+}
+
+fn texts(thumbprints: &[Thumbprint]) -> String {
+    thumbprints.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KeyFile;
+    use crate::testing::{Folder, certificate, check_folder, fingerprint};
+
+    fn at(path: &str) -> Certificate {
+        Certificate { paths: vec![path.into()], ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    }
+
+    fn key(path: &str, public: &str) -> KeyFile {
+        KeyFile { public_sha256: Some(fingerprint(public)), ..KeyFile::at(path) }
+    }
+
+    #[test]
+    fn another_key_beside_the_certificate_fails() {
+        let (certificates, keys) =
+            ([at("fe1.contoso.com/Default.cer")], [key("fe1.contoso.com/Default.key", "other")]);
+        let folder = Folder { certificates: &certificates, keys: &keys, ..Folder::default() };
+        check_folder(&RULE, folder).fails_with(
+            Severity::Error,
+            "the key in `fe1.contoso.com/Default.key` is not that of the certificate `CN=pool.contoso.com`",
+        );
+    }
+
+    #[test]
+    fn its_own_key_and_a_key_that_lies_apart_pass() {
+        let certificates = [at("fe1.contoso.com/Default.cer")];
+        for key in [
+            key("fe1.contoso.com/Default.key", "pool.contoso.com"),
+            key("elsewhere/old.key", "other"),
+            KeyFile::at("fe1.contoso.com/Default.key"),
+        ] {
+            let folder = Folder { certificates: &certificates, keys: &[key], ..Folder::default() };
+            check_folder(&RULE, folder).passes();
+        }
+    }
+}

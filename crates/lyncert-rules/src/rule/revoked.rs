@@ -1,0 +1,72 @@
+use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::citation::RFC5280;
+use crate::{Revocation, timestamp};
+
+/// A revocation list in the folder names the certificate, and the issuer's signature on the list is not wrong.
+pub(super) static RULE: Rule = Rule {
+    id: "revoked",
+    summary: "The certificate is revoked",
+    severity: Severity::Error,
+    rationale: "everybody who checks revocation refuses it",
+    remedy: "Request a new certificate with a new key and assign it",
+    sources: &[&RFC5280],
+    clauses: &[],
+    check: Check::Certificate(check),
+};
+
+fn check(view: &CertificateView<'_>) -> Verdict {
+    let certificate = view.certificate;
+    let own = deviation("the certificate", certificate.revocation.as_deref());
+    let issuers = certificate.chain.issuers.iter().filter_map(|issuer| {
+        let who = format!("the certificate of its CA `{}`", issuer.subject);
+        Some(deviation(&who, issuer.revocation.as_deref())?.name(&*issuer.subject))
+    });
+    own.into_iter().chain(issuers).collect()
+}
+
+fn deviation(who: &str, revocation: Option<&Revocation>) -> Option<Deviation> {
+    let revocation = revocation.filter(|entry| entry.reason.as_deref() != Some("removeFromCRL"))?;
+    let reason = revocation.reason.as_deref().unwrap_or("no reason given");
+    let message = format!("{who} was revoked on {} ({reason})", timestamp(revocation.at));
+    Some(Deviation::new(
+        message,
+        "no entry in a revocation list",
+        format!("an entry in `{}`", revocation.list),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
+
+    #[test]
+    fn an_entry_fails_and_one_that_takes_it_back_does_not() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
+        for (reason, fails) in [
+            (Some("keyCompromise"), true),
+            (None, true),
+            (Some("certificateHold"), true),
+            (Some("removeFromCRL"), false),
+        ] {
+            let reason = reason.map(str::to_owned);
+            certificate.revocation =
+                Some(Box::new(Revocation { at: NOW, reason, list: "ca.crl".to_owned() }));
+            let outcome = check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]);
+            assert_eq!(outcome.severity(), fails.then_some(Severity::Error));
+        }
+    }
+
+    #[test]
+    fn a_revoked_ca_takes_what_it_issued_with_it() {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
+        let mut issuer = crate::Issuer::from(&certificate);
+        issuer.revocation = Some(Box::new(Revocation { at: NOW, reason: None, list: "ca.crl".to_owned() }));
+        certificate.chain = crate::Chain::verified(vec![issuer], String::new()).into();
+        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).fails_with(
+            Severity::Error,
+            "the certificate of its CA `CN=pool.contoso.com` was revoked on 2026-06-30T12:00:00Z (no reason given)",
+        );
+    }
+}

@@ -1,0 +1,60 @@
+use super::view::{StoreFolder, store_folder};
+use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::SelfSigned;
+use crate::citation::UCLOBBY_STORE;
+
+/// A root among the intermediate CAs does little harm, but it is not trusted there.
+pub(super) static RULE: Rule = Rule {
+    id: "root-in-intermediate-place",
+    summary: "A root among the intermediate certificates",
+    severity: Severity::Warning,
+    rationale: "chains that end in it are not trusted, unless it lies among the trusted roots too",
+    remedy: "Move it to the trusted roots",
+    sources: &[&UCLOBBY_STORE],
+    clauses: &[],
+    check: Check::Folder(check),
+};
+
+fn check(view: &FolderView<'_>) -> Verdict {
+    let mut deviations = Vec::new();
+    for (index, certificate) in
+        view.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_ca)
+    {
+        let wrong = |path: &&std::sync::Arc<str>| {
+            store_folder(path).is_some_and(|folder| {
+                folder == StoreFolder::Intermediate && certificate.self_signed == SelfSigned::Yes
+            })
+        };
+        if let Some(path) = certificate.paths.iter().find(wrong) {
+            let message =
+                format!("`{}` is a root, and lies among the intermediate certificates", certificate.subject);
+            deviations.push(
+                Deviation::new(message, "certificates that another CA signed", format!("`{path}`"))
+                    .certificate(index)
+                    .file(&**path),
+            );
+        }
+    }
+    deviations.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Certificate;
+    use crate::testing::{Folder, certificate, check_folder};
+
+    fn ca(path: &str, self_signed: SelfSigned) -> Option<Severity> {
+        let paths = vec![path.into()];
+        let certificate = Certificate { is_ca: true, self_signed, paths, ..certificate("Contoso CA", &[]) };
+        check_folder(&RULE, Folder { certificates: &[certificate], ..Folder::default() }).severity()
+    }
+
+    #[test]
+    fn only_the_wrong_place_is_told() {
+        assert_eq!(ca("LocalMachine/CA/ca.cer", SelfSigned::Yes), Some(Severity::Warning));
+        assert_eq!(ca("LocalMachine/CA/ca.cer", SelfSigned::No), None);
+        assert_eq!(ca("LocalMachine/Root/ca.cer", SelfSigned::Yes), None);
+        assert_eq!(ca("anywhere/ca.cer", SelfSigned::Yes), None, "the path says nothing of a store");
+    }
+}

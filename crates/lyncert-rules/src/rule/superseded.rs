@@ -1,0 +1,87 @@
+use std::collections::HashMap;
+
+use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::citation::L13_ROLL;
+use crate::{Certificate, timestamp};
+
+/// An older certificate for the same subject and names lies beside the one in use. It is told so that nobody installs it again.
+pub(super) static RULE: Rule = Rule {
+    id: "superseded",
+    summary: "An older certificate for the same names",
+    severity: Severity::Info,
+    rationale: "nothing, unless somebody installs it again",
+    remedy: "Move it out of the folder, and remove it from the servers once nothing uses it",
+    sources: &[&L13_ROLL],
+    clauses: &[],
+    check: Check::Folder(check),
+};
+
+fn check(view: &FolderView<'_>) -> Verdict {
+    let mut in_use: HashMap<_, usize> = HashMap::new();
+    for (index, certificate) in view.in_use() {
+        let newest = in_use.entry(purpose(certificate)).or_insert(index);
+        if view.certificates.get(*newest).is_some_and(|known| known.not_before < certificate.not_before) {
+            *newest = index;
+        }
+    }
+    let idle = view
+        .certificates
+        .iter()
+        .enumerate()
+        .filter(|(index, certificate)| !view.is_in_use(*index) && certificate.is_end_entity());
+    idle.filter_map(|(index, certificate)| {
+        let newer = view.certificates.get(*in_use.get(&purpose(certificate))?)?;
+        (certificate.not_before < newer.not_before).then(|| {
+            let message = format!("an older certificate for the same names as `{}`", newer.first_path());
+            let found = format!(
+                "issued {}, the newer one {}",
+                timestamp(certificate.not_before),
+                timestamp(newer.not_before)
+            );
+            Deviation::new(message, "the newest certificate only", found).certificate(index)
+        })
+    })
+    .collect()
+}
+
+/// What certificates have in common of which one replaces the other: subject and names.
+fn purpose(certificate: &Certificate) -> (String, Vec<String>) {
+    let mut names: Vec<String> = certificate.dns_names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    names.sort_unstable();
+    names.dedup();
+    (certificate.subject.to_ascii_lowercase(), names)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::testing::{Folder, NOW, certificate, check_folder};
+
+    fn issued(days_ago: i64, names: &[&str]) -> Certificate {
+        let not_before = NOW - Duration::days(days_ago);
+        Certificate { not_before, ..certificate("pool.contoso.com", names) }
+    }
+
+    const NAMES: &[&str] = &["pool.contoso.com", "fe1.contoso.com"];
+    const SAME: &[&str] = &["FE1.contoso.com", "pool.contoso.com"];
+
+    fn outcome(idle: Certificate) -> Option<Severity> {
+        let certificates = [issued(10, NAMES), idle];
+        check_folder(&RULE, Folder { used: &[0], certificates: &certificates, ..Folder::default() })
+            .severity()
+    }
+
+    #[test]
+    fn an_older_twin_that_is_not_in_use_is_told() {
+        assert_eq!(outcome(issued(400, SAME)), Some(Severity::Info));
+    }
+
+    #[test]
+    fn a_newer_one_and_one_for_other_names_are_not() {
+        assert_eq!(outcome(issued(5, SAME)), None, "told by `renewed-not-assigned` where evidence says so");
+        assert_eq!(outcome(issued(400, &["pool.contoso.com"])), None);
+        assert_eq!(outcome(Certificate { is_ca: true, ..issued(400, SAME) }), None);
+    }
+}

@@ -54,6 +54,7 @@ const TASKS: &[(&str, Task)] = &[
             topology: &deployment.topology,
             facts: &facts,
             certificates: &inventory.certificates,
+            evidence: &[],
             lists: &inventory.lists,
             keys: &inventory.keys,
             now: NOW,

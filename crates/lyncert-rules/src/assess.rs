@@ -12,8 +12,8 @@ use crate::rule::{
     Verdict as RuleVerdict,
 };
 use crate::{
-    Assignment, Certificate, CertificateUsage, Facts, Holding, KeyFile, NameCover, RULES, Requirement,
-    RevocationList, Rule, Severity, clause,
+    Assignment, Certificate, CertificateUsage, Evidence, Facts, Holding, KeyFile, NameCover, RULES,
+    Requirement, RevocationList, Rule, Severity, clause,
 };
 
 /// What an assessment judges.
@@ -25,6 +25,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The certificates found, each once.
     pub certificates: &'a [Certificate],
+    /// What exports say of assigned certificates.
+    pub evidence: &'a [Evidence],
     /// The revocation lists found.
     pub lists: &'a [RevocationList],
     /// The private keys found.
@@ -135,7 +137,8 @@ pub struct RuleTally {
 /// Ties certificates to the requirements that [`crate::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names: Vec<_> = case.certificates.iter().map(CertificateNames::new).collect();
-    let assignments = assign(case.topology, &requirements, case.certificates, &names, case.now);
+    let assignments =
+        assign(case.topology, &requirements, case.certificates, &names, case.evidence, case.now);
     let engine = Engine { case, requirements: &requirements, assignments: &assignments, names: &names };
     let (findings, tallies) = engine.run();
     let verdicts =
@@ -252,7 +255,11 @@ impl Engine<'_> {
                 .collect(),
             Check::Certificate(check) => self.certificate_verdicts(check),
             Check::Topology(check) => {
-                let view = TopologyView { topology: self.case.topology, requirements: self.requirements };
+                let view = TopologyView {
+                    topology: self.case.topology,
+                    facts: self.case.facts,
+                    requirements: self.requirements,
+                };
                 vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]
             }
             Check::Folder(check) => {
@@ -312,12 +319,7 @@ impl Engine<'_> {
                     usages: requirement.usages.clone(),
                 };
                 let subject = Subject { places: vec![place], certificate: None };
-                let view = RequirementView {
-                    requirement,
-                    holdings: &assignment.holdings,
-                    nearest_miss: assignment.nearest_miss.as_deref(),
-                    certificates: self.case.certificates,
-                };
+                let view = RequirementView { requirement, assignment, certificates: self.case.certificates };
                 (subject, view)
             },
         )

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
 
+use crate::evidence::{Evidence, EvidenceBook, MissingCertificate, Told};
 use crate::relevance::lower_case;
 use crate::{
     Certificate, CertificateUsage, Cover, DnsPattern, Eku, Fingerprint, HolderKind, NameKind, Need,
@@ -19,6 +20,8 @@ pub enum AssignedBy {
     BestMatch,
     /// Its path names the holder.
     Placed,
+    /// An export of what is assigned names it.
+    Assigned,
 }
 
 impl AssignedBy {
@@ -27,6 +30,7 @@ impl AssignedBy {
         match self {
             Self::BestMatch => "best-match",
             Self::Placed => "placed",
+            Self::Assigned => "assigned",
         }
     }
 }
@@ -51,6 +55,12 @@ pub struct Assignment {
     pub holdings: Vec<Holding>,
     /// For an unmet requirement the certificate that comes nearest, in one sentence.
     pub nearest_miss: Option<String>,
+    /// Certificates that exports name, and that the folder does not hold.
+    pub missing: Vec<MissingCertificate>,
+    /// Newer certificates that would serve as well as the assigned one: (the assigned one, the newer one).
+    pub renewals: Vec<(usize, usize)>,
+    /// Servers whose list of assigned certificates has none for XMPP, though they need one.
+    pub without_xmpp: Vec<DnsName>,
 }
 
 /// How a certificate covers a name.
@@ -101,6 +111,7 @@ pub(crate) fn assign(
     requirements: &[Requirement],
     certificates: &[Certificate],
     names: &[CertificateNames],
+    evidence: &[Evidence],
     now: OffsetDateTime,
 ) -> Vec<Assignment> {
     let places = Places::new(topology);
@@ -108,20 +119,28 @@ pub(crate) fn assign(
         .iter()
         .map(|certificate| certificate.paths.iter().filter_map(|path| places.placement(path)).collect())
         .collect();
-    let pool_of_certificates = Folder { certificates, names, placements: &placements, now };
+    let book = EvidenceBook::new(evidence, certificates, &places, now);
+    let mut holders: HashMap<CertificateUsage, usize> = HashMap::new();
+    for requirement in requirements {
+        for usage in &requirement.usages {
+            *holders.entry(*usage).or_default() += requirement.install_on().len().max(1);
+        }
+    }
+    let pool_of_certificates =
+        Folder { certificates, names, placements: &placements, evidence: &book, holders: &holders, now };
     requirements.iter().map(|requirement| pool_of_certificates.assignment(requirement)).collect()
 }
 
 /// What a path says of its certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Placement {
-    holder: PlacedOn,
+    pub(crate) holder: PlacedOn,
     /// `None`: the path names no usage.
     usages: Option<Vec<CertificateUsage>>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum PlacedOn {
+pub(crate) enum PlacedOn {
     /// The path names usages, but no holder of this topology.
     Nobody,
     Host(DnsName),
@@ -193,6 +212,9 @@ struct Folder<'a> {
     certificates: &'a [Certificate],
     names: &'a [CertificateNames],
     placements: &'a [Vec<Placement>],
+    evidence: &'a EvidenceBook,
+    /// How many servers have each usage.
+    holders: &'a HashMap<CertificateUsage, usize>,
     now: OffsetDateTime,
 }
 
@@ -207,6 +229,8 @@ struct Choice {
 struct Row<'a> {
     server: Option<&'a DnsName>,
     choices: Vec<(CertificateUsage, Choice)>,
+    /// Whether an export names a certificate for it that the folder does not hold.
+    is_missing: bool,
 }
 
 impl Folder<'_> {
@@ -214,9 +238,14 @@ impl Folder<'_> {
         let servers = requirement.install_on();
         let holders: Vec<Option<&DnsName>> =
             if servers.is_empty() { vec![None] } else { servers.iter().map(Some).collect() };
+        let mut missing = Vec::new();
         let mut rows: Vec<Row<'_>> = holders
             .iter()
-            .map(|server| Row { server: *server, choices: self.placed_choices(requirement, *server) })
+            .map(|server| {
+                let known = missing.len();
+                let choices = self.assigned_choices(requirement, *server, &mut missing);
+                Row { server: *server, choices, is_missing: missing.len() > known }
+            })
             .collect();
         // Members of a pool without evidence of their own are taken to hold what the others hold.
         let known = rows.iter().map(|row| &row.choices).find(|choices| !choices.is_empty());
@@ -225,13 +254,109 @@ impl Folder<'_> {
             None => self.best_choices(requirement, holders.first().copied().flatten()),
         };
         for row in &mut rows {
-            if row.choices.is_empty() {
+            if row.choices.is_empty() && !row.is_missing {
                 row.choices.clone_from(&fallback);
             }
         }
+        let without_xmpp = self.without_xmpp(requirement, &holders);
+        for row in
+            rows.iter_mut().filter(|row| row.server.is_some_and(|server| without_xmpp.contains(server)))
+        {
+            row.choices.retain(|(usage, _)| *usage != CertificateUsage::XmppServer);
+        }
         let holdings = holdings(&rows);
         let nearest_miss = if holdings.is_empty() { self.nearest_miss(requirement) } else { None };
-        Assignment { holdings, nearest_miss }
+        let renewals = self.renewals(requirement, &holdings);
+        Assignment { holdings, nearest_miss, missing, renewals, without_xmpp }
+    }
+
+    /// What exports say for one server, and what the paths say where they are silent. Where they say that a certificate serves
+    /// that the folder does not hold, nothing is chosen in its place.
+    fn assigned_choices(
+        &self,
+        requirement: &Requirement,
+        server: Option<&DnsName>,
+        missing: &mut Vec<MissingCertificate>,
+    ) -> Vec<(CertificateUsage, Choice)> {
+        let mut told: Vec<(CertificateUsage, Option<usize>)> = Vec::new();
+        let first_missing = missing.len();
+        for &usage in &requirement.usages {
+            let is_only_holder = self.holders.get(&usage) == Some(&1);
+            match self.evidence.told(requirement, server, usage, is_only_holder) {
+                Some((Told::Found(certificate), _)) => told.push((usage, Some(*certificate))),
+                Some((Told::Missing(thumbprint), source)) => {
+                    let of_server = missing.get_mut(first_missing..).unwrap_or_default();
+                    match of_server.iter_mut().find(|known| known.thumbprint == *thumbprint) {
+                        Some(known) => known.usages.push(usage),
+                        None => missing.push(MissingCertificate {
+                            server: server.cloned(),
+                            usages: vec![usage],
+                            thumbprint: *thumbprint,
+                            source: source.to_owned(),
+                        }),
+                    }
+                }
+                None => told.push((usage, None)),
+            }
+        }
+        let placed = self.placed_choices(requirement, server);
+        if missing.len() == first_missing && told.iter().all(|(_, certificate)| certificate.is_none()) {
+            return placed;
+        }
+        let first = told.iter().find_map(|(_, certificate)| *certificate);
+        let choice = |(usage, own): (CertificateUsage, Option<usize>)| {
+            let assigned = own.map(|certificate| Choice { certificate, assigned_by: AssignedBy::Assigned });
+            let of_path = || placed.iter().find(|(placed, _)| *placed == usage).map(|(_, choice)| *choice);
+            let like_others =
+                || first.map(|certificate| Choice { certificate, assigned_by: AssignedBy::BestMatch });
+            Some((usage, assigned.or_else(of_path).or_else(like_others)?))
+        };
+        told.into_iter().filter_map(choice).collect()
+    }
+
+    /// The servers that have a list of what is assigned to them, without a certificate for XMPP (EDGE-XMPP-03).
+    fn without_xmpp(&self, requirement: &Requirement, servers: &[Option<&DnsName>]) -> Vec<DnsName> {
+        const XMPP: CertificateUsage = CertificateUsage::XmppServer;
+        if !requirement.has_usage(XMPP) {
+            return Vec::new();
+        }
+        let lacks = |server: &&DnsName| {
+            self.evidence.has_state_of(server)
+                && self.evidence.told(requirement, Some(server), XMPP, false).is_none()
+        };
+        servers.iter().copied().flatten().filter(lacks).cloned().collect()
+    }
+
+    /// For each assigned certificate a newer one that is valid, fits as well, and is assigned to nothing.
+    fn renewals(&self, requirement: &Requirement, holdings: &[Holding]) -> Vec<(usize, usize)> {
+        let mut renewals = Vec::new();
+        for holding in holdings.iter().filter(|holding| holding.assigned_by == AssignedBy::Assigned) {
+            let Some(assigned) = self.certificates.get(holding.certificate) else { continue };
+            let fits = |index: &usize| {
+                self.certificates.get(*index).is_some_and(|other| {
+                    other.not_before > assigned.not_before
+                        && other.is_valid_at(self.now)
+                        && !self.evidence.names(*index)
+                        && self.is_eligible(requirement, holding.servers.first(), *index, Eligible::Anywhere)
+                        && self.missing_count(requirement, *index)
+                            <= self.missing_count(requirement, holding.certificate)
+                })
+            };
+            let newer = (0..self.certificates.len()).filter(fits);
+            if let Some(newer) = self.best(requirement, newer)
+                && !renewals.contains(&(holding.certificate, newer))
+            {
+                renewals.push((holding.certificate, newer));
+            }
+        }
+        renewals
+    }
+
+    /// How many of the required names a certificate lacks.
+    fn missing_count(&self, requirement: &Requirement, index: usize) -> usize {
+        let Some(names) = self.names.get(index) else { return usize::MAX };
+        let required = requirement.names.iter().filter(|name| name.need == Need::Required);
+        required.filter(|name| names.cover(&name.name).is_none()).count()
     }
 
     /// What the paths say for one server: a certificate for each usage, or nothing at all.

@@ -19,6 +19,7 @@ pub static SOURCES: &[&Citation] = &[
     &CCE,
     &CHROME,
     &CISCO,
+    &CMD_GET,
     &CMD_IMP,
     &CMD_REQ,
     &CMD_SET,
@@ -735,6 +736,13 @@ pub(crate) static UCLOBBY_STORE: Citation = Citation {
     title: "Checks to do in the Lync and Skype for Business certificate store",
     url: "https://blogs.technet.microsoft.com/uclobby/2015/06/19/checks-to-do-in-the-lyncskype4b-certificate-store/",
     date: "2015-06-19",
+};
+
+pub(crate) static CMD_GET: Citation = Citation {
+    key: "CMD-GET",
+    title: "Get-CsCertificate (skype/skype-ps/skype/Get-CsCertificate.md)",
+    url: "https://github.com/MicrosoftDocs/office-docs-powershell",
+    date: "",
 };
 
 #[cfg(test)]

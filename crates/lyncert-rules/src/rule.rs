@@ -4,6 +4,7 @@
 //! certificate, sorts and counts; a rule cannot set its id or order, so its test needs no engine.
 
 mod aia_missing;
+mod assigned_not_found;
 mod ca_as_leaf;
 mod ca_private_external;
 mod cdp_ldap_only;
@@ -44,9 +45,12 @@ mod ku_not_critical;
 mod lifetime_too_long;
 mod name_constraint;
 mod not_yet_valid;
+mod oauth_differs;
 mod pathlen;
 mod pfx_weak;
 mod pool_differs;
+mod pool_same_names_other_key;
+mod renewed_not_assigned;
 mod requirement_unmet;
 mod revoked;
 mod root_in_intermediate_place;
@@ -62,8 +66,10 @@ mod san_stale;
 mod san_wildcard_before_fqdn;
 mod san_wildcard_not_honoured;
 mod san_wildcard_unsupported;
+mod scenario_ended;
 mod self_signed;
 mod serial_bad;
+mod sharing;
 mod sig_md2;
 mod sig_md5;
 mod sig_rsassa_pss;
@@ -76,6 +82,7 @@ mod unknown_critical_extension;
 mod validity_inverted;
 mod version_not_3;
 mod view;
+mod xmpp_usage_unassigned;
 
 use lyncert_ingest::DnsName;
 
@@ -250,6 +257,7 @@ impl Deviation {
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
     &aia_missing::RULE,
+    &assigned_not_found::RULE,
     &ca_as_leaf::RULE,
     &ca_private_external::RULE,
     &cdp_ldap_only::RULE,
@@ -290,9 +298,12 @@ pub static RULES: &[&Rule] = &[
     &lifetime_too_long::RULE,
     &name_constraint::RULE,
     &not_yet_valid::RULE,
+    &oauth_differs::RULE,
     &pathlen::RULE,
     &pfx_weak::RULE,
     &pool_differs::RULE,
+    &pool_same_names_other_key::RULE,
+    &renewed_not_assigned::RULE,
     &requirement_unmet::RULE,
     &revoked::RULE,
     &root_in_intermediate_place::RULE,
@@ -308,6 +319,7 @@ pub static RULES: &[&Rule] = &[
     &san_wildcard_before_fqdn::RULE,
     &san_wildcard_not_honoured::RULE,
     &san_wildcard_unsupported::RULE,
+    &scenario_ended::RULE,
     &self_signed::RULE,
     &serial_bad::RULE,
     &sig_md2::RULE,
@@ -321,6 +333,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_critical_extension::RULE,
     &validity_inverted::RULE,
     &version_not_3::RULE,
+    &xmpp_usage_unassigned::RULE,
 ];
 
 impl From<Need> for Severity {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lyncert_ingest::{
-    DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
-    SipDomain, Site, SiteKind, Topology,
+    AssignedCertificate, DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl,
+    SimpleUrlComponent, SipDomain, Site, SiteKind, Topology,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -15,8 +15,8 @@ use crate::rule::{
     TopologyView, Verdict,
 };
 use crate::{
-    CaKind, Certificate, Chain, Eku, Facts, Fingerprint, KeyAlgorithm, KeyFile, KeyUsage, PROFILES, Profile,
-    PublicKey, Requirement, RevocationList, SelfSigned, Signature, SignatureHash, expect,
+    CaKind, Certificate, Chain, Eku, Evidence, Facts, Fingerprint, KeyAlgorithm, KeyFile, KeyUsage, PROFILES,
+    Profile, PublicKey, Requirement, RevocationList, SelfSigned, Signature, SignatureHash, expect,
 };
 
 /// The time that tests judge by.
@@ -45,6 +45,13 @@ pub(crate) fn edge_with_aol() -> Estate {
     let mut estate = edge();
     estate.facts.pic_aol = true;
     estate
+}
+
+/// The same, with an XMPP proxy.
+pub(crate) fn edge_with_xmpp() -> Estate {
+    let mut pool = edge_with(&["edge.contoso.com"]);
+    pool.xmpp_proxy = Some(place("Port"));
+    estate(pool)
 }
 
 /// An Edge pool `edge.contoso.com` of two servers.
@@ -315,7 +322,11 @@ pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
 pub(crate) fn check_topology(rule: &'static Rule, estate: &Estate) -> Outcome {
     let Check::Topology(check) = rule.check else { panic!("{} does not look at topologies", rule.id) };
     let requirements = expect(&estate.topology, &estate.facts);
-    let verdict = check(&TopologyView { topology: &estate.topology, requirements: &requirements });
+    let verdict = check(&TopologyView {
+        topology: &estate.topology,
+        facts: &estate.facts,
+        requirements: &requirements,
+    });
     Outcome { rule, verdict }
 }
 
@@ -337,15 +348,39 @@ pub(crate) fn check_requirement(
     requirement: &Requirement,
     estate: &Estate,
 ) -> Outcome {
+    check_requirement_by(rule, certificates, &[], requirement, estate)
+}
+
+/// What `Get-CsCertificate` says of one certificate on a server.
+pub(crate) fn assigned(server: &str, usages: &[&str], thumbprint: &str) -> Evidence {
+    let assigned = AssignedCertificate {
+        computer: Some(name(server)),
+        uses: usages.iter().map(ToString::to_string).collect(),
+        thumbprint: thumbprint.to_owned(),
+        subject: Some("CN=printed".to_owned()),
+        names: Vec::new(),
+        names_complete: false,
+        not_after: None,
+        previous_thumbprint: None,
+        effective_date: None,
+        place: place("Objs"),
+    };
+    Evidence { path: "assigned.xml".to_owned(), assigned }
+}
+
+/// The same with what exports say of assigned certificates.
+pub(crate) fn check_requirement_by(
+    rule: &'static Rule,
+    certificates: &[Certificate],
+    evidence: &[Evidence],
+    requirement: &Requirement,
+    estate: &Estate,
+) -> Outcome {
     let Check::Requirement(check) = rule.check else { panic!("{} does not look at requirements", rule.id) };
     let names: Vec<_> = certificates.iter().map(CertificateNames::new).collect();
-    let assignments = assign(&estate.topology, std::slice::from_ref(requirement), certificates, &names, NOW);
+    let requirements = std::slice::from_ref(requirement);
+    let assignments = assign(&estate.topology, requirements, certificates, &names, evidence, NOW);
     let assignment = assignments.first().unwrap();
-    let verdict = check(&RequirementView {
-        requirement,
-        holdings: &assignment.holdings,
-        nearest_miss: assignment.nearest_miss.as_deref(),
-        certificates,
-    });
+    let verdict = check(&RequirementView { requirement, assignment, certificates });
     Outcome { rule, verdict }
 }

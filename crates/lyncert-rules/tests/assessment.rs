@@ -96,7 +96,15 @@ const EXTERNAL: &[&str] = &["sip.contoso.com", "conf.contoso.com"];
 
 fn assessed(certificates: &[Certificate]) -> Assessment {
     let (topology, facts) = (topology(), Facts::default());
-    let case = Case { topology: &topology, facts: &facts, certificates, lists: &[], keys: &[], now: NOW };
+    let case = Case {
+        topology: &topology,
+        facts: &facts,
+        certificates,
+        evidence: &[],
+        lists: &[],
+        keys: &[],
+        now: NOW,
+    };
     assess(&case, expect(&topology, &facts))
 }
 

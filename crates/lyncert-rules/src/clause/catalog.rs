@@ -484,11 +484,10 @@ pub static CLAUSES: &[Clause] = &[
         "xmpp.<domain> on the external Edge certificate is printed by some pages and not needed",
         &[&source::L13_NAT1, &source::S15_EDGE],
     ),
-    followed(
+    cited(
         "EDGE-XMPP-03",
         "With an XMPP proxy, the usage XmppServer is assigned too, normally to the external certificate",
         &[&source::CMD_IMP],
-        "the usages of the external Edge certificate",
     ),
     not_judged(
         "EDGE-XMPP-04",
@@ -701,11 +700,10 @@ pub static CLAUSES: &[Clause] = &[
         "An OAuthTokenIssuer certificate is assigned, from Lync Server 2013 on",
         &[&source::L13_DIR1, &source::L13_OAUTH],
     ),
-    followed(
+    cited(
         "OAUTH-02",
         "The OAuthTokenIssuer certificate is one for the whole deployment",
         &[&source::L13_OAUTH, &source::CMD_SET],
-        "one requirement for the whole deployment",
     ),
     cited(
         "OAUTH-03",
@@ -752,11 +750,10 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_PICSUP],
         "history: no name follows",
     ),
-    followed(
+    cited(
         "PICX-03",
         "AOL and Yahoo connectivity ended on 2014-06-30",
         &[&source::L13_PICFAQ, &source::L13_PICSUP],
-        "EDGE-PIC-01: its absence is information",
     ),
     not_judged(
         "PICX-04",
@@ -776,11 +773,10 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::S15_IM],
         "history: names are asked for where the topology has an XMPP proxy",
     ),
-    followed(
+    cited(
         "PICX-07",
         "XMPP gateway and proxy left with Skype for Business Server 2019; an older Edge may live on beside it",
         &[&source::S19_DEP],
-        "EDGE-XMPP-01, by the version of each Edge pool",
     ),
     not_judged(
         "PICX-08",

@@ -1,3 +1,4 @@
+use super::sharing::{self, Difference};
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
 use crate::CertificateUsage;
 use crate::citation::{L13_EXT, L13_PLAN, S15_EDGE, UCMA};
@@ -16,48 +17,52 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {
-    let requirement = view.requirement;
-    let shared =
-        !requirement.shared_by.is_empty() && !requirement.has_usage(CertificateUsage::OAuthTokenIssuer);
-    if !shared || view.holdings.is_empty() {
+    if !sharing::is_shared(view) {
         return Verdict::NotApplicable;
     }
-    requirement.usages.iter().filter_map(|usage| deviation(view, *usage)).reduce(worse).into_iter().collect()
-}
-
-/// One finding for all usages: the gravest.
-fn worse(one: Deviation, other: Deviation) -> Deviation {
-    if other.severity > one.severity { other } else { one }
+    let told = view.requirement.usages.iter().filter_map(|usage| deviation(view, *usage));
+    // One finding for all usages: the gravest.
+    told.reduce(|one, other| if other.severity > one.severity { other } else { one }).into_iter().collect()
 }
 
 fn deviation(view: &RequirementView<'_>, usage: CertificateUsage) -> Option<Deviation> {
-    let mut holders: Vec<(usize, Vec<String>)> = Vec::new();
-    for holding in view.holdings.iter().filter(|holding| holding.usages.contains(&usage)) {
-        let servers = holding.servers.iter().map(ToString::to_string);
-        match holders.iter_mut().find(|(certificate, _)| *certificate == holding.certificate) {
-            Some((_, known)) => known.extend(servers),
-            None => holders.push((holding.certificate, servers.collect())),
-        }
-    }
-    if holders.len() < 2 {
-        return None;
-    }
-    let found: Vec<String> = holders
-        .iter()
-        .filter_map(|(index, servers)| {
-            Some(format!("{} on {}", view.certificates.get(*index)?.sha1, servers.join(", ")))
-        })
-        .collect();
+    let held = sharing::held(view, usage);
     let (clause, severity, consequence) = clause(usage);
+    let (message, severity, consequence) = match sharing::kind(&held)? {
+        Difference::OtherNames => {
+            let count = held.len();
+            (
+                format!("the servers of the pool hold {count} different certificates for {usage}"),
+                severity,
+                consequence,
+            )
+        }
+        Difference::Forgotten => {
+            let forgotten: Vec<String> =
+                sharing::forgotten(&held).iter().flat_map(|held| held.servers.clone()).collect();
+            let message = format!(
+                "{} still holds an older certificate for {usage} than the rest of the pool",
+                forgotten.join(", ")
+            );
+            (message, severity, consequence)
+        }
+        Difference::SameKey => {
+            let message =
+                format!("the certificate for {usage} was renewed with the same key on some servers only");
+            (
+                message,
+                Severity::Warning,
+                "nothing while both certificates are valid; the older one ends first",
+            )
+        }
+        // Told by `pool-same-names-other-key`.
+        Difference::OtherKey => return None,
+    };
     Some(
-        Deviation::new(
-            format!("the servers of the pool hold {} different certificates for {usage}", holders.len()),
-            "one certificate with one key on every server",
-            found.join("; "),
-        )
-        .clause(clause)
-        .severity(severity)
-        .consequence(consequence),
+        Deviation::new(message, "one certificate with one key on every server", sharing::list(&held))
+            .clause(clause)
+            .severity(severity)
+            .consequence(consequence),
     )
 }
 
@@ -85,16 +90,32 @@ fn clause(usage: CertificateUsage) -> (&'static str, Severity, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
-    use crate::testing::{certificate, check_requirement, edge_external, edge_pool, fingerprint};
+    use crate::Certificate;
+    use crate::testing::{
+        certificate, check_requirement, edge_external, edge_pool, fingerprint, requirement_of,
+    };
+
+    const NAMES: &[&str] = &["sip.contoso.com", "webcon.contoso.com", "sip.fabrikam.com"];
+
+    fn on(server: &str, usage: &str, key: &str, names: &[&str]) -> Certificate {
+        let subject = names.first().copied().unwrap_or("edge.contoso.com");
+        Certificate {
+            sha256: fingerprint(&format!("{server} {key}")),
+            key_sha256: fingerprint(key),
+            paths: vec![format!("{server}.contoso.com/{usage}.cer").into()],
+            ..certificate(subject, names)
+        }
+    }
 
     #[test]
-    fn different_certificates_in_an_edge_pool_are_an_error_for_av_authentication() {
-        let mut one = certificate("sip.contoso.com", &["sip.contoso.com"]);
-        one.paths = vec!["edge1.contoso.com/AccessEdgeExternal.cer".into()];
-        let mut other = certificate("sip.contoso.com", &["sip.contoso.com"]);
-        other.paths = vec!["edge2.contoso.com/AccessEdgeExternal.cer".into()];
-        other.sha256 = fingerprint("other");
+    fn different_names_in_an_edge_pool_are_an_error_for_av_authentication() {
+        let (one, other) = (
+            on("edge1", "AccessEdgeExternal", "one", NAMES),
+            on("edge2", "AccessEdgeExternal", "other", &NAMES[..2]),
+        );
         check_requirement(&RULE, &[one, other], &edge_external(&edge_pool()), &edge_pool()).fails_with(
             Severity::Error,
             "the servers of the pool hold 2 different certificates for AudioVideoAuthentication",
@@ -103,24 +124,46 @@ mod tests {
 
     #[test]
     fn different_internal_certificates_are_a_warning() {
-        let mut one = certificate("edge.contoso.com", &[]);
-        one.paths = vec!["edge1.contoso.com/Internal.cer".into()];
-        let mut other = certificate("edge.contoso.com", &[]);
-        other.paths = vec!["edge2.contoso.com/Internal.cer".into()];
-        let internal = crate::testing::requirement_of(&edge_pool(), "Internal");
-        check_requirement(&RULE, &[one, other], &internal, &edge_pool()).fails_with(
-            Severity::Warning,
-            "the servers of the pool hold 2 different certificates for Internal",
+        let names = ["edge.contoso.com", "other.contoso.com"];
+        let (one, other) =
+            (on("edge1", "Internal", "one", &names[..1]), on("edge2", "Internal", "other", &names));
+        check_requirement(&RULE, &[one, other], &requirement_of(&edge_pool(), "Internal"), &edge_pool())
+            .fails_with(
+                Severity::Warning,
+                "the servers of the pool hold 2 different certificates for Internal",
+            );
+    }
+
+    #[test]
+    fn a_server_that_a_renewal_left_out_is_named() {
+        let (new, mut old) = (
+            on("edge1", "AccessEdgeExternal", "new", NAMES),
+            on("edge2", "AccessEdgeExternal", "old", NAMES),
+        );
+        old.not_before -= Duration::days(350);
+        check_requirement(&RULE, &[new, old], &edge_external(&edge_pool()), &edge_pool()).fails_with(
+            Severity::Error,
+            "edge2.contoso.com still holds an older certificate for AudioVideoAuthentication than the rest of the pool",
         );
     }
 
     #[test]
-    fn one_certificate_on_all_servers_passes() {
-        let mut one = certificate("sip.contoso.com", &["sip.contoso.com"]);
-        one.paths = vec![
-            "edge1.contoso.com/AccessEdgeExternal.cer".into(),
-            "edge2.contoso.com/AccessEdgeExternal.cer".into(),
-        ];
-        check_requirement(&RULE, &[one], &edge_external(&edge_pool()), &edge_pool()).passes();
+    fn a_renewal_with_the_same_key_is_a_warning() {
+        let (new, old) = (
+            on("edge1", "AccessEdgeExternal", "key", NAMES),
+            on("edge2", "AccessEdgeExternal", "key", NAMES),
+        );
+        let outcome = check_requirement(&RULE, &[new, old], &edge_external(&edge_pool()), &edge_pool());
+        assert_eq!(outcome.severity(), Some(Severity::Warning));
+    }
+
+    #[test]
+    fn one_certificate_on_all_servers_passes_and_other_keys_have_a_rule_of_their_own() {
+        let mut one = on("edge1", "AccessEdgeExternal", "key", NAMES);
+        one.paths.push("edge2.contoso.com/AccessEdgeExternal.cer".into());
+        check_requirement(&RULE, &[one.clone()], &edge_external(&edge_pool()), &edge_pool()).passes();
+        one.paths.truncate(1);
+        let other = on("edge2", "AccessEdgeExternal", "other", NAMES);
+        check_requirement(&RULE, &[one, other], &edge_external(&edge_pool()), &edge_pool()).passes();
     }
 }

@@ -16,14 +16,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {
-    if !view.holdings.is_empty() {
+    if !view.assignment.holdings.is_empty() {
         return Verdict::Pass;
+    }
+    // What is assigned and not in the folder is told by `assigned-not-found`.
+    if !view.assignment.missing.is_empty() {
+        return Verdict::NotApplicable;
     }
     let requirement = view.requirement;
     let managed = requirement.holder.kind.is_managed();
     let clause =
         if requirement.has_usage(CertificateUsage::OAuthTokenIssuer) { "OAUTH-01" } else { "GEN-CNT-01" };
-    let nearest = match view.nearest_miss {
+    let nearest = match &view.assignment.nearest_miss {
         Some(miss) => format!("none; nearest: {miss}"),
         None => "none that has any of its names".to_owned(),
     };

@@ -6,16 +6,15 @@ use time::OffsetDateTime;
 use super::{Deviation, Verdict};
 use crate::assign::{CertificateNames, Places};
 use crate::{
-    CaKind, Certificate, CertificateUsage, DnsPattern, HolderKind, Holding, KeyFile, NameCover, OddityKind,
-    RequiredName, Requirement, RevocationList, Signature,
+    Assignment, CaKind, Certificate, CertificateUsage, DnsPattern, Facts, HolderKind, KeyFile, NameCover,
+    OddityKind, RequiredName, Requirement, RevocationList, Signature,
 };
 
 /// A requirement and all that serves it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequirementView<'a> {
     pub(crate) requirement: &'a Requirement,
-    pub(crate) holdings: &'a [Holding],
-    pub(crate) nearest_miss: Option<&'a str>,
+    pub(crate) assignment: &'a Assignment,
     pub(crate) certificates: &'a [Certificate],
 }
 
@@ -149,6 +148,7 @@ pub(crate) enum Roots {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TopologyView<'a> {
     pub(crate) topology: &'a Topology,
+    pub(crate) facts: &'a Facts,
     pub(crate) requirements: &'a [Requirement],
 }
 

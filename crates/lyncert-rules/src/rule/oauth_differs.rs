@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use crate::citation::{CMD_SET, L13_OAUTH};
+use crate::{CertificateUsage, Thumbprint};
+
+/// There is one OAuth certificate for the whole deployment, replicated to every server (OAUTH-02).
+pub(super) static RULE: Rule = Rule {
+    id: "oauth-differs",
+    summary: "More than one certificate for OAuth",
+    severity: Severity::Error,
+    rationale: "servers refuse each other's tokens: Exchange integration, hybrid and unified contacts fail on some servers",
+    remedy: "Assign one certificate for all: `Set-CsCertificate -Identity Global -Type OAuthTokenIssuer -Thumbprint ...`, and wait for replication",
+    sources: &[&L13_OAUTH, &CMD_SET],
+    clauses: &["OAUTH-02"],
+    check: Check::Requirement(check),
+};
+
+fn check(view: &RequirementView<'_>) -> Verdict {
+    if !view.requirement.has_usage(CertificateUsage::OAuthTokenIssuer) || view.assignment.holdings.is_empty()
+    {
+        return Verdict::NotApplicable;
+    }
+    let mut holders: BTreeMap<Thumbprint, Vec<String>> = BTreeMap::new();
+    for holding in &view.assignment.holdings {
+        let Some(certificate) = view.certificates.get(holding.certificate) else { continue };
+        holders.entry(certificate.sha1).or_default().extend(holding.servers.iter().map(ToString::to_string));
+    }
+    let found: Vec<_> =
+        holders.iter().map(|(sha1, servers)| format!("{sha1} on {}", servers.join(", "))).collect();
+    Verdict::from_deviation((found.len() > 1).then(|| {
+        let message = format!("{} different certificates serve OAuthTokenIssuer", found.len());
+        Deviation::new(message, "one certificate for the whole deployment", found.join("; "))
+            .clause("OAUTH-02")
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Certificate;
+    use crate::testing::{certificate, check_requirement, front_end, requirement_of};
+
+    fn oauth(number: u8, path: &str) -> Certificate {
+        let mut certificate = certificate("contoso.com", &[]);
+        certificate.sha1 = [number; 20].into();
+        certificate.sha256 = [number; 32].into();
+        certificate.paths = vec![path.into()];
+        certificate
+    }
+
+    #[test]
+    fn different_certificates_on_servers_fail() {
+        let certificates = [
+            oauth(1, "fe1.contoso.com/OAuthTokenIssuer.cer"),
+            oauth(2, "fe2.contoso.com/OAuthTokenIssuer.cer"),
+        ];
+        check_requirement(
+            &RULE,
+            &certificates,
+            &requirement_of(&front_end(), "OAuthTokenIssuer"),
+            &front_end(),
+        )
+        .fails_with(Severity::Error, "2 different certificates serve OAuthTokenIssuer");
+    }
+
+    #[test]
+    fn one_for_all_passes() {
+        let certificates = [oauth(1, "oauth/OAuthTokenIssuer.cer")];
+        let requirement = requirement_of(&front_end(), "OAuthTokenIssuer");
+        check_requirement(&RULE, &certificates, &requirement, &front_end()).passes();
+        check_requirement(&RULE, &[], &requirement, &front_end()).does_not_apply();
+    }
+}

@@ -1,0 +1,74 @@
+use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use crate::citation::{CMD_SET, L13_ROLL};
+use crate::timestamp;
+
+/// A renewed certificate does nothing until it is assigned. Only certificates that an export calls assigned are compared.
+pub(super) static RULE: Rule = Rule {
+    id: "renewed-not-assigned",
+    summary: "Renewed, but not assigned",
+    severity: Severity::Warning,
+    rationale: "the old certificate goes on serving, and everything stops on the day that it ends",
+    remedy: "Assign the new certificate (`Set-CsCertificate`) on every server that holds the old one, and restart the services",
+    sources: &[&CMD_SET, &L13_ROLL],
+    clauses: &[],
+    check: Check::Requirement(check),
+};
+
+fn check(view: &RequirementView<'_>) -> Verdict {
+    let certificate = |index: usize| view.certificates.get(index);
+    view.assignment
+        .renewals
+        .iter()
+        .filter_map(|&(assigned, newer)| {
+            let (assigned, newer) = (certificate(assigned)?, certificate(newer)?);
+            let usages: Vec<_> = view.requirement.usages.iter().filter(|usage| usage.is_assigned_by_cmdlet()).map(|usage| usage.as_str()).collect();
+            let message = format!("`{}` is newer than the assigned certificate, and not assigned", newer.first_path());
+            let found = format!("{} until {}", assigned.sha1, timestamp(assigned.not_after));
+            Some(
+                Deviation::new(message, format!("{} until {}", newer.sha1, timestamp(newer.not_after)), found)
+                    .name(newer.sha1.to_string())
+                    .remedy(format!("Assign it on every server that holds the old one: Set-CsCertificate -Type {} -Thumbprint {}", usages.join(","), newer.sha1)),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::Certificate;
+    use crate::testing::{
+        NOW, assigned, certificate, check_requirement, check_requirement_by, front_end, requirement_of,
+    };
+
+    fn own(days_ago: i64, number: u8) -> Certificate {
+        let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com", "fe1.contoso.com"]);
+        certificate.sha1 = [number; 20].into();
+        certificate.sha256 = [number; 32].into();
+        certificate.paths = vec![format!("{number}.cer").into()];
+        certificate.not_before = NOW - Duration::days(days_ago);
+        certificate
+    }
+
+    fn outcome(assigned_one: u8) -> Option<Severity> {
+        let certificates = [own(300, 1), own(3, 2)];
+        let thumbprint = certificates[usize::from(assigned_one) - 1].sha1.to_string();
+        let evidence = [assigned("fe1.contoso.com", &["Default"], &thumbprint)];
+        let requirement = requirement_of(&front_end(), "Default");
+        check_requirement_by(&RULE, &certificates, &evidence, &requirement, &front_end()).severity()
+    }
+
+    #[test]
+    fn a_newer_certificate_that_fits_is_told_when_the_older_one_is_assigned() {
+        assert_eq!(outcome(1), Some(Severity::Warning));
+        assert_eq!(outcome(2), None);
+    }
+
+    #[test]
+    fn without_an_export_the_newest_is_taken_to_serve() {
+        let requirement = requirement_of(&front_end(), "Default");
+        check_requirement(&RULE, &[own(300, 1), own(3, 2)], &requirement, &front_end()).passes();
+    }
+}

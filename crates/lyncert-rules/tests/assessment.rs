@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use lyncert_ingest::Topology;
@@ -36,8 +37,10 @@ fn topology() -> Topology {
 
 /// A digest that stands for a text.
 fn digest(text: &str) -> Fingerprint {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
     let mut bytes = [0; 32];
-    bytes.iter_mut().rev().zip(text.bytes().rev()).for_each(|(byte, of_text)| *byte = of_text);
+    bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
     bytes.into()
 }
 

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use lyncert_ingest::AssignedCertificate;
 use lyncert_rules::{
     CaKind, Certificate, Chain, ChainState, Eku, KeyFile, KeyUsage, PublicKey, RevocationList, SelfSigned,
     Signature, Thumbprint, timestamp,
 };
 use time::OffsetDateTime;
 
+use super::topology;
 use crate::{
-    CertificateRequest, CertificateRow, ChainRow, Inventory, InventoryView, KeyRow, KeyView, ListRow,
-    RequestRow, RevokedRow, Tool, UnreadableRow,
+    AssignedRow, CertificateRequest, CertificateRow, ChainRow, Inventory, InventoryView, KeyRow, KeyView,
+    ListRow, RequestRow, RevokedRow, Tool, UnreadableRow,
 };
 
 impl InventoryView {
@@ -28,6 +30,7 @@ impl InventoryView {
             requests: requests(inventory),
             crls: lists(inventory, at),
             keys: keys(inventory),
+            assigned: assigned(inventory, &[]),
             unreadable: unreadable(inventory),
         }
     }
@@ -285,6 +288,12 @@ pub(super) fn keys(inventory: &Inventory) -> Vec<KeyRow> {
         text: key_text(key),
     });
     rows.collect()
+}
+
+/// What exports say, those that were given as topologies first.
+pub(super) fn assigned(inventory: &Inventory, given: &[AssignedCertificate]) -> Vec<AssignedRow> {
+    let found = inventory.evidence.iter().map(|evidence| &evidence.assigned);
+    given.iter().chain(found).map(topology::assigned).collect()
 }
 
 pub(super) fn unreadable(inventory: &Inventory) -> Vec<UnreadableRow> {

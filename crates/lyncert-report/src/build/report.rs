@@ -41,6 +41,7 @@ impl Report {
             keys: inventory::keys(&inventory),
             requests: inventory::requests(&inventory),
             crls: inventory::lists(&inventory, estate.at),
+            assigned: inventory::assigned(&inventory, &estate.deployment.assigned),
             problems: estate.deployment.problems.iter().map(problem).collect(),
             unused_waivers: Vec::new(),
             policy: PolicyRow::new(estate.policy_file, estate.facts),

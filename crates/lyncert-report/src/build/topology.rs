@@ -63,7 +63,7 @@ impl TopologyView {
     }
 }
 
-fn assigned(certificate: &AssignedCertificate) -> AssignedRow {
+pub(super) fn assigned(certificate: &AssignedCertificate) -> AssignedRow {
     AssignedRow {
         document: certificate.place.document.to_string(),
         computer: certificate.computer.as_ref().map(ToString::to_string),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CertificateRow, KeyRow, ListRow, RequestRow, Tool, UnreadableRow};
+use crate::{AssignedRow, CertificateRow, KeyRow, ListRow, RequestRow, Tool, UnreadableRow};
 
 /// `lyncert inspect --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -23,6 +23,9 @@ pub struct InventoryView {
     pub crls: Vec<ListRow>,
     /// Private keys. Their private part is never told.
     pub keys: Vec<KeyRow>,
+    /// What exports say of assigned certificates.
+    #[serde(default)]
+    pub assigned: Vec<AssignedRow>,
     /// What was not understood, and why.
     pub unreadable: Vec<UnreadableRow>,
 }

@@ -1,12 +1,11 @@
 //! The result of an audit.
 
 use std::fmt;
-
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Order, ProblemRow, RequirementRow, TopologyView};
+use crate::{AssignedRow, Order, ProblemRow, RequirementRow, TopologyView};
 
 /// `report.json`: enough to draw every other format again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -43,6 +42,9 @@ pub struct Report {
     /// Revocation lists.
     #[serde(default)]
     pub crls: Vec<ListRow>,
+    /// What exports say of assigned certificates.
+    #[serde(default)]
+    pub assigned: Vec<AssignedRow>,
     /// Parts of the topology that were not understood.
     pub problems: Vec<ProblemRow>,
     /// Waivers that matched nothing.

@@ -156,3 +156,12 @@ pub struct AssignedRow {
     /// When a staged certificate takes effect, as printed.
     pub effective_date: Option<String>,
 }
+
+impl AssignedRow {
+    /// In words; continues "this file ...".
+    pub fn text(&self) -> String {
+        let on = self.computer.as_ref().map(|computer| format!(" on {computer}")).unwrap_or_default();
+        let uses = if self.uses.is_empty() { "nothing".to_owned() } else { self.uses.join(", ") };
+        format!("says that {} serves {uses}{on}", self.thumbprint)
+    }
+}

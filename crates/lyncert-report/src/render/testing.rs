@@ -77,6 +77,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         }],
         requests: Vec::new(),
         crls: Vec::new(),
+        assigned: Vec::new(),
         problems: vec![ProblemRow {
             document: value(1, "topology.tbxml"),
             path: value(2, "Services/Service[New]"),

@@ -1,6 +1,6 @@
 //! What the bytes of one file hold, by content alone.
 
-use lyncert_ingest::{ClixmlCertificate, clixml_certificates, decode};
+use lyncert_ingest::{AssignedCertificate, ClixmlCertificate, clixml_certificates, decode};
 use zeroize::Zeroizing;
 
 use super::key::Key;
@@ -18,6 +18,8 @@ pub(super) enum Item {
     List(Box<x509::ParsedList>),
     /// A private key.
     Key(Key),
+    /// What an export says of an assigned certificate.
+    Assigned(Box<AssignedCertificate>),
     /// Something that is not read, and why.
     NotRead(String),
 }
@@ -67,12 +69,12 @@ impl Reader<'_> {
         if let Some(reason) = binary_kind(bytes) {
             return vec![Item::NotRead(reason.to_owned())];
         }
-        self.text(&decode(bytes).text)
+        self.text(bytes, &decode(bytes).text)
     }
 
-    fn text(self, text: &str) -> Vec<Item> {
+    fn text(self, bytes: &[u8], text: &str) -> Vec<Item> {
         if text.starts_with("<Objs") || (text.starts_with("<?xml") && text.contains("<Objs")) {
-            return clixml(self, text);
+            return clixml(self, bytes, text);
         }
         let blocks = pem::blocks(text);
         if !blocks.is_empty() {
@@ -83,7 +85,7 @@ impl Reader<'_> {
                 vec![Item::NotRead("is base64 text, but what it encodes is no certificate".to_owned())]
             });
         }
-        vec![Item::NotRead(text_kind(text))]
+        assigned(bytes, text).unwrap_or_else(|| vec![Item::NotRead(text_kind(text))])
     }
 
     fn block(self, block: pem::Block) -> Vec<Item> {
@@ -149,17 +151,32 @@ fn located(item: Item, label: &str, line: usize) -> Item {
     }
 }
 
+/// What an export of `Get-CsCertificate`, in any form, or the log of a cmdlet says of assigned certificates; `None` for other
+/// texts.
+fn assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
+    // All of them name thumbprints, save for logs, which have a root of their own.
+    let may_be = text.contains("humbprint") || text.contains("<CsMgmtLog");
+    let document = may_be.then(|| lyncert_ingest::read("", bytes).ok()).flatten()?;
+    if document.assigned.is_empty() || document.topology.is_some() {
+        return None;
+    }
+    let problems = document.problems.into_iter().map(|problem| {
+        let place = problem.place;
+        Item::NotRead(format!("tells of assigned certificates, but at line {}: {}", place.line, problem.text))
+    });
+    let assigned = document.assigned.into_iter().map(|assigned| Item::Assigned(Box::new(assigned)));
+    Some(assigned.chain(problems).collect())
+}
+
 /// The certificates of an `Export-Clixml` file.
-fn clixml(reader: Reader<'_>, text: &str) -> Vec<Item> {
+fn clixml(reader: Reader<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     let certificates = match clixml_certificates(text) {
         Ok(certificates) => certificates,
         Err(error) => return vec![Item::NotRead(format!("is a damaged `Export-Clixml` file: {error}"))],
     };
     if certificates.is_empty() {
-        return vec![Item::NotRead(
-            "is the output of `Export-Clixml` without certificates (no RawData); what `Get-CsCertificate` gives belongs beside the topology"
-                .to_owned(),
-        )];
+        let reason = "is the output of `Export-Clixml` without certificates (no RawData)";
+        return assigned(bytes, text).unwrap_or_else(|| vec![Item::NotRead(reason.to_owned())]);
     }
     certificates.into_iter().flat_map(|certificate| clixml_certificate(reader, &certificate)).collect()
 }
@@ -215,7 +232,7 @@ fn text_kind(text: &str) -> String {
         if has("Deploy.Topology.2008") || has("Deploy.TopologyBuilder.2008") {
             "is a topology export; give it as the topology, not as a certificate"
         } else if has("<CsMgmtLog") {
-            "is the log of a cmdlet (`-Report`); it belongs beside the topology"
+            "is the log of a cmdlet (`-Report`) that tells of no certificate"
         } else if has("<html") || has("<HTML") {
             "is a web page"
         } else {

@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use lyncert_ingest::AssignedCertificate;
 use lyncert_rules::{
-    Certificate, ChainState, Fingerprint, KeyFile, Relevance, Revocation, RevocationList, Thumbprint,
+    Certificate, ChainState, Evidence, Fingerprint, KeyFile, Relevance, Revocation, RevocationList,
+    Thumbprint,
 };
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -67,6 +69,8 @@ pub struct Inventory {
     pub unreadable: Vec<Unreadable>,
     /// Private keys that lie in files. Their private part is never told.
     pub keys: Vec<KeyFile>,
+    /// What exports say of assigned certificates.
+    pub evidence: Vec<Evidence>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
 }
@@ -181,6 +185,7 @@ struct Outcome {
     requests: Vec<CertificateRequest>,
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
+    assigned: Vec<AssignedCertificate>,
     reasons: Vec<String>,
     file: Option<(u64, Fingerprint)>,
 }
@@ -244,6 +249,7 @@ fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
             content::Item::Request(request) => outcome.requests.push(*request),
             content::Item::List(list) => outcome.lists.push(*list),
             content::Item::Key(key) => outcome.keys.push(key),
+            content::Item::Assigned(assigned) => outcome.assigned.push(*assigned),
             content::Item::NotRead(reason) => outcome.reasons.push(reason),
         }
     }
@@ -295,6 +301,10 @@ impl Collected {
             .extend(requests.map(|request| CertificateRequest { path: path.to_string(), ..request }));
         self.lists.extend(outcome.lists.into_iter().map(|list| (path.to_string(), list)));
         self.keys.extend(outcome.keys.into_iter().map(|key| (path.to_string(), key)));
+        for mut assigned in outcome.assigned {
+            assigned.place.document = Arc::clone(&path);
+            inventory.evidence.push(Evidence { path: path.to_string(), assigned });
+        }
         for reason in outcome.reasons {
             inventory.unreadable.push(Unreadable { path: path.to_string(), reason });
         }

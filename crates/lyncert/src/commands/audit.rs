@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use lyncert_report::{Estate, Report, render, scan_all};
-use lyncert_rules::{Assessment, Case, Relevance, assess, expect};
+use lyncert_rules::{Assessment, Case, Evidence, Relevance, assess, expect};
 
 use crate::args::{AuditArgs, ReportFormat};
 use crate::exit::{FINDINGS, Failure, NO_INPUT, PARTIAL, SUCCESS};
@@ -22,10 +22,17 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let inventory = scan_all(&[&args.certs], &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
     let at = args.at.unwrap_or_else(input::now);
+    let given = topology
+        .deployment
+        .assigned
+        .iter()
+        .map(|assigned| Evidence { path: assigned.place.document.to_string(), assigned: assigned.clone() });
+    let evidence: Vec<Evidence> = given.chain(inventory.evidence.iter().cloned()).collect();
     let case = Case {
         topology: &topology.deployment.topology,
         facts: &policy.facts,
         certificates: &inventory.certificates,
+        evidence: &evidence,
         lists: &inventory.lists,
         keys: &inventory.keys,
         now: at,

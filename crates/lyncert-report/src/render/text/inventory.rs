@@ -34,6 +34,8 @@ pub fn inventory(view: &InventoryView, sink: &mut dyn Write) -> io::Result<()> {
     section("Requests", requests, sink)?;
     section("Revocation lists", lists, sink)?;
     section("Private keys", keys, sink)?;
+    let assigned: Vec<_> = view.assigned.iter().map(|row| (&row.document, row.text())).collect();
+    section("Assigned certificates", assigned.iter().map(|(path, text)| (*path, text)), sink)?;
     section("Not read", view.unreadable.iter().map(|file| (&file.path, &file.reason)), sink)
 }
 

@@ -346,6 +346,8 @@ impl Engine<'_> {
         check: fn(&CertificateView<'_>) -> RuleVerdict,
     ) -> Vec<(Subject, RuleVerdict)> {
         let authorities = self.case.certificates.iter().filter(|certificate| certificate.is_ca);
+        let sip_domains: Vec<DnsName> =
+            self.case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect();
         let with_authorities: BTreeSet<&str> = authorities.flat_map(folders).collect();
         self.served()
             .iter()
@@ -363,6 +365,7 @@ impl Engine<'_> {
                     roles: &roles,
                     lies_beside_cas: folders(certificate_facts)
                         .any(|folder| with_authorities.contains(folder)),
+                    sip_domains: &sip_domains,
                     now: self.case.now,
                 };
                 Some((subject_of(certificate, served), check(&view)))

@@ -52,6 +52,7 @@ mod timestamp;
 mod usage;
 mod wildcard;
 mod wizard;
+mod workload;
 
 pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVerdict, assess};
 pub use assign::{AssignedBy, Assignment, Holding, NameCover};
@@ -80,3 +81,4 @@ pub use rule::{RULES, Rule, Severity};
 pub use timestamp::timestamp;
 pub use usage::CertificateUsage;
 pub use wizard::WizardRequest;
+pub use workload::{Workload, domains_served, stops, workloads};

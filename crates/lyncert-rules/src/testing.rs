@@ -291,8 +291,15 @@ pub(crate) fn check_certificate_beside_cas(
     let roles: Vec<_> =
         requirements.iter().map(|requirement| Role { requirement, usages: &requirement.usages }).collect();
     let names = CertificateNames::new(certificate);
-    let verdict =
-        check(&CertificateView { certificate, names: &names, roles: &roles, lies_beside_cas, now: NOW });
+    let sip_domains = [name("contoso.com"), name("fabrikam.com")];
+    let verdict = check(&CertificateView {
+        certificate,
+        names: &names,
+        roles: &roles,
+        lies_beside_cas,
+        sip_domains: &sip_domains,
+        now: NOW,
+    });
     Outcome { rule, verdict }
 }
 

@@ -17,11 +17,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &CertificateView<'_>) -> Verdict {
     let end = view.certificate.not_after;
     Verdict::from_deviation((view.now > end).then(|| {
-        Deviation::new(
+        let deviation = Deviation::new(
             format!("the certificate expired on {}", timestamp(end)),
             format!("valid at {}", timestamp(view.now)),
             format!("valid until {}", timestamp(end)),
-        )
+        );
+        match view.stops() {
+            Some(stops) => deviation.consequence(stops),
+            None => deviation,
+        }
     }))
 }
 

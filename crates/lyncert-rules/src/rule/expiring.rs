@@ -41,21 +41,23 @@ fn check(view: &CertificateView<'_>) -> Verdict {
         _ => return Verdict::Pass,
     };
     let days = Duration::seconds(left).whole_days();
-    Verdict::Fail(vec![
-        Deviation::new(
-            format!(
-                "the certificate expires on {}, {} from the time of this report",
-                timestamp(end),
-                day_count(days)
-            ),
-            format!(
-                "more than {} left",
-                day_count(if severity == Severity::Warning { warning / DAY } else { info / DAY })
-            ),
-            format!("{} left", day_count(days)),
-        )
-        .severity(severity),
-    ])
+    let deviation = Deviation::new(
+        format!(
+            "the certificate expires on {}, {} from the time of this report",
+            timestamp(end),
+            day_count(days)
+        ),
+        format!(
+            "more than {} left",
+            day_count(if severity == Severity::Warning { warning / DAY } else { info / DAY })
+        ),
+        format!("{} left", day_count(days)),
+    )
+    .severity(severity);
+    Verdict::Fail(vec![match view.stops() {
+        Some(stops) => deviation.consequence(format!("after that day {stops}")),
+        None => deviation,
+    }])
 }
 
 fn day_count(days: i64) -> String {

@@ -1,10 +1,11 @@
 //! What rules look at.
 
-use lyncert_ingest::{PoolKind, Topology};
+use lyncert_ingest::{DnsName, PoolKind, Topology};
 use time::OffsetDateTime;
 
 use super::{Deviation, Verdict};
 use crate::assign::{CertificateNames, Places};
+use crate::workload::{stops, stops_text};
 use crate::{
     Assignment, CaKind, Certificate, CertificateUsage, DnsPattern, Facts, HolderKind, KeyFile, NameCover,
     OddityKind, RequiredName, Requirement, RevocationList, Signature,
@@ -74,6 +75,7 @@ pub(crate) struct CertificateView<'a> {
     pub(crate) roles: &'a [Role<'a>],
     /// Whether certificates of CAs lie in its folder.
     pub(crate) lies_beside_cas: bool,
+    pub(crate) sip_domains: &'a [DnsName],
     pub(crate) now: OffsetDateTime,
 }
 
@@ -162,6 +164,12 @@ pub(crate) struct Role<'a> {
 impl CertificateView<'_> {
     pub(crate) fn serves(&self, usage: CertificateUsage) -> bool {
         self.roles.iter().any(|role| role.usages.contains(&usage))
+    }
+
+    /// What stops for whom when the certificate ends, in words.
+    pub(crate) fn stops(&self) -> Option<String> {
+        let served = self.roles.iter().map(|role| (role.requirement, role.usages));
+        stops_text(&stops(served, self.sip_domains))
     }
 
     /// Whether people or servers from outside of the domain meet it: on an Edge Server or the reverse proxy.

@@ -1,17 +1,19 @@
 //! The view of an audit.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use lyncert_ingest::DnsName;
 use lyncert_rules::{
-    Assessment, Certificate, Cover, NameCover, RequiredName, Requirement, RequirementVerdict, Severity,
-    timestamp,
+    Assessment, Certificate, CertificateUsage, Cover, NameCover, RequiredName, Requirement,
+    RequirementVerdict, Severity, Workload, stops, timestamp,
 };
 
 use super::topology::problem;
 use super::{Estate, InputFile, inventory, plan};
 use crate::{
-    CertificateRow, FindingRow, Holding, Input, Inventory, PolicyRow, Report, RequirementRow, RuleRow,
-    Summary, Tool, TopologyView,
+    CertificateRow, ConsequenceRow, FindingRow, Holding, Input, Inventory, PolicyRow, Report, RequirementRow,
+    RuleRow, StopRow, Summary, Tool, TopologyView,
 };
 
 impl Report {
@@ -22,6 +24,7 @@ impl Report {
     pub fn new(estate: &Estate<'_>, mut inventory: Inventory, assessment: &Assessment) -> Self {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let (requirements, findings) = (builder.requirements(), builder.findings());
+        let consequences = builder.consequences();
         let rows = inventory::rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder { estate, inventory: &inventory, assessment };
         let certificates = builder.with_roles(rows);
@@ -36,6 +39,7 @@ impl Report {
             requirements,
             findings,
             certificates,
+            consequences,
             orders: plan::order_rows(estate, &assessment.requirements),
             unreadable: inventory::unreadable(&inventory),
             keys: inventory::keys(&inventory),
@@ -167,6 +171,38 @@ impl Builder<'_> {
             source: format!("{}, {}", source.title, source.url),
             waived: None,
         }
+    }
+
+    fn consequences(&self) -> Vec<ConsequenceRow> {
+        let domains: Vec<_> =
+            self.estate.deployment.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect();
+        let mut served: BTreeMap<usize, Vec<(&Requirement, &[CertificateUsage])>> = BTreeMap::new();
+        for (requirement, assignment) in self.assessment.requirements.iter().zip(&self.assessment.assignments)
+        {
+            for holding in &assignment.holdings {
+                served.entry(holding.certificate).or_default().push((requirement, &holding.usages));
+            }
+        }
+        let row = |(index, served): (usize, Vec<(&Requirement, &[CertificateUsage])>)| {
+            let certificate = self.certificate(index)?;
+            let stop = |(workload, domains): (Workload, BTreeSet<DnsName>)| StopRow {
+                workload: workload.as_str().to_owned(),
+                title: workload.to_string(),
+                sip_domains: domains.iter().map(ToString::to_string).collect(),
+            };
+            Some(ConsequenceRow {
+                certificate: certificate.sha1.to_string(),
+                certificate_file: certificate.first_path().to_owned(),
+                subject: certificate.subject.clone(),
+                not_after: timestamp(certificate.not_after),
+                stops: stops(served, &domains).into_iter().map(stop).collect(),
+            })
+        };
+        let mut rows: Vec<ConsequenceRow> = served.into_iter().filter_map(row).collect();
+        rows.sort_by(|one, other| {
+            (&one.not_after, &one.certificate).cmp(&(&other.not_after, &other.certificate))
+        });
+        rows
     }
 
     /// Tells the rows what they serve.
@@ -318,7 +354,7 @@ fn common(values: impl Iterator<Item = Option<String>>) -> Option<String> {
 }
 
 /// The holders in words, each pool once.
-fn holders(requirements: &[&Requirement], server: Option<&lyncert_ingest::DnsName>) -> String {
+fn holders(requirements: &[&Requirement], server: Option<&DnsName>) -> String {
     let mut holders: Vec<String> = Vec::new();
     for requirement in requirements {
         let mut holder = requirement.holder.clone();

@@ -14,8 +14,8 @@ pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, S
 pub use inventory::InventoryView;
 pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
 pub use report::{
-    CertificateRow, ChainRow, FindingRow, Holding, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
-    RequestRow, RevokedRow, RuleRow, Summary, Tool, UnreadableRow,
+    CertificateRow, ChainRow, ConsequenceRow, FindingRow, Holding, Input, KeyRow, KeyView, ListRow,
+    PolicyRow, Report, RequestRow, RevokedRow, RuleRow, StopRow, Summary, Tool, UnreadableRow,
 };
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,

@@ -30,6 +30,9 @@ pub struct Report {
     pub findings: Vec<FindingRow>,
     /// Every certificate found.
     pub certificates: Vec<CertificateRow>,
+    /// What stops, and for whom, when a certificate in use ends; the first to end first.
+    #[serde(default)]
+    pub consequences: Vec<ConsequenceRow>,
     /// The certificates that one would really request for this topology.
     pub orders: Vec<Order>,
     /// Files that were not understood, with the reason.
@@ -331,6 +334,32 @@ pub struct CertificateRow {
     pub serves: Vec<String>,
     /// What it serves in words; empty when nothing.
     pub role: String,
+}
+
+/// What stops when a certificate ends.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ConsequenceRow {
+    /// SHA-1 thumbprint.
+    pub certificate: String,
+    /// Its first file.
+    pub certificate_file: String,
+    /// Its subject.
+    pub subject: String,
+    /// Last valid second, UTC, ISO 8601.
+    pub not_after: String,
+    /// What stops.
+    pub stops: Vec<StopRow>,
+}
+
+/// Something that users do, and those who cannot any more.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StopRow {
+    /// Kebab-case name of the workload.
+    pub workload: String,
+    /// The same in words.
+    pub title: String,
+    /// The SIP domains of the users.
+    pub sip_domains: Vec<String>,
 }
 
 /// A public key.

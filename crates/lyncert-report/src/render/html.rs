@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use askama::Template;
 use data_encoding::BASE64;
+use lyncert_rules::Workload;
 use sha2::{Digest, Sha256};
 
 use super::svg::{Drawing, State, Timeline};
-use crate::{CertificateRow, FindingRow, NameRow, PoolRow, Report, RequirementRow};
+use crate::{CertificateRow, ConsequenceRow, FindingRow, NameRow, PoolRow, Report, RequirementRow, StopRow};
 
 const STYLE: &str = include_str!("../../templates/report.css");
 /// More than these make the page slow; all stand in the CSV files.
@@ -16,6 +17,7 @@ const FINDINGS: usize = 500;
 const OTHER_CERTIFICATES: usize = 200;
 const UNREADABLE: usize = 200;
 const INPUTS: usize = 200;
+const MATRIX_ROWS: usize = 100;
 
 /// Writes the report page.
 ///
@@ -38,6 +40,7 @@ struct Page<'a> {
     worst: Vec<&'a FindingRow>,
     drawing: Drawing,
     timeline: Option<Timeline>,
+    matrix: Matrix<'a>,
     pools: Vec<PoolPart<'a>>,
     outside: Vec<Group<'a>>,
     findings: Vec<RulePart<'a>>,
@@ -75,6 +78,7 @@ impl<'a> Page<'a> {
                 .collect(),
             drawing: Drawing::new(report),
             timeline: Timeline::new(&report.at, &in_use),
+            matrix: Matrix::new(report),
             pools: pool_parts(report, &certificates),
             outside: groups(
                 report.requirements.iter().filter(|requirement| requirement.pool.is_none()),
@@ -100,6 +104,52 @@ impl<'a> Page<'a> {
 
     fn inputs(&self) -> impl Iterator<Item = &crate::Input> {
         self.report.inputs.iter().take(INPUTS)
+    }
+}
+
+/// Certificates against what needs them.
+struct Matrix<'a> {
+    /// The workloads that some certificate serves, in their order.
+    titles: Vec<&'a str>,
+    rows: Vec<MatrixRow<'a>>,
+    left_out: usize,
+}
+
+struct MatrixRow<'a> {
+    consequence: &'a ConsequenceRow,
+    /// For each workload whom it stops for.
+    cells: Vec<Option<String>>,
+}
+
+impl<'a> Matrix<'a> {
+    fn new(report: &'a Report) -> Self {
+        let all = report.topology.sip_domains.len();
+        let rows = || report.consequences.iter().take(MATRIX_ROWS);
+        let workloads: Vec<(&str, &str)> = Workload::ALL
+            .iter()
+            .filter_map(|workload| {
+                let mut stops = rows().flat_map(|row| &row.stops);
+                stops
+                    .find(|stop| stop.workload == workload.as_str())
+                    .map(|stop| (&*stop.workload, &*stop.title))
+            })
+            .collect();
+        let whom = |stop: &StopRow| {
+            let domains = &stop.sip_domains;
+            if domains.len() == all { "all".to_owned() } else { domains.join(", ") }
+        };
+        let row = |consequence: &'a ConsequenceRow| MatrixRow {
+            consequence,
+            cells: workloads
+                .iter()
+                .map(|(id, _)| consequence.stops.iter().find(|stop| stop.workload == *id).map(whom))
+                .collect(),
+        };
+        Self {
+            rows: rows().map(row).collect(),
+            titles: workloads.iter().map(|(_, title)| *title).collect(),
+            left_out: report.consequences.len().saturating_sub(MATRIX_ROWS),
+        }
     }
 }
 
@@ -277,6 +327,11 @@ fn segments(text: &str) -> Vec<(bool, &str)> {
     let is_paired = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     if is_paired { parts.map(|(index, part)| (index % 2 == 1, part)).collect() } else { vec![(false, text)] }
+}
+
+/// The day of a time in ISO 8601.
+fn day(time: &str) -> &str {
+    time.get(..10).unwrap_or(time)
 }
 
 /// Title and address of a source, if the address can be linked.

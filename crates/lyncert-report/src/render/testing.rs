@@ -78,6 +78,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         requests: Vec::new(),
         crls: Vec::new(),
         assigned: Vec::new(),
+        consequences: Vec::new(),
         problems: vec![ProblemRow {
             document: value(1, "topology.tbxml"),
             path: value(2, "Services/Service[New]"),

@@ -4,7 +4,9 @@
 
 mod assigned;
 mod corpus;
+mod doctor;
 mod exit_codes;
+mod forecast;
 mod golden;
 mod inspect;
 mod plan;

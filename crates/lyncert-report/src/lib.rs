@@ -12,11 +12,12 @@ mod x509;
 
 pub use build::{Estate, InputFile};
 pub use model::{
-    AssignedRow, CertificateRow, ChainRow, ChangeRow, ClauseRow, ConsequenceRow, FederationRow, FindingRow,
-    Holding, Input, InventoryView, KeyRow, KeyView, ListRow, MentionRow, NameExplanation, NameRow,
-    ObstacleRow, Order, OrderKey, OrderRequest, PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow,
-    Report, RequestRow, RequirementRow, RevokedRow, RuleExplanation, RuleRow, SimpleUrlRow, SiteRow,
-    SourceRow, StopRow, Summary, Tool, TopologyView, UnreadableRow, UseRow, WizardRow,
+    AssignedRow, CertificateRow, ChainRow, ChangeRow, ClauseRow, ConsequenceRow, DoctorView, FederationRow,
+    FindingRow, ForecastRow, ForecastView, Holding, Input, InventoryView, KeyRow, KeyView, ListRow,
+    MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest, PendingRow, Plan,
+    PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequestRow, RequirementRow, RevokedRow,
+    RuleExplanation, RuleRow, SimpleUrlRow, SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool,
+    TopologyView, UnreadableRow, UseRow, WizardRow,
 };
 pub use scan::{
     Inventory, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan, scan_all, scan_bytes,

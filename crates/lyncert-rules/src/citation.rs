@@ -19,12 +19,16 @@ pub static SOURCES: &[&Citation] = &[
     &CCE,
     &CHROME,
     &CISCO,
+    &CLOCK,
     &CMD_GET,
     &CMD_IMP,
     &CMD_REQ,
     &CMD_SET,
+    &COM_CODES,
     &CONS,
+    &CTECH,
     &DIGICERT,
+    &EIWEB,
     &GREIG,
     &ISSUE_1696,
     &ISSUE_947,
@@ -86,6 +90,7 @@ pub static SOURCES: &[&Citation] = &[
     &RFC5280,
     &RFC6151,
     &RFC9525,
+    &RISUAL,
     &S15_ADVDNS,
     &S15_EDGE,
     &S15_ENC,
@@ -100,6 +105,7 @@ pub static SOURCES: &[&Citation] = &[
     &S19_SYS,
     &SCHERTZ,
     &SEED,
+    &SERIAL,
     &SFBO_RET,
     &SHA512,
     &UCLOBBY,
@@ -742,6 +748,48 @@ pub(crate) static CMD_GET: Citation = Citation {
     key: "CMD-GET",
     title: "Get-CsCertificate (skype/skype-ps/skype/Get-CsCertificate.md)",
     url: "https://github.com/MicrosoftDocs/office-docs-powershell",
+    date: "",
+};
+
+pub(crate) static COM_CODES: Citation = Citation {
+    key: "COM-CODES",
+    title: "COM error codes: security and setup",
+    url: "https://learn.microsoft.com/en-us/windows/win32/com/com-error-codes-4",
+    date: "",
+};
+
+pub(crate) static CTECH: Citation = Citation {
+    key: "CTECH",
+    title: "The Cloud Technologist: certificate authority",
+    url: "https://thecloudtechnologist.com/category/certificate-authority/",
+    date: "",
+};
+
+pub(crate) static RISUAL: Citation = Citation {
+    key: "RISUAL",
+    title: "Lync federation issue: presence unknown with a remote partner",
+    url: "https://www.risual.com/2012/06/lync-federation-issue-presence-unknown-with-a-remote-lyncocs-partner/",
+    date: "2012-06-01",
+};
+
+pub(crate) static EIWEB: Citation = Citation {
+    key: "EIWEB",
+    title: "There was a problem verifying the certificate from the server",
+    url: "https://eiweb.es/uc/skype-for-business/there-was-a-problem-verifying-the-certificate-from-the-server/",
+    date: "",
+};
+
+pub(crate) static SERIAL: Citation = Citation {
+    key: "SERIAL",
+    title: "Lync Edge: January 2014 update issue",
+    url: "http://skypepro.co.uk/lync-edge-january-2014-cu-update-issue/",
+    date: "2014-01-01",
+};
+
+pub(crate) static CLOCK: Citation = Citation {
+    key: "CLOCK",
+    title: "Confused Amused: audio and video",
+    url: "http://www.confusedamused.com/notebook/tag/av",
     date: "",
 };
 

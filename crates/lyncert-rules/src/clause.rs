@@ -146,7 +146,9 @@ mod tests {
         let of_clauses = CLAUSES.iter().flat_map(|clause| clause.sources);
         let of_rules = RULES.iter().flat_map(|rule| rule.sources);
         let dated = crate::DATED_POLICY.iter().map(|row| &row.source);
-        let used: BTreeSet<_> = of_clauses.chain(of_rules).chain(dated).map(|source| source.key).collect();
+        let of_symptoms = crate::SYMPTOMS.iter().map(|symptom| &symptom.source);
+        let used: BTreeSet<_> =
+            of_clauses.chain(of_rules).chain(dated).chain(of_symptoms).map(|source| source.key).collect();
         for source in SOURCES {
             assert!(used.contains(source.key), "nothing uses {}", source.key);
         }

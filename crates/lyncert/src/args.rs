@@ -27,6 +27,10 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Print the certificates, requests, revocation lists and keys of a folder, without any topology
     Inspect(InspectArgs),
+    /// Print what will turn red, when, and why, if nobody does anything
+    Forecast(ForecastArgs),
+    /// Print what an event id, an error code or a message may have to do with certificates
+    Doctor(DoctorArgs),
     /// Print why a rule exists, or why a certificate needs a name
     Explain(ExplainArgs),
     /// Print what was understood from the export
@@ -69,6 +73,57 @@ pub(crate) struct AuditArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+}
+
+/// `lyncert doctor`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct DoctorArgs {
+    /// Event id (41026), Schannel code, HRESULT (0x800b0109), name of an error, or words of a message
+    #[arg(required = true, value_name = "CODE")]
+    pub(crate) query: Vec<String>,
+    /// Export of a deployment, to see whether it is affected; repeatable
+    #[arg(long, value_name = "FILE", requires = "certs")]
+    pub(crate) topology: Vec<PathBuf>,
+    /// Folder of its certificate files
+    #[arg(long, value_name = "DIR", requires = "topology")]
+    pub(crate) certs: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// Judge by this time instead of now
+    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    pub(crate) at: Option<OffsetDateTime>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
+    pub(crate) format: PrintFormat,
+}
+
+/// `lyncert forecast`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct ForecastArgs {
+    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
+    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
+    #[arg(required = true, value_name = "TOPOLOGY")]
+    pub(crate) topology: Vec<PathBuf>,
+    /// Folder of certificate files, or one file
+    #[arg(long, value_name = "DIR")]
+    pub(crate) certs: PathBuf,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// Start from this time instead of now
+    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    pub(crate) at: Option<OffsetDateTime>,
+    /// Look until this time; without it two years from the start
+    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    pub(crate) until: Option<OffsetDateTime>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub(crate) format: TableFormat,
 }
 
 /// `lyncert inspect`
@@ -200,7 +255,7 @@ pub(crate) enum TableFormat {
     Text,
     /// For programs
     Json,
-    /// For a spreadsheet: one row a certificate
+    /// For a spreadsheet: one row each
     Csv,
 }
 

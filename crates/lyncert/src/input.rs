@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_ingest::Deployment;
-use lyncert_report::{Estate, InputFile, ScanOptions};
-use lyncert_rules::Facts;
+use lyncert_report::{Estate, InputFile, Inventory, ScanOptions, scan_all};
+use lyncert_rules::{Case, Evidence, Facts, Relevance, Requirement, expect};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::args::{PolicyArgs, ScanArgs};
 use crate::exit::Failure;
 use crate::policy_file;
+use crate::progress::Progress;
 
 /// File name of a policy.
 const POLICY_FILE: &str = "lyncert.toml";
@@ -49,15 +50,81 @@ impl EstateInput {
 
     /// The estate for views of what is needed, which does not depend on the time.
     pub(crate) fn estate(&self) -> Estate<'_> {
-        Estate {
-            name: &self.name,
-            deployment: &self.topology.deployment,
-            facts: &self.policy.facts,
-            policy_file: self.policy.file.as_ref().map(|file| file.name.as_str()),
-            inputs: &[],
-            at: OffsetDateTime::UNIX_EPOCH,
+        estate(&self.name, &self.topology, &self.policy, &[], OffsetDateTime::UNIX_EPOCH)
+    }
+}
+
+/// A folder of certificates, read for a topology.
+pub(crate) struct Folder {
+    pub(crate) inventory: Inventory,
+    pub(crate) requirements: Vec<Requirement>,
+    evidence: Vec<Evidence>,
+}
+
+impl Folder {
+    /// What there is to judge at a time.
+    pub(crate) fn case<'a>(
+        &'a self,
+        topology: &'a TopologyInput,
+        policy: &'a PolicyInput,
+        now: OffsetDateTime,
+    ) -> Case<'a> {
+        Case {
+            topology: &topology.deployment.topology,
+            facts: &policy.facts,
+            certificates: &self.inventory.certificates,
+            evidence: &self.evidence,
+            lists: &self.inventory.lists,
+            keys: &self.inventory.keys,
+            now,
         }
     }
+}
+
+/// Reads the certificates for a topology: the chains of those that may serve something in it.
+pub(crate) fn folder(
+    topology: &TopologyInput,
+    policy: &PolicyInput,
+    certs: &Path,
+    args: &ScanArgs,
+    without_progress: bool,
+) -> Result<Folder, Failure> {
+    let requirements = expect(&topology.deployment.topology, &policy.facts);
+    let mut options = scan_options(args)?;
+    let progress = Progress::new(without_progress);
+    options.relevance = Some(Relevance::new(&topology.deployment.topology, &requirements));
+    let inventory = scan_all(&[certs], &options, &progress).map_err(Failure::no_input)?;
+    progress.finish();
+    let given = topology
+        .deployment
+        .assigned
+        .iter()
+        .map(|assigned| Evidence { path: assigned.place.document.to_string(), assigned: assigned.clone() });
+    let evidence = given.chain(inventory.evidence.iter().cloned()).collect();
+    Ok(Folder { inventory, requirements, evidence })
+}
+
+/// The estate for views of what is there at a time.
+pub(crate) fn estate<'a>(
+    name: &'a str,
+    topology: &'a TopologyInput,
+    policy: &'a PolicyInput,
+    inputs: &'a [InputFile],
+    at: OffsetDateTime,
+) -> Estate<'a> {
+    Estate {
+        name,
+        deployment: &topology.deployment,
+        facts: &policy.facts,
+        policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
+        inputs,
+        at,
+    }
+}
+
+/// A folder without any certificate is no usable input.
+pub(crate) fn no_certificate(certs: &Path) -> Failure {
+    Failure::no_input(anyhow!("`{}` holds no certificate that could be read", certs.display()))
 }
 
 /// Reads the exports at these paths; `-` is standard input.

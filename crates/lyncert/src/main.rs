@@ -41,7 +41,9 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<u8, Failure> {
     match &args.command {
         Command::Audit(audit) => commands::audit::run(audit),
+        Command::Doctor(doctor) => commands::doctor::run(doctor),
         Command::Explain(explain) => commands::explain::run(explain),
+        Command::Forecast(forecast) => commands::forecast::run(forecast),
         Command::Inspect(inspect) => commands::inspect::run(inspect),
         Command::Plan(plan) => commands::plan::run(plan),
         Command::Topology(topology) => commands::topology::run(topology),

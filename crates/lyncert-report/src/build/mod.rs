@@ -1,7 +1,9 @@
 //! From results to the views that writers show.
 
 mod diff;
+mod doctor;
 mod explanation;
+mod forecast;
 mod inventory;
 mod plan;
 mod policy;

@@ -354,7 +354,7 @@ fn common(values: impl Iterator<Item = Option<String>>) -> Option<String> {
 }
 
 /// The holders in words, each pool once.
-fn holders(requirements: &[&Requirement], server: Option<&DnsName>) -> String {
+pub(super) fn holders(requirements: &[&Requirement], server: Option<&DnsName>) -> String {
     let mut holders: Vec<String> = Vec::new();
     for requirement in requirements {
         let mut holder = requirement.holder.clone();

@@ -3,14 +3,18 @@
 //! Field names are a contract. Fields may be added; none is renamed or removed within one `schema` version.
 
 mod diff;
+mod doctor;
 mod explanation;
+mod forecast;
 mod inventory;
 mod plan;
 mod report;
 mod topology;
 
 pub use diff::{ChangeRow, PlanDiff};
+pub use doctor::{DoctorView, SymptomRow};
 pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+pub use forecast::{ForecastRow, ForecastView};
 pub use inventory::InventoryView;
 pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
 pub use report::{

@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::escape::cell;
-use crate::{CertificateRow, NameRow, Order, Plan, Report, RequirementRow, WizardRow};
+use crate::{CertificateRow, ForecastView, NameRow, Order, Plan, Report, RequirementRow, WizardRow};
 
 /// One row a finding.
 ///
@@ -142,6 +142,31 @@ pub fn certificates(certificates: &[CertificateRow], sink: &mut dyn Write) -> io
         ]
     });
     table(CERTIFICATES, rows, sink)
+}
+
+/// One row a thing that comes.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn forecast(view: &ForecastView, sink: &mut dyn Write) -> io::Result<()> {
+    let rows = view.events.iter().map(|event| {
+        vec![
+            view.estate.clone(),
+            event.at.clone(),
+            event.days.to_string(),
+            event.severity.clone(),
+            event.rule.clone(),
+            event.holder.clone(),
+            event.message.clone(),
+            event.consequence.clone(),
+            event.remedy.clone(),
+            event.source.clone(),
+            text(event.certificate_file.as_ref()),
+            text(event.certificate.as_ref()),
+        ]
+    });
+    table(FORECAST, rows, sink)
 }
 
 /// One row a certificate to request, for the person who renews: with columns to fill in.
@@ -336,6 +361,20 @@ const FINDINGS: &[&str] = &[
     "not_after",
     "waived_reason",
     "waived_until",
+];
+const FORECAST: &[&str] = &[
+    "estate",
+    "at",
+    "days",
+    "severity",
+    "rule",
+    "holder",
+    "message",
+    "consequence",
+    "remedy",
+    "source",
+    "certificate_file",
+    "certificate_sha1",
 ];
 const COVERAGE: &[&str] = &[
     "estate",

@@ -2,14 +2,18 @@
 
 use std::io::{self, Write};
 
+mod doctor;
 mod explanation;
+mod forecast;
 mod inventory;
 mod plan;
 
 use super::escape::visible;
 use crate::{PoolRow, ProblemRow, Report, TopologyView};
 
+pub use doctor::doctor;
 pub use explanation::{name_explanation, rule_explanation};
+pub use forecast::forecast;
 pub use inventory::inventory;
 pub use plan::{diff, plan, wizard};
 

@@ -2,53 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
-use lyncert_report::{Estate, Report, render, scan_all};
-use lyncert_rules::{Assessment, Case, Evidence, Relevance, assess, expect};
+use lyncert_report::{Report, render};
+use lyncert_rules::{Assessment, assess};
 
 use crate::args::{AuditArgs, ReportFormat};
-use crate::exit::{FINDINGS, Failure, NO_INPUT, PARTIAL, SUCCESS};
-use crate::progress::Progress;
+use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
 use crate::{input, output};
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let topology = input::topology(&args.topology)?;
     let policy = input::policy(&args.policy, &args.topology)?;
-    let progress = Progress::new(args.scan.no_progress || args.quiet);
-    let requirements = expect(&topology.deployment.topology, &policy.facts);
-    let relevance = Relevance::new(&topology.deployment.topology, &requirements);
-    let mut options = input::scan_options(&args.scan)?;
-    options.relevance = Some(relevance);
-    let inventory = scan_all(&[&args.certs], &options, &progress).map_err(Failure::no_input)?;
-    progress.finish();
+    let folder =
+        input::folder(&topology, &policy, &args.certs, &args.scan, args.scan.no_progress || args.quiet)?;
     let at = args.at.unwrap_or_else(input::now);
-    let given = topology
-        .deployment
-        .assigned
-        .iter()
-        .map(|assigned| Evidence { path: assigned.place.document.to_string(), assigned: assigned.clone() });
-    let evidence: Vec<Evidence> = given.chain(inventory.evidence.iter().cloned()).collect();
-    let case = Case {
-        topology: &topology.deployment.topology,
-        facts: &policy.facts,
-        certificates: &inventory.certificates,
-        evidence: &evidence,
-        lists: &inventory.lists,
-        keys: &inventory.keys,
-        now: at,
-    };
-    let assessment = assess(&case, requirements);
+    let assessment = assess(&folder.case(&topology, &policy, at), folder.requirements.clone());
     let name = input::estate_name(&args.policy, &topology.deployment);
     let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.file.clone()).collect();
-    let estate = Estate {
-        name: &name,
-        deployment: &topology.deployment,
-        facts: &policy.facts,
-        policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
-        inputs: &inputs,
-        at,
-    };
-    let report = Report::new(&estate, inventory, &assessment);
+    let estate = input::estate(&name, &topology, &policy, &inputs, at);
+    let report = Report::new(&estate, folder.inventory, &assessment);
     let written = match &args.out {
         Some(folder) => write(&report, &args.format, folder)?,
         None => Vec::new(),
@@ -57,9 +28,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         print(&report, &written)?;
     }
     if report.certificates.is_empty() {
-        let folder = args.certs.display();
-        output::message(&format!("error: {}", anyhow!("`{folder}` holds no certificate that could be read")));
-        return Ok(NO_INPUT);
+        return Err(input::no_certificate(&args.certs));
     }
     Ok(code(args, &assessment, &report))
 }

@@ -1,7 +1,9 @@
 //! One module a command.
 
 pub(crate) mod audit;
+pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod forecast;
 pub(crate) mod inspect;
 pub(crate) mod plan;
 pub(crate) mod topology;

@@ -1,0 +1,34 @@
+//! The view of symptoms, and whether an estate has their causes.
+
+use lyncert_rules::{RULES, Symptom, symptoms};
+
+use crate::{DoctorView, Report, SymptomRow, Tool};
+
+impl DoctorView {
+    /// What a code or message can mean; with the report on an estate, whether it is affected.
+    pub fn new(query: &str, report: Option<&Report>) -> Self {
+        Self {
+            schema: "lyncert-doctor/1".to_owned(),
+            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            query: query.to_owned(),
+            estate: report.map(|report| report.estate.clone()),
+            symptoms: symptoms(query).into_iter().map(|symptom| row(symptom, report)).collect(),
+        }
+    }
+}
+
+fn row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
+    let rules = RULES.iter().filter(|rule| symptom.rules.contains(&rule.id));
+    let findings = report.map(|report| {
+        let findings = report.findings.iter();
+        findings.filter(|finding| symptom.rules.contains(&finding.rule.as_str())).cloned().collect()
+    });
+    SymptomRow {
+        meaning: symptom.meaning.to_owned(),
+        codes: symptom.codes.iter().map(ToString::to_string).collect(),
+        rules: rules.map(|rule| (rule.id.to_owned(), rule.summary.to_owned())).collect(),
+        advice: symptom.advice.to_owned(),
+        source: format!("{}, {}", symptom.source.title, symptom.source.url),
+        findings,
+    }
+}

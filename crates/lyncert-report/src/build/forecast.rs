@@ -1,0 +1,176 @@
+//! The same folder judged on the days to come.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lyncert_rules::{
+    Assessment, Case, Certificate, Change, DATED_POLICY, DatedPolicy, Eku, Finding, Requirement, Severity,
+    assess, timestamp,
+};
+use rayon::prelude::*;
+use time::{Duration, OffsetDateTime};
+
+use super::{Estate, report};
+use crate::{ForecastRow, ForecastView, Tool};
+
+/// Days before the end on which `expiring` changes its mind.
+const EXPIRY_THRESHOLDS: [i64; 2] = [60, 30];
+
+impl ForecastView {
+    /// What will be said of a case from its time on until another, if nobody does anything.
+    ///
+    /// Nothing is guessed: the folder is judged anew at every moment at which something in it can change.
+    pub fn new(
+        estate: &Estate<'_>,
+        case: &Case<'_>,
+        requirements: &[Requirement],
+        until: OffsetDateTime,
+    ) -> Self {
+        let judged = |now: OffsetDateTime| assess(&Case { now, ..*case }, requirements.to_vec());
+        let first = judged(case.now);
+        let moments: Vec<OffsetDateTime> = moments(case, &first, until).into_iter().collect();
+        let assessments: Vec<Assessment> = moments.par_iter().map(|moment| judged(*moment)).collect();
+        let mut known = open(case, &first);
+        let mut events = Vec::new();
+        for (moment, assessment) in moments.iter().zip(&assessments) {
+            let now_open = open(case, assessment);
+            for (key, index) in &now_open {
+                let Some(finding) = assessment.findings.get(*index) else { continue };
+                if !known.contains_key(key) {
+                    events.push(event(case, assessment, finding, *moment));
+                }
+            }
+            known = now_open;
+        }
+        events.extend(policies(case, &first, until));
+        events.sort_by(|one, other| {
+            (&one.at, &one.severity, &one.rule, &one.holder).cmp(&(
+                &other.at,
+                &other.severity,
+                &other.rule,
+                &other.holder,
+            ))
+        });
+        Self {
+            schema: "lyncert-forecast/1".to_owned(),
+            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            estate: estate.name.to_owned(),
+            at: timestamp(case.now),
+            until: timestamp(until),
+            standing: open(case, &first).len(),
+            events,
+        }
+    }
+}
+
+/// Every moment after the start at which the judgment can change.
+fn moments(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> BTreeSet<OffsetDateTime> {
+    let mut moments = BTreeSet::new();
+    let mut add = |moment: Option<OffsetDateTime>| moments.extend(moment);
+    for certificate in in_use(case, first) {
+        let end = certificate.not_after;
+        add(end.checked_add(Duration::SECOND));
+        let third = Duration::seconds(certificate.lifetime_seconds() / 3);
+        for before in EXPIRY_THRESHOLDS.map(Duration::days).into_iter().chain([third]) {
+            add(end.checked_sub(before));
+        }
+        for issuer in &certificate.chain.issuers {
+            add(issuer.not_after.checked_add(Duration::SECOND));
+        }
+    }
+    for list in case.lists {
+        add(list.next_update.and_then(|next| next.checked_add(Duration::SECOND)));
+    }
+    moments.retain(|moment| *moment > case.now && *moment <= until);
+    moments
+}
+
+fn in_use<'a>(case: &Case<'a>, assessment: &Assessment) -> Vec<&'a Certificate> {
+    let holdings = assessment.assignments.iter().flat_map(|assignment| &assignment.holdings);
+    let indices: BTreeSet<usize> = holdings.map(|holding| holding.certificate).collect();
+    indices.into_iter().filter_map(|index| case.certificates.get(index)).collect()
+}
+
+/// The errors and warnings, by what makes them the same on another day.
+fn open(case: &Case<'_>, assessment: &Assessment) -> BTreeMap<(String, String, Severity), usize> {
+    let findings = assessment.findings.iter().enumerate();
+    let open = findings.filter(|(_, finding)| finding.severity > Severity::Info);
+    open.map(|(index, finding)| {
+        let certificate = finding.certificate.and_then(|index| case.certificates.get(index));
+        let thumbprint = certificate.map(|certificate| certificate.sha1.to_string()).unwrap_or_default();
+        ((finding.id.clone(), thumbprint, finding.severity), index)
+    })
+    .collect()
+}
+
+fn event(case: &Case<'_>, assessment: &Assessment, finding: &Finding, moment: OffsetDateTime) -> ForecastRow {
+    let certificate = finding.certificate.and_then(|index| case.certificates.get(index));
+    let requirements: Vec<&Requirement> =
+        finding.requirements.iter().filter_map(|&index| assessment.requirements.get(index)).collect();
+    let source = finding.source();
+    ForecastRow {
+        at: timestamp(moment),
+        days: (moment - case.now).whole_days(),
+        severity: finding.severity.as_str().to_owned(),
+        rule: finding.rule.id.to_owned(),
+        holder: report::holders(&requirements, finding.server.as_ref()),
+        certificate: certificate.map(|certificate| certificate.sha1.to_string()),
+        certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
+        message: finding.message.clone(),
+        consequence: finding.consequence.clone(),
+        remedy: finding.remedy.clone(),
+        source: format!("{}, {}", source.title, source.url),
+    }
+}
+
+/// Rules of the outside world that begin meanwhile, where something here meets them when it is renewed.
+fn policies(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> Vec<ForecastRow> {
+    let public: Vec<&Certificate> = in_use(case, first)
+        .into_iter()
+        .filter(|certificate| certificate.ca_kind == lyncert_rules::CaKind::Public)
+        .collect();
+    let coming = DATED_POLICY.iter().filter(|row| {
+        let from = row.from.midnight().assume_utc();
+        from > case.now && from <= until
+    });
+    coming.filter_map(|row| policy(case, row, &public)).collect()
+}
+
+fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option<ForecastRow> {
+    let (concerned, consequence, remedy): (Vec<&Certificate>, _, _) = match row.change {
+        Change::LongestLifetime(days) => (
+            public.to_vec(),
+            format!("what is renewed from then on ends after {days} days"),
+            "Prepare for renewals by a job instead of by hand, or renew shortly before that day".to_owned(),
+        ),
+        Change::NoClientEku => (
+            public
+                .iter()
+                .copied()
+                .filter(|one| one.eku.as_ref().is_some_and(|ekus| ekus.contains(&Eku::ClientAuth)))
+                .collect(),
+            "what is renewed from then on has the server EKU only".to_owned(),
+            "Ask partners with third-party gateways whether they need the client EKU".to_owned(),
+        ),
+        Change::NoSha1 | Change::NoInternalNames | Change::SupportEnds(_) | Change::ScenarioEnds(_) => {
+            return None;
+        }
+    };
+    const SHOWN: usize = 5;
+    let shown: Vec<&str> = concerned.iter().take(SHOWN).map(|certificate| certificate.first_path()).collect();
+    let more = concerned.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let moment = row.from.midnight().assume_utc();
+    (!shown.is_empty()).then(|| ForecastRow {
+        at: timestamp(moment),
+        days: (moment - case.now).whole_days(),
+        severity: "policy".to_owned(),
+        rule: row.id.to_owned(),
+        holder: String::new(),
+        certificate: None,
+        certificate_file: None,
+        message: format!("{row}: {}{more}", shown.join(", ")),
+        consequence,
+        remedy,
+        source: format!("{}, {}", row.source.title, row.source.url),
+    })
+}

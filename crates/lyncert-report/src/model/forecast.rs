@@ -1,0 +1,51 @@
+//! What will turn red, and when.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Tool;
+
+/// `lyncert forecast --format json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ForecastView {
+    /// `lyncert-forecast/1`.
+    pub schema: String,
+    /// The program.
+    pub tool: Tool,
+    /// Name of the estate.
+    pub estate: String,
+    /// The time that it starts from, UTC, ISO 8601.
+    pub at: String,
+    /// The time that it ends at.
+    pub until: String,
+    /// Errors and warnings that stand already; they are no part of the forecast.
+    pub standing: usize,
+    /// What comes, the first first.
+    pub events: Vec<ForecastRow>,
+}
+
+/// Something that comes if nobody does anything.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ForecastRow {
+    /// When, UTC, ISO 8601.
+    pub at: String,
+    /// Whole days from the start.
+    pub days: i64,
+    /// `error`, `warning`, or `policy` for a rule of the outside world that begins.
+    pub severity: String,
+    /// Rule id, or the id of the dated policy.
+    pub rule: String,
+    /// Whom it concerns; empty for all.
+    pub holder: String,
+    /// SHA-1 thumbprint.
+    pub certificate: Option<String>,
+    /// The certificate's file.
+    pub certificate_file: Option<String>,
+    /// What will be said.
+    pub message: String,
+    /// What users will notice.
+    pub consequence: String,
+    /// What to do before.
+    pub remedy: String,
+    /// The document: title and URL.
+    pub source: String,
+}

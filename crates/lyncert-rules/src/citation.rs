@@ -782,14 +782,14 @@ pub(crate) static EIWEB: Citation = Citation {
 pub(crate) static SERIAL: Citation = Citation {
     key: "SERIAL",
     title: "Lync Edge: January 2014 update issue",
-    url: "http://skypepro.co.uk/lync-edge-january-2014-cu-update-issue/",
+    url: "https://skypepro.co.uk/lync-edge-january-2014-cu-update-issue/",
     date: "2014-01-01",
 };
 
 pub(crate) static CLOCK: Citation = Citation {
     key: "CLOCK",
     title: "Confused Amused: audio and video",
-    url: "http://www.confusedamused.com/notebook/tag/av",
+    url: "https://www.confusedamused.com/notebook/tag/av",
     date: "",
 };
 

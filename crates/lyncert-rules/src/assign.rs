@@ -1,17 +1,14 @@
 //! Which certificate serves which requirement, and how that is known.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::{DnsName, Topology};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::evidence::{Evidence, EvidenceBook, MissingCertificate, Told};
 use crate::relevance::lower_case;
-use crate::{
-    Certificate, CertificateUsage, Cover, DnsPattern, Eku, Fingerprint, HolderKind, NameKind, Need,
-    Requirement,
-};
+use crate::{Certificate, CertificateUsage, Cover, DnsPattern, Eku, HolderKind, NameKind, Need, Requirement};
 
 /// How it is known that a certificate serves a requirement, the weakest first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -126,8 +123,16 @@ pub(crate) fn assign(
             *holders.entry(*usage).or_default() += requirement.install_on().len().max(1);
         }
     }
-    let pool_of_certificates =
-        Folder { certificates, names, placements: &placements, evidence: &book, holders: &holders, now };
+    let subjects: HashSet<&str> = requirements.iter().map(|requirement| requirement.subject.key()).collect();
+    let pool_of_certificates = Folder {
+        subjects: &subjects,
+        certificates,
+        names,
+        placements: &placements,
+        evidence: &book,
+        holders: &holders,
+        now,
+    };
     requirements.iter().map(|requirement| pool_of_certificates.assignment(requirement)).collect()
 }
 
@@ -215,6 +220,8 @@ struct Folder<'a> {
     evidence: &'a EvidenceBook,
     /// How many servers have each usage.
     holders: &'a HashMap<CertificateUsage, usize>,
+    /// The subject that each requirement asks for.
+    subjects: &'a HashSet<&'a str>,
     now: OffsetDateTime,
 }
 
@@ -449,15 +456,49 @@ impl Folder<'_> {
             })
     }
 
+    /// The one with the lowest score. Of several as good that were issued together, as where each usage has a certificate of its
+    /// own, the one that was made for this requirement.
     fn best(&self, requirement: &Requirement, candidates: impl Iterator<Item = usize>) -> Option<usize> {
-        candidates.min_by_key(|&index| self.score(requirement, index))
+        const TOGETHER: Duration = Duration::days(30);
+        let candidates: Vec<usize> = candidates.collect();
+        let winner = candidates.iter().copied().min_by_key(|&index| self.score(requirement, index))?;
+        let (quality, newest) =
+            (self.quality(requirement, winner), self.certificates.get(winner)?.not_before);
+        let as_good = candidates.into_iter().filter(|&index| {
+            let issued = self.certificates.get(index).map(|certificate| certificate.not_before);
+            issued.is_some_and(|issued| newest - issued <= TOGETHER)
+                && self.quality(requirement, index) == quality
+        });
+        as_good.min_by_key(|&index| (self.misfit(requirement, index), self.score(requirement, index)))
+    }
+
+    /// How little it was made for a requirement: names and usages that are wished for and lack, then names that are not.
+    fn misfit(&self, requirement: &Requirement, index: usize) -> (usize, bool, usize) {
+        let Some((certificate, names)) = self.certificates.get(index).zip(self.names.get(index)) else {
+            return (usize::MAX, true, usize::MAX);
+        };
+        let lacking = requirement.names.iter().filter(|name| names.cover(&name.name).is_none()).count();
+        let known: Vec<&DnsName> = (requirement.names.iter().map(|name| &name.name))
+            .chain(requirement.also_accepted.iter().map(|name| &name.name))
+            .chain([&requirement.subject])
+            .collect();
+        let is_surplus = |entry: &&DnsPattern| !known.iter().any(|name| entry.covers(name).is_some());
+        let surplus = names.patterns.iter().filter(is_surplus).count();
+        (lacking, !has_ekus(&requirement.advised_eku, certificate), surplus)
     }
 
     /// Lower is better. A name short weighs two, not being valid now three: a renewal that forgot one name is the one in
-    /// use, but a certificate that merely shares some names is not. The newest wins a tie.
+    /// use, but a certificate that merely shares some names is not. The subject of somebody else weighs more than that: a
+    /// sound certificate of the neighbor is no sign that the own one, which has expired, was replaced. The newest wins a tie.
     fn score(&self, requirement: &Requirement, index: usize) -> impl Ord + use<> {
+        let certificate = self.certificates.get(index);
+        let newest = Reverse(certificate.map(|certificate| certificate.not_before.unix_timestamp()));
+        (self.quality(requirement, index), newest, certificate.map(|certificate| certificate.sha256))
+    }
+
+    fn quality(&self, requirement: &Requirement, index: usize) -> impl Ord + use<> {
         let Some((certificate, names)) = self.certificates.get(index).zip(self.names.get(index)) else {
-            return (usize::MAX, 0, false, false, Reverse(0), Fingerprint::from([0; 32]));
+            return (usize::MAX, 0, false, false);
         };
         let covers: Vec<_> = requirement
             .names
@@ -468,13 +509,14 @@ impl Folder<'_> {
         let missing = covers.iter().filter(|cover| cover.is_none()).count();
         let by_wildcard = covers.iter().filter(|cover| **cover == Some(Cover::Wildcard)).count();
         let invalid = !certificate.is_valid_at(self.now);
+        let is_named_otherwise =
+            certificate.common_names.iter().any(|name| self.subjects.contains(&*lower_case(name)));
+        let is_others = is_named_otherwise && !has_subject(requirement, certificate);
         (
-            missing * 2 + usize::from(invalid) * 3,
+            missing * 2 + usize::from(invalid) * 3 + usize::from(is_others) * 4,
             by_wildcard,
             !has_subject(requirement, certificate),
             !has_ekus(&requirement.eku, certificate),
-            Reverse(certificate.not_before.unix_timestamp()),
-            certificate.sha256,
         )
     }
 

@@ -2,19 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+mod common;
 
 use lyncert_ingest::Topology;
 use lyncert_rules::{
-    Assessment, AssignedBy, CaKind, Case, Certificate, Chain, Eku, Facts, Fingerprint, KeyAlgorithm,
-    PublicKey, RequirementVerdict, SelfSigned, Severity, Signature, SignatureHash, assess, expect,
+    Assessment, AssignedBy, Case, Certificate, Facts, RequirementVerdict, SelfSigned, Severity, assess,
+    expect,
 };
-use time::OffsetDateTime;
 use time::macros::datetime;
 
-const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
-const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
+use common::{NOW, NS, certificate};
 
 /// An Edge pool of two servers, and a Mediation pool of two.
 fn topology() -> Topology {
@@ -33,66 +30,6 @@ fn topology() -> Topology {
     let document = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap();
     assert_eq!(document.problems, []);
     document.topology
-}
-
-/// A digest that stands for a text.
-fn digest(text: &str) -> Fingerprint {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
-    bytes.into()
-}
-
-/// A faultless certificate in this file.
-fn certificate(path: &str, names: &[&str]) -> Certificate {
-    let subject = names.first().copied().unwrap_or_default();
-    Certificate {
-        sha1: [0; 20].into(),
-        sha256: digest(path),
-        paths: vec![path.into()],
-        subject: format!("CN={subject}"),
-        common_names: vec![subject.to_owned()],
-        has_san: true,
-        dns_names: names.iter().map(ToString::to_string).collect(),
-        other_names: Vec::new(),
-        issuer: "CN=CA".into(),
-        serial: "01".to_owned(),
-        has_negative_serial: false,
-        not_before: datetime!(2026-01-01 00:00:00 UTC),
-        not_after: datetime!(2027-12-31 23:59:59 UTC),
-        key: Arc::new(PublicKey {
-            algorithm: KeyAlgorithm::Rsa,
-            bits: Some(2048),
-            curve: None,
-            exponent: Some(65_537),
-        }),
-        key_sha256: digest(path),
-        signature: Arc::new(Signature {
-            name: "sha256WithRSAEncryption".into(),
-            hash: Some(SignatureHash::Sha256),
-            is_pss: false,
-        }),
-        eku: Some([Eku::ServerAuth, Eku::ClientAuth].into()),
-        key_usage: None,
-        is_ca: false,
-        self_signed: SelfSigned::No,
-        ca_kind: CaKind::Unknown,
-        ca_evidence: Arc::default(),
-        crl_distribution_points: Some(["http://pki.contoso.com/ca.crl".to_owned()].into()),
-        authority_information: Some(["http://pki.contoso.com/ca.crt".to_owned()].into()),
-        subject_key_id: None,
-        authority_key_id: None,
-        path_length: None,
-        name_constraints: None,
-        template: None,
-        friendly_names: Vec::new(),
-        key_provider: None,
-        has_private_key: false,
-        chain: Chain::unasked(),
-        revocation: None,
-        oddities: Vec::new(),
-    }
 }
 
 const EXTERNAL: &[&str] = &["sip.contoso.com", "conf.contoso.com"];

@@ -2,80 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
-use lyncert_ingest::Topology;
+mod common;
+
 use lyncert_rules::{
     AddedBy, Autodiscover, CertificateLayout, CertificateUsage, ExtraName, Facts, Need, Requirement,
     ReverseProxyListeners, clause, expect, orders, uses_of,
 };
 use proptest::prelude::*;
 
-const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
-
-/// A deployment with these SIP domains: a Front End pool of two, a Director, an Edge pool of two with XMPP, a Mediation
-/// Server, a branch appliance, a trusted application pool and an Office Web Apps farm.
-fn deployment(domains: &[&str], version: u32) -> Topology {
-    let default = domains.first().copied().unwrap_or("contoso.com");
-    let domain_rows: String =
-        domains.iter().map(|domain| format!(r#"<InternalDomain Name="{domain}" />"#)).collect();
-    let meet: String = domains
-        .iter()
-        .map(|domain| {
-            format!(r#"<SimpleUrl Component="Meet" Domain="{domain}" ActiveUrl="https://meet.{domain}" />"#)
-        })
-        .collect();
-    let cluster = |fqdn: &str, machines: &[&str]| {
-        let machines: String = machines.iter().map(|name| format!(r#"<Machine Fqdn="{name}" />"#)).collect();
-        format!(r#"<Cluster UniqueId="{fqdn}" Fqdn="{fqdn}"><Machines>{machines}</Machines></Cluster>"#)
-    };
-    let service = |role: &str, on: &str, inside: &str| {
-        format!(
-            r#"<Service UniqueId="{role}{on}" RoleName="{role}" InstalledOn="{on}" ServiceVersion="{version}">{inside}</Service>"#
-        )
-    };
-    let web = |host: &str| format!(r#"<WebService><ExternalSettings Host="{host}" /></WebService>"#);
-    let port = |owner: &str, fqdn: &str| {
-        format!(r#"<Port Owner="urn:component:{owner}" InterfaceSide="External" ConfiguredFqdn="{fqdn}" />"#)
-    };
-    let ports = format!(
-        "<Ports>{}{}{}{}</Ports>",
-        port("AccessEdge", "access.contoso.com"),
-        port("DataEdge", "conf.contoso.com"),
-        port("MediaRelayEdge", "av.contoso.com"),
-        r#"<Port Owner="urn:component:XmppFederationProxy" InterfaceSide="External" />"#
-    );
-    let text = format!(
-        r#"<PartialTopology xmlns="{NS}WritableTopology.2008"><InternalDomains DefaultDomain="{default}">{domain_rows}</InternalDomains>
-<SimpleUrlConfiguration>{meet}<SimpleUrl Component="Dialin" Domain="*" ActiveUrl="https://dialin.contoso.com" /><SimpleUrl Component="Cscp" Domain="*" ActiveUrl="https://admin.contoso.com" /></SimpleUrlConfiguration>
-<CentralSites><CentralSite SiteId="1"><Name>Main</Name><Clusters>{}{}{}{}{}{}</Clusters><RemoteSites><RemoteSite SiteId="2"><Clusters>{}</Clusters></RemoteSite></RemoteSites></CentralSite></CentralSites>
-<Services>{}{}{}{}{}{}{}{}{}{}</Services></PartialTopology>"#,
-        cluster("pool.contoso.com", &["fe1.contoso.com", "fe2.contoso.com"]),
-        cluster("dir.contoso.com", &["dir.contoso.com"]),
-        cluster("edge.contoso.com", &["edge1.contoso.com", "edge2.contoso.com"]),
-        cluster("med.contoso.com", &["med1.contoso.com"]),
-        cluster("apps.contoso.com", &["app1.contoso.com", "app2.contoso.com"]),
-        cluster("owa.contoso.com", &["owa.contoso.com"]),
-        cluster("sba.contoso.com", &["sba.contoso.com"]),
-        service("UserServices", "pool.contoso.com", ""),
-        service("Registrar", "pool.contoso.com", ""),
-        service("WebServices", "pool.contoso.com", &web("webext.contoso.com")),
-        service("Registrar", "dir.contoso.com", r#"<RegistrarService IsDirector="true" />"#),
-        service("WebServices", "dir.contoso.com", &web("webdir.contoso.com")),
-        service("EdgeServer", "edge.contoso.com", &ports),
-        service("MediationServer", "med.contoso.com", ""),
-        service("Registrar", "sba.contoso.com", ""),
-        service("ExternalServer", "apps.contoso.com", ""),
-        service(
-            "WacService",
-            "owa.contoso.com",
-            r#"<WacService DiscoveryUrl="https://owa.contoso.com/hosting/discovery/" IsExternal="true" />"#
-        ),
-    );
-    let document = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap();
-    // A domain that is declared twice is told; nothing else here is out of the ordinary.
-    let told = |text: &str| text.contains("declared twice");
-    assert!(document.problems.iter().all(|problem| told(&problem.text)), "{:?}", document.problems);
-    document.topology
-}
+use common::{NS, deployment};
 
 fn of<'a>(requirements: &'a [Requirement], id: &str) -> &'a Requirement {
     requirements.iter().find(|requirement| requirement.id == id).unwrap()

@@ -1,0 +1,154 @@
+//! A deployment and faultless certificates for it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
+#![allow(dead_code, reason = "each test uses some of it")]
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use lyncert_ingest::Topology;
+use lyncert_rules::{
+    CaKind, Certificate, Chain, Eku, Fingerprint, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature,
+    SignatureHash, Thumbprint,
+};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// The time that tests judge by.
+pub(crate) const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
+pub(crate) const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
+
+/// A deployment with these SIP domains: a Front End pool of two, a Director, an Edge pool of two with XMPP, a Mediation
+/// Server, a branch appliance, a trusted application pool and an Office Web Apps farm.
+pub(crate) fn deployment(domains: &[&str], version: u32) -> Topology {
+    let default = domains.first().copied().unwrap_or("contoso.com");
+    let domain_rows: String =
+        domains.iter().map(|domain| format!(r#"<InternalDomain Name="{domain}" />"#)).collect();
+    let meet: String = domains
+        .iter()
+        .map(|domain| {
+            format!(r#"<SimpleUrl Component="Meet" Domain="{domain}" ActiveUrl="https://meet.{domain}" />"#)
+        })
+        .collect();
+    let cluster = |fqdn: &str, machines: &[&str]| {
+        let machines: String = machines.iter().map(|name| format!(r#"<Machine Fqdn="{name}" />"#)).collect();
+        format!(r#"<Cluster UniqueId="{fqdn}" Fqdn="{fqdn}"><Machines>{machines}</Machines></Cluster>"#)
+    };
+    let service = |role: &str, on: &str, inside: &str| {
+        format!(
+            r#"<Service UniqueId="{role}{on}" RoleName="{role}" InstalledOn="{on}" ServiceVersion="{version}">{inside}</Service>"#
+        )
+    };
+    let web = |host: &str| format!(r#"<WebService><ExternalSettings Host="{host}" /></WebService>"#);
+    let port = |owner: &str, fqdn: &str| {
+        format!(r#"<Port Owner="urn:component:{owner}" InterfaceSide="External" ConfiguredFqdn="{fqdn}" />"#)
+    };
+    let ports = format!(
+        "<Ports>{}{}{}{}</Ports>",
+        port("AccessEdge", "access.contoso.com"),
+        port("DataEdge", "conf.contoso.com"),
+        port("MediaRelayEdge", "av.contoso.com"),
+        r#"<Port Owner="urn:component:XmppFederationProxy" InterfaceSide="External" />"#
+    );
+    let text = format!(
+        r#"<PartialTopology xmlns="{NS}WritableTopology.2008"><InternalDomains DefaultDomain="{default}">{domain_rows}</InternalDomains>
+<SimpleUrlConfiguration>{meet}<SimpleUrl Component="Dialin" Domain="*" ActiveUrl="https://dialin.contoso.com" /><SimpleUrl Component="Cscp" Domain="*" ActiveUrl="https://admin.contoso.com" /></SimpleUrlConfiguration>
+<CentralSites><CentralSite SiteId="1"><Name>Main</Name><Clusters>{}{}{}{}{}{}</Clusters><RemoteSites><RemoteSite SiteId="2"><Clusters>{}</Clusters></RemoteSite></RemoteSites></CentralSite></CentralSites>
+<Services>{}{}{}{}{}{}{}{}{}{}</Services></PartialTopology>"#,
+        cluster("pool.contoso.com", &["fe1.contoso.com", "fe2.contoso.com"]),
+        cluster("dir.contoso.com", &["dir.contoso.com"]),
+        cluster("edge.contoso.com", &["edge1.contoso.com", "edge2.contoso.com"]),
+        cluster("med.contoso.com", &["med1.contoso.com"]),
+        cluster("apps.contoso.com", &["app1.contoso.com", "app2.contoso.com"]),
+        cluster("owa.contoso.com", &["owa.contoso.com"]),
+        cluster("sba.contoso.com", &["sba.contoso.com"]),
+        service("UserServices", "pool.contoso.com", ""),
+        service("Registrar", "pool.contoso.com", ""),
+        service("WebServices", "pool.contoso.com", &web("webext.contoso.com")),
+        service("Registrar", "dir.contoso.com", r#"<RegistrarService IsDirector="true" />"#),
+        service("WebServices", "dir.contoso.com", &web("webdir.contoso.com")),
+        service("EdgeServer", "edge.contoso.com", &ports),
+        service("MediationServer", "med.contoso.com", ""),
+        service("Registrar", "sba.contoso.com", ""),
+        service("ExternalServer", "apps.contoso.com", ""),
+        service(
+            "WacService",
+            "owa.contoso.com",
+            r#"<WacService DiscoveryUrl="https://owa.contoso.com/hosting/discovery/" IsExternal="true" />"#
+        ),
+    );
+    let document = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap();
+    // A domain that is declared twice is told; nothing else here is out of the ordinary.
+    let told = |text: &str| text.contains("declared twice");
+    assert!(document.problems.iter().all(|problem| told(&problem.text)), "{:?}", document.problems);
+    document.topology
+}
+
+/// A digest that stands for a text.
+pub(crate) fn digest(text: &str) -> Fingerprint {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
+    bytes.into()
+}
+
+fn thumbprint(text: &str) -> Thumbprint {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(&digest(text).as_bytes()[..20]);
+    bytes.into()
+}
+
+/// A faultless certificate in this file.
+pub(crate) fn certificate(path: &str, names: &[&str]) -> Certificate {
+    let subject = names.first().copied().unwrap_or_default();
+    Certificate {
+        sha1: thumbprint(path),
+        sha256: digest(path),
+        paths: vec![path.into()],
+        subject: format!("CN={subject}"),
+        common_names: vec![subject.to_owned()],
+        has_san: true,
+        dns_names: names.iter().map(ToString::to_string).collect(),
+        other_names: Vec::new(),
+        issuer: "CN=CA".into(),
+        serial: "01".to_owned(),
+        has_negative_serial: false,
+        not_before: datetime!(2026-01-01 00:00:00 UTC),
+        not_after: datetime!(2027-12-31 23:59:59 UTC),
+        key: Arc::new(PublicKey {
+            algorithm: KeyAlgorithm::Rsa,
+            bits: Some(2048),
+            curve: None,
+            exponent: Some(65_537),
+        }),
+        key_sha256: digest(path),
+        signature: Arc::new(Signature {
+            name: "sha256WithRSAEncryption".into(),
+            hash: Some(SignatureHash::Sha256),
+            is_pss: false,
+        }),
+        eku: Some([Eku::ServerAuth, Eku::ClientAuth].into()),
+        key_usage: Some(Arc::new(KeyUsage {
+            bits: vec!["digitalSignature", "keyEncipherment"],
+            critical: true,
+        })),
+        is_ca: false,
+        self_signed: SelfSigned::No,
+        ca_kind: CaKind::Unknown,
+        ca_evidence: Arc::default(),
+        crl_distribution_points: Some(["http://pki.contoso.com/ca.crl".to_owned()].into()),
+        authority_information: Some(["http://pki.contoso.com/ca.crt".to_owned()].into()),
+        subject_key_id: None,
+        authority_key_id: None,
+        path_length: None,
+        name_constraints: None,
+        template: None,
+        friendly_names: Vec::new(),
+        key_provider: None,
+        has_private_key: false,
+        chain: Chain::unasked(),
+        revocation: None,
+        oddities: Vec::new(),
+    }
+}

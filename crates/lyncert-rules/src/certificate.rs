@@ -42,6 +42,8 @@ pub struct Certificate {
     pub not_after: OffsetDateTime,
     /// The public key.
     pub key: Arc<PublicKey>,
+    /// How the public key betrays the private one; `None` where that was not looked for.
+    pub weak_key: Option<WeakKey>,
     /// SHA-256 over the SubjectPublicKeyInfo: equal for certificates renewed with the same key.
     pub key_sha256: Fingerprint,
     /// The signature algorithm.
@@ -345,6 +347,15 @@ impl fmt::Display for PublicKey {
             (None, None) => f.write_str(self.algorithm.as_str()),
         }
     }
+}
+
+/// How an RSA key can be factored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WeakKey {
+    /// Its primes lie close together.
+    ClosePrimes,
+    /// It was made by the library of CVE-2017-15361.
+    Roca,
 }
 
 /// Algorithm of a public key.

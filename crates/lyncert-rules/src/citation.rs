@@ -91,6 +91,7 @@ pub static SOURCES: &[&Citation] = &[
     &RFC6151,
     &RFC9525,
     &RISUAL,
+    &ROCA,
     &S15_ADVDNS,
     &S15_EDGE,
     &S15_ENC,
@@ -791,6 +792,13 @@ pub(crate) static CLOCK: Citation = Citation {
     title: "Confused Amused: audio and video",
     url: "https://www.confusedamused.com/notebook/tag/av",
     date: "",
+};
+
+pub(crate) static ROCA: Citation = Citation {
+    key: "ROCA",
+    title: "CVE-2017-15361: RSA keys of the Infineon library",
+    url: "https://nvd.nist.gov/vuln/detail/CVE-2017-15361",
+    date: "2017-10-16",
 };
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub use assign::{AssignedBy, Assignment, Holding, NameCover};
 pub use catalog::rules_page;
 pub use certificate::{
     CaKind, Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, NameConstraints,
-    Oddity, OddityKind, PublicKey, Revocation, SelfSigned, Signature, SignatureHash,
+    Oddity, OddityKind, PublicKey, Revocation, SelfSigned, Signature, SignatureHash, WeakKey,
 };
 pub use citation::{Citation, SOURCES};
 pub use clause::{Application, CLAUSES, Clause, clause};

@@ -57,6 +57,7 @@ mod root_in_intermediate_place;
 mod rsa_exponent;
 mod rsa_odd_size;
 mod rsa_short;
+mod rsa_weak;
 mod san_bad_name;
 mod san_duplicate;
 mod san_extra;
@@ -310,6 +311,7 @@ pub static RULES: &[&Rule] = &[
     &rsa_exponent::RULE,
     &rsa_odd_size::RULE,
     &rsa_short::RULE,
+    &rsa_weak::RULE,
     &san_bad_name::RULE,
     &san_duplicate::RULE,
     &san_extra::RULE,

@@ -184,6 +184,7 @@ pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate 
         not_before: datetime!(2026-01-01 00:00:00 UTC),
         not_after: datetime!(2027-12-31 23:59:59 UTC),
         key: Arc::new(rsa(2048)),
+        weak_key: None,
         key_sha256: fingerprint(common_name),
         signature: Arc::new(Signature {
             name: "sha256WithRSAEncryption".into(),

@@ -219,6 +219,11 @@ fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
         if !is_asked && !chain::is_authority(facts) {
             found.parsed.links = None;
         }
+        // Longer than everything else of a certificate, so only where somebody judges it.
+        if is_asked && options.relevance.is_some() {
+            found.parsed.facts.weak_key =
+                found.parsed.links.as_ref().and_then(|links| x509::weakness(links.key()));
+        }
     }
     // Most files are one certificate and nothing else: its fingerprint is the file's. No container is as short as what it
     // holds.

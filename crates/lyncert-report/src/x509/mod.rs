@@ -11,6 +11,7 @@ mod name;
 mod request;
 mod shared;
 mod signature;
+mod weakness;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub(crate) use list::{ParsedList, revocation_list};
 pub use request::CertificateRequest;
 pub(crate) use request::request;
 pub(crate) use signature::Outcome;
+pub(crate) use weakness::weakness;
 
 /// A certificate's facts, and the bytes that its chain is built from.
 #[derive(Debug)]
@@ -112,6 +114,7 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         not_before: validity.not_before.to_datetime(),
         not_after: validity.not_after.to_datetime(),
         key: shared::key(algorithm::public_key(certificate.public_key())),
+        weak_key: None,
         key_sha256: sha256(certificate.public_key().raw),
         signature: shared::signature(algorithm::signature(&certificate.signature_algorithm)),
         eku: extensions.eku.map(shared::ekus),

@@ -122,6 +122,7 @@ pub(crate) fn certificate(path: &str, names: &[&str]) -> Certificate {
             curve: None,
             exponent: Some(65_537),
         }),
+        weak_key: None,
         key_sha256: digest(path),
         signature: Arc::new(Signature {
             name: "sha256WithRSAEncryption".into(),

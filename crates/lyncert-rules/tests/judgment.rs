@@ -1,66 +1,17 @@
 //! What an expert would say: nothing of a clean estate, and the same of the same estate however its files lie.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
-
 mod common;
 
 use std::collections::BTreeSet;
 
 use lyncert_ingest::Topology;
 use lyncert_rules::{
-    Assessment, CaKind, Case, Certificate, CertificateLayout, Eku, Facts, Order, Severity, assess, expect,
-    orders,
+    Assessment, Case, Certificate, CertificateLayout, Eku, Facts, Severity, assess, expect, orders,
 };
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use common::{NOW, certificate, deployment, digest};
-
-/// What an order asks for, as a CA would issue it.
-fn issued(order: &Order, number: usize) -> Certificate {
-    // Optional names too: what nobody asked for is told as information.
-    let names = order.names.iter().map(|name| &name.name).chain(&order.also_accepted);
-    let names: Vec<&str> = names.map(|name| name.as_str()).collect();
-    let mut issued = certificate(&format!("{number}.cer"), &names);
-    issued.subject = format!("CN={}", order.subject);
-    issued.common_names = vec![order.subject.to_string()];
-    // Public CAs give up the client EKU, and issue for 200 days at most.
-    issued.eku = Some(if order.public_ca { [Eku::ServerAuth].into() } else { order.eku.clone().into() });
-    if order.public_ca {
-        issued.ca_kind = CaKind::Public;
-        issued.serial = "1122334455667788".to_owned();
-        issued.not_before = NOW - Duration::days(50);
-        issued.not_after = issued.not_before + Duration::days(199) - Duration::SECOND;
-    }
-    issued
-}
-
-/// Where its paths say whom it serves.
-fn placed(order: &Order, certificate: &mut Certificate) {
-    let usages: Vec<&str> = order.usages.iter().map(|usage| usage.as_str()).collect();
-    let file = format!("{}.cer", usages.join("+"));
-    let folders: Vec<String> = match order.usages.first().map(|usage| usage.as_str()) {
-        Some("ReverseProxy") => vec!["reverse-proxy".to_owned()],
-        Some("OAuthTokenIssuer") => vec!["oauth".to_owned()],
-        _ if order.install_on.is_empty() => vec![order.holder.pool.as_ref().unwrap().to_string()],
-        _ => order.install_on.iter().map(ToString::to_string).collect(),
-    };
-    certificate.paths = folders.into_iter().map(|folder| format!("{folder}/{file}").into()).collect();
-    certificate.paths.sort();
-}
-
-/// A whole estate, as it should be.
-fn clean(topology: &Topology, layout: CertificateLayout, is_placed: bool) -> Vec<Certificate> {
-    let orders = orders(&expect(topology, &Facts::default()), layout);
-    let certificates = orders.iter().enumerate().map(|(number, order)| {
-        let mut certificate = issued(order, number);
-        if is_placed {
-            placed(order, &mut certificate);
-        }
-        certificate
-    });
-    certificates.collect()
-}
+use common::{NOW, certificate, clean, deployment, digest, issued};
 
 fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTime) -> Assessment {
     let facts = Facts::default();

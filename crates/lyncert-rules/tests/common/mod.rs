@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use lyncert_ingest::Topology;
 use lyncert_rules::{
-    CaKind, Certificate, Chain, Eku, Fingerprint, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature,
-    SignatureHash, Thumbprint,
+    CaKind, Certificate, CertificateLayout, Chain, Eku, Facts, Fingerprint, KeyAlgorithm, KeyUsage, Order,
+    PublicKey, SelfSigned, Signature, SignatureHash, Thumbprint, expect, orders,
 };
-use time::OffsetDateTime;
 use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
 
 /// The time that tests judge by.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
@@ -152,4 +152,50 @@ pub(crate) fn certificate(path: &str, names: &[&str]) -> Certificate {
         revocation: None,
         oddities: Vec::new(),
     }
+}
+
+/// What an order asks for, as a CA would issue it.
+pub(crate) fn issued(order: &Order, number: usize) -> Certificate {
+    // Optional names too: what nobody asked for is told as information.
+    let names = order.names.iter().map(|name| &name.name).chain(&order.also_accepted);
+    let names: Vec<&str> = names.map(|name| name.as_str()).collect();
+    let mut issued = certificate(&format!("{number}.cer"), &names);
+    issued.subject = format!("CN={}", order.subject);
+    issued.common_names = vec![order.subject.to_string()];
+    // Public CAs give up the client EKU, and issue for 200 days at most.
+    issued.eku = Some(if order.public_ca { [Eku::ServerAuth].into() } else { order.eku.clone().into() });
+    if order.public_ca {
+        issued.ca_kind = CaKind::Public;
+        issued.serial = "1122334455667788".to_owned();
+        issued.not_before = NOW - Duration::days(50);
+        issued.not_after = issued.not_before + Duration::days(199) - Duration::SECOND;
+    }
+    issued
+}
+
+/// Where its paths say whom it serves.
+pub(crate) fn placed(order: &Order, certificate: &mut Certificate) {
+    let usages: Vec<&str> = order.usages.iter().map(|usage| usage.as_str()).collect();
+    let file = format!("{}.cer", usages.join("+"));
+    let folders: Vec<String> = match order.usages.first().map(|usage| usage.as_str()) {
+        Some("ReverseProxy") => vec!["reverse-proxy".to_owned()],
+        Some("OAuthTokenIssuer") => vec!["oauth".to_owned()],
+        _ if order.install_on.is_empty() => vec![order.holder.pool.as_ref().unwrap().to_string()],
+        _ => order.install_on.iter().map(ToString::to_string).collect(),
+    };
+    certificate.paths = folders.into_iter().map(|folder| format!("{folder}/{file}").into()).collect();
+    certificate.paths.sort();
+}
+
+/// A whole estate, as it should be.
+pub(crate) fn clean(topology: &Topology, layout: CertificateLayout, is_placed: bool) -> Vec<Certificate> {
+    let orders = orders(&expect(topology, &Facts::default()), layout);
+    let certificates = orders.iter().enumerate().map(|(number, order)| {
+        let mut certificate = issued(order, number);
+        if is_placed {
+            placed(order, &mut certificate);
+        }
+        certificate
+    });
+    certificates.collect()
 }

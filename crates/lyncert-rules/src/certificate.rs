@@ -81,6 +81,10 @@ pub struct Certificate {
     pub key_provider: Option<Arc<str>>,
     /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
     pub has_private_key: bool,
+    /// Whether its private key can be exported, where an export of its store tells.
+    pub key_exportable: Option<bool>,
+    /// The stores of Windows that exports found it in, such as `LocalMachine\My`.
+    pub stores: Vec<Arc<str>>,
     /// Who issued it, as far as the certificates at hand tell. Certificates of one issuer share it.
     pub chain: Arc<Chain>,
     /// Its revocation, if a revocation list at hand names it.

@@ -36,6 +36,7 @@ mod issuer_expired;
 mod issuer_not_ca;
 mod key_in_clear;
 mod key_mismatch;
+mod key_not_exportable;
 mod key_shared;
 mod key_type;
 mod ku_absent;
@@ -290,6 +291,7 @@ pub static RULES: &[&Rule] = &[
     &issuer_not_ca::RULE,
     &key_in_clear::RULE,
     &key_mismatch::RULE,
+    &key_not_exportable::RULE,
     &key_shared::RULE,
     &key_type::RULE,
     &ku_absent::RULE,

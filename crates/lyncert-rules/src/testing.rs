@@ -210,6 +210,8 @@ pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate 
         friendly_names: Vec::new(),
         key_provider: None,
         has_private_key: false,
+        key_exportable: None,
+        stores: Vec::new(),
         chain: Chain::unasked(),
         revocation: None,
         oddities: Vec::new(),

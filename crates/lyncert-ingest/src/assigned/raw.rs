@@ -13,6 +13,12 @@ pub struct ClixmlCertificate {
     pub friendly_name: Option<String>,
     /// Its `HasPrivateKey`.
     pub has_private_key: bool,
+    /// `Exportable` of its private key, where the export is deep enough to tell.
+    pub exportable: Option<bool>,
+    /// `ProviderName` of its private key, likewise.
+    pub provider: Option<String>,
+    /// The store that it lies in, such as `LocalMachine\My`, from its `PSParentPath`.
+    pub store: Option<String>,
     /// Line of the `RawData`, from 1.
     pub line: u32,
 }
@@ -26,12 +32,13 @@ pub fn clixml_certificates(text: &str) -> Result<Vec<ClixmlCertificate>, ReadErr
     let source = Source::new("Export-Clixml", text.to_owned());
     let root = xml::parse(&source, |_| Ok(()))?;
     let mut certificates = Vec::new();
-    collect(&source, &root, &mut certificates);
+    collect(&source, &root, &root, &mut certificates);
     Ok(certificates)
 }
 
-/// Looks for groups of properties; the nesting is limited by the parser.
-fn collect(source: &Source, element: &Element, certificates: &mut Vec<ClixmlCertificate>) {
+/// Looks for groups of properties; the nesting is limited by the parser. What PowerShell adds to an object stands beside its
+/// properties, within `object`.
+fn collect(source: &Source, object: &Element, element: &Element, certificates: &mut Vec<ClixmlCertificate>) {
     let property = |name: &str| element.children.iter().find(|child| child.attribute("N") == Some(name));
     if let Some(raw) = property("RawData").filter(|raw| &*raw.name == "BA") {
         let friendly_name = property("FriendlyName").map(|name| name.text.trim().to_owned());
@@ -39,12 +46,24 @@ fn collect(source: &Source, element: &Element, certificates: &mut Vec<ClixmlCert
             base64: raw.text.clone(),
             friendly_name: friendly_name.filter(|name| !name.is_empty()),
             has_private_key: property("HasPrivateKey").is_some_and(|flag| flag.text.trim() == "true"),
+            exportable: deep(element, "Exportable").and_then(|text| text.parse().ok()),
+            provider: deep(element, "ProviderName").map(str::to_owned),
+            store: deep(object, "PSParentPath").and_then(|path| Some(path.rsplit_once("::")?.1.to_owned())),
             line: source.line_column(raw.offset).0,
         });
     }
     for child in &element.children {
-        collect(source, child, certificates);
+        // The properties of an object are told apart from the object that holds them.
+        let object = if &*child.name == "Obj" { child } else { object };
+        collect(source, object, child, certificates);
     }
+}
+
+/// The text of the first property of this name at any depth.
+fn deep<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    let own =
+        (element.attribute("N") == Some(name)).then(|| element.text.trim()).filter(|text| !text.is_empty());
+    own.or_else(|| element.children.iter().find_map(|child| deep(child, name)))
 }
 
 #[cfg(test)]
@@ -62,6 +81,31 @@ mod tests {
         assert_eq!(found[0].friendly_name.as_deref(), Some("Edge external"));
         assert!(found[0].has_private_key && !found[1].has_private_key);
         assert_eq!((found[0].base64.as_str(), found[0].line), ("MIIB", 3));
+    }
+
+    #[test]
+    fn store_provider_and_exportability_are_those_of_the_certificate() {
+        let certificate = |number: u32, exportable: bool, store: &str| {
+            format!(
+                r#"<Obj RefId="{number}"><Props><BA N="RawData">MIIB</BA><Obj N="PrivateKey"><Props><Obj N="CspKeyContainerInfo"><Props><S N="ProviderName">Provider {number}</S><B N="Exportable">{exportable}</B></Props></Obj></Props></Obj></Props><MS><S N="PSParentPath">Microsoft.PowerShell.Security\Certificate::LocalMachine\{store}</S></MS></Obj>"#
+            )
+        };
+        let text = format!(
+            "<Objs>{}{}<Obj><Props><BA N=\"RawData\">MIIC</BA></Props></Obj></Objs>",
+            certificate(1, true, "My"),
+            certificate(2, false, "Root")
+        );
+        let found = clixml_certificates(&text).unwrap();
+        let told: Vec<_> =
+            found.iter().map(|one| (one.exportable, one.provider.as_deref(), one.store.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                (Some(true), Some("Provider 1"), Some("LocalMachine\\My")),
+                (Some(false), Some("Provider 2"), Some("LocalMachine\\Root")),
+                (None, None, None)
+            ]
+        );
     }
 
     #[test]

@@ -54,6 +54,8 @@ fn facts(certificate: &Certificate) -> Certificate {
         friendly_names: Vec::new(),
         key_provider: None,
         has_private_key: false,
+        key_exportable: None,
+        stores: Vec::new(),
         chain: Default::default(),
         revocation: None,
         ..certificate.clone()

@@ -31,11 +31,20 @@ pub(super) struct Found {
     pub(super) friendly_name: Option<String>,
     pub(super) provider: Option<String>,
     pub(super) has_private_key: bool,
+    pub(super) exportable: Option<bool>,
+    pub(super) store: Option<String>,
 }
 
 /// A certificate of which its container tells nothing.
 pub(super) fn parsed(parsed: x509::Parsed) -> Item {
-    Item::Certificate(Box::new(Found { parsed, friendly_name: None, provider: None, has_private_key: false }))
+    Item::Certificate(Box::new(Found {
+        parsed,
+        friendly_name: None,
+        provider: None,
+        has_private_key: false,
+        exportable: None,
+        store: None,
+    }))
 }
 
 /// What the reading of a file may lean on.
@@ -198,6 +207,9 @@ fn clixml_certificate(reader: Reader<'_>, certificate: &ClixmlCertificate) -> Ve
         if let Item::Certificate(found) = &mut item {
             found.friendly_name.clone_from(&certificate.friendly_name);
             found.has_private_key |= certificate.has_private_key;
+            found.provider.clone_from(&certificate.provider);
+            found.exportable = certificate.exportable;
+            found.store.clone_from(&certificate.store);
         }
         item
     };

@@ -320,7 +320,7 @@ impl Collected {
 
     /// Takes in a certificate; one that is known already gets one path more.
     fn add_certificate(&mut self, path: &Arc<str>, found: content::Found) {
-        let content::Found { parsed, friendly_name, provider, has_private_key } = found;
+        let content::Found { parsed, friendly_name, provider, has_private_key, exportable, store } = found;
         let certificates = &mut self.inventory.certificates;
         let index = match self.known.get(&parsed.facts.sha256) {
             Some(&index) => index,
@@ -347,6 +347,13 @@ impl Collected {
         }
         facts.key_provider = facts.key_provider.take().or_else(|| provider.map(Into::into));
         facts.has_private_key |= has_private_key;
+        // One that was exported once can be.
+        facts.key_exportable = facts.key_exportable.max(exportable);
+        if let Some(store) = store.map(Arc::from)
+            && !facts.stores.contains(&store)
+        {
+            facts.stores.push(store);
+        }
     }
 
     fn finish(self) -> Inventory {

@@ -65,6 +65,9 @@ fn items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
                 friendly_name: bag.friendly_name,
                 provider: provider.clone().filter(|_| has_private_key),
                 has_private_key,
+                // What lies in an archive was exported.
+                exportable: has_private_key.then_some(true),
+                store: None,
             })),
             Err(reason) => {
                 Item::NotRead(format!("is a PKCS#12 file with a certificate that cannot be parsed: {reason}"))

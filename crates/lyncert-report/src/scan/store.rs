@@ -67,6 +67,8 @@ fn members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
                     friendly_name: friendly_name.take(),
                     provider: provider.take(),
                     has_private_key: false,
+                    exportable: None,
+                    store: None,
                 })),
                 Err(reason) => Item::NotRead(format!(
                     "is a serialized certificate store with a member that cannot be parsed: {reason}"

@@ -133,6 +133,8 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         friendly_names: Vec::new(),
         key_provider: None,
         has_private_key: false,
+        key_exportable: None,
+        stores: Vec::new(),
         chain: Chain::unasked(),
         revocation: None,
         oddities: extensions.oddities,

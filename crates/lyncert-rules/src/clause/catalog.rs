@@ -437,11 +437,10 @@ pub static CLAUSES: &[Clause] = &[
         "All Edge Servers of a pool hold the same external certificate with the same key",
         &[&source::L13_PLAN, &source::L13_EXT, &source::S15_EDGE],
     ),
-    followed(
+    cited(
         "EDGE-EXT-07",
         "The key of the external Edge certificate is exportable where several servers share it",
         &[&source::L13_EXT, &source::L13_PLAN, &source::S15_WIZ],
-        "the order sheet; whether a key can be exported is not in a certificate",
     ),
     cited(
         "EDGE-EXT-08",
@@ -711,12 +710,7 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_OAUTH],
     ),
     cited("OAUTH-04", "The OAuthTokenIssuer key has at least 2048 bits", &[&source::L13_OAUTH]),
-    followed(
-        "OAUTH-05",
-        "The OAuthTokenIssuer key is exportable",
-        &[&source::L13_ROLL],
-        "the order sheet: the key is exportable",
-    ),
+    cited("OAUTH-05", "The OAuthTokenIssuer key is exportable", &[&source::L13_ROLL]),
     cited(
         "OAUTH-06",
         "Further SIP domains may stand on the OAuthTokenIssuer certificate",

@@ -1,4 +1,4 @@
-use super::view::{StoreFolder, store_folder};
+use super::view::{StoreFolder, place_in};
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
 use crate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
@@ -20,18 +20,15 @@ fn check(view: &FolderView<'_>) -> Verdict {
     for (index, certificate) in
         view.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_ca)
     {
-        let wrong = |path: &&std::sync::Arc<str>| {
-            store_folder(path).is_some_and(|folder| {
-                folder == StoreFolder::Intermediate && certificate.self_signed == SelfSigned::Yes
-            })
-        };
-        if let Some(path) = certificate.paths.iter().find(wrong) {
+        if certificate.self_signed == SelfSigned::Yes
+            && let Some(place) = place_in(certificate, StoreFolder::Intermediate)
+        {
             let message =
                 format!("`{}` is a root, and lies among the intermediate certificates", certificate.subject);
             deviations.push(
-                Deviation::new(message, "certificates that another CA signed", format!("`{path}`"))
+                Deviation::new(message, "certificates that another CA signed", format!("`{place}`"))
                     .certificate(index)
-                    .file(&**path),
+                    .file(certificate.first_path()),
             );
         }
     }
@@ -56,5 +53,14 @@ mod tests {
         assert_eq!(ca("LocalMachine/CA/ca.cer", SelfSigned::No), None);
         assert_eq!(ca("LocalMachine/Root/ca.cer", SelfSigned::Yes), None);
         assert_eq!(ca("anywhere/ca.cer", SelfSigned::Yes), None, "the path says nothing of a store");
+    }
+
+    #[test]
+    fn a_listing_of_the_store_tells_it_too() {
+        let mut certificate =
+            Certificate { is_ca: true, self_signed: SelfSigned::Yes, ..certificate("Contoso CA", &[]) };
+        certificate.stores = vec![r"LocalMachine\CA".into()];
+        let folder = Folder { certificates: &[certificate], ..Folder::default() };
+        assert_eq!(check_folder(&RULE, folder).severity(), Some(Severity::Warning));
     }
 }

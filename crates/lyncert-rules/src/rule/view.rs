@@ -125,7 +125,7 @@ pub(crate) enum StoreFolder {
 
 /// The store that the innermost folder of a path is named after, by the names that Windows and its console use. The short ones
 /// count below the name of their location only: many keep the certificates of CAs in a folder called `ca`.
-pub(crate) fn store_folder(path: &str) -> Option<StoreFolder> {
+fn store_folder(path: &str) -> Option<StoreFolder> {
     let path = path.to_ascii_lowercase();
     let mut folders = path.rsplit('/').skip(1);
     let (own, above) = (folders.next()?, folders.next());
@@ -137,6 +137,15 @@ pub(crate) fn store_folder(path: &str) -> Option<StoreFolder> {
         "ca" if is_short => Some(StoreFolder::Intermediate),
         _ => None,
     }
+}
+
+/// Where a certificate lies that is in this store: a path, or the store of a listing.
+pub(crate) fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
+    let path = certificate.paths.iter().find(|path| store_folder(path) == Some(folder));
+    let is_it = |store: &&std::sync::Arc<str>| {
+        store_folder(&format!("{}/", store.replace('\\', "/"))) == Some(folder)
+    };
+    path.or_else(|| certificate.stores.iter().find(is_it)).map(ToString::to_string)
 }
 
 /// Whether the signatures of roots are judged. They prove nothing; but Windows refuses the weakest of them all the same.

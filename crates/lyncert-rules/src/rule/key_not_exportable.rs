@@ -1,0 +1,101 @@
+use std::collections::BTreeSet;
+
+use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use crate::CertificateUsage;
+use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
+
+/// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05). Only an export of a store that is deep
+/// enough, or an archive, tells whether the key can.
+pub(super) static RULE: Rule = Rule {
+    id: "key-not-exportable",
+    summary: "A private key that cannot be exported, where it has to be shared",
+    severity: Severity::Warning,
+    rationale: "the certificate cannot be brought to the other servers of the pool, so each gets another one and they do not understand each other",
+    remedy: "Request the certificate again with an exportable key (`Request-CsCertificate -PrivateKeyExportable $true`)",
+    sources: &[&L13_EXT, &L13_PLAN, &L13_ROLL, &S15_WIZ],
+    clauses: &["EDGE-EXT-07", "OAUTH-05"],
+    check: Check::Requirement(check),
+};
+
+fn check(view: &RequirementView<'_>) -> Verdict {
+    let requirement = view.requirement;
+    let is_oauth = requirement.has_usage(CertificateUsage::OAuthTokenIssuer);
+    let is_edge = requirement.has_usage(CertificateUsage::AccessEdgeExternal);
+    if !is_oauth && !is_edge {
+        return Verdict::NotApplicable;
+    }
+    let held: BTreeSet<usize> = view.assignment.holdings.iter().map(|holding| holding.certificate).collect();
+    let is_pool = requirement.shared_by.len() > 1;
+    // Servers that have the same certificate got it somehow.
+    if is_edge && is_pool && held.len() == 1 {
+        return Verdict::Pass;
+    }
+    let (severity, clause) = match (is_oauth, is_pool) {
+        (true, _) => (Severity::Warning, "OAUTH-05"),
+        (false, true) => (Severity::Error, "EDGE-EXT-07"),
+        (false, false) => (Severity::Info, "EDGE-EXT-07"),
+    };
+    let locked = held
+        .iter()
+        .filter_map(|index| view.certificates.get(*index))
+        .filter(|facts| facts.key_exportable == Some(false));
+    locked
+        .map(|certificate| {
+            let message = format!("the private key of `{}` cannot be exported", certificate.subject);
+            Deviation::new(message, "an exportable key", "not exportable")
+                .name(certificate.sha1.to_string())
+                .clause(clause)
+                .severity(severity)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Certificate;
+    use crate::testing::{
+        certificate, check_requirement, edge, edge_external, edge_pool, front_end, requirement_of,
+    };
+
+    fn locked(number: u8, server: &str) -> Certificate {
+        let names = ["sip.contoso.com", "webcon.contoso.com", "sip.fabrikam.com"];
+        let mut certificate = certificate("sip.contoso.com", &names);
+        certificate.key_exportable = Some(false);
+        certificate.sha1 = [number; 20].into();
+        certificate.sha256 = [number; 32].into();
+        certificate.paths = vec![format!("{server}.contoso.com/AccessEdgeExternal.cer").into()];
+        certificate
+    }
+
+    #[test]
+    fn severity_follows_what_has_to_be_shared() {
+        let pool = [locked(1, "edge1"), locked(2, "edge2")];
+        let outcome = check_requirement(&RULE, &pool, &edge_external(&edge_pool()), &edge_pool());
+        assert_eq!(outcome.severity(), Some(Severity::Error), "each server has another one");
+        let single = [locked(1, "edge")];
+        check_requirement(&RULE, &single, &edge_external(&edge()), &edge())
+            .fails_with(Severity::Info, "the private key of `CN=sip.contoso.com` cannot be exported");
+        let oauth = Certificate { paths: vec!["oauth/OAuthTokenIssuer.cer".into()], ..locked(3, "x") };
+        let outcome = check_requirement(
+            &RULE,
+            &[oauth],
+            &requirement_of(&front_end(), "OAuthTokenIssuer"),
+            &front_end(),
+        );
+        assert_eq!(outcome.severity(), Some(Severity::Warning));
+    }
+
+    #[test]
+    fn what_is_shared_already_and_what_nobody_knows_of_passes() {
+        let mut shared = locked(1, "edge1");
+        shared.paths.push("edge2.contoso.com/AccessEdgeExternal.cer".into());
+        check_requirement(&RULE, &[shared], &edge_external(&edge_pool()), &edge_pool()).passes();
+        for exportable in [None, Some(true)] {
+            let certificate = Certificate { key_exportable: exportable, ..locked(1, "edge") };
+            check_requirement(&RULE, &[certificate], &edge_external(&edge()), &edge()).passes();
+        }
+        check_requirement(&RULE, &[], &requirement_of(&front_end(), "Default"), &front_end())
+            .does_not_apply();
+    }
+}

@@ -10,6 +10,7 @@ mod forecast;
 mod golden;
 mod inspect;
 mod plan;
+mod registry;
 mod requests;
 mod support;
 mod together;

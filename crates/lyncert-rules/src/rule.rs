@@ -360,6 +360,92 @@ mod tests {
     }
 
     #[test]
+    fn severities_are_those_of_the_catalog() {
+        use Severity::{Error, Info, Warning};
+        let of =
+            |severity, ids: &[&'static str]| ids.iter().map(move |id| (*id, severity)).collect::<Vec<_>>();
+        let errors = of(
+            Error,
+            &[
+                "expired",
+                "not-yet-valid",
+                "validity-inverted",
+                "sig-md5",
+                "sig-md2",
+                "sig-rsassa-pss",
+                "rsa-short",
+                "rsa-weak",
+                "ec-curve",
+                "key-type",
+                "eku-server-missing",
+                "ku-certsign-leaf",
+                "ca-as-leaf",
+                "cdp-missing",
+                "self-signed",
+                "san-missing",
+                "cn-missing",
+                "cn-wildcard",
+                "cn-too-long",
+                "san-internal-name",
+                "sigalg-mismatch",
+                "version-not-3",
+                "dup-extension",
+                "unknown-critical-extension",
+                "chain-signature-bad",
+                "issuer-expired",
+                "issuer-not-ca",
+                "pathlen",
+                "name-constraint",
+                "revoked",
+                "key-mismatch",
+            ],
+        );
+        let warnings = of(
+            Warning,
+            &[
+                "lifetime-too-long",
+                "rsa-exponent",
+                "eku-absent",
+                "eku-client-missing",
+                "ku-missing-bits",
+                "cdp-ldap-only",
+                "cn-multiple",
+                "serial-bad",
+                "chain-incomplete",
+                "root-in-intermediate-place",
+                "intermediate-as-root",
+                "crl-stale",
+                "crl-bad-signature",
+                "key-in-clear",
+                "cng-provider",
+                "expiring",
+                "sig-sha1",
+            ],
+        );
+        let infos = of(
+            Info,
+            &[
+                "rsa-odd-size",
+                "eku-client-public",
+                "ku-absent",
+                "ku-not-critical",
+                "aia-missing",
+                "san-duplicate",
+                "san-extra",
+                "key-shared",
+                "pfx-weak",
+                "superseded",
+                "duplicate-file",
+                "friendly-name-dup",
+            ],
+        );
+        for (id, severity) in errors.into_iter().chain(warnings).chain(infos) {
+            let rule = RULES.iter().find(|rule| rule.id == id);
+            assert_eq!(rule.map(|rule| rule.severity), Some(severity), "{id}");
+        }
+    }
+
+    #[test]
     fn every_rule_is_named_explained_and_has_a_source() {
         for rule in RULES {
             assert!(

@@ -19,18 +19,21 @@ fn check(view: &CertificateView<'_>) -> Verdict {
     let first = certificate.chain.issuers.iter().min_by_key(|issuer| issuer.not_after);
     let Some(issuer) = first else { return Verdict::NotApplicable };
     let (subject, end) = (&issuer.subject, timestamp(issuer.not_after));
-    let deviation = |message: String| {
-        Deviation::new(message, "CA certificates that outlive the certificate", end.clone())
-    };
-    Verdict::from_deviation(if issuer.not_after < view.now {
-        Some(deviation(format!("the certificate of its CA `{subject}` has ended on {end}")))
+    let (message, severity) = if issuer.not_after < view.now {
+        (format!("the certificate of its CA `{subject}` has ended on {end}"), Severity::Error)
     } else if issuer.not_after < certificate.not_after {
         let message =
             format!("the certificate of its CA `{subject}` ends on {end}, before the certificate itself");
-        Some(deviation(message).severity(Severity::Warning))
+        (message, Severity::Warning)
     } else {
-        None
-    })
+        return Verdict::Pass;
+    };
+    let deviation =
+        Deviation::new(message, "CA certificates that outlive the certificate", end).severity(severity);
+    Verdict::Fail(vec![match view.stops() {
+        Some(stops) => deviation.consequence(format!("on that day {stops}")),
+        None => deviation,
+    }])
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use lyncert_ingest::{DnsName, Topology};
 use time::{Duration, OffsetDateTime};
 
-use crate::evidence::{Evidence, EvidenceBook, MissingCertificate, Told};
+use crate::evidence::{Evidence, EvidenceBook, MissingCertificate, RollOver, Told};
 use crate::relevance::lower_case;
 use crate::{Certificate, CertificateUsage, Cover, DnsPattern, Eku, HolderKind, NameKind, Need, Requirement};
 
@@ -56,6 +56,8 @@ pub struct Assignment {
     pub missing: Vec<MissingCertificate>,
     /// Newer certificates that would serve as well as the assigned one: (the assigned one, the newer one).
     pub renewals: Vec<(usize, usize)>,
+    /// New certificates that exports say will take over.
+    pub roll_overs: Vec<RollOver>,
     /// Servers whose list of assigned certificates has none for XMPP, though they need one.
     pub without_xmpp: Vec<DnsName>,
 }
@@ -274,7 +276,8 @@ impl Folder<'_> {
         let holdings = holdings(&rows);
         let nearest_miss = if holdings.is_empty() { self.nearest_miss(requirement) } else { None };
         let renewals = self.renewals(requirement, &holdings);
-        Assignment { holdings, nearest_miss, missing, renewals, without_xmpp }
+        let roll_overs = self.roll_overs(requirement, &holders);
+        Assignment { holdings, nearest_miss, missing, renewals, roll_overs, without_xmpp }
     }
 
     /// What exports say for one server, and what the paths say where they are silent. Where they say that a certificate serves
@@ -334,6 +337,30 @@ impl Folder<'_> {
         servers.iter().copied().flatten().filter(lacks).cloned().collect()
     }
 
+    /// What is staged on the servers, each once.
+    fn roll_overs(&self, requirement: &Requirement, servers: &[Option<&DnsName>]) -> Vec<RollOver> {
+        let mut known: Vec<RollOver> = Vec::new();
+        for server in servers {
+            for &usage in &requirement.usages {
+                let is_only_holder = self.holders.get(&usage) == Some(&1);
+                let Some(staged) = self.evidence.roll_over(requirement, *server, usage, is_only_holder)
+                else {
+                    continue;
+                };
+                let same = |other: &&mut RollOver| {
+                    (other.current, other.next, other.effective)
+                        == (staged.current, staged.next, staged.effective)
+                };
+                match known.iter_mut().find(same) {
+                    Some(other) if other.usages.contains(&usage) => {}
+                    Some(other) => other.usages.push(usage),
+                    None => known.push(staged),
+                }
+            }
+        }
+        known
+    }
+
     /// For each assigned certificate a newer one that is valid, fits as well, and is assigned to nothing.
     fn renewals(&self, requirement: &Requirement, holdings: &[Holding]) -> Vec<(usize, usize)> {
         let mut renewals = Vec::new();
@@ -343,7 +370,7 @@ impl Folder<'_> {
                 self.certificates.get(*index).is_some_and(|other| {
                     other.not_before > assigned.not_before
                         && other.is_valid_at(self.now)
-                        && !self.evidence.names(*index)
+                        && !self.evidence.names(*index, other.sha1)
                         && self.is_eligible(requirement, holding.servers.first(), *index, Eligible::Anywhere)
                         && self.missing_count(requirement, *index)
                             <= self.missing_count(requirement, holding.certificate)

@@ -33,6 +33,8 @@ struct Row {
     /// Whether it lists what is assigned now, as `Get-CsCertificate` does, and not what one cmdlet did.
     is_state: bool,
     issued: Option<OffsetDateTime>,
+    /// The certificate that takes over later, and when.
+    next: Option<(Thumbprint, OffsetDateTime)>,
 }
 
 /// What evidence says of one server and usage.
@@ -42,6 +44,19 @@ pub(crate) enum Told {
     Found(usize),
     /// A certificate is assigned that the folder does not hold.
     Missing(Thumbprint),
+}
+
+/// A certificate that an export says will take over (`Set-CsCertificate -Roll -EffectiveDate`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RollOver {
+    /// The usages.
+    pub usages: Vec<CertificateUsage>,
+    /// Index of the certificate that serves until then.
+    pub current: usize,
+    /// The thumbprint of the new one.
+    pub next: Thumbprint,
+    /// When the new one takes effect.
+    pub effective: OffsetDateTime,
 }
 
 /// An assigned certificate that the folder does not hold.
@@ -70,7 +85,7 @@ impl EvidenceBook {
                 PlacedOn::Host(host) => Some(host),
                 PlacedOn::Nobody | PlacedOn::ReverseProxy | PlacedOn::OAuth => None,
             };
-            let thumbprint = in_effect(assigned, now)?;
+            let (thumbprint, next) = in_effect(assigned, now)?;
             let found = certificates.iter().position(|certificate| certificate.sha1 == thumbprint);
             Some(Row {
                 source: path.clone(),
@@ -81,6 +96,7 @@ impl EvidenceBook {
                 issued: found
                     .and_then(|index| certificates.get(index))
                     .map(|certificate| certificate.not_before),
+                next,
             })
         };
         Self { rows: evidence.iter().filter_map(row).collect() }
@@ -95,10 +111,34 @@ impl EvidenceBook {
         usage: CertificateUsage,
         is_only_holder: bool,
     ) -> Option<(&Told, &str)> {
+        let row = self.row(requirement, server, usage, is_only_holder)?;
+        Some((&row.told, &row.source))
+    }
+
+    /// The roll-over that is staged on a server for a usage.
+    pub(crate) fn roll_over(
+        &self,
+        requirement: &Requirement,
+        server: Option<&DnsName>,
+        usage: CertificateUsage,
+        is_only_holder: bool,
+    ) -> Option<RollOver> {
+        let row = self.row(requirement, server, usage, is_only_holder)?;
+        let (next, effective) = row.next?;
+        let Told::Found(current) = row.told else { return None };
+        Some(RollOver { usages: vec![usage], current, next, effective })
+    }
+
+    fn row(
+        &self,
+        requirement: &Requirement,
+        server: Option<&DnsName>,
+        usage: CertificateUsage,
+        is_only_holder: bool,
+    ) -> Option<&Row> {
         let rows = self.rows.iter().filter(|row| row.usages.contains(&usage));
         let on_server = rows.filter(|row| row.is_on(requirement, server, is_only_holder));
-        let best = on_server.max_by_key(|row| (row.is_state, row.issued))?;
-        Some((&best.told, &best.source))
+        on_server.max_by_key(|row| (row.is_state, row.issued))
     }
 
     /// Whether a list of what is assigned on this server is there.
@@ -106,9 +146,11 @@ impl EvidenceBook {
         self.rows.iter().any(|row| row.is_state && row.host.as_ref() == Some(server))
     }
 
-    /// Whether a certificate is assigned to anything.
-    pub(crate) fn names(&self, certificate: usize) -> bool {
-        self.rows.iter().any(|row| row.told == Told::Found(certificate))
+    /// Whether a certificate, with its thumbprint, is assigned to anything, now or from some day on.
+    pub(crate) fn names(&self, certificate: usize, thumbprint: Thumbprint) -> bool {
+        self.rows.iter().any(|row| {
+            row.told == Told::Found(certificate) || row.next.is_some_and(|(next, _)| next == thumbprint)
+        })
     }
 }
 
@@ -122,14 +164,19 @@ impl Row {
     }
 }
 
-/// The certificate that serves now: during a staged roll-over the one before, until the new one takes effect. A date that is
-/// written by the customs of some country is not guessed at: then the new one counts.
-fn in_effect(assigned: &AssignedCertificate, now: OffsetDateTime) -> Option<Thumbprint> {
-    let new = assigned.thumbprint.parse().ok();
-    let effective = assigned.effective_date.as_deref().and_then(time_of);
-    match (&assigned.previous_thumbprint, effective) {
-        (Some(previous), Some(effective)) if effective > now => previous.parse().ok().or(new),
-        (Some(_), Some(_) | None) | (None, _) => new,
+/// The certificate that serves now, and the one that takes over later, and when: during a staged roll-over the one before serves
+/// until the new one takes effect. A date that is written by the customs of some country is not guessed at: then the new one
+/// counts.
+fn in_effect(
+    assigned: &AssignedCertificate,
+    now: OffsetDateTime,
+) -> Option<(Thumbprint, Option<(Thumbprint, OffsetDateTime)>)> {
+    let new: Option<Thumbprint> = assigned.thumbprint.parse().ok();
+    let previous = assigned.previous_thumbprint.as_ref().and_then(|previous| previous.parse().ok());
+    let effective = assigned.effective_date.as_deref().and_then(time_of).filter(|effective| *effective > now);
+    match (previous, effective) {
+        (Some(previous), Some(effective)) => Some((previous, new.map(|new| (new, effective)))),
+        (Some(_), None) | (None, _) => Some((new?, None)),
     }
 }
 

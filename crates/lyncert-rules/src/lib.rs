@@ -67,7 +67,7 @@ pub use clause::{Application, CLAUSES, Clause, clause};
 pub use dated::{Change, DATED_POLICY, DatedPolicy};
 pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
 pub use doctor::{SYMPTOMS, Symptom, symptoms};
-pub use evidence::{Evidence, MissingCertificate};
+pub use evidence::{Evidence, MissingCertificate, RollOver};
 pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
 pub use folder::{ArchiveWeakness, KeyFile, RevocationList};

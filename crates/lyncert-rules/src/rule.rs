@@ -54,6 +54,7 @@ mod pool_same_names_other_key;
 mod renewed_not_assigned;
 mod requirement_unmet;
 mod revoked;
+mod roll_over_late;
 mod root_in_intermediate_place;
 mod rsa_exponent;
 mod rsa_odd_size;
@@ -309,6 +310,7 @@ pub static RULES: &[&Rule] = &[
     &renewed_not_assigned::RULE,
     &requirement_unmet::RULE,
     &revoked::RULE,
+    &roll_over_late::RULE,
     &root_in_intermediate_place::RULE,
     &rsa_exponent::RULE,
     &rsa_odd_size::RULE,

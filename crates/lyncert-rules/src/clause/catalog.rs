@@ -716,11 +716,10 @@ pub static CLAUSES: &[Clause] = &[
         "Further SIP domains may stand on the OAuthTokenIssuer certificate",
         &[&source::L13_OAUTH],
     ),
-    not_judged(
+    cited(
         "OAUTH-07",
         "A new OAuth certificate takes effect at least 24 hours before the old one ends, one of A/V authentication 8 hours",
         &[&source::L13_ROLL],
-        "not judged yet: it needs the staged certificates",
     ),
     cited(
         "OOS-01",

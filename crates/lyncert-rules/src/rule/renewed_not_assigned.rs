@@ -67,6 +67,18 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_that_is_staged_to_take_over_is_silent() {
+        let certificates = [own(300, 1), own(3, 2)];
+        let mut staged =
+            assigned("fe1.contoso.com", &["OAuthTokenIssuer"], &certificates[1].sha1.to_string());
+        staged.assigned.previous_thumbprint = Some(certificates[0].sha1.to_string());
+        staged.assigned.effective_date = Some(timestamp(NOW + Duration::days(1)));
+        staged.assigned.computer = None;
+        let requirement = requirement_of(&front_end(), "OAuthTokenIssuer");
+        check_requirement_by(&RULE, &certificates, &[staged], &requirement, &front_end()).passes();
+    }
+
+    #[test]
     fn without_an_export_the_newest_is_taken_to_serve() {
         let requirement = requirement_of(&front_end(), "Default");
         check_requirement(&RULE, &[own(300, 1), own(3, 2)], &requirement, &front_end()).passes();

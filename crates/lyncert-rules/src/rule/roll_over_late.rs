@@ -1,0 +1,71 @@
+use time::Duration;
+
+use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use crate::citation::L13_ROLL;
+use crate::{CertificateUsage, timestamp};
+
+/// Tokens that the old certificate signed go on until it ends: those of OAuth for 24 hours, those of A/V authentication for 8.
+pub(super) static RULE: Rule = Rule {
+    id: "roll-over-late",
+    summary: "The new certificate takes effect too late",
+    severity: Severity::Info,
+    rationale: "tokens that the old certificate signed shortly before it ends are refused: server-to-server requests or audio and video from outside fail for hours",
+    remedy: "Stage the new certificate again with an earlier date (`Set-CsCertificate -Roll -EffectiveDate`)",
+    sources: &[&L13_ROLL],
+    clauses: &["OAUTH-07"],
+    check: Check::Requirement(check),
+};
+
+fn check(view: &RequirementView<'_>) -> Verdict {
+    let mut deviations = Vec::new();
+    for staged in &view.assignment.roll_overs {
+        let Some(current) = view.certificates.get(staged.current) else { continue };
+        let hours = if staged.usages.contains(&CertificateUsage::OAuthTokenIssuer) { 24 } else { 8 };
+        let latest = current.not_after - Duration::hours(hours);
+        if staged.effective <= latest {
+            continue;
+        }
+        let how = if staged.effective > current.not_after {
+            "after the old one ended".to_owned()
+        } else {
+            format!("less than {hours} hours before the old one ends")
+        };
+        let message = format!("the new certificate {} takes effect {how}", staged.next);
+        let expected = format!("{} or earlier", timestamp(latest));
+        deviations.push(
+            Deviation::new(message, expected, timestamp(staged.effective))
+                .name(staged.next.to_string())
+                .clause("OAUTH-07"),
+        );
+    }
+    deviations.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Evidence;
+    use crate::testing::{NOW, assigned, certificate, check_requirement_by, front_end, requirement_of};
+
+    /// What the rule says of an OAuth certificate that ends in ten days, when another takes over so many hours before.
+    fn outcome(hours_before: i64) -> (Option<Severity>, Option<&'static str>) {
+        let mut old = certificate("contoso.com", &["contoso.com"]);
+        old.sha1 = [1; 20].into();
+        old.not_after = NOW + Duration::days(10);
+        let mut evidence: Evidence = assigned("fe1.contoso.com", &["OAuthTokenIssuer"], &"02".repeat(20));
+        evidence.assigned.previous_thumbprint = Some(old.sha1.to_string());
+        let effective = old.not_after - Duration::hours(hours_before);
+        evidence.assigned.effective_date = Some(timestamp(effective));
+        evidence.assigned.computer = None;
+        let requirement = requirement_of(&front_end(), "OAuthTokenIssuer");
+        let outcome = check_requirement_by(&RULE, &[old], &[evidence], &requirement, &front_end());
+        (outcome.severity(), outcome.clause())
+    }
+
+    #[test]
+    fn a_day_is_needed_before_the_old_certificate_ends() {
+        assert_eq!(outcome(24), (None, None));
+        assert_eq!(outcome(23), (Some(Severity::Info), Some("OAUTH-07")));
+        assert_eq!(outcome(-1), (Some(Severity::Info), Some("OAUTH-07")));
+    }
+}

@@ -215,6 +215,18 @@ pub enum ChainFault {
 }
 
 impl ChainFault {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Incomplete,
+        Self::Algorithm,
+        Self::Signature,
+        Self::NoAuthority,
+        Self::PathLength,
+        Self::NameConstraint,
+        Self::UntrustedRoot,
+        Self::TooLong,
+    ];
+
     /// What a chain is that breaks so.
     pub fn state(self) -> ChainState {
         match self {
@@ -328,6 +340,20 @@ pub enum OddityKind {
     AlternativeName,
     /// Bytes follow the certificate in its file.
     TrailingBytes,
+}
+
+impl OddityKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Version,
+        Self::SignatureAlgorithm,
+        Self::SelfSignature,
+        Self::DuplicateExtension,
+        Self::DamagedExtension,
+        Self::CriticalExtension,
+        Self::AlternativeName,
+        Self::TrailingBytes,
+    ];
 }
 
 /// A public key.

@@ -15,8 +15,9 @@ use crate::rule::{
     TopologyView, Verdict,
 };
 use crate::{
-    CaKind, Certificate, Chain, Eku, Evidence, Facts, Fingerprint, KeyAlgorithm, KeyFile, KeyUsage, PROFILES,
-    Profile, PublicKey, Requirement, RevocationList, SelfSigned, Signature, SignatureHash, expect,
+    CaKind, Certificate, Chain, ChainFault, Eku, Evidence, Facts, Fingerprint, KeyAlgorithm, KeyFile,
+    KeyUsage, Oddity, OddityKind, PROFILES, Profile, PublicKey, Requirement, RevocationList, SelfSigned,
+    Signature, SignatureHash, expect,
 };
 
 /// The time that tests judge by.
@@ -304,6 +305,39 @@ pub(crate) fn check_certificate_beside_cas(
         now: NOW,
     });
     Outcome { rule, verdict }
+}
+
+/// That a rule fails where a chain breaks at one of these faults, and leaves all others to their rules.
+#[track_caller]
+pub(crate) fn fails_at_chain_faults_only(rule: &'static Rule, faults: &[ChainFault], message: &str) {
+    let requirements = [requirement_of(&front_end(), "Default")];
+    let sound = certificate("pool.contoso.com", &["pool.contoso.com"]);
+    check_certificate(rule, &sound, &requirements).passes();
+    for fault in ChainFault::ALL {
+        let chain = Chain::broken(Vec::new(), fault, "a reason".to_owned());
+        let broken = Certificate { chain: chain.into(), ..sound.clone() };
+        let outcome = check_certificate(rule, &broken, &requirements);
+        if faults.contains(&fault) {
+            outcome.fails_with(Severity::Error, message);
+        } else {
+            outcome.passes();
+        }
+    }
+}
+
+/// That a rule fails for oddities of this kind only, with their text.
+#[track_caller]
+pub(crate) fn fails_at_oddities_only(rule: &'static Rule, severity: Severity, kind: OddityKind, text: &str) {
+    let requirements = [requirement_of(&front_end(), "Default")];
+    let sound = certificate("pool.contoso.com", &["pool.contoso.com"]);
+    check_certificate(rule, &sound, &requirements).passes();
+    let odd = |oddities| Certificate { oddities, ..sound.clone() };
+    for other in OddityKind::ALL.into_iter().filter(|other| *other != kind) {
+        let certificate = odd(vec![Oddity::new(other, "something else")]);
+        check_certificate(rule, &certificate, &requirements).passes();
+    }
+    let certificate = odd(vec![Oddity::new(kind, text)]);
+    check_certificate(rule, &certificate, &requirements).fails_with(severity, text);
 }
 
 /// A folder for rules that look at it as a whole.

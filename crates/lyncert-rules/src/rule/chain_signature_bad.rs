@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, Severity, Verdict};
 use crate::ChainFault;
 use crate::citation::RFC5280;
 
@@ -15,42 +15,25 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {
-    let chain = &view.certificate.chain;
-    let is_fault = matches!(chain.fault, Some(ChainFault::Signature));
-    Verdict::from_deviation(is_fault.then(|| {
-        Deviation::new(
-            format!("a signature in the chain is wrong: {}", chain.reason),
-            "signatures that the issuers' keys verify",
-            &*chain.reason,
-        )
-    }))
+    view.chain_breaks_at(
+        &[ChainFault::Signature],
+        "a signature in the chain is wrong",
+        "signatures that the issuers' keys verify",
+    )
+    .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{certificate, check_certificate, front_end, requirement_of};
-    use crate::{Certificate, Chain};
-
-    fn broken(fault: ChainFault) -> Certificate {
-        let chain = Chain::broken(Vec::new(), fault, "a reason".to_owned());
-        Certificate { chain: chain.into(), ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
-    }
+    use crate::testing::fails_at_chain_faults_only;
 
     #[test]
     fn a_chain_that_breaks_there_fails_and_others_are_left_to_their_rules() {
-        check_certificate(&RULE, &broken(ChainFault::Signature), &[requirement_of(&front_end(), "Default")])
-            .fails_with(Severity::Error, "a signature in the chain is wrong: a reason");
-        for fault in [
-            ChainFault::Incomplete,
-            ChainFault::NoAuthority,
-            ChainFault::PathLength,
-            ChainFault::NameConstraint,
-            ChainFault::UntrustedRoot,
-        ] {
-            check_certificate(&RULE, &broken(fault), &[requirement_of(&front_end(), "Default")]).passes();
-        }
-        let sound = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        check_certificate(&RULE, &sound, &[requirement_of(&front_end(), "Default")]).passes();
+        fails_at_chain_faults_only(
+            &RULE,
+            &[ChainFault::Signature],
+            "a signature in the chain is wrong: a reason",
+        );
     }
 }

@@ -1,4 +1,4 @@
-use super::view::{StoreFolder, place_in};
+use super::view::StoreFolder;
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
 use crate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
@@ -17,22 +17,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {
-    let mut deviations = Vec::new();
-    for (index, certificate) in
-        view.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_ca)
-    {
-        if certificate.self_signed == SelfSigned::No
-            && let Some(place) = place_in(certificate, StoreFolder::Root)
-        {
+    let misplaced = view
+        .authorities_in(StoreFolder::Root)
+        .filter(|(_, certificate, _)| certificate.self_signed == SelfSigned::No);
+    misplaced
+        .map(|(index, certificate, place)| {
             let message = format!("`{}` is no root, and lies among the trusted roots", certificate.subject);
-            deviations.push(
-                Deviation::new(message, "certificates that signed themselves", format!("`{place}`"))
-                    .certificate(index)
-                    .file(certificate.first_path()),
-            );
-        }
-    }
-    deviations.into_iter().collect()
+            Deviation::new(message, "certificates that signed themselves", format!("`{place}`"))
+                .certificate(index)
+                .file(certificate.first_path())
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::view::{StoreFolder, place_in};
+use super::view::StoreFolder;
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
 use crate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
@@ -16,23 +16,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {
-    let mut deviations = Vec::new();
-    for (index, certificate) in
-        view.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_ca)
-    {
-        if certificate.self_signed == SelfSigned::Yes
-            && let Some(place) = place_in(certificate, StoreFolder::Intermediate)
-        {
+    let misplaced = view
+        .authorities_in(StoreFolder::Intermediate)
+        .filter(|(_, certificate, _)| certificate.self_signed == SelfSigned::Yes);
+    misplaced
+        .map(|(index, certificate, place)| {
             let message =
                 format!("`{}` is a root, and lies among the intermediate certificates", certificate.subject);
-            deviations.push(
-                Deviation::new(message, "certificates that another CA signed", format!("`{place}`"))
-                    .certificate(index)
-                    .file(certificate.first_path()),
-            );
-        }
-    }
-    deviations.into_iter().collect()
+            Deviation::new(message, "certificates that another CA signed", format!("`{place}`"))
+                .certificate(index)
+                .file(certificate.first_path())
+        })
+        .collect()
 }
 
 #[cfg(test)]

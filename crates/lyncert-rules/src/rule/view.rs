@@ -7,8 +7,8 @@ use super::{Deviation, Verdict};
 use crate::assign::{CertificateNames, Places};
 use crate::workload::{stops, stops_text};
 use crate::{
-    Assignment, CaKind, Certificate, CertificateUsage, DnsPattern, Facts, HolderKind, KeyFile, NameCover,
-    OddityKind, RequiredName, Requirement, RevocationList, Signature,
+    Assignment, CaKind, Certificate, CertificateUsage, ChainFault, DnsPattern, Facts, HolderKind, KeyFile,
+    NameCover, OddityKind, RequiredName, Requirement, RevocationList, Signature,
 };
 
 /// A requirement and all that serves it.
@@ -102,6 +102,16 @@ impl<'a> FolderView<'a> {
         self.used.binary_search(&index).is_ok()
     }
 
+    /// The certificates of CAs that lie in a store, and where.
+    pub(crate) fn authorities_in(
+        &self,
+        store: StoreFolder,
+    ) -> impl Iterator<Item = (usize, &'a Certificate, String)> {
+        let authorities = self.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_ca);
+        authorities
+            .filter_map(move |(index, certificate)| Some((index, certificate, place_in(certificate, store)?)))
+    }
+
     /// Whether a CA issued a certificate in use, or one of its issuers.
     pub(crate) fn uses_issuer(&self, issuer: &str) -> bool {
         self.in_use().any(|(_, certificate)| {
@@ -140,7 +150,7 @@ fn store_folder(path: &str) -> Option<StoreFolder> {
 }
 
 /// Where a certificate lies that is in this store: a path, or the store of a listing.
-pub(crate) fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
+fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
     let path = certificate.paths.iter().find(|path| store_folder(path) == Some(folder));
     let is_it = |store: &&std::sync::Arc<str>| {
         store_folder(&format!("{}/", store.replace('\\', "/"))) == Some(folder)
@@ -211,6 +221,19 @@ impl CertificateView<'_> {
             }
         }
         deviations
+    }
+
+    /// The deviation of a chain that breaks at one of these faults.
+    pub(crate) fn chain_breaks_at(
+        &self,
+        faults: &[ChainFault],
+        message: &str,
+        expected: &str,
+    ) -> impl Iterator<Item = Deviation> {
+        let chain = &self.certificate.chain;
+        let is_one = chain.fault.is_some_and(|fault| faults.contains(&fault));
+        let deviation = || Deviation::new(format!("{message}: {}", chain.reason), expected, &*chain.reason);
+        is_one.then(deviation).into_iter()
     }
 
     /// Fails with every oddity of a kind.

@@ -107,7 +107,7 @@ fn a_mistake_in_the_policy_is_code_2_and_told_at_its_place() {
     let found = run(&["plan", text(&path)]);
     assert_eq!(found.code, 2);
     assert!(
-        found.err.starts_with("lyncert: error: lyncert.toml:2:1: unknown field `autodiscovery`"),
+        found.err.starts_with("lyncert: error: lyncert.toml:2:1: unknown key `autodiscovery` in [facts]; did you mean `autodiscover`?"),
         "{}",
         found.err
     );

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use lyncert_report::{Estate, InventoryView, Report, ScanOptions, render, scan};
-use lyncert_rules::{Case, Facts, Relevance, assess, expect};
+use lyncert_rules::{Case, Facts, Policy, Relevance, assess, expect};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -53,6 +53,7 @@ const TASKS: &[(&str, Task)] = &[
         let case = Case {
             topology: &deployment.topology,
             facts: &facts,
+            policy: &Policy::default(),
             certificates: &inventory.certificates,
             evidence: &[],
             lists: &inventory.lists,
@@ -61,7 +62,16 @@ const TASKS: &[(&str, Task)] = &[
         };
         let assessment = assess(&case, requirements);
         let (name, deployment, inputs) = ("contoso", &deployment, &[][..]);
-        let estate = Estate { name, deployment, facts: &facts, policy_file: None, inputs, at: NOW };
+        let estate = Estate {
+            name,
+            deployment,
+            facts: &facts,
+            policy: &Policy::default(),
+            ignored: &[],
+            policy_file: None,
+            inputs,
+            at: NOW,
+        };
         let report = Report::new(&estate, inventory, &assessment);
         render::html::write(&report, &mut sink()).unwrap();
         render::csv::findings(&report, &mut sink()).unwrap();

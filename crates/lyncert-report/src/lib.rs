@@ -12,14 +12,16 @@ mod x509;
 
 pub use build::{Estate, InputFile};
 pub use model::{
-    AssignedRow, CertificateRow, ChainRow, ChangeRow, ClauseRow, ConsequenceRow, DoctorView, FederationRow,
-    FindingRow, ForecastRow, ForecastView, Holding, Input, InventoryView, KeyRow, KeyView, ListRow,
-    MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest, PendingRow, Plan,
-    PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequestRow, RequirementRow, RevokedRow,
-    RuleExplanation, RuleRow, SimpleUrlRow, SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool,
-    TopologyView, UnreadableRow, UseRow, WizardRow,
+    AssignedRow, BaselineRow, CertificateRow, ChainRow, Change, ChangeCounts, ChangeRow, ChangedFinding,
+    ClauseRow, ConsequenceRow, DiffView, DoctorView, FederationRow, FindingRow, ForecastRow, ForecastView,
+    Holding, IgnoredRow, Input, InventoryView, KeyRow, KeyView, ListRow, MentionRow, NameExplanation,
+    NameRow, ObstacleRow, Order, OrderKey, OrderRequest, PendingRow, Plan, PlanDiff, PolicyRow, PoolRow,
+    ProblemRow, Report, RequestRow, RequirementRow, RevokedRow, RuleExplanation, RuleRow, RuleSettingRow,
+    RunRow, SimpleUrlRow, SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool, TopologyView,
+    UnreadableRow, UseRow, WaivedRow, WaiverRow, WizardRow,
 };
 pub use scan::{
-    Inventory, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan, scan_all, scan_bytes,
+    IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
+    scan_all, scan_bytes,
 };
 pub use x509::CertificateRequest;

@@ -8,12 +8,12 @@ use time::OffsetDateTime;
 
 use crate::assign::{CertificateNames, Places, assign};
 use crate::rule::{
-    CertificateView, Check, Deviation, FolderView, HoldingView, RequirementView, Role, TopologyView,
-    Verdict as RuleVerdict,
+    CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role,
+    TopologyView, Verdict as RuleVerdict,
 };
 use crate::{
-    Assignment, Certificate, CertificateUsage, Evidence, Facts, Holding, KeyFile, NameCover, RULES,
-    Requirement, RevocationList, Rule, Severity, clause,
+    Assignment, Certificate, CertificateUsage, Evidence, Facts, Holding, KeyFile, NameCover, Policy, RULES,
+    Requirement, RevocationList, Rule, RuleSetting, Severity, clause,
 };
 
 /// What an assessment judges.
@@ -31,6 +31,8 @@ pub struct Case<'a> {
     pub lists: &'a [RevocationList],
     /// The private keys found.
     pub keys: &'a [KeyFile],
+    /// The operator's decisions.
+    pub policy: &'a Policy,
     /// The time to judge by.
     pub now: OffsetDateTime,
 }
@@ -47,8 +49,12 @@ pub struct Assessment {
     /// How each name of each requirement is covered by the certificates that serve it: the weakest of them. `None` within
     /// for a missing name, in place of the whole for an unmet requirement.
     pub covers: Vec<Option<Vec<Option<NameCover>>>>,
-    /// What the rules say, worst first, then by rule, holder and name.
+    /// What the rules say, worst first, then by rule, holder and name. Waived ones are among them.
     pub findings: Vec<Finding>,
+    /// How many findings each waiver of the policy covers, in its order; none where it has expired.
+    pub waived: Vec<usize>,
+    /// How many findings each rule that is switched off would have had.
+    pub switched_off: BTreeMap<&'static str, usize>,
     /// How often each rule passed, in the order of [`RULES`].
     pub tallies: Vec<RuleTally>,
 }
@@ -62,6 +68,8 @@ pub enum Verdict {
     MetWithWarnings,
     /// A certificate serves it, with errors.
     Failed,
+    /// Its errors and warnings, or that no certificate serves it, are waived.
+    Waived,
     /// No certificate serves it.
     Unmet,
 }
@@ -73,6 +81,7 @@ impl Verdict {
             Self::Met => "met",
             Self::MetWithWarnings => "met-with-warnings",
             Self::Failed => "failed",
+            Self::Waived => "waived",
             Self::Unmet => "unmet",
         }
     }
@@ -111,9 +120,16 @@ pub struct Finding {
     pub consequence: String,
     /// What to do.
     pub remedy: String,
+    /// The waiver that covers it, as an index into the policy's.
+    pub waived: Option<usize>,
 }
 
 impl Finding {
+    /// Whether it counts: no waiver covers it.
+    pub fn is_open(&self) -> bool {
+        self.waived.is_none()
+    }
+
     /// Title and URL of the document that it leans on: the clause's first, else the rule's.
     pub fn source(&self) -> &'static crate::Citation {
         let of_clause = self.clause.and_then(clause).and_then(|clause| clause.sources.first());
@@ -140,7 +156,7 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let assignments =
         assign(case.topology, &requirements, case.certificates, &names, case.evidence, case.now);
     let engine = Engine { case, requirements: &requirements, assignments: &assignments, names: &names };
-    let (findings, tallies) = engine.run();
+    let Judged { findings, tallies, waived, switched_off } = engine.run();
     let verdicts =
         (0..requirements.len()).map(|index| verdict(index, assignments.get(index), &findings)).collect();
     let covers = requirements
@@ -148,21 +164,24 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         .zip(&assignments)
         .map(|(requirement, assignment)| covers(requirement, assignment, &names))
         .collect();
-    Assessment { requirements, assignments, verdicts, covers, findings, tallies }
+    Assessment { requirements, assignments, verdicts, covers, findings, waived, switched_off, tallies }
 }
 
 fn verdict(index: usize, assignment: Option<&Assignment>, findings: &[Finding]) -> Verdict {
+    let concerned = || {
+        findings.iter().filter(move |finding| {
+            finding.requirements.contains(&index) && !finding.rule.is_about_the_topology()
+        })
+    };
+    let is_waived =
+        |least: Severity| concerned().any(|finding| !finding.is_open() && finding.severity >= least);
     if assignment.is_none_or(|assignment| assignment.holdings.is_empty()) {
-        return Verdict::Unmet;
+        return if is_waived(Severity::Info) { Verdict::Waived } else { Verdict::Unmet };
     }
-    let worst = findings
-        .iter()
-        .filter(|finding| finding.requirements.contains(&index) && !finding.rule.is_about_the_topology())
-        .map(|finding| finding.severity)
-        .max();
-    match worst {
+    match concerned().filter(|finding| finding.is_open()).map(|finding| finding.severity).max() {
         Some(Severity::Error) => Verdict::Failed,
         Some(Severity::Warning) => Verdict::MetWithWarnings,
+        Some(Severity::Info) | None if is_waived(Severity::Warning) => Verdict::Waived,
         Some(Severity::Info) | None => Verdict::Met,
     }
 }
@@ -186,6 +205,14 @@ fn covers(
             .flatten()
     };
     Some(requirement.names.iter().map(cover).collect())
+}
+
+/// What came of all rules and the policy.
+struct Judged {
+    findings: Vec<Finding>,
+    tallies: Vec<RuleTally>,
+    waived: Vec<usize>,
+    switched_off: BTreeMap<&'static str, usize>,
 }
 
 struct Engine<'a> {
@@ -218,12 +245,39 @@ impl Subject {
 }
 
 impl Engine<'_> {
-    fn run(&self) -> (Vec<Finding>, Vec<RuleTally>) {
-        let mut findings = Vec::new();
+    fn run(&self) -> Judged {
+        let policy = self.case.policy;
+        let (of_policy, of_estate): (Vec<&'static Rule>, Vec<&'static Rule>) =
+            RULES.iter().partition(|rule| rule.is_about_the_policy());
         let mut tallies = Vec::with_capacity(RULES.len());
-        for rule in RULES {
+        let found = self.findings(&of_estate, &[], &mut tallies);
+        let (mut findings, switched_off) = self.settle(self.finish(found));
+        let mut waived = vec![0; policy.waivers.len()];
+        for finding in &mut findings {
+            finding.waived = self.waiver_of(finding);
+            if let Some(count) = finding.waived.and_then(|index| waived.get_mut(index)) {
+                *count += 1;
+            }
+        }
+        let found = self.findings(&of_policy, &waived, &mut tallies);
+        let (about_policy, more_off) = self.settle(self.finish(found));
+        findings.extend(about_policy);
+        findings.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
+        tallies.sort_by_key(|tally| tally.rule.id);
+        Judged { findings, tallies, waived, switched_off: switched_off.into_iter().chain(more_off).collect() }
+    }
+
+    /// Runs rules, and counts what they say.
+    fn findings(
+        &self,
+        rules: &[&'static Rule],
+        waived: &[usize],
+        tallies: &mut Vec<RuleTally>,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for rule in rules {
             let mut tally = RuleTally { rule, not_applicable: 0, passed: 0, failed: 0 };
-            for (subject, verdict) in self.check(rule) {
+            for (subject, verdict) in self.check(rule, waived) {
                 match verdict {
                     RuleVerdict::NotApplicable => tally.not_applicable += 1,
                     RuleVerdict::Pass => tally.passed += 1,
@@ -238,10 +292,36 @@ impl Engine<'_> {
             }
             tallies.push(tally);
         }
-        (self.finish(findings), tallies)
+        findings
     }
 
-    fn check(&self, rule: &Rule) -> Vec<(Subject, RuleVerdict)> {
+    /// Gives findings the severity that the policy says, and leaves out those of rules that are switched off.
+    fn settle(&self, findings: Vec<Finding>) -> (Vec<Finding>, BTreeMap<&'static str, usize>) {
+        let mut switched_off = BTreeMap::new();
+        let settle = |finding: Finding| match self.case.policy.rules.get(finding.rule.id) {
+            None => Some(finding),
+            Some(RuleSetting { severity: Some(severity), .. }) => {
+                Some(Finding { severity: *severity, ..finding })
+            }
+            Some(RuleSetting { severity: None, .. }) => {
+                *switched_off.entry(finding.rule.id).or_insert(0) += 1;
+                None
+            }
+        };
+        let mut findings: Vec<Finding> = findings.into_iter().filter_map(settle).collect();
+        findings.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
+        (findings, switched_off)
+    }
+
+    /// The first waiver in force that covers a finding.
+    fn waiver_of(&self, finding: &Finding) -> Option<usize> {
+        let case = self.case;
+        case.policy.waivers.iter().position(|waiver| {
+            !waiver.has_expired_at(case.now) && waiver.covers(finding, self.requirements, case.certificates)
+        })
+    }
+
+    fn check(&self, rule: &Rule, waived: &[usize]) -> Vec<(Subject, RuleVerdict)> {
         match rule.check {
             Check::Requirement(check) => {
                 self.requirement_views().map(|(subject, view)| (subject, check(&view))).collect()
@@ -272,6 +352,10 @@ impl Engine<'_> {
                     places: &Places::new(self.case.topology),
                     now: self.case.now,
                 };
+                vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]
+            }
+            Check::Policy(check) => {
+                let view = PolicyView { policy: self.case.policy, covered: waived, now: self.case.now };
                 vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]
             }
         }
@@ -366,6 +450,7 @@ impl Engine<'_> {
                     lies_beside_cas: folders(certificate_facts)
                         .any(|folder| with_authorities.contains(folder)),
                     sip_domains: &sip_domains,
+                    expiry: self.case.policy.expiry,
                     now: self.case.now,
                 };
                 Some((subject_of(certificate, served), check(&view)))
@@ -505,5 +590,6 @@ fn finding(rule: &'static Rule, subject: &Subject, deviation: Deviation) -> Find
         found: deviation.found,
         consequence: deviation.consequence.unwrap_or_else(|| rule.rationale.to_owned()),
         remedy: deviation.remedy.unwrap_or_else(|| rule.remedy.to_owned()),
+        waived: None,
     }
 }

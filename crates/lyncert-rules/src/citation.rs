@@ -30,6 +30,7 @@ pub static SOURCES: &[&Citation] = &[
     &DIGICERT,
     &EIWEB,
     &GREIG,
+    &INSPEC,
     &ISSUE_1696,
     &ISSUE_947,
     &L10_EXT,
@@ -483,6 +484,13 @@ pub(crate) static GREIG: Citation = Citation {
     key: "GREIG",
     title: "Greig Sheridan: Update-SfbCertificate.ps1",
     url: "https://github.com/greiginsydney/Update-SfbCertificate.ps1",
+    date: "",
+};
+
+pub(crate) static INSPEC: Citation = Citation {
+    key: "INSPEC",
+    title: "Waivers, Chef InSpec documentation",
+    url: "https://docs.chef.io/inspec/waivers/",
     date: "",
 };
 

@@ -42,6 +42,7 @@ mod folder;
 mod issuable;
 mod matching;
 mod order;
+mod policy;
 mod profile;
 mod relevance;
 mod remedy;
@@ -74,12 +75,16 @@ pub use folder::{ArchiveWeakness, KeyFile, RevocationList};
 pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
 pub use order::{Order, orders};
+pub use policy::{
+    ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Threshold, Waiver, WaiverLimits, WaiverScope,
+    WaiverState,
+};
 pub use profile::{NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
 pub use relevance::Relevance;
 pub use requirement::{
     AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement, WizardNames,
 };
-pub use rule::{RULES, Rule, Severity};
+pub use rule::{RULES, Rule, Severity, rule};
 pub use timestamp::timestamp;
 pub use usage::CertificateUsage;
 pub use wizard::WizardRequest;

@@ -85,13 +85,20 @@ mod unknown_critical_extension;
 mod validity_inverted;
 mod version_not_3;
 mod view;
+mod waiver_broad;
+mod waiver_expired;
+mod waiver_expiring;
+mod waiver_malformed;
+mod waiver_unused;
 mod xmpp_usage_unassigned;
 
 use lyncert_ingest::DnsName;
 
 use crate::{CertificateUsage, Citation, Need};
 
-pub(crate) use view::{CertificateView, FolderView, HoldingView, RequirementView, Role, TopologyView};
+pub(crate) use view::{
+    CertificateView, FolderView, HoldingView, PolicyView, RequirementView, Role, TopologyView,
+};
 
 /// A rule.
 #[derive(Debug)]
@@ -114,6 +121,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it judges the policy and not the estate: what it finds cannot be waived.
+    pub fn is_about_the_policy(&self) -> bool {
+        matches!(self.check, Check::Policy(_))
+    }
+
     /// Whether it looks at the topology and not at certificates: what it finds is no fault of the certificate in use.
     pub(crate) fn is_about_the_topology(&self) -> bool {
         matches!(self.check, Check::Topology(_))
@@ -155,6 +167,8 @@ pub(crate) enum Check {
     Topology(fn(&TopologyView<'_>) -> Verdict),
     /// The folder as a whole: certificates beside each other, keys, revocation lists.
     Folder(fn(&FolderView<'_>) -> Verdict),
+    /// The operator's policy, after all else was judged and waived.
+    Policy(fn(&PolicyView<'_>) -> Verdict),
 }
 
 /// What a rule says.
@@ -339,8 +353,18 @@ pub static RULES: &[&Rule] = &[
     &unknown_critical_extension::RULE,
     &validity_inverted::RULE,
     &version_not_3::RULE,
+    &waiver_broad::RULE,
+    &waiver_expired::RULE,
+    &waiver_expiring::RULE,
+    &waiver_malformed::RULE,
+    &waiver_unused::RULE,
     &xmpp_usage_unassigned::RULE,
 ];
+
+/// The rule with this id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
 
 impl From<Need> for Severity {
     fn from(need: Need) -> Self {

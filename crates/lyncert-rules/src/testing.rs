@@ -11,13 +11,13 @@ use time::macros::datetime;
 
 use crate::assign::{CertificateNames, Places, assign};
 use crate::rule::{
-    CertificateView, Check, Deviation, FolderView, HoldingView, RequirementView, Role, Rule, Severity,
-    TopologyView, Verdict,
+    CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role, Rule,
+    Severity, TopologyView, Verdict,
 };
 use crate::{
-    CaKind, Certificate, Chain, ChainFault, Eku, Evidence, Facts, Fingerprint, KeyAlgorithm, KeyFile,
-    KeyUsage, Oddity, OddityKind, PROFILES, Profile, PublicKey, Requirement, RevocationList, SelfSigned,
-    Signature, SignatureHash, expect,
+    CaKind, Certificate, Chain, ChainFault, Eku, Evidence, ExpiryThresholds, Facts, Fingerprint,
+    KeyAlgorithm, KeyFile, KeyUsage, Oddity, OddityKind, PROFILES, Policy, Profile, PublicKey, Requirement,
+    RevocationList, SelfSigned, Signature, SignatureHash, Waiver, WaiverScope, expect,
 };
 
 /// The time that tests judge by.
@@ -302,6 +302,7 @@ pub(crate) fn check_certificate_beside_cas(
         roles: &roles,
         lies_beside_cas,
         sip_domains: &sip_domains,
+        expiry: ExpiryThresholds::default(),
         now: NOW,
     });
     Outcome { rule, verdict }
@@ -361,6 +362,26 @@ pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
     let places = Places::new(&front_end().topology);
     let verdict = check(&FolderView { certificates, used, lists, keys, places: &places, now: NOW });
     Outcome { rule, verdict }
+}
+
+/// A waiver of a rule for the name `a.contoso.com`.
+pub(crate) fn waiver(rule: &str) -> Waiver {
+    Waiver {
+        rule: crate::rule(rule).unwrap().id,
+        scope: WaiverScope { name: Some("a.contoso.com".to_owned()), ..WaiverScope::default() },
+        reason: "CHG-4711".to_owned(),
+        by: None,
+        owner: None,
+        approver: None,
+        expires: None,
+        place: "lyncert.toml:1:1".to_owned(),
+    }
+}
+
+/// What a rule says of a policy whose waivers cover so many findings.
+pub(crate) fn check_policy(rule: &'static Rule, policy: &Policy, covered: &[usize]) -> Outcome {
+    let Check::Policy(check) = rule.check else { panic!("{} does not look at policies", rule.id) };
+    Outcome { rule, verdict: check(&PolicyView { policy, covered, now: NOW }) }
 }
 
 pub(crate) fn check_topology(rule: &'static Rule, estate: &Estate) -> Outcome {

@@ -6,8 +6,8 @@ mod common;
 
 use lyncert_ingest::Topology;
 use lyncert_rules::{
-    Assessment, AssignedBy, Case, Certificate, Facts, RequirementVerdict, SelfSigned, Severity, assess,
-    expect,
+    Assessment, AssignedBy, Case, Certificate, Facts, Policy, RequirementVerdict, SelfSigned, Severity,
+    assess, expect,
 };
 use time::macros::datetime;
 
@@ -39,6 +39,7 @@ fn assessed(certificates: &[Certificate]) -> Assessment {
     let case = Case {
         topology: &topology,
         facts: &facts,
+        policy: &Policy::default(),
         certificates,
         evidence: &[],
         lists: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use lyncert_ingest::Topology;
 use lyncert_rules::{
-    Assessment, Case, Certificate, CertificateLayout, Eku, Facts, Severity, assess, expect, orders,
+    Assessment, Case, Certificate, CertificateLayout, Eku, Facts, Policy, Severity, assess, expect, orders,
 };
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
@@ -15,7 +15,16 @@ use common::{NOW, certificate, clean, deployment, digest, issued};
 
 fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTime) -> Assessment {
     let facts = Facts::default();
-    let case = Case { topology, facts: &facts, certificates, evidence: &[], lists: &[], keys: &[], now };
+    let case = Case {
+        topology,
+        facts: &facts,
+        policy: &Policy::default(),
+        certificates,
+        evidence: &[],
+        lists: &[],
+        keys: &[],
+        now,
+    };
     assess(&case, expect(topology, &facts))
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use lyncert_ingest::{AssignedCertificate, Place, Topology};
 use lyncert_rules::{
     Assessment, CaKind, Case, Certificate, CertificateLayout, Chain, ChainFault, Eku, Evidence, Facts,
-    Issuer, KeyFile, Revocation, SelfSigned, SignatureHash, WeakKey, assess, expect,
+    Issuer, KeyFile, Policy, Revocation, SelfSigned, SignatureHash, WeakKey, assess, expect,
 };
 use time::Duration;
 
@@ -87,6 +87,7 @@ impl Estate {
         let case = Case {
             topology: &self.topology,
             facts: &self.facts,
+            policy: &Policy::default(),
             certificates: &self.certificates,
             evidence: &self.evidence,
             lists: &[],

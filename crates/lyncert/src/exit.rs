@@ -1,5 +1,7 @@
 //! Exit codes. They are a contract with schedulers and scripts.
 
+use crate::toml_reader::Mistake;
+
 /// No open finding at or above `--fail-on`.
 pub(crate) const SUCCESS: u8 = 0;
 /// There are such findings.
@@ -28,20 +30,29 @@ Exit codes:
 pub(crate) struct Failure {
     pub(crate) code: u8,
     pub(crate) error: anyhow::Error,
+    /// Further mistakes of the same kind.
+    pub(crate) more: Vec<String>,
 }
 
 impl Failure {
     pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
-        Self { code: USAGE, error: error.into() }
+        Self { code: USAGE, error: error.into(), more: Vec::new() }
+    }
+
+    /// A file that people write has mistakes: at least one.
+    pub(crate) fn mistakes(mistakes: &[Mistake]) -> Self {
+        let mut messages = mistakes.iter().map(|mistake| format!("{}: {}", mistake.place, mistake.message));
+        let first = messages.next().unwrap_or_default();
+        Self { more: messages.collect(), ..Self::usage(anyhow::anyhow!(first)) }
     }
 
     pub(crate) fn no_input(error: impl Into<anyhow::Error>) -> Self {
-        Self { code: NO_INPUT, error: error.into() }
+        Self { code: NO_INPUT, error: error.into(), more: Vec::new() }
     }
 
     /// The output could not be written.
     pub(crate) fn output(error: impl Into<anyhow::Error>) -> Self {
-        Self { code: INTERNAL_ERROR, error: error.into() }
+        Self { code: INTERNAL_ERROR, error: error.into(), more: Vec::new() }
     }
 }
 

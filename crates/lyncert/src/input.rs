@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use lyncert_ingest::Deployment;
 use lyncert_report::{Estate, InputFile, Inventory, ScanOptions, scan_all};
-use lyncert_rules::{Case, Evidence, Facts, Relevance, Requirement, expect};
+use lyncert_rules::{Case, Evidence, Relevance, Requirement, expect};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::args::{PolicyArgs, ScanArgs};
 use crate::exit::Failure;
-use crate::policy_file;
+use crate::policy_file::{self, Layer, Settled};
 use crate::progress::Progress;
 
 /// File name of a policy.
@@ -28,8 +28,46 @@ pub(crate) struct TopologyInput {
 /// A policy, or none.
 #[derive(Default)]
 pub(crate) struct PolicyInput {
-    pub(crate) facts: Facts,
-    pub(crate) file: Option<InputFile>,
+    pub(crate) settled: Settled,
+    pub(crate) files: Vec<InputFile>,
+    /// The names of the files, for people.
+    title: Option<String>,
+}
+
+impl PolicyInput {
+    /// A policy that stands in these layers, each on top of the one before.
+    pub(crate) fn of_layers(layers: impl IntoIterator<Item = PolicyLayer>) -> Self {
+        let (mut together, mut files) = (Layer::default(), Vec::new());
+        for PolicyLayer { layer, file } in layers {
+            together = layer.over(together);
+            files.push(file);
+        }
+        let names: Vec<&str> = files.iter().map(|file: &InputFile| file.name.as_str()).collect();
+        let title = (!names.is_empty()).then(|| names.join(", "));
+        Self { settled: together.settle(), files, title }
+    }
+}
+
+/// One policy file.
+#[derive(Clone)]
+pub(crate) struct PolicyLayer {
+    layer: Layer,
+    file: InputFile,
+}
+
+impl PolicyLayer {
+    /// Reads a policy file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let bytes = fs::read(path)
+            .with_context(|| format!("cannot read the policy `{}`", path.display()))
+            .map_err(Failure::usage)?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| Failure::usage(anyhow!("the policy `{}` is not UTF-8 text", path.display())))?;
+        let name = file_name(path);
+        let layer = policy_file::parse(&name, text.strip_prefix('\u{feff}').unwrap_or(text));
+        let layer = layer.map_err(|mistakes| Failure::mistakes(&mistakes))?;
+        Ok(Self { layer, file: InputFile::new(name, "policy", &bytes) })
+    }
 }
 
 /// A deployment with its policy and name.
@@ -71,7 +109,8 @@ impl Folder {
     ) -> Case<'a> {
         Case {
             topology: &topology.deployment.topology,
-            facts: &policy.facts,
+            facts: &policy.settled.facts,
+            policy: &policy.settled.policy,
             certificates: &self.inventory.certificates,
             evidence: &self.evidence,
             lists: &self.inventory.lists,
@@ -89,9 +128,10 @@ pub(crate) fn folder(
     args: &ScanArgs,
     without_progress: bool,
 ) -> Result<Folder, Failure> {
-    let requirements = expect(&topology.deployment.topology, &policy.facts);
+    let requirements = expect(&topology.deployment.topology, &policy.settled.facts);
     let mut options = scan_options(args)?;
     let progress = Progress::new(without_progress);
+    options.ignored.clone_from(&policy.settled.ignored);
     options.relevance = Some(Relevance::new(&topology.deployment.topology, &requirements));
     let inventory = scan_all(&[certs], &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
@@ -115,8 +155,10 @@ pub(crate) fn estate<'a>(
     Estate {
         name,
         deployment: &topology.deployment,
-        facts: &policy.facts,
-        policy_file: policy.file.as_ref().map(|file| file.name.as_str()),
+        facts: &policy.settled.facts,
+        policy: &policy.settled.policy,
+        ignored: &policy.settled.ignored,
+        policy_file: policy.title.as_deref(),
         inputs,
         at,
     }
@@ -161,15 +203,7 @@ pub(crate) fn policy(args: &PolicyArgs, topologies: &[PathBuf]) -> Result<Policy
     let Some(path) = args.policy.clone().or_else(|| discover(topologies.first()?)) else {
         return Ok(PolicyInput::default());
     };
-    let bytes = fs::read(&path)
-        .with_context(|| format!("cannot read the policy `{}`", path.display()))
-        .map_err(Failure::usage)?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Failure::usage(anyhow!("the policy `{}` is not UTF-8 text", path.display())))?;
-    let name = file_name(&path);
-    let facts =
-        policy_file::parse(&name, text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(Failure::usage)?;
-    Ok(PolicyInput { facts, file: Some(InputFile::new(name, "policy", &bytes)) })
+    Ok(PolicyInput::of_layers([PolicyLayer::read(&path)?]))
 }
 
 /// `lyncert.toml` in the topology's folder or the nearest one above it; for standard input, from the current folder.

@@ -9,6 +9,7 @@ mod input;
 mod output;
 mod policy_file;
 mod progress;
+mod toml_reader;
 
 use std::panic;
 use std::process::ExitCode;
@@ -32,6 +33,9 @@ fn main() -> ExitCode {
         Ok(Ok(code)) => ExitCode::from(code),
         Ok(Err(failure)) => {
             output::message(&format!("error: {:#}", failure.error));
+            for more in &failure.more {
+                output::message(&format!("error: {more}"));
+            }
             ExitCode::from(failure.code)
         }
         Err(_) => ExitCode::from(INTERNAL_ERROR),

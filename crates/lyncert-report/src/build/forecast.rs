@@ -12,9 +12,6 @@ use time::{Duration, OffsetDateTime};
 use super::{Estate, report};
 use crate::{ForecastRow, ForecastView, Tool};
 
-/// Days before the end on which `expiring` changes its mind.
-const EXPIRY_THRESHOLDS: [i64; 2] = [60, 30];
-
 impl ForecastView {
     /// What will be said of a case from its time on until another, if nobody does anything.
     ///
@@ -69,13 +66,19 @@ fn moments(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> BTreeS
     for certificate in in_use(case, first) {
         let end = certificate.not_after;
         add(end.checked_add(Duration::SECOND));
-        let third = Duration::seconds(certificate.lifetime_seconds() / 3);
-        for before in EXPIRY_THRESHOLDS.map(Duration::days).into_iter().chain([third]) {
-            add(end.checked_sub(before));
+        let (warning, info) = case.policy.expiry.seconds_before_end(certificate.lifetime_seconds());
+        for before in [warning, info] {
+            add(end.checked_sub(Duration::seconds(before)));
         }
         for issuer in &certificate.chain.issuers {
             add(issuer.not_after.checked_add(Duration::SECOND));
         }
+    }
+    for waiver in &case.policy.waivers {
+        let last = waiver.last_second();
+        let soon = Duration::days(i64::from(case.policy.waiver_limits.expiring_days));
+        add(last.and_then(|last| last.checked_add(Duration::SECOND)));
+        add(last.and_then(|last| last.checked_sub(soon)));
     }
     for list in case.lists {
         add(list.next_update.and_then(|next| next.checked_add(Duration::SECOND)));
@@ -93,7 +96,7 @@ fn in_use<'a>(case: &Case<'a>, assessment: &Assessment) -> Vec<&'a Certificate> 
 /// The errors and warnings, by what makes them the same on another day.
 fn open(case: &Case<'_>, assessment: &Assessment) -> BTreeMap<(String, String, Severity), usize> {
     let findings = assessment.findings.iter().enumerate();
-    let open = findings.filter(|(_, finding)| finding.severity > Severity::Info);
+    let open = findings.filter(|(_, finding)| finding.is_open() && finding.severity > Severity::Info);
     open.map(|(index, finding)| {
         let certificate = finding.certificate.and_then(|index| case.certificates.get(index));
         let thumbprint = certificate.map(|certificate| certificate.sha1.to_string()).unwrap_or_default();

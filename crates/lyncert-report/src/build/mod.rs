@@ -1,5 +1,6 @@
 //! From results to the views that writers show.
 
+mod changes;
 mod diff;
 mod doctor;
 mod explanation;
@@ -9,10 +10,13 @@ mod plan;
 mod policy;
 mod report;
 mod topology;
+mod waivers;
 
 use lyncert_ingest::Deployment;
-use lyncert_rules::Facts;
+use lyncert_rules::{Facts, Policy};
 use time::OffsetDateTime;
+
+use crate::IgnoredPath;
 
 /// What a report is made from, besides certificates and their assessment.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +27,10 @@ pub struct Estate<'a> {
     pub deployment: &'a Deployment,
     /// The operator's facts.
     pub facts: &'a Facts,
+    /// The operator's decisions.
+    pub policy: &'a Policy,
+    /// Files that are left aside.
+    pub ignored: &'a [IgnoredPath],
     /// Name of the policy file.
     pub policy_file: Option<&'a str>,
     /// The topology and policy files.

@@ -1,11 +1,39 @@
 //! The facts in force, in words.
 
 use lyncert_ingest::DnsName;
-use lyncert_rules::{Autodiscover, CertificateLayout, Facts, ReverseProxyListeners};
+use lyncert_rules::{
+    Assessment, Autodiscover, CertificateLayout, Facts, Policy, ReverseProxyListeners, RuleSetting, Severity,
+    Threshold, WaiverLimits,
+};
 
-use crate::PolicyRow;
+use super::Estate;
+use crate::{IgnoredRow, Inventory, PolicyRow, RuleSettingRow};
 
 impl PolicyRow {
+    /// All that the policy says, and what came of it.
+    pub(super) fn of_audit(estate: &Estate<'_>, inventory: &Inventory, assessment: &Assessment) -> Self {
+        let policy = estate.policy;
+        let findings =
+            |rule: &str| assessment.findings.iter().filter(|finding| finding.rule.id == rule).count();
+        let setting = |(rule, setting): (&&'static str, &RuleSetting)| RuleSettingRow {
+            rule: (*rule).to_owned(),
+            severity: setting.severity.map_or("off", Severity::as_str).to_owned(),
+            reason: setting.reason.clone(),
+            findings: assessment.switched_off.get(rule).copied().unwrap_or_else(|| findings(rule)),
+        };
+        let ignored = estate.ignored.iter().enumerate().map(|(index, ignored)| IgnoredRow {
+            pattern: ignored.pattern.to_string(),
+            reason: ignored.reason.clone(),
+            files: inventory.ignored.get(index).copied().unwrap_or_default(),
+        });
+        Self {
+            thresholds: thresholds(policy),
+            rules: policy.rules.iter().map(setting).collect(),
+            ignored: ignored.collect(),
+            ..Self::new(estate.policy_file, estate.facts)
+        }
+    }
+
     /// What the operator said, and what is taken by default.
     pub(super) fn new(file: Option<&str>, facts: &Facts) -> Self {
         let mut row = Self { file: file.map(str::to_owned), ..Self::default() };
@@ -49,6 +77,25 @@ impl PolicyRow {
         fact("extra_name", (!extra.is_empty()).then(|| extra.join(", ")), "none");
         row
     }
+}
+
+/// The thresholds that differ from those without a policy.
+fn thresholds(policy: &Policy) -> Vec<String> {
+    let threshold = |threshold: Threshold| match threshold {
+        Threshold::Days(days) => format!("{days} days"),
+        Threshold::Percent(share) => format!("{share} % of the lifetime"),
+    };
+    let (expiry, limits, default) = (&policy.expiry, &policy.waiver_limits, WaiverLimits::default());
+    let mut rows = Vec::new();
+    let mut row = |key: &str, value: Option<String>| {
+        rows.extend(value.map(|value| format!("{key} = {value}")));
+    };
+    row("expiry.warning", expiry.warning.map(threshold));
+    row("expiry.info", expiry.info.map(threshold));
+    let expiring = limits.expiring_days;
+    row("waiver_limits.expiring_days", (expiring != default.expiring_days).then(|| expiring.to_string()));
+    row("waiver_limits.broad", (limits.broad != default.broad).then(|| limits.broad.to_string()));
+    rows
 }
 
 fn list(names: &[DnsName]) -> String {

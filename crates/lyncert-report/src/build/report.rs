@@ -10,7 +10,7 @@ use lyncert_rules::{
 };
 
 use super::topology::problem;
-use super::{Estate, InputFile, inventory, plan};
+use super::{Estate, InputFile, inventory, plan, waivers};
 use crate::{
     CertificateRow, ConsequenceRow, FindingRow, Holding, Input, Inventory, PolicyRow, Report, RequirementRow,
     RuleRow, StopRow, Summary, Tool, TopologyView,
@@ -38,6 +38,7 @@ impl Report {
             topology: TopologyView::with_requirements(estate.deployment, &assessment.requirements),
             requirements,
             findings,
+            baseline: None,
             certificates,
             consequences,
             orders: plan::order_rows(estate, &assessment.requirements),
@@ -47,8 +48,9 @@ impl Report {
             crls: inventory::lists(&inventory, estate.at),
             assigned: inventory::assigned(&inventory, &estate.deployment.assigned),
             problems: estate.deployment.problems.iter().map(problem).collect(),
-            unused_waivers: Vec::new(),
-            policy: PolicyRow::new(estate.policy_file, estate.facts),
+            waivers: waivers::ledger(estate, assessment),
+            unused_waivers: waivers::unused(estate, assessment),
+            policy: PolicyRow::of_audit(estate, &inventory, assessment),
             rules: assessment
                 .tallies
                 .iter()
@@ -169,7 +171,11 @@ impl Builder<'_> {
             consequence: finding.consequence.clone(),
             remedy: finding.remedy.clone(),
             source: format!("{}, {}", source.title, source.url),
-            waived: None,
+            waived: finding
+                .waived
+                .and_then(|index| self.estate.policy.waivers.get(index))
+                .map(waivers::waived),
+            change: None,
         }
     }
 
@@ -239,8 +245,8 @@ impl Builder<'_> {
 
     fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
         let assessment = self.assessment;
-        let count =
-            |severity| assessment.findings.iter().filter(|finding| finding.severity == severity).count();
+        let open = || assessment.findings.iter().filter(|finding| finding.is_open());
+        let count = |severity| open().filter(|finding| finding.severity == severity).count();
         let fares = |verdict| assessment.verdicts.iter().filter(|fares| **fares == verdict).count();
         let firm = || {
             let names = requirements.iter().flat_map(|requirement| &requirement.names);
@@ -254,17 +260,18 @@ impl Builder<'_> {
             .min_by(|one, other| (&one.not_after, &one.sha1).cmp(&(&other.not_after, &other.sha1)));
         Summary {
             verdict: verdict_sentence(assessment, count(Severity::Error), count(Severity::Warning)),
-            worst: assessment.findings.first().map_or("none", |finding| finding.severity.as_str()).to_owned(),
+            worst: open().next().map_or("none", |finding| finding.severity.as_str()).to_owned(),
             worst_findings: worst_findings(assessment),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
-            waived: 0,
+            waived: assessment.findings.len() - open().count(),
             requirements: requirements.len(),
             met: fares(RequirementVerdict::Met),
             met_with_warnings: fares(RequirementVerdict::MetWithWarnings),
             failed: fares(RequirementVerdict::Failed),
             unmet: fares(RequirementVerdict::Unmet),
+            requirements_waived: fares(RequirementVerdict::Waived),
             names: firm().count(),
             names_covered: covered.count(),
             certificates: certificates.len(),
@@ -287,8 +294,11 @@ const GRAVEST: [&str; 6] =
 fn worst_findings(assessment: &Assessment) -> Vec<String> {
     const SHOWN: usize = 5;
     const OF_ONE_RULE: usize = 2;
-    let mut findings: Vec<_> =
-        assessment.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
+    let mut findings: Vec<_> = assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.is_open() && finding.severity > Severity::Info)
+        .collect();
     let weight = |rule: &str| GRAVEST.iter().position(|grave| *grave == rule).unwrap_or(GRAVEST.len());
     // The sort keeps the order of the findings within a rule.
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), weight(finding.rule.id)));
@@ -311,7 +321,9 @@ fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> 
             |(requirement, verdict)| match verdict {
                 RequirementVerdict::Failed => true,
                 RequirementVerdict::Unmet => requirement.holder.kind.is_managed(),
-                RequirementVerdict::Met | RequirementVerdict::MetWithWarnings => false,
+                RequirementVerdict::Met
+                | RequirementVerdict::MetWithWarnings
+                | RequirementVerdict::Waived => false,
             },
         );
     let bad = bad.count();

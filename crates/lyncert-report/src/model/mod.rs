@@ -2,6 +2,7 @@
 //!
 //! Field names are a contract. Fields may be added; none is renamed or removed within one `schema` version.
 
+mod changes;
 mod diff;
 mod doctor;
 mod explanation;
@@ -11,6 +12,7 @@ mod plan;
 mod report;
 mod topology;
 
+pub use changes::{BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, RunRow};
 pub use diff::{ChangeRow, PlanDiff};
 pub use doctor::{DoctorView, SymptomRow};
 pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
@@ -18,8 +20,9 @@ pub use forecast::{ForecastRow, ForecastView};
 pub use inventory::InventoryView;
 pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
 pub use report::{
-    CertificateRow, ChainRow, ConsequenceRow, FindingRow, Holding, Input, KeyRow, KeyView, ListRow,
-    PolicyRow, Report, RequestRow, RevokedRow, RuleRow, StopRow, Summary, Tool, UnreadableRow,
+    CertificateRow, ChainRow, ConsequenceRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView,
+    ListRow, PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, StopRow, Summary, Tool,
+    UnreadableRow, WaivedRow, WaiverRow,
 };
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,

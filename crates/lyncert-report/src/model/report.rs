@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssignedRow, Order, ProblemRow, RequirementRow, TopologyView};
+use crate::{AssignedRow, BaselineRow, Order, ProblemRow, RequirementRow, TopologyView};
 
 /// `report.json`: enough to draw every other format again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,6 +28,9 @@ pub struct Report {
     pub requirements: Vec<RequirementRow>,
     /// What the rules say, worst first.
     pub findings: Vec<FindingRow>,
+    /// What became of the findings since an older report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineRow>,
     /// Every certificate found.
     pub certificates: Vec<CertificateRow>,
     /// What stops, and for whom, when a certificate in use ends; the first to end first.
@@ -50,6 +53,9 @@ pub struct Report {
     pub assigned: Vec<AssignedRow>,
     /// Parts of the topology that were not understood.
     pub problems: Vec<ProblemRow>,
+    /// The ledger of waivers, in the policy's order, malformed ones last.
+    #[serde(default)]
+    pub waivers: Vec<WaiverRow>,
     /// Waivers that matched nothing.
     pub unused_waivers: Vec<String>,
     /// The policy in force.
@@ -108,6 +114,9 @@ pub struct Summary {
     pub failed: usize,
     /// See `met`.
     pub unmet: usize,
+    /// Requirements whose errors and warnings, or that no certificate serves them, are waived.
+    #[serde(default)]
+    pub requirements_waived: usize,
     /// Required and recommended names of all requirements.
     pub names: usize,
     /// How many of them a serving certificate covers in an honored way.
@@ -170,7 +179,65 @@ pub struct FindingRow {
     /// Title and URL of the source.
     pub source: String,
     /// The waiver that covers it.
-    pub waived: Option<serde_json::Value>,
+    pub waived: Option<WaivedRow>,
+    /// What became of it since the baseline, if there is one: `new`, `worse`, `expired-since`, `waiver-lapsed`, `unchanged`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct WaivedRow {
+    /// Why.
+    pub reason: String,
+    /// Last day, UTC.
+    pub expires: Option<String>,
+    /// Who asked for it.
+    pub by: Option<String>,
+    /// Who answers for it.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// Who approved it.
+    #[serde(default)]
+    pub approver: Option<String>,
+    /// Where the waiver stands: file, line and column.
+    #[serde(default)]
+    pub place: String,
+}
+
+/// A waiver and what it covers: a line of the ledger.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct WaiverRow {
+    /// Where it stands: file, line and column.
+    pub place: String,
+    /// `active`, `expiring`, `expired`, `unused` or `malformed`.
+    pub state: String,
+    /// Rule and names in words; for one that is malformed what is wrong.
+    pub title: String,
+    /// Id of the rule.
+    pub rule: Option<String>,
+    /// The pool that it is about.
+    pub pool: Option<String>,
+    /// The server that it is about.
+    pub server: Option<String>,
+    /// The certificate that it is about: a thumbprint or a path.
+    pub certificate: Option<String>,
+    /// The name that it is about.
+    pub name: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who asked for it.
+    pub by: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Who approved it.
+    pub approver: Option<String>,
+    /// Last day, UTC.
+    pub expires: Option<String>,
+    /// Whole days until the end of that day; negative when it is over.
+    pub days_left: Option<i64>,
+    /// Ids of the findings that it covers.
+    pub findings: Vec<String>,
 }
 
 /// The chain of a certificate.
@@ -426,6 +493,39 @@ pub struct PolicyRow {
     pub facts: Vec<String>,
     /// The facts taken by default, one `key = value` each.
     pub defaults: Vec<String>,
+    /// Thresholds that the policy sets, one `key = value` each.
+    #[serde(default)]
+    pub thresholds: Vec<String>,
+    /// Rules that the policy judges otherwise.
+    #[serde(default)]
+    pub rules: Vec<RuleSettingRow>,
+    /// Files that the policy leaves aside.
+    #[serde(default)]
+    pub ignored: Vec<IgnoredRow>,
+}
+
+/// A rule that the policy judges otherwise.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RuleSettingRow {
+    /// Rule id.
+    pub rule: String,
+    /// `error`, `warning`, `info` or `off`.
+    pub severity: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// How many findings are concerned.
+    pub findings: usize,
+}
+
+/// Files that the policy leaves aside.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct IgnoredRow {
+    /// Pattern of their paths.
+    pub pattern: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// How many there are.
+    pub files: usize,
 }
 
 /// A rule and how often it passed.

@@ -19,11 +19,7 @@ pub fn findings(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let certificates = by_thumbprint(report);
     let rows = report.findings.iter().map(|finding| {
         let certificate = finding.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
-        let waived = |key: &str| {
-            let value =
-                finding.waived.as_ref().and_then(|waived| waived.get(key)).and_then(|value| value.as_str());
-            value.unwrap_or_default().to_owned()
-        };
+        let waived = finding.waived.as_ref();
         vec![
             report.estate.clone(),
             text(finding.site.as_ref()),
@@ -44,8 +40,10 @@ pub fn findings(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             text(finding.certificate_file.as_ref()),
             text(finding.certificate.as_ref()),
             certificate.map(|certificate| certificate.not_after.clone()).unwrap_or_default(),
-            waived("reason"),
-            waived("expires"),
+            waived.map(|waived| waived.reason.clone()).unwrap_or_default(),
+            text(waived.and_then(|waived| waived.expires.as_ref())),
+            text(waived.and_then(|waived| waived.by.as_ref())),
+            text(finding.change.as_ref()),
         ]
     });
     table(FINDINGS, rows, sink)
@@ -361,6 +359,8 @@ const FINDINGS: &[&str] = &[
     "not_after",
     "waived_reason",
     "waived_until",
+    "waived_by",
+    "change",
 ];
 const FORECAST: &[&str] = &[
     "estate",

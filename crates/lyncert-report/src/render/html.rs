@@ -9,7 +9,10 @@ use lyncert_rules::Workload;
 use sha2::{Digest, Sha256};
 
 use super::svg::{Drawing, State, Timeline};
-use crate::{CertificateRow, ConsequenceRow, FindingRow, NameRow, PoolRow, Report, RequirementRow, StopRow};
+use crate::{
+    CertificateRow, ChangeCounts, ConsequenceRow, FindingRow, NameRow, PoolRow, Report, RequirementRow,
+    StopRow,
+};
 
 const STYLE: &str = include_str!("../../templates/report.css");
 /// More than these make the page slow; all stand in the CSV files.
@@ -18,6 +21,7 @@ const OTHER_CERTIFICATES: usize = 200;
 const UNREADABLE: usize = 200;
 const INPUTS: usize = 200;
 const MATRIX_ROWS: usize = 100;
+const FIXED: usize = 100;
 
 /// Writes the report page.
 ///
@@ -50,6 +54,7 @@ struct Page<'a> {
     others_left_out: usize,
     unreadable_left_out: usize,
     inputs_left_out: usize,
+    fixed_left_out: usize,
 }
 
 impl<'a> Page<'a> {
@@ -91,6 +96,11 @@ impl<'a> Page<'a> {
             others_left_out,
             unreadable_left_out: report.unreadable.len().saturating_sub(UNREADABLE),
             inputs_left_out: report.inputs.len().saturating_sub(INPUTS),
+            fixed_left_out: report
+                .baseline
+                .as_ref()
+                .map_or(0, |baseline| baseline.fixed.len())
+                .saturating_sub(FIXED),
         }
     }
 
@@ -100,6 +110,10 @@ impl<'a> Page<'a> {
 
     fn unreadable(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
         self.report.unreadable.iter().take(UNREADABLE)
+    }
+
+    fn fixed(&self) -> impl Iterator<Item = &FindingRow> {
+        self.report.baseline.iter().flat_map(|baseline| &baseline.fixed).take(FIXED)
     }
 
     fn inputs(&self) -> impl Iterator<Item = &crate::Input> {
@@ -320,6 +334,24 @@ fn severity_class(severity: &str) -> &'static str {
         "warning" => "warn",
         _ => "info",
     }
+}
+
+fn waiver_class(state: &str) -> &'static str {
+    match state {
+        "active" => "ok",
+        "malformed" => "bad",
+        _ => "warn",
+    }
+}
+
+/// The name of a change in words.
+fn change_word(change: &str) -> String {
+    change.replace('-', " ")
+}
+
+/// What became of the findings, in words.
+fn changes(counts: &ChangeCounts) -> String {
+    super::text::changes(counts)
 }
 
 /// A text in parts; what stands between backticks is code.

@@ -47,6 +47,7 @@ pub(super) struct ServerLine {
 pub(super) enum State {
     NoNeed,
     Met,
+    Waived,
     Warnings,
     Unmet,
     Failed,
@@ -55,7 +56,8 @@ pub(super) enum State {
 impl State {
     pub(super) fn of(verdict: Option<&str>) -> Self {
         match verdict {
-            Some("met" | "waived") => Self::Met,
+            Some("met") => Self::Met,
+            Some("waived") => Self::Waived,
             Some("met-with-warnings") => Self::Warnings,
             Some("failed") => Self::Failed,
             Some("unmet") => Self::Unmet,
@@ -65,7 +67,7 @@ impl State {
 
     pub(super) fn class(self) -> &'static str {
         match self {
-            Self::NoNeed => "none",
+            Self::NoNeed | Self::Waived => "none",
             Self::Met => "ok",
             Self::Warnings => "warn",
             Self::Unmet => "unmet",
@@ -77,6 +79,7 @@ impl State {
         match self {
             Self::NoNeed => "no need",
             Self::Met => "met",
+            Self::Waived => "waived",
             Self::Warnings => "warnings",
             Self::Unmet => "unmet",
             Self::Failed => "failed",
@@ -87,6 +90,7 @@ impl State {
         match self {
             Self::NoNeed => "–",
             Self::Met => "✓",
+            Self::Waived => "◇",
             Self::Warnings => "▲",
             Self::Unmet => "□",
             Self::Failed => "✕",

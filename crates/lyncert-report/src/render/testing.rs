@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    CertificateRow, ChainRow, FindingRow, Holding, Input, KeyRow, KeyView, NameRow, Order, OrderKey,
-    PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RevokedRow, RuleRow, SiteRow, Summary, Tool,
-    TopologyView, UnreadableRow,
+    CertificateRow, ChainRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView, NameRow, Order,
+    OrderKey, PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RevokedRow, RuleRow, RuleSettingRow,
+    SiteRow, Summary, Tool, TopologyView, UnreadableRow, WaiverRow,
 };
 
 /// What names in certificates and exports may try.
@@ -66,6 +66,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         orders: requirements.iter().map(order).collect(),
         requirements,
         findings,
+        baseline: None,
         certificates,
         unreadable: vec![UnreadableRow { path: value(4, "broken.pem"), reason: value(5, "is empty") }],
         keys: vec![KeyRow {
@@ -86,11 +87,24 @@ fn report(servers: usize, is_hostile: bool) -> Report {
             column: 14,
             text: "hostile problem".to_owned(),
         }],
+        waivers: vec![waiver(&value)],
         unused_waivers: Vec::new(),
         policy: PolicyRow {
             file: None,
             facts: vec![value(3, "pic_aol = true")],
             defaults: vec!["a: b".to_owned()],
+            thresholds: Vec::new(),
+            rules: vec![RuleSettingRow {
+                rule: "aia-missing".to_owned(),
+                severity: "off".to_owned(),
+                reason: Some(value(4, "the CA is offline")),
+                findings: 2,
+            }],
+            ignored: vec![IgnoredRow {
+                pattern: value(5, "archive/**"),
+                reason: Some(value(6, "kept for the auditors")),
+                files: 3,
+            }],
         },
         rules: vec![RuleRow {
             id: "san-missing".to_owned(),
@@ -99,6 +113,26 @@ fn report(servers: usize, is_hostile: bool) -> Report {
             passed: 2,
             failed: 3,
         }],
+    }
+}
+
+fn waiver(value: &dyn Fn(usize, &str) -> String) -> WaiverRow {
+    WaiverRow {
+        place: value(0, "lyncert.toml:3:1"),
+        state: "unused".to_owned(),
+        title: value(1, "`san-missing` for name `dialin.contoso.com`"),
+        rule: Some("san-missing".to_owned()),
+        pool: None,
+        server: None,
+        certificate: Some(value(2, "fe1/Default.cer")),
+        name: Some(value(3, "dialin.contoso.com")),
+        reason: Some(value(4, "CHG-4711")),
+        by: Some(value(5, "UC operations")),
+        owner: Some(value(6, "Pilar Pinilla")),
+        approver: Some(value(0, "Vance DeLeon")),
+        expires: Some("2027-03-31".to_owned()),
+        days_left: Some(128),
+        findings: Vec::new(),
     }
 }
 
@@ -239,6 +273,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         remedy: "Request a new certificate: Request-CsCertificate -New -Type Default".to_owned(),
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
         waived: None,
+        change: None,
     }
 }
 
@@ -256,6 +291,7 @@ fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary 
         met_with_warnings: 0,
         failed: requirements.len(),
         unmet: 0,
+        requirements_waived: 0,
         names: 16,
         names_covered: 14,
         certificates: 2,

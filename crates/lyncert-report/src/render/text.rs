@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+mod changes;
 mod doctor;
 mod explanation;
 mod forecast;
@@ -11,6 +12,8 @@ mod plan;
 use super::escape::visible;
 use crate::{PoolRow, ProblemRow, Report, TopologyView};
 
+pub use changes::changed;
+pub(in crate::render) use changes::changes;
 pub use doctor::doctor;
 pub use explanation::{name_explanation, rule_explanation};
 pub use forecast::forecast;
@@ -174,8 +177,15 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     line(
         sink,
         &format!(
-            "  requirements   {} met, {} met with warnings, {} failed, {} unmet",
-            summary.met, summary.met_with_warnings, summary.failed, summary.unmet
+            "  requirements   {} met, {} met with warnings, {} failed, {} unmet{}",
+            summary.met,
+            summary.met_with_warnings,
+            summary.failed,
+            summary.unmet,
+            match summary.requirements_waived {
+                0 => String::new(),
+                waived => format!(", {waived} waived"),
+            }
         ),
     )?;
     line(sink, &format!("  names          {} of {} covered", summary.names_covered, summary.names))?;
@@ -185,6 +195,9 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         let holder = summary.next_deadline_holder.as_deref().unwrap_or_default();
         wrapped(sink, "  next expiry    ", &format!("{deadline}, {days} days left ({holder})"))?;
     }
+    if let Some(baseline) = &report.baseline {
+        wrapped(sink, "  changes        ", &format!("{} since {}", changes(&baseline.counts), baseline.at))?;
+    }
     for (severity, title) in [("error", "Errors"), ("warning", "Warnings"), ("info", "Information")] {
         let found = report.findings.iter().filter(|finding| finding.severity == severity);
         let mut found = found.peekable();
@@ -193,8 +206,15 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             line(sink, title)?;
         }
         for finding in found {
-            let waived = if finding.waived.is_some() { " (waived)" } else { "" };
-            let text = format!("{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
+            let waived = match &finding.waived {
+                Some(waived) => format!(" (waived: {})", waived.reason),
+                None => String::new(),
+            };
+            let change = match finding.change.as_deref() {
+                None | Some("unchanged" | "waived") => String::new(),
+                Some(change) => format!("[{}] ", change.replace('-', " ")),
+            };
+            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
             wrapped(sink, "  ", &text)?;
         }
     }

@@ -4,6 +4,7 @@ mod asn1;
 mod chain;
 mod content;
 mod der;
+mod ignored;
 mod key;
 mod pem;
 #[cfg(feature = "pfx")]
@@ -15,7 +16,7 @@ mod walk;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lyncert_ingest::AssignedCertificate;
 use lyncert_rules::{
@@ -28,6 +29,8 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::x509::{self, CertificateRequest, ParsedList};
 use chain::Issuance;
 use walk::{Entry, entries_of, shown_below};
+
+pub use ignored::{IgnoredPath, PathPattern};
 
 /// So many files are read before what they hold is put together: enough for all cores, and little to keep meanwhile.
 const PART: usize = 1024;
@@ -43,6 +46,10 @@ pub struct ScanOptions {
     /// Which certificates somebody will ask the chain of; `None` for all. To check a signature takes longer than to read a
     /// certificate, so an audit does not do it for what serves nothing.
     pub relevance: Option<Relevance>,
+    /// Files to leave aside.
+    pub ignored: Vec<IgnoredPath>,
+    /// Once it is set, the files that were not read yet are not: whoever asked does not wait any more.
+    pub given_up: Option<Arc<AtomicBool>>,
 }
 
 /// How far a scan is.
@@ -73,6 +80,8 @@ pub struct Inventory {
     pub evidence: Vec<Evidence>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
+    /// How many files each pattern of [`ScanOptions::ignored`] left aside, in that order.
+    pub ignored: Vec<usize>,
 }
 
 /// A file, or a part of one, that was not understood.
@@ -142,6 +151,12 @@ pub fn scan_all(
         }
         all.extend(entries);
     }
+    let mut ignored = vec![0; options.ignored.len()];
+    all.retain(|entry: &Entry| {
+        let by = options.ignored.iter().position(|ignored| ignored.pattern.matches(&entry.shown));
+        let count = by.and_then(|index| ignored.get_mut(index));
+        count.map(|count| *count += 1).is_none()
+    });
     let mut collected = Collected::default();
     if let Some(folder) = &options.roots {
         for entry in entries_of(folder)? {
@@ -155,7 +170,12 @@ pub fn scan_all(
     let mut next_part = || {
         let part: Vec<Entry> = rest.by_ref().take(PART).collect();
         let read = |buffer: &mut Vec<u8>, entry: Entry| {
-            let outcome = read(&entry, buffer, options);
+            let has_given_up = options.given_up.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+            let outcome = if has_given_up {
+                Outcome::unreadable("was not read, since the time was over".to_owned())
+            } else {
+                read(&entry, buffer, options)
+            };
             progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             (entry.shown, outcome)
         };
@@ -166,7 +186,7 @@ pub fn scan_all(
         // What one part holds is put together while the next one is read.
         (part, ()) = rayon::join(&mut next_part, || collected.add_all(part));
     }
-    Ok(collected.finish())
+    Ok(Inventory { ignored, ..collected.finish() })
 }
 
 /// What the bytes of files hold that lie in no folder; each with the name that it is shown by.

@@ -5,7 +5,8 @@ use crate::citation::{L13_ROLL, RFC5280};
 use crate::timestamp;
 
 /// 30 days before the end it is a warning, 60 days before information. A certificate that lives less than 100 days is
-/// reported in the last third of its life instead, or it would be from its first day.
+/// reported in the last third of its life instead, or it would be from its first day. The policy may say other days, or shares
+/// of the lifetime.
 pub(super) static RULE: Rule = Rule {
     id: "expiring",
     summary: "The certificate expires soon",
@@ -17,9 +18,6 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Certificate(check),
 };
 
-const WARNING_DAYS: i64 = 30;
-const INFO_DAYS: i64 = 60;
-const SHORT_LIFETIME_DAYS: i64 = 100;
 const DAY: i64 = 86_400;
 
 fn check(view: &CertificateView<'_>) -> Verdict {
@@ -28,13 +26,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
         return Verdict::NotApplicable;
     }
     let left = end.unix_timestamp() - view.now.unix_timestamp();
-    let lifetime = view.certificate.lifetime_seconds();
-    let (warning, info) = if lifetime < SHORT_LIFETIME_DAYS * DAY {
-        let third = (lifetime / 3).min(WARNING_DAYS * DAY);
-        (third, third)
-    } else {
-        (WARNING_DAYS * DAY, INFO_DAYS * DAY)
-    };
+    let (warning, info) = view.expiry.seconds_before_end(view.certificate.lifetime_seconds());
     let severity = match left {
         left if left <= warning => Severity::Warning,
         left if left <= info => Severity::Info,

@@ -7,8 +7,9 @@ use super::{Deviation, Verdict};
 use crate::assign::{CertificateNames, Places};
 use crate::workload::{stops, stops_text};
 use crate::{
-    Assignment, CaKind, Certificate, CertificateUsage, ChainFault, DnsPattern, Facts, HolderKind, KeyFile,
-    NameCover, OddityKind, RequiredName, Requirement, RevocationList, Signature,
+    Assignment, CaKind, Certificate, CertificateUsage, ChainFault, DnsPattern, ExpiryThresholds, Facts,
+    HolderKind, KeyFile, NameCover, OddityKind, Policy, RequiredName, Requirement, RevocationList, Signature,
+    Waiver, WaiverState,
 };
 
 /// A requirement and all that serves it.
@@ -76,6 +77,7 @@ pub(crate) struct CertificateView<'a> {
     /// Whether certificates of CAs lie in its folder.
     pub(crate) lies_beside_cas: bool,
     pub(crate) sip_domains: &'a [DnsName],
+    pub(crate) expiry: ExpiryThresholds,
     pub(crate) now: OffsetDateTime,
 }
 
@@ -171,6 +173,24 @@ pub(crate) struct TopologyView<'a> {
     pub(crate) topology: &'a Topology,
     pub(crate) facts: &'a Facts,
     pub(crate) requirements: &'a [Requirement],
+}
+
+/// The policy and what came of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PolicyView<'a> {
+    pub(crate) policy: &'a Policy,
+    /// How many findings each waiver covers, in the policy's order.
+    pub(crate) covered: &'a [usize],
+    pub(crate) now: OffsetDateTime,
+}
+
+impl<'a> PolicyView<'a> {
+    /// The waivers that fare so, each with the number of findings that it covers.
+    pub(crate) fn waivers(&self, state: WaiverState) -> impl Iterator<Item = (&'a Waiver, usize)> {
+        let (now, limits) = (self.now, self.policy.waiver_limits);
+        let waivers = self.policy.waivers.iter().zip(self.covered.iter().copied());
+        waivers.filter(move |(waiver, covered)| waiver.state(now, *covered, limits) == state)
+    }
 }
 
 /// A place that a certificate takes.

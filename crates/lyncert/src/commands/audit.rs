@@ -17,7 +17,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(input::now);
     let assessment = assess(&folder.case(&topology, &policy, at), folder.requirements.clone());
     let name = input::estate_name(&args.policy, &topology.deployment);
-    let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.file.clone()).collect();
+    let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.files.clone()).collect();
     let estate = input::estate(&name, &topology, &policy, &inputs, at);
     let report = Report::new(&estate, folder.inventory, &assessment);
     let written = match &args.out {
@@ -64,7 +64,10 @@ fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
 }
 
 fn code(args: &AuditArgs, assessment: &Assessment, report: &Report) -> u8 {
-    let fails = assessment.findings.iter().any(|finding| finding.severity >= args.fail_on.severity());
+    let fails = assessment
+        .findings
+        .iter()
+        .any(|finding| finding.is_open() && finding.severity >= args.fail_on.severity());
     let partial = !report.unreadable.is_empty() || !report.problems.is_empty();
     if fails && !args.exit_zero {
         FINDINGS

@@ -1,0 +1,172 @@
+//! What became of findings between two reports.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FindingRow, Tool};
+
+/// Two reports of one estate beside each other.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DiffView {
+    /// `lyncert-diff/1`.
+    pub schema: String,
+    /// What made it.
+    pub tool: Tool,
+    /// The older report.
+    pub old: RunRow,
+    /// The newer report.
+    pub new: RunRow,
+    /// How many findings changed in which way.
+    pub counts: ChangeCounts,
+    /// Every finding of either report, in the order of [`Change::ALL`].
+    pub changes: Vec<ChangedFinding>,
+}
+
+/// A report, for those that compare with it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RunRow {
+    /// Name of the estate.
+    pub estate: String,
+    /// The time that it judges by.
+    pub at: String,
+}
+
+/// The report that another one is compared with.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct BaselineRow {
+    /// Name of the estate.
+    pub estate: String,
+    /// The time that it judges by.
+    pub at: String,
+    /// How many findings changed in which way.
+    pub counts: ChangeCounts,
+    /// The findings that are gone.
+    pub fixed: Vec<FindingRow>,
+}
+
+/// A finding and what became of it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ChangedFinding {
+    /// Name of the [`Change`].
+    pub change: String,
+    /// Its severity in the older report.
+    pub old_severity: Option<String>,
+    /// The finding as it is now, or as it was where it is gone.
+    pub finding: FindingRow,
+}
+
+/// How many findings changed in which way.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ChangeCounts {
+    /// Open now, and not told before.
+    pub new: usize,
+    /// Open before, and graver now.
+    pub worse: usize,
+    /// A certificate that was valid before has ended.
+    pub expired_since: usize,
+    /// Waived before, and open now.
+    pub waiver_lapsed: usize,
+    /// Open before and now.
+    pub unchanged: usize,
+    /// Open before, and waived now; or waived in both.
+    pub waived: usize,
+    /// Told before, and gone.
+    pub fixed: usize,
+}
+
+/// What became of a finding.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Change {
+    /// Open now, and not told before.
+    New,
+    /// Open before, and graver now.
+    Worse,
+    /// A certificate that was valid before has ended.
+    ExpiredSince,
+    /// Waived before, and open now.
+    WaiverLapsed,
+    /// Open before and now.
+    Unchanged,
+    /// Open or not told before, and waived now; or waived in both.
+    Waived,
+    /// Told before, and gone.
+    Fixed,
+}
+
+impl Change {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 7] = [
+        Self::New,
+        Self::Worse,
+        Self::ExpiredSince,
+        Self::WaiverLapsed,
+        Self::Unchanged,
+        Self::Waived,
+        Self::Fixed,
+    ];
+
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Worse => "worse",
+            Self::ExpiredSince => "expired-since",
+            Self::WaiverLapsed => "waiver-lapsed",
+            Self::Unchanged => "unchanged",
+            Self::Waived => "waived",
+            Self::Fixed => "fixed",
+        }
+    }
+
+    /// The heading in texts.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::Worse => "Graver than before",
+            Self::ExpiredSince => "Expired since",
+            Self::WaiverLapsed => "No longer waived",
+            Self::Unchanged => "Unchanged",
+            Self::Waived => "Waived",
+            Self::Fixed => "Fixed",
+        }
+    }
+
+    /// Whether somebody has to look who looked before.
+    pub fn is_news(self) -> bool {
+        match self {
+            Self::New | Self::Worse | Self::ExpiredSince | Self::WaiverLapsed => true,
+            Self::Unchanged | Self::Waived | Self::Fixed => false,
+        }
+    }
+}
+
+impl ChangeCounts {
+    /// The number for a change.
+    pub fn of(&self, change: Change) -> usize {
+        match change {
+            Change::New => self.new,
+            Change::Worse => self.worse,
+            Change::ExpiredSince => self.expired_since,
+            Change::WaiverLapsed => self.waiver_lapsed,
+            Change::Unchanged => self.unchanged,
+            Change::Waived => self.waived,
+            Change::Fixed => self.fixed,
+        }
+    }
+
+    /// How many findings somebody has to look at who looked before.
+    pub fn news(&self) -> usize {
+        self.new + self.worse + self.expired_since + self.waiver_lapsed
+    }
+
+    pub(crate) fn count(&mut self, change: Change) {
+        *match change {
+            Change::New => &mut self.new,
+            Change::Worse => &mut self.worse,
+            Change::ExpiredSince => &mut self.expired_since,
+            Change::WaiverLapsed => &mut self.waiver_lapsed,
+            Change::Unchanged => &mut self.unchanged,
+            Change::Waived => &mut self.waived,
+            Change::Fixed => &mut self.fixed,
+        } += 1;
+    }
+}

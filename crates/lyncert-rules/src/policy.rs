@@ -1,0 +1,232 @@
+//! What the operator decided: how grave a rule is, when an expiry is told, and what is waived.
+
+use std::collections::BTreeMap;
+
+use lyncert_ingest::DnsName;
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::{Certificate, Finding, Requirement, Severity};
+
+/// The operator's decisions. The default is what lyncert says by itself.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Policy {
+    /// When an expiry is told.
+    pub expiry: ExpiryThresholds,
+    /// Rules that are judged otherwise than by themselves, by rule id.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+    /// Exceptions.
+    pub waivers: Vec<Waiver>,
+    /// Exceptions that cannot be understood, and so have no effect.
+    pub malformed_waivers: Vec<MalformedWaiver>,
+    /// When a waiver is told about.
+    pub waiver_limits: WaiverLimits,
+}
+
+/// How long before its end a certificate is told about. `None`: what the rule `expiring` says by itself.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ExpiryThresholds {
+    /// From then on it is a warning.
+    pub warning: Option<Threshold>,
+    /// From then on it is information.
+    pub info: Option<Threshold>,
+}
+
+impl ExpiryThresholds {
+    /// How many seconds before its end a certificate of this lifetime, in seconds, becomes a warning, and information. By itself
+    /// that is 30 and 60 days before; for one that lives less than 100 days once, in the last third of its life.
+    pub fn seconds_before_end(self, lifetime: i64) -> (i64, i64) {
+        const SHORT_LIFETIME: i64 = 100 * DAY;
+        const DAY: i64 = 86_400;
+        let is_short = lifetime < SHORT_LIFETIME;
+        let of_days = |days: i64| if is_short { (lifetime / 3).min(days * DAY) } else { days * DAY };
+        let seconds = |threshold: Threshold| match threshold {
+            Threshold::Percent(share) => lifetime * i64::from(share) / 100,
+            Threshold::Days(days) => of_days(i64::from(days)),
+        };
+        let warning = self.warning.map_or_else(|| of_days(30), seconds);
+        let info = match self.info {
+            Some(threshold) => seconds(threshold),
+            None if is_short => warning,
+            None => of_days(60),
+        };
+        (warning, info)
+    }
+}
+
+/// A time before the end of a certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Threshold {
+    /// Days.
+    Days(u16),
+    /// A share of the certificate's lifetime in percent.
+    Percent(u8),
+}
+
+/// How a rule is judged.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RuleSetting {
+    /// How grave every finding of the rule is; `None`: it is switched off.
+    pub severity: Option<Severity>,
+    /// Why; never empty for a rule that is switched off.
+    pub reason: Option<String>,
+}
+
+/// An exception: findings of one rule about these names do not count.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Waiver {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// The names that a finding has to be about; all that are given have to agree, and at least one is.
+    pub scope: WaiverScope,
+    /// Why. Never empty.
+    pub reason: String,
+    /// Who asked for it.
+    pub by: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Who approved it.
+    pub approver: Option<String>,
+    /// Its last day, UTC.
+    pub expires: Option<Date>,
+    /// Where it stands: file, line and column.
+    pub place: String,
+}
+
+/// What a waiver is about.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct WaiverScope {
+    /// Every requirement concerned is of this pool.
+    pub pool: Option<DnsName>,
+    /// This one server is concerned.
+    pub server: Option<DnsName>,
+    /// This certificate is concerned: a thumbprint, or a path below the certificate folder.
+    pub certificate: Option<String>,
+    /// This name is concerned, whatever its case.
+    pub name: Option<String>,
+}
+
+impl WaiverScope {
+    /// Whether it names nothing, and so would match every finding of a rule.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A waiver that cannot be understood.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MalformedWaiver {
+    /// Where it stands: file, line and column.
+    pub place: String,
+    /// What is wrong, and what was expected.
+    pub mistakes: Vec<String>,
+}
+
+/// When a waiver is told about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WaiverLimits {
+    /// So many days before its last day.
+    pub expiring_days: u16,
+    /// When it covers more findings than this.
+    pub broad: u16,
+}
+
+impl Default for WaiverLimits {
+    fn default() -> Self {
+        Self { expiring_days: 14, broad: 10 }
+    }
+}
+
+/// How a waiver fares.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WaiverState {
+    /// It covers something, and will for a while.
+    Active,
+    /// It covers something, and ends soon.
+    Expiring,
+    /// Its last day is over: it covers nothing any more.
+    Expired,
+    /// It covers nothing.
+    Unused,
+}
+
+impl WaiverState {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
+            Self::Unused => "unused",
+        }
+    }
+}
+
+impl Waiver {
+    /// Whether its last day is over.
+    pub fn has_expired_at(&self, now: OffsetDateTime) -> bool {
+        self.last_second().is_some_and(|last| now > last)
+    }
+
+    /// The last second of its last day, UTC.
+    pub fn last_second(&self) -> Option<OffsetDateTime> {
+        self.expires.map(|day| day.midnight().assume_utc() + Duration::seconds(86_399))
+    }
+
+    /// How it fares at a time, when it covers so many findings.
+    pub fn state(&self, now: OffsetDateTime, covered: usize, limits: WaiverLimits) -> WaiverState {
+        let soon = Duration::days(i64::from(limits.expiring_days));
+        match self.last_second() {
+            Some(last) if now > last => WaiverState::Expired,
+            _ if covered == 0 => WaiverState::Unused,
+            Some(last) if last - now <= soon => WaiverState::Expiring,
+            Some(_) | None => WaiverState::Active,
+        }
+    }
+
+    /// Whether it covers a finding, leaving its last day aside.
+    pub(crate) fn covers(
+        &self,
+        finding: &Finding,
+        requirements: &[Requirement],
+        certificates: &[Certificate],
+    ) -> bool {
+        let WaiverScope { pool, server, certificate, name } = &self.scope;
+        finding.rule.id == self.rule
+            && pool.as_ref().is_none_or(|pool| is_of_pool(finding, pool, requirements))
+            && server.as_ref().is_none_or(|server| finding.server.as_ref() == Some(server))
+            && certificate.as_ref().is_none_or(|wanted| is_certificate(finding, wanted, certificates))
+            && name
+                .as_ref()
+                .is_none_or(|name| finding.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name)))
+    }
+
+    /// Rule and names, for reports.
+    pub fn title(&self) -> String {
+        let WaiverScope { pool, server, certificate, name } = &self.scope;
+        let names = [
+            ("pool", pool.as_ref().map(ToString::to_string)),
+            ("server", server.as_ref().map(ToString::to_string)),
+            ("certificate", certificate.clone()),
+            ("name", name.clone()),
+        ];
+        let names: Vec<String> =
+            names.into_iter().filter_map(|(key, value)| Some(format!("{key} `{}`", value?))).collect();
+        format!("`{}` for {}", self.rule, names.join(", "))
+    }
+}
+
+fn is_of_pool(finding: &Finding, pool: &DnsName, requirements: &[Requirement]) -> bool {
+    let mut concerned = finding.requirements.iter().filter_map(|&index| requirements.get(index)).peekable();
+    concerned.peek().is_some() && concerned.all(|requirement| requirement.holder.pool.as_ref() == Some(pool))
+}
+
+fn is_certificate(finding: &Finding, wanted: &str, certificates: &[Certificate]) -> bool {
+    let certificate = finding.certificate.and_then(|index| certificates.get(index));
+    let is_one = |certificate: &Certificate| {
+        certificate.paths.iter().any(|path| path.eq_ignore_ascii_case(wanted))
+            || wanted.parse().is_ok_and(|sha1| certificate.sha1 == sha1)
+            || wanted.parse().is_ok_and(|sha256| certificate.sha256 == sha256)
+    };
+    certificate.is_some_and(is_one)
+        || finding.file.as_ref().is_some_and(|file| file.eq_ignore_ascii_case(wanted))
+}

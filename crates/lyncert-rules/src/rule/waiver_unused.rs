@@ -1,0 +1,46 @@
+use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
+use crate::WaiverState;
+use crate::citation::INSPEC;
+
+/// What a waiver was for is solved, or its names are not those of any finding.
+pub(super) static RULE: Rule = Rule {
+    id: "waiver-unused",
+    summary: "A waiver that covers nothing",
+    severity: Severity::Warning,
+    rationale: "nothing today; but a later defect of that kind would be covered unseen",
+    remedy: "Remove the waiver from the policy, or correct the names that it is about",
+    sources: &[&INSPEC],
+    clauses: &[],
+    check: Check::Policy(check),
+};
+
+fn check(view: &PolicyView<'_>) -> Verdict {
+    view.waivers(WaiverState::Unused)
+        .map(|(waiver, _)| {
+            let message = format!("the waiver of {} covers nothing", waiver.title());
+            Deviation::new(
+                message,
+                "a finding of that rule about those names",
+                format!("none ({})", waiver.place),
+            )
+            .name(waiver.title())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Policy;
+    use crate::testing::{check_policy, waiver};
+
+    #[test]
+    fn a_waiver_has_to_cover_something() {
+        let policy = Policy { waivers: vec![waiver("san-missing")], ..Policy::default() };
+        check_policy(&RULE, &policy, &[1]).passes();
+        check_policy(&RULE, &policy, &[0]).fails_with(
+            Severity::Warning,
+            "the waiver of `san-missing` for name `a.contoso.com` covers nothing",
+        );
+    }
+}

@@ -45,6 +45,19 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     Ok(document)
 }
 
+/// What documents of the product start with where their namespace is lost.
+const ROOTS: [&str; 5] =
+    ["<TopologyBuilder", "<PartialTopology", "<DocItemSet", "<AnchoredXml", "<SimpleUrlConfiguration"];
+
+/// Whether the first bytes of a file, some thousands, look like an export: a document of the product in any encoding, or an archive.
+/// [`read`] decides.
+pub fn looks_like_export(head: &[u8]) -> bool {
+    // In UTF-16 every other byte of the product's name is zero.
+    let narrow: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+    let has = |text: &str| narrow.windows(text.len()).any(|window| window == text.as_bytes());
+    container::is_zip(head) || has(PRODUCT) || ROOTS.iter().any(|root| has(root))
+}
+
 /// The parts of a configuration ZIP: every XML entry is looked into, whatever it is called.
 fn archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     let shown = Source::new(name, String::new()).name;

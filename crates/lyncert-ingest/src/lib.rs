@@ -40,7 +40,7 @@ pub use decode::{Decoded, decode};
 pub use deployment::{Deployment, combine, read_all};
 pub use document::{Document, FederationFact, Format, PendingChanges};
 pub use error::ReadError;
-pub use format::read;
+pub use format::{looks_like_export, read};
 pub use lower::url_host;
 pub use name::{DnsName, NameError};
 pub use problem::Problem;

@@ -10,15 +10,16 @@ pub mod render;
 mod scan;
 mod x509;
 
-pub use build::{Estate, InputFile};
+pub use build::{Estate, INDEX_SCHEMA, InputFile, REPORT_SCHEMA, deadlines};
 pub use model::{
     AssignedRow, BaselineRow, CertificateRow, ChainRow, Change, ChangeCounts, ChangeRow, ChangedFinding,
-    ClauseRow, ConsequenceRow, DiffView, DoctorView, FederationRow, FindingRow, ForecastRow, ForecastView,
-    Holding, IgnoredRow, Input, InventoryView, KeyRow, KeyView, ListRow, MentionRow, NameExplanation,
-    NameRow, ObstacleRow, Order, OrderKey, OrderRequest, PendingRow, Plan, PlanDiff, PolicyRow, PoolRow,
-    ProblemRow, Report, RequestRow, RequirementRow, RevokedRow, RuleExplanation, RuleRow, RuleSettingRow,
-    RunRow, SimpleUrlRow, SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool, TopologyView,
-    UnreadableRow, UseRow, WaivedRow, WaiverRow, WizardRow,
+    ClauseRow, ConsequenceRow, DeadlineRow, DiffView, DoctorView, EstateRow, FederationRow, FindingRow,
+    ForecastRow, ForecastView, Holding, IgnoredRow, IndexSummary, IndexView, Input, InventoryView, KeyRow,
+    KeyView, ListRow, MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest,
+    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequestRow, RequirementRow,
+    RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, SimpleUrlRow, SiteRow, SourceRow, StopRow,
+    Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow, WaivedRow, WaiverRow,
+    WizardRow, is_news,
 };
 pub use scan::{
     IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,

@@ -1,7 +1,5 @@
 //! What the operator's decisions change, through the public functions.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
-
 mod common;
 
 use lyncert_ingest::Topology;

@@ -1,12 +1,16 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::TypedValueParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use lyncert_rules::{Fingerprint, Severity, Thumbprint};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
+
+use crate::history::Retention;
 
 /// Audits Lync Server and Skype for Business Server certificates against an exported topology.
 ///
@@ -16,6 +20,28 @@ use time::{Date, OffsetDateTime};
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
+}
+
+/// What is said while it works.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LogArgs {
+    /// How messages are written: lines for people, or JSON for machines
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub(crate) log_format: LogFormat,
+    /// Append messages to this file too
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) log_file: Option<PathBuf>,
+}
+
+/// How messages are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// What to do.
@@ -23,18 +49,24 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Compare a folder of certificates with what the topology needs, and write a report
     Audit(AuditArgs),
+    /// Audit many estates, and write an index of all
+    Batch(BatchArgs),
     /// Print which certificates the topology needs: subject, names and why; also as requests
     Plan(PlanArgs),
     /// Print the certificates, requests, revocation lists and keys of a folder, without any topology
     Inspect(InspectArgs),
     /// Print what will turn red, when, and why, if nobody does anything
     Forecast(ForecastArgs),
+    /// Print what became of the findings between two reports: new, graver, expired since, no longer waived, fixed
+    Diff(DiffArgs),
     /// Print what an event id, an error code or a message may have to do with certificates
     Doctor(DoctorArgs),
     /// Print why a rule exists, or why a certificate needs a name
     Explain(ExplainArgs),
     /// Print what was understood from the export
     Topology(TopologyArgs),
+    /// Write a commented policy file that is valid as it stands
+    Init(InitArgs),
 }
 
 /// `lyncert audit`
@@ -61,18 +93,126 @@ pub(crate) struct AuditArgs {
     /// Judge by this time instead of now, such as 2027-03-15 or 2027-03-15T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = time_of)]
     pub(crate) at: Option<OffsetDateTime>,
+    /// Compare with this older report.json: what is new, graver, expired since, no longer waived, fixed
+    #[arg(long, value_name = "REPORT.json")]
+    pub(crate) baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) history: HistoryArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+    /// Print nothing but errors
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub(crate) quiet: bool,
+}
+
+/// `lyncert batch`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct BatchArgs {
+    /// Folder with a folder for each estate (its export, and its certificates in `certs` or beside it), or a manifest (TOML)
+    /// with an [[estate]] for each: name, topology, certs, policy
+    #[arg(value_name = "DIR|MANIFEST", conflicts_with = "from_reports")]
+    pub(crate) path: Option<PathBuf>,
+    /// Folder to write to: index.html, index.csv, index.json, lyncert.prom, and a folder for each estate
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Make the index from the report.json files below these folders, which were made elsewhere; repeatable
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with_all = ["history", "policy", "no_policy"])]
+    pub(crate) from_reports: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+    /// Report files to write for each estate; report.json is always written
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [ReportFormat::Html, ReportFormat::Csv, ReportFormat::Json])]
+    pub(crate) format: Vec<ReportFormat>,
+    /// Policy file that holds for all estates, below their own; without it `lyncert.toml` in the batch's folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Use no policy file at all
+    #[arg(long, conflicts_with = "policy")]
+    pub(crate) no_policy: bool,
+    /// Judge by this time instead of now
+    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    pub(crate) at: Option<OffsetDateTime>,
+    /// Give an estate up after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_of)]
+    pub(crate) time_limit: Option<Duration>,
+    /// How many estates are judged at a time; without it as many as there are cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024).map(usize::from))]
+    pub(crate) jobs: Option<usize>,
+    #[command(flatten)]
+    pub(crate) history: HistoryArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+    /// Print nothing but errors
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub(crate) quiet: bool,
+}
+
+/// What is remembered of runs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct HistoryArgs {
+    /// Keep each run in this folder: the newest is the baseline of the next, and all give the trend
+    #[arg(long, value_name = "DIR")]
+    pub(crate) history: Option<PathBuf>,
+    /// Keep so many runs, and delete older ones that lyncert wrote
+    #[arg(long, value_name = "N", requires = "history", value_parser = clap::value_parser!(u16).range(1..).map(usize::from))]
+    pub(crate) keep: Option<usize>,
+    /// Keep runs of so many days, and delete older ones that lyncert wrote
+    #[arg(long, value_name = "DAYS", requires = "history")]
+    pub(crate) keep_days: Option<u16>,
+}
+
+impl HistoryArgs {
+    pub(crate) fn retention(&self) -> Retention {
+        Retention { runs: self.keep, days: self.keep_days }
+    }
+}
+
+/// What the exit code depends on.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct GateArgs {
     /// Exit with 1 when there is a finding of this severity or worse
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
     pub(crate) fail_on: FailOn,
+    /// Let only findings count that are news since the baseline: new, graver, expired since, no longer waived
+    #[arg(long)]
+    pub(crate) fail_on_new: bool,
     /// Exit with 0 even when there are findings
     #[arg(long)]
     pub(crate) exit_zero: bool,
     /// Exit with 4 when some input was not understood
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Print nothing but errors
-    #[arg(long, short, action = ArgAction::SetTrue)]
-    pub(crate) quiet: bool,
+}
+
+/// `lyncert diff`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct DiffArgs {
+    /// The older report.json
+    #[arg(value_name = "OLD.json")]
+    pub(crate) old: PathBuf,
+    /// The newer report.json
+    #[arg(value_name = "NEW.json")]
+    pub(crate) new: PathBuf,
+    /// Exit with 1 when there is a new finding of the severity of --fail-on or worse
+    #[arg(long)]
+    pub(crate) fail_on_new: bool,
+    /// The least severity that counts for --fail-on-new
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    pub(crate) fail_on: FailOn,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub(crate) format: TableFormat,
+}
+
+/// `lyncert init`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct InitArgs {
+    /// File to write, or a folder to write lyncert.toml to; `-` prints it. A file that is there is left alone
+    #[arg(value_name = "FILE", default_value = ".")]
+    pub(crate) path: PathBuf,
 }
 
 /// `lyncert doctor`
@@ -285,6 +425,8 @@ pub(crate) enum ReportFormat {
     Csv,
     /// report.json
     Json,
+    /// lyncert.prom, metrics for the text file collector of Prometheus
+    Prometheus,
 }
 
 /// The least severity that fails the run.
@@ -306,6 +448,20 @@ impl FailOn {
             Self::Info => Severity::Info,
         }
     }
+
+    /// Whether a severity, by its name in reports, is that grave.
+    pub(crate) fn fails_on(self, severity: &str) -> bool {
+        let known = [Severity::Info, Severity::Warning, Severity::Error];
+        known.into_iter().any(|known| known.as_str() == severity && known >= self.severity())
+    }
+}
+
+/// Seconds, more than none.
+fn seconds_of(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "expected a number of seconds such as 60".to_owned())
 }
 
 /// A date, taken as its first second in UTC, or a date and time with its offset.

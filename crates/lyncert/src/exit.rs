@@ -12,8 +12,17 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const NO_INPUT: u8 = 3;
 /// Findings aside, some input was not understood, and `--strict` was given.
 pub(crate) const PARTIAL: u8 = 4;
+/// Another run is at work on the same output.
+pub(crate) const LOCKED: u8 = 75;
 /// A defect of the program.
 pub(crate) const INTERNAL_ERROR: u8 = 70;
+
+/// The worse of two exit codes: what a program or an input did wrong comes before what is wrong with certificates.
+pub(crate) fn worst(one: u8, other: u8) -> u8 {
+    const WORST_FIRST: [u8; 7] = [INTERNAL_ERROR, LOCKED, NO_INPUT, USAGE, FINDINGS, PARTIAL, SUCCESS];
+    let rank = |code: u8| WORST_FIRST.iter().position(|known| *known == code);
+    if rank(other) < rank(one) { other } else { one }
+}
 
 /// The table for `--help`.
 pub(crate) const HELP: &str = "\
@@ -23,7 +32,8 @@ Exit codes:
   2   the command line or the policy is wrong, or the output cannot be written
   3   no usable input: the topology cannot be read, or no certificate was found
   4   findings aside, some input was not understood, and --strict was given
-  70  internal error";
+  70  internal error
+  75  another run is at work on the same output folder";
 
 /// An error that ends the run, and its exit code.
 #[derive(Debug)]
@@ -50,6 +60,11 @@ impl Failure {
         Self { code: NO_INPUT, error: error.into(), more: Vec::new() }
     }
 
+    /// Another run is at work.
+    pub(crate) fn locked(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: LOCKED, error: error.into(), more: Vec::new() }
+    }
+
     /// The output could not be written.
     pub(crate) fn output(error: impl Into<anyhow::Error>) -> Self {
         Self { code: INTERNAL_ERROR, error: error.into(), more: Vec::new() }
@@ -61,8 +76,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_worst_code_stands_for_all() {
+        for (one, other, expected) in [
+            (SUCCESS, SUCCESS, SUCCESS),
+            (SUCCESS, PARTIAL, PARTIAL),
+            (FINDINGS, PARTIAL, FINDINGS),
+            (NO_INPUT, FINDINGS, NO_INPUT),
+            (USAGE, NO_INPUT, NO_INPUT),
+            (INTERNAL_ERROR, NO_INPUT, INTERNAL_ERROR),
+        ] {
+            assert_eq!((worst(one, other), worst(other, one)), (expected, expected));
+        }
+    }
+
+    #[test]
     fn the_help_names_every_code() {
-        for code in [SUCCESS, FINDINGS, USAGE, NO_INPUT, PARTIAL, INTERNAL_ERROR] {
+        for code in [SUCCESS, FINDINGS, USAGE, NO_INPUT, PARTIAL, INTERNAL_ERROR, LOCKED] {
             assert!(HELP.lines().any(|line| line.starts_with(&format!("  {code:<4}"))), "{code}");
         }
     }

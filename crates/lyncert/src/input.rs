@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_ingest::Deployment;
-use lyncert_report::{Estate, InputFile, Inventory, ScanOptions, scan_all};
+use lyncert_report::{Estate, InputFile, Inventory, REPORT_SCHEMA, Report, ScanOptions, scan_all};
 use lyncert_rules::{Case, Evidence, Relevance, Requirement, expect};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -14,10 +14,9 @@ use zeroize::Zeroizing;
 use crate::args::{PolicyArgs, ScanArgs};
 use crate::exit::Failure;
 use crate::policy_file::{self, Layer, Settled};
-use crate::progress::Progress;
 
 /// File name of a policy.
-const POLICY_FILE: &str = "lyncert.toml";
+pub(crate) const POLICY_FILE: &str = "lyncert.toml";
 
 /// The exports of one deployment, read and put together.
 pub(crate) struct TopologyInput {
@@ -82,7 +81,7 @@ impl EstateInput {
     pub(crate) fn read(paths: &[PathBuf], args: &PolicyArgs) -> Result<Self, Failure> {
         let topology = topology(paths)?;
         let policy = policy(args, paths)?;
-        let name = estate_name(args, &topology.deployment);
+        let name = estate_name(args.estate.as_deref(), &topology.deployment);
         Ok(Self { topology, policy, name })
     }
 
@@ -125,16 +124,14 @@ pub(crate) fn folder(
     topology: &TopologyInput,
     policy: &PolicyInput,
     certs: &Path,
-    args: &ScanArgs,
-    without_progress: bool,
+    options: &ScanOptions,
+    progress: &dyn lyncert_report::Progress,
 ) -> Result<Folder, Failure> {
     let requirements = expect(&topology.deployment.topology, &policy.settled.facts);
-    let mut options = scan_options(args)?;
-    let progress = Progress::new(without_progress);
+    let mut options = options.clone();
     options.ignored.clone_from(&policy.settled.ignored);
     options.relevance = Some(Relevance::new(&topology.deployment.topology, &requirements));
-    let inventory = scan_all(&[certs], &options, &progress).map_err(Failure::no_input)?;
-    progress.finish();
+    let inventory = scan_all(&[certs], &options, progress).map_err(Failure::no_input)?;
     let given = topology
         .deployment
         .assigned
@@ -171,21 +168,44 @@ pub(crate) fn no_certificate(certs: &Path) -> Failure {
 
 /// Reads the exports at these paths; `-` is standard input.
 pub(crate) fn topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure> {
-    let mut documents = Vec::new();
-    let mut files = Vec::new();
+    let mut exports = Vec::new();
     for path in paths {
-        let (name, bytes) = if path == Path::new("-") {
+        exports.push(if path == Path::new("-") {
             ("standard input".to_owned(), stdin()?)
         } else {
             let bytes =
                 fs::read(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
             (file_name(path), bytes.map_err(Failure::no_input)?)
-        };
+        });
+    }
+    topology_of(exports)
+}
+
+/// The deployment that these exports, by name and bytes, describe together.
+pub(crate) fn topology_of(exports: Vec<(String, Vec<u8>)>) -> Result<TopologyInput, Failure> {
+    let mut documents = Vec::new();
+    let mut files = Vec::new();
+    for (name, bytes) in exports {
         documents.push(lyncert_ingest::read(&name, &bytes).map_err(Failure::no_input)?);
         files.push(InputFile::new(name, "topology", &bytes));
     }
     let deployment = lyncert_ingest::combine(documents).map_err(Failure::no_input)?;
     Ok(TopologyInput { deployment, files })
+}
+
+/// Reads a report that an audit has written.
+pub(crate) fn report(path: &Path) -> Result<Report, Failure> {
+    let shown = path.display();
+    let bytes = fs::read(path).with_context(|| format!("cannot read the report `{shown}`"));
+    let report: Report = serde_json::from_slice(&bytes.map_err(Failure::no_input)?)
+        .with_context(|| format!("`{shown}` is no report of lyncert"))
+        .map_err(Failure::no_input)?;
+    if report.schema != REPORT_SCHEMA {
+        let schema = &report.schema;
+        let error = anyhow!("`{shown}` has the schema `{schema}`; expected `{REPORT_SCHEMA}`");
+        return Err(Failure::no_input(error));
+    }
+    Ok(report)
 }
 
 fn stdin() -> Result<Vec<u8>, Failure> {
@@ -215,11 +235,11 @@ fn discover(topology: &Path) -> Option<PathBuf> {
 }
 
 /// The name of the estate: the one given, else the default SIP domain, else a word.
-pub(crate) fn estate_name(args: &PolicyArgs, deployment: &Deployment) -> String {
+pub(crate) fn estate_name(given: Option<&str>, deployment: &Deployment) -> String {
     let topology = &deployment.topology;
-    let domain = topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string());
+    let domain = || topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string());
     let first = || topology.sip_domains.first().map(|domain| domain.name.to_string());
-    args.estate.clone().or(domain).or_else(first).unwrap_or_else(|| "unnamed estate".to_owned())
+    given.map(str::to_owned).or_else(domain).or_else(first).unwrap_or_else(|| "unnamed estate".to_owned())
 }
 
 /// Environment variable with a password of archives.
@@ -260,6 +280,6 @@ pub(crate) fn now() -> OffsetDateTime {
     now.replace_nanosecond(0).unwrap_or(now)
 }
 
-fn file_name(path: &Path) -> String {
+pub(crate) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

@@ -17,12 +17,6 @@ pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
     }
 }
 
-/// Writes a message for people to standard error.
-pub(crate) fn message(text: &str) {
-    // Nobody is left to tell when this fails.
-    let _ = writeln!(io::stderr().lock(), "lyncert: {}", lyncert_report::render::escape::visible(text));
-}
-
 /// Makes the folder for report files.
 pub(crate) fn folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path)
@@ -30,30 +24,73 @@ pub(crate) fn folder(path: &Path) -> Result<(), Failure> {
         .map_err(Failure::usage)
 }
 
-/// Writes a file under a temporary name beside it and renames it, so that nobody ever sees half of one.
+/// Writes one file under a temporary name beside it and renames it, so that nobody ever sees half of one.
 pub(crate) fn file(
     folder: &Path,
     name: &str,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<PathBuf, Failure> {
-    let path = folder.join(name);
-    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = write_and_rename(&temporary, &path, write);
-    if written.is_err() {
-        // The error that matters is the first one.
-        let _ = fs::remove_file(&temporary);
-    }
-    written.with_context(|| format!("cannot write `{}`", path.display())).map_err(Failure::usage)?;
-    Ok(path)
+    let mut staged = Staged::new(folder)?;
+    staged.file(name, write)?;
+    staged.commit()?;
+    Ok(folder.join(name))
 }
 
-fn write_and_rename(
-    temporary: &Path,
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut sink = BufWriter::new(fs::File::create(temporary)?);
-    write(&mut sink)?;
-    sink.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    fs::rename(temporary, path)
+/// Files that are written whole under temporary names first and get their own names together, at the end: a disk that is full
+/// or a run that is stopped leaves what was there before.
+pub(crate) struct Staged {
+    folder: PathBuf,
+    /// Temporary path and name.
+    files: Vec<(PathBuf, String)>,
+}
+
+/// What temporary files and folders start with.
+pub(crate) const TEMPORARY: &str = ".lyncert-tmp-";
+
+impl Staged {
+    /// Makes the folder if need be.
+    pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
+        folder(path)?;
+        Ok(Self { folder: path.to_owned(), files: Vec::new() })
+    }
+
+    /// Writes a file, yet without its name.
+    pub(crate) fn file(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let temporary = self.folder.join(format!("{TEMPORARY}{}-{name}", std::process::id()));
+        self.files.push((temporary.clone(), name.to_owned()));
+        let written = fs::File::create(&temporary).and_then(|file| {
+            let mut sink = BufWriter::new(file);
+            write(&mut sink)?;
+            sink.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+        });
+        written
+            .with_context(|| format!("cannot write `{}`", self.folder.join(name).display()))
+            .map_err(Failure::usage)
+    }
+
+    /// Gives all files their names, and tells their paths.
+    pub(crate) fn commit(mut self) -> Result<Vec<PathBuf>, Failure> {
+        let mut written = Vec::new();
+        for (temporary, name) in std::mem::take(&mut self.files) {
+            let path = self.folder.join(name);
+            fs::rename(&temporary, &path)
+                .with_context(|| format!("cannot write `{}`", path.display()))
+                .map_err(Failure::usage)?;
+            written.push(path);
+        }
+        Ok(written)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        for (temporary, _) in &self.files {
+            // The error that matters was the first one.
+            let _ = fs::remove_file(temporary);
+        }
+    }
 }

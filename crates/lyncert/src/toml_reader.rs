@@ -212,14 +212,14 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A table below this one; `title` as it is written, such as `[facts]`.
-    pub(crate) fn table(&mut self, key: &'static str, title: &str) -> Option<Table<'r, 'a>> {
+    pub(crate) fn table(&mut self, key: &'static str, title: &str) -> Option<Self> {
         let expected = format!("a table; write `{title}` on a line of its own");
         let found = self.kind(key, &expected, DeValue::as_table)?;
         Some(self.below(title, found))
     }
 
     /// The tables of a list; `title` as each is written, such as `[[waiver]]`.
-    pub(crate) fn tables(&mut self, key: &'static str, title: &str) -> Vec<Table<'r, 'a>> {
+    pub(crate) fn tables(&mut self, key: &'static str, title: &str) -> Vec<Self> {
         let expected = format!("a list of tables; write `{title}` on a line of its own");
         let Some(list) = self.kind(key, &expected, DeValue::as_array) else { return Vec::new() };
         let item = |item: &'r Spanned<DeValue<'a>>| {
@@ -234,8 +234,8 @@ impl<'r, 'a> Table<'r, 'a> {
         list.value.iter().filter_map(item).collect()
     }
 
-    fn below(&self, title: &str, found: At<&'r DeTable<'a>>) -> Table<'r, 'a> {
-        Table {
+    fn below(&self, title: &str, found: At<&'r DeTable<'a>>) -> Self {
+        Self {
             reader: self.reader,
             title: title.to_owned(),
             offset: found.offset,
@@ -256,7 +256,8 @@ impl<'r, 'a> Table<'r, 'a> {
     /// That a key is there.
     pub(crate) fn require(&self, key: &str, why: &str) {
         if !self.table.contains_key(key) {
-            self.reader.mistake(self.offset, format!("{} has no `{key}`; expected {why}", self.title));
+            let title = if self.title.is_empty() { "the file" } else { &self.title };
+            self.reader.mistake(self.offset, format!("{title} has no `{key}`; expected {why}"));
         }
     }
 

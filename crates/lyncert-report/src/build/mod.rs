@@ -5,6 +5,7 @@ mod diff;
 mod doctor;
 mod explanation;
 mod forecast;
+mod index;
 mod inventory;
 mod plan;
 mod policy;
@@ -17,6 +18,9 @@ use lyncert_rules::{Facts, Policy};
 use time::OffsetDateTime;
 
 use crate::IgnoredPath;
+
+pub use index::{INDEX_SCHEMA, deadlines};
+pub use report::REPORT_SCHEMA;
 
 /// What a report is made from, besides certificates and their assessment.
 #[derive(Clone, Copy, Debug)]

@@ -16,6 +16,9 @@ use crate::{
     RuleRow, StopRow, Summary, Tool, TopologyView,
 };
 
+/// The version of `report.json`.
+pub const REPORT_SCHEMA: &str = "lyncert-report/1";
+
 impl Report {
     /// The report of one audit.
     ///
@@ -29,7 +32,7 @@ impl Report {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let certificates = builder.with_roles(rows);
         Self {
-            schema: "lyncert-report/1".to_owned(),
+            schema: REPORT_SCHEMA.to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             estate: estate.name.to_owned(),
             at: timestamp(estate.at),

@@ -139,6 +139,12 @@ impl Change {
     }
 }
 
+/// Whether a change, by its name in reports, is news; without a comparison everything is.
+pub fn is_news(change: Option<&str>) -> bool {
+    change
+        .is_none_or(|name| Change::ALL.into_iter().any(|change| change.as_str() == name && change.is_news()))
+}
+
 impl ChangeCounts {
     /// The number for a change.
     pub fn of(&self, change: Change) -> usize {

@@ -7,16 +7,18 @@ mod diff;
 mod doctor;
 mod explanation;
 mod forecast;
+mod index;
 mod inventory;
 mod plan;
 mod report;
 mod topology;
 
-pub use changes::{BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, RunRow};
+pub use changes::{BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, RunRow, is_news};
 pub use diff::{ChangeRow, PlanDiff};
 pub use doctor::{DoctorView, SymptomRow};
 pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
 pub use forecast::{ForecastRow, ForecastView};
+pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint};
 pub use inventory::InventoryView;
 pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
 pub use report::{

@@ -458,7 +458,7 @@ pub struct Holding {
 }
 
 /// A file that was not understood.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct UnreadableRow {
     /// Path below the scanned folder.
     pub path: String,

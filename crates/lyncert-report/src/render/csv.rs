@@ -8,7 +8,10 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::escape::cell;
-use crate::{CertificateRow, ForecastView, NameRow, Order, Plan, Report, RequirementRow, WizardRow};
+use crate::{
+    CertificateRow, ChangeCounts, DiffView, ForecastView, IndexView, NameRow, Order, Plan, Report,
+    RequirementRow, WizardRow,
+};
 
 /// One row a finding.
 ///
@@ -47,6 +50,74 @@ pub fn findings(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         ]
     });
     table(FINDINGS, rows, sink)
+}
+
+/// One row a finding of either of two reports, the changes that matter first.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn changed(view: &DiffView, sink: &mut dyn Write) -> io::Result<()> {
+    let rows = view.changes.iter().map(|row| {
+        let finding = &row.finding;
+        vec![
+            view.new.estate.clone(),
+            row.change.clone(),
+            text(finding.site.as_ref()),
+            text(finding.pool.as_ref()),
+            text(finding.server.as_ref()),
+            list(&finding.usages),
+            finding.severity.clone(),
+            text(row.old_severity.as_ref()),
+            finding.rule.clone(),
+            text(finding.name.as_ref()),
+            finding.message.clone(),
+            text(finding.certificate_file.as_ref()),
+            text(finding.certificate.as_ref()),
+            finding.id.clone(),
+        ]
+    });
+    table(CHANGES, rows, sink)
+}
+
+/// One row an estate, worst first.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn index(view: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
+    let rows = view.estates.iter().map(|row| {
+        let changes = row.changes.as_ref();
+        let change = |of: fn(&ChangeCounts) -> usize| changes.map(|c| of(c).to_string()).unwrap_or_default();
+        vec![
+            row.estate.clone(),
+            row.status.clone(),
+            row.exit_code.to_string(),
+            row.verdict.clone(),
+            row.at.clone(),
+            row.product.clone(),
+            row.errors.to_string(),
+            row.warnings.to_string(),
+            row.infos.to_string(),
+            row.waived.to_string(),
+            row.requirements.to_string(),
+            row.met.to_string(),
+            row.failed.to_string(),
+            row.unmet.to_string(),
+            row.names.to_string(),
+            row.names_covered.to_string(),
+            row.certificates_serving.to_string(),
+            row.not_understood.to_string(),
+            text(row.next_deadline.as_ref()),
+            row.next_deadline_days.map(|days| days.to_string()).unwrap_or_default(),
+            text(row.next_deadline_holder.as_ref()),
+            text(row.since.as_ref()),
+            change(ChangeCounts::news),
+            change(|counts| counts.fixed),
+            text(row.folder.as_ref()),
+        ]
+    });
+    table(INDEX, rows, sink)
 }
 
 /// One row a required name; a requirement without names has one row with an empty name.
@@ -336,6 +407,51 @@ fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>, sink: &mut d
     }
     writer.flush()
 }
+
+const CHANGES: &[&str] = &[
+    "estate",
+    "change",
+    "site",
+    "pool",
+    "server",
+    "usages",
+    "severity",
+    "old_severity",
+    "rule",
+    "name",
+    "message",
+    "certificate_file",
+    "certificate_sha1",
+    "id",
+];
+
+const INDEX: &[&str] = &[
+    "estate",
+    "status",
+    "exit_code",
+    "verdict",
+    "at",
+    "product",
+    "errors",
+    "warnings",
+    "infos",
+    "waived",
+    "requirements",
+    "met",
+    "failed",
+    "unmet",
+    "names",
+    "names_covered",
+    "certificates_serving",
+    "not_understood",
+    "next_deadline",
+    "days_left",
+    "next_deadline_holder",
+    "since",
+    "news",
+    "fixed",
+    "folder",
+];
 
 const FINDINGS: &[&str] = &[
     "estate",

@@ -14,7 +14,7 @@ use crate::{
     StopRow,
 };
 
-const STYLE: &str = include_str!("../../templates/report.css");
+pub(super) const STYLE: &str = include_str!("../../templates/report.css");
 /// More than these make the page slow; all stand in the CSV files.
 const FINDINGS: usize = 500;
 const OTHER_CERTIFICATES: usize = 200;
@@ -362,7 +362,7 @@ fn segments(text: &str) -> Vec<(bool, &str)> {
 }
 
 /// The day of a time in ISO 8601.
-fn day(time: &str) -> &str {
+pub(super) fn day(time: &str) -> &str {
     time.get(..10).unwrap_or(time)
 }
 

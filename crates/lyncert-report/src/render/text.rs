@@ -6,6 +6,7 @@ mod changes;
 mod doctor;
 mod explanation;
 mod forecast;
+mod index;
 mod inventory;
 mod plan;
 
@@ -17,6 +18,7 @@ pub(in crate::render) use changes::changes;
 pub use doctor::doctor;
 pub use explanation::{name_explanation, rule_explanation};
 pub use forecast::forecast;
+pub use index::index;
 pub use inventory::inventory;
 pub use plan::{diff, plan, wizard};
 

@@ -48,6 +48,8 @@ pub struct ScanOptions {
     pub relevance: Option<Relevance>,
     /// Files to leave aside.
     pub ignored: Vec<IgnoredPath>,
+    /// Paths below the folder of files that were read before, such as the topology: they are not read again.
+    pub already_read: Vec<String>,
     /// Once it is set, the files that were not read yet are not: whoever asked does not wait any more.
     pub given_up: Option<Arc<AtomicBool>>,
 }
@@ -153,6 +155,9 @@ pub fn scan_all(
     }
     let mut ignored = vec![0; options.ignored.len()];
     all.retain(|entry: &Entry| {
+        if options.already_read.contains(&entry.shown) {
+            return false;
+        }
         let by = options.ignored.iter().position(|ignored| ignored.pattern.matches(&entry.shown));
         let count = by.and_then(|index| ignored.get_mut(index));
         count.map(|count| *count += 1).is_none()

@@ -1,56 +1,77 @@
 //! `lyncert audit`: certificates against topology.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use lyncert_report::{Report, render};
-use lyncert_rules::{Assessment, assess};
+use anyhow::anyhow;
+use lyncert_report::{EstateRow, IndexView, Report, deadlines, render};
+use time::OffsetDateTime;
 
-use crate::args::{AuditArgs, ReportFormat};
+use crate::args::{AuditArgs, GateArgs};
+use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
-use crate::{input, output};
+use crate::files;
+use crate::history::History;
+use crate::input;
+use crate::lock::Lock;
+use crate::output::{self, Staged};
+use crate::progress::Progress;
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
-    let topology = input::topology(&args.topology)?;
-    let policy = input::policy(&args.policy, &args.topology)?;
-    let folder =
-        input::folder(&topology, &policy, &args.certs, &args.scan, args.scan.no_progress || args.quiet)?;
-    let at = args.at.unwrap_or_else(input::now);
-    let assessment = assess(&folder.case(&topology, &policy, at), folder.requirements.clone());
-    let name = input::estate_name(&args.policy, &topology.deployment);
-    let inputs: Vec<_> = topology.files.iter().cloned().chain(policy.files.clone()).collect();
-    let estate = input::estate(&name, &topology, &policy, &inputs, at);
-    let report = Report::new(&estate, folder.inventory, &assessment);
+    let estate = estate(args)?;
+    let history = args.history.history.as_deref();
+    let _history_lock = history.map(Lock::take).transpose()?;
+    let history = history.map(|folder| History::read(folder, estate.at)).transpose()?;
+    if args.gate.fail_on_new && args.baseline.is_none() && history.is_none() {
+        return Err(Failure::usage(anyhow!("--fail-on-new needs --baseline or --history")));
+    }
+    let baseline = match &args.baseline {
+        Some(path) => Some(input::report(path)?),
+        None => history.as_ref().and_then(|history| history.baseline(&estate.name)),
+    };
+    let _lock = args.out.as_deref().map(Lock::take).transpose()?;
+    let progress = Progress::new(args.scan.no_progress || args.quiet);
+    let mut report = estate.report(&progress)?;
+    progress.finish();
+    if let Some(baseline) = &baseline {
+        report.compare_with(baseline);
+    }
     let written = match &args.out {
-        Some(folder) => write(&report, &args.format, folder)?,
+        Some(folder) => {
+            let mut staged = Staged::new(folder)?;
+            files::report(&report, &args.format, &mut staged)?;
+            staged.commit()?
+        }
         None => Vec::new(),
     };
+    if let Some(history) = &history {
+        remember(args, history, &report, estate.at)?;
+    }
     if !args.quiet {
         print(&report, &written)?;
     }
     if report.certificates.is_empty() {
         return Err(input::no_certificate(&args.certs));
     }
-    Ok(code(args, &assessment, &report))
+    Ok(code(&args.gate, &report))
 }
 
-fn write(report: &Report, formats: &[ReportFormat], folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    output::folder(folder)?;
-    let mut written = Vec::new();
-    if formats.contains(&ReportFormat::Html) {
-        written.push(output::file(folder, "report.html", |sink| render::html::write(report, sink))?);
-    }
-    if formats.contains(&ReportFormat::Csv) {
-        written.push(output::file(folder, "findings.csv", |sink| render::csv::findings(report, sink))?);
-        written.push(output::file(folder, "coverage.csv", |sink| render::csv::coverage(report, sink))?);
-        written.push(output::file(folder, "certificates.csv", |sink| {
-            render::csv::certificates(&report.certificates, sink)
-        })?);
-        written.push(output::file(folder, "action-plan.csv", |sink| render::csv::action_plan(report, sink))?);
-    }
-    if formats.contains(&ReportFormat::Json) {
-        written.push(output::file(folder, "report.json", |sink| render::json::write(report, sink))?);
-    }
-    Ok(written)
+/// Adds the run to the history.
+fn remember(args: &AuditArgs, history: &History, report: &Report, at: OffsetDateTime) -> Result<(), Failure> {
+    let folder = render::file_names([report.estate.as_str()], "").concat();
+    let run = history.start(at)?;
+    run.add(&folder, report)?;
+    let row = EstateRow::of_report(report, Some(folder), code(&args.gate, report));
+    run.commit(&IndexView::new(report.at.clone(), vec![row], deadlines(report), Vec::new()))?;
+    history.prune(args.history.retention(), at)
+}
+
+fn estate(args: &AuditArgs) -> Result<Estate, Failure> {
+    let topology = input::topology(&args.topology)?;
+    let policy = input::policy(&args.policy, &args.topology)?;
+    let name = input::estate_name(args.policy.estate.as_deref(), &topology.deployment);
+    let options = input::scan_options(&args.scan)?;
+    let at = args.at.unwrap_or_else(input::now);
+    Ok(Estate { topology, policy, name, certs: args.certs.clone(), options, at })
 }
 
 fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
@@ -63,15 +84,18 @@ fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
     })
 }
 
-fn code(args: &AuditArgs, assessment: &Assessment, report: &Report) -> u8 {
-    let fails = assessment
-        .findings
-        .iter()
-        .any(|finding| finding.is_open() && finding.severity >= args.fail_on.severity());
+/// The exit code that a report stands for.
+pub(crate) fn code(gate: &GateArgs, report: &Report) -> u8 {
+    let counts = |change: Option<&str>| !gate.fail_on_new || lyncert_report::is_news(change);
+    let fails = report.findings.iter().any(|finding| {
+        finding.waived.is_none()
+            && gate.fail_on.fails_on(&finding.severity)
+            && counts(finding.change.as_deref())
+    });
     let partial = !report.unreadable.is_empty() || !report.problems.is_empty();
-    if fails && !args.exit_zero {
+    if fails && !gate.exit_zero {
         FINDINGS
-    } else if partial && args.strict {
+    } else if partial && gate.strict {
         PARTIAL
     } else {
         SUCCESS

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::anyhow;
 use lyncert_report::{DoctorView, Report, render};
-use lyncert_rules::assess;
 
 use crate::args::{DoctorArgs, PrintFormat};
+use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
+use crate::progress::Progress;
 use crate::{input, output};
 
 pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
@@ -30,13 +31,15 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
 fn report(args: &DoctorArgs, certs: &Path) -> Result<Report, Failure> {
     let topology = input::topology(&args.topology)?;
     let policy = input::policy(&args.policy, &args.topology)?;
-    let folder = input::folder(&topology, &policy, certs, &args.scan, args.scan.no_progress)?;
-    if folder.inventory.certificates.is_empty() {
+    let name = input::estate_name(args.policy.estate.as_deref(), &topology.deployment);
+    let options = input::scan_options(&args.scan)?;
+    let at = args.at.unwrap_or_else(input::now);
+    let estate = Estate { topology, policy, name, certs: certs.to_owned(), options, at };
+    let progress = Progress::new(args.scan.no_progress);
+    let report = estate.report(&progress)?;
+    progress.finish();
+    if report.certificates.is_empty() {
         return Err(input::no_certificate(certs));
     }
-    let at = args.at.unwrap_or_else(input::now);
-    let assessment = assess(&folder.case(&topology, &policy, at), folder.requirements.clone());
-    let name = input::estate_name(&args.policy, &topology.deployment);
-    let estate = input::estate(&name, &topology, &policy, &[], at);
-    Ok(Report::new(&estate, folder.inventory, &assessment))
+    Ok(report)
 }

@@ -5,6 +5,7 @@ use time::Duration;
 
 use crate::args::{ForecastArgs, TableFormat};
 use crate::exit::{Failure, SUCCESS};
+use crate::progress::Progress;
 use crate::{input, output};
 
 /// How far it looks when nobody says so.
@@ -13,10 +14,13 @@ const DAYS: i64 = 2 * 365;
 pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
     let topology = input::topology(&args.topology)?;
     let policy = input::policy(&args.policy, &args.topology)?;
-    let folder = input::folder(&topology, &policy, &args.certs, &args.scan, args.scan.no_progress)?;
+    let progress = Progress::new(args.scan.no_progress);
+    let options = input::scan_options(&args.scan)?;
+    let folder = input::folder(&topology, &policy, &args.certs, &options, &progress)?;
+    progress.finish();
     let at = args.at.unwrap_or_else(input::now);
     let until = args.until.or_else(|| at.checked_add(Duration::days(DAYS))).unwrap_or(at);
-    let name = input::estate_name(&args.policy, &topology.deployment);
+    let name = input::estate_name(args.policy.estate.as_deref(), &topology.deployment);
     let estate = input::estate(&name, &topology, &policy, &[], at);
     let case = folder.case(&topology, &policy, at);
     let view = ForecastView::new(&estate, &case, &folder.requirements, until);

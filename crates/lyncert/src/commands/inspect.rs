@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use lyncert_report::{InventoryView, render, scan_all};
 
 use crate::args::{InspectArgs, TableFormat};
-use crate::exit::{Failure, NO_INPUT, PARTIAL, SUCCESS};
+use crate::exit::{Failure, PARTIAL, SUCCESS};
 use crate::progress::Progress;
 use crate::{input, output};
 
@@ -27,8 +27,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
         TableFormat::Csv => render::csv::certificates(&view.certificates, sink),
     })?;
     if !found {
-        output::message(&format!("error: {}", anyhow!("nothing was found that could be read")));
-        return Ok(NO_INPUT);
+        return Err(Failure::no_input(anyhow!("nothing was found that could be read")));
     }
     Ok(if args.strict && !view.unreadable.is_empty() { PARTIAL } else { SUCCESS })
 }

@@ -1,9 +1,12 @@
 //! One module a command.
 
 pub(crate) mod audit;
+pub(crate) mod batch;
+pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod forecast;
+pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod plan;
 pub(crate) mod topology;

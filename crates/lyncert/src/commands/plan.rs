@@ -115,7 +115,7 @@ type WriteOrder = fn(&Order, &mut dyn Write) -> io::Result<()>;
 fn write(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     output::folder(folder)?;
     let one_each = |ending: &str, write: WriteOrder| {
-        let names = render::request::file_names(plan.orders.iter().map(|order| order.id.as_str()), ending);
+        let names = render::file_names(plan.orders.iter().map(|order| order.id.as_str()), ending);
         let files = plan.orders.iter().zip(names);
         files.map(|(order, name)| output::file(folder, &name, |sink| write(order, sink))).collect()
     };

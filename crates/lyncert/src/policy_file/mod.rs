@@ -15,6 +15,9 @@ use toml::de::DeValue;
 
 use crate::toml_reader::{At, Mistake, Reader, Table, hint, one_of, whole};
 
+/// A commented file that is valid as it stands, for `lyncert init`.
+pub(crate) const TEMPLATE: &str = include_str!("template.toml");
+
 /// A policy file as a policy of its own.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Settled {

@@ -267,3 +267,39 @@ fn a_layer_on_top_counts_and_lists_are_put_together() {
     let places: Vec<&str> = policy.waivers.iter().map(|waiver| waiver.place.as_str()).collect();
     assert_eq!(places, ["base.toml:7:1", "own.toml:7:1"]);
 }
+
+#[test]
+fn the_template_is_valid_and_changes_nothing() {
+    assert_eq!(settled(TEMPLATE), Settled::default());
+}
+
+#[test]
+fn every_setting_of_the_template_is_valid_and_none_is_forgotten() {
+    let is_setting = |line: &&str| {
+        line.strip_prefix('#').is_some_and(|rest| !rest.starts_with([' ', '#']) && !rest.is_empty())
+    };
+    let uncommented: Vec<&str> = TEMPLATE
+        .lines()
+        .map(|line| if is_setting(&line) { line.trim_start_matches('#') } else { line })
+        .collect();
+    let text = uncommented.join("\n");
+    assert_eq!(mistakes(&text), [""; 0]);
+    let Settled { policy, ignored, facts } = settled(&text);
+    assert_eq!(
+        (policy.waivers.len(), policy.malformed_waivers.len(), policy.rules.len(), ignored.len()),
+        (1, 0, 2, 1)
+    );
+    assert_eq!((facts.simple_urls.len(), facts.extra_names.len()), (1, 1));
+    // Without any key, what is expected is every key that there is.
+    for (table, title) in [("[facts]", "facts"), ("[expiry]", "expiry"), ("[waiver_limits]", "waiver_limits")]
+    {
+        let told = mistakes(&format!("{table}\nqqqqqqqqqqqqqq = 1\n")).concat();
+        let keys = told.split("expected one of ").nth(1).unwrap();
+        for key in keys.split(", ") {
+            let stands = text
+                .lines()
+                .any(|line| line.starts_with(&format!("{key} =")) || line == format!("[[{title}.{key}]]"));
+            assert!(stands, "{table} {key}");
+        }
+    }
+}

@@ -4,7 +4,6 @@
 //! [`crate::OrderRequest`] is empty for names that hold anything else, and what people read stands in comments.
 
 pub mod certreq;
-mod file_name;
 pub mod openssl;
 pub mod powershell;
 
@@ -12,8 +11,6 @@ use std::io::{self, Write};
 
 use super::escape::visible;
 use crate::{Order, OrderRequest, Plan};
-
-pub use file_name::file_names;
 
 /// The object identifier of an extended key usage, by the name that programs read.
 fn eku_oid(eku: &str) -> Option<&'static str> {

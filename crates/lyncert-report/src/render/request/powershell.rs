@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use lyncert_rules::CertificateUsage;
 
-use super::{file_names, remarks, request};
+use super::super::file_names;
+use super::{remarks, request};
 use crate::render::escape::visible;
 use crate::{Order, OrderRequest, Plan};
 

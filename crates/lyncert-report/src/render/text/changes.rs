@@ -42,5 +42,5 @@ pub(in crate::render) fn changes(counts: &ChangeCounts) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, title)| format!("{count} {title}"))
         .collect();
-    if told.is_empty() { "nothing was found before and now".to_owned() } else { told.join(", ") }
+    if told.is_empty() { "no finding then and now".to_owned() } else { told.join(", ") }
 }

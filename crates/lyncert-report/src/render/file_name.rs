@@ -5,18 +5,19 @@ use std::collections::BTreeSet;
 /// Longest file name without its ending, in characters.
 const LONGEST: usize = 120;
 
-/// A file name for each id: letters, digits, dots, hyphens, underscores and plus signs only, no name that Windows reserves,
+/// A file name for each id, or a folder's where there is no `ending`: letters, digits, dots, hyphens, underscores and plus signs only, no name that Windows reserves,
 /// no two that differ by case only.
 pub fn file_names<'a>(ids: impl IntoIterator<Item = &'a str>, ending: &str) -> Vec<String> {
     let mut taken = BTreeSet::new();
     ids.into_iter()
         .map(|id| {
             let stem = stem(id);
-            let mut name = format!("{stem}.{ending}");
+            let dot = if ending.is_empty() { "" } else { "." };
+            let mut name = format!("{stem}{dot}{ending}");
             let mut number = 1;
             while !taken.insert(name.to_ascii_lowercase()) {
                 number += 1;
-                name = format!("{stem}-{number}.{ending}");
+                name = format!("{stem}-{number}{dot}{ending}");
             }
             name
         })

@@ -1,0 +1,218 @@
+//! From the reports of many estates to one index.
+
+use std::cmp::Reverse;
+
+use crate::{DeadlineRow, EstateRow, IndexSummary, IndexView, Report, Tool, TrendPoint, UnreadableRow};
+
+/// The version of `index.json`.
+pub const INDEX_SCHEMA: &str = "lyncert-index/1";
+
+impl EstateRow {
+    /// The row of an estate that was judged.
+    pub fn of_report(report: &Report, folder: Option<String>, exit_code: u8) -> Self {
+        let summary = &report.summary;
+        let baseline = report.baseline.as_ref();
+        Self {
+            estate: report.estate.clone(),
+            folder,
+            status: summary.worst.clone(),
+            exit_code,
+            verdict: summary.verdict.clone(),
+            at: report.at.clone(),
+            product: report.topology.product_version.clone(),
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            waived: summary.waived,
+            requirements: summary.requirements,
+            met: summary.met + summary.met_with_warnings + summary.requirements_waived,
+            failed: summary.failed,
+            unmet: summary.unmet,
+            names: summary.names,
+            names_covered: summary.names_covered,
+            certificates_serving: summary.certificates_serving,
+            not_understood: summary.unreadable + summary.problems,
+            next_deadline: summary.next_deadline.clone(),
+            next_deadline_days: summary.next_deadline_days,
+            next_deadline_holder: summary.next_deadline_holder.clone(),
+            since: baseline.map(|baseline| baseline.at.clone()),
+            changes: baseline.map(|baseline| baseline.counts.clone()),
+            trend: Vec::new(),
+        }
+    }
+
+    /// The row of an estate that could not be judged.
+    pub fn not_judged(estate: &str, at: &str, folder: Option<String>, exit_code: u8, reason: &str) -> Self {
+        Self {
+            estate: estate.to_owned(),
+            folder,
+            status: FAILED.to_owned(),
+            exit_code,
+            verdict: reason.to_owned(),
+            at: at.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it was judged.
+    pub fn is_judged(&self) -> bool {
+        self.status != FAILED
+    }
+
+    /// How it fares now, as a point of a trend.
+    pub fn point(&self) -> TrendPoint {
+        let of_judged = |count: usize| self.is_judged().then_some(count);
+        TrendPoint { at: self.at.clone(), errors: of_judged(self.errors), warnings: of_judged(self.warnings) }
+    }
+}
+
+const FAILED: &str = "failed";
+
+/// The certificates in use of an estate.
+pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
+    let serving = report.certificates.iter().filter(|certificate| !certificate.serves.is_empty());
+    let row = |certificate: &crate::CertificateRow| {
+        let consequence = report.consequences.iter().find(|row| row.certificate == certificate.sha1);
+        DeadlineRow {
+            estate: report.estate.clone(),
+            not_after: certificate.not_after.clone(),
+            days_left: certificate.days_left,
+            subject: certificate.subject.clone(),
+            sha1: certificate.sha1.clone(),
+            role: certificate.role.clone(),
+            stops: consequence
+                .map(|row| row.stops.iter().map(|stop| stop.title.clone()).collect())
+                .unwrap_or_default(),
+        }
+    };
+    serving.map(row).collect()
+}
+
+impl IndexView {
+    /// The index of some estates. Their order does not matter.
+    pub fn new(
+        at: String,
+        mut estates: Vec<EstateRow>,
+        mut deadlines: Vec<DeadlineRow>,
+        mut skipped: Vec<UnreadableRow>,
+    ) -> Self {
+        estates.sort_by(|one, other| badness(one).cmp(&badness(other)));
+        deadlines.sort_by(|one, other| {
+            (&one.not_after, &one.estate, &one.sha1).cmp(&(&other.not_after, &other.estate, &other.sha1))
+        });
+        skipped.sort();
+        Self {
+            schema: INDEX_SCHEMA.to_owned(),
+            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            at,
+            summary: summary(&estates),
+            estates,
+            deadlines,
+            skipped,
+        }
+    }
+
+    /// The index of one report.
+    pub fn of_report(report: &Report) -> Self {
+        let row = EstateRow::of_report(report, None, 0);
+        Self::new(report.at.clone(), vec![row], deadlines(report), Vec::new())
+    }
+}
+
+/// What makes an estate come first: not judged, then the most errors, warnings, news, the least covered, the next expiry.
+fn badness(row: &EstateRow) -> impl Ord + '_ {
+    let news = row.changes.as_ref().map_or(0, crate::ChangeCounts::news);
+    (
+        row.is_judged(),
+        Reverse((row.errors, row.warnings, news)),
+        row.next_deadline.is_none(),
+        &row.next_deadline,
+        &row.estate,
+        &row.folder,
+    )
+}
+
+fn summary(estates: &[EstateRow]) -> IndexSummary {
+    let sum = |of: fn(&EstateRow) -> usize| estates.iter().map(of).sum();
+    let count = |is: fn(&EstateRow) -> bool| estates.iter().filter(|row| is(row)).count();
+    let (not_judged, with_errors) = (count(|row| !row.is_judged()), count(|row| row.errors > 0));
+    let with_warnings = count(|row| row.errors == 0 && row.warnings > 0);
+    IndexSummary {
+        verdict: verdict(estates.len(), not_judged, with_errors, with_warnings),
+        estates: estates.len(),
+        not_judged,
+        with_errors,
+        with_warnings,
+        errors: sum(|row| row.errors),
+        warnings: sum(|row| row.warnings),
+        waived: sum(|row| row.waived),
+        news: sum(|row| row.changes.as_ref().map_or(0, crate::ChangeCounts::news)),
+        names: sum(|row| row.names),
+        names_covered: sum(|row| row.names_covered),
+    }
+}
+
+fn verdict(estates: usize, not_judged: usize, with_errors: usize, with_warnings: usize) -> String {
+    let of = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let parts = [
+        of(not_judged, "could not be judged"),
+        of(with_errors, if with_errors == 1 { "has errors" } else { "have errors" }),
+        of(with_warnings, if with_warnings == 1 { "has warnings" } else { "have warnings" }),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match (estates, parts.as_slice()) {
+        (0, _) => "There is no estate".to_owned(),
+        (1, []) => "The only estate has no error and no warning".to_owned(),
+        (_, []) => format!("All {estates} estates are without errors and warnings"),
+        (1, parts) => format!("Of 1 estate {}", parts.join(", ")),
+        (_, parts) => format!("Of {estates} estates {}", parts.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(estate: &str, errors: usize, warnings: usize, deadline: Option<&str>) -> EstateRow {
+        EstateRow {
+            estate: estate.to_owned(),
+            status: "none".to_owned(),
+            errors,
+            warnings,
+            next_deadline: deadline.map(str::to_owned),
+            ..EstateRow::default()
+        }
+    }
+
+    #[test]
+    fn the_worst_comes_first_whatever_the_order() {
+        let rows = [
+            row("clean", 0, 0, None),
+            row("warned", 0, 3, Some("2027-01-01T00:00:00Z")),
+            row("soon", 1, 0, Some("2026-12-01T00:00:00Z")),
+            row("later", 1, 0, Some("2027-12-01T00:00:00Z")),
+            row("worst", 5, 0, None),
+            EstateRow::not_judged("broken", "2026-11-22T00:00:00Z", None, 3, "cut off"),
+        ];
+        let order = |rows: Vec<EstateRow>| {
+            let view = IndexView::new(String::new(), rows, Vec::new(), Vec::new());
+            view.estates.into_iter().map(|row| row.estate).collect::<Vec<_>>()
+        };
+        let expected = ["broken", "worst", "soon", "later", "warned", "clean"];
+        assert_eq!(order(rows.to_vec()), expected);
+        assert_eq!(order(rows.into_iter().rev().collect()), expected);
+    }
+
+    #[test]
+    fn the_verdict_is_one_sentence() {
+        for (counts, sentence) in [
+            ((0, 0, 0, 0), "There is no estate"),
+            ((1, 0, 0, 0), "The only estate has no error and no warning"),
+            ((3, 0, 0, 0), "All 3 estates are without errors and warnings"),
+            ((3, 1, 1, 1), "Of 3 estates 1 could not be judged, 1 has errors, 1 has warnings"),
+            ((9, 0, 2, 0), "Of 9 estates 2 have errors"),
+        ] {
+            assert_eq!(verdict(counts.0, counts.1, counts.2, counts.3), sentence);
+        }
+    }
+}

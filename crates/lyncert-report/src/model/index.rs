@@ -1,0 +1,136 @@
+//! Many estates on one page.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChangeCounts, Tool, UnreadableRow};
+
+/// `index.json`: every estate of a batch, worst first.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct IndexView {
+    /// `lyncert-index/1`.
+    pub schema: String,
+    /// What made it.
+    pub tool: Tool,
+    /// The time that it judges by, in UTC, ISO 8601.
+    pub at: String,
+    /// The outcome in numbers and one sentence.
+    pub summary: IndexSummary,
+    /// Every estate, worst first.
+    pub estates: Vec<EstateRow>,
+    /// The certificates in use of all estates, the first to end first.
+    pub deadlines: Vec<DeadlineRow>,
+    /// Folders and files that are no estate, with the reason.
+    pub skipped: Vec<UnreadableRow>,
+}
+
+/// The outcome in numbers.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct IndexSummary {
+    /// The verdict in one sentence.
+    pub verdict: String,
+    /// Number of estates.
+    pub estates: usize,
+    /// Estates that could not be judged.
+    pub not_judged: usize,
+    /// Estates with open errors.
+    pub with_errors: usize,
+    /// Estates with open warnings and no open error.
+    pub with_warnings: usize,
+    /// Open errors of all estates.
+    pub errors: usize,
+    /// Open warnings of all estates.
+    pub warnings: usize,
+    /// Waived findings of all estates.
+    pub waived: usize,
+    /// Findings that are news since the runs before.
+    pub news: usize,
+    /// Required and recommended names of all estates.
+    pub names: usize,
+    /// How many of them are covered.
+    pub names_covered: usize,
+}
+
+/// One estate.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct EstateRow {
+    /// Its name.
+    pub estate: String,
+    /// The folder with its files, relative to the index and with `/`; `null` where there is none.
+    pub folder: Option<String>,
+    /// `failed` where it could not be judged; else the worst open finding: `error`, `warning`, `info` or `none`.
+    pub status: String,
+    /// The exit code that an audit of it alone would have.
+    pub exit_code: u8,
+    /// Why it could not be judged; else the verdict in one sentence.
+    pub verdict: String,
+    /// The time that it was judged by.
+    pub at: String,
+    /// The product, as far as the topology tells.
+    pub product: String,
+    /// Open errors.
+    pub errors: usize,
+    /// Open warnings.
+    pub warnings: usize,
+    /// Open information.
+    pub infos: usize,
+    /// Waived findings.
+    pub waived: usize,
+    /// Number of requirements.
+    pub requirements: usize,
+    /// How many of them are met, with or without warnings.
+    pub met: usize,
+    /// How many fail.
+    pub failed: usize,
+    /// How many no certificate serves.
+    pub unmet: usize,
+    /// Required and recommended names.
+    pub names: usize,
+    /// How many of them are covered.
+    pub names_covered: usize,
+    /// Certificates in use.
+    pub certificates_serving: usize,
+    /// Files and parts of the topology that were not understood.
+    pub not_understood: usize,
+    /// The next expiry.
+    pub next_deadline: Option<String>,
+    /// Whole days until then.
+    pub next_deadline_days: Option<i64>,
+    /// What that certificate is for.
+    pub next_deadline_holder: Option<String>,
+    /// The time of the report that it was compared with.
+    pub since: Option<String>,
+    /// What became of its findings since then.
+    pub changes: Option<ChangeCounts>,
+    /// How it fared in the runs before, the oldest first, and now.
+    pub trend: Vec<TrendPoint>,
+}
+
+/// How an estate fared on one day.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TrendPoint {
+    /// The time that it was judged by.
+    pub at: String,
+    /// Open errors; `null` where it could not be judged.
+    pub errors: Option<usize>,
+    /// Open warnings.
+    pub warnings: Option<usize>,
+}
+
+/// A certificate in use.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DeadlineRow {
+    /// The estate.
+    pub estate: String,
+    /// Last valid second, UTC, ISO 8601.
+    pub not_after: String,
+    /// Whole days from the time of the report; negative when it is over.
+    pub days_left: i64,
+    /// Subject.
+    pub subject: String,
+    /// SHA-1 thumbprint.
+    pub sha1: String,
+    /// What it serves in words.
+    pub role: String,
+    /// What stops, in words.
+    pub stops: Vec<String>,
+}

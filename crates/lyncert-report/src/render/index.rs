@@ -1,0 +1,251 @@
+//! The page of many estates: worst first, what ends when, and how each fared.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use askama::Template;
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
+
+use super::html::{STYLE, day};
+use super::svg::State;
+use crate::{ChangeCounts, DeadlineRow, EstateRow, IndexView, TrendPoint};
+
+/// More than these make the page slow; all stand in index.csv and index.json.
+const ESTATES: usize = 2000;
+const DEADLINES: usize = 300;
+/// How far the calendar looks, in days.
+const CALENDAR: i64 = 400;
+const SKIPPED: usize = 200;
+
+/// Writes the index page.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn write(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
+    let page = Page::new(index).render().map_err(io::Error::other)?;
+    sink.write_all(page.as_bytes())
+}
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct Page<'a> {
+    index: &'a IndexView,
+    style: &'static str,
+    /// Hash of the style, which the page's policy allows and nothing else.
+    style_hash: String,
+    state: State,
+    has_trend: bool,
+    has_changes: bool,
+    months: Vec<Month<'a>>,
+    deadlines_left_out: usize,
+}
+
+/// The certificates that end in one month.
+struct Month<'a> {
+    title: &'a str,
+    rows: Vec<&'a DeadlineRow>,
+}
+
+impl<'a> Page<'a> {
+    fn new(index: &'a IndexView) -> Self {
+        let summary = &index.summary;
+        let near: Vec<&DeadlineRow> =
+            index.deadlines.iter().filter(|row| row.days_left <= CALENDAR).collect();
+        let mut months: Vec<Month<'_>> = Vec::new();
+        for row in near.iter().take(DEADLINES) {
+            let title = if row.days_left < 0 { "Ended" } else { row.not_after.get(..7).unwrap_or_default() };
+            match months.last_mut() {
+                Some(month) if month.title == title => month.rows.push(row),
+                _ => months.push(Month { title, rows: vec![row] }),
+            }
+        }
+        Self {
+            index,
+            style: STYLE,
+            style_hash: BASE64.encode(&Sha256::digest(STYLE)),
+            state: if summary.not_judged > 0 || summary.with_errors > 0 {
+                State::Failed
+            } else if summary.with_warnings > 0 {
+                State::Warnings
+            } else {
+                State::Met
+            },
+            has_trend: index.estates.iter().any(|row| row.trend.len() > 1),
+            has_changes: index.estates.iter().any(|row| row.changes.is_some()),
+            months,
+            deadlines_left_out: near.len().saturating_sub(DEADLINES),
+        }
+    }
+
+    fn estates(&self) -> impl Iterator<Item = &EstateRow> {
+        self.index.estates.iter().take(ESTATES)
+    }
+
+    /// The next certificate to end.
+    fn next(&self) -> Option<&DeadlineRow> {
+        self.index.deadlines.iter().find(|row| row.days_left >= 0)
+    }
+
+    fn skipped(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
+        self.index.skipped.iter().take(SKIPPED)
+    }
+
+    fn estates_left_out(&self) -> usize {
+        self.index.estates.len().saturating_sub(ESTATES)
+    }
+
+    fn skipped_left_out(&self) -> usize {
+        self.index.skipped.len().saturating_sub(SKIPPED)
+    }
+}
+
+fn class(status: &str) -> &'static str {
+    match status {
+        "failed" => "unmet",
+        "error" => "bad",
+        "warning" => "warn",
+        "info" => "info",
+        _ => "ok",
+    }
+}
+
+fn shape(status: &str) -> &'static str {
+    match status {
+        "failed" => "□",
+        "error" => "✕",
+        "warning" => "▲",
+        _ => "✓",
+    }
+}
+
+fn word(status: &str) -> &str {
+    match status {
+        "failed" => "not judged",
+        "error" => "errors",
+        "warning" => "warnings",
+        "info" => "information",
+        _ => "in order",
+    }
+}
+
+/// The page of an estate, as a relative address: each part of the path encoded, so that no scheme can stand in front.
+fn link(folder: &str, is_judged: bool) -> String {
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
+    let mut link = String::from("./");
+    for byte in folder.bytes() {
+        if harmless(byte) {
+            link.push(char::from(byte));
+        } else {
+            let _ = write!(link, "%{byte:02X}");
+        }
+    }
+    link.push_str(if is_judged { "/report.html" } else { "/failure.json" });
+    link
+}
+
+/// How much of the required names is covered, in percent; it is full only when it is.
+fn share(row: &EstateRow) -> usize {
+    (row.names_covered * 100).checked_div(row.names).unwrap_or(100)
+}
+
+fn changes(counts: &ChangeCounts) -> String {
+    super::text::changes(counts)
+}
+
+const WIDTH: usize = 96;
+const HEIGHT: usize = 22;
+
+/// Points of a line of open errors over time; days without a judgment interrupt nothing and have no point.
+fn sparkline(trend: &[TrendPoint]) -> String {
+    let values: Vec<(usize, usize)> =
+        trend.iter().enumerate().filter_map(|(index, point)| Some((index, point.errors?))).collect();
+    let top = values.iter().map(|(_, errors)| *errors).max().unwrap_or_default().max(1);
+    let last = trend.len().saturating_sub(1).max(1);
+    let mut points = String::new();
+    for (index, errors) in values {
+        let (x, y) = (2 + index * (WIDTH - 4) / last, 2 + (top - errors) * (HEIGHT - 4) / top);
+        let _ = write!(points, "{x},{y} ");
+    }
+    points.trim_end().to_owned()
+}
+
+/// The same in words.
+fn trend_words(trend: &[TrendPoint]) -> String {
+    let shown = |point: &TrendPoint| {
+        point.errors.map_or_else(|| "not judged".to_owned(), |errors| errors.to_string())
+    };
+    let values: Vec<String> = trend.iter().map(shown).collect();
+    format!("errors: {}", values.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::hostile_report;
+    use crate::{UnreadableRow, deadlines};
+
+    fn index() -> IndexView {
+        let report = hostile_report();
+        let point = |errors| TrendPoint { at: "2026-11-01T00:00:00Z".to_owned(), errors, warnings: errors };
+        let row = EstateRow {
+            trend: vec![point(Some(3)), point(None), point(Some(0))],
+            changes: Some(ChangeCounts { new: 1, ..ChangeCounts::default() }),
+            ..EstateRow::of_report(&report, Some("a b/<i>".to_owned()), 1)
+        };
+        let broken = EstateRow::not_judged("</style><b>", &report.at, None, 3, "<script>alert(1)</script>");
+        let skipped = vec![UnreadableRow { path: "<img>".to_owned(), reason: "\u{202e}".to_owned() }];
+        IndexView::new(report.at.clone(), vec![row, broken], deadlines(&report), skipped)
+    }
+
+    fn page(index: &IndexView) -> String {
+        let mut bytes = Vec::new();
+        write(index, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn hostile_names_are_inert_and_nothing_outside_is_referred_to() {
+        let page = page(&index());
+        for forbidden in
+            ["<script", "<img", "</style><b>", "<i>", "\u{202e}", "\u{1b}", " src=", "http://", " style="]
+        {
+            assert!(!page.contains(forbidden), "{forbidden:?}");
+        }
+        assert_eq!(page.matches("</style>").count(), 1);
+        assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
+        let headers = page.matches("<th").count() - page.matches("<thead").count();
+        assert_eq!(headers, page.matches("scope=\"").count());
+    }
+
+    #[test]
+    fn every_estate_is_on_the_page_with_its_reason() {
+        let index = index();
+        let page = page(&index);
+        assert!(page.contains("not judged") && page.contains("alert(1)"));
+        assert!(page.contains("1 new"));
+        assert!(page.contains("errors: 3, not judged, 0"));
+    }
+
+    #[test]
+    fn links_stay_below_the_index_or_beside_it() {
+        assert_eq!(link("contoso", true), "./contoso/report.html");
+        assert_eq!(link("../fleet a/contoso", false), "./../fleet%20a/contoso/failure.json");
+        assert_eq!(link("javascript:alert(1)", true), "./javascript%3Aalert%281%29/report.html");
+    }
+
+    #[test]
+    fn a_trend_stays_within_its_box() {
+        let point = |errors| TrendPoint { at: String::new(), errors: Some(errors), warnings: None };
+        assert_eq!(sparkline(&[point(4), point(2), point(0)]), "2,2 48,11 94,20");
+        assert_eq!(sparkline(&[point(0)]), "2,20");
+        assert_eq!(sparkline(&[]), "");
+    }
+
+    #[test]
+    fn coverage_is_full_only_when_it_is() {
+        let row = |covered| EstateRow { names: 200, names_covered: covered, ..EstateRow::default() };
+        assert_eq!((share(&row(199)), share(&row(200)), share(&EstateRow::default())), (99, 100, 100));
+    }
+}

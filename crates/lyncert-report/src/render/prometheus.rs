@@ -1,0 +1,183 @@
+//! Metrics for the text file collector of Prometheus: times and counts, no days left, no timestamps of samples.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::escape::visible;
+use crate::{EstateRow, IndexView};
+
+/// A word and the count that it stands for.
+type Count = (&'static str, fn(&EstateRow) -> usize);
+
+/// One metric: its name, what it tells, and its samples: labels and value.
+type Metric = (&'static str, &'static str, Vec<(Vec<(&'static str, String)>, i64)>);
+
+/// The metrics of an index.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn write(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
+    for (name, help, samples) in metrics(index) {
+        if samples.is_empty() {
+            continue;
+        }
+        writeln!(sink, "# HELP {name} {help}")?;
+        writeln!(sink, "# TYPE {name} gauge")?;
+        for (labels, value) in samples {
+            writeln!(sink, "{name}{{{}}} {value}", shown(&labels))?;
+        }
+    }
+    Ok(())
+}
+
+fn metrics(index: &IndexView) -> Vec<Metric> {
+    let estates = &index.estates;
+    let estate = |row: &EstateRow| vec![("estate", row.estate.clone())];
+    let of = |value: fn(&EstateRow) -> Option<i64>| -> Vec<_> {
+        estates.iter().filter_map(|row| Some((estate(row), value(row)?))).collect()
+    };
+    let by = |label: &'static str, values: &[Count]| -> Vec<_> {
+        let rows = estates.iter().filter(|row| row.is_judged());
+        rows.flat_map(|row| {
+            let sample = |(word, count): &Count| {
+                let labels = vec![("estate", row.estate.clone()), (label, (*word).to_owned())];
+                (labels, number(count(row)))
+            };
+            values.iter().map(sample).collect::<Vec<_>>()
+        })
+        .collect()
+    };
+    let end = |row: &crate::DeadlineRow| {
+        let labels = vec![
+            ("estate", row.estate.clone()),
+            ("subject", row.subject.clone()),
+            ("sha1", row.sha1.clone()),
+            ("role", row.role.clone()),
+        ];
+        Some((labels, seconds(&row.not_after)?))
+    };
+    vec![
+        (
+            "lyncert_certificate_not_after_timestamp_seconds",
+            "Last valid second of a certificate in use.",
+            index.deadlines.iter().filter_map(end).collect(),
+        ),
+        (
+            "lyncert_findings",
+            "Open findings by severity.",
+            by(
+                "severity",
+                &[("error", |row| row.errors), ("warning", |row| row.warnings), ("info", |row| row.infos)],
+            ),
+        ),
+        (
+            "lyncert_findings_waived",
+            "Waived findings.",
+            of(|row| row.is_judged().then(|| number(row.waived))),
+        ),
+        (
+            "lyncert_findings_news",
+            "Findings that are news since the run before.",
+            of(|row| row.changes.as_ref().map(|changes| number(changes.news()))),
+        ),
+        (
+            "lyncert_requirements",
+            "Certificates that the topology calls for, by verdict.",
+            by(
+                "verdict",
+                &[("met", |row| row.met), ("failed", |row| row.failed), ("unmet", |row| row.unmet)],
+            ),
+        ),
+        (
+            "lyncert_names",
+            "Required and recommended names, by whether a certificate covers them.",
+            by(
+                "status",
+                &[
+                    ("covered", |row| row.names_covered),
+                    ("not-covered", |row| row.names.saturating_sub(row.names_covered)),
+                ],
+            ),
+        ),
+        (
+            "lyncert_not_understood",
+            "Files and parts of the topology that were not understood.",
+            of(|row| row.is_judged().then(|| number(row.not_understood))),
+        ),
+        (
+            "lyncert_estate_judged",
+            "Whether the estate could be judged.",
+            of(|row| Some(i64::from(row.is_judged()))),
+        ),
+        (
+            "lyncert_last_success_timestamp_seconds",
+            "The time that the estate was last judged by.",
+            of(|row| {
+                let known = row.trend.iter().rev().find(|point| point.errors.is_some());
+                let last = if row.is_judged() { Some(&row.at) } else { known.map(|point| &point.at) };
+                seconds(last?)
+            }),
+        ),
+    ]
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn seconds(time: &str) -> Option<i64> {
+    OffsetDateTime::parse(time, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
+}
+
+/// Labels in quotes; control characters are made visible, as everywhere.
+fn shown(labels: &[(&str, String)]) -> String {
+    let mut shown = String::new();
+    for (index, (name, value)) in labels.iter().enumerate() {
+        let value = visible(value).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        let comma = if index == 0 { "" } else { "," };
+        let _ = write!(shown, "{comma}{name}=\"{value}\"");
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::{hostile_report, plain_report};
+
+    fn metrics_of(report: &crate::Report) -> String {
+        let mut bytes = Vec::new();
+        write(&IndexView::of_report(report), &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn every_line_is_a_comment_or_a_sample() {
+        for report in [plain_report(2), hostile_report()] {
+            let text = metrics_of(&report);
+            assert!(text.contains("lyncert_certificate_not_after_timestamp_seconds{"), "{text}");
+            for line in text.lines().filter(|line| !line.starts_with("# ")) {
+                let (labels, value) = line.rsplit_once("} ").unwrap();
+                assert!(value.parse::<i64>().is_ok(), "{line}");
+                assert!(labels.starts_with("lyncert_") && labels.contains("estate=\""), "{line}");
+                let plain = labels.replace("\\\\", "").replace("\\\"", "");
+                assert!(plain.matches('"').count().is_multiple_of(2), "{line}");
+            }
+            assert!(!text.contains(['\u{1b}', '\0', '\u{202e}', '\r']));
+        }
+    }
+
+    #[test]
+    fn every_metric_has_its_help_and_type_once() {
+        let text = metrics_of(&plain_report(1));
+        for line in text.lines().filter(|line| line.starts_with("# TYPE ")) {
+            assert_eq!(text.matches(line).count(), 1);
+        }
+        let names = |prefix: &str| text.lines().filter(|line| line.starts_with(prefix)).count();
+        assert_eq!(names("# TYPE "), names("# HELP "));
+    }
+}

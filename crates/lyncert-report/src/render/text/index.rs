@@ -1,0 +1,34 @@
+//! Many estates, a line each.
+
+use std::io::{self, Write};
+
+use super::{changes, line, wrapped};
+use crate::IndexView;
+
+/// The estates, worst first.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
+    line(sink, &format!("{} at {}", index.summary.verdict, index.at))?;
+    line(sink, "")?;
+    for row in &index.estates {
+        let state = if row.is_judged() {
+            let changes = row.changes.as_ref().map(|counts| format!("; {}", changes(counts)));
+            let next = row.next_deadline.as_deref().map(|next| format!("; next expiry {next}"));
+            format!("{}{}{}", row.verdict, changes.unwrap_or_default(), next.unwrap_or_default())
+        } else {
+            format!("could not be judged: {}", row.verdict)
+        };
+        wrapped(sink, "  ", &format!("{}: {state}", row.estate))?;
+    }
+    if !index.skipped.is_empty() {
+        line(sink, "")?;
+        line(sink, "Not an estate")?;
+        for skipped in &index.skipped {
+            wrapped(sink, "  ", &format!("{} {}", skipped.path, skipped.reason))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! One run at a time on one output folder.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use lyncert_rules::timestamp;
+
+use crate::exit::Failure;
+use crate::{input, output};
+
+/// The lock file. The operating system frees it when its process ends, however it ends.
+const LOCK: &str = ".lyncert.lock";
+/// Who holds it; a file of its own, since Windows lets nobody read a locked one.
+const HOLDER: &str = ".lyncert.lock.txt";
+
+/// A lock on a folder, until it is dropped.
+pub(crate) struct Lock {
+    folder: PathBuf,
+    file: Option<File>,
+}
+
+impl Lock {
+    /// Takes the lock of a folder, which is made if need be.
+    pub(crate) fn take(folder: &Path) -> Result<Self, Failure> {
+        output::folder(folder)?;
+        let path = folder.join(LOCK);
+        loop {
+            let file = OpenOptions::new().create(true).write(true).truncate(false).open(&path);
+            let file =
+                file.with_context(|| format!("cannot write `{}`", path.display())).map_err(Failure::usage)?;
+            match file.try_lock() {
+                // Whoever held it before may have taken the file away after we opened it.
+                Ok(()) if !is_still(&file, &path) => {}
+                Ok(()) => {
+                    tell_holder(&folder.join(HOLDER));
+                    return Ok(Self { folder: folder.to_owned(), file: Some(file) });
+                }
+                Err(TryLockError::WouldBlock) => return Err(held(folder)),
+                Err(TryLockError::Error(error)) => {
+                    let context = format!("cannot lock `{}`", path.display());
+                    return Err(Failure::usage(anyhow::Error::new(error).context(context)));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // While it is still ours; nobody is left to tell when this fails.
+        let _ = fs::remove_file(self.folder.join(HOLDER));
+        let _ = fs::remove_file(self.folder.join(LOCK));
+        drop(self.file.take());
+    }
+}
+
+/// Who is at work, as text for the next one.
+fn tell_holder(path: &Path) {
+    let text = format!("process {} since {}\n", std::process::id(), timestamp(input::now()));
+    // The lock holds without it.
+    let _: io::Result<()> = File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
+}
+
+fn held(folder: &Path) -> Failure {
+    let holder = fs::read_to_string(folder.join(HOLDER)).unwrap_or_default();
+    let holder = if holder.trim().is_empty() { "somebody" } else { holder.trim() };
+    Failure::locked(anyhow!("another run is at work on `{}`: {holder} holds its lock", folder.display()))
+}
+
+/// Whether a path still leads to an open file.
+#[cfg(unix)]
+fn is_still(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(own), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
+    (own.dev(), own.ino()) == (there.dev(), there.ino())
+}
+
+/// Whether a path still leads to an open file.
+#[cfg(not(unix))]
+fn is_still(_: &File, path: &Path) -> bool {
+    path.exists()
+}

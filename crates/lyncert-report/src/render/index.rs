@@ -145,6 +145,12 @@ fn link(folder: &str, is_judged: bool) -> String {
     link
 }
 
+/// Days from now, in words.
+fn days(left: i64) -> String {
+    let number = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    if left < 0 { format!("{} ago", number(-left)) } else { number(left) }
+}
+
 /// How much of the required names is covered, in percent; it is full only when it is.
 fn share(row: &EstateRow) -> usize {
     (row.names_covered * 100).checked_div(row.names).unwrap_or(100)
@@ -183,7 +189,7 @@ fn trend_words(trend: &[TrendPoint]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::testing::hostile_report;
+    use crate::render::testing::{hostile_report, plain_report};
     use crate::{UnreadableRow, deadlines};
 
     fn index() -> IndexView {
@@ -206,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_names_are_inert_and_nothing_outside_is_referred_to() {
+    fn hostile_names_are_inert() {
         let page = page(&index());
         for forbidden in
             ["<script", "<img", "</style><b>", "<i>", "\u{202e}", "\u{1b}", " src=", "http://", " style="]
@@ -217,6 +223,14 @@ mod tests {
         assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
         let headers = page.matches("<th").count() - page.matches("<thead").count();
         assert_eq!(headers, page.matches("scope=\"").count());
+    }
+
+    #[test]
+    fn nothing_outside_is_referred_to() {
+        let page = page(&IndexView::of_report(&plain_report(2)));
+        for forbidden in [" src=", "<link", "@import", "url(", "http://", " style=", "javascript:"] {
+            assert!(!page.contains(forbidden), "{forbidden}");
+        }
     }
 
     #[test]

@@ -146,9 +146,9 @@ fn link(folder: &str, is_judged: bool) -> String {
 }
 
 /// Days from now, in words.
-fn days(left: i64) -> String {
+fn days(left: &i64) -> String {
     let number = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    if left < 0 { format!("{} ago", number(-left)) } else { number(left) }
+    if *left < 0 { format!("{} ago", number(-left)) } else { number(*left) }
 }
 
 /// How much of the required names is covered, in percent; it is full only when it is.

@@ -5,12 +5,16 @@
 //! any sink. A writer never computes: what it shows stands in the view.
 
 mod build;
+mod evidence;
 mod model;
 pub mod render;
 mod scan;
 mod x509;
 
 pub use build::{Estate, INDEX_SCHEMA, InputFile, REPORT_SCHEMA, deadlines};
+pub use evidence::{
+    EvidenceCheck, EvidenceError, EvidenceFile, EvidenceManifest, EvidencePack, write_evidence,
+};
 pub use model::{
     AssignedRow, BaselineRow, CertificateRow, ChainRow, Change, ChangeCounts, ChangeRow, ChangedFinding,
     ClauseRow, ConsequenceRow, DeadlineRow, DiffView, DoctorView, EstateRow, FederationRow, FindingRow,

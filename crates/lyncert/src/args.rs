@@ -65,6 +65,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Print what was understood from the export
     Topology(TopologyArgs),
+    /// Print what a scheduler needs to run an audit or a batch every day; nothing is registered
+    Schedule(ScheduleArgs),
+    /// Check an evidence file: that nothing in it was changed, and with the inputs that it comes out the same again
+    Verify(VerifyArgs),
     /// Write a commented policy file that is valid as it stands
     Init(InitArgs),
 }
@@ -85,6 +89,9 @@ pub(crate) struct AuditArgs {
     /// Folder to write the report files to; without it only the summary is printed
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Write this ZIP too: the report, the policy, and the hashes of all inputs, for `lyncert verify`
+    #[arg(long, value_name = "FILE.zip")]
+    pub(crate) evidence: Option<PathBuf>,
     /// Report files to write
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [ReportFormat::Html, ReportFormat::Csv, ReportFormat::Json])]
     pub(crate) format: Vec<ReportFormat>,
@@ -146,6 +153,61 @@ pub(crate) struct BatchArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+}
+
+/// `lyncert schedule`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct ScheduleArgs {
+    /// For whom
+    #[arg(value_enum)]
+    pub(crate) scheduler: Scheduler,
+    /// The command to run: `audit` or `batch` and its arguments, with absolute paths
+    #[arg(last = true, required = true, value_name = "ARGUMENTS")]
+    pub(crate) arguments: Vec<String>,
+    /// Name of the task or the units
+    #[arg(long, value_name = "NAME", default_value = "lyncert-audit", value_parser = name_of)]
+    pub(crate) name: String,
+    /// When to run it, every day
+    #[arg(long, value_name = "HH:MM", default_value = "03:30", value_parser = clock_of)]
+    pub(crate) time: (u8, u8),
+    /// By how many minutes the start varies, so that many machines do not start together
+    #[arg(long, value_name = "MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=720))]
+    pub(crate) random_delay: u16,
+    /// The account to run it as; by default the local service account on Windows, and whoever owns the unit or crontab
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) user: Option<String>,
+    /// Path of lyncert where it will run; by default that of this program
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
+}
+
+/// Who runs a command every day.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Scheduler {
+    /// Task Scheduler: a task as XML
+    Windows,
+    /// systemd: a service and a timer
+    Systemd,
+    /// cron: a line
+    Cron,
+}
+
+/// `lyncert verify`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::HELP)]
+pub(crate) struct VerifyArgs {
+    /// Evidence that `audit --evidence` wrote
+    #[arg(value_name = "FILE.zip")]
+    pub(crate) evidence: PathBuf,
+    /// The exports that it was made from, to judge them again; repeatable
+    #[arg(long, value_name = "FILE", requires = "certs")]
+    pub(crate) topology: Vec<PathBuf>,
+    /// The folder of certificates that it was made from
+    #[arg(long, value_name = "DIR", requires = "topology")]
+    pub(crate) certs: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
 }
 
 /// What is remembered of runs.
@@ -471,6 +533,21 @@ fn time_of(text: &str) -> Result<OffsetDateTime, String> {
     }
     OffsetDateTime::parse(text, &Rfc3339)
         .map_err(|_| "expected a date such as 2027-03-15 or a time such as 2027-03-15T12:00:00Z".to_owned())
+}
+
+/// A name that is a file's and a unit's too.
+fn name_of(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || !text.chars().all(is_plain) || text.starts_with(['-', '.']) {
+        return Err("expected letters, digits, hyphens, underscores and dots".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// Hour and minute.
+fn clock_of(text: &str) -> Result<(u8, u8), String> {
+    let time = time::Time::parse(text, format_description!("[hour]:[minute]"));
+    time.map(|time| (time.hour(), time.minute())).map_err(|_| "expected a time such as 03:30".to_owned())
 }
 
 /// A thumbprint in upper-case hexadecimal without blanks, colons, and the hidden mark that the Windows dialog puts in front.

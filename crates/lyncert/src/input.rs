@@ -31,19 +31,23 @@ pub(crate) struct PolicyInput {
     pub(crate) files: Vec<InputFile>,
     /// The names of the files, for people.
     title: Option<String>,
+    /// The files themselves, by name.
+    pub(crate) texts: Vec<(String, Vec<u8>)>,
 }
 
 impl PolicyInput {
     /// A policy that stands in these layers, each on top of the one before.
     pub(crate) fn of_layers(layers: impl IntoIterator<Item = PolicyLayer>) -> Self {
         let (mut together, mut files) = (Layer::default(), Vec::new());
-        for PolicyLayer { layer, file } in layers {
+        let mut texts = Vec::new();
+        for PolicyLayer { layer, file, bytes } in layers {
             together = layer.over(together);
+            texts.push((file.name.clone(), bytes));
             files.push(file);
         }
         let names: Vec<&str> = files.iter().map(|file: &InputFile| file.name.as_str()).collect();
         let title = (!names.is_empty()).then(|| names.join(", "));
-        Self { settled: together.settle(), files, title }
+        Self { settled: together.settle(), files, title, texts }
     }
 }
 
@@ -52,6 +56,7 @@ impl PolicyInput {
 pub(crate) struct PolicyLayer {
     layer: Layer,
     file: InputFile,
+    bytes: Vec<u8>,
 }
 
 impl PolicyLayer {
@@ -60,12 +65,16 @@ impl PolicyLayer {
         let bytes = fs::read(path)
             .with_context(|| format!("cannot read the policy `{}`", path.display()))
             .map_err(Failure::usage)?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| Failure::usage(anyhow!("the policy `{}` is not UTF-8 text", path.display())))?;
-        let name = file_name(path);
-        let layer = policy_file::parse(&name, text.strip_prefix('\u{feff}').unwrap_or(text));
+        Self::of_bytes(&file_name(path), &bytes)
+    }
+
+    /// A policy file that was read.
+    pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Result<Self, Failure> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| Failure::usage(anyhow!("the policy `{name}` is not UTF-8 text")))?;
+        let layer = policy_file::parse(name, text.strip_prefix('\u{feff}').unwrap_or(text));
         let layer = layer.map_err(|mistakes| Failure::mistakes(&mistakes))?;
-        Ok(Self { layer, file: InputFile::new(name, "policy", &bytes) })
+        Ok(Self { layer, file: InputFile::new(name, "policy", bytes), bytes: bytes.to_vec() })
     }
 }
 

@@ -15,6 +15,7 @@ mod log;
 mod output;
 mod policy_file;
 mod progress;
+mod schedule;
 mod swap;
 mod toml_reader;
 
@@ -79,6 +80,8 @@ fn run(args: &Args) -> Result<u8, Failure> {
         Command::Init(init) => commands::init::run(init),
         Command::Inspect(inspect) => commands::inspect::run(inspect),
         Command::Plan(plan) => commands::plan::run(plan),
+        Command::Schedule(schedule) => commands::schedule::run(schedule),
         Command::Topology(topology) => commands::topology::run(topology),
+        Command::Verify(verify) => commands::verify::run(verify),
     }
 }

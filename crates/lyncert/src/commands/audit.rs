@@ -1,9 +1,9 @@
 //! `lyncert audit`: certificates against topology.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
-use lyncert_report::{EstateRow, IndexView, Report, deadlines, render};
+use anyhow::{Context, anyhow};
+use lyncert_report::{EstateRow, IndexView, Report, deadlines, render, write_evidence};
 use time::OffsetDateTime;
 
 use crate::args::{AuditArgs, GateArgs};
@@ -43,6 +43,10 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         }
         None => Vec::new(),
     };
+    let written = match &args.evidence {
+        Some(path) => written.into_iter().chain([evidence(path, &report, &estate)?]).collect(),
+        None => written,
+    };
     if let Some(history) = &history {
         remember(args, history, &report, estate.at)?;
     }
@@ -53,6 +57,17 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         return Err(input::no_certificate(&args.certs));
     }
     Ok(code(&args.gate, &report))
+}
+
+/// Writes the evidence, whole or not at all.
+fn evidence(path: &Path, report: &Report, estate: &Estate) -> Result<PathBuf, Failure> {
+    let mut bytes = Vec::new();
+    write_evidence(report, &estate.policy.texts, &mut bytes)
+        .with_context(|| format!("cannot write the evidence `{}`", path.display()))
+        .map_err(Failure::usage)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    output::file(folder.unwrap_or_else(|| Path::new(".")), &input::file_name(path), |sink| sink.write_all(&bytes))?;
+    Ok(path.to_owned())
 }
 
 /// Adds the run to the history.

@@ -9,4 +9,6 @@ pub(crate) mod forecast;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod plan;
+pub(crate) mod schedule;
 pub(crate) mod topology;
+pub(crate) mod verify;

@@ -1,0 +1,49 @@
+//! `lyncert schedule`: what a scheduler needs to run an audit every day.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+
+use crate::args::{ScheduleArgs, Scheduler};
+use crate::exit::{Failure, SUCCESS};
+use crate::output;
+use crate::schedule::{Job, check_path, unattended};
+
+pub(crate) fn run(args: &ScheduleArgs) -> Result<u8, Failure> {
+    let program = match &args.program {
+        Some(program) => program.display().to_string(),
+        None => std::env::current_exe()
+            .context("cannot tell the path of this program; expected `--program`")
+            .map_err(Failure::usage)?
+            .display()
+            .to_string(),
+    };
+    check_path(args.scheduler, Path::new(&program))?;
+    let arguments = unattended(args.scheduler, &args.arguments)?;
+    if let Some(user) = &args.user {
+        check_user(args.scheduler, user)?;
+    }
+    let job = Job {
+        name: args.name.clone(),
+        program,
+        arguments,
+        time: args.time,
+        user: args.user.clone(),
+        random_delay: args.random_delay,
+    };
+    output::print(|sink| sink.write_all(job.text(args.scheduler).as_bytes()))?;
+    Ok(SUCCESS)
+}
+
+/// An account's name stands in a line of its own kind.
+fn check_user(scheduler: Scheduler, user: &str) -> Result<(), Failure> {
+    let is_plain = |c: char| {
+        c.is_alphanumeric()
+            || "_-.$".contains(c)
+            || (scheduler == Scheduler::Windows && matches!(c, '\\' | '@' | ' '))
+    };
+    if user.is_empty() || !user.chars().all(is_plain) {
+        return Err(Failure::usage(anyhow!("`{}` is no name of an account", user.escape_debug())));
+    }
+    Ok(())
+}

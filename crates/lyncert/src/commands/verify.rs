@@ -1,0 +1,80 @@
+//! `lyncert verify`: whether evidence is what it says.
+
+use std::fs;
+
+use anyhow::{Context, anyhow};
+use lyncert_report::{EvidenceCheck, EvidencePack, InputFile, Report};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::args::VerifyArgs;
+use crate::estate::Estate;
+use crate::exit::{FINDINGS, Failure, SUCCESS};
+use crate::input::{self, PolicyInput, PolicyLayer};
+use crate::output;
+use crate::progress::Progress;
+
+pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
+    let shown = args.evidence.display();
+    let bytes = fs::read(&args.evidence)
+        .with_context(|| format!("cannot read the evidence `{shown}`"))
+        .map_err(Failure::no_input)?;
+    let pack = EvidencePack::read(&bytes)
+        .with_context(|| format!("cannot read the evidence `{shown}`"))
+        .map_err(Failure::no_input)?;
+    let mut checks = pack.check();
+    if let Some(again) = judge_again(args, &pack)? {
+        checks.extend(pack.check_again(&again));
+    }
+    let is_sound = checks.iter().all(|check| check.fault.is_none());
+    output::print(|sink| {
+        let manifest = &pack.manifest;
+        let sha256 = InputFile::new("", "", &bytes).sha256;
+        let visible = lyncert_report::render::escape::visible;
+        writeln!(
+            sink,
+            "{} at {}, by lyncert {}",
+            visible(&manifest.estate),
+            visible(&manifest.at),
+            visible(&manifest.tool.version)
+        )?;
+        writeln!(sink, "SHA-256 {sha256}")?;
+        writeln!(sink)?;
+        for EvidenceCheck { what, fault } in &checks {
+            match fault {
+                None => writeln!(sink, "  ok      {what}")?,
+                Some(fault) => writeln!(sink, "  failed  {what}: {}", visible(fault))?,
+            }
+        }
+        if args.certs.is_none() {
+            writeln!(sink)?;
+            writeln!(
+                sink,
+                "Whether the inputs give this report was not checked; give --topology and --certs."
+            )?;
+        }
+        Ok(())
+    })?;
+    Ok(if is_sound { SUCCESS } else { FINDINGS })
+}
+
+/// The report that the inputs give now, by the policy and the time of the evidence.
+fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>, Failure> {
+    let Some(certs) = &args.certs else { return Ok(None) };
+    let at = OffsetDateTime::parse(&pack.manifest.at, &Rfc3339)
+        .map_err(|_| Failure::no_input(anyhow!("the evidence has no time that can be read")))?;
+    let layers: Result<Vec<PolicyLayer>, Failure> =
+        pack.policies.iter().map(|(name, bytes)| PolicyLayer::of_bytes(name, bytes)).collect();
+    let estate = Estate {
+        topology: input::topology(&args.topology)?,
+        policy: PolicyInput::of_layers(layers?),
+        name: pack.manifest.estate.clone(),
+        certs: certs.clone(),
+        options: input::scan_options(&args.scan)?,
+        at,
+    };
+    let progress = Progress::new(args.scan.no_progress);
+    let report = estate.report(&progress)?;
+    progress.finish();
+    Ok(Some(report))
+}

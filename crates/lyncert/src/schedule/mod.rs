@@ -1,0 +1,158 @@
+//! Runs that nobody watches: what a scheduler needs to know. Nothing is registered here.
+
+mod cron;
+mod systemd;
+mod windows;
+
+use std::path::Path;
+
+use anyhow::anyhow;
+use clap::Parser;
+
+use crate::args::{Args, AuditArgs, BatchArgs, Command, Scheduler};
+use crate::exit::Failure;
+
+/// A command that a scheduler runs every day.
+#[derive(Debug)]
+pub(crate) struct Job {
+    /// Name of the task, unit or comment.
+    pub(crate) name: String,
+    /// Path of the program.
+    pub(crate) program: String,
+    /// Its arguments.
+    pub(crate) arguments: Vec<String>,
+    /// Hour and minute.
+    pub(crate) time: (u8, u8),
+    /// The account it runs as, where one is said.
+    pub(crate) user: Option<String>,
+    /// By how many minutes the start varies.
+    pub(crate) random_delay: u16,
+}
+
+impl Job {
+    /// What the scheduler is given.
+    pub(crate) fn text(&self, scheduler: Scheduler) -> String {
+        match scheduler {
+            Scheduler::Windows => windows::task(self),
+            Scheduler::Systemd => systemd::units(self),
+            Scheduler::Cron => cron::line(self),
+        }
+    }
+}
+
+/// The arguments of a run that nobody watches: those given, which have to be complete and independent of where and when they are
+/// read, and what such a run needs besides.
+pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<String>, Failure> {
+    let parsed = Args::try_parse_from(std::iter::once("lyncert").chain(given.iter().map(String::as_str)))
+        .map_err(|error| {
+            let text = error.to_string();
+            let reason = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Failure::usage(anyhow!("the arguments after `--` are not those of lyncert: {reason}"))
+        })?;
+    let paths = match &parsed.command {
+        Command::Audit(audit) => paths_of_audit(audit)?,
+        Command::Batch(batch) => paths_of_batch(batch)?,
+        Command::Diff(_)
+        | Command::Doctor(_)
+        | Command::Explain(_)
+        | Command::Forecast(_)
+        | Command::Init(_)
+        | Command::Inspect(_)
+        | Command::Plan(_)
+        | Command::Schedule(_)
+        | Command::Topology(_)
+        | Command::Verify(_) => {
+            return Err(Failure::usage(anyhow!("expected `audit` or `batch` and its arguments after `--`")));
+        }
+    };
+    let log = parsed.log.log_file.as_deref();
+    for path in paths.into_iter().chain(log) {
+        check_path(scheduler, path)?;
+    }
+    let mut arguments = given.to_vec();
+    let has = |flags: &[&str]| given.iter().any(|argument| flags.contains(&argument.as_str()));
+    for (flag, spellings) in [("--no-progress", &["--no-progress"][..]), ("--quiet", &["--quiet", "-q"])] {
+        if !has(spellings) {
+            arguments.push(flag.to_owned());
+        }
+    }
+    Ok(arguments)
+}
+
+fn paths_of_audit(audit: &AuditArgs) -> Result<Vec<&Path>, Failure> {
+    if audit.scan.pfx_password_stdin || audit.topology.iter().any(|path| path == Path::new("-")) {
+        return Err(Failure::usage(anyhow!("nobody is there to write to standard input; expected a file")));
+    }
+    if audit.out.is_none() {
+        return Err(Failure::usage(anyhow!("nobody reads what is printed; expected `--out` with a folder")));
+    }
+    let mut paths: Vec<&Path> = audit.topology.iter().map(AsRef::as_ref).collect();
+    paths.push(&audit.certs);
+    let options = [
+        &audit.out,
+        &audit.baseline,
+        &audit.evidence,
+        &audit.history.history,
+        &audit.policy.policy,
+        &audit.scan.pfx_password_file,
+        &audit.scan.roots,
+    ];
+    paths.extend(options.into_iter().flatten().map(AsRef::<Path>::as_ref));
+    Ok(paths)
+}
+
+fn paths_of_batch(batch: &BatchArgs) -> Result<Vec<&Path>, Failure> {
+    if batch.scan.pfx_password_stdin {
+        return Err(Failure::usage(anyhow!("nobody is there to write to standard input; expected a file")));
+    }
+    let options = [
+        &batch.path,
+        &batch.history.history,
+        &batch.policy,
+        &batch.scan.pfx_password_file,
+        &batch.scan.roots,
+    ];
+    let mut paths: Vec<&Path> = batch.from_reports.iter().map(AsRef::as_ref).collect();
+    paths.push(&batch.out);
+    paths.extend(options.into_iter().flatten().map(AsRef::<Path>::as_ref));
+    Ok(paths)
+}
+
+/// A scheduled run starts in a folder that nobody chose.
+pub(crate) fn check_path(scheduler: Scheduler, path: &Path) -> Result<(), Failure> {
+    let shown = path.display().to_string();
+    let (is_absolute, example) = match scheduler {
+        Scheduler::Windows => (is_absolute_on_windows(&shown), r"C:\lyncert\out"),
+        Scheduler::Systemd | Scheduler::Cron => (shown.starts_with('/'), "/srv/lyncert/out"),
+    };
+    if !is_absolute {
+        return Err(Failure::usage(anyhow!(
+            "`{shown}` depends on where the run starts; expected an absolute path such as `{example}`"
+        )));
+    }
+    // What no path of these systems holds could end a line or a value.
+    let forbidden = |c: char| {
+        c.is_control() || (scheduler == Scheduler::Windows && matches!(c, '"' | '<' | '>' | '|' | '?' | '*'))
+    };
+    match shown.chars().find(|c| forbidden(*c)) {
+        Some(c) => {
+            let c = c.escape_default();
+            Err(Failure::usage(anyhow!(
+                "`{}` has a `{c}` in it, which no path can have",
+                shown.escape_debug()
+            )))
+        }
+        None => Ok(()),
+    }
+}
+
+/// `C:\…` or `\\server\…`.
+fn is_absolute_on_windows(path: &str) -> bool {
+    let mut chars = path.chars();
+    let start = (chars.next(), chars.next(), chars.next());
+    matches!(start, (Some('\\' | '/'), Some('\\' | '/'), Some(_)))
+        || matches!(start, (Some(drive), Some(':'), Some('\\' | '/')) if drive.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests;

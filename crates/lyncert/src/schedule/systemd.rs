@@ -1,0 +1,60 @@
+//! A service and a timer for systemd.
+
+use super::Job;
+
+/// Both units, each under the name of its file.
+pub(super) fn units(job: &Job) -> String {
+    let Job { name, random_delay, .. } = job;
+    let (hour, minute) = job.time;
+    let command: Vec<String> =
+        std::iter::once(&job.program).chain(&job.arguments).map(|argument| quoted(argument)).collect();
+    let command = command.join(" ");
+    let user = job.user.as_ref().map_or_else(|| "DynamicUser=no".to_owned(), |user| format!("User={user}"));
+    format!(
+        "# /etc/systemd/system/{name}.service
+[Unit]
+Description=Audit of Lync Server and Skype for Business Server certificates
+Documentation=man:lyncert(1)
+
+[Service]
+Type=oneshot
+ExecStart={command}
+# 1: findings, and the report is there.
+SuccessExitStatus=0 1
+{user}
+Nice=19
+IOSchedulingClass=idle
+TimeoutStartSec=4h
+NoNewPrivileges=yes
+PrivateNetwork=yes
+PrivateTmp=yes
+ProtectSystem=full
+UMask=0027
+
+# /etc/systemd/system/{name}.timer
+[Unit]
+Description=Daily audit of Lync Server and Skype for Business Server certificates
+
+[Timer]
+OnCalendar=*-*-* {hour:02}:{minute:02}:00
+RandomizedDelaySec={random_delay}min
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+# Register: systemctl daemon-reload && systemctl enable --now {name}.timer
+# Follow:   journalctl -u {name}.service
+"
+    )
+}
+
+/// An argument of `ExecStart`: in quotes where it needs them, with what systemd would expand doubled.
+pub(super) fn quoted(argument: &str) -> String {
+    let doubled = argument.replace('%', "%%").replace('$', "$$");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,=+@%$".contains(c);
+    if !doubled.is_empty() && doubled.chars().all(is_plain) {
+        return doubled;
+    }
+    format!("\"{}\"", doubled.replace('\\', "\\\\").replace('"', "\\\""))
+}

@@ -1,0 +1,121 @@
+//! A task for the Task Scheduler, in the order of its schema's elements.
+
+use std::fmt::Write;
+
+use super::Job;
+
+/// The task as XML, with the line that registers it as a comment in front.
+pub(super) fn task(job: &Job) -> String {
+    let (hour, minute) = job.time;
+    let mut arguments = String::new();
+    for argument in &job.arguments {
+        if !arguments.is_empty() {
+            arguments.push(' ');
+        }
+        arguments.push_str(&quoted(argument));
+    }
+    let (user, logon) = match &job.user {
+        // A group managed service account has no password to store either.
+        Some(user) if user.ends_with('$') => (escaped(user), "Password"),
+        Some(user) => (escaped(user), "S4U"),
+        None => ("S-1-5-19".to_owned(), "ServiceAccount"),
+    };
+    // Double hyphens may not stand in a comment of XML.
+    let name = escaped(&job.name);
+    let in_comment = job.name.replace("--", "- -");
+    let mut text = String::new();
+    let _ = write!(
+        text,
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<!-- Save this as {in_comment}.xml and register it from an elevated prompt:
+     schtasks /Create /TN "{in_comment}" /XML "{in_comment}.xml"
+     or: Register-ScheduledTask -TaskName "{in_comment}" -Xml (Get-Content -Raw "{in_comment}.xml")
+     The account needs to read the inputs and to write the output folder. -->
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>{name}: audits Lync Server and Skype for Business Server certificates. Exit code 0: no open finding; 1: findings; others: see lyncert --help.</Description>
+    <URI>\{name}</URI>
+  </RegistrationInfo>
+  <Triggers>
+    <CalendarTrigger>
+      <StartBoundary>2026-01-01T{hour:02}:{minute:02}:00</StartBoundary>
+      <Enabled>true</Enabled>
+"#
+    );
+    if job.random_delay > 0 {
+        let _ = writeln!(text, "      <RandomDelay>PT{}M</RandomDelay>", job.random_delay);
+    }
+    let _ = write!(
+        text,
+        r#"      <ScheduleByDay>
+        <DaysInterval>1</DaysInterval>
+      </ScheduleByDay>
+    </CalendarTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>{user}</UserId>
+      <LogonType>{logon}</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <AllowHardTerminate>true</AllowHardTerminate>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <RunOnlyIfNetworkAvailable>false</RunOnlyIfNetworkAvailable>
+    <Enabled>true</Enabled>
+    <Hidden>false</Hidden>
+    <ExecutionTimeLimit>PT4H</ExecutionTimeLimit>
+    <Priority>7</Priority>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>{}</Command>
+      <Arguments>{}</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+"#,
+        escaped(&job.program),
+        escaped(&arguments)
+    );
+    text
+}
+
+/// An argument as programs on Windows take it apart (`CommandLineToArgvW`): a backslash counts before a quote only.
+pub(super) fn quoted(argument: &str) -> String {
+    if !argument.is_empty() && !argument.contains([' ', '\t', '"']) {
+        return argument.to_owned();
+    }
+    let mut quoted = String::from("\"");
+    let mut backslashes = 0;
+    for c in argument.chars() {
+        match c {
+            '\\' => backslashes += 1,
+            '"' => {
+                quoted.push_str(&"\\".repeat(backslashes * 2 + 1));
+                backslashes = 0;
+                quoted.push('"');
+                continue;
+            }
+            _ => {
+                quoted.push_str(&"\\".repeat(backslashes));
+                backslashes = 0;
+            }
+        }
+        if c != '\\' {
+            quoted.push(c);
+        }
+    }
+    quoted.push_str(&"\\".repeat(backslashes * 2));
+    quoted.push('"');
+    quoted
+}
+
+/// Text of an element.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

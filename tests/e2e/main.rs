@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
 mod assigned;
+mod batch;
 mod corpus;
 mod doctor;
 mod exit_codes;

@@ -21,6 +21,9 @@ pub(crate) const REPORT_FILES: [&str; 8] = [
 /// The files of an index beside the folders of its estates.
 pub(crate) const INDEX_FILES: [&str; 4] = ["index.html", "index.csv", "index.json", PROMETHEUS];
 
+/// What a run that nobody watches says.
+pub(crate) const LOG_FILE: &str = "lyncert.log";
+
 /// Metrics for a monitoring system.
 pub(crate) const PROMETHEUS: &str = "lyncert.prom";
 /// What is said of an estate that could not be judged.

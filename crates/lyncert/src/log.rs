@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::{LogArgs, LogFormat};
 use crate::exit::Failure;
-use crate::input;
+use crate::{input, output};
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
@@ -67,6 +67,10 @@ pub(crate) fn start(args: &LogArgs) -> Result<(), Failure> {
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        output::folder(folder)?;
+    }
     let file = OpenOptions::new().create(true).append(true).open(path);
     file.with_context(|| format!("cannot write the log file `{}`", path.display())).map_err(Failure::usage)
 }

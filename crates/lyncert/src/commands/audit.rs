@@ -66,7 +66,9 @@ fn evidence(path: &Path, report: &Report, estate: &Estate) -> Result<PathBuf, Fa
         .with_context(|| format!("cannot write the evidence `{}`", path.display()))
         .map_err(Failure::usage)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    output::file(folder.unwrap_or_else(|| Path::new(".")), &input::file_name(path), |sink| sink.write_all(&bytes))?;
+    output::file(folder.unwrap_or_else(|| Path::new(".")), &input::file_name(path), |sink| {
+        sink.write_all(&bytes)
+    })?;
     Ok(path.to_owned())
 }
 

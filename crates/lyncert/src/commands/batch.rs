@@ -15,7 +15,7 @@ use crate::args::{BatchArgs, ReportFormat};
 use crate::batch::{self, Batch, Conditions, Done, Entry, locked};
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT, worst};
-use crate::files::{self, FAILURE, INDEX_FILES, PROMETHEUS, REPORT_FILES};
+use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, REPORT_FILES};
 use crate::history::{History, NewRun};
 use crate::input::{self, POLICY_FILE, PolicyLayer};
 use crate::lock::Lock;
@@ -160,8 +160,9 @@ fn estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
 /// Names of folders for the estates; none is that of a file of the index.
 fn folder_names(entries: &[Entry]) -> Vec<String> {
     let names = entries.iter().map(|entry| entry.name.as_str());
-    let mut folders = render::file_names(INDEX_FILES.into_iter().chain(names), "");
-    folders.split_off(INDEX_FILES.len())
+    let taken = INDEX_FILES.into_iter().chain([LOG_FILE]);
+    let count = INDEX_FILES.len() + 1;
+    render::file_names(taken.chain(names), "").split_off(count)
 }
 
 /// An estate whose files are written, and not yet at their place.

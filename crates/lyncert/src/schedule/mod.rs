@@ -11,6 +11,7 @@ use clap::Parser;
 
 use crate::args::{Args, AuditArgs, BatchArgs, Command, Scheduler};
 use crate::exit::Failure;
+use crate::files::LOG_FILE;
 
 /// A command that a scheduler runs every day.
 #[derive(Debug)]
@@ -75,6 +76,18 @@ pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<S
         if !has(spellings) {
             arguments.push(flag.to_owned());
         }
+    }
+    if log.is_none() {
+        let out = match &parsed.command {
+            Command::Audit(audit) => audit.out.clone(),
+            Command::Batch(batch) => Some(batch.out.clone()),
+            // Nothing else gets this far.
+            _ => None,
+        };
+        let out = out.unwrap_or_default().display().to_string();
+        let separator = if scheduler == Scheduler::Windows { '\\' } else { '/' };
+        arguments.push("--log-file".to_owned());
+        arguments.push(format!("{}{separator}{LOG_FILE}", out.trim_end_matches(['/', '\\'])));
     }
     Ok(arguments)
 }

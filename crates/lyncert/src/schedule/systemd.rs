@@ -9,25 +9,22 @@ pub(super) fn units(job: &Job) -> String {
     let command: Vec<String> =
         std::iter::once(&job.program).chain(&job.arguments).map(|argument| quoted(argument)).collect();
     let command = command.join(" ");
-    let user = job.user.as_ref().map_or_else(|| "DynamicUser=no".to_owned(), |user| format!("User={user}"));
+    let user = job.user.as_ref().map(|user| format!("User={user}\n")).unwrap_or_default();
     format!(
         "# /etc/systemd/system/{name}.service
 [Unit]
 Description=Audit of Lync Server and Skype for Business Server certificates
-Documentation=man:lyncert(1)
 
 [Service]
 Type=oneshot
 ExecStart={command}
 # 1: findings, and the report is there.
 SuccessExitStatus=0 1
-{user}
-Nice=19
+{user}Nice=19
 IOSchedulingClass=idle
 TimeoutStartSec=4h
 NoNewPrivileges=yes
 PrivateNetwork=yes
-PrivateTmp=yes
 ProtectSystem=full
 UMask=0027
 

@@ -20,10 +20,13 @@ const AUDIT: [&str; 6] = ["audit", "/srv/topology.tbxml", "--certs", "/srv/certs
 #[test]
 fn an_unattended_run_shows_no_progress_and_prints_nothing() {
     let arguments = unattended(Scheduler::Cron, &given(&AUDIT)).unwrap();
-    assert_eq!(arguments[6..], ["--no-progress", "--quiet"]);
+    assert_eq!(arguments[6..], ["--no-progress", "--quiet", "--log-file", "/srv/out/lyncert.log"]);
     let mut quiet = AUDIT.to_vec();
-    quiet.push("-q");
-    assert_eq!(unattended(Scheduler::Cron, &given(&quiet)).unwrap().len(), 8);
+    quiet.extend(["-q", "--log-file", "/var/log/lyncert.log"]);
+    assert_eq!(
+        unattended(Scheduler::Cron, &given(&quiet)).unwrap()[6..],
+        ["-q", "--log-file", "/var/log/lyncert.log", "--no-progress"]
+    );
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::Job;
 
-/// The task as XML, with the line that registers it as a comment in front.
+/// The task as XML, with the line that registers it as a comment in front. It declares no encoding: the shell that saves it decides,
+/// and both UTF-8 and UTF-16 are recognized without.
 pub(super) fn task(job: &Job) -> String {
     let (hour, minute) = job.time;
     let mut arguments = String::new();
@@ -26,7 +27,7 @@ pub(super) fn task(job: &Job) -> String {
     let mut text = String::new();
     let _ = write!(
         text,
-        r#"<?xml version="1.0" encoding="UTF-8"?>
+        r#"<?xml version="1.0"?>
 <!-- Save this as {in_comment}.xml and register it from an elevated prompt:
      schtasks /Create /TN "{in_comment}" /XML "{in_comment}.xml"
      or: Register-ScheduledTask -TaskName "{in_comment}" -Xml (Get-Content -Raw "{in_comment}.xml")

@@ -1,6 +1,8 @@
 //! The exit-code table, row by row, with the sentence that goes with it.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
 use crate::support::{AT, folder, lyncert, run, run_with_input, sample, text};
@@ -159,4 +161,32 @@ fn the_help_explains_the_codes() {
         assert_eq!(run.code, 0);
         assert!(run.out.contains("Exit codes:"), "{}", run.out);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_code_of_the_table_is_produced() {
+    let (clean, clean_certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
+    let (bad, bad_certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    let code =
+        |topology: &Path, certs: &Path, more: &[&str]| run(&audit(text(topology), text(certs), more)).code;
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let internal = lyncert(&audit(text(&clean), text(&clean_certs), &[])).stdout(full).status().unwrap();
+    let out = folder(&[]);
+    let lock = fs::File::create(out.path().join(".lyncert.lock")).unwrap();
+    lock.lock().unwrap();
+    let produced = BTreeSet::from([
+        code(&clean, &clean_certs, &[]),
+        code(&bad, &bad_certs, &[]),
+        code(&bad, &bad_certs, &["--policy", "no-such-file.toml"]),
+        code(Path::new("no-such-file.tbxml"), &bad_certs, &[]),
+        code(&bad, &bad_certs, &["--exit-zero", "--strict"]),
+        internal.code().unwrap(),
+        code(&clean, &clean_certs, &["--out", text(out.path())]),
+    ]);
+    let help = run(&["--help"]).out;
+    let table = help.split("Exit codes:").nth(1).unwrap();
+    let listed: BTreeSet<i32> =
+        table.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
+    assert_eq!(produced, listed);
 }

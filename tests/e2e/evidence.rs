@@ -1,0 +1,106 @@
+//! Evidence that an auditor can check again, with nothing secret in it.
+
+use std::fs;
+
+use crate::support::{AT, folder, run, sample, text};
+
+#[test]
+fn evidence_checks_itself_and_its_inputs() {
+    let place = folder(&[]);
+    let (zip, again) = (place.path().join("evidence.zip"), place.path().join("again.zip"));
+    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    for path in [&zip, &again] {
+        let audit =
+            run(&["audit", text(&topology), "--certs", text(&certs), "--at", AT, "--evidence", text(path)]);
+        assert_eq!(audit.code, 1);
+        assert!(audit.out.ends_with(&format!("Wrote {}\n", path.display())), "{}", audit.out);
+    }
+    assert_eq!(fs::read(&zip).unwrap(), fs::read(&again).unwrap(), "the same bytes");
+    let alone = run(&["verify", text(&zip)]);
+    assert_eq!(alone.code, 0, "{}", alone.out);
+    assert!(!alone.out.contains("failed") && alone.out.contains("was not checked"), "{}", alone.out);
+    let verify =
+        |topology: &str, certs: &str| run(&["verify", text(&zip), "--topology", topology, "--certs", certs]);
+    let whole = verify(text(&topology), text(&certs));
+    assert_eq!(whole.code, 0, "{}", whole.out);
+    assert_eq!(whole.out.matches("  ok  ").count(), 5, "{}", whole.out);
+    let others = sample("fabrikam/certs");
+    let other = verify(text(&topology), text(&others));
+    assert_eq!(other.code, 1);
+    assert!(other.out.contains("failed  the inputs are those it was made from"), "{}", other.out);
+    let mut bytes = fs::read(&zip).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&zip, bytes).unwrap();
+    assert_ne!(run(&["verify", text(&zip)]).code, 0);
+    assert_eq!(run(&["verify", text(&topology)]).code, 3);
+}
+
+#[test]
+fn no_private_key_gets_into_evidence() {
+    let canary = "CANARYCANARYCANARYCANARYCANARYCANARY";
+    let key = format!("-----BEGIN PRIVATE KEY-----\n{canary}\n-----END PRIVATE KEY-----\n");
+    let certificate = fs::read(sample("fabrikam/certs/se01.fabrikam.com.cer")).unwrap();
+    let place = folder(&[
+        ("certs/server.key", key.as_bytes()),
+        ("certs/se01.fabrikam.com.cer", &certificate),
+        ("lyncert.toml", b"[facts]\npic_aol = true\n"),
+        ("bad.toml", format!("# {key}").replace('\n', "\n# ").as_bytes()),
+    ]);
+    let (topology, certs) = (sample("fabrikam/topology.xml"), place.path().join("certs"));
+    let (zip, policy) = (place.path().join("e.zip"), place.path().join("lyncert.toml"));
+    let audit = |policy: &str| {
+        run(&[
+            "audit",
+            text(&topology),
+            "--certs",
+            text(&certs),
+            "--at",
+            AT,
+            "--evidence",
+            text(&zip),
+            "--policy",
+            policy,
+            "-q",
+        ])
+    };
+    assert_eq!(audit(text(&policy)).code, 1);
+    let files = lyncert_files(&zip);
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "manifest.json",
+            "report.json",
+            "report.html",
+            "findings.csv",
+            "coverage.csv",
+            "certificates.csv",
+            "action-plan.csv",
+            "policy/1-lyncert.toml"
+        ]
+    );
+    for (name, bytes) in &files {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("CANARY") && !text.contains("PRIVATE KEY-----"), "{name}");
+    }
+    fs::remove_file(&zip).unwrap();
+    let bad = place.path().join("bad.toml");
+    let refused = audit(text(&bad));
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("holds a private key; expected a policy without one"), "{}", refused.err);
+    assert!(!zip.exists());
+}
+
+/// The files of a ZIP by name, unpacked.
+fn lyncert_files(zip: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(fs::File::open(zip).unwrap()).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut entry = archive.by_index(index).unwrap();
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+            (entry.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! Exceptions that are honest: waivers, severities, ignored paths, baselines.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{AT, Run, folder, run, sample, text};
+
+fn audit(policy: &str, out: &Path, more: &[&str]) -> Run {
+    let given = folder(&[("lyncert.toml", policy.as_bytes())]);
+    let policy = given.path().join("lyncert.toml");
+    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    let mut arguments = vec![
+        "audit",
+        text(&topology),
+        "--certs",
+        text(&certs),
+        "--out",
+        text(out),
+        "--policy",
+        text(&policy),
+    ];
+    if !more.contains(&"--at") {
+        arguments.extend(["--at", AT]);
+    }
+    arguments.extend(more);
+    run(&arguments)
+}
+
+fn report(out: &Path) -> Value {
+    serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap()
+}
+
+fn findings(report: &Value) -> &Vec<Value> {
+    report["findings"].as_array().unwrap()
+}
+
+/// A waiver for every open error of a report.
+fn waivers(report: &Value) -> String {
+    let errors = findings(report).iter().filter(|finding| finding["severity"] == "error");
+    let one = |finding: &Value| {
+        let scope: String = ["pool", "server", "name"]
+            .into_iter()
+            .filter_map(|key| Some(format!("{key} = '{}'\n", finding[key].as_str()?)))
+            .collect();
+        let scope = match finding["certificate"].as_str() {
+            Some(sha1) => format!("{scope}certificate = '{sha1}'\n"),
+            None => scope,
+        };
+        let rule = finding["rule"].as_str().unwrap();
+        format!(
+            "[[waiver]]\nrule = '{rule}'\n{scope}reason = 'CHG-4711 <b>=1+1</b>'\nby = 'UC operations'\napprover = 'Vance DeLeon'\nexpires = 2027-03-31\n"
+        )
+    };
+    errors.map(one).collect()
+}
+
+#[test]
+fn waived_findings_stay_visible_in_every_format_and_count_no_more() {
+    let out = folder(&[]);
+    assert_eq!(audit("", out.path(), &[]).code, 1);
+    let open = report(out.path());
+    let policy = waivers(&open);
+    let waived_run = audit(&policy, out.path(), &[]);
+    assert_eq!(waived_run.code, 0, "{}{}", waived_run.out, waived_run.err);
+    let waived = report(out.path());
+    assert_eq!(findings(&waived).len(), findings(&open).len(), "nothing is lost");
+    let errors =
+        |report: &Value| findings(report).iter().filter(|finding| finding["severity"] == "error").count();
+    assert_eq!(errors(&waived), errors(&open), "severities stay");
+    assert_eq!(waived["summary"]["errors"], 0);
+    assert_eq!(waived["summary"]["waived"], errors(&open));
+    assert!(waived["summary"]["requirements_waived"].as_u64().unwrap() > 0);
+    assert_eq!(waived["unused_waivers"], Value::Array(Vec::new()));
+    for finding in findings(&waived).iter().filter(|finding| finding["severity"] == "error") {
+        assert_eq!(finding["waived"]["reason"], "CHG-4711 <b>=1+1</b>");
+        assert_eq!(
+            (&finding["waived"]["expires"], &finding["waived"]["by"]),
+            (&"2027-03-31".into(), &"UC operations".into())
+        );
+    }
+    let ledger = waived["waivers"].as_array().unwrap();
+    assert!(
+        ledger.iter().all(|row| row["state"] == "active" && !row["findings"].as_array().unwrap().is_empty())
+    );
+    let page = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(page.contains("id=\"waivers\"") && page.contains("Vance DeLeon") && page.contains("Reviewed by"));
+    assert!(!page.contains("<b>=1+1"));
+    let csv = fs::read_to_string(out.path().join("findings.csv")).unwrap();
+    assert_eq!(csv.matches("\"waived\"").count(), errors(&open));
+    assert!(waived_run.out.contains("(waived: CHG-4711"), "{}", waived_run.out);
+}
+
+#[test]
+fn a_waiver_that_is_over_unused_or_malformed_is_told() {
+    let out = folder(&[]);
+    audit("", out.path(), &[]);
+    let policy = waivers(&report(out.path()));
+    let over = audit(&policy, out.path(), &["--at", "2027-04-01"]);
+    assert_eq!(over.code, 1);
+    let over = report(out.path());
+    let of = |report: &Value, rule: &str| {
+        findings(report).iter().filter(|finding| finding["rule"] == rule).count()
+    };
+    assert!(of(&over, "waiver-expired") > 0);
+    audit(&policy, out.path(), &["--at", "2027-03-20"]);
+    assert!(of(&report(out.path()), "waiver-expiring") > 0);
+
+    let unused = "[[waiver]]\nrule = \"expired\"\nname = \"nobody\"\nreason = \"x\"\n[[waiver]]\nrule = \"expird\"\nname = \"nobody\"\nreason = \"x\"\n";
+    assert_eq!(audit(unused, out.path(), &[]).code, 1);
+    let told = report(out.path());
+    assert_eq!((of(&told, "waiver-unused"), of(&told, "waiver-malformed")), (1, 1));
+    assert_eq!(told["unused_waivers"], Value::from(vec!["`expired` for name `nobody` (lyncert.toml:1:1)"]));
+    let malformed = findings(&told).iter().find(|finding| finding["rule"] == "waiver-malformed").unwrap();
+    let message = malformed["message"].as_str().unwrap();
+    assert!(message.contains("lyncert.toml:6:8: `expird` is no rule; did you mean `expired`?"), "{message}");
+    let states: Vec<&str> =
+        told["waivers"].as_array().unwrap().iter().map(|row| row["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["unused", "malformed"]);
+}
+
+#[test]
+fn severities_and_ignored_paths_are_listed_with_their_reason() {
+    let out = folder(&[]);
+    audit("", out.path(), &[]);
+    let rule = findings(&report(out.path()))[0]["rule"].as_str().unwrap().to_owned();
+    let policy = format!(
+        "[rules]\n{rule} = {{ severity = \"off\", reason = \"CHG-4712\" }}\n[[ignore]]\npath = \"from-mail/**\"\nreason = \"no certificates\"\n"
+    );
+    audit(&policy, out.path(), &[]);
+    let changed = report(out.path());
+    assert!(findings(&changed).iter().all(|finding| finding["rule"] != rule.as_str()));
+    let setting = &changed["policy"]["rules"][0];
+    assert_eq!((&setting["severity"], &setting["reason"]), (&"off".into(), &"CHG-4712".into()));
+    assert!(setting["findings"].as_u64().unwrap() > 0);
+    assert_eq!(changed["policy"]["ignored"][0]["files"], 2);
+    let page = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(page.contains("CHG-4712") && page.contains("from-mail/**"));
+    assert!(!page.contains("edge-internal.pem"), "what is ignored is counted, not named");
+}
+
+#[test]
+fn a_baseline_lets_only_news_fail() {
+    let (before, after) = (folder(&[]), folder(&[]));
+    assert_eq!(audit("", before.path(), &[]).code, 1);
+    let baseline = before.path().join("report.json");
+    let with = |more: &[&str]| {
+        audit("", after.path(), &[&["--baseline", text(&baseline), "--fail-on-new"], more].concat())
+    };
+    let same = with(&[]);
+    assert_eq!(same.code, 0, "{}", same.err);
+    assert!(same.out.contains("unchanged since 2026-11-22T12:00:00Z"), "{}", same.out);
+    assert_eq!(with(&["--at", "2026-12-20"]).code, 1, "a certificate has expired since");
+    let now = report(after.path());
+    assert!(now["baseline"]["counts"]["expired_since"].as_u64().unwrap() > 0);
+    let page = fs::read_to_string(after.path().join("report.html")).unwrap();
+    assert!(page.contains("expired since") && page.contains("Since 2026-11-22T12:00:00Z"));
+
+    let new = after.path().join("report.json");
+    let diff = run(&["diff", text(&baseline), text(&new)]);
+    assert_eq!(diff.code, 0);
+    assert!(diff.out.contains("Expired since") && diff.out.contains("Unchanged"), "{}", diff.out);
+    assert_eq!(run(&["diff", text(&baseline), text(&new), "--fail-on-new"]).code, 1);
+    assert_eq!(run(&["diff", text(&baseline), text(&baseline), "--fail-on-new"]).code, 0);
+    let view: Value =
+        serde_json::from_str(&run(&["diff", text(&baseline), text(&new), "--format", "json"]).out).unwrap();
+    assert_eq!(view["schema"], "lyncert-diff/1");
+    assert_eq!(view["counts"], now["baseline"]["counts"], "both say the same");
+    let csv = run(&["diff", text(&baseline), text(&new), "--format", "csv"]).out;
+    assert_eq!(csv.lines().count(), view["changes"].as_array().unwrap().len() + 1);
+
+    let none = audit("", after.path(), &["--fail-on-new"]);
+    assert_eq!(
+        (none.code, none.err.as_str()),
+        (2, "lyncert: error: --fail-on-new needs --baseline or --history\n")
+    );
+    let other = folder(&[("other.json", b"{}")]);
+    let other = other.path().join("other.json");
+    assert_eq!(run(&["diff", text(&other), text(&new)]).code, 3);
+}
+
+#[test]
+fn an_audit_remembers_its_runs() {
+    let (out, history) = (folder(&[]), folder(&[]));
+    let night = |at: &str| {
+        audit(
+            "",
+            out.path(),
+            &["--at", at, "--history", text(history.path()), "--fail-on-new", "--keep", "1"],
+        )
+    };
+    assert_eq!(night("2026-11-22").code, 1, "without a run before everything is news");
+    assert_eq!(night("2026-11-23").code, 0);
+    assert_eq!(report(out.path())["baseline"]["at"], "2026-11-22T00:00:00Z");
+    assert_eq!(fs::read_dir(history.path()).unwrap().count(), 1, "one run is kept");
+}
+
+#[test]
+fn init_writes_a_valid_policy_once() {
+    let place = folder(&[]);
+    let first = run(&["init", text(place.path())]);
+    let path = place.path().join("lyncert.toml");
+    assert_eq!((first.code, first.out), (0, format!("Wrote {}\n", path.display())));
+    let topology = sample("fabrikam/topology.xml");
+    assert_eq!(run(&["plan", text(&topology), "--policy", text(&path)]).code, 0);
+    let second = run(&["init", text(place.path())]);
+    assert_eq!(second.code, 2);
+    assert!(second.err.contains("is there already; expected a path where no file is"), "{}", second.err);
+    assert_eq!(run(&["init", "-"]).out, fs::read_to_string(&path).unwrap());
+    assert_eq!(run(&["init", "no/such/folder/lyncert.toml"]).code, 2);
+}

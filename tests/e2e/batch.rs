@@ -205,10 +205,7 @@ fn killed_at_any_moment_it_leaves_the_old_or_the_new_output() {
     }
     assert!(killed > 5, "{killed} of 50 runs were killed at work");
     assert_eq!(batch(root.path(), out.path(), &["-q"]).code, 0, "the lock of a killed run is free");
-    let hidden = fs::read_dir(out.path()).unwrap().flatten();
-    let hidden: Vec<_> =
-        hidden.filter(|entry| entry.file_name().to_string_lossy().starts_with('.')).collect();
-    assert!(hidden.is_empty(), "leftovers are cleared: {hidden:?}");
+    assert_eq!(hidden(out.path()), [""; 0], "leftovers are cleared");
 }
 
 #[test]
@@ -247,6 +244,13 @@ fn two_runs_at_once_are_one_after_the_other_or_told() {
     assert_whole(out.path());
 }
 
+/// What a run leaves behind when it cannot clear up.
+fn hidden(out: &Path) -> Vec<String> {
+    let names = fs::read_dir(out).unwrap().flatten().map(|entry| entry.file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with('.')).collect()
+}
+
 /// A disk that takes no more: the shell lets no file grow beyond some kilobytes.
 #[cfg(unix)]
 fn with_little_room(arguments: &[&str]) -> Run {
@@ -269,8 +273,10 @@ fn a_full_disk_leaves_what_was_there_before() {
     let full =
         with_little_room(&["batch", text(root.path()), "--out", text(out.path()), "--at", "2026-12-01"]);
     assert_eq!(full.code, 2, "{}", full.err);
-    assert!(full.err.starts_with("lyncert: error: cannot write `"), "{}", full.err);
+    let start = format!("lyncert: error: cannot write `{}/estate", out.path().display());
+    assert!(full.err.starts_with(&start), "{}", full.err);
     assert_eq!(tree(out.path()), before);
+    assert_eq!(hidden(out.path()), [""; 0]);
     let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
     let audit = folder(&[("report.html", b"the old one")]);
     let arguments =

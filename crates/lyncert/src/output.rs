@@ -40,6 +40,8 @@ pub(crate) fn file(
 /// or a run that is stopped leaves what was there before.
 pub(crate) struct Staged {
     folder: PathBuf,
+    /// Where the files will be, for messages.
+    shown: PathBuf,
     /// Temporary path and name.
     files: Vec<(PathBuf, String)>,
 }
@@ -50,8 +52,13 @@ pub(crate) const TEMPORARY: &str = ".lyncert-tmp-";
 impl Staged {
     /// Makes the folder if need be.
     pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
+        Self::for_later(path, path)
+    }
+
+    /// The same for a folder that will get another path as a whole.
+    pub(crate) fn for_later(path: &Path, shown: &Path) -> Result<Self, Failure> {
         folder(path)?;
-        Ok(Self { folder: path.to_owned(), files: Vec::new() })
+        Ok(Self { folder: path.to_owned(), shown: shown.to_owned(), files: Vec::new() })
     }
 
     /// Writes a file, yet without its name.
@@ -68,7 +75,7 @@ impl Staged {
             sink.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
         });
         written
-            .with_context(|| format!("cannot write `{}`", self.folder.join(name).display()))
+            .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
             .map_err(Failure::usage)
     }
 

@@ -31,6 +31,15 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     swap::clear_leftovers(&args.out)
         .with_context(|| format!("cannot clear `{}`", args.out.display()))
         .map_err(Failure::usage)?;
+    let outcome = gather_and_write(args, at);
+    if outcome.is_err() {
+        // The error that matters is the first one.
+        let _ = swap::clear_leftovers(&args.out);
+    }
+    outcome
+}
+
+fn gather_and_write(args: &BatchArgs, at: OffsetDateTime) -> Result<u8, Failure> {
     let gathered = if args.from_reports.is_empty() { judge(args, at)? } else { merge(args)? };
     let Gathered { mut rows, deadlines, skipped, staged, run } = gathered;
     if rows.is_empty() {
@@ -123,14 +132,10 @@ fn judge(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
     });
     progress.finish();
     let gathered = gathered.into_inner().unwrap_or_default();
-    let staged: Vec<_> = gathered.iter().map(|one: &Finished| one.staged.clone()).collect();
     if let Some(failure) = failure.into_inner().unwrap_or_default() {
-        // What is staged already is of no use.
-        for (_, path) in staged {
-            let _ = fs::remove_dir_all(path);
-        }
         return Err(failure);
     }
+    let staged: Vec<_> = gathered.iter().map(|one: &Finished| one.staged.clone()).collect();
     let (rows, deadlines): (Vec<_>, Vec<_>) =
         gathered.into_iter().map(|one| (one.row, one.deadlines)).unzip();
     Ok(Gathered { rows, deadlines: deadlines.into_iter().flatten().collect(), skipped, staged, run })
@@ -193,7 +198,7 @@ fn finish(
     run: Option<&Running>,
 ) -> Result<Finished, Failure> {
     let path = args.out.join(format!("{TEMPORARY}{}-{folder}", std::process::id()));
-    let mut staged = Staged::new(&path)?;
+    let mut staged = Staged::for_later(&path, &args.out.join(folder))?;
     let (row, deadlines) = match outcome {
         Ok(mut report) => {
             if let Some(baseline) = run.and_then(|run| run.history.baseline(&entry.name)) {

@@ -121,6 +121,17 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What it looks at, in words, for findings that concern nobody's certificate.
+    pub fn subject(&self) -> &'static str {
+        match self.check {
+            Check::Topology(_) => "topology",
+            Check::Policy(_) => "policy",
+            Check::Requirement(_) | Check::Holding(_) | Check::Certificate(_) | Check::Folder(_) => {
+                "certificate folder"
+            }
+        }
+    }
+
     /// Whether it judges the policy and not the estate: what it finds cannot be waived.
     pub fn is_about_the_policy(&self) -> bool {
         matches!(self.check, Check::Policy(_))

@@ -161,7 +161,11 @@ impl Builder<'_> {
                     .map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
             ),
             server: finding.server.as_ref().map(ToString::to_string),
-            holder: holders(&requirements, finding.server.as_ref()),
+            holder: if requirements.is_empty() {
+                finding.rule.subject().to_owned()
+            } else {
+                holders(&requirements, finding.server.as_ref())
+            },
             usages: plan::usages(&finding.usages),
             certificate: certificate.map(|certificate| certificate.sha1.to_string()),
             certificate_file: finding.file.clone().or_else(|| {

@@ -32,3 +32,4 @@ bench:
     cargo bench --locked -p lyncert-ingest --bench reading
     cargo bench --locked -p lyncert-report --bench scanning
     cargo bench --locked -p lyncert-report --bench memory
+    cargo bench --locked -p lyncert --bench batch

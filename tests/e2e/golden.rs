@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{AT, golden, lyncert, root, run, sample, text};
+use crate::support::{AT, folder, golden, lyncert, root, run, sample, text};
 
 const FILES: [&str; 6] =
     ["report.html", "findings.csv", "coverage.csv", "certificates.csv", "action-plan.csv", "report.json"];
@@ -137,6 +137,41 @@ fn the_sample_shows_the_known_failures() {
 }
 
 /// The README's first command, and that it shows what the program really prints.
+#[test]
+fn the_policies_and_the_manifest_of_the_readme_are_valid() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let blocks: Vec<&str> =
+        readme.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    let (manifest, policy): (Vec<&str>, Vec<&str>) =
+        blocks.into_iter().partition(|block| block.contains("[[estate]]"));
+    let place = folder(&[
+        ("lyncert.toml", policy.concat().as_bytes()),
+        ("batch.toml", manifest.concat().as_bytes()),
+        ("defaults.toml", b""),
+        ("contoso/lyncert.toml", b""),
+    ]);
+    let (policy, manifest) = (place.path().join("lyncert.toml"), place.path().join("batch.toml"));
+    let (topology, certs, out) =
+        (sample("fabrikam/topology.xml"), sample("fabrikam/certs"), place.path().join("out"));
+    let audit = [
+        "audit",
+        text(&topology),
+        "--certs",
+        text(&certs),
+        "--policy",
+        text(&policy),
+        "--out",
+        text(&out),
+        "-q",
+    ];
+    assert!(matches!(run(&audit).code, 0 | 1));
+    let report = fs::read_to_string(out.join("report.json")).unwrap();
+    assert!(!report.contains("\"malformed\""), "the waiver holds");
+    let batch = run(&["batch", text(&manifest), "--out", text(&place.path().join("fleet"))]);
+    assert_eq!(batch.code, 3, "{}", batch.err);
+    assert!(batch.out.contains("Contoso: could not be judged: cannot read the topology"), "{}", batch.out);
+}
+
 #[test]
 fn the_readme_tells_the_truth() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();

@@ -1,8 +1,6 @@
 //! The exit-code table, row by row, with the sentence that goes with it.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::Stdio;
 
 use crate::support::{AT, folder, lyncert, run, run_with_input, sample, text};
@@ -166,6 +164,9 @@ fn the_help_explains_the_codes() {
 #[cfg(target_os = "linux")]
 #[test]
 fn every_code_of_the_table_is_produced() {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     let (clean, clean_certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
     let (bad, bad_certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
     let code =

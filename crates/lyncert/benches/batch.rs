@@ -2,7 +2,6 @@
 //!
 //! Both write all files. What is promised: a batch takes no longer than its parts, and uses all cores.
 
-#![expect(missing_docs, reason = "the macros of criterion make functions without")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot start has nothing to measure")]
 
 use std::fs;

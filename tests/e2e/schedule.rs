@@ -43,6 +43,7 @@ fn units(text: &str) -> Vec<(String, String)> {
     units
 }
 
+#[cfg(unix)]
 #[test]
 fn systemd_accepts_the_units_and_their_command_runs() {
     let place = folder(&[]);
@@ -148,20 +149,15 @@ fn the_task_of_windows_has_the_same_command() {
 #[test]
 fn what_cannot_run_alone_is_refused() {
     for (arguments, said) in [
-        (
-            &["schedule", "cron", "--", "batch", "estates", "--out", "/srv/out"][..],
-            "`estates` depends on where the run starts",
-        ),
-        (&["schedule", "cron", "--", "inspect", "/srv"], "expected `audit` or `batch`"),
-        (&["schedule", "cron", "--name", "a b", "--", "batch"], "invalid value 'a b'"),
-        (&["schedule", "cron", "--time", "25:00", "--", "batch"], "expected a time such as 03:30"),
-        (
-            &["schedule", "cron", "--user", "root; reboot", "--", "batch", "/a", "--out", "/b"],
-            "is no name of an account",
-        ),
-        (&["schedule", "cron"], "required arguments"),
+        (&["--", "batch", "estates", "--out", "/srv/out"][..], "`estates` depends on where the run starts"),
+        (&["--", "inspect", "/srv"], "expected `audit` or `batch`"),
+        (&["--name", "a b", "--", "batch"], "invalid value 'a b'"),
+        (&["--time", "25:00", "--", "batch"], "expected a time such as 03:30"),
+        (&["--user", "root; reboot", "--", "batch", "/a", "--out", "/b"], "is no name of an account"),
+        (&[], "required arguments"),
     ] {
-        let run = run(arguments);
+        let arguments = [&["schedule", "cron", "--program", "/usr/bin/lyncert"], arguments].concat();
+        let run = run(&arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
         assert!(run.err.contains(said), "{}", run.err);
     }

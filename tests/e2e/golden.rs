@@ -152,7 +152,7 @@ fn the_policies_and_the_manifest_of_the_readme_are_valid() {
     ]);
     let (policy, manifest) = (place.path().join("lyncert.toml"), place.path().join("batch.toml"));
     let (topology, certs, out) =
-        (sample("fabrikam/topology.xml"), sample("fabrikam/certs"), place.path().join("out"));
+        (sample("contoso/topology.tbxml"), sample("contoso/certs"), place.path().join("out"));
     let audit = [
         "audit",
         text(&topology),

@@ -210,3 +210,44 @@ fn init_writes_a_valid_policy_once() {
     assert_eq!(run(&["init", "-"]).out, fs::read_to_string(&path).unwrap());
     assert_eq!(run(&["init", "no/such/folder/lyncert.toml"]).code, 2);
 }
+
+#[test]
+fn an_audit_of_some_pools_says_what_it_left_out() {
+    let (whole, part) = (folder(&[]), folder(&[]));
+    audit("", whole.path(), &[]);
+    let run = audit("", part.path(), &["--pool", "lsedge.contoso.net", "--pool", "oauth"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.out.contains("Only lsedge.contoso.net, oauth were judged; left out: Front End pool pool01"),
+        "{}",
+        run.out
+    );
+    let (whole, narrowed) = (report(whole.path()), report(part.path()));
+    let ids = |report: &Value, key: &str| -> Vec<String> {
+        let rows = report[key].as_array().unwrap().iter();
+        rows.map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&narrowed, "requirements").len(), 3);
+    let concerned = |id: &String| id.contains("lsedge") || id.contains("OAuth");
+    let expected: Vec<String> = ids(&whole, "findings").into_iter().filter(concerned).collect();
+    assert_eq!(ids(&narrowed, "findings"), expected, "what is judged is judged the same");
+    let page = fs::read_to_string(part.path().join("report.html")).unwrap();
+    assert!(page.contains("left out: Front End pool") && page.contains("Not judged: it is out of scope."));
+    let by_policy = audit("[scope]\npools = [\"lsedge.contoso.net\", \"oauth\"]\n", part.path(), &[]);
+    assert_eq!(by_policy.code, 1);
+    assert_eq!(ids(&report(part.path()), "findings"), expected);
+    assert_eq!(audit("", part.path(), &["--site", "redmond"]).code, 1);
+    for (flag, value, said) in [
+        (
+            "--pool",
+            "lsegde.contoso.net",
+            "which is no pool of this topology; did you mean `lsedge.contoso.net`?",
+        ),
+        ("--site", "Redmont", "which is no site of this topology; did you mean `Redmond`?"),
+        ("--pool", "a b", "--pool: `a b` is no DNS name"),
+    ] {
+        let run = audit("", part.path(), &[flag, value]);
+        assert_eq!(run.code, 2);
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+}

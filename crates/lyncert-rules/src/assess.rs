@@ -13,7 +13,7 @@ use crate::rule::{
 };
 use crate::{
     Assignment, Certificate, CertificateUsage, Evidence, Facts, Holding, KeyFile, NameCover, Policy, RULES,
-    Requirement, RevocationList, Rule, RuleSetting, Severity, clause,
+    Requirement, RevocationList, Rule, RuleSetting, Scope, Severity, clause,
 };
 
 /// What an assessment judges.
@@ -51,6 +51,8 @@ pub struct Assessment {
     pub covers: Vec<Option<Vec<Option<NameCover>>>>,
     /// What the rules say, worst first, then by rule, holder and name. Waived ones are among them.
     pub findings: Vec<Finding>,
+    /// What the policy leaves out: these were not judged.
+    pub out_of_scope: Vec<Requirement>,
     /// How many findings each waiver of the policy covers, in its order; none where it has expired.
     pub waived: Vec<usize>,
     /// How many findings each rule that is switched off would have had.
@@ -164,7 +166,56 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         .zip(&assignments)
         .map(|(requirement, assignment)| covers(requirement, assignment, &names))
         .collect();
-    Assessment { requirements, assignments, verdicts, covers, findings, waived, switched_off, tallies }
+    let assessment = Assessment {
+        requirements,
+        assignments,
+        verdicts,
+        covers,
+        findings,
+        out_of_scope: Vec::new(),
+        waived,
+        switched_off,
+        tallies,
+    };
+    narrowed(assessment, &case.policy.scope)
+}
+
+/// Leaves out what is not in scope, after all of it was tied to certificates: what serves another pool is no candidate here.
+fn narrowed(assessment: Assessment, scope: &Scope) -> Assessment {
+    if scope.is_everything() {
+        return assessment;
+    }
+    // Where each requirement goes.
+    let mut kept: Vec<Option<usize>> = Vec::new();
+    let mut count = 0;
+    for requirement in &assessment.requirements {
+        let is_kept = scope.includes(&requirement.holder);
+        kept.push(is_kept.then_some(count));
+        count += usize::from(is_kept);
+    }
+    let of = |index: usize| kept.get(index).copied().flatten();
+    let finding = |finding: Finding| {
+        let concerned = finding.requirements.len();
+        let requirements: Vec<usize> = finding.requirements.iter().filter_map(|&index| of(index)).collect();
+        // What concerns nobody's certificate is about the folder or the topology as a whole.
+        (concerned == 0 || !requirements.is_empty()).then_some(Finding { requirements, ..finding })
+    };
+    let (requirements, out_of_scope): (Vec<_>, Vec<_>) =
+        assessment.requirements.into_iter().partition(|requirement| scope.includes(&requirement.holder));
+    Assessment {
+        assignments: only(assessment.assignments, &kept),
+        verdicts: only(assessment.verdicts, &kept),
+        covers: only(assessment.covers, &kept),
+        findings: assessment.findings.into_iter().filter_map(finding).collect(),
+        requirements,
+        out_of_scope,
+        ..assessment
+    }
+}
+
+/// The items whose requirement is kept.
+fn only<T>(items: Vec<T>, kept: &[Option<usize>]) -> Vec<T> {
+    items.into_iter().zip(kept).filter(|(_, kept)| kept.is_some()).map(|(item, _)| item).collect()
 }
 
 fn verdict(index: usize, assignment: Option<&Assignment>, findings: &[Finding]) -> Verdict {

@@ -76,8 +76,8 @@ pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
 pub use order::{Order, orders};
 pub use policy::{
-    ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Threshold, Waiver, WaiverLimits, WaiverScope,
-    WaiverState,
+    ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverLimits,
+    WaiverScope, WaiverState,
 };
 pub use profile::{NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
 pub use relevance::Relevance;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lyncert_ingest::DnsName;
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::{Certificate, Finding, Requirement, Severity};
+use crate::{Certificate, Finding, Holder, HolderKind, Requirement, Severity};
 
 /// The operator's decisions. The default is what lyncert says by itself.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -20,6 +20,46 @@ pub struct Policy {
     pub malformed_waivers: Vec<MalformedWaiver>,
     /// When a waiver is told about.
     pub waiver_limits: WaiverLimits,
+    /// What is judged.
+    pub scope: Scope,
+}
+
+/// Which holders are judged, where a folder was collected for some only. The default is all.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Scope {
+    /// These pools.
+    pub pools: Vec<DnsName>,
+    /// All pools of these sites, by name or id, whatever their case.
+    pub sites: Vec<String>,
+    /// The reverse proxy.
+    pub reverse_proxy: bool,
+    /// The certificate of the deployment, for OAuth.
+    pub oauth: bool,
+}
+
+impl Scope {
+    /// Whether nothing is left out.
+    pub fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a holder is judged.
+    pub fn includes(&self, holder: &Holder) -> bool {
+        let is_of_site = || {
+            holder
+                .site
+                .as_ref()
+                .is_some_and(|own| self.sites.iter().any(|site| site.eq_ignore_ascii_case(own)))
+        };
+        self.is_everything()
+            || match holder.kind {
+                HolderKind::ReverseProxy => self.reverse_proxy,
+                HolderKind::Deployment => self.oauth,
+                HolderKind::Pool(_) => {
+                    holder.pool.as_ref().is_some_and(|pool| self.pools.contains(pool)) || is_of_site()
+                }
+            }
+    }
 }
 
 /// How long before its end a certificate is told about. `None`: what the rule `expiring` says by itself.

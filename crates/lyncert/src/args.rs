@@ -100,6 +100,8 @@ pub(crate) struct AuditArgs {
     /// Judge by this time instead of now, such as 2027-03-15 or 2027-03-15T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = time_of)]
     pub(crate) at: Option<OffsetDateTime>,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
     /// Compare with this older report.json: what is new, graver, expired since, no longer waived, fixed
     #[arg(long, value_name = "REPORT.json")]
     pub(crate) baseline: Option<PathBuf>,
@@ -117,7 +119,7 @@ pub(crate) struct AuditArgs {
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct BatchArgs {
     /// Folder with a folder for each estate (its export, and its certificates in `certs` or beside it), or a manifest (TOML)
-    /// with an [[estate]] for each: name, topology, certs, policy
+    /// with an `[[estate]]` for each: name, topology, certs, policy
     #[arg(value_name = "DIR|MANIFEST", conflicts_with = "from_reports")]
     pub(crate) path: Option<PathBuf>,
     /// Folder to write to: index.html, index.csv, index.json, lyncert.prom, and a folder for each estate
@@ -208,6 +210,17 @@ pub(crate) struct VerifyArgs {
     pub(crate) certs: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
+}
+
+/// What is judged.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScopeArgs {
+    /// Judge only this pool, or `reverse-proxy` or `oauth`; repeatable. The report says what was left out
+    #[arg(long, value_name = "FQDN")]
+    pub(crate) pool: Vec<String>,
+    /// Judge only the pools of this site; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) site: Vec<String>,
 }
 
 /// What is remembered of runs.

@@ -13,7 +13,7 @@ use super::topology::problem;
 use super::{Estate, InputFile, inventory, plan, waivers};
 use crate::{
     CertificateRow, ConsequenceRow, FindingRow, Holding, Input, Inventory, PolicyRow, Report, RequirementRow,
-    RuleRow, StopRow, Summary, Tool, TopologyView,
+    RuleRow, ScopeRow, StopRow, Summary, Tool, TopologyView,
 };
 
 /// The version of `report.json`.
@@ -39,6 +39,7 @@ impl Report {
             inputs: builder.inputs(),
             summary: builder.summary(&requirements, &certificates),
             topology: TopologyView::with_requirements(estate.deployment, &assessment.requirements),
+            scope: builder.scope(),
             requirements,
             findings,
             baseline: None,
@@ -91,6 +92,24 @@ impl Builder<'_> {
             kind: Arc::clone(&kind),
         });
         given.chain(scanned).collect()
+    }
+
+    fn scope(&self) -> Option<ScopeRow> {
+        let scope = &self.estate.policy.scope;
+        if scope.is_everything() {
+            return None;
+        }
+        let others = [(scope.reverse_proxy, "reverse-proxy"), (scope.oauth, "oauth")];
+        let others = others.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, name)| name.to_owned());
+        let mut left_out: Vec<String> = Vec::new();
+        for requirement in &self.assessment.out_of_scope {
+            let holder = lyncert_rules::Holder { server: None, ..requirement.holder.clone() }.to_string();
+            if !left_out.contains(&holder) {
+                left_out.push(holder);
+            }
+        }
+        let pools = scope.pools.iter().map(ToString::to_string).chain(others).collect();
+        Some(ScopeRow { pools, sites: scope.sites.clone(), left_out })
     }
 
     fn certificate(&self, index: usize) -> Option<&Certificate> {

@@ -36,7 +36,8 @@ pub(super) fn unused(estate: &Estate<'_>, assessment: &Assessment) -> Vec<String
 fn row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiver) -> WaiverRow {
     let covered = assessment.findings.iter().filter(|finding| finding.waived == Some(index));
     let findings: Vec<String> = covered.map(|finding| finding.id.clone()).collect();
-    let state = waiver.state(estate.at, findings.len(), estate.policy.waiver_limits);
+    let count = assessment.waived.get(index).copied().unwrap_or_default();
+    let state = waiver.state(estate.at, count, estate.policy.waiver_limits);
     let scope = &waiver.scope;
     WaiverRow {
         place: waiver.place.clone(),

@@ -23,8 +23,8 @@ pub use inventory::InventoryView;
 pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
 pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView,
-    ListRow, PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, StopRow, Summary, Tool,
-    UnreadableRow, WaivedRow, WaiverRow,
+    ListRow, PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
+    Tool, UnreadableRow, WaivedRow, WaiverRow,
 };
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,

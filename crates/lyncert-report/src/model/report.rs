@@ -24,6 +24,9 @@ pub struct Report {
     pub summary: Summary,
     /// What was understood from the topology.
     pub topology: TopologyView,
+    /// What was judged, where not all was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeRow>,
     /// Every certificate that the topology calls for and how it is met.
     pub requirements: Vec<RequirementRow>,
     /// What the rules say, worst first.
@@ -62,6 +65,27 @@ pub struct Report {
     pub policy: PolicyRow,
     /// Every rule and how often it passed.
     pub rules: Vec<RuleRow>,
+}
+
+/// What was judged, and what was left out.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ScopeRow {
+    /// The pools and other holders asked for.
+    pub pools: Vec<String>,
+    /// The sites asked for.
+    pub sites: Vec<String>,
+    /// The holders of requirements that were not judged.
+    pub left_out: Vec<String>,
+}
+
+impl ScopeRow {
+    /// Both in one sentence.
+    pub fn sentence(&self) -> String {
+        let asked: Vec<&str> = self.pools.iter().chain(&self.sites).map(String::as_str).collect();
+        let left_out = if self.left_out.is_empty() { "nothing".to_owned() } else { self.left_out.join(", ") };
+        let verb = if asked.len() == 1 { "was" } else { "were" };
+        format!("Only {} {verb} judged; left out: {left_out}", asked.join(", "))
+    }
 }
 
 /// The program that made a report.

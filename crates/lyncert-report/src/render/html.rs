@@ -104,6 +104,10 @@ impl<'a> Page<'a> {
         }
     }
 
+    fn is_left_out(&self, pool: &PoolRow) -> bool {
+        super::svg::unjudged(self.report, pool) == State::OutOfScope
+    }
+
     fn not_understood(&self) -> usize {
         self.report.problems.len() + self.report.unreadable.len()
     }

@@ -3,7 +3,7 @@
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use crate::{CertificateRow, PoolRow, Report, RequirementRow};
+use crate::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow};
 
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ pub(super) struct ServerLine {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum State {
     NoNeed,
+    OutOfScope,
     Met,
     Waived,
     Warnings,
@@ -67,7 +68,7 @@ impl State {
 
     pub(super) fn class(self) -> &'static str {
         match self {
-            Self::NoNeed | Self::Waived => "none",
+            Self::NoNeed | Self::OutOfScope | Self::Waived => "none",
             Self::Met => "ok",
             Self::Warnings => "warn",
             Self::Unmet => "unmet",
@@ -78,6 +79,7 @@ impl State {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::NoNeed => "no need",
+            Self::OutOfScope => "not judged",
             Self::Met => "met",
             Self::Waived => "waived",
             Self::Warnings => "warnings",
@@ -89,6 +91,7 @@ impl State {
     pub(super) fn shape(self) -> &'static str {
         match self {
             Self::NoNeed => "–",
+            Self::OutOfScope => "·",
             Self::Met => "✓",
             Self::Waived => "◇",
             Self::Warnings => "▲",
@@ -182,7 +185,17 @@ fn server_state(report: &Report, pool: &PoolRow, server: &str) -> State {
             && requirement.server.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(server))
     };
     let states = report.requirements.iter().filter(concerns);
-    states.map(|requirement| State::of(requirement.verdict.as_deref())).max().unwrap_or(State::NoNeed)
+    states
+        .map(|requirement| State::of(requirement.verdict.as_deref()))
+        .max()
+        .unwrap_or_else(|| unjudged(report, pool))
+}
+
+/// The state of a pool without requirements.
+pub(super) fn unjudged(report: &Report, pool: &PoolRow) -> State {
+    let is_left_out =
+        |scope: &ScopeRow| scope.left_out.iter().any(|holder| holder.ends_with(&format!(" {}", pool.fqdn)));
+    if report.scope.as_ref().is_some_and(is_left_out) { State::OutOfScope } else { State::NoNeed }
 }
 
 fn shortened(text: &str) -> String {

@@ -64,6 +64,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         summary: summary(&requirements, &findings),
         topology: topology(&names, &value),
         orders: requirements.iter().map(order).collect(),
+        scope: None,
         requirements,
         findings,
         baseline: None,

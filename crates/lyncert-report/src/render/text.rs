@@ -175,6 +175,9 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
     line(sink, &format!("{} at {}", report.estate, report.at))?;
     line(sink, &summary.verdict)?;
+    if let Some(scope) = &report.scope {
+        wrapped(sink, "", &scope.sentence())?;
+    }
     line(sink, "")?;
     line(
         sink,

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_report::{EstateRow, IndexView, Report, deadlines, render, write_evidence};
+use lyncert_rules::Scope;
 use time::OffsetDateTime;
 
-use crate::args::{AuditArgs, GateArgs};
+use crate::args::{AuditArgs, GateArgs, ScopeArgs};
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
 use crate::files;
@@ -14,6 +15,7 @@ use crate::history::History;
 use crate::input;
 use crate::lock::Lock;
 use crate::output::{self, Staged};
+use crate::policy_file::add_to_scope;
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
@@ -84,11 +86,26 @@ fn remember(args: &AuditArgs, history: &History, report: &Report, at: OffsetDate
 
 fn estate(args: &AuditArgs) -> Result<Estate, Failure> {
     let topology = input::topology(&args.topology)?;
-    let policy = input::policy(&args.policy, &args.topology)?;
+    let mut policy = input::policy(&args.policy, &args.topology)?;
+    if let Some(scope) = scope(&args.scope)? {
+        policy.settled.policy.scope = scope;
+    }
     let name = input::estate_name(args.policy.estate.as_deref(), &topology.deployment);
     let options = input::scan_options(&args.scan)?;
     let at = args.at.unwrap_or_else(input::now);
     Ok(Estate { topology, policy, name, certs: args.certs.clone(), options, at })
+}
+
+/// The scope that the arguments give, which takes the place of the policy's.
+fn scope(args: &ScopeArgs) -> Result<Option<Scope>, Failure> {
+    if args.pool.is_empty() && args.site.is_empty() {
+        return Ok(None);
+    }
+    let mut scope = Scope { sites: args.site.clone(), ..Scope::default() };
+    for pool in &args.pool {
+        add_to_scope(&mut scope, pool).map_err(|error| Failure::usage(anyhow!("--pool: {error}")))?;
+    }
+    Ok(Some(scope))
 }
 
 fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {

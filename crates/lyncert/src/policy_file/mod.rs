@@ -8,7 +8,7 @@ use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, url_host};
 use lyncert_report::IgnoredPath;
 use lyncert_rules::{
     Autodiscover, CertificateLayout, CertificateUsage, ExpiryThresholds, ExtraName, FactSimpleUrl, Facts,
-    MalformedWaiver, Policy, RULES, ReverseProxyListeners, RuleSetting, Severity, Threshold, Waiver,
+    MalformedWaiver, Policy, RULES, ReverseProxyListeners, RuleSetting, Scope, Severity, Threshold, Waiver,
     WaiverLimits,
 };
 use toml::de::DeValue;
@@ -50,6 +50,7 @@ pub(crate) struct Layer {
     malformed_waivers: Vec<MalformedWaiver>,
     waiver_expiring_days: Option<u16>,
     waiver_broad: Option<u16>,
+    scope: Option<Scope>,
 }
 
 impl Layer {
@@ -85,6 +86,7 @@ impl Layer {
             malformed_waivers: joined(base.malformed_waivers, self.malformed_waivers),
             waiver_expiring_days: self.waiver_expiring_days.or(base.waiver_expiring_days),
             waiver_broad: self.waiver_broad.or(base.waiver_broad),
+            scope: self.scope.or(base.scope),
         }
     }
 
@@ -117,6 +119,7 @@ impl Layer {
                     expiring_days: self.waiver_expiring_days.unwrap_or(limits.expiring_days),
                     broad: self.waiver_broad.unwrap_or(limits.broad),
                 },
+                scope: self.scope.unwrap_or_default(),
             },
             ignored: self.ignored,
         }
@@ -148,6 +151,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Layer, Vec<Mistake>> {
             layer.waiver_broad = table.number("broad", 1..=10_000);
             table.finish();
         }
+        layer.scope = root.table("scope", "[scope]").map(|table| scope(reader, table));
         layer.ignored = root
             .tables("ignore", "[[ignore]]")
             .into_iter()
@@ -195,6 +199,28 @@ fn facts(reader: &Reader<'_>, mut table: Table<'_, '_>, layer: &mut Layer) {
     let names = table.tables("extra_name", "[[facts.extra_name]]").into_iter();
     layer.extra_names = names.filter_map(|table| extra_name(reader, table)).collect();
     table.finish();
+}
+
+/// Pools and sites.
+fn scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
+    let mut scope = Scope::default();
+    for text in table.strings("pools").unwrap_or_default() {
+        reader.parse(text, |text| add_to_scope(&mut scope, text));
+    }
+    let sites = table.strings("sites").unwrap_or_default();
+    scope.sites = sites.into_iter().map(|site| site.value.to_owned()).collect();
+    table.finish();
+    scope
+}
+
+/// Adds a pool, or one of the holders that are none, by the names that folders of certificates have too.
+pub(crate) fn add_to_scope(scope: &mut Scope, text: &str) -> Result<(), String> {
+    match text {
+        "reverse-proxy" => scope.reverse_proxy = true,
+        "oauth" => scope.oauth = true,
+        name => scope.pools.push(name.parse().map_err(|error: NameError| error.to_string())?),
+    }
+    Ok(())
 }
 
 fn dns_name(reader: &Reader<'_>, text: At<&str>) -> Option<DnsName> {

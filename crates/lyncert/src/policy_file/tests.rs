@@ -48,6 +48,9 @@ fn every_key_is_read() {
         [[ignore]]
         path = "archive/**"
         reason = "kept for the auditors"
+        [scope]
+        pools = ["edge.contoso.com", "oauth"]
+        sites = ["Redmond"]
         [waiver_limits]
         expiring_days = 30
         broad = 3
@@ -77,9 +80,12 @@ fn every_key_is_read() {
     assert_eq!(policy.rules["aia-missing"].reason.as_deref(), Some("the CA is offline"));
     assert_eq!(ignored[0].pattern.to_string(), "archive/**");
     assert_eq!((policy.waiver_limits.expiring_days, policy.waiver_limits.broad), (30, 3));
+    let scope = &policy.scope;
+    assert!(scope.oauth && !scope.reverse_proxy && scope.sites == ["Redmond"]);
+    assert_eq!(scope.pools[0].as_str(), "edge.contoso.com");
     let waiver = &policy.waivers[0];
     assert_eq!((waiver.rule, waiver.expires), ("san-missing", Some(time::macros::date!(2027 - 03 - 31))));
-    assert_eq!(waiver.place, "lyncert.toml:35:9");
+    assert_eq!(waiver.place, "lyncert.toml:38:9");
     assert_eq!(waiver.scope.name.as_deref(), Some("dialin.contoso.com"));
     assert_eq!(waiver.approver.as_deref(), Some("Vance DeLeon"));
 }
@@ -94,7 +100,7 @@ fn every_mistake_is_told_at_its_place_with_what_was_expected() {
         ("[fact]\n", "1:2: unknown key `fact`; did you mean `facts`?"),
         (
             "[settings]\n",
-            "1:2: unknown key `settings`; expected one of facts, expiry, rules, waiver_limits, ignore, waiver",
+            "1:2: unknown key `settings`; expected one of facts, expiry, rules, waiver_limits, scope, ignore, waiver",
         ),
         ("facts = 3", "1:9: `facts` is the number 3; expected a table; write `[facts]` on a line of its own"),
         ("[facts]\npic_aool = true", "2:1: unknown key `pic_aool` in [facts]; did you mean `pic_aol`?"),
@@ -291,8 +297,12 @@ fn every_setting_of_the_template_is_valid_and_none_is_forgotten() {
     );
     assert_eq!((facts.simple_urls.len(), facts.extra_names.len()), (1, 1));
     // Without any key, what is expected is every key that there is.
-    for (table, title) in [("[facts]", "facts"), ("[expiry]", "expiry"), ("[waiver_limits]", "waiver_limits")]
-    {
+    for (table, title) in [
+        ("[facts]", "facts"),
+        ("[expiry]", "expiry"),
+        ("[waiver_limits]", "waiver_limits"),
+        ("[scope]", "scope"),
+    ] {
         let told = mistakes(&format!("{table}\nqqqqqqqqqqqqqq = 1\n")).concat();
         let keys = told.split("expected one of ").nth(1).unwrap();
         for key in keys.split(", ") {

@@ -184,15 +184,17 @@ fn assert_whole(out: &Path) {
 #[test]
 fn killed_at_any_moment_it_leaves_the_old_or_the_new_output() {
     let root = estates(12);
-    let out = folder(&[]);
-    assert_eq!(batch(root.path(), out.path(), &["-q"]).code, 0);
+    let (out, history) = (folder(&[]), folder(&[]));
+    let more = ["-q", "--history", text(history.path()), "--keep", "5"];
+    assert_eq!(batch(root.path(), out.path(), &more).code, 0);
     let start = std::time::Instant::now();
-    assert_eq!(batch(root.path(), out.path(), &["-q"]).code, 0);
+    assert_eq!(batch(root.path(), out.path(), &more).code, 0);
     let whole_run = start.elapsed();
     let mut killed = 0;
     for number in 0..50_u32 {
         let at = format!("2026-11-{:02}", number % 20 + 1);
-        let mut child = lyncert(&["batch", text(root.path()), "--out", text(out.path()), "--at", &at, "-q"])
+        let arguments = ["batch", text(root.path()), "--out", text(out.path()), "--at", &at];
+        let mut child = lyncert(&[&arguments[..], &more].concat())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -204,8 +206,12 @@ fn killed_at_any_moment_it_leaves_the_old_or_the_new_output() {
         assert_whole(out.path());
     }
     assert!(killed > 5, "{killed} of 50 runs were killed at work");
-    assert_eq!(batch(root.path(), out.path(), &["-q"]).code, 0, "the lock of a killed run is free");
+    assert_eq!(batch(root.path(), out.path(), &more).code, 0, "the lock of a killed run is free");
     assert_eq!(hidden(out.path()), [""; 0], "leftovers are cleared");
+    assert_eq!(hidden(history.path()), [""; 0]);
+    let runs: Vec<_> = fs::read_dir(history.path()).unwrap().flatten().collect();
+    assert_eq!(runs.len(), 5, "{runs:?}");
+    assert!(runs.iter().all(|run| run.path().join("lyncert-run.json").is_file()));
 }
 
 #[test]
@@ -385,6 +391,21 @@ fn a_fleet_that_is_sharded_merges_into_the_same_index() {
         index
     };
     assert_eq!(plain(&at("merged")), plain(&at("whole")));
+    // Two reports on one estate are one row.
+    assert_eq!(
+        batch(left.path(), &at("shards/older"), &["-q", "--at", "2026-11-01"]).code,
+        2,
+        "one time only"
+    );
+    let older = at("shards/older");
+    let older = ["batch", text(left.path()), "--out", text(&older), "--at", "2026-11-01", "-q"];
+    assert_eq!(run(&older).code, 3);
+    let twice = run(&["batch", "--from-reports", text(&shards), "--out", text(&at("merged")), "-q"]);
+    assert_eq!(twice.code, 3);
+    assert_eq!(plain(&at("merged"))["estates"], plain(&at("whole"))["estates"]);
+    let skipped = index(&at("merged"))["skipped"].as_array().unwrap().clone();
+    assert_eq!(skipped.len(), 2);
+    assert_eq!(skipped[0]["reason"], "is not the newest report on `broken`");
     let merged = index(&at("merged"));
     let row = merged["estates"].as_array().unwrap().iter().find(|row| row["estate"] == "estate1").unwrap();
     assert_eq!(row["folder"], "../shards/left/estate1");

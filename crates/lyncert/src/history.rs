@@ -232,7 +232,9 @@ fn sha256(path: &Path) -> io::Result<String> {
 fn delete(folder: &Path) -> io::Result<()> {
     let Some(marker) = marker(folder) else { return Ok(()) };
     let mut folders = vec![folder.to_owned()];
-    for MarkedFile { path, sha256: expected } in &marker.files {
+    // The index goes last: a deletion that is stopped is found again, and finished, the next time.
+    let (last, first): (Vec<_>, Vec<_>) = marker.files.iter().partition(|file| file.path == INDEX);
+    for MarkedFile { path, sha256: expected } in first.into_iter().chain(last) {
         // Marked paths never leave the folder; a marker that says otherwise was not written by lyncert.
         let parts: Vec<&str> = path.split('/').collect();
         if parts.iter().any(|part| matches!(*part, "" | "." | "..") || part.contains(['\\', ':'])) {

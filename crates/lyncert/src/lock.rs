@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use lyncert_rules::timestamp;
 
 use crate::exit::Failure;
-use crate::{input, output};
+use crate::{input, output, swap};
 
 /// The lock file. The operating system frees it when its process ends, however it ends.
 const LOCK: &str = ".lyncert.lock";
@@ -22,7 +22,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a folder, which is made if need be.
+    /// Takes the lock of a folder, which is made if need be, and clears what a run that was stopped has left there.
     pub(crate) fn take(folder: &Path) -> Result<Self, Failure> {
         output::folder(folder)?;
         let path = folder.join(LOCK);
@@ -35,7 +35,11 @@ impl Lock {
                 Ok(()) if !is_still(&file, &path) => {}
                 Ok(()) => {
                     tell_holder(&folder.join(HOLDER));
-                    return Ok(Self { folder: folder.to_owned(), file: Some(file) });
+                    let lock = Self { folder: folder.to_owned(), file: Some(file) };
+                    swap::clear_leftovers(folder)
+                        .with_context(|| format!("cannot clear `{}`", folder.display()))
+                        .map_err(Failure::usage)?;
+                    return Ok(lock);
                 }
                 Err(TryLockError::WouldBlock) => return Err(held(folder)),
                 Err(TryLockError::Error(error)) => {

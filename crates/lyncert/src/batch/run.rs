@@ -45,20 +45,26 @@ pub(crate) struct Conditions {
 /// Documents nest; a thread of its own has less room by default than the first one.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// Judges all estates, and gives each to `finish` as soon as it is done, on the thread that judged it. What goes wrong in one
-/// estate, even a defect of the program, is its outcome and touches no other.
-pub(crate) fn judge_all(entries: Vec<Entry>, conditions: Conditions, finish: &(dyn Fn(&Entry, Done) + Sync)) {
+/// Judges all estates, and gives each to `finish` as soon as it is done, on the thread that waited for it, until `finish` says not to
+/// go on. What goes wrong in one estate, even a defect of the program, is its outcome and touches no other.
+pub(crate) fn judge_all(
+    entries: Vec<Entry>,
+    conditions: Conditions,
+    finish: &(dyn Fn(&Entry, Done) -> bool + Sync),
+) {
     let entries: Arc<Vec<Entry>> = Arc::new(entries);
     let conditions = Arc::new(conditions);
-    let next = AtomicUsize::new(0);
+    let (next, has_ended) = (AtomicUsize::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
         for _ in 0..conditions.jobs.min(entries.len()).max(1) {
             scope.spawn(|| {
-                loop {
+                while !has_ended.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(entry) = entries.get(index) else { return };
                     let outcome = judge_in_time(&entries, index, &conditions);
-                    finish(entry, Done { index, outcome });
+                    if !finish(entry, Done { index, outcome }) {
+                        has_ended.store(true, Ordering::Relaxed);
+                    }
                 }
             });
         }
@@ -136,4 +142,9 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
 pub(crate) fn locked<T, R>(gathered: &Mutex<T>, change: impl FnOnce(&mut T) -> R) -> R {
     // A thread that broke off in the middle has left whole values behind.
     change(&mut gathered.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// What was gathered, when all threads are back.
+pub(crate) fn unlocked<T>(gathered: Mutex<T>) -> T {
+    gathered.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::args::{BatchArgs, ReportFormat};
-use crate::batch::{self, Batch, Conditions, Done, Entry, locked};
+use crate::batch::{self, Batch, Conditions, Done, Entry, locked, unlocked};
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT, worst};
 use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, REPORT_FILES};
@@ -28,9 +28,6 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(input::now);
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
-    swap::clear_leftovers(&args.out)
-        .with_context(|| format!("cannot clear `{}`", args.out.display()))
-        .map_err(Failure::usage)?;
     let outcome = gather_and_write(args, at);
     if outcome.is_err() {
         // The error that matters is the first one.
@@ -115,7 +112,7 @@ fn judge(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
     let gathered = Mutex::new(Vec::new());
     let failure = Mutex::new(None);
     batch::judge_all(entries, conditions, &|entry, Done { index, outcome }| {
-        let Some(folder) = folders.get(index) else { return };
+        let Some(folder) = folders.get(index) else { return false };
         let finished = finish(args, at, entry, folder, outcome, run.as_ref());
         let count = locked(&done, |done| {
             *done += 1;
@@ -123,16 +120,20 @@ fn judge(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
         });
         lyncert_report::Progress::files(&progress, count, total);
         match finished {
-            Ok(finished) => locked(&gathered, |gathered| gathered.push(finished)),
+            Ok(finished) => {
+                locked(&gathered, |gathered| gathered.push(finished));
+                true
+            }
             // The output cannot be written: the first reason is told when all threads are back.
-            Err(error) => locked(&failure, |failure| {
-                failure.get_or_insert(error);
-            }),
+            Err(error) => {
+                locked(&failure, |failure| failure.get_or_insert(error).code);
+                false
+            }
         }
     });
     progress.finish();
-    let gathered = gathered.into_inner().unwrap_or_default();
-    if let Some(failure) = failure.into_inner().unwrap_or_default() {
+    let gathered = unlocked(gathered);
+    if let Some(failure) = unlocked(failure) {
         return Err(failure);
     }
     let staged: Vec<_> = gathered.iter().map(|one: &Finished| one.staged.clone()).collect();
@@ -295,32 +296,48 @@ fn merge(args: &BatchArgs) -> Result<Gathered, Failure> {
         }
         collect(root, 0, &mut found);
     }
-    let (mut rows, mut ends, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+    let mut newest: BTreeMap<String, (EstateRow, Vec<DeadlineRow>, PathBuf)> = BTreeMap::new();
+    let mut skipped = Vec::new();
+    let mut skip = |path: &Path, reason: String| {
+        skipped.push(UnreadableRow { path: path.display().to_string(), reason });
+    };
     for (path, is_report) in found {
-        let folder = path.parent().and_then(|folder| relative(folder, &args.out));
-        let outcome = if is_report {
-            input::report(&path).map(|report| {
-                ends.extend(deadlines(&report));
-                EstateRow::of_report(&report, folder, audit::code(&args.gate, &report))
-            })
-        } else {
-            failure_of(&path).map(|view| {
-                EstateRow::not_judged(&view.estate, &view.at, folder, view.exit_code, &view.reason)
-            })
-        };
-        match outcome {
-            Ok(row) => rows.push(row),
-            Err(failure) => skipped.push(UnreadableRow {
-                path: path.display().to_string(),
-                reason: format!("{:#}", failure.error),
-            }),
+        match merged(args, &path, is_report) {
+            Err(failure) => skip(&path, format!("{:#}", failure.error)),
+            Ok((row, ends)) => {
+                // Of two reports on one estate the newer one counts.
+                let estate = row.estate.clone();
+                let is_newer = newest.get(&estate).is_none_or(|(known, ..)| known.at < row.at);
+                let older = if is_newer {
+                    newest.insert(estate.clone(), (row, ends, path)).map(|(.., path)| path)
+                } else {
+                    Some(path)
+                };
+                if let Some(older) = older {
+                    skip(&older, format!("is not the newest report on `{estate}`"));
+                }
+            }
         }
     }
+    let (rows, ends): (Vec<_>, Vec<_>) = newest.into_values().map(|(row, ends, _)| (row, ends)).unzip();
+    let ends = ends.into_iter().flatten().collect();
     if rows.is_empty() {
         let error = anyhow!("there is no report.json of lyncert below the given folders");
         return Err(Failure { code: NO_INPUT, error, more: Vec::new() });
     }
     Ok(Gathered { rows, deadlines: ends, skipped, staged: Vec::new(), run: None })
+}
+
+/// What a report or a failure that was made elsewhere tells the index.
+fn merged(args: &BatchArgs, path: &Path, is_report: bool) -> Result<(EstateRow, Vec<DeadlineRow>), Failure> {
+    let folder = path.parent().and_then(|folder| relative(folder, &args.out));
+    if is_report {
+        let report = input::report(path)?;
+        let row = EstateRow::of_report(&report, folder, audit::code(&args.gate, &report));
+        return Ok((row, deadlines(&report)));
+    }
+    let FailureView { estate, at, exit_code, reason, .. } = failure_of(path)?;
+    Ok((EstateRow::not_judged(&estate, &at, folder, exit_code, &reason), Vec::new()))
 }
 
 /// Every report and every failure below a folder; links are not followed.

@@ -7,7 +7,7 @@ use crate::exit::Failure;
 use crate::output::Staged;
 
 /// The files of an estate that lyncert writes, and may take away again.
-pub(crate) const REPORT_FILES: [&str; 8] = [
+const REPORT_FILES: [&str; 8] = [
     "report.html",
     "findings.csv",
     "coverage.csv",
@@ -17,6 +17,11 @@ pub(crate) const REPORT_FILES: [&str; 8] = [
     PROMETHEUS,
     FAILURE,
 ];
+
+/// Whether a file of an estate's folder is one that lyncert writes.
+pub(crate) fn is_report_file(name: &str) -> bool {
+    REPORT_FILES.contains(&name)
+}
 
 /// The files of an index beside the folders of its estates.
 pub(crate) const INDEX_FILES: [&str; 4] = ["index.html", "index.csv", "index.json", PROMETHEUS];

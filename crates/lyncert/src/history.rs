@@ -15,6 +15,7 @@ use time::{Duration, OffsetDateTime};
 use crate::exit::Failure;
 use crate::input;
 use crate::output::TEMPORARY;
+use crate::swap::HISTORY;
 
 /// What the folder of a run starts with.
 const PREFIX: &str = "run-";
@@ -103,7 +104,7 @@ impl History {
 
     /// Starts a run, which is part of the history once it is committed.
     pub(crate) fn start(&self, at: OffsetDateTime) -> Result<NewRun, Failure> {
-        let folder = self.folder.join(format!("{TEMPORARY}{}-run", std::process::id()));
+        let folder = self.folder.join(format!("{TEMPORARY}{HISTORY}{}", std::process::id()));
         let run = NewRun { history: self.folder.clone(), folder, at };
         run.clear().and_then(|()| fs::create_dir(&run.folder)).map_err(|error| run.failure(error))?;
         Ok(run)

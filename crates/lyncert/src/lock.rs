@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow};
 use lyncert_rules::timestamp;
 
 use crate::exit::Failure;
+use crate::files::is_report_file;
 use crate::{input, output, swap};
 
 /// The lock file. The operating system frees it when its process ends, however it ends.
@@ -36,7 +37,7 @@ impl Lock {
                 Ok(()) => {
                     tell_holder(&folder.join(HOLDER));
                     let lock = Self { folder: folder.to_owned(), file: Some(file) };
-                    swap::clear_leftovers(folder)
+                    swap::clear_leftovers(folder, &is_report_file)
                         .with_context(|| format!("cannot clear `{}`", folder.display()))
                         .map_err(Failure::usage)?;
                     return Ok(lock);

@@ -8,6 +8,8 @@ use crate::output::TEMPORARY;
 
 /// What a folder is called while it is replaced where that takes two steps.
 const OLD: &str = ".lyncert-tmp-old-";
+/// What follows the start of temporary names for a run of the history: all that is in it is ours.
+pub(crate) const HISTORY: &str = "history-";
 
 /// Puts a finished folder in the place of another one, which may not be there. On Linux whoever looks sees either the old
 /// folder or the new one; elsewhere nothing for a moment. What `is_ours` does not know is taken over from the old folder, the
@@ -27,7 +29,7 @@ pub(crate) fn put(staged: &Path, target: &Path, is_ours: &dyn Fn(&str) -> bool) 
         }
     };
     take_over(&old, target, is_ours)?;
-    fs::remove_dir_all(&old)
+    remove_ours(&old, is_ours)
 }
 
 /// Moves what is not ours into the new folder, unless something of that name is there.
@@ -54,35 +56,48 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Clears what a run that was stopped has left behind. Only while the folder's lock is held.
-pub(crate) fn clear_leftovers(folder: &Path) -> io::Result<()> {
+/// Clears what a run that was stopped has left behind. Only while the folder's lock is held. What is not ours goes back to the
+/// folder that it was in.
+pub(crate) fn clear_leftovers(folder: &Path, is_ours: &dyn Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if let Some(target) = name.strip_prefix(OLD) {
-            // It was stopped between the two steps: what was there before comes back.
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let Some(rest) = name.strip_prefix(TEMPORARY) else { continue };
+        if !entry.file_type()?.is_dir() {
+            fs::remove_file(path)?;
+        } else if rest.starts_with(HISTORY) {
+            fs::remove_dir_all(path)?;
+        } else if let Some(target) = name.strip_prefix(OLD) {
             let target = folder.join(target);
-            if !target.exists() {
-                fs::rename(entry.path(), target)?;
-                continue;
-            }
-        }
-        if name.starts_with(TEMPORARY) {
-            if entry.file_type()?.is_dir() {
-                fs::remove_dir_all(entry.path())?;
+            if target.exists() {
+                give_back(&path, &target, is_ours)?;
             } else {
-                fs::remove_file(entry.path())?;
+                // It was stopped between the two steps: what was there before comes back.
+                fs::rename(path, target)?;
             }
+        } else {
+            // The number of the process stands between.
+            let target = rest.split_once('-').map_or(rest, |(_, target)| target);
+            give_back(&path, &folder.join(target), is_ours)?;
         }
     }
     Ok(())
+}
+
+/// Takes a folder that is of no use any more away, and gives what is not ours to another one.
+fn give_back(old: &Path, target: &Path, is_ours: &dyn Fn(&str) -> bool) -> io::Result<()> {
+    if target.is_dir() {
+        take_over(old, target, is_ours)?;
+    }
+    remove_ours(old, is_ours)
 }
 
 /// Removes the files that `is_ours` knows from a folder, and the folder if nothing else is in it.
 pub(crate) fn remove_ours(folder: &Path, is_ours: &dyn Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_type()?.is_file() && is_ours(&entry.file_name().to_string_lossy()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_file() && (is_ours(&name) || name.starts_with(TEMPORARY)) {
             fs::remove_file(entry.path())?;
         }
     }
@@ -128,7 +143,16 @@ mod tests {
         folder(root.path(), &format!("{OLD}contoso"), &[("report.json", "1")]);
         folder(root.path(), "fabrikam", &[("report.json", "2")]);
         folder(root.path(), &format!("{OLD}fabrikam"), &[("report.json", "1")]);
-        clear_leftovers(root.path()).unwrap();
+        let killed = folder(
+            root.path(),
+            &format!("{TEMPORARY}2-fabrikam"),
+            &[("report.json", "1"), ("notes.txt", "mine")],
+        );
+        fs::write(killed.join(format!("{TEMPORARY}2-report.html")), "half").unwrap();
+        let run = folder(root.path(), &format!("{TEMPORARY}{HISTORY}3"), &[]);
+        folder(&run, "contoso", &[("report.json", "1")]);
+        clear_leftovers(root.path(), &is_ours).unwrap();
+        assert_eq!(fs::read_to_string(root.path().join("fabrikam/notes.txt")).unwrap(), "mine");
         assert_eq!(fs::read_to_string(root.path().join("contoso/report.json")).unwrap(), "1");
         assert_eq!(fs::read_to_string(root.path().join("fabrikam/report.json")).unwrap(), "2");
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);

@@ -15,7 +15,7 @@ use crate::args::{BatchArgs, ReportFormat};
 use crate::batch::{self, Batch, Conditions, Done, Entry, locked, unlocked};
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT, worst};
-use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, REPORT_FILES};
+use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, is_report_file};
 use crate::history::{History, NewRun};
 use crate::input::{self, POLICY_FILE, PolicyLayer};
 use crate::lock::Lock;
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     let outcome = gather_and_write(args, at);
     if outcome.is_err() {
         // The error that matters is the first one.
-        let _ = swap::clear_leftovers(&args.out);
+        let _ = swap::clear_leftovers(&args.out, &is_report_file);
     }
     outcome
 }
@@ -253,10 +253,9 @@ fn commit(
     index_files.file("index.json", |sink| render::json::write(index, sink))?;
     index_files.file(PROMETHEUS, |sink| render::prometheus::write(index, sink))?;
     let before = known_folders(&args.out);
-    let is_ours = |name: &str| REPORT_FILES.contains(&name);
     for (folder, path) in staged {
         let target = args.out.join(folder);
-        swap::put(path, &target, &is_ours)
+        swap::put(path, &target, &is_report_file)
             .with_context(|| format!("cannot write `{}`", target.display()))
             .map_err(Failure::usage)?;
     }
@@ -267,7 +266,7 @@ fn commit(
         for folder in before.iter().filter(|folder| !now.contains(folder)) {
             let path = args.out.join(folder);
             if path.is_dir() {
-                swap::remove_ours(&path, &is_ours)
+                swap::remove_ours(&path, &is_report_file)
                     .with_context(|| format!("cannot clear `{}`", path.display()))
                     .map_err(Failure::usage)?;
             }

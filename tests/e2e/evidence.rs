@@ -28,6 +28,24 @@ fn evidence_checks_itself_and_its_inputs() {
     let other = verify(text(&topology), text(&others));
     assert_eq!(other.code, 1);
     assert!(other.out.contains("failed  the inputs are those it was made from"), "{}", other.out);
+    // What the arguments left out is left out again.
+    let narrow = place.path().join("narrow.zip");
+    let audit = [
+        "audit",
+        text(&topology),
+        "--certs",
+        text(&certs),
+        "--at",
+        AT,
+        "--evidence",
+        text(&narrow),
+        "--pool",
+        "oauth",
+        "-q",
+    ];
+    assert_eq!(run(&audit).code, 1);
+    let narrowed = run(&["verify", text(&narrow), "--topology", text(&topology), "--certs", text(&certs)]);
+    assert_eq!(narrowed.code, 0, "{}", narrowed.out);
     let mut bytes = fs::read(&zip).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, anyhow};
 use lyncert_report::{EvidenceCheck, EvidencePack, InputFile, Report};
+use lyncert_rules::Scope;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -12,6 +13,7 @@ use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::input::{self, PolicyInput, PolicyLayer};
 use crate::output;
+use crate::policy_file::add_to_scope;
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
@@ -65,9 +67,11 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
         .map_err(|_| Failure::no_input(anyhow!("the evidence has no time that can be read")))?;
     let layers: Result<Vec<PolicyLayer>, Failure> =
         pack.policies.iter().map(|(name, bytes)| PolicyLayer::of_bytes(name, bytes)).collect();
+    let mut policy = PolicyInput::of_layers(layers?);
+    policy.settled.policy.scope = scope(&pack.report);
     let estate = Estate {
         topology: input::topology(&args.topology)?,
-        policy: PolicyInput::of_layers(layers?),
+        policy,
         name: pack.manifest.estate.clone(),
         certs: certs.clone(),
         options: input::scan_options(&args.scan)?,
@@ -77,4 +81,17 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
     let report = estate.report(&progress)?;
     progress.finish();
     Ok(Some(report))
+}
+
+/// What was judged; the arguments of the run may have said so.
+fn scope(report: &Report) -> Scope {
+    let mut scope = Scope::default();
+    if let Some(row) = &report.scope {
+        scope.sites.clone_from(&row.sites);
+        for pool in &row.pools {
+            // A name that is none cannot come from a report of lyncert; then the reports differ, and that is told.
+            let _ = add_to_scope(&mut scope, pool);
+        }
+    }
+    scope
 }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn settled(text: &str) -> Settled {
@@ -311,5 +313,98 @@ fn every_setting_of_the_template_is_valid_and_none_is_forgotten() {
                 .any(|line| line.starts_with(&format!("{key} =")) || line == format!("[[{title}.{key}]]"));
             assert!(stands, "{table} {key}");
         }
+    }
+}
+
+/// Lines as people write them, right and wrong.
+fn lines() -> impl Strategy<Value = String> {
+    let tables = [
+        "[facts]",
+        "[expiry]",
+        "[rules]",
+        "[scope]",
+        "[waiver_limits]",
+        "[[waiver]]",
+        "[[ignore]]",
+        "[[facts.simple_url]]",
+        "[fact",
+        "[[facts]]",
+    ];
+    let keys = [
+        "pic_aol",
+        "autodiscover",
+        "xmpp_domains",
+        "warning",
+        "san-extra",
+        "pools",
+        "broad",
+        "rule",
+        "name",
+        "reason",
+        "expires",
+        "path",
+        "url",
+        "é",
+    ];
+    let values = [
+        "true",
+        "\"https\"",
+        "[\"contoso.com\", 1]",
+        "30",
+        "-1",
+        "1e9",
+        "\"20%\"",
+        "\"off\"",
+        "{ severity = \"off\" }",
+        "2027-03-31",
+        "\"\"",
+        "\"a b\"",
+        "[",
+        "\"\\u0000\"",
+        "0x1F",
+    ];
+    let line = prop_oneof![
+        prop::sample::select(tables.to_vec()).prop_map(ToOwned::to_owned),
+        (prop::sample::select(keys.to_vec()), prop::sample::select(values.to_vec()))
+            .prop_map(|(key, value)| format!("{key} = {value}")),
+        any::<String>(),
+    ];
+    prop::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))
+}
+
+/// A file without mistakes.
+fn valid() -> impl Strategy<Value = String> {
+    let fact = prop::option::of(prop::sample::select(&["https", "http80", "none"][..]));
+    let aol = prop::option::of(any::<bool>());
+    let warning = prop::option::of(0_u16..100);
+    let rule = prop::option::of(prop::sample::select(&["error", "warning", "info"][..]));
+    (fact, aol, warning, rule, 0_usize..3).prop_map(|(fact, aol, warning, rule, waivers)| {
+        let mut text = String::from("[facts]\n");
+        text.extend(fact.map(|value| format!("autodiscover = \"{value}\"\n")));
+        text.extend(aol.map(|value| format!("pic_aol = {value}\n")));
+        text.push_str("[expiry]\n");
+        text.extend(warning.map(|value| format!("warning = {value}\n")));
+        text.push_str("[rules]\n");
+        text.extend(rule.map(|value| format!("san-extra = \"{value}\"\n")));
+        text.push_str(&"[[waiver]]\nrule = \"expired\"\nname = \"a\"\nreason = \"x\"\n".repeat(waivers));
+        text
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_the_reader_and_mistakes_have_places(text in lines()) {
+        for told in mistakes(&text) {
+            prop_assert!(told.starts_with("lyncert.toml:"), "{}", told);
+        }
+    }
+
+    #[test]
+    fn layers_may_be_put_together_in_any_grouping(a in valid(), b in valid(), c in valid()) {
+        let layer = |name: &str, text: &str| parse(name, text).unwrap();
+        let (a, b, c) = (layer("a", &a), layer("b", &b), layer("c", &c));
+        let left = a.clone().over(b.clone()).over(c.clone()).settle();
+        let right = a.over(b.over(c)).settle();
+        prop_assert_eq!(left, right);
     }
 }

@@ -77,10 +77,8 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct AuditArgs {
-    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
-    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
-    #[arg(required = true, value_name = "TOPOLOGY")]
-    pub(crate) topology: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) exports: ExportArgs,
     /// Folder of certificate files, or one file
     #[arg(long, value_name = "DIR")]
     pub(crate) certs: PathBuf,
@@ -319,10 +317,8 @@ pub(crate) struct DoctorArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct ForecastArgs {
-    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
-    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
-    #[arg(required = true, value_name = "TOPOLOGY")]
-    pub(crate) topology: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) exports: ExportArgs,
     /// Folder of certificate files, or one file
     #[arg(long, value_name = "DIR")]
     pub(crate) certs: PathBuf,
@@ -364,6 +360,15 @@ pub(crate) struct InspectArgs {
     pub(crate) strict: bool,
 }
 
+/// The topology.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExportArgs {
+    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
+    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
+    #[arg(required = true, value_name = "TOPOLOGY")]
+    pub(crate) topology: Vec<PathBuf>,
+}
+
 /// How a folder of certificates is read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ScanArgs {
@@ -386,10 +391,8 @@ pub(crate) struct ScanArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct PlanArgs {
-    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
-    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
-    #[arg(required = true, value_name = "TOPOLOGY")]
-    pub(crate) topology: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) exports: ExportArgs,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// How to print it
@@ -431,10 +434,8 @@ pub(crate) struct ExplainArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct TopologyArgs {
-    /// Exports of one deployment, which complete each other: a Topology Builder file (.tbxml), `Get-CsTopology -AsXml`, the
-    /// ZIP of `Export-CsConfiguration`, simple URLs, `Get-CsCertificate` output; `-` reads standard input
-    #[arg(required = true, value_name = "TOPOLOGY")]
-    pub(crate) topology: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) exports: ExportArgs,
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,

@@ -85,8 +85,8 @@ fn remember(args: &AuditArgs, history: &History, report: &Report, at: OffsetDate
 }
 
 fn estate(args: &AuditArgs) -> Result<Estate, Failure> {
-    let topology = input::topology(&args.topology)?;
-    let mut policy = input::policy(&args.policy, &args.topology)?;
+    let topology = input::topology(&args.exports.topology)?;
+    let mut policy = input::policy(&args.policy, &args.exports.topology)?;
     if let Some(scope) = scope(&args.scope)? {
         policy.settled.policy.scope = scope;
     }

@@ -12,8 +12,8 @@ use crate::{input, output};
 const DAYS: i64 = 2 * 365;
 
 pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
-    let topology = input::topology(&args.topology)?;
-    let policy = input::policy(&args.policy, &args.topology)?;
+    let topology = input::topology(&args.exports.topology)?;
+    let policy = input::policy(&args.policy, &args.exports.topology)?;
     let progress = Progress::new(args.scan.no_progress);
     let options = input::scan_options(&args.scan)?;
     let folder = input::folder(&topology, &policy, &args.certs, &options, &progress)?;

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     if args.diff {
         return diff(args);
     }
-    let mut plan = plan(args, &args.topology)?;
+    let mut plan = plan(args, &args.exports.topology)?;
     select(&mut plan, &args.order)?;
     match &args.out {
         Some(folder) => {
@@ -50,10 +50,10 @@ fn plan(args: &PlanArgs, paths: &[PathBuf]) -> Result<Plan, Failure> {
 }
 
 fn diff(args: &PlanArgs) -> Result<u8, Failure> {
-    let [old, new] = args.topology.as_slice() else {
+    let [old, new] = args.exports.topology.as_slice() else {
         return Err(Failure::usage(anyhow!(
             "--diff takes two topologies, the old and the new one, and {} given",
-            match args.topology.len() {
+            match args.exports.topology.len() {
                 1 => "1 was".to_owned(),
                 count => format!("{count} were"),
             }

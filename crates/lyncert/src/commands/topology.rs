@@ -7,7 +7,7 @@ use crate::exit::{Failure, SUCCESS};
 use crate::{input, output};
 
 pub(crate) fn run(args: &TopologyArgs) -> Result<u8, Failure> {
-    let topology = input::topology(&args.topology)?;
+    let topology = input::topology(&args.exports.topology)?;
     let view = TopologyView::new(&topology.deployment);
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::topology(&view, sink),

@@ -93,13 +93,13 @@ pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<S
 }
 
 fn paths_of_audit(audit: &AuditArgs) -> Result<Vec<&Path>, Failure> {
-    if audit.scan.pfx_password_stdin || audit.topology.iter().any(|path| path == Path::new("-")) {
+    if audit.scan.pfx_password_stdin || audit.exports.topology.iter().any(|path| path == Path::new("-")) {
         return Err(Failure::usage(anyhow!("nobody is there to write to standard input; expected a file")));
     }
     if audit.out.is_none() {
         return Err(Failure::usage(anyhow!("nobody reads what is printed; expected `--out` with a folder")));
     }
-    let mut paths: Vec<&Path> = audit.topology.iter().map(AsRef::as_ref).collect();
+    let mut paths: Vec<&Path> = audit.exports.topology.iter().map(AsRef::as_ref).collect();
     paths.push(&audit.certs);
     let options = [
         &audit.out,

@@ -227,7 +227,8 @@ fn verdict(index: usize, assignment: Option<&Assignment>, findings: &[Finding]) 
     let is_waived =
         |least: Severity| concerned().any(|finding| !finding.is_open() && finding.severity >= least);
     if assignment.is_none_or(|assignment| assignment.holdings.is_empty()) {
-        return if is_waived(Severity::Info) { Verdict::Waived } else { Verdict::Unmet };
+        let is_settled = is_waived(Severity::Info) && concerned().all(|finding| !finding.is_open());
+        return if is_settled { Verdict::Waived } else { Verdict::Unmet };
     }
     match concerned().filter(|finding| finding.is_open()).map(|finding| finding.severity).max() {
         Some(Severity::Error) => Verdict::Failed,

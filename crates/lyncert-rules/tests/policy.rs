@@ -5,7 +5,7 @@ mod common;
 use lyncert_ingest::Topology;
 use lyncert_rules::{
     Assessment, Case, Certificate, CertificateLayout, ExpiryThresholds, Facts, Finding, Policy,
-    RequirementVerdict, RuleSetting, Severity, Threshold, Waiver, WaiverScope, assess, expect, rule,
+    RequirementVerdict, RuleSetting, Scope, Severity, Threshold, Waiver, WaiverScope, assess, expect, rule,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -194,4 +194,39 @@ fn the_policy_sets_when_an_expiry_is_told() {
     };
     let told = estate().judged(&policy, NOW);
     assert!(told.findings.iter().any(|f| f.rule.id == "expiring" && f.severity == Severity::Warning));
+}
+
+#[test]
+fn a_requirement_without_a_certificate_can_be_waived() {
+    let mut estate = estate();
+    estate.certificates.retain(|certificate| certificate.subject != "CN=med.contoso.com");
+    let of_mediation = |policy: &Policy| verdicts(&estate.judged(policy, NOW), "med.contoso.com");
+    assert_eq!(of_mediation(&Policy::default()), [RequirementVerdict::Unmet]);
+    let scope = WaiverScope { pool: Some("med.contoso.com".parse().unwrap()), ..WaiverScope::default() };
+    let waived = |rule: &'static str| Policy {
+        waivers: vec![Waiver { rule, ..waiver(scope.clone()) }],
+        ..Policy::default()
+    };
+    assert_eq!(of_mediation(&waived("requirement-unmet")), [RequirementVerdict::Waived]);
+    assert_eq!(of_mediation(&waived("expired")), [RequirementVerdict::Unmet]);
+}
+
+#[test]
+fn what_is_out_of_scope_is_left_out_and_the_rest_is_judged_the_same() {
+    let estate = estate();
+    let whole = estate.judged(&Policy::default(), NOW);
+    let scope = Scope { pools: vec!["pool.contoso.com".parse().unwrap()], ..Scope::default() };
+    let narrow = estate.judged(&Policy { scope, ..Policy::default() }, NOW);
+    assert!(
+        narrow.requirements.iter().all(|r| r.holder.pool.as_ref().unwrap().as_str() == "pool.contoso.com")
+    );
+    assert_eq!(narrow.requirements.len() + narrow.out_of_scope.len(), whole.requirements.len());
+    assert_eq!(verdicts(&narrow, "pool.contoso.com"), verdicts(&whole, "pool.contoso.com"));
+    let ids = |assessment: &Assessment| -> Vec<String> {
+        missing(assessment).iter().map(|f| f.id.clone()).collect()
+    };
+    assert_eq!(ids(&narrow), ids(&whole), "all that is missing is missing there");
+    for finding in &narrow.findings {
+        assert!(finding.requirements.iter().all(|index| *index < narrow.requirements.len()));
+    }
 }

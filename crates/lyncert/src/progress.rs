@@ -15,11 +15,16 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Progress {
     pub(crate) fn new(hidden: bool) -> Self {
+        Self::of("files read", hidden)
+    }
+
+    /// The same for other things than files: what is done with them, such as `estates judged`.
+    pub(crate) fn of(what: &str, hidden: bool) -> Self {
         // Standard error that is no terminal is left alone by the library.
         let target =
             if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("{pos} of {len} files read, {eta} left") {
+        if let Ok(style) = ProgressStyle::with_template(&format!("{{pos}} of {{len}} {what}, {{eta}} left")) {
             bar.set_style(style);
         }
         Self { bar, started: Instant::now() }

@@ -107,7 +107,7 @@ fn judge(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
         None => None,
     };
     let folders = folder_names(&entries);
-    let progress = Progress::new(args.scan.no_progress || args.quiet);
+    let progress = Progress::of("estates judged", args.scan.no_progress || args.quiet);
     let (total, done) = (entries.len(), Mutex::new(0));
     let gathered = Mutex::new(Vec::new());
     let failure = Mutex::new(None);

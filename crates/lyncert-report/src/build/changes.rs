@@ -72,7 +72,21 @@ fn by_id(report: &Report) -> BTreeMap<&str, &FindingRow> {
 
 fn fixed<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a FindingRow> {
     let still: BTreeSet<String> = new.findings.iter().map(|finding| finding.id.clone()).collect();
-    old.findings.iter().filter(move |finding| !still.contains(&finding.id))
+    let left_out = new.scope.as_ref().map(|scope| scope.left_out.clone()).unwrap_or_default();
+    let is_gone = move |finding: &&FindingRow| {
+        !still.contains(&finding.id)
+            && !finding.holder.split("; ").all(|holder| is_left_out(holder, &left_out))
+    };
+    old.findings.iter().filter(is_gone)
+}
+
+/// Whether a holder was not judged: then what was found there is not fixed.
+fn is_left_out(holder: &str, left_out: &[String]) -> bool {
+    left_out.iter().any(|known| {
+        holder
+            .strip_prefix(known.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(", server "))
+    })
 }
 
 fn change(before: Option<&FindingRow>, now: &FindingRow) -> Change {
@@ -161,6 +175,25 @@ mod tests {
         assert_eq!(baseline.counts, view.counts);
         assert_eq!(baseline.fixed[0].id, "gone");
         assert_eq!(compared.findings[5].change.as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn what_was_not_judged_is_not_fixed() {
+        let mut old = report(&[
+            ("a", "expired", "error", false),
+            ("b", "expired", "error", false),
+            ("c", "expired", "error", false),
+        ]);
+        old.findings[0].holder = "Edge edge.contoso.com, server edge1.contoso.com".to_owned();
+        old.findings[1].holder = "Edge edge.contoso.com; Front End pool pool.contoso.com".to_owned();
+        old.findings[2].holder = "Edge edge.contoso.com.au".to_owned();
+        let mut new = report(&[]);
+        let left_out = vec!["Edge edge.contoso.com".to_owned()];
+        new.scope =
+            Some(crate::ScopeRow { pools: vec!["pool.contoso.com".to_owned()], sites: Vec::new(), left_out });
+        let view = DiffView::new(&old, &new);
+        let fixed: Vec<&str> = view.changes.iter().map(|row| row.finding.id.as_str()).collect();
+        assert_eq!(fixed, ["b", "c"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use lyncert_rules::timestamp;
 
 use crate::exit::Failure;
 use crate::files::is_report_file;
+use crate::log::{self, Event, Level};
 use crate::{input, output, swap};
 
 /// The lock file. The operating system frees it when its process ends, however it ends.
@@ -43,6 +44,20 @@ impl Lock {
                     return Ok(lock);
                 }
                 Err(TryLockError::WouldBlock) => return Err(held(folder)),
+                Err(TryLockError::Error(error)) if is_without_locks(&error) => {
+                    let message = format!(
+                        "`{}` is on a file system without locks; runs at the same time are not kept apart",
+                        folder.display()
+                    );
+                    log::event(Event {
+                        level: Level::Warning,
+                        event: "no-locks",
+                        estate: None,
+                        exit_code: None,
+                        message: &message,
+                    });
+                    return Ok(Self { folder: folder.to_owned(), file: Some(file) });
+                }
                 Err(TryLockError::Error(error)) => {
                     let context = format!("cannot lock `{}`", path.display());
                     return Err(Failure::usage(anyhow::Error::new(error).context(context)));
@@ -59,6 +74,14 @@ impl Drop for Lock {
         let _ = fs::remove_file(self.folder.join(LOCK));
         drop(self.file.take());
     }
+}
+
+/// Some network file systems know no locks, and a report on them is better than none.
+fn is_without_locks(error: &io::Error) -> bool {
+    /// `ENOLCK` on Linux.
+    const NO_LOCKS: i32 = 37;
+    error.kind() == io::ErrorKind::Unsupported
+        || (cfg!(target_os = "linux") && error.raw_os_error() == Some(NO_LOCKS))
 }
 
 /// Who is at work, as text for the next one.

@@ -17,11 +17,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &CertificateView<'_>) -> Verdict {
     let start = view.certificate.not_before;
     Verdict::from_deviation((view.now < start).then(|| {
-        Deviation::new(
+        let deviation = Deviation::new(
             format!("the certificate is not valid before {}", timestamp(start)),
             format!("valid at {}", timestamp(view.now)),
             format!("valid from {}", timestamp(start)),
-        )
+        );
+        match view.stops() {
+            Some(stops) => deviation.consequence(format!("until that time {stops}")),
+            None => deviation,
+        }
     }))
 }
 

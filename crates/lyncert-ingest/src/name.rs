@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// A DNS name from a topology: a pool, server or web services FQDN, or a SIP domain.
 ///
 /// It is shown as it was written and compared without regard to letter case, to one final dot, and to whether
-/// an internationalized label is spelled in Unicode or as an A-label (san-rules GEN-NAME-01; RFC 5890).
+/// an internationalized label is spelled in Unicode or as an A-label (clause GEN-NAME-01; RFC 5890).
 /// Single labels are accepted, since real topologies have them.
 #[derive(Clone, Debug)]
 pub struct DnsName {
@@ -51,7 +51,7 @@ impl DnsName {
     }
 
     /// What keeps the name from being a host name that a certificate can carry, if anything: letters, digits and
-    /// hyphens only, labels of 1 to 63 characters, 253 in all (san-rules GEN-NAME-04; RFC 1123 section 2.1).
+    /// hyphens only, labels of 1 to 63 characters, 253 in all (clause GEN-NAME-04; RFC 1123 section 2.1).
     pub fn host_name_defect(&self) -> Option<&'static str> {
         if self.key.len() > 253 {
             return Some("is longer than 253 characters");

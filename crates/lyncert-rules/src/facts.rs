@@ -4,8 +4,7 @@ use lyncert_ingest::{DnsName, SimpleUrlComponent};
 
 use crate::CertificateUsage;
 
-/// The operator's facts. `None` means "not said"; the default that then holds is given at each field
-/// (san-rules section 1.5).
+/// The operator's facts. `None` means "not said"; the default that then holds is given at each field.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Facts {
     /// The pool that answers automatic client sign-in. Not said: a missing `sip.<domain>` on a Default certificate is

@@ -5,7 +5,7 @@ use lyncert_ingest::DnsName;
 /// A `dNSName` entry of a certificate.
 ///
 /// Entries that no client matches are kept with their defect. A wildcard counts when it is the whole left-most label and
-/// stands for exactly one label (RFC 9525 section 6.3; san-rules GEN-NAME-02).
+/// stands for exactly one label (RFC 9525 section 6.3; clause GEN-NAME-02).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DnsPattern {
     text: String,

@@ -76,7 +76,7 @@ impl Requirement {
         self.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether a wildcard may stand for one of its names (san-rules WILD-02 to WILD-07).
+    /// Whether a wildcard may stand for one of its names (clauses WILD-02 to WILD-07).
     pub fn honors_wildcard_for(&self, name: &RequiredName) -> bool {
         honor(self, name, &self.usages) == Honor::Yes
     }
@@ -194,7 +194,7 @@ impl RequiredName {
         self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
     }
 
-    /// The same, with the decisions that were taken where documents contradict each other (san-rules section 15.5).
+    /// The same, with the decisions that were taken where documents contradict each other (clauses CON-…).
     pub fn because(&self) -> String {
         let mut text = self.asked_by();
         for (id, decision) in clause(self.clause).into_iter().flat_map(Clause::decisions) {

@@ -1,4 +1,4 @@
-//! Which role honors a wildcard for which kind of name (san-rules section 13).
+//! Which role honors a wildcard for which kind of name (clauses WILD-01 to WILD-12).
 
 use lyncert_ingest::{PoolKind, ProductVersion};
 

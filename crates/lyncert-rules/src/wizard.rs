@@ -5,7 +5,7 @@ use lyncert_ingest::DnsName;
 use crate::{Need, Order, Requirement};
 
 /// The subject and the names that the Certificate Wizard, or `Request-CsCertificate` without `-DomainName`, puts into the
-/// request for one order (san-rules section 14).
+/// request for one order (clauses AUTO-…).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct WizardRequest {
     /// Common name.

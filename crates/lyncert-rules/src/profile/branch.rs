@@ -1,4 +1,4 @@
-//! Survivable Branch Appliances and Servers (san-rules section 8, SBA).
+//! Survivable Branch Appliances and Servers (clauses SBA-…).
 
 use lyncert_ingest::{PoolKind, ProductVersion};
 

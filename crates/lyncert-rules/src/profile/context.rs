@@ -76,7 +76,7 @@ impl<'a> Deployment<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn autodiscover(&self) -> Autodiscover {
-        // Lync Server 2010 has Autodiscover only after the cumulative update of November 2011 (san-rules 1.5).
+        // Lync Server 2010 has Autodiscover only after the cumulative update of November 2011 (clauses DISC-…).
         let default =
             if self.version <= ProductVersion::Lync2010 { Autodiscover::None } else { Autodiscover::Https };
         self.deployment.facts.autodiscover.unwrap_or(default)

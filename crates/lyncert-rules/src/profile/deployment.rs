@@ -1,4 +1,4 @@
-//! Certificates outside of pools: OAuth and the reverse proxy (san-rules sections 9 and 12).
+//! Certificates outside of pools: OAuth and the reverse proxy (clauses OAUTH-… and RP-…).
 
 use lyncert_ingest::ProductVersion;
 

@@ -1,4 +1,4 @@
-//! Directors (san-rules section 7; certificate requirements for internal servers and the Director summaries).
+//! Directors (clauses DIR-…; certificate requirements for internal servers and the Director summaries).
 
 use lyncert_ingest::{PoolKind, ProductVersion};
 

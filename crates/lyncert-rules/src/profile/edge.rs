@@ -1,4 +1,4 @@
-//! Edge pools (san-rules sections 4 and 5; the Edge certificate summaries).
+//! Edge pools (clauses EDGE-…; the Edge certificate summaries).
 
 use lyncert_ingest::{PoolKind, ProductVersion};
 

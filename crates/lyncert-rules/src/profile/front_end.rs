@@ -1,4 +1,4 @@
-//! Front End pools and Standard Edition servers (san-rules section 6; certificate requirements for internal servers).
+//! Front End pools and Standard Edition servers (clauses FE-… and STD-…; certificate requirements for internal servers).
 
 use lyncert_ingest::{PoolKind, ProductVersion};
 

@@ -1,4 +1,4 @@
-//! The other server roles (san-rules section 8).
+//! The other server roles (clauses MED-01, TAP-…, PCHAT-01, OOS-01, VIS-01, AVC-01).
 
 use lyncert_ingest::{PoolKind, ProductVersion};
 

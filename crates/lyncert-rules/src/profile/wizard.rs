@@ -1,4 +1,4 @@
-//! What the Certificate Wizard and `Request-CsCertificate` compute from the topology (san-rules section 14).
+//! What the Certificate Wizard and `Request-CsCertificate` compute from the topology (clauses AUTO-…).
 //!
 //! The order is the product's own, as its logs print it: server, Dial-in, Meet, Admin, LyncdiscoverInternal, external web
 //! FQDN, Lyncdiscover (AUTO-02). Where a pool has more names than a Standard Edition server, their places follow the

@@ -34,9 +34,10 @@ pub fn rules_page() -> String {
         let by = match clause.application {
             Application::Cited => clause.cited_by().join("; "),
             Application::Followed(by) => by.to_owned(),
+            Application::Decided { shapes, .. } => shapes.join(", "),
             Application::NotJudged(why) => format!("*not judged*: {why}"),
         };
-        let summary = clause.summary.replace('<', "\\<");
+        let summary = clause.statement().replace('<', "\\<");
         line(&mut page, &format!("| `{}` | {summary} | {by} | {} |", clause.id, keys.join(", ")));
     }
     page.push_str("\n## Sources\n\n| key | title | last modified |\n|---|---|---|\n");

@@ -13,7 +13,7 @@ pub use catalog::CLAUSES;
 pub struct Clause {
     /// Id, such as `EDGE-EXT-03`. Never given to another statement.
     pub id: &'static str,
-    /// The statement. Where documents contradict each other, the decision taken.
+    /// The statement; for documents that contradict each other what they say.
     pub summary: &'static str,
     /// The documents, the weightiest first. Never empty.
     pub sources: &'static [&'static Citation],
@@ -28,19 +28,38 @@ pub enum Application {
     Cited,
     /// It shapes this, though nothing cites it.
     Followed(&'static str),
+    /// Documents contradict each other.
+    Decided {
+        /// What is held to.
+        decision: &'static str,
+        /// The clauses that were shaped so, by id.
+        shapes: &'static [&'static str],
+    },
     /// Nothing is judged by it, for this reason.
     NotJudged(&'static str),
 }
 
 impl Clause {
-    /// The decisions between contradicting documents that shaped it: clause and its last sentence.
+    /// The decisions between contradicting documents that shaped it: clause and decision.
     pub fn decisions(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         let id = self.id;
-        CLAUSES.iter().filter(|clause| clause.id.starts_with("CON-")).filter_map(move |clause| {
-            let Application::Followed(by) = clause.application else { return None };
-            let decision = clause.summary.rsplit(". ").next()?;
-            by.split(", ").any(|shaped| shaped == id).then_some((clause.id, decision))
+        CLAUSES.iter().filter_map(move |clause| match clause.application {
+            Application::Decided { decision, shapes } if shapes.contains(&id) => Some((clause.id, decision)),
+            Application::Decided { .. }
+            | Application::Cited
+            | Application::Followed(_)
+            | Application::NotJudged(_) => None,
         })
+    }
+
+    /// The statement, with the decision where documents contradict each other.
+    pub fn statement(&self) -> String {
+        match self.application {
+            Application::Decided { decision, .. } => format!("{}. {decision}", self.summary),
+            Application::Cited | Application::Followed(_) | Application::NotJudged(_) => {
+                self.summary.to_owned()
+            }
+        }
     }
 
     /// The rules and profiles that cite it.
@@ -73,6 +92,16 @@ const fn followed(
     by: &'static str,
 ) -> Clause {
     Clause { id, summary, sources, application: Application::Followed(by) }
+}
+
+const fn decided(
+    id: &'static str,
+    summary: &'static str,
+    sources: &'static [&'static Citation],
+    decision: &'static str,
+    shapes: &'static [&'static str],
+) -> Clause {
+    Clause { id, summary, sources, application: Application::Decided { decision, shapes } }
 }
 
 const fn not_judged(
@@ -116,6 +145,10 @@ mod tests {
                 assert!(!text.is_empty(), "{}", clause.id);
                 false
             }
+            Application::Decided { decision, shapes } => {
+                assert!(!decision.is_empty() && !shapes.is_empty(), "{}", clause.id);
+                false
+            }
         };
         let wrong: Vec<_> =
             CLAUSES.iter().filter(|clause| told(clause) != cited.contains(clause.id)).map(|c| c.id).collect();
@@ -130,12 +163,10 @@ mod tests {
         let decided: Vec<_> =
             CLAUSES.iter().flat_map(|clause| clause.decisions().map(|d| (clause.id, d.0))).collect();
         assert!(decided.contains(&("EDGE-XMPP-01", "CON-01")), "{decided:?}");
-        for contradiction in CLAUSES.iter().filter(|clause| clause.id.starts_with("CON-")) {
-            let Application::Followed(by) = contradiction.application else { continue };
-            for shaped in by
-                .split(", ")
-                .filter(|word| word.chars().all(|c| c.is_ascii_uppercase() || "-0123456789".contains(c)))
-            {
+        for contradiction in CLAUSES {
+            let Application::Decided { shapes, .. } = contradiction.application else { continue };
+            assert!(contradiction.id.starts_with("CON-"));
+            for shaped in shapes {
                 assert!(clause(shaped).is_some(), "{}: {shaped}", contradiction.id);
             }
         }

@@ -51,13 +51,14 @@ fn of_clause(clause: &Clause) -> RuleExplanation {
         schema: SCHEMA.to_owned(),
         kind: "clause".to_owned(),
         id: clause.id.to_owned(),
-        summary: clause.summary.to_owned(),
+        summary: clause.statement(),
         severity: None,
         consequence: None,
         remedy: None,
         applied_by: Some(match clause.application {
             Application::Cited => clause.cited_by().join("; "),
             Application::Followed(by) => by.to_owned(),
+            Application::Decided { shapes, .. } => shapes.join(", "),
             Application::NotJudged(why) => format!("nothing: {why}"),
         }),
         clauses: Vec::new(),
@@ -66,11 +67,7 @@ fn of_clause(clause: &Clause) -> RuleExplanation {
 }
 
 fn clause_row(clause: &Clause) -> ClauseRow {
-    ClauseRow {
-        id: clause.id.to_owned(),
-        summary: clause.summary.to_owned(),
-        sources: sources(clause.sources),
-    }
+    ClauseRow { id: clause.id.to_owned(), summary: clause.statement(), sources: sources(clause.sources) }
 }
 
 fn sources(sources: &[&Citation]) -> Vec<SourceRow> {

@@ -1,6 +1,6 @@
 //! The table of clauses, in the order of their ids.
 
-use super::{Clause, cited, followed, not_judged};
+use super::{Clause, cited, decided, followed, not_judged};
 use crate::citation as source;
 
 /// All clauses, sorted by id.
@@ -145,77 +145,89 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::CMD_REQ],
         "nothing is required of these roles",
     ),
-    followed(
+    decided(
         "CON-01",
-        "Pages disagree on the XMPP name: the bare domain, or xmpp.<domain> with a wildcard. The bare domain is required",
+        "Pages disagree on the XMPP name: the bare domain, or xmpp.<domain> with a wildcard",
         &[&source::SEED, &source::L13_XMPP, &source::L13_NAT1, &source::S15_EDGE],
-        "EDGE-XMPP-01, EDGE-XMPP-02, WILD-02",
+        "The bare domain is required",
+        &["EDGE-XMPP-01", "EDGE-XMPP-02", "WILD-02"],
     ),
-    followed(
+    decided(
         "CON-02",
-        "Pages disagree on the certificate of A/V authentication: internal or external interface. Its names are not judged, only that all servers share it",
+        "Pages disagree on the certificate of A/V authentication: internal or external interface",
         &[&source::SEED, &source::L13_PLAN, &source::S15_EDGE],
-        "EDGE-AV-01",
+        "Its names are not judged, only that all servers share it",
+        &["EDGE-AV-01"],
     ),
-    followed(
+    decided(
         "CON-03",
-        "One page wants the A/V Edge FQDN as a name, another says that it is not used. It is accepted",
+        "One page wants the A/V Edge FQDN as a name, another says that it is not used",
         &[&source::L13_PLAN, &source::L13_EXT],
-        "EDGE-EXT-08",
+        "It is accepted",
+        &["EDGE-EXT-08"],
     ),
-    followed(
+    decided(
         "CON-04",
-        "Whether the subject is repeated among the names differs from page to page. Must on external Edge and reverse proxy, should elsewhere",
+        "Whether the subject is repeated among the names differs from page to page",
         &[&source::SEED, &source::S15_EDGE, &source::L13_RPREQ, &source::L10_RA1],
-        "GEN-SN-01",
+        "Must on external Edge and reverse proxy, should elsewhere",
+        &["GEN-SN-01"],
     ),
-    followed(
+    decided(
         "CON-05",
-        "The Access Edge FQDN as subject is a rule in every table and no longer demanded by one text. Another subject is a warning",
+        "The Access Edge FQDN as subject is a rule in every table and no longer demanded by one text",
         &[&source::L13_EXT],
-        "EDGE-EXT-02",
+        "Another subject is a warning",
+        &["EDGE-EXT-02"],
     ),
-    followed(
+    decided(
         "CON-06",
-        "One page builds lyncdiscoverinternal from the internal DNS domain, the others from the SIP domain. The SIP domain counts",
+        "One page builds lyncdiscoverinternal from the internal DNS domain, the others from the SIP domain",
         &[&source::L13_AUTOD, &source::L13_MOB, &source::S15_ENV],
-        "DISC-01",
+        "The SIP domain counts",
+        &["DISC-01"],
     ),
-    followed(
+    decided(
         "CON-07",
-        "Texts on external web certificates list Admin and leave out Meet, their examples the reverse. Meet is required and Admin accepted",
+        "Texts on external web certificates list Admin and leave out Meet, their examples the reverse",
         &[&source::L13_INT, &source::S15_ENV],
-        "FE-WEXT-01, DIR-WEXT-01",
+        "Meet is required and Admin accepted",
+        &["FE-WEXT-01", "DIR-WEXT-01"],
     ),
-    followed(
+    decided(
         "CON-08",
-        "Rule and example of a Front End's web certificate differ in subject and names. Names follow the rule; either subject is accepted",
+        "Rule and example of a Front End's web certificate differ in subject and names",
         &[&source::L13_INT, &source::S15_ENV],
-        "FE-WINT-01, FE-WINT-02",
+        "Names follow the rule; either subject is accepted",
+        &["FE-WINT-01", "FE-WINT-02"],
     ),
-    followed(
+    decided(
         "CON-09",
-        "The Director's summary pages put all on one certificate and leave out sip.<domain>; the requirement pages split it and add sip.<domain>. All names of both are expected",
+        "The Director's summary pages put all on one certificate and leave out sip.<domain>; the requirement pages split it and add sip.<domain>",
         &[&source::L13_DIR1, &source::L13_INT],
-        "DIR-DEF-01, DIR-WINT-01, DIR-WEXT-01, DEF-SIP-01",
+        "All names of both are expected",
+        &["DIR-DEF-01", "DIR-WINT-01", "DIR-WEXT-01", "DEF-SIP-01"],
     ),
-    followed(
+    decided(
         "CON-10",
-        "Pages disagree on subject, names and key of the OAuth certificate. One certificate everywhere and 2048 bits are required, names are not",
+        "Pages disagree on subject, names and key of the OAuth certificate",
         &[&source::L13_DIR1, &source::L13_OAUTH],
-        "OAUTH-02, OAUTH-03, OAUTH-04",
+        "One certificate everywhere and 2048 bits are required, names are not",
+        &["OAUTH-02", "OAUTH-03", "OAUTH-04"],
     ),
-    followed(
+    decided(
         "CON-11",
-        "Pages disagree on names and wildcards of the internal Edge certificate. The internal FQDN has to stand in subject or names; more is information",
+        "Pages disagree on names and wildcards of the internal Edge certificate",
         &[&source::L13_EXT, &source::CMD_REQ, &source::L13_WILD],
-        "EDGE-INT-01, EDGE-INT-02, WILD-07",
+        "The internal FQDN has to stand in subject or names; more is information",
+        &["EDGE-INT-01", "EDGE-INT-02", "WILD-07"],
     ),
-    followed(
+    decided(
         "CON-12",
-        "One page allows wildcards on the reverse proxy only, another on Director and Front End too. The other one is followed",
+        "One page allows wildcards on the reverse proxy only, another on Director and Front End too",
         &[&source::L13_PLAN, &source::L13_WILD],
-        "WILD-03",
+        "The other one is followed",
+        &["WILD-03"],
     ),
     followed(
         "CON-13",
@@ -223,11 +235,12 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_EXT, &source::S15_WIZ],
         "the order sheet: exportable where servers share the certificate",
     ),
-    followed(
+    decided(
         "CON-14",
-        "The order of names does not matter, or a wildcard comes last. The order is judged for Lync Server 2010 phones only",
+        "The order of names does not matter, or a wildcard comes last",
         &[&source::L13_EXT, &source::L10_WILD],
-        "WILD-05",
+        "The order is judged for Lync Server 2010 phones only",
+        &["WILD-05"],
     ),
     followed(
         "CON-15",
@@ -247,35 +260,40 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::S15_ENV, &source::CMD_REQ],
         "the provider is not in a certificate; order sheets ask for RSA in the older provider",
     ),
-    followed(
+    decided(
         "CON-18",
-        "The branch appliance has an entry for each SIP domain, or one only; the subject is not among the names. sip.<domain> is required for each, and the subject should be repeated",
+        "The branch appliance has an entry for each SIP domain, or one only; the subject is not among the names",
         &[&source::L13_INT, &source::S15_ENV],
-        "SBA-01, SBA-02",
+        "sip.<domain> is required for each, and the subject should be repeated",
+        &["SBA-01", "SBA-02"],
     ),
-    followed(
+    decided(
         "CON-19",
-        "One example of a Director's certificate lacks the pool FQDN that its rule asks for. It is required",
+        "One example of a Director's certificate lacks the pool FQDN that its rule asks for",
         &[&source::S15_ENV, &source::L13_INT],
-        "DIR-DEF-01",
+        "It is required",
+        &["DIR-DEF-01"],
     ),
-    followed(
+    decided(
         "CON-20",
-        "All Edge Servers, or those of one pool, hold the same certificate. Those of one pool",
+        "All Edge Servers, or those of one pool, hold the same certificate",
         &[&source::S15_EDGE, &source::ISSUE_947],
-        "EDGE-EXT-06",
+        "Those of one pool",
+        &["EDGE-EXT-06"],
     ),
-    followed(
+    decided(
         "CON-21",
-        "Two pages differ in the paths of the simple URLs. Only the host counts",
+        "Two pages differ in the paths of the simple URLs",
         &[&source::L13_SURL, &source::L13_SURLDNS],
-        "URL-02",
+        "Only the host counts",
+        &["URL-02"],
     ),
-    followed(
+    decided(
         "CON-22",
-        "Two pages spell the Director's external web FQDN differently. It comes from the topology",
+        "Two pages spell the Director's external web FQDN differently",
         &[&source::L13_RPREQ, &source::L13_DNSNAT1],
-        "DIR-WEXT-01",
+        "It comes from the topology",
+        &["DIR-WEXT-01"],
     ),
     followed(
         "CON-23",
@@ -283,23 +301,26 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::S15_EDGE, &source::S15_IM],
         "XMPP names are asked for where the topology has a proxy",
     ),
-    followed(
+    decided(
         "CON-24",
-        "An example keeps one wildcard beside hosts of a second domain, which it cannot cover. Each name is judged by itself",
+        "An example keeps one wildcard beside hosts of a second domain, which it cannot cover",
         &[&source::L13_WILD],
-        "WILD-08",
+        "Each name is judged by itself",
+        &["WILD-08"],
     ),
-    followed(
+    decided(
         "CON-25",
-        "The Director's internal web FQDN is said to be the server's, in a list that has the pool's. Names come from the topology",
+        "The Director's internal web FQDN is said to be the server's, in a list that has the pool's",
         &[&source::L13_INT],
-        "DIR-WINT-01",
+        "Names come from the topology",
+        &["DIR-WINT-01"],
     ),
-    followed(
+    decided(
         "CON-26",
-        "The tools are said to add the default SIP domain always; a log shows that sip.<domain> is not computed on a Front End. Its absence is an error only where the pool is known to answer automatic sign-in",
+        "The tools are said to add the default SIP domain always; a log shows that sip.<domain> is not computed on a Front End",
         &[&source::CMD_REQ, &source::LABLOG],
-        "AUTO-03, DEF-SIP-01",
+        "Its absence is an error only where the pool is known to answer automatic sign-in",
+        &["AUTO-03", "DEF-SIP-01"],
     ),
     cited(
         "DEF-SIP-01",
@@ -733,7 +754,7 @@ pub static CLAUSES: &[Clause] = &[
     ),
     not_judged(
         "PICX-01",
-        "The licence for public instant messaging has not been sold since 2012-09-01",
+        "The license for public instant messaging has not been sold since 2012-09-01",
         &[&source::L13_PICPLAN, &source::L13_PICSUP],
         "history: no name follows",
     ),

@@ -139,8 +139,9 @@ fn elements(xml: &str) -> Vec<(String, String)> {
 
 #[test]
 fn the_task_has_its_elements_in_the_order_of_the_schema() {
-    for delay in [0, 30] {
-        let xml = windows::task(&Job { random_delay: delay, ..job(&[r"C:\a b\c", "<&>"]) });
+    for (delay, user) in [(0, None), (30, Some("svc-lyncert")), (30, Some("svc-lyncert$"))] {
+        let user = user.map(ToOwned::to_owned);
+        let xml = windows::task(&Job { random_delay: delay, user, ..job(&[r"C:\a b\c", "<&>"]) });
         let found = elements(&xml);
         for (parent, order) in SCHEMA {
             let children: Vec<&str> =

@@ -15,12 +15,18 @@ pub(super) fn task(job: &Job) -> String {
         }
         arguments.push_str(&quoted(argument));
     }
-    let (user, logon) = match &job.user {
-        // A group managed service account has no password to store either.
-        Some(user) if user.ends_with('$') => (escaped(user), "Password"),
-        Some(user) => (escaped(user), "S4U"),
-        None => ("S-1-5-19".to_owned(), "ServiceAccount"),
+    let (user, logon, account) = match &job.user {
+        // A group managed service account has no password that anybody would have to store.
+        Some(user) if user.ends_with('$') => (escaped(user), Some("Password"), ""),
+        Some(user) => (
+            escaped(user),
+            Some("S4U"),
+            "\n     It runs without a stored password, and so without access to network shares.",
+        ),
+        // The local service account.
+        None => ("S-1-5-19".to_owned(), None, ""),
     };
+    let logon = logon.map(|logon| format!("\n      <LogonType>{logon}</LogonType>")).unwrap_or_default();
     // Double hyphens may not stand in a comment of XML.
     let name = escaped(&job.name);
     let in_comment = job.name.replace("--", "- -");
@@ -31,7 +37,7 @@ pub(super) fn task(job: &Job) -> String {
 <!-- Save this as {in_comment}.xml and register it from an elevated prompt:
      schtasks /Create /TN "{in_comment}" /XML "{in_comment}.xml"
      or: Register-ScheduledTask -TaskName "{in_comment}" -Xml (Get-Content -Raw "{in_comment}.xml")
-     The account needs to read the inputs and to write the output folder. -->
+     The account needs to read the inputs and to write the output folder.{account} -->
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Description>{name}: audits Lync Server and Skype for Business Server certificates. Exit code 0: no open finding; 1: findings; others: see lyncert --help.</Description>
@@ -55,8 +61,7 @@ pub(super) fn task(job: &Job) -> String {
   </Triggers>
   <Principals>
     <Principal id="Author">
-      <UserId>{user}</UserId>
-      <LogonType>{logon}</LogonType>
+      <UserId>{user}</UserId>{logon}
       <RunLevel>LeastPrivilege</RunLevel>
     </Principal>
   </Principals>

@@ -1,5 +1,6 @@
 //! Runs the rules.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,9 +120,9 @@ pub struct Finding {
     /// What was found.
     pub found: String,
     /// What users notice.
-    pub consequence: String,
+    pub consequence: Cow<'static, str>,
     /// What to do.
-    pub remedy: String,
+    pub remedy: Cow<'static, str>,
     /// The waiver that covers it, as an index into the policy's.
     pub waived: Option<usize>,
 }
@@ -640,8 +641,8 @@ fn finding(rule: &'static Rule, subject: &Subject, deviation: Deviation) -> Find
         message: deviation.message,
         expected: deviation.expected,
         found: deviation.found,
-        consequence: deviation.consequence.unwrap_or_else(|| rule.rationale.to_owned()),
-        remedy: deviation.remedy.unwrap_or_else(|| rule.remedy.to_owned()),
+        consequence: deviation.consequence.map_or(Cow::Borrowed(rule.rationale), Cow::Owned),
+        remedy: deviation.remedy.map_or(Cow::Borrowed(rule.remedy), Cow::Owned),
         waived: None,
     }
 }

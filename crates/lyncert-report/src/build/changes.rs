@@ -126,7 +126,7 @@ mod tests {
             id: (*id).to_owned(),
             rule: (*rule).to_owned(),
             severity: (*severity).to_owned(),
-            waived: is_waived.then(|| waived.clone()),
+            waived: is_waived.then(|| Box::new(waived.clone())),
             ..plain.clone()
         };
         report.findings = findings.iter().map(finding).collect();

@@ -119,8 +119,8 @@ fn event(case: &Case<'_>, assessment: &Assessment, finding: &Finding, moment: Of
         certificate: certificate.map(|certificate| certificate.sha1.to_string()),
         certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
         message: finding.message.clone(),
-        consequence: finding.consequence.clone(),
-        remedy: finding.remedy.clone(),
+        consequence: finding.consequence.to_string(),
+        remedy: finding.remedy.to_string(),
         source: format!("{}, {}", source.title, source.url),
     }
 }

@@ -70,6 +70,23 @@ impl Report {
     }
 }
 
+/// Texts that many findings have in common, each kept once.
+#[derive(Default)]
+struct Texts {
+    known: BTreeSet<Arc<str>>,
+}
+
+impl Texts {
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.known.insert(Arc::clone(&new));
+        new
+    }
+}
+
 struct Builder<'a> {
     estate: &'a Estate<'a>,
     inventory: &'a Inventory,
@@ -157,10 +174,11 @@ impl Builder<'_> {
     }
 
     fn findings(&self) -> Vec<FindingRow> {
-        self.assessment.findings.iter().map(|finding| self.finding(finding)).collect()
+        let mut texts = Texts::default();
+        self.assessment.findings.iter().map(|finding| self.finding(finding, &mut texts)).collect()
     }
 
-    fn finding(&self, finding: &lyncert_rules::Finding) -> FindingRow {
+    fn finding(&self, finding: &lyncert_rules::Finding, texts: &mut Texts) -> FindingRow {
         let requirements: Vec<&Requirement> = finding
             .requirements
             .iter()
@@ -194,13 +212,13 @@ impl Builder<'_> {
             message: finding.message.clone(),
             expected: finding.expected.clone(),
             found: finding.found.clone(),
-            consequence: finding.consequence.clone(),
-            remedy: finding.remedy.clone(),
-            source: format!("{}, {}", source.title, source.url),
+            consequence: texts.shared(&finding.consequence),
+            remedy: texts.shared(&finding.remedy),
+            source: texts.shared(&format!("{}, {}", source.title, source.url)),
             waived: finding
                 .waived
                 .and_then(|index| self.estate.policy.waivers.get(index))
-                .map(waivers::waived),
+                .map(|waiver| Box::new(waivers::waived(waiver))),
             change: None,
         }
     }

@@ -163,7 +163,7 @@ pub struct Summary {
     pub next_deadline_holder: Option<String>,
 }
 
-/// A rule's statement about the estate.
+/// A rule's statement about the estate. What many findings have in common is shared.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FindingRow {
     /// Stable id, made of names; equal in two runs when it is the same matter.
@@ -197,13 +197,13 @@ pub struct FindingRow {
     /// What was found.
     pub found: String,
     /// What users notice.
-    pub consequence: String,
+    pub consequence: Arc<str>,
     /// What to do.
-    pub remedy: String,
+    pub remedy: Arc<str>,
     /// Title and URL of the source.
-    pub source: String,
+    pub source: Arc<str>,
     /// The waiver that covers it.
-    pub waived: Option<WaivedRow>,
+    pub waived: Option<Box<WaivedRow>>,
     /// What became of it since the baseline, if there is one: `new`, `worse`, `expired-since`, `waiver-lapsed`, `unchanged`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<String>,

@@ -433,7 +433,7 @@ mod tests {
         for finding in &report.findings {
             assert!(
                 page.contains(&finding.rule)
-                    && page.contains(&finding.remedy)
+                    && page.contains(&*finding.remedy)
                     && page.contains(&finding.holder),
                 "{}",
                 finding.id

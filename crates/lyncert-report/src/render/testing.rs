@@ -270,9 +270,9 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         message: format!("`{}` is not among the certificate's names", value(index, "sip.contoso.com")),
         expected: value(index + 1, "`sip.contoso.com` among the subject alternative names"),
         found: value(index + 2, "pool01.contoso.net, fe01.contoso.net"),
-        consequence: "users who are directed to it by automatic sign-in are refused".to_owned(),
-        remedy: "Request a new certificate: Request-CsCertificate -New -Type Default".to_owned(),
-        source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
+        consequence: "users who are directed to it by automatic sign-in are refused".into(),
+        remedy: "Request a new certificate: Request-CsCertificate -New -Type Default".into(),
+        source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".into(),
         waived: None,
         change: None,
     }

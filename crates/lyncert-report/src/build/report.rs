@@ -256,7 +256,7 @@ impl Builder<'_> {
     }
 
     /// Tells the rows what they serve.
-    fn with_roles(&self, rows: Vec<CertificateRow>) -> Vec<CertificateRow> {
+    fn with_roles(&self, mut rows: Vec<CertificateRow>) -> Vec<CertificateRow> {
         let mut serves: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
         for (index, assignment) in self.assessment.assignments.iter().enumerate() {
             for holding in &assignment.holdings {
@@ -267,14 +267,18 @@ impl Builder<'_> {
                 }
             }
         }
-        rows.into_iter().zip(&serves).map(|(row, serves)| self.with_role(row, serves)).collect()
+        // In place: a folder's worth of rows is not kept twice.
+        for (row, serves) in rows.iter_mut().zip(&serves).filter(|(_, serves)| !serves.is_empty()) {
+            self.set_role(row, serves);
+        }
+        rows
     }
 
-    fn with_role(&self, row: CertificateRow, serves: &[usize]) -> CertificateRow {
+    fn set_role(&self, row: &mut CertificateRow, serves: &[usize]) {
         let served: Vec<&Requirement> =
             serves.iter().filter_map(|&index| self.assessment.requirements.get(index)).collect();
-        let ids = served.iter().map(|requirement| requirement.id.clone()).collect();
-        CertificateRow { serves: ids, role: role(&served), ..row }
+        row.serves = served.iter().map(|requirement| requirement.id.clone()).collect();
+        row.role = role(&served);
     }
 
     /// The holders of some requirements in words.

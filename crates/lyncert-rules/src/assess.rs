@@ -158,7 +158,7 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names: Vec<_> = case.certificates.iter().map(CertificateNames::new).collect();
     let assignments =
         assign(case.topology, &requirements, case.certificates, &names, case.evidence, case.now);
-    let engine = Engine { case, requirements: &requirements, assignments: &assignments, names: &names };
+    let engine = Engine::new(case, &requirements, &assignments, &names);
     let Judged { findings, tallies, waived, switched_off } = engine.run();
     let verdicts =
         (0..requirements.len()).map(|index| verdict(index, assignments.get(index), &findings)).collect();
@@ -273,6 +273,11 @@ struct Engine<'a> {
     requirements: &'a [Requirement],
     assignments: &'a [Assignment],
     names: &'a [CertificateNames],
+    /// What each certificate in use serves.
+    served: BTreeMap<usize, Vec<(usize, &'a Holding)>>,
+    /// The folders that hold certificates of CAs.
+    with_authorities: BTreeSet<&'a str>,
+    sip_domains: Vec<DnsName>,
 }
 
 /// Who a deviation concerns: places, each a requirement with the servers and usages.
@@ -297,7 +302,25 @@ impl Subject {
     }
 }
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
+    fn new(
+        case: &'a Case<'a>,
+        requirements: &'a [Requirement],
+        assignments: &'a [Assignment],
+        names: &'a [CertificateNames],
+    ) -> Self {
+        let mut served: BTreeMap<usize, Vec<(usize, &Holding)>> = BTreeMap::new();
+        for (index, assignment) in assignments.iter().enumerate() {
+            for holding in &assignment.holdings {
+                served.entry(holding.certificate).or_default().push((index, holding));
+            }
+        }
+        let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
+        let with_authorities = authorities.flat_map(folders).collect();
+        let sip_domains = case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect();
+        Self { case, requirements, assignments, names, served, with_authorities, sip_domains }
+    }
+
     fn run(&self) -> Judged {
         let policy = self.case.policy;
         let (of_policy, of_estate): (Vec<&'static Rule>, Vec<&'static Rule>) =
@@ -396,7 +419,7 @@ impl Engine<'_> {
                 vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]
             }
             Check::Folder(check) => {
-                let used: Vec<usize> = self.served().into_keys().collect();
+                let used: Vec<usize> = self.served.keys().copied().collect();
                 let view = FolderView {
                     certificates: self.case.certificates,
                     used: &used,
@@ -420,19 +443,8 @@ impl Engine<'_> {
             return Some(Subject { places: self.places_of(pool), certificate: None });
         }
         let certificate = deviation.certificate?;
-        let served = self.served().remove(&certificate).unwrap_or_default();
-        Some(subject_of(certificate, &served))
-    }
-
-    /// What each certificate in use serves.
-    fn served(&self) -> BTreeMap<usize, Vec<(usize, &Holding)>> {
-        let mut served: BTreeMap<usize, Vec<(usize, &Holding)>> = BTreeMap::new();
-        for (index, assignment) in self.assignments.iter().enumerate() {
-            for holding in &assignment.holdings {
-                served.entry(holding.certificate).or_default().push((index, holding));
-            }
-        }
-        served
+        let served = self.served.get(&certificate).map_or(&[][..], Vec::as_slice);
+        Some(subject_of(certificate, served))
     }
 
     /// All that a pool calls for.
@@ -482,11 +494,7 @@ impl Engine<'_> {
         &self,
         check: fn(&CertificateView<'_>) -> RuleVerdict,
     ) -> Vec<(Subject, RuleVerdict)> {
-        let authorities = self.case.certificates.iter().filter(|certificate| certificate.is_ca);
-        let sip_domains: Vec<DnsName> =
-            self.case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect();
-        let with_authorities: BTreeSet<&str> = authorities.flat_map(folders).collect();
-        self.served()
+        self.served
             .iter()
             .filter_map(|(&certificate, served)| {
                 let roles: Vec<Role<'_>> = served
@@ -501,8 +509,8 @@ impl Engine<'_> {
                     names: self.names.get(certificate)?,
                     roles: &roles,
                     lies_beside_cas: folders(certificate_facts)
-                        .any(|folder| with_authorities.contains(folder)),
-                    sip_domains: &sip_domains,
+                        .any(|folder| self.with_authorities.contains(folder)),
+                    sip_domains: &self.sip_domains,
                     expiry: self.case.policy.expiry,
                     now: self.case.now,
                 };

@@ -155,6 +155,11 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The severity that programs know by this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Info, Self::Warning, Self::Error].into_iter().find(|severity| severity.as_str() == name)
+    }
+
     /// The name that programs read.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -527,8 +527,7 @@ impl FailOn {
 
     /// Whether a severity, by its name in reports, is that grave.
     pub(crate) fn fails_on(self, severity: &str) -> bool {
-        let known = [Severity::Info, Severity::Warning, Severity::Error];
-        known.into_iter().any(|known| known.as_str() == severity && known >= self.severity())
+        Severity::named(severity).is_some_and(|severity| severity >= self.severity())
     }
 }
 

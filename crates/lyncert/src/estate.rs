@@ -1,15 +1,17 @@
 //! One estate, from files to report.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use lyncert_ingest::Topology;
-use lyncert_report::{Progress, Report, ScanOptions};
+use lyncert_report::{Report, ScanOptions};
 use lyncert_rules::{Scope, assess};
 use time::OffsetDateTime;
 
+use crate::args::{PolicyArgs, ScanArgs};
 use crate::exit::Failure;
 use crate::input::{self, PolicyInput, TopologyInput};
+use crate::progress::Progress;
 use crate::toml_reader::hint;
 
 /// An estate, with its topology and policy read and its certificates not yet.
@@ -23,8 +25,32 @@ pub(crate) struct Estate {
 }
 
 impl Estate {
+    /// The estate that the arguments name.
+    pub(crate) fn read(
+        topology: &[PathBuf],
+        certs: &Path,
+        policy: &PolicyArgs,
+        scan: &ScanArgs,
+        at: Option<OffsetDateTime>,
+    ) -> Result<Self, Failure> {
+        let deployment = input::topology(topology)?;
+        let name = input::estate_name(policy.estate.as_deref(), &deployment.deployment);
+        let policy = input::policy(policy, topology)?;
+        let options = input::scan_options(scan)?;
+        let at = at.unwrap_or_else(input::now);
+        Ok(Self { topology: deployment, policy, name, certs: certs.to_owned(), options, at })
+    }
+
+    /// The same as [`Estate::report`], with a line for a person who waits.
+    pub(crate) fn report_with_progress(&self, is_hidden: bool) -> Result<Report, Failure> {
+        let progress = Progress::new(is_hidden);
+        let report = self.report(&progress)?;
+        progress.finish();
+        Ok(report)
+    }
+
     /// Scans the certificates and judges them. A folder without any certificate gives a report too.
-    pub(crate) fn report(&self, progress: &dyn Progress) -> Result<Report, Failure> {
+    pub(crate) fn report(&self, progress: &dyn lyncert_report::Progress) -> Result<Report, Failure> {
         let Self { topology, policy, name, certs, options, at } = self;
         check_scope(&policy.settled.policy.scope, &topology.deployment.topology)?;
         let folder = input::folder(topology, policy, certs, options, progress)?;

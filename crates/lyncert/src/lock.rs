@@ -69,7 +69,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // While it is still ours; nobody is left to tell when this fails.
+        // While it is still ours; nobody is left to tell when this fails. A run that failed leaves nothing behind either.
+        let _ = swap::clear_leftovers(&self.folder, &is_report_file);
         let _ = fs::remove_file(self.folder.join(HOLDER));
         let _ = fs::remove_file(self.folder.join(LOCK));
         drop(self.file.take());

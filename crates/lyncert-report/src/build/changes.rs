@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lyncert_rules::Severity;
+
 use crate::{BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow, Report, RunRow, Tool};
 
 /// The rule whose findings come by time alone.
@@ -95,13 +97,9 @@ fn change(before: Option<&FindingRow>, now: &FindingRow) -> Change {
         None if now.rule == EXPIRED => Change::ExpiredSince,
         None => Change::New,
         Some(before) if before.waived.is_some() => Change::WaiverLapsed,
-        Some(before) if weight(&now.severity) > weight(&before.severity) => Change::Worse,
+        Some(before) if Severity::named(&now.severity) > Severity::named(&before.severity) => Change::Worse,
         Some(_) => Change::Unchanged,
     }
-}
-
-fn weight(severity: &str) -> usize {
-    ["info", "warning", "error"].iter().position(|known| *known == severity).unwrap_or_default()
 }
 
 #[cfg(test)]

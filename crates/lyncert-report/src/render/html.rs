@@ -9,10 +9,8 @@ use lyncert_rules::Workload;
 use sha2::{Digest, Sha256};
 
 use super::svg::{Drawing, State, Timeline};
-use crate::{
-    CertificateRow, ChangeCounts, ConsequenceRow, FindingRow, NameRow, PoolRow, Report, RequirementRow,
-    StopRow,
-};
+use super::text::changes;
+use crate::{CertificateRow, ConsequenceRow, FindingRow, NameRow, PoolRow, Report, RequirementRow, StopRow};
 
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
 /// More than these make the page slow; all stand in the CSV files.
@@ -351,11 +349,6 @@ fn waiver_class(state: &str) -> &'static str {
 /// The name of a change in words.
 fn change_word(change: &str) -> String {
     change.replace('-', " ")
-}
-
-/// What became of the findings, in words.
-fn changes(counts: &ChangeCounts) -> String {
-    super::text::changes(counts)
 }
 
 /// A text in parts; what stands between backticks is code.

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::html::{STYLE, day};
 use super::svg::State;
-use crate::{ChangeCounts, DeadlineRow, EstateRow, IndexView, TrendPoint};
+use super::text::changes;
+use crate::{DeadlineRow, EstateRow, IndexView, TrendPoint};
 
 /// More than these make the page slow; all stand in index.csv and index.json.
 const ESTATES: usize = 2000;
@@ -156,10 +157,6 @@ fn share(row: &EstateRow) -> usize {
     (row.names_covered * 100).checked_div(row.names).unwrap_or(100)
 }
 
-fn changes(counts: &ChangeCounts) -> String {
-    super::text::changes(counts)
-}
-
 const WIDTH: usize = 96;
 const HEIGHT: usize = 22;
 
@@ -190,7 +187,7 @@ fn trend_words(trend: &[TrendPoint]) -> String {
 mod tests {
     use super::*;
     use crate::render::testing::{hostile_report, plain_report};
-    use crate::{UnreadableRow, deadlines};
+    use crate::{ChangeCounts, UnreadableRow, deadlines};
 
     fn index() -> IndexView {
         let report = hostile_report();

@@ -213,10 +213,10 @@ impl FolderFiles {
                 continue;
             }
             // Without a folder of certificates the scan meets lists of assigned certificates by itself.
-            let is_wanted = is_export(path) || (certs.is_some() && may_be_list(path));
-            if is_wanted {
+            let is_export = is_export(path);
+            if is_export || (certs.is_some() && may_be_list(path)) {
                 let bytes = fs::read(path).map_err(|error| failure(error, path))?;
-                if is_export(path) || lyncert_ingest::read(&name, &bytes).is_ok() {
+                if is_export || lyncert_ingest::read(&name, &bytes).is_ok() {
                     files.already_read.push(name.clone());
                     files.exports.push((name, bytes));
                 }

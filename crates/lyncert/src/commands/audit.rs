@@ -16,7 +16,6 @@ use crate::input;
 use crate::lock::Lock;
 use crate::output::{self, Staged};
 use crate::policy_file::add_to_scope;
-use crate::progress::Progress;
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let estate = estate(args)?;
@@ -31,9 +30,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         None => history.as_ref().and_then(|history| history.baseline(&estate.name)),
     };
     let _lock = args.out.as_deref().map(Lock::take).transpose()?;
-    let progress = Progress::new(args.scan.no_progress || args.quiet);
-    let mut report = estate.report(&progress)?;
-    progress.finish();
+    let mut report = estate.report_with_progress(args.scan.no_progress || args.quiet)?;
     if let Some(baseline) = &baseline {
         report.compare_with(baseline);
     }
@@ -85,15 +82,11 @@ fn remember(args: &AuditArgs, history: &History, report: &Report, at: OffsetDate
 }
 
 fn estate(args: &AuditArgs) -> Result<Estate, Failure> {
-    let topology = input::topology(&args.exports.topology)?;
-    let mut policy = input::policy(&args.policy, &args.exports.topology)?;
+    let mut estate = Estate::read(&args.exports.topology, &args.certs, &args.policy, &args.scan, args.at)?;
     if let Some(scope) = scope(&args.scope)? {
-        policy.settled.policy.scope = scope;
+        estate.policy.settled.policy.scope = scope;
     }
-    let name = input::estate_name(args.policy.estate.as_deref(), &topology.deployment);
-    let options = input::scan_options(&args.scan)?;
-    let at = args.at.unwrap_or_else(input::now);
-    Ok(Estate { topology, policy, name, certs: args.certs.clone(), options, at })
+    Ok(estate)
 }
 
 /// The scope that the arguments give, which takes the place of the policy's.

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use crate::args::{BatchArgs, ReportFormat};
 use crate::batch::{self, Batch, Conditions, Done, Entry, locked, unlocked};
 use crate::commands::audit;
-use crate::exit::{Failure, NO_INPUT, worst};
+use crate::exit::{Failure, worst};
 use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, is_report_file};
 use crate::history::{History, NewRun};
 use crate::input::{self, POLICY_FILE, PolicyLayer};
@@ -28,15 +28,6 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(input::now);
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
-    let outcome = gather_and_write(args, at);
-    if outcome.is_err() {
-        // The error that matters is the first one.
-        let _ = swap::clear_leftovers(&args.out, &is_report_file);
-    }
-    outcome
-}
-
-fn gather_and_write(args: &BatchArgs, at: OffsetDateTime) -> Result<u8, Failure> {
     let gathered = if args.from_reports.is_empty() { judge(args, at)? } else { merge(args)? };
     let Gathered { mut rows, deadlines, skipped, staged, run } = gathered;
     if rows.is_empty() {
@@ -321,8 +312,7 @@ fn merge(args: &BatchArgs) -> Result<Gathered, Failure> {
     let (rows, ends): (Vec<_>, Vec<_>) = newest.into_values().map(|(row, ends, _)| (row, ends)).unzip();
     let ends = ends.into_iter().flatten().collect();
     if rows.is_empty() {
-        let error = anyhow!("there is no report.json of lyncert below the given folders");
-        return Err(Failure { code: NO_INPUT, error, more: Vec::new() });
+        return Err(Failure::no_input(anyhow!("there is no report.json of lyncert below the given folders")));
     }
     Ok(Gathered { rows, deadlines: ends, skipped, staged: Vec::new(), run: None })
 }

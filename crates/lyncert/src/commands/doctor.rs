@@ -8,7 +8,6 @@ use lyncert_report::{DoctorView, Report, render};
 use crate::args::{DoctorArgs, PrintFormat};
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::progress::Progress;
 use crate::{input, output};
 
 pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
@@ -29,15 +28,8 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
 
 /// The report on the estate that is given.
 fn report(args: &DoctorArgs, certs: &Path) -> Result<Report, Failure> {
-    let topology = input::topology(&args.topology)?;
-    let policy = input::policy(&args.policy, &args.topology)?;
-    let name = input::estate_name(args.policy.estate.as_deref(), &topology.deployment);
-    let options = input::scan_options(&args.scan)?;
-    let at = args.at.unwrap_or_else(input::now);
-    let estate = Estate { topology, policy, name, certs: certs.to_owned(), options, at };
-    let progress = Progress::new(args.scan.no_progress);
-    let report = estate.report(&progress)?;
-    progress.finish();
+    let estate = Estate::read(&args.topology, certs, &args.policy, &args.scan, args.at)?;
+    let report = estate.report_with_progress(args.scan.no_progress)?;
     if report.certificates.is_empty() {
         return Err(input::no_certificate(certs));
     }

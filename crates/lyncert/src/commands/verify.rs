@@ -14,7 +14,6 @@ use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::input::{self, PolicyInput, PolicyLayer};
 use crate::output;
 use crate::policy_file::add_to_scope;
-use crate::progress::Progress;
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let shown = args.evidence.display();
@@ -77,10 +76,7 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
         options: input::scan_options(&args.scan)?,
         at,
     };
-    let progress = Progress::new(args.scan.no_progress);
-    let report = estate.report(&progress)?;
-    progress.finish();
-    Ok(Some(report))
+    estate.report_with_progress(args.scan.no_progress).map(Some)
 }
 
 /// What was judged; the arguments of the run may have said so.

@@ -144,21 +144,15 @@ pub fn write_evidence(
 
 /// The report in all forms that depend on nothing else.
 fn rendered(report: &Report) -> io::Result<Vec<(String, Vec<u8>)>> {
-    type Render<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
-    let forms: [(&str, Render<'_>); 6] = [
-        (REPORT, &|sink| render::json::write(report, sink)),
-        ("report.html", &|sink| render::html::write(report, sink)),
-        ("findings.csv", &|sink| render::csv::findings(report, sink)),
-        ("coverage.csv", &|sink| render::csv::coverage(report, sink)),
-        ("certificates.csv", &|sink| render::csv::certificates(&report.certificates, sink)),
-        ("action-plan.csv", &|sink| render::csv::action_plan(report, sink)),
-    ];
-    let render = |(path, write): (&str, Render<'_>)| {
+    let mut files = Vec::new();
+    for (path, write) in render::REPORT_FILES {
         let mut bytes = Vec::new();
-        write(&mut bytes)?;
-        Ok((path.to_owned(), bytes))
-    };
-    forms.into_iter().map(render).collect()
+        write(report, &mut bytes)?;
+        files.push((path.to_owned(), bytes));
+    }
+    // What all others can be drawn from comes first.
+    files.sort_by_key(|(path, _)| path != REPORT);
+    Ok(files)
 }
 
 fn has_private_key(bytes: &[u8]) -> bool {

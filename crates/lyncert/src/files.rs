@@ -6,21 +6,10 @@ use crate::args::ReportFormat;
 use crate::exit::Failure;
 use crate::output::Staged;
 
-/// The files of an estate that lyncert writes, and may take away again.
-const REPORT_FILES: [&str; 8] = [
-    "report.html",
-    "findings.csv",
-    "coverage.csv",
-    "certificates.csv",
-    "action-plan.csv",
-    "report.json",
-    PROMETHEUS,
-    FAILURE,
-];
-
 /// Whether a file of an estate's folder is one that lyncert writes.
 pub(crate) fn is_report_file(name: &str) -> bool {
-    REPORT_FILES.contains(&name)
+    let mut known = render::REPORT_FILES.iter().map(|(known, _)| *known).chain([PROMETHEUS, FAILURE]);
+    known.any(|known| known == name)
 }
 
 /// The files of an index beside the folders of its estates.
@@ -36,17 +25,16 @@ pub(crate) const FAILURE: &str = "failure.json";
 
 /// Stages the files of a report.
 pub(crate) fn report(report: &Report, formats: &[ReportFormat], staged: &mut Staged) -> Result<(), Failure> {
-    if formats.contains(&ReportFormat::Html) {
-        staged.file("report.html", |sink| render::html::write(report, sink))?;
-    }
-    if formats.contains(&ReportFormat::Csv) {
-        staged.file("findings.csv", |sink| render::csv::findings(report, sink))?;
-        staged.file("coverage.csv", |sink| render::csv::coverage(report, sink))?;
-        staged.file("certificates.csv", |sink| render::csv::certificates(&report.certificates, sink))?;
-        staged.file("action-plan.csv", |sink| render::csv::action_plan(report, sink))?;
-    }
-    if formats.contains(&ReportFormat::Json) {
-        staged.file("report.json", |sink| render::json::write(report, sink))?;
+    for (name, write) in render::REPORT_FILES {
+        let is_asked = |format: &ReportFormat| match format {
+            ReportFormat::Html => name.ends_with(".html"),
+            ReportFormat::Csv => name.ends_with(".csv"),
+            ReportFormat::Json => name.ends_with(".json"),
+            ReportFormat::Prometheus => false,
+        };
+        if formats.iter().any(is_asked) {
+            staged.file(name, |sink| write(report, sink))?;
+        }
     }
     if formats.contains(&ReportFormat::Prometheus) {
         let index = IndexView::of_report(report);

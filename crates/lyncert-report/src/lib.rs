@@ -6,7 +6,7 @@
 
 mod build;
 mod evidence;
-mod model;
+pub mod model;
 pub mod render;
 mod scan;
 mod x509;

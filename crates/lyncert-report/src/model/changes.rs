@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Change;
 use crate::{FindingRow, Tool};
 
 /// Two reports of one estate beside each other.
@@ -73,76 +74,9 @@ pub struct ChangeCounts {
     pub fixed: usize,
 }
 
-/// What became of a finding.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Change {
-    /// Open now, and not told before.
-    New,
-    /// Open before, and graver now.
-    Worse,
-    /// A certificate that was valid before has ended.
-    ExpiredSince,
-    /// Waived before, and open now.
-    WaiverLapsed,
-    /// Open before and now.
-    Unchanged,
-    /// Open or not told before, and waived now; or waived in both.
-    Waived,
-    /// Told before, and gone.
-    Fixed,
-}
-
-impl Change {
-    /// All of them, in the order of reports.
-    pub const ALL: [Self; 7] = [
-        Self::New,
-        Self::Worse,
-        Self::ExpiredSince,
-        Self::WaiverLapsed,
-        Self::Unchanged,
-        Self::Waived,
-        Self::Fixed,
-    ];
-
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Worse => "worse",
-            Self::ExpiredSince => "expired-since",
-            Self::WaiverLapsed => "waiver-lapsed",
-            Self::Unchanged => "unchanged",
-            Self::Waived => "waived",
-            Self::Fixed => "fixed",
-        }
-    }
-
-    /// The heading in texts.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::New => "New",
-            Self::Worse => "Graver than before",
-            Self::ExpiredSince => "Expired since",
-            Self::WaiverLapsed => "No longer waived",
-            Self::Unchanged => "Unchanged",
-            Self::Waived => "Waived",
-            Self::Fixed => "Fixed",
-        }
-    }
-
-    /// Whether somebody has to look who looked before.
-    pub fn is_news(self) -> bool {
-        match self {
-            Self::New | Self::Worse | Self::ExpiredSince | Self::WaiverLapsed => true,
-            Self::Unchanged | Self::Waived | Self::Fixed => false,
-        }
-    }
-}
-
 /// Whether a change, by its name in reports, is news; without a comparison everything is.
 pub fn is_news(change: Option<&str>) -> bool {
-    change
-        .is_none_or(|name| Change::ALL.into_iter().any(|change| change.as_str() == name && change.is_news()))
+    change.is_none_or(|name| Change::ALL.iter().any(|change| change.as_str() == name && change.is_news()))
 }
 
 impl ChangeCounts {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use crate::model::Timestamp;
 use crate::{Input, Report, Tool, render};
 
 /// The version of `manifest.json`.
@@ -35,7 +36,7 @@ pub struct EvidenceManifest {
     /// Name of the estate.
     pub estate: String,
     /// The time that it judges by.
-    pub at: String,
+    pub at: Timestamp,
     /// The files that the report was made from.
     pub inputs: Vec<Input>,
     /// The files of the evidence, but for this one.
@@ -125,7 +126,7 @@ pub fn write_evidence(
         tool: report.tool.clone(),
         rules_sha256: rules_version(),
         estate: report.estate.clone(),
-        at: report.at.clone(),
+        at: report.at,
         inputs: report.inputs.clone(),
         files: files.iter().map(|(path, bytes)| evidence_file(path, bytes)).collect(),
     };
@@ -203,7 +204,8 @@ impl EvidencePack {
         if manifest.schema != SCHEMA {
             return Err(none(format!("it has the schema `{}`; expected `{SCHEMA}`", manifest.schema)));
         }
-        let report: Report = parsed(&files, REPORT)?;
+        let report =
+            Report::read(entry(&files, REPORT)?).map_err(|error| none(format!("`{REPORT}` {error}")))?;
         let policies = manifest.files.iter().filter_map(|file| {
             let name = file.path.strip_prefix(POLICY)?.split_once('-')?.1.to_owned();
             Some((name, files.get(&file.path)?.clone()))
@@ -322,8 +324,13 @@ fn parsed<T: for<'de> Deserialize<'de>>(
     files: &BTreeMap<String, Vec<u8>>,
     path: &str,
 ) -> Result<T, EvidenceError> {
-    let bytes = files.get(path).ok_or_else(|| EvidenceError::NoEvidence(format!("`{path}` is not in it")))?;
-    serde_json::from_slice(bytes).map_err(|error| EvidenceError::NoEvidence(format!("`{path}`: {error}")))
+    serde_json::from_slice(entry(files, path)?)
+        .map_err(|error| EvidenceError::NoEvidence(format!("`{path}`: {error}")))
+}
+
+fn entry<'a>(files: &'a BTreeMap<String, Vec<u8>>, path: &str) -> Result<&'a [u8], EvidenceError> {
+    let bytes = files.get(path).map(Vec::as_slice);
+    bytes.ok_or_else(|| EvidenceError::NoEvidence(format!("`{path}` is not in it")))
 }
 
 /// Faults in one sentence; none where there are none.
@@ -395,7 +402,7 @@ mod tests {
             ["policy/1-lyncert.toml is missing"]
         );
         let mut report = plain_report(1);
-        report.at = "2027-01-01T00:00:00Z".to_owned();
+        report.at = time::macros::datetime!(2027-01-01 00:00:00 UTC).into();
         let mut json = Vec::new();
         render::json::write(&report, &mut json).unwrap();
         let told = faults(&tampered(&bytes, "report.json", Some(&json)));

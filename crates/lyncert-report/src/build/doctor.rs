@@ -2,6 +2,7 @@
 
 use lyncert_rules::{RULES, Symptom, symptoms};
 
+use super::sources;
 use crate::{DoctorView, Report, SymptomRow, Tool};
 
 impl DoctorView {
@@ -28,7 +29,8 @@ fn row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
         codes: symptom.codes.iter().map(ToString::to_string).collect(),
         rules: rules.map(|rule| (rule.id.to_owned(), rule.summary.to_owned())).collect(),
         advice: symptom.advice.to_owned(),
-        source: format!("{}, {}", symptom.source.title, symptom.source.url),
+        source: sources::text(symptom.source),
+        sources: sources::refs([symptom.source]),
         findings,
     }
 }

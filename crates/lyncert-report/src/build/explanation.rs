@@ -7,6 +7,7 @@ use lyncert_rules::{
 };
 
 use crate::build::{Estate, plan};
+use crate::model::UseKind;
 use crate::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
 
 const SCHEMA: &str = "lyncert-explanation/1";
@@ -37,7 +38,7 @@ fn of_rule(rule: &Rule) -> RuleExplanation {
         kind: "rule".to_owned(),
         id: rule.id.to_owned(),
         summary: rule.summary.to_owned(),
-        severity: Some(rule.severity.as_str().to_owned()),
+        severity: Some(rule.severity.into()),
         consequence: Some(rule.rationale.to_owned()),
         remedy: Some(rule.remedy.to_owned()),
         applied_by: None,
@@ -152,12 +153,11 @@ fn use_row(used: &NameUse<'_>) -> UseRow {
         servers: requirement.install_on().iter().map(ToString::to_string).collect(),
         usages: plan::usages(usages),
         need: match (used.required, used.subject) {
-            (Some(required), _) => required.need.as_str(),
-            (None, Some(_)) => "subject",
-            (None, None) => "accepted",
-        }
-        .to_owned(),
-        added_by: used.required.map(|required| required.added_by.as_str().to_owned()),
+            (Some(required), _) => crate::model::Need::from(required.need).into(),
+            (None, Some(_)) => UseKind::Subject,
+            (None, None) => UseKind::Accepted,
+        },
+        added_by: used.required.map(|required| required.added_by.into()),
         is_subject: used.subject.is_some(),
         because: used.required.map(lyncert_rules::RequiredName::because).unwrap_or_default(),
         clause: clause(id).map_or_else(|| unknown_clause(id), clause_row),

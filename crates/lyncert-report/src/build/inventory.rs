@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use lyncert_ingest::AssignedCertificate;
 use lyncert_rules::{
-    CaKind, Certificate, Chain, ChainState, Eku, KeyFile, KeyUsage, PublicKey, RevocationList, SelfSigned,
-    Signature, Thumbprint, timestamp,
+    Certificate, Chain, ChainState, Eku, KeyFile, KeyUsage, PublicKey, RevocationList, SelfSigned, Signature,
+    Thumbprint, timestamp,
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::topology;
-use crate::{
-    AssignedRow, CertificateRequest, CertificateRow, ChainRow, Inventory, InventoryView, KeyRow, KeyView,
-    ListRow, RequestRow, RevokedRow, Tool, UnreadableRow,
+use crate::model::{
+    AssignedRow, CertificateRow, ChainRow, InventoryView, KeyRow, KeyView, ListRow, RequestRow, RevokedRow,
+    Timestamp, Tool, UnreadableRow,
 };
+use crate::{CertificateRequest, Inventory};
 
 impl InventoryView {
     /// The inventory at a time, which days are counted from and lists are due by.
@@ -24,7 +25,7 @@ impl InventoryView {
         Self {
             schema: "lyncert-inventory/1".to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            at: timestamp(at),
+            at: at.into(),
             files: inventory.files.len(),
             certificates,
             requests: requests(inventory),
@@ -88,7 +89,6 @@ struct Shared {
     signatures: HashMap<Arc<Signature>, Arc<str>>,
     ekus: HashMap<Arc<[Eku]>, Arc<[String]>>,
     key_usages: HashMap<Arc<KeyUsage>, Arc<[String]>>,
-    ca_kinds: HashMap<&'static str, Arc<str>>,
     /// By address: each chain is one value for all that have it.
     chains: HashMap<*const Chain, (Arc<Chain>, Arc<ChainRow>)>,
 }
@@ -112,13 +112,9 @@ impl Shared {
         Arc::clone(self.key_usages.entry(Arc::clone(facts)).or_insert_with(texts))
     }
 
-    fn ca_kind(&mut self, kind: CaKind) -> Arc<str> {
-        Arc::clone(self.ca_kinds.entry(kind.as_str()).or_insert_with(|| kind.as_str().into()))
-    }
-
     fn chain(&mut self, facts: &Arc<Chain>) -> Arc<ChainRow> {
         let row = || ChainRow {
-            state: facts.state.as_str().to_owned(),
+            state: facts.state.into(),
             issuers: facts.issuers.iter().map(|issuer| issuer.subject.clone()).collect(),
             reason: facts.reason.clone(),
         };
@@ -142,8 +138,8 @@ fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared
         issuer: certificate.issuer,
         serial_reversed: reversed(&certificate.serial),
         serial: certificate.serial,
-        not_before: timestamp(certificate.not_before),
-        not_after: timestamp(certificate.not_after),
+        not_before: certificate.not_before.into(),
+        not_after: certificate.not_after.into(),
         days_left: whole_days(at, certificate.not_after),
         key: shared.key(&certificate.key),
         signature_algorithm: shared.signature(&certificate.signature),
@@ -155,7 +151,7 @@ fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared
             SelfSigned::No => Some(false),
             SelfSigned::NotCheckable => None,
         },
-        ca_kind: shared.ca_kind(certificate.ca_kind),
+        ca_kind: certificate.ca_kind.into(),
         ca_evidence: certificate.ca_evidence,
         template: certificate.template,
         friendly_names: certificate.friendly_names,
@@ -164,7 +160,7 @@ fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared
         chain: shared.chain(&certificate.chain),
         revoked: certificate.revocation.map(|revocation| {
             Box::new(RevokedRow {
-                at: timestamp(revocation.at),
+                at: revocation.at.into(),
                 reason: revocation.reason,
                 list: revocation.list,
             })
@@ -193,7 +189,7 @@ fn key(key: &PublicKey) -> KeyView {
 
 /// Whole days until `end`; negative as soon as it has passed.
 fn whole_days(now: OffsetDateTime, end: OffsetDateTime) -> i64 {
-    end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(86_400)
+    end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(Duration::DAY.whole_seconds())
 }
 
 pub(super) fn requests(inventory: &Inventory) -> Vec<RequestRow> {
@@ -267,14 +263,14 @@ pub(super) fn lists(inventory: &Inventory, at: OffsetDateTime) -> Vec<ListRow> {
         text: list_text(list, list.next_update.is_some_and(|next| next < at)),
         path: list.path.clone(),
         issuer: list.issuer.clone(),
-        this_update: timestamp(list.this_update),
-        next_update: list.next_update.map(timestamp),
+        this_update: list.this_update.into(),
+        next_update: list.next_update.map(Timestamp::from),
         overdue: list.next_update.is_some_and(|next| next < at),
         number: list.number.clone(),
         is_delta: list.is_delta,
         entries: list.entries,
         signature_algorithm: list.signature.clone(),
-        state: list.state.as_str().to_owned(),
+        state: list.state.into(),
     };
     inventory.lists.iter().map(row).collect()
 }
@@ -306,7 +302,6 @@ pub(super) fn unreadable(inventory: &Inventory) -> Vec<UnreadableRow> {
 
 #[cfg(test)]
 mod tests {
-    use time::Duration;
     use time::macros::datetime;
 
     use super::*;

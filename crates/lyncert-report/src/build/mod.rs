@@ -10,6 +10,7 @@ mod inventory;
 mod plan;
 mod policy;
 mod report;
+mod sources;
 mod topology;
 mod waivers;
 
@@ -19,8 +20,7 @@ use time::OffsetDateTime;
 
 use crate::IgnoredPath;
 
-pub use index::{INDEX_SCHEMA, deadlines};
-pub use report::REPORT_SCHEMA;
+pub use index::deadlines;
 
 /// What a report is made from, besides certificates and their assessment.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use lyncert_ingest::DnsName;
 use lyncert_rules::{CertificateUsage, Eku, Need, Obstacle, Requirement, clause, expect, orders};
 
-use crate::build::Estate;
+use super::{Estate, sources};
 use crate::{
     NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, TopologyView, WizardRow,
 };
@@ -73,21 +73,21 @@ fn ekus(ekus: &[Eku]) -> Vec<String> {
 fn name(name: &lyncert_rules::RequiredName) -> NameRow {
     NameRow {
         name: name.name.to_string(),
-        need: name.need.as_str().to_owned(),
-        added_by: name.added_by.as_str().to_owned(),
+        need: name.need.into(),
+        added_by: name.added_by.into(),
         because: name.because(),
         reason: name.reason(),
         clause: name.clause.to_owned(),
-        source: clause_source(name.clause),
+        source: source(name.clause),
         status: None,
         covered_by: None,
     }
 }
 
 /// Title and URL of the first document of a clause.
-fn clause_source(id: &str) -> String {
+fn source(id: &str) -> String {
     let source = clause(id).and_then(|clause| clause.sources.first());
-    source.map(|source| format!("{}, {}", source.title, source.url)).unwrap_or_default()
+    source.map(|source| sources::text(source)).unwrap_or_default()
 }
 
 fn order(order: &lyncert_rules::Order) -> Order {

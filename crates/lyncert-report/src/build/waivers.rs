@@ -41,7 +41,7 @@ fn row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiv
     let scope = &waiver.scope;
     WaiverRow {
         place: waiver.place.clone(),
-        state: state.as_str().to_owned(),
+        state: state.into(),
         title: waiver.title(),
         rule: Some(waiver.rule.to_owned()),
         pool: scope.pool.as_ref().map(ToString::to_string),
@@ -61,7 +61,7 @@ fn row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiv
 fn malformed(waiver: &MalformedWaiver) -> WaiverRow {
     WaiverRow {
         place: waiver.place.clone(),
-        state: "malformed".to_owned(),
+        state: crate::model::WaiverState::Malformed,
         title: waiver.mistakes.join("; "),
         rule: None,
         pool: None,

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Change;
-use crate::{FindingRow, Tool};
+use super::{Change, FindingRow, Severity, Timestamp, Tool};
 
 /// Two reports of one estate beside each other.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,7 +27,7 @@ pub struct RunRow {
     /// Name of the estate.
     pub estate: String,
     /// The time that it judges by.
-    pub at: String,
+    pub at: Timestamp,
 }
 
 /// The report that another one is compared with.
@@ -37,7 +36,7 @@ pub struct BaselineRow {
     /// Name of the estate.
     pub estate: String,
     /// The time that it judges by.
-    pub at: String,
+    pub at: Timestamp,
     /// How many findings changed in which way.
     pub counts: ChangeCounts,
     /// The findings that are gone.
@@ -47,10 +46,10 @@ pub struct BaselineRow {
 /// A finding and what became of it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ChangedFinding {
-    /// Name of the [`Change`].
-    pub change: String,
+    /// What became of it.
+    pub change: Change,
     /// Its severity in the older report.
-    pub old_severity: Option<String>,
+    pub old_severity: Option<Severity>,
     /// The finding as it is now, or as it was where it is gone.
     pub finding: FindingRow,
 }
@@ -72,11 +71,6 @@ pub struct ChangeCounts {
     pub waived: usize,
     /// Told before, and gone.
     pub fixed: usize,
-}
-
-/// Whether a change, by its name in reports, is news; without a comparison everything is.
-pub fn is_news(change: Option<&str>) -> bool {
-    change.is_none_or(|name| Change::ALL.iter().any(|change| change.as_str() == name && change.is_news()))
 }
 
 impl ChangeCounts {

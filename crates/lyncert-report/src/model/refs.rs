@@ -13,6 +13,25 @@ pub struct HolderRef {
     pub server: Option<String>,
 }
 
+impl From<&lyncert_rules::Holder> for HolderRef {
+    fn from(holder: &lyncert_rules::Holder) -> Self {
+        Self {
+            kind: holder.kind.as_str().to_owned(),
+            pool: holder.pool.as_ref().map(ToString::to_string),
+            server: holder.server.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl HolderRef {
+    /// Whether another holder is this one or, where this one is a whole pool, one of its servers.
+    pub fn includes(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.pool == other.pool
+            && (self.server.is_none() || self.server == other.server)
+    }
+}
+
 /// A document that a statement rests on.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct SourceRef {

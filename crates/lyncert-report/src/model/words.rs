@@ -155,6 +155,23 @@ vocabulary! {
     }
 }
 
+impl ReportState {
+    /// How an estate stands by the counts of its open findings and by whether all was looked at.
+    pub fn new(errors: usize, warnings: usize, is_fully_judged: bool) -> Self {
+        match (errors, warnings, is_fully_judged) {
+            (1.., _, _) => Self::Errors,
+            (0, 1.., _) => Self::Warnings,
+            (0, 0, false) => Self::NotFullyJudged,
+            (0, 0, true) => Self::InOrder,
+        }
+    }
+
+    /// Reports that do not tell their state do not tell either what was not looked at.
+    pub(super) fn of_older_reports() -> Self {
+        Self::NotFullyJudged
+    }
+}
+
 vocabulary! {
     /// How an estate of a batch stands.
     EstateState {
@@ -262,6 +279,16 @@ vocabulary! {
         WildcardNotHonored = "wildcard-not-honoured",
         /// Not at all.
         Missing = "missing",
+    }
+}
+
+impl NameStatus {
+    /// Whether clients that ask for the name are content.
+    pub fn is_covered(self) -> bool {
+        match self {
+            Self::Exact | Self::WildcardHonored => true,
+            Self::WildcardNotHonored | Self::Missing => false,
+        }
     }
 }
 
@@ -375,6 +402,19 @@ impl Change {
             Self::Unchanged => "Unchanged",
             Self::Waived => "Waived",
             Self::Fixed => "Fixed",
+        }
+    }
+
+    /// The word in running text.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Worse => "worse",
+            Self::ExpiredSince => "expired since",
+            Self::WaiverLapsed => "waiver lapsed",
+            Self::Unchanged => "unchanged",
+            Self::Waived => "waived",
+            Self::Fixed => "fixed",
         }
     }
 

@@ -6,11 +6,12 @@ use std::io::{self, Write};
 use askama::Template;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
+use time::Date;
 
-use super::html::{STYLE, day};
+use super::html::STYLE;
 use super::svg::State;
 use super::text::changes;
-use crate::{DeadlineRow, EstateRow, IndexView, TrendPoint};
+use crate::model::{DeadlineRow, EstateRow, EstateState, IndexView, TrendPoint};
 
 /// More than these make the page slow; all stand in index.csv and index.json.
 const ESTATES: usize = 2000;
@@ -45,7 +46,7 @@ struct Page<'a> {
 
 /// The certificates that end in one month.
 struct Month<'a> {
-    title: &'a str,
+    title: String,
     rows: Vec<&'a DeadlineRow>,
 }
 
@@ -56,7 +57,7 @@ impl<'a> Page<'a> {
             index.deadlines.iter().filter(|row| row.days_left <= CALENDAR).collect();
         let mut months: Vec<Month<'_>> = Vec::new();
         for row in near.iter().take(DEADLINES) {
-            let title = if row.days_left < 0 { "Ended" } else { row.not_after.get(..7).unwrap_or_default() };
+            let title = if row.days_left < 0 { "Ended".to_owned() } else { month(row.not_after.day()) };
             match months.last_mut() {
                 Some(month) if month.title == title => month.rows.push(row),
                 _ => months.push(Month { title, rows: vec![row] }),
@@ -102,32 +103,38 @@ impl<'a> Page<'a> {
     }
 }
 
-fn class(status: &str) -> &'static str {
-    match status {
-        "failed" => "unmet",
-        "error" => "bad",
-        "warning" => "warn",
-        "info" => "info",
-        _ => "ok",
+/// A month as calendars sort it, such as `2026-12`.
+fn month(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), u8::from(day.month()))
+}
+
+fn class(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "unmet",
+        EstateState::Errors => "bad",
+        EstateState::Warnings => "warn",
+        EstateState::NotFullyJudged => "info",
+        EstateState::InOrder => "ok",
     }
 }
 
-fn shape(status: &str) -> &'static str {
-    match status {
-        "failed" => "□",
-        "error" => "✕",
-        "warning" => "▲",
-        _ => "✓",
+fn shape(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "□",
+        EstateState::Errors => "✕",
+        EstateState::Warnings => "▲",
+        EstateState::NotFullyJudged => "◌",
+        EstateState::InOrder => "✓",
     }
 }
 
-fn word(status: &str) -> &str {
-    match status {
-        "failed" => "not judged",
-        "error" => "errors",
-        "warning" => "warnings",
-        "info" => "information",
-        _ => "in order",
+fn word(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "could not be judged",
+        EstateState::Errors => "errors",
+        EstateState::Warnings => "warnings",
+        EstateState::NotFullyJudged => "not fully judged",
+        EstateState::InOrder => "in order",
     }
 }
 
@@ -185,21 +192,24 @@ fn trend_words(trend: &[TrendPoint]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
     use crate::render::testing::{hostile_report, plain_report};
     use crate::{ChangeCounts, UnreadableRow, deadlines};
 
     fn index() -> IndexView {
         let report = hostile_report();
-        let point = |errors| TrendPoint { at: "2026-11-01T00:00:00Z".to_owned(), errors, warnings: errors };
+        let point =
+            |errors| TrendPoint { at: datetime!(2026-11-01 00:00:00 UTC).into(), errors, warnings: errors };
         let row = EstateRow {
             trend: vec![point(Some(3)), point(None), point(Some(0))],
             changes: Some(ChangeCounts { new: 1, ..ChangeCounts::default() }),
             ..EstateRow::of_report(&report, Some("a b/<i>".to_owned()), 1)
         };
-        let broken = EstateRow::not_judged("</style><b>", &report.at, None, 3, "<script>alert(1)</script>");
+        let broken = EstateRow::not_judged("</style><b>", report.at, None, 3, "<script>alert(1)</script>");
         let skipped = vec![UnreadableRow { path: "<img>".to_owned(), reason: "\u{202e}".to_owned() }];
-        IndexView::new(report.at.clone(), vec![row, broken], deadlines(&report), skipped)
+        IndexView::new(report.at, vec![row, broken], deadlines(&report), skipped)
     }
 
     fn page(index: &IndexView) -> String {
@@ -232,7 +242,7 @@ mod tests {
     fn every_estate_is_on_the_page_with_its_reason() {
         let index = index();
         let page = page(&index);
-        assert!(page.contains("not judged") && page.contains("alert(1)"));
+        assert!(page.contains("could not be judged") && page.contains("alert(1)"));
         assert!(page.contains("1 new"));
         assert!(page.contains("errors: 3, not judged, 0"));
     }
@@ -246,7 +256,8 @@ mod tests {
 
     #[test]
     fn a_trend_stays_within_its_box() {
-        let point = |errors| TrendPoint { at: String::new(), errors: Some(errors), warnings: None };
+        let at = datetime!(2026-11-22 12:00:00 UTC).into();
+        let point = |errors| TrendPoint { at, errors: Some(errors), warnings: None };
         assert_eq!(sparkline(&[point(4), point(2), point(0)]), "2,2 48,11 94,20");
         assert_eq!(sparkline(&[point(0)]), "2,20");
         assert_eq!(sparkline(&[]), "");
@@ -254,7 +265,12 @@ mod tests {
 
     #[test]
     fn coverage_is_full_only_when_it_is() {
-        let row = |covered| EstateRow { names: 200, names_covered: covered, ..EstateRow::default() };
-        assert_eq!((share(&row(199)), share(&row(200)), share(&EstateRow::default())), (99, 100, 100));
+        let at = datetime!(2026-11-22 12:00:00 UTC).into();
+        let row = |names, names_covered| EstateRow {
+            names,
+            names_covered,
+            ..EstateRow::without_counts("contoso", at, EstateState::InOrder)
+        };
+        assert_eq!((share(&row(200, 199)), share(&row(200, 200)), share(&row(0, 0))), (99, 100, 100));
     }
 }

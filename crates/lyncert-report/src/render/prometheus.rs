@@ -3,11 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use super::escape::visible;
-use crate::{EstateRow, IndexView};
+use crate::model::{EstateRow, IndexView, Timestamp};
 
 /// A word and the count that it stands for.
 type Count = (&'static str, fn(&EstateRow) -> usize);
@@ -58,13 +55,13 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             ("sha1", row.sha1.clone()),
             ("role", row.role.clone()),
         ];
-        Some((labels, seconds(&row.not_after)?))
+        (labels, row.not_after.unix_seconds())
     };
     vec![
         (
             "lyncert_certificate_not_after_timestamp_seconds",
             "Last valid second of a certificate in use.",
-            index.deadlines.iter().filter_map(end).collect(),
+            index.deadlines.iter().map(end).collect(),
         ),
         (
             "lyncert_findings",
@@ -118,8 +115,8 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             "The time that the estate was last judged by.",
             of(|row| {
                 let known = row.trend.iter().rev().find(|point| point.errors.is_some());
-                let last = if row.is_judged() { Some(&row.at) } else { known.map(|point| &point.at) };
-                seconds(last?)
+                let last = if row.is_judged() { Some(row.at) } else { known.map(|point| point.at) };
+                last.map(Timestamp::unix_seconds)
             }),
         ),
     ]
@@ -127,10 +124,6 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
 
 fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-fn seconds(time: &str) -> Option<i64> {
-    OffsetDateTime::parse(time, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
 }
 
 /// Labels in quotes; control characters are made visible, as everywhere.

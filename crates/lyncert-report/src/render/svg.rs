@@ -1,9 +1,8 @@
 //! The geometry of the drawings: positions and words, no markup. The template turns them into SVG.
 
-use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use crate::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow};
+use crate::model::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow, Verdict};
 
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]
@@ -46,7 +45,7 @@ pub(super) struct ServerLine {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum State {
     NoNeed,
-    OutOfScope,
+    NotJudged,
     Met,
     Waived,
     Warnings,
@@ -55,20 +54,21 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) fn of(verdict: Option<&str>) -> Self {
+    pub(super) fn of(verdict: Option<Verdict>) -> Self {
         match verdict {
-            Some("met") => Self::Met,
-            Some("waived") => Self::Waived,
-            Some("met-with-warnings") => Self::Warnings,
-            Some("failed") => Self::Failed,
-            Some("unmet") => Self::Unmet,
-            Some(_) | None => Self::NoNeed,
+            Some(Verdict::Met) => Self::Met,
+            Some(Verdict::Waived) => Self::Waived,
+            Some(Verdict::NotJudged) => Self::NotJudged,
+            Some(Verdict::MetWithWarnings) => Self::Warnings,
+            Some(Verdict::Failed) => Self::Failed,
+            Some(Verdict::Unmet) => Self::Unmet,
+            None => Self::NoNeed,
         }
     }
 
     pub(super) fn class(self) -> &'static str {
         match self {
-            Self::NoNeed | Self::OutOfScope | Self::Waived => "none",
+            Self::NoNeed | Self::NotJudged | Self::Waived => "none",
             Self::Met => "ok",
             Self::Warnings => "warn",
             Self::Unmet => "unmet",
@@ -79,7 +79,7 @@ impl State {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::NoNeed => "no need",
-            Self::OutOfScope => "not judged",
+            Self::NotJudged => "not judged",
             Self::Met => "met",
             Self::Waived => "waived",
             Self::Warnings => "warnings",
@@ -91,7 +91,7 @@ impl State {
     pub(super) fn shape(self) -> &'static str {
         match self {
             Self::NoNeed => "–",
-            Self::OutOfScope => "·",
+            Self::NotJudged => "·",
             Self::Met => "✓",
             Self::Waived => "◇",
             Self::Warnings => "▲",
@@ -185,17 +185,14 @@ fn server_state(report: &Report, pool: &PoolRow, server: &str) -> State {
             && requirement.server.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(server))
     };
     let states = report.requirements.iter().filter(concerns);
-    states
-        .map(|requirement| State::of(requirement.verdict.as_deref()))
-        .max()
-        .unwrap_or_else(|| unjudged(report, pool))
+    states.map(|requirement| State::of(requirement.verdict)).max().unwrap_or_else(|| unjudged(report, pool))
 }
 
 /// The state of a pool without requirements.
 pub(super) fn unjudged(report: &Report, pool: &PoolRow) -> State {
     let is_left_out =
-        |scope: &ScopeRow| scope.left_out.iter().any(|holder| holder.ends_with(&format!(" {}", pool.fqdn)));
-    if report.scope.as_ref().is_some_and(is_left_out) { State::OutOfScope } else { State::NoNeed }
+        |scope: &ScopeRow| scope.left_out_refs.iter().any(|holder| holder.pool.as_ref() == Some(&pool.fqdn));
+    if report.scope.as_ref().is_some_and(is_left_out) { State::NotJudged } else { State::NoNeed }
 }
 
 fn shortened(text: &str) -> String {
@@ -237,9 +234,8 @@ const SPAN: i32 = 520;
 impl Timeline {
     /// `in_use` sorted by their end. The axis runs from two months before the time of the report to the last end, at most
     /// three years on.
-    pub(super) fn new(at: &str, in_use: &[&CertificateRow]) -> Option<Self> {
-        let now = parse(at)?;
-        let ends = in_use.iter().filter_map(|certificate| parse(&certificate.not_after));
+    pub(super) fn new(now: OffsetDateTime, in_use: &[&CertificateRow]) -> Option<Self> {
+        let ends = in_use.iter().map(|certificate| certificate.not_after.moment());
         let first = now.checked_sub(Duration::days(60))?;
         let last =
             ends.max()?.clamp(now.checked_add(Duration::days(90))?, now.checked_add(Duration::days(1096))?);
@@ -275,14 +271,13 @@ impl Scale {
 
     fn tick(&self, step: i32) -> Option<Label> {
         let time = self.first.checked_add((self.last - self.first) * step / 4)?;
-        let text = format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day());
-        Some(Label { x: self.x(time), y: 14, text })
+        Some(Label { x: self.x(time), y: 14, text: time.date().to_string() })
     }
 }
 
 fn bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
-    let start = parse(&certificate.not_before).map_or(LEFT, |start| scale.x(start));
-    let end = parse(&certificate.not_after).map_or(LEFT, |end| scale.x(end));
+    let start = scale.x(certificate.not_before.moment());
+    let end = scale.x(certificate.not_after.moment());
     let (class, words) = match certificate.days_left {
         days if days < 0 => ("bad", "expired".to_owned()),
         days if days <= 30 => ("warn", format!("{days} days")),
@@ -294,11 +289,7 @@ fn bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
         width: (end - start).max(3),
         class,
         label: shortened(certificate.common_names.first().unwrap_or(&certificate.subject)),
-        end: certificate.not_after.split('T').next().unwrap_or_default().to_owned(),
+        end: certificate.not_after.day().to_string(),
         words,
     }
-}
-
-fn parse(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text, &Rfc3339).ok()
 }

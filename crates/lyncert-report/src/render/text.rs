@@ -11,6 +11,7 @@ mod inventory;
 mod plan;
 
 use super::escape::visible;
+use crate::model::{Change, Severity};
 use crate::{PoolRow, ProblemRow, Report, TopologyView};
 
 pub use changes::changed;
@@ -203,7 +204,9 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     if let Some(baseline) = &report.baseline {
         wrapped(sink, "  changes        ", &format!("{} since {}", changes(&baseline.counts), baseline.at))?;
     }
-    for (severity, title) in [("error", "Errors"), ("warning", "Warnings"), ("info", "Information")] {
+    for (severity, title) in
+        [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Information")]
+    {
         let found = report.findings.iter().filter(|finding| finding.severity == severity);
         let mut found = found.peekable();
         if found.peek().is_some() {
@@ -215,9 +218,15 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
                 Some(waived) => format!(" (waived: {})", waived.reason),
                 None => String::new(),
             };
-            let change = match finding.change.as_deref() {
-                None | Some("unchanged" | "waived") => String::new(),
-                Some(change) => format!("[{}] ", change.replace('-', " ")),
+            let change = match finding.change {
+                None | Some(Change::Unchanged | Change::Waived) => String::new(),
+                Some(
+                    change @ (Change::New
+                    | Change::Worse
+                    | Change::ExpiredSince
+                    | Change::WaiverLapsed
+                    | Change::Fixed),
+                ) => format!("[{}] ", change.label()),
             };
             let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
             wrapped(sink, "  ", &text)?;

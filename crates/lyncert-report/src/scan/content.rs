@@ -156,7 +156,12 @@ fn located(item: Item, label: &str, line: usize) -> Item {
         Item::NotRead(reason) if !reason.starts_with("has a block") => {
             Item::NotRead(format!("has a block `{label}` at line {line} that {reason}"))
         }
-        item => item,
+        Item::Certificate(_)
+        | Item::Request(_)
+        | Item::List(_)
+        | Item::Key(_)
+        | Item::Assigned(_)
+        | Item::NotRead(_) => item,
     }
 }
 

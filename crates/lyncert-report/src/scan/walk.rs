@@ -89,6 +89,7 @@ fn shown(path: &Path, base: &Path) -> String {
 }
 
 /// The operating system's words without its number.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the standard library adds kinds; each has its own words")]
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context, anyhow};
+use lyncert_report::model::Timestamp;
 use lyncert_report::{DeadlineRow, EstateRow, IndexView, Report, UnreadableRow, deadlines, render};
-use lyncert_rules::timestamp;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -42,9 +42,8 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     }
     let code = rows.iter().map(|row| row.exit_code).reduce(worst).unwrap_or_default();
     // With reports made elsewhere the newest of them is the time of the index.
-    let newest = rows.iter().map(|row| row.at.clone()).max().unwrap_or_default();
-    let at_text = if args.from_reports.is_empty() { timestamp(at) } else { newest };
-    let index = IndexView::new(at_text, rows, deadlines, skipped);
+    let newest = rows.iter().map(|row| row.at).max().filter(|_| !args.from_reports.is_empty());
+    let index = IndexView::new(newest.unwrap_or_else(|| at.into()), rows, deadlines, skipped);
     let mut written = commit(args, &index, &staged)?;
     if let Some(Running { history, new }) = run {
         written.push(new.commit(&index)?);
@@ -174,7 +173,7 @@ struct Finished {
 struct FailureView {
     schema: String,
     estate: String,
-    at: String,
+    at: Timestamp,
     exit_code: u8,
     reason: String,
 }
@@ -210,8 +209,8 @@ fn finish(
             let messages = std::iter::once(format!("{:#}", failure.error)).chain(failure.more);
             let reason = messages.collect::<Vec<_>>().join("; ");
             told(entry, failure.code, &reason);
-            let at = timestamp(at);
-            let row = EstateRow::not_judged(&entry.name, &at, Some(folder.to_owned()), failure.code, &reason);
+            let at = Timestamp::from(at);
+            let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
             let schema = FAILURE_SCHEMA.to_owned();
             let estate = entry.name.clone();
             let view = FailureView { schema, estate, at, exit_code: failure.code, reason };
@@ -269,7 +268,7 @@ fn commit(
 /// The folders that the index before this one names.
 fn known_folders(out: &Path) -> Vec<String> {
     let index = fs::read(out.join("index.json")).ok();
-    let index: Option<IndexView> = index.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let index = index.and_then(|bytes| IndexView::read(&bytes).ok());
     let folders = index.map(|index| index.estates.into_iter().filter_map(|row| row.folder).collect());
     let is_plain = |folder: &String| render::file_names([folder.as_str()], "") == [folder.as_str()];
     let mut folders: Vec<String> = folders.unwrap_or_default();
@@ -326,7 +325,7 @@ fn merged(args: &BatchArgs, path: &Path, is_report: bool) -> Result<(EstateRow, 
         return Ok((row, deadlines(&report)));
     }
     let FailureView { estate, at, exit_code, reason, .. } = failure_of(path)?;
-    Ok((EstateRow::not_judged(&estate, &at, folder, exit_code, &reason), Vec::new()))
+    Ok((EstateRow::not_judged(&estate, at, folder, exit_code, &reason), Vec::new()))
 }
 
 /// Every report and every failure below a folder; links are not followed.

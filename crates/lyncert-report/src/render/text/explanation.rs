@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::{NameExplanation, RuleExplanation, SourceRow, UseRow};
+use crate::model::{AddedBy, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind, UseRow};
 
 /// Why a rule or clause exists.
 ///
@@ -15,10 +15,10 @@ pub fn rule_explanation(rule: &RuleExplanation, sink: &mut dyn Write) -> io::Res
     wrapped(sink, "  ", &rule.summary)?;
     line(sink, "")?;
     for (lead, text) in [
-        ("  severity     ", &rule.severity),
-        ("  users notice ", &rule.consequence),
-        ("  what to do   ", &rule.remedy),
-        ("  applied by   ", &rule.applied_by),
+        ("  severity     ", rule.severity.map(Severity::as_str)),
+        ("  users notice ", rule.consequence.as_deref()),
+        ("  what to do   ", rule.remedy.as_deref()),
+        ("  applied by   ", rule.applied_by.as_deref()),
     ] {
         if let Some(text) = text {
             wrapped(sink, lead, text)?;
@@ -74,17 +74,17 @@ pub fn name_explanation(explanation: &NameExplanation, sink: &mut dyn Write) -> 
 
 fn used(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
     wrapped(sink, "", &format!("{}: {}", used.holder, used.usages.join(", ")))?;
-    let by = match used.added_by.as_deref() {
-        Some("wizard") => ", added by the wizard",
-        Some(_) => ", to be added by hand",
+    let by = match used.added_by {
+        Some(AddedBy::Wizard) => ", added by the wizard",
+        Some(AddedBy::Person) => ", to be added by hand",
         None => "",
     };
-    let need = match used.need.as_str() {
-        "subject" => "expected as the subject",
-        "accepted" => "accepted, not needed",
-        need => need,
+    let need = match used.need {
+        UseKind::Subject => "expected as the subject",
+        UseKind::Accepted => "accepted, not needed",
+        UseKind::Optional | UseKind::Recommended | UseKind::Required => used.need.as_str(),
     };
-    let subject = if used.is_subject && used.need != "subject" { ", and the subject" } else { "" };
+    let subject = if used.is_subject && used.need != UseKind::Subject { ", and the subject" } else { "" };
     line(sink, &format!("  need         {need}{subject}{by}"))?;
     if !used.servers.is_empty() {
         wrapped(sink, "  on           ", &used.servers.join(", "))?;

@@ -23,7 +23,7 @@ pub fn inventory(view: &InventoryView, sink: &mut dyn Write) -> io::Result<()> {
         ),
     )?;
     let mut certificates: Vec<&CertificateRow> = view.certificates.iter().collect();
-    certificates.sort_by(|one, other| (&one.not_after, &one.path).cmp(&(&other.not_after, &other.path)));
+    certificates.sort_by_key(|certificate| (certificate.not_after, &certificate.path));
     for certificate in certificates {
         line(sink, "")?;
         self::certificate(certificate, sink)?;

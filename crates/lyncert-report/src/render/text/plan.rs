@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, notes_and_problems, wrapped};
+use crate::model::{AddedBy, PlanAction};
 use crate::{ChangeRow, NameRow, Order, Plan, PlanDiff, WizardRow};
 
 /// Which certificates to request.
@@ -56,9 +57,9 @@ fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> io::Result<()> {
-    let by = match name.added_by.as_str() {
-        "wizard" => "by the wizard",
-        _ => "by hand      ",
+    let by = match name.added_by {
+        AddedBy::Wizard => "by the wizard",
+        AddedBy::Person => "by hand      ",
     };
     line(
         sink,
@@ -139,11 +140,11 @@ fn with_need(order: &Order, names: &[String]) -> String {
 pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{}: from {} to {}", diff.estate, diff.old.join(", "), diff.new.join(", ")))?;
     for (action, title) in [
-        ("request", "To request, there is none yet"),
-        ("reissue", "To reissue, before the new topology is published"),
-        ("install", "To install on further servers"),
-        ("retire", "Not needed any more, once it is published"),
-        ("keep", "To keep"),
+        (PlanAction::Request, "To request, there is none yet"),
+        (PlanAction::Reissue, "To reissue, before the new topology is published"),
+        (PlanAction::Install, "To install on further servers"),
+        (PlanAction::Retire, "Not needed any more, once it is published"),
+        (PlanAction::Keep, "To keep"),
     ] {
         let mut changes = diff.changes.iter().filter(|change| change.action == action).peekable();
         if changes.peek().is_some() {
@@ -166,7 +167,7 @@ fn change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
     for reason in &change.reasons {
         wrapped(sink, "    ", reason)?;
     }
-    if change.action != "reissue" {
+    if change.action != PlanAction::Reissue {
         return Ok(());
     }
     let width = change.added.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);

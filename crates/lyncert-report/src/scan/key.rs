@@ -4,7 +4,7 @@
 //! what was decoded is overwritten when it is dropped.
 
 use lyncert_rules::{ArchiveWeakness, Fingerprint};
-use x509_parser::asn1_rs::Tag;
+use x509_parser::asn1_rs::{Tag, oid};
 
 use super::asn1::Element;
 use crate::x509;
@@ -22,8 +22,15 @@ pub(super) struct Key {
     pub(super) weakness: Option<ArchiveWeakness>,
 }
 
-const RSA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
-const EC: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
+impl Key {
+    /// A key of which only its PEM block is known.
+    pub(super) fn of_block(encrypted: Option<bool>) -> Self {
+        Self { encrypted, kind: "PEM", public_sha256: None, weakness: None }
+    }
+}
+
+const RSA: &[u8] = &oid!(raw 1.2.840.113549.1.1.1);
+const EC: &[u8] = &oid!(raw 1.2.840.10045.2.1);
 
 /// The key in DER bytes, if they are one.
 pub(super) fn read(element: &Element<'_>) -> Option<Key> {

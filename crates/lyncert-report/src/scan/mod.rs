@@ -5,6 +5,7 @@ mod chain;
 mod content;
 mod der;
 mod ignored;
+mod item;
 mod key;
 mod pem;
 #[cfg(feature = "pfx")]
@@ -28,6 +29,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::x509::{self, CertificateRequest, ParsedList};
 use chain::Issuance;
+use item::{FoundCertificate, Item, Secrets};
 use walk::{Entry, entries_of, shown_below};
 
 pub use ignored::{IgnoredPath, PathPattern};
@@ -206,7 +208,7 @@ pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
 #[derive(Default)]
 struct Outcome {
     #[expect(clippy::vec_box, reason = "they are large and moved several times")]
-    certificates: Vec<Box<content::Found>>,
+    certificates: Vec<Box<FoundCertificate>>,
     requests: Vec<CertificateRequest>,
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
@@ -261,26 +263,26 @@ fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
 
 /// What the bytes of a file hold. A defect of a parser must not stop the report, so a panic is a reason like any other.
 fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
-    let reader = content::Reader { passwords: &options.passwords };
-    let found = std::panic::catch_unwind(|| reader.read(bytes));
+    let secrets = Secrets { passwords: &options.passwords };
+    let found = std::panic::catch_unwind(|| content::read_content(secrets, bytes));
     let Ok(found) = found else {
         return Outcome::unreadable("could not be parsed: the parser failed on it".to_owned());
     };
     let mut outcome = Outcome::default();
     for item in found {
         match item {
-            content::Item::Certificate(found) => {
+            Item::Certificate(found) => {
                 if outcome.certificates.is_empty() {
                     // Most files hold one; a vector would make room for four.
                     outcome.certificates.reserve_exact(1);
                 }
                 outcome.certificates.push(found);
             }
-            content::Item::Request(request) => outcome.requests.push(*request),
-            content::Item::List(list) => outcome.lists.push(*list),
-            content::Item::Key(key) => outcome.keys.push(key),
-            content::Item::Assigned(assigned) => outcome.assigned.push(*assigned),
-            content::Item::NotRead(reason) => outcome.reasons.push(reason),
+            Item::Request(request) => outcome.requests.push(*request),
+            Item::List(list) => outcome.lists.push(*list),
+            Item::Key(key) => outcome.keys.push(key),
+            Item::Assigned(assigned) => outcome.assigned.push(*assigned),
+            Item::NotRead(not_read) => outcome.reasons.push(not_read.reason),
         }
     }
     outcome
@@ -344,8 +346,8 @@ impl Collected {
     }
 
     /// Takes in a certificate; one that is known already gets one path more.
-    fn add_certificate(&mut self, path: &Arc<str>, found: content::Found) {
-        let content::Found { parsed, friendly_name, provider, has_private_key, exportable, store } = found;
+    fn add_certificate(&mut self, path: &Arc<str>, found: FoundCertificate) {
+        let FoundCertificate { parsed, friendly_name, provider, has_private_key, exportable, store } = found;
         let certificates = &mut self.inventory.certificates;
         let index = match self.known.get(&parsed.facts.sha256) {
             Some(&index) => index,

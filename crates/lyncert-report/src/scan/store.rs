@@ -3,7 +3,7 @@
 //! [MS-OSHARED] sections 2.3.9.1 and 2.3.2.5: a header, then elements of id, encoding, length and bytes, all little-endian;
 //! the elements before a certificate are its properties.
 
-use super::content::{Found, Item};
+use super::item::{FoundCertificate, Item};
 use crate::x509;
 
 const HEADER: &[u8] = b"\0\0\0\0CERT";
@@ -22,12 +22,12 @@ pub(super) fn read(bytes: &[u8]) -> Vec<Item> {
     let mut reader = Reader { bytes, position: HEADER.len() };
     let (mut items, end) = members(&mut reader);
     if !matches!(end, End::Marked) {
-        items.push(Item::NotRead(format!(
+        items.push(Item::not_read(format!(
             "is a serialized certificate store that is damaged or cut off at byte {}",
             reader.position
         )));
     } else if items.is_empty() {
-        items.push(Item::NotRead("is a serialized certificate store without any certificate".to_owned()));
+        items.push(Item::not_read("is a serialized certificate store without any certificate"));
     }
     items
 }
@@ -62,26 +62,23 @@ fn members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
             FRIENDLY_NAME => friendly_name = Some(utf16(data)).filter(|name| !name.is_empty()),
             KEY_PROVIDER => provider = provider_name(data),
             CERTIFICATE => items.push(match x509::certificate(data) {
-                Ok(parsed) => Item::Certificate(Box::new(Found {
-                    parsed,
+                Ok(parsed) => Item::Certificate(Box::new(FoundCertificate {
                     friendly_name: friendly_name.take(),
                     provider: provider.take(),
-                    has_private_key: false,
-                    exportable: None,
-                    store: None,
+                    ..FoundCertificate::new(parsed)
                 })),
-                Err(reason) => Item::NotRead(format!(
+                Err(reason) => Item::not_read(format!(
                     "is a serialized certificate store with a member that cannot be parsed: {reason}"
                 )),
             }),
             REVOCATION_LIST => items.push(match x509::revocation_list(data) {
                 Ok(list) => Item::List(Box::new(list)),
-                Err(reason) => Item::NotRead(format!(
+                Err(reason) => Item::not_read(format!(
                     "is a serialized certificate store with a revocation list that cannot be parsed: {reason}"
                 )),
             }),
-            TRUST_LIST => items.push(Item::NotRead(
-                "is a serialized certificate store with a trust list in it, which is not read".to_owned(),
+            TRUST_LIST => items.push(Item::not_read(
+                "is a serialized certificate store with a trust list in it, which is not read",
             )),
             _ => {}
         }

@@ -15,11 +15,11 @@ impl Report {
         let known = by_id(old);
         let mut counts = ChangeCounts::default();
         for finding in &mut self.findings {
-            let change = change(known.get(finding.id.as_str()).copied(), finding);
+            let change = change_of(known.get(finding.id.as_str()).copied(), finding);
             counts.count(change);
             finding.change = Some(change);
         }
-        let fixed: Vec<FindingRow> = fixed(old, self).cloned().collect();
+        let fixed: Vec<FindingRow> = fixed_findings(old, self).cloned().collect();
         counts.fixed = fixed.len();
         let RunRow { estate, at } = RunRow::of(old);
         self.baseline = Some(BaselineRow { estate, at, counts, fixed });
@@ -33,9 +33,11 @@ impl DiffView {
         let mut changes: Vec<ChangedFinding> = Vec::new();
         for finding in &new.findings {
             let before = known.get(finding.id.as_str()).copied();
-            changes.push(changed(change(before, finding), before, finding));
+            changes.push(changed_finding(change_of(before, finding), before, finding));
         }
-        changes.extend(fixed(old, new).map(|finding| changed(Change::Fixed, Some(finding), finding)));
+        changes.extend(
+            fixed_findings(old, new).map(|finding| changed_finding(Change::Fixed, Some(finding), finding)),
+        );
         // The sort keeps the order of the reports within a change.
         changes.sort_by_key(|changed| changed.change);
         let mut counts = ChangeCounts::default();
@@ -59,7 +61,7 @@ impl RunRow {
     }
 }
 
-fn changed(change: Change, before: Option<&FindingRow>, finding: &FindingRow) -> ChangedFinding {
+fn changed_finding(change: Change, before: Option<&FindingRow>, finding: &FindingRow) -> ChangedFinding {
     ChangedFinding {
         change,
         old_severity: before.map(|before| before.severity),
@@ -71,7 +73,7 @@ fn by_id(report: &Report) -> BTreeMap<&str, &FindingRow> {
     report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect()
 }
 
-fn fixed<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a FindingRow> {
+fn fixed_findings<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a FindingRow> {
     let still: BTreeSet<String> = new.findings.iter().map(|finding| finding.id.clone()).collect();
     let left_out = new.scope.as_ref().map(|scope| scope.left_out_refs.clone()).unwrap_or_default();
     let is_gone =
@@ -85,7 +87,7 @@ fn was_left_out(finding: &FindingRow, left_out: &[HolderRef]) -> bool {
     !finding.holders.is_empty() && finding.holders.iter().all(is_left_out)
 }
 
-fn change(before: Option<&FindingRow>, now: &FindingRow) -> Change {
+fn change_of(before: Option<&FindingRow>, now: &FindingRow) -> Change {
     match before {
         _ if now.waived.is_some() => Change::Waived,
         None if now.rule == EXPIRED => Change::ExpiredSince,

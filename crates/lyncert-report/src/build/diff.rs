@@ -7,8 +7,9 @@ use crate::model::{ChangeRow, NameRow, Need, Order, Plan, PlanAction, PlanDiff};
 impl PlanDiff {
     /// What has to be done before the topology of `new` is published in place of that of `old`.
     pub fn new(old: &Plan, new: &Plan) -> Self {
-        let pairs: Vec<_> = new.orders.iter().map(|order| (former(order, &old.orders), order)).collect();
-        let changed = pairs.iter().map(|(former, order)| change(*former, order));
+        let pairs: Vec<_> =
+            new.orders.iter().map(|order| (former_order(order, &old.orders), order)).collect();
+        let changed = pairs.iter().map(|(former, order)| change_row(*former, order));
         let is_former =
             |order: &Order| pairs.iter().any(|(former, _)| former.is_some_and(|f| f.id == order.id));
         let gone = old.orders.iter().filter(|order| !is_former(order));
@@ -17,13 +18,13 @@ impl PlanDiff {
             estate: new.estate.clone(),
             old: old.topology.documents.clone(),
             new: new.topology.documents.clone(),
-            changes: changed.chain(gone.map(retire)).collect(),
+            changes: changed.chain(gone.map(retired_row)).collect(),
         }
     }
 }
 
 /// The order that the same holder had for these usages.
-fn former<'a>(order: &Order, old: &'a [Order]) -> Option<&'a Order> {
+fn former_order<'a>(order: &Order, old: &'a [Order]) -> Option<&'a Order> {
     old.iter()
         .find(|former| former.id == order.id)
         .or_else(|| old.iter().find(|former| is_same(former, order)))
@@ -45,7 +46,7 @@ fn is_same(one: &Order, other: &Order) -> bool {
     same_pool && servers && one.usages.iter().any(|usage| other.usages.contains(usage))
 }
 
-fn change(old: Option<&Order>, new: &Order) -> ChangeRow {
+fn change_row(old: Option<&Order>, new: &Order) -> ChangeRow {
     let row = ChangeRow {
         order: new.id.clone(),
         holder: new.holder.clone(),
@@ -58,8 +59,8 @@ fn change(old: Option<&Order>, new: &Order) -> ChangeRow {
     };
     let Some(old) = old else { return ChangeRow { added: new.names.clone(), ..row } };
     let needed = new.names.iter().filter(|name| name.need != Need::Optional);
-    let added: Vec<_> = needed.filter(|name| !has(old, &name.name)).cloned().collect();
-    let removed = old.names.iter().filter(|name| !has(new, &name.name) && !is_accepted(new, &name.name));
+    let added: Vec<_> = needed.filter(|name| !has_name(old, &name.name)).cloned().collect();
+    let removed = old.names.iter().filter(|name| !has_name(new, &name.name) && !is_accepted(new, &name.name));
     let removed: Vec<_> = removed.map(|name| name.name.clone()).collect();
     let reasons = reissue_reasons(old, new, &added, &removed);
     let further: Vec<_> =
@@ -111,10 +112,10 @@ fn reissue_reasons(old: &Order, new: &Order, added: &[NameRow], removed: &[Strin
 /// FQDN (RP-02).
 fn may_keep_subject(old: &Order, new: &Order) -> bool {
     let is = |usage: &str| new.usages == [usage];
-    is("OAuthTokenIssuer") || is("ReverseProxy") && has(new, &old.subject)
+    is("OAuthTokenIssuer") || is("ReverseProxy") && has_name(new, &old.subject)
 }
 
-fn retire(old: &Order) -> ChangeRow {
+fn retired_row(old: &Order) -> ChangeRow {
     ChangeRow {
         order: old.id.clone(),
         holder: old.holder.clone(),
@@ -131,7 +132,7 @@ fn is_sip(name: &str) -> bool {
     name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sip."))
 }
 
-fn has(order: &Order, name: &str) -> bool {
+fn has_name(order: &Order, name: &str) -> bool {
     order.names.iter().any(|own| own.name.eq_ignore_ascii_case(name))
 }
 
@@ -186,7 +187,7 @@ mod tests {
 
     fn action(old: &Order, new: &Order) -> (PlanAction, String) {
         assert!(is_same(old, new));
-        let row = change(Some(old), new);
+        let row = change_row(Some(old), new);
         (row.action, row.reasons.join("; "))
     }
 
@@ -253,8 +254,8 @@ mod tests {
     #[test]
     fn what_comes_is_requested_and_what_goes_is_retired() {
         let order = edge(&["e1"], &["sip.contoso.com"]);
-        assert_eq!(change(None, &order).action, PlanAction::Request);
-        assert_eq!(retire(&order).action, PlanAction::Retire);
+        assert_eq!(change_row(None, &order).action, PlanAction::Request);
+        assert_eq!(retired_row(&order).action, PlanAction::Retire);
         assert!(!is_same(&order, &edge(&["other"], &["sip.contoso.com"])));
     }
 }

@@ -43,7 +43,7 @@ fn of_rule(rule: &Rule) -> RuleExplanation {
         remedy: Some(rule.remedy.to_owned()),
         applied_by: None,
         clauses: rule.clauses.iter().filter_map(|id| clause(id)).map(clause_row).collect(),
-        sources: sources(rule.sources),
+        sources: source_rows(rule.sources),
     }
 }
 
@@ -63,15 +63,15 @@ fn of_clause(clause: &Clause) -> RuleExplanation {
             Application::NotJudged(why) => format!("nothing: {why}"),
         }),
         clauses: Vec::new(),
-        sources: sources(clause.sources),
+        sources: source_rows(clause.sources),
     }
 }
 
 fn clause_row(clause: &Clause) -> ClauseRow {
-    ClauseRow { id: clause.id.to_owned(), summary: clause.statement(), sources: sources(clause.sources) }
+    ClauseRow { id: clause.id.to_owned(), summary: clause.statement(), sources: source_rows(clause.sources) }
 }
 
-fn sources(sources: &[&Citation]) -> Vec<SourceRow> {
+fn source_rows(sources: &[&Citation]) -> Vec<SourceRow> {
     let row = |source: &&Citation| SourceRow {
         title: source.title.to_owned(),
         url: source.url.to_owned(),
@@ -86,7 +86,7 @@ impl NameExplanation {
         let topology = &estate.deployment.topology;
         let requirements = expect(topology, estate.facts);
         let uses = uses_of(&requirements, name);
-        let verdict = verdict(name, &uses);
+        let verdict = verdict_sentence(name, &uses);
         let mut rows: Vec<UseRow> = Vec::new();
         for used in &uses {
             let row = use_row(used);
@@ -114,7 +114,7 @@ impl NameExplanation {
     }
 }
 
-fn verdict(name: &DnsName, uses: &[NameUse<'_>]) -> String {
+fn verdict_sentence(name: &DnsName, uses: &[NameUse<'_>]) -> String {
     let count = |wanted: Need| {
         uses.iter().filter(|used| used.required.is_some_and(|required| required.need == wanted)).count()
     };
@@ -151,7 +151,7 @@ fn use_row(used: &NameUse<'_>) -> UseRow {
             None => holder.kind.title().to_owned(),
         },
         servers: requirement.install_on().iter().map(ToString::to_string).collect(),
-        usages: plan::usages(usages),
+        usages: plan::usage_texts(usages),
         need: match (used.required, used.subject) {
             (Some(required), _) => crate::model::Need::from(required.need).into(),
             (None, Some(_)) => UseKind::Subject,

@@ -118,14 +118,14 @@ fn event(case: &Case<'_>, assessment: &Assessment, finding: &Finding, moment: Of
         days: (moment - case.now).whole_days(),
         severity: Severity::from(finding.severity).into(),
         rule: finding.rule.id.to_owned(),
-        holder: report::in_words(&report::holders(&requirements, finding.server.as_ref())),
+        holder: report::holders_text(&report::concerned_holders(&requirements, finding.server.as_ref())),
         certificate: certificate.map(|certificate| certificate.sha1.to_string()),
         certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
         message: finding.message.clone(),
         consequence: finding.consequence.to_string(),
         remedy: finding.remedy.to_string(),
-        source: sources::text(source),
-        sources: sources::refs([source]),
+        source: sources::source_text(source),
+        sources: sources::source_refs([source]),
     }
 }
 
@@ -178,7 +178,7 @@ fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option
         message: format!("{row}: {}{more}", shown.join(", ")),
         consequence,
         remedy,
-        source: sources::text(row.source),
-        sources: sources::refs([row.source]),
+        source: sources::source_text(row.source),
+        sources: sources::source_refs([row.source]),
     })
 }

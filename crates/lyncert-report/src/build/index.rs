@@ -134,7 +134,7 @@ impl IndexView {
         mut deadlines: Vec<DeadlineRow>,
         mut skipped: Vec<UnreadableRow>,
     ) -> Self {
-        estates.sort_by(|one, other| badness(one).cmp(&badness(other)));
+        estates.sort_by(|one, other| severity_key(one).cmp(&severity_key(other)));
         deadlines.sort_by(|one, other| {
             (one.not_after, &one.estate, &one.sha1).cmp(&(other.not_after, &other.estate, &other.sha1))
         });
@@ -143,7 +143,7 @@ impl IndexView {
             schema: INDEX_SCHEMA.to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             at,
-            summary: summary(&estates),
+            summary: summarize(&estates),
             estates,
             deadlines,
             skipped,
@@ -158,7 +158,7 @@ impl IndexView {
 }
 
 /// What makes an estate come first: not judged, then the most errors, warnings, news, the least covered, the next expiry.
-fn badness(row: &EstateRow) -> impl Ord + '_ {
+fn severity_key(row: &EstateRow) -> impl Ord + '_ {
     let news = row.changes.as_ref().map_or(0, ChangeCounts::news);
     (
         row.is_judged(),
@@ -170,13 +170,13 @@ fn badness(row: &EstateRow) -> impl Ord + '_ {
     )
 }
 
-fn summary(estates: &[EstateRow]) -> IndexSummary {
+fn summarize(estates: &[EstateRow]) -> IndexSummary {
     let sum = |of: fn(&EstateRow) -> usize| estates.iter().map(of).sum();
     let count = |is: fn(&EstateRow) -> bool| estates.iter().filter(|row| is(row)).count();
     let (not_judged, with_errors) = (count(|row| !row.is_judged()), count(|row| row.errors > 0));
     let with_warnings = count(|row| row.errors == 0 && row.warnings > 0);
     IndexSummary {
-        verdict: verdict(estates.len(), not_judged, with_errors, with_warnings),
+        verdict: verdict_sentence(estates.len(), not_judged, with_errors, with_warnings),
         estates: estates.len(),
         not_judged,
         with_errors,
@@ -190,7 +190,7 @@ fn summary(estates: &[EstateRow]) -> IndexSummary {
     }
 }
 
-fn verdict(estates: usize, not_judged: usize, with_errors: usize, with_warnings: usize) -> String {
+fn verdict_sentence(estates: usize, not_judged: usize, with_errors: usize, with_warnings: usize) -> String {
     let of = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let parts = [
         of(not_judged, "could not be judged"),
@@ -255,7 +255,7 @@ mod tests {
             ((3, 1, 1, 1), "Of 3 estates 1 could not be judged, 1 has errors, 1 has warnings"),
             ((9, 0, 2, 0), "Of 9 estates 2 have errors"),
         ] {
-            assert_eq!(verdict(counts.0, counts.1, counts.2, counts.3), sentence);
+            assert_eq!(verdict_sentence(counts.0, counts.1, counts.2, counts.3), sentence);
         }
     }
 }

@@ -9,7 +9,7 @@ use lyncert_rules::{
     Requirement, RequirementVerdict, Severity, Workload, stops,
 };
 
-use super::topology::problem;
+use super::topology::problem_row;
 use super::{Estate, InputFile, inventory, plan, sources, waivers};
 use crate::Inventory;
 use crate::model::{
@@ -27,7 +27,7 @@ impl Report {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let (requirements, findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
-        let rows = inventory::rows(std::mem::take(&mut inventory.certificates), estate.at);
+        let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder { estate, inventory: &inventory, assessment };
         let certificates = builder.with_roles(rows);
         Self {
@@ -45,14 +45,14 @@ impl Report {
             certificates,
             consequences,
             orders: plan::order_rows(estate, &assessment.requirements),
-            unreadable: inventory::unreadable(&inventory),
-            keys: inventory::keys(&inventory),
-            requests: inventory::requests(&inventory),
-            crls: inventory::lists(&inventory, estate.at),
-            assigned: inventory::assigned(&inventory, &estate.deployment.assigned),
-            problems: estate.deployment.problems.iter().map(problem).collect(),
-            waivers: waivers::ledger(estate, assessment),
-            unused_waivers: waivers::unused(estate, assessment),
+            unreadable: inventory::unreadable_rows(&inventory),
+            keys: inventory::key_rows(&inventory),
+            requests: inventory::request_rows(&inventory),
+            crls: inventory::list_rows(&inventory, estate.at),
+            assigned: inventory::assigned_rows(&inventory, &estate.deployment.assigned),
+            problems: estate.deployment.problems.iter().map(problem_row).collect(),
+            waivers: waivers::waiver_rows(estate, assessment),
+            unused_waivers: waivers::unused_waivers(estate, assessment),
             policy: PolicyRow::of_audit(estate, &inventory, assessment),
             rules: assessment
                 .tallies
@@ -89,7 +89,7 @@ impl Shared {
 
     fn sources(&mut self, finding: &Finding) -> Arc<[SourceRef]> {
         let named_by = finding.clause.unwrap_or(finding.rule.id);
-        let refs = || sources::refs(finding.sources().iter().copied()).into();
+        let refs = || sources::source_refs(finding.sources().iter().copied()).into();
         Arc::clone(self.sources.entry(named_by).or_insert_with(refs))
     }
 }
@@ -153,7 +153,7 @@ impl Builder<'_> {
             .iter()
             .zip(parts)
             .map(|(requirement, ((assignment, verdict), covers))| {
-                let mut row = plan::requirement(requirement);
+                let mut row = plan::requirement_row(requirement);
                 row.verdict = Some((*verdict).into());
                 let first = assignment.holdings.first();
                 row.certificate = first
@@ -165,7 +165,7 @@ impl Builder<'_> {
                 if let Some(covers) = covers {
                     for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers)
                     {
-                        name.status = Some(status(requirement, required, cover.as_ref()));
+                        name.status = Some(name_status(requirement, required, cover.as_ref()));
                         name.covered_by = cover.as_ref().map(|cover| cover.by.clone());
                     }
                 }
@@ -177,7 +177,7 @@ impl Builder<'_> {
     fn holding(&self, holding: &lyncert_rules::Holding) -> Holding {
         Holding {
             servers: holding.servers.iter().map(ToString::to_string).collect(),
-            usages: plan::usages(&holding.usages),
+            usages: plan::usage_texts(&holding.usages),
             certificate: self
                 .certificate(holding.certificate)
                 .map(|certificate| certificate.sha1.to_string()),
@@ -197,15 +197,15 @@ impl Builder<'_> {
             .filter_map(|&index| self.assessment.requirements.get(index))
             .collect();
         let certificate = finding.certificate.and_then(|index| self.certificate(index));
-        let holders = holders(&requirements, finding.server.as_ref());
+        let holders = concerned_holders(&requirements, finding.server.as_ref());
         let refs: Vec<HolderRef> = holders.iter().map(HolderRef::from).collect();
         FindingRow {
             id: finding.id.clone(),
             rule: finding.rule.id.to_owned(),
             clause: finding.clause.map(str::to_owned),
             severity: finding.severity.into(),
-            site: common(requirements.iter().map(|requirement| requirement.holder.site.clone())),
-            pool: common(
+            site: common_value(requirements.iter().map(|requirement| requirement.holder.site.clone())),
+            pool: common_value(
                 requirements
                     .iter()
                     .map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
@@ -214,14 +214,14 @@ impl Builder<'_> {
             holder: if requirements.is_empty() {
                 finding.rule.subject().to_owned()
             } else {
-                in_words(&holders)
+                holders_text(&holders)
             },
             holder_ref: match refs.as_slice() {
                 [holder] => Some(holder.clone()),
                 _ => None,
             },
             holders: refs,
-            usages: plan::usages(&finding.usages),
+            usages: plan::usage_texts(&finding.usages),
             certificate: certificate.map(|certificate| certificate.sha1.to_string()),
             certificate_file: finding.file.clone().or_else(|| {
                 certificate.and_then(|certificate| certificate.paths.first().map(ToString::to_string))
@@ -232,12 +232,12 @@ impl Builder<'_> {
             found: finding.found.clone(),
             consequence: shared.text(&finding.consequence),
             remedy: shared.text(&finding.remedy),
-            source: shared.text(&sources::text(finding.source())),
+            source: shared.text(&sources::source_text(finding.source())),
             sources: shared.sources(finding),
             waived: finding
                 .waived
                 .and_then(|index| self.estate.policy.waivers.get(index))
-                .map(|waiver| Box::new(waivers::waived(waiver))),
+                .map(|waiver| Box::new(waivers::waived_row(waiver))),
             change: None,
         }
     }
@@ -297,7 +297,7 @@ impl Builder<'_> {
         let served: Vec<&Requirement> =
             serves.iter().filter_map(|&index| self.assessment.requirements.get(index)).collect();
         row.serves = served.iter().map(|requirement| requirement.id.clone()).collect();
-        row.role = role(&served);
+        row.role = role_text(&served);
     }
 
     /// The holders of some requirements in words.
@@ -417,22 +417,22 @@ fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> 
         (0, ..) => "The topology calls for no certificate that lyncert knows".to_owned(),
         (_, 0, 0, 0) => "Every certificate that the topology calls for is in order".to_owned(),
         (_, 0, 0, warnings) => {
-            format!("No certificate fails; {} should be looked at", number(warnings, "warning"))
+            format!("No certificate fails; {} should be looked at", counted(warnings, "warning"))
         }
         (all, bad, errors, warnings) => format!(
             "{bad} of {} fail: {}, {}",
-            number(all, "requirement"),
-            number(errors, "error"),
-            number(warnings, "warning")
+            counted(all, "requirement"),
+            counted(errors, "error"),
+            counted(warnings, "warning")
         ),
     }
 }
 
-fn number(count: usize, what: &str) -> String {
+fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> NameStatus {
+fn name_status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> NameStatus {
     match cover {
         None => NameStatus::Missing,
         Some(NameCover { cover: Cover::Exact, .. }) => NameStatus::Exact,
@@ -444,14 +444,14 @@ fn status(requirement: &Requirement, required: &RequiredName, cover: Option<&Nam
 }
 
 /// The value, if all have the same.
-fn common(values: impl Iterator<Item = Option<String>>) -> Option<String> {
+fn common_value(values: impl Iterator<Item = Option<String>>) -> Option<String> {
     let mut values = values;
     let first = values.next()??;
     values.all(|value| value.as_ref() == Some(&first)).then_some(first)
 }
 
 /// The holders, each pool once.
-pub(super) fn holders(requirements: &[&Requirement], server: Option<&DnsName>) -> Vec<Holder> {
+pub(super) fn concerned_holders(requirements: &[&Requirement], server: Option<&DnsName>) -> Vec<Holder> {
     let mut holders: Vec<Holder> = Vec::new();
     for requirement in requirements {
         let holder = Holder { server: server.cloned(), ..requirement.holder.clone() };
@@ -463,13 +463,13 @@ pub(super) fn holders(requirements: &[&Requirement], server: Option<&DnsName>) -
 }
 
 /// The holders in one text.
-pub(super) fn in_words(holders: &[Holder]) -> String {
+pub(super) fn holders_text(holders: &[Holder]) -> String {
     let texts: Vec<String> = holders.iter().map(ToString::to_string).collect();
     texts.join("; ")
 }
 
 /// What a certificate serves, in words.
-fn role(served: &[&Requirement]) -> String {
+fn role_text(served: &[&Requirement]) -> String {
     let mut roles: Vec<(String, Vec<&str>)> = Vec::new();
     for requirement in served {
         let holder = requirement.holder.to_string();
@@ -491,9 +491,9 @@ mod tests {
     #[test]
     fn a_common_value_is_one_that_all_have() {
         let some = |text: &str| Some(text.to_owned());
-        assert_eq!(common([some("a"), some("a")].into_iter()), some("a"));
-        assert_eq!(common([some("a"), None].into_iter()), None);
-        assert_eq!(common([some("a"), some("b")].into_iter()), None);
-        assert_eq!(common(std::iter::empty()), None);
+        assert_eq!(common_value([some("a"), some("a")].into_iter()), some("a"));
+        assert_eq!(common_value([some("a"), None].into_iter()), None);
+        assert_eq!(common_value([some("a"), some("b")].into_iter()), None);
+        assert_eq!(common_value(std::iter::empty()), None);
     }
 }

@@ -8,7 +8,8 @@ use data_encoding::BASE64;
 use lyncert_rules::Workload;
 use sha2::{Digest, Sha256};
 
-use super::svg::{Drawing, State, Timeline};
+use super::state::State;
+use super::svg::{Drawing, Timeline};
 use super::text::changes;
 use crate::model::{
     AssignedBy, CertificateRow, Change, ConsequenceRow, FindingRow, NameRow, NameStatus, Need, PoolRow,
@@ -17,12 +18,12 @@ use crate::model::{
 
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
 /// More than these make the page slow; all stand in the CSV files.
-const FINDINGS: usize = 500;
-const OTHER_CERTIFICATES: usize = 200;
-const UNREADABLE: usize = 200;
-const INPUTS: usize = 200;
-const MATRIX_ROWS: usize = 100;
-const FIXED: usize = 100;
+const MAX_FINDINGS: usize = 500;
+const MAX_OTHER_CERTIFICATES: usize = 200;
+const MAX_UNREADABLE: usize = 200;
+const MAX_INPUTS: usize = 200;
+const MAX_MATRIX_ROWS: usize = 100;
+const MAX_FIXED: usize = 100;
 
 /// Writes the report page.
 ///
@@ -65,8 +66,8 @@ impl<'a> Page<'a> {
         let (mut in_use, mut others): (Vec<_>, Vec<_>) =
             report.certificates.iter().partition(|certificate| !certificate.serves.is_empty());
         in_use.sort_by_key(|certificate| (certificate.not_after, &certificate.path));
-        let others_left_out = others.len().saturating_sub(OTHER_CERTIFICATES);
-        others.truncate(OTHER_CERTIFICATES);
+        let others_left_out = others.len().saturating_sub(MAX_OTHER_CERTIFICATES);
+        others.truncate(MAX_OTHER_CERTIFICATES);
         Self {
             report,
             style: STYLE,
@@ -91,22 +92,22 @@ impl<'a> Page<'a> {
                 &certificates,
             ),
             findings: rule_parts(report),
-            findings_left_out: report.findings.len().saturating_sub(FINDINGS),
+            findings_left_out: report.findings.len().saturating_sub(MAX_FINDINGS),
             in_use,
             others,
             others_left_out,
-            unreadable_left_out: report.unreadable.len().saturating_sub(UNREADABLE),
-            inputs_left_out: report.inputs.len().saturating_sub(INPUTS),
+            unreadable_left_out: report.unreadable.len().saturating_sub(MAX_UNREADABLE),
+            inputs_left_out: report.inputs.len().saturating_sub(MAX_INPUTS),
             fixed_left_out: report
                 .baseline
                 .as_ref()
                 .map_or(0, |baseline| baseline.fixed.len())
-                .saturating_sub(FIXED),
+                .saturating_sub(MAX_FIXED),
         }
     }
 
     fn is_left_out(&self, pool: &PoolRow) -> bool {
-        super::svg::unjudged(self.report, pool) == State::NotJudged
+        super::svg::state_without_requirements(self.report, pool) == State::NotJudged
     }
 
     fn not_understood(&self) -> usize {
@@ -114,15 +115,15 @@ impl<'a> Page<'a> {
     }
 
     fn unreadable(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
-        self.report.unreadable.iter().take(UNREADABLE)
+        self.report.unreadable.iter().take(MAX_UNREADABLE)
     }
 
     fn fixed(&self) -> impl Iterator<Item = &FindingRow> {
-        self.report.baseline.iter().flat_map(|baseline| &baseline.fixed).take(FIXED)
+        self.report.baseline.iter().flat_map(|baseline| &baseline.fixed).take(MAX_FIXED)
     }
 
     fn inputs(&self) -> impl Iterator<Item = &crate::Input> {
-        self.report.inputs.iter().take(INPUTS)
+        self.report.inputs.iter().take(MAX_INPUTS)
     }
 }
 
@@ -143,7 +144,7 @@ struct MatrixRow<'a> {
 impl<'a> Matrix<'a> {
     fn new(report: &'a Report) -> Self {
         let all = report.topology.sip_domains.len();
-        let rows = || report.consequences.iter().take(MATRIX_ROWS);
+        let rows = || report.consequences.iter().take(MAX_MATRIX_ROWS);
         let workloads: Vec<(&str, &str)> = Workload::ALL
             .iter()
             .filter_map(|workload| {
@@ -167,7 +168,7 @@ impl<'a> Matrix<'a> {
         Self {
             rows: rows().map(row).collect(),
             titles: workloads.iter().map(|(_, title)| *title).collect(),
-            left_out: report.consequences.len().saturating_sub(MATRIX_ROWS),
+            left_out: report.consequences.len().saturating_sub(MAX_MATRIX_ROWS),
         }
     }
 }
@@ -320,7 +321,7 @@ impl RulePart<'_> {
 
 fn rule_parts(report: &Report) -> Vec<RulePart<'_>> {
     let mut parts: Vec<RulePart<'_>> = Vec::new();
-    for finding in report.findings.iter().take(FINDINGS) {
+    for finding in report.findings.iter().take(MAX_FINDINGS) {
         match parts.iter_mut().find(|part| part.rule == finding.rule && part.severity == finding.severity) {
             Some(part) => part.findings.push(finding),
             None => parts.push(RulePart {
@@ -350,14 +351,14 @@ fn waiver_class(state: &WaiverState) -> &'static str {
 }
 
 /// A text in parts; what stands between backticks is code.
-fn segments(text: &str) -> Vec<(bool, &str)> {
+fn code_segments(text: &str) -> Vec<(bool, &str)> {
     let is_paired = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     if is_paired { parts.map(|(index, part)| (index % 2 == 1, part)).collect() } else { vec![(false, text)] }
 }
 
 /// The address of a document, if it can be linked.
-fn linked(source: &SourceRef) -> Option<&str> {
+fn linkable_url(source: &SourceRef) -> Option<&str> {
     let url = source.url.as_str();
     (url.starts_with("https://") && !url.contains([' ', '"', '<', '>'])).then_some(url)
 }

@@ -9,16 +9,16 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use super::html::STYLE;
-use super::svg::State;
+use super::state::State;
 use super::text::changes;
 use crate::model::{DeadlineRow, EstateRow, EstateState, IndexView, TrendPoint};
 
 /// More than these make the page slow; all stand in index.csv and index.json.
-const ESTATES: usize = 2000;
-const DEADLINES: usize = 300;
+const MAX_ESTATES: usize = 2000;
+const MAX_DEADLINES: usize = 300;
 /// How far the calendar looks, in days.
-const CALENDAR: i64 = 400;
-const SKIPPED: usize = 200;
+const CALENDAR_DAYS: i64 = 400;
+const MAX_SKIPPED: usize = 200;
 
 /// Writes the index page.
 ///
@@ -54,10 +54,10 @@ impl<'a> Page<'a> {
     fn new(index: &'a IndexView) -> Self {
         let summary = &index.summary;
         let near: Vec<&DeadlineRow> =
-            index.deadlines.iter().filter(|row| row.days_left <= CALENDAR).collect();
+            index.deadlines.iter().filter(|row| row.days_left <= CALENDAR_DAYS).collect();
         let mut months: Vec<Month<'_>> = Vec::new();
-        for row in near.iter().take(DEADLINES) {
-            let title = if row.days_left < 0 { "Ended".to_owned() } else { month(row.not_after.day()) };
+        for row in near.iter().take(MAX_DEADLINES) {
+            let title = if row.days_left < 0 { "Ended".to_owned() } else { month_title(row.not_after.day()) };
             match months.last_mut() {
                 Some(month) if month.title == title => month.rows.push(row),
                 _ => months.push(Month { title, rows: vec![row] }),
@@ -77,12 +77,12 @@ impl<'a> Page<'a> {
             has_trend: index.estates.iter().any(|row| row.trend.len() > 1),
             has_changes: index.estates.iter().any(|row| row.changes.is_some()),
             months,
-            deadlines_left_out: near.len().saturating_sub(DEADLINES),
+            deadlines_left_out: near.len().saturating_sub(MAX_DEADLINES),
         }
     }
 
     fn estates(&self) -> impl Iterator<Item = &EstateRow> {
-        self.index.estates.iter().take(ESTATES)
+        self.index.estates.iter().take(MAX_ESTATES)
     }
 
     /// The next certificate to end.
@@ -91,24 +91,24 @@ impl<'a> Page<'a> {
     }
 
     fn skipped(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
-        self.index.skipped.iter().take(SKIPPED)
+        self.index.skipped.iter().take(MAX_SKIPPED)
     }
 
     fn estates_left_out(&self) -> usize {
-        self.index.estates.len().saturating_sub(ESTATES)
+        self.index.estates.len().saturating_sub(MAX_ESTATES)
     }
 
     fn skipped_left_out(&self) -> usize {
-        self.index.skipped.len().saturating_sub(SKIPPED)
+        self.index.skipped.len().saturating_sub(MAX_SKIPPED)
     }
 }
 
 /// A month as calendars sort it, such as `2026-12`.
-fn month(day: Date) -> String {
+fn month_title(day: Date) -> String {
     format!("{:04}-{:02}", day.year(), u8::from(day.month()))
 }
 
-fn class(state: &EstateState) -> &'static str {
+fn state_class(state: &EstateState) -> &'static str {
     match state {
         EstateState::CouldNotBeJudged => "unmet",
         EstateState::Errors => "bad",
@@ -118,7 +118,7 @@ fn class(state: &EstateState) -> &'static str {
     }
 }
 
-fn shape(state: &EstateState) -> &'static str {
+fn state_shape(state: &EstateState) -> &'static str {
     match state {
         EstateState::CouldNotBeJudged => "□",
         EstateState::Errors => "✕",
@@ -128,7 +128,7 @@ fn shape(state: &EstateState) -> &'static str {
     }
 }
 
-fn word(state: &EstateState) -> &'static str {
+fn state_word(state: &EstateState) -> &'static str {
     match state {
         EstateState::CouldNotBeJudged => "could not be judged",
         EstateState::Errors => "errors",
@@ -139,7 +139,7 @@ fn word(state: &EstateState) -> &'static str {
 }
 
 /// The page of an estate, as a relative address: each part of the path encoded, so that no scheme can stand in front.
-fn link(folder: &str, is_judged: bool) -> String {
+fn report_link(folder: &str, is_judged: bool) -> String {
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
     let mut link = String::from("./");
     for byte in folder.bytes() {
@@ -154,18 +154,18 @@ fn link(folder: &str, is_judged: bool) -> String {
 }
 
 /// Days from now, in words.
-fn days(left: &i64) -> String {
+fn days_in_words(left: &i64) -> String {
     let number = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
     if *left < 0 { format!("{} ago", number(-left)) } else { number(*left) }
 }
 
 /// How much of the required names is covered, in percent; it is full only when it is.
-fn share(row: &EstateRow) -> usize {
+fn covered_percent(row: &EstateRow) -> usize {
     (row.names_covered * 100).checked_div(row.names).unwrap_or(100)
 }
 
-const WIDTH: usize = 96;
-const HEIGHT: usize = 22;
+const SPARKLINE_WIDTH: usize = 96;
+const SPARKLINE_HEIGHT: usize = 22;
 
 /// Points of a line of open errors over time; days without a judgment interrupt nothing and have no point.
 fn sparkline(trend: &[TrendPoint]) -> String {
@@ -175,7 +175,8 @@ fn sparkline(trend: &[TrendPoint]) -> String {
     let last = trend.len().saturating_sub(1).max(1);
     let mut points = String::new();
     for (index, errors) in values {
-        let (x, y) = (2 + index * (WIDTH - 4) / last, 2 + (top - errors) * (HEIGHT - 4) / top);
+        let (x, y) =
+            (2 + index * (SPARKLINE_WIDTH - 4) / last, 2 + (top - errors) * (SPARKLINE_HEIGHT - 4) / top);
         let _ = write!(points, "{x},{y} ");
     }
     points.trim_end().to_owned()
@@ -249,9 +250,9 @@ mod tests {
 
     #[test]
     fn links_stay_below_the_index_or_beside_it() {
-        assert_eq!(link("contoso", true), "./contoso/report.html");
-        assert_eq!(link("../fleet a/contoso", false), "./../fleet%20a/contoso/failure.json");
-        assert_eq!(link("javascript:alert(1)", true), "./javascript%3Aalert%281%29/report.html");
+        assert_eq!(report_link("contoso", true), "./contoso/report.html");
+        assert_eq!(report_link("../fleet a/contoso", false), "./../fleet%20a/contoso/failure.json");
+        assert_eq!(report_link("javascript:alert(1)", true), "./javascript%3Aalert%281%29/report.html");
     }
 
     #[test]
@@ -271,6 +272,9 @@ mod tests {
             names_covered,
             ..EstateRow::without_counts("contoso", at, EstateState::InOrder)
         };
-        assert_eq!((share(&row(200, 199)), share(&row(200, 200)), share(&row(0, 0))), (99, 100, 100));
+        assert_eq!(
+            (covered_percent(&row(200, 199)), covered_percent(&row(200, 200)), covered_percent(&row(0, 0))),
+            (99, 100, 100)
+        );
     }
 }

@@ -25,7 +25,7 @@ pub fn write(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
         writeln!(sink, "# HELP {name} {help}")?;
         writeln!(sink, "# TYPE {name} gauge")?;
         for (labels, value) in samples {
-            writeln!(sink, "{name}{{{}}} {value}", shown(&labels))?;
+            writeln!(sink, "{name}{{{}}} {value}", label_list(&labels))?;
         }
     }
     Ok(())
@@ -42,7 +42,7 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
         rows.flat_map(|row| {
             let sample = |(word, count): &Count| {
                 let labels = vec![("estate", row.estate.clone()), (label, (*word).to_owned())];
-                (labels, number(count(row)))
+                (labels, count_value(count(row)))
             };
             values.iter().map(sample).collect::<Vec<_>>()
         })
@@ -74,12 +74,12 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
         (
             "lyncert_findings_waived",
             "Waived findings.",
-            of(|row| row.is_judged().then(|| number(row.waived))),
+            of(|row| row.is_judged().then(|| count_value(row.waived))),
         ),
         (
             "lyncert_findings_news",
             "Findings that are news since the run before.",
-            of(|row| row.changes.as_ref().map(|changes| number(changes.news()))),
+            of(|row| row.changes.as_ref().map(|changes| count_value(changes.news()))),
         ),
         (
             "lyncert_requirements",
@@ -103,7 +103,7 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
         (
             "lyncert_not_understood",
             "Files and parts of the topology that were not understood.",
-            of(|row| row.is_judged().then(|| number(row.not_understood))),
+            of(|row| row.is_judged().then(|| count_value(row.not_understood))),
         ),
         (
             "lyncert_estate_judged",
@@ -122,12 +122,12 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
     ]
 }
 
-fn number(count: usize) -> i64 {
+fn count_value(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Labels in quotes; control characters are made visible, as everywhere.
-fn shown(labels: &[(&str, String)]) -> String {
+fn label_list(labels: &[(&str, String)]) -> String {
     let mut shown = String::new();
     for (index, (name, value)) in labels.iter().enumerate() {
         let value = visible(value).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");

@@ -12,14 +12,14 @@ pub(super) fn read_content(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
         return vec![Item::not_read("is empty")];
     }
     if bytes.first() == Some(&0x30)
-        && let Some(items) = der::read(secrets, bytes)
+        && let Some(items) = der::read_der(secrets, bytes)
     {
         return items;
     }
     if store::is_store(bytes) {
-        return store::read(bytes);
+        return store::read_store(bytes);
     }
-    if let Some(items) = store::read_single(bytes) {
+    if let Some(items) = store::read_single_certificate(bytes) {
         return items;
     }
     if let Some(reason) = binary_kind(bytes) {
@@ -32,12 +32,12 @@ fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     if text.starts_with("<Objs") || (text.starts_with("<?xml") && text.contains("<Objs")) {
         return read_clixml(secrets, bytes, text);
     }
-    let blocks = pem::blocks(text);
+    let blocks = pem::parse_blocks(text);
     if !blocks.is_empty() {
         return blocks.into_iter().flat_map(|block| read_block(secrets, block)).collect();
     }
     if let Some(bytes) = pem::raw_base64(text) {
-        return der::read(secrets, &bytes).unwrap_or_else(|| {
+        return der::read_der(secrets, &bytes).unwrap_or_else(|| {
             vec![Item::not_read("is base64 text, but what it encodes is no certificate")]
         });
     }
@@ -62,9 +62,9 @@ fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
     };
     // OpenSSL's trusted certificates carry settings behind the certificate.
     let items = if label.contains("TRUSTED") {
-        der::read_with_trailer(secrets, &bytes)
+        der::read_der_with_trailer(secrets, &bytes)
     } else {
-        der::read(secrets, &bytes)
+        der::read_der(secrets, &bytes)
     };
     if label.contains("PRIVATE KEY") {
         // Whatever it holds is never told; only that it is a key.
@@ -79,13 +79,13 @@ fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
         if let Item::Certificate(found) = &mut item {
             found.friendly_name = found.friendly_name.take().or_else(|| friendly_name.clone());
         }
-        located(item, &label, line)
+        with_block(item, &label, line)
     };
     items.into_iter().map(named).collect()
 }
 
 /// Adds the block to a reason that speaks of a whole file.
-fn located(item: Item, label: &str, line: usize) -> Item {
+fn with_block(item: Item, label: &str, line: usize) -> Item {
     match item {
         Item::NotRead(NotRead { reason, names_part: false }) => {
             Item::part_not_read(format!("has a block `{label}` at line {line} that {reason}"))
@@ -142,7 +142,7 @@ fn read_clixml_certificate(secrets: Secrets<'_>, certificate: &ClixmlCertificate
             ))];
         }
     };
-    let items = der::read(secrets, &bytes).unwrap_or_else(|| {
+    let items = der::read_der(secrets, &bytes).unwrap_or_else(|| {
         vec![Item::part_not_read(format!(
             "has a property `RawData` at line {line} that holds no certificate"
         ))]

@@ -3,18 +3,18 @@
 use lyncert_rules::{Oddity, OddityKind};
 use x509_parser::asn1_rs::Tag;
 
-use super::asn1::{Element, children};
+use super::asn1::{Element, parse_children};
 use super::item::{Item, Secrets};
 use super::{key, pkcs7};
 use crate::x509;
 
 /// What DER bytes hold; `None` when they are no ASN.1 sequence at all.
-pub(super) fn read(secrets: Secrets<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
+pub(super) fn read_der(secrets: Secrets<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
     read_as(secrets, bytes, false)
 }
 
 /// The same where something may follow the certificate.
-pub(super) fn read_with_trailer(secrets: Secrets<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
+pub(super) fn read_der_with_trailer(secrets: Secrets<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
     read_as(secrets, bytes, true)
 }
 
@@ -72,19 +72,19 @@ fn other_kind(secrets: Secrets<'_>, sequence: &Element<'_>) -> Option<Vec<Item>>
     let fields = sequence.children();
     let [first, second, ..] = fields.as_slice() else { return None };
     if first.is(Tag::Oid) && first.data() == pkcs7::SIGNED_DATA {
-        return Some(pkcs7::read(sequence));
+        return Some(pkcs7::read_bundle(sequence));
     }
     if first.integer() == Some(3) && second.is(Tag::Sequence) {
-        return Some(archive(secrets, sequence.raw));
+        return Some(read_archive(secrets, sequence.raw));
     }
-    if let Some(key) = key::read(sequence) {
+    if let Some(key) = key::read_key(sequence) {
         return Some(vec![Item::Key(key)]);
     }
     if !first.is(Tag::Sequence) {
         return None;
     }
     // A request starts with version 0 and a subject, a revocation list with version 1 or an algorithm.
-    let inner = children(first.data());
+    let inner = parse_children(first.data());
     if inner.first().and_then(Element::integer) == Some(0)
         && inner.get(3).is_none_or(|attributes| attributes.is_field(0))
     {
@@ -102,12 +102,12 @@ fn other_kind(secrets: Secrets<'_>, sequence: &Element<'_>) -> Option<Vec<Item>>
 }
 
 #[cfg(feature = "pfx")]
-fn archive(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
-    super::pkcs12::read(bytes, secrets.passwords)
+fn read_archive(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
+    super::pkcs12::read_archive(bytes, secrets.passwords)
 }
 
 #[cfg(not(feature = "pfx"))]
-fn archive(_secrets: Secrets<'_>, _bytes: &[u8]) -> Vec<Item> {
+fn read_archive(_secrets: Secrets<'_>, _bytes: &[u8]) -> Vec<Item> {
     vec![Item::not_read("is a PKCS#12 file, which this build does not read")]
 }
 

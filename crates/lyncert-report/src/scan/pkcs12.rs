@@ -5,7 +5,7 @@ use p12_keystore::Pkcs12Archive;
 use x509_parser::asn1_rs::{Tag, oid};
 use zeroize::Zeroizing;
 
-use super::asn1::{Element, children};
+use super::asn1::{Element, parse_children};
 use super::item::{FoundCertificate, Item};
 use super::key::Key;
 use crate::x509;
@@ -20,7 +20,7 @@ const KEY_PROVIDER_NAME: &[u8] = &oid!(raw 1.3.6.1.4.1.311.17.1);
 const PASSWORD_ENCRYPTION: &[u8] = &oid!(raw 1.2.840.113549.1.12.1);
 
 /// The certificates of an archive, and that it holds keys.
-pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
+pub(super) fn read_archive(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
     let reason = |text: String| vec![Item::not_read(text)];
     if let Some(rounds) = most_iterations(bytes).filter(|rounds| *rounds > MAX_ITERATIONS) {
         return reason(format!(
@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
     let empty = Zeroizing::new(String::new());
     for password in std::iter::once(&empty).chain(passwords) {
         if let Ok(archive) = Pkcs12Archive::from_pkcs12(bytes, password) {
-            return items(archive, bytes, password.is_empty());
+            return archive_items(archive, bytes, password.is_empty());
         }
     }
     let is_protected = bytes.windows(PROTECTED_TO_PRINCIPAL.len()).any(|part| part == PROTECTED_TO_PRINCIPAL);
@@ -54,9 +54,9 @@ pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
     })
 }
 
-fn items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
+fn archive_items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
     let is_old = has_old_encryption(bytes);
-    let provider = provider(bytes);
+    let provider = key_provider(bytes);
     let key_ids: Vec<Vec<u8>> =
         archive.keys.iter().filter_map(|key| Some(key.local_key_id.as_ref()?.0.clone())).collect();
     let has_keys = !archive.keys.is_empty();
@@ -94,7 +94,7 @@ fn items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
 
 /// The key provider that Windows names beside a key, where the key bags stand in clear, as in archives
 /// that Windows writes. Of several keys the first one counts.
-fn provider(bytes: &[u8]) -> Option<String> {
+fn key_provider(bytes: &[u8]) -> Option<String> {
     let found = bytes.windows(KEY_PROVIDER_NAME.len()).position(|part| part == KEY_PROVIDER_NAME)?;
     let start = found + KEY_PROVIDER_NAME.len();
     let (set, _) = Element::first(bytes.get(start..)?)?;
@@ -115,10 +115,10 @@ fn has_old_encryption(bytes: &[u8]) -> bool {
 /// The greatest number of rounds that the archive asks for: everywhere a salt, an octet string, is followed by a number.
 fn most_iterations(bytes: &[u8]) -> Option<u64> {
     let mut budget = 20_000;
-    greatest(&children(bytes), 16, &mut budget)
+    greatest_rounds(&parse_children(bytes), 16, &mut budget)
 }
 
-fn greatest(elements: &[Element<'_>], depth: usize, budget: &mut usize) -> Option<u64> {
+fn greatest_rounds(elements: &[Element<'_>], depth: usize, budget: &mut usize) -> Option<u64> {
     let pairs = elements.windows(2).filter_map(|pair| match pair {
         [salt, rounds] if salt.is(Tag::OctetString) => rounds.integer(),
         _ => None,
@@ -131,7 +131,7 @@ fn greatest(elements: &[Element<'_>], depth: usize, budget: &mut usize) -> Optio
         if depth == 0 || *budget == 0 || !has_content {
             continue;
         }
-        greatest_here = greatest_here.max(greatest(&element.children(), depth - 1, budget));
+        greatest_here = greatest_here.max(greatest_rounds(&element.children(), depth - 1, budget));
     }
     greatest_here
 }

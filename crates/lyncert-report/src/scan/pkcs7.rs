@@ -14,11 +14,11 @@ const DATA: &[u8] = &oid!(raw 1.2.840.113549.1.7.1);
 const TRUST_LIST: &[u8] = &oid!(raw 1.3.6.1.4.1.311.10.1);
 
 /// What a content info with signed data holds; the signers' own certificates count like others.
-pub(super) fn read(content_info: &Element<'_>) -> Vec<Item> {
-    items(content_info).unwrap_or_else(|| vec![Item::not_read("is a damaged PKCS#7 bundle")])
+pub(super) fn read_bundle(content_info: &Element<'_>) -> Vec<Item> {
+    bundle_items(content_info).unwrap_or_else(|| vec![Item::not_read("is a damaged PKCS#7 bundle")])
 }
 
-fn items(content_info: &Element<'_>) -> Option<Vec<Item>> {
+fn bundle_items(content_info: &Element<'_>) -> Option<Vec<Item>> {
     let fields = content_info.children();
     let explicit = fields.iter().find(|field| field.is_field(0))?;
     let signed = explicit.children().into_iter().next().filter(|signed| signed.is(Tag::Sequence))?;

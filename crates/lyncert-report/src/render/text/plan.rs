@@ -19,7 +19,7 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     )?;
     for (index, order) in plan.orders.iter().enumerate() {
         line(sink, "")?;
-        self::order(index + 1, order, sink)?;
+        write_order(index + 1, order, sink)?;
         for requirement in
             plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id))
         {
@@ -31,7 +31,7 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     notes_and_problems(&plan.topology, sink)
 }
 
-fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+fn write_order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{number}. {}", order.holder))?;
     wrapped(sink, "    for         ", &order.usages.join(", "))?;
     if !order.install_on.is_empty() {
@@ -152,7 +152,7 @@ pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
             line(sink, title)?;
         }
         for change in changes {
-            self::change(change, sink)?;
+            write_change(change, sink)?;
         }
     }
     if diff.changes.is_empty() {
@@ -162,7 +162,7 @@ pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
+fn write_change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
     wrapped(sink, "  ", &format!("{}: {}", change.holder, change.usages.join(", ")))?;
     for reason in &change.reasons {
         wrapped(sink, "    ", reason)?;

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use super::state::State;
-use crate::model::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow, Verdict};
+use crate::model::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow};
 
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]

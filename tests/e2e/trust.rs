@@ -96,7 +96,7 @@ fn each_format_writes_just_its_files_and_help_tells_of_all() {
     let help = run(&["audit", "--help"]).out;
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
-    for format in &FORMATS {
+    for format in FORMATS {
         assert!(help.contains(&format!("- {}: {}", format.id, format.help)), "{}", format.id);
         let out = folder(&[]);
         let audit =

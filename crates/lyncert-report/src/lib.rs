@@ -5,6 +5,7 @@
 //! any sink. A writer never computes: what it shows stands in the view.
 
 mod build;
+mod cmdlet;
 mod evidence;
 pub mod model;
 pub mod render;

@@ -33,7 +33,7 @@ pub(crate) fn report(report: &Report, asked: &[&Format], staged: &mut Staged) ->
 
 /// Stages the files of an index.
 pub(crate) fn index(index: &IndexView, staged: &mut Staged) -> Result<(), Failure> {
-    for (name, write) in &INDEX_FILES {
+    for (name, write) in INDEX_FILES {
         staged.file(name, |sink| write(index, sink))?;
     }
     Ok(())

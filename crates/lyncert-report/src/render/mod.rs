@@ -52,7 +52,7 @@ const METRICS: &str = "lyncert.prom";
 
 /// The forms that a report is had in. Nothing else names them or their files: arguments, outputs, evidence and what may be
 /// cleared away all go by this table.
-pub static FORMATS: [Format; 4] = [
+pub static FORMATS: &[Format] = &[
     Format {
         id: "html",
         help: "report.html",
@@ -89,7 +89,7 @@ pub static FORMATS: [Format; 4] = [
 ];
 
 /// The files that the index of many estates becomes: name and writer.
-pub static INDEX_FILES: [(&str, WriteIndex); 4] = [
+pub static INDEX_FILES: &[(&str, WriteIndex)] = &[
     ("index.html", index::write),
     ("index.csv", csv::index),
     ("index.json", |view, sink| json::write(view, sink)),
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn formats_and_their_files_have_names_of_their_own_and_say_which_files_they_are() {
         let (mut ids, mut files) = (BTreeSet::new(), BTreeSet::new());
-        for format in &FORMATS {
+        for format in FORMATS {
             assert!(ids.insert(format.id), "{}", format.id);
             for (name, _) in format.files {
                 assert!(files.insert(*name), "{name}");

@@ -10,7 +10,7 @@ use lyncert_rules::{
 };
 
 use super::topology::problem;
-use super::{Estate, InputFile, inventory, plan, waivers};
+use super::{Estate, InputFile, inventory, plan, replacements, waivers};
 use crate::{
     CertificateRow, ConsequenceRow, FindingRow, Holding, Input, Inventory, PolicyRow, Report, RequirementRow,
     RuleRow, ScopeRow, StopRow, Summary, Tool, TopologyView,
@@ -28,6 +28,8 @@ impl Report {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let (requirements, findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
+        let orders = plan::order_rows(estate, &assessment.requirements);
+        let replacements = replacements::rows(estate.at, &inventory.certificates, assessment, &orders);
         let rows = inventory::rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder { estate, inventory: &inventory, assessment };
         let certificates = builder.with_roles(rows);
@@ -45,7 +47,8 @@ impl Report {
             baseline: None,
             certificates,
             consequences,
-            orders: plan::order_rows(estate, &assessment.requirements),
+            orders,
+            replacements,
             unreadable: inventory::unreadable(&inventory),
             keys: inventory::keys(&inventory),
             requests: inventory::requests(&inventory),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssignedRow, BaselineRow, Order, ProblemRow, RequirementRow, TopologyView};
+use crate::{AssignedRow, BaselineRow, Order, ProblemRow, ReplacementRow, RequirementRow, TopologyView};
 
 /// `report.json`: enough to draw every other format again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -41,6 +41,9 @@ pub struct Report {
     pub consequences: Vec<ConsequenceRow>,
     /// The certificates that one would really request for this topology.
     pub orders: Vec<Order>,
+    /// What has to be done now or soon, the soonest due first.
+    #[serde(default)]
+    pub replacements: Vec<ReplacementRow>,
     /// Files that were not understood, with the reason.
     pub unreadable: Vec<UnreadableRow>,
     /// Files that hold a private key.

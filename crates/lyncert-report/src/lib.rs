@@ -8,6 +8,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod build;
+mod cmdlet;
 mod evidence;
 pub mod model;
 pub mod render;
@@ -23,10 +24,10 @@ pub use model::{
     ClauseRow, ConsequenceRow, DeadlineRow, DiffView, DoctorView, EstateRow, FederationRow, FindingRow,
     ForecastRow, ForecastView, Holding, IgnoredRow, IndexSummary, IndexView, Input, InventoryView, KeyRow,
     KeyView, ListRow, MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest,
-    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequestRow, RequirementRow,
-    RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, ScopeRow, SimpleUrlRow, SiteRow, SourceRow,
-    StopRow, Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow, WaivedRow,
-    WaiverRow, WizardRow,
+    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, ReplacementRow, Report, RequestRow,
+    RequirementRow, RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, ScopeRow, SimpleUrlRow,
+    SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow,
+    WaivedRow, WaiverRow, WizardRow,
 };
 pub use scan::{
     IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,

@@ -9,6 +9,7 @@ mod index;
 mod inventory;
 mod plan;
 mod policy;
+mod replacements;
 mod report;
 mod sources;
 mod topology;

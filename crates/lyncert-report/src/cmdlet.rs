@@ -2,7 +2,7 @@
 
 use lyncert_rules::{CertificateUsage, Quotes, RequestCommand, RequestDestination};
 
-use crate::{Order, OrderRequest};
+use crate::model::{Order, OrderRequest};
 
 /// The `Request-CsCertificate` line of an order with the names of `request`, which may be more than its own; `file` is the
 /// name of a request that goes to a public CA. `None` where no cmdlet requests it.

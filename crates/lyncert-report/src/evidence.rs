@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::model::Timestamp;
-use crate::{Input, Report, Tool, render};
+use crate::model::{Input, Report, Timestamp, Tool};
+use crate::render;
 
 /// The version of `manifest.json`.
 const SCHEMA: &str = "lyncert-evidence/1";

@@ -7,15 +7,14 @@
 // A word, state or kind that comes later has to be named wherever it is shown or counted.
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod build;
 mod cmdlet;
-mod evidence;
+pub mod evidence;
 pub mod model;
 pub mod render;
-mod scan;
+pub mod scan;
+pub mod view;
 mod x509;
 
-pub use build::{Estate, InputFile, deadlines};
 pub use evidence::{
     EvidenceCheck, EvidenceError, EvidenceFile, EvidenceManifest, EvidencePack, write_evidence,
 };
@@ -33,4 +32,5 @@ pub use scan::{
     IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
     scan_all, scan_bytes,
 };
+pub use view::{Estate, InputFile, deadlines};
 pub use x509::CertificateRequest;

@@ -16,7 +16,7 @@ pub mod text;
 
 use std::io::{self, Write};
 
-use crate::{IndexView, Report};
+use crate::model::{IndexView, Report};
 
 pub use file_name::file_names;
 

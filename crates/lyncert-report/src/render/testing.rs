@@ -5,13 +5,11 @@ use std::sync::Arc;
 use time::macros::{date, datetime};
 
 use crate::model::{
-    AddedBy, AssignedBy, CaKind, ChainState, Day, HolderRef, NameStatus, Need, ReplacementAction,
-    ReportState, RuleLevel, Severity, SourceRef, Verdict, WaiverState, WorstSeverity,
-};
-use crate::{
-    CertificateRow, ChainRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView, NameRow, Order,
-    OrderKey, PolicyRow, PoolRow, ProblemRow, ReplacementRow, Report, RequirementRow, RevokedRow, RuleRow,
-    RuleSettingRow, SiteRow, Summary, Tool, TopologyView, UnreadableRow, WaiverRow,
+    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderRef, Holding,
+    IgnoredRow, Input, KeyRow, KeyView, NameRow, NameStatus, Need, Order, OrderKey, PolicyRow, PoolRow,
+    ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
+    RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, Tool, TopologyView,
+    UnreadableRow, Verdict, WaiverRow, WaiverState, WorstSeverity,
 };
 
 /// What names in certificates and exports may try.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, yes_no};
 use super::write_table;
-use crate::{Order, ReplacementRow, Report};
+use crate::model::{Order, ReplacementRow, Report};
 
 #[derive(Default, Serialize)]
 struct Row {

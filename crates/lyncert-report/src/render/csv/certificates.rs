@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, optional, yes_no};
 use super::write_table;
-use crate::CertificateRow;
+use crate::model::CertificateRow;
 
 #[derive(Default, Serialize)]
 struct Row {

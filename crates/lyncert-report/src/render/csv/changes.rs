@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, optional};
 use super::write_table;
-use crate::{ChangedFinding, DiffView};
+use crate::model::{ChangedFinding, DiffView};
 
 #[derive(Default, Serialize)]
 struct Row {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, optional};
 use super::{by_thumbprint, write_table};
-use crate::{CertificateRow, NameRow, Report, RequirementRow};
+use crate::model::{CertificateRow, NameRow, Report, RequirementRow};
 
 #[derive(Default, Serialize)]
 struct Row {

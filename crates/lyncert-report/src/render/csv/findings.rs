@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, optional};
 use super::{by_thumbprint, write_table};
-use crate::{CertificateRow, FindingRow, Report};
+use crate::model::{CertificateRow, FindingRow, Report};
 
 #[derive(Default, Serialize)]
 struct Row {

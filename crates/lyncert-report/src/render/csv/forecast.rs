@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, optional};
 use super::write_table;
-use crate::{ForecastRow, ForecastView};
+use crate::model::{ForecastRow, ForecastView};
 
 #[derive(Default, Serialize)]
 struct Row {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, optional};
 use super::write_table;
-use crate::{ChangeCounts, EstateRow, IndexView};
+use crate::model::{ChangeCounts, EstateRow, IndexView};
 
 #[derive(Default, Serialize)]
 struct Row {

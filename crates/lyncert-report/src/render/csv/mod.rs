@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use serde::Serialize;
 
-use crate::{CertificateRow, Report};
+use crate::model::{CertificateRow, Report};
 
 pub use action_plan::write as action_plan;
 pub use certificates::write as certificates;

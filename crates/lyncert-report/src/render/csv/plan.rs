@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, yes_no};
 use super::write_table;
-use crate::model::AddedBy;
-use crate::{Order, Plan, WizardRow};
+use crate::model::{AddedBy, Order, Plan, WizardRow};
 
 #[derive(Default, Serialize)]
 struct Row {

@@ -7,8 +7,8 @@ use lyncert_rules::CertificateUsage;
 use super::super::file_names;
 use super::{remarks, request};
 use crate::cmdlet::request_line;
+use crate::model::{Order, OrderRequest, Plan};
 use crate::render::escape::visible;
-use crate::{Order, OrderRequest, Plan};
 
 /// The lines for all orders.
 ///

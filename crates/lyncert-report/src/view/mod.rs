@@ -19,7 +19,7 @@ use lyncert_ingest::Deployment;
 use lyncert_rules::{Facts, Policy};
 use time::OffsetDateTime;
 
-use crate::IgnoredPath;
+use crate::scan::IgnoredPath;
 
 pub use index::deadlines;
 

@@ -7,7 +7,8 @@ use lyncert_rules::{
 };
 
 use super::Estate;
-use crate::{IgnoredRow, Inventory, PolicyRow, RuleSettingRow};
+use crate::model::{IgnoredRow, PolicyRow, RuleSettingRow};
+use crate::scan::Inventory;
 
 impl PolicyRow {
     /// All that the policy says, and what came of it.

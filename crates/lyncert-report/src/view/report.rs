@@ -11,12 +11,12 @@ use lyncert_rules::{
 
 use super::topology::problem_row;
 use super::{Estate, InputFile, inventory, plan, replacements, sources, waivers};
-use crate::Inventory;
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, Holding, Input, NameStatus, Need, PolicyRow,
     REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
     TopologyView, WorstSeverity,
 };
+use crate::scan::Inventory;
 
 impl Report {
     /// The report of one audit.

@@ -12,8 +12,8 @@ use time::{Duration, OffsetDateTime};
 use self::names::{NewNames, names_to_drop};
 use super::plan;
 use crate::cmdlet::request_line;
-use crate::model::{Day, ReplacementAction, ReplacementRow, Timestamp};
-use crate::{Order, OrderRequest, render};
+use crate::model::{Day, Order, OrderRequest, ReplacementAction, ReplacementRow, Timestamp};
+use crate::render;
 
 /// Work begins so long before the end: time for an approval, a CA and a night in which services may restart.
 const LEAD: Duration = Duration::days(30);

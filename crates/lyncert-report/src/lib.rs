@@ -2,7 +2,7 @@
 //!
 //! [`scan`] turns a folder into an [`Inventory`] of certificate facts; [`Report::new`], [`Plan::new`] and
 //! [`TopologyView::new`] turn results into serializable, versioned views; the functions of [`render`] write a view to
-//! any sink. A writer never computes: what it shows stands in the view.
+//! any sink. A writer never computes: it shows the fields of the view.
 
 // A word, state or kind that comes later has to be named wherever it is shown or counted.
 #![warn(clippy::wildcard_enum_match_arm)]

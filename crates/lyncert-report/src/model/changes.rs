@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Change, FindingRow, Severity, Timestamp, Tool};
 
-/// Two reports of one estate beside each other.
+/// A comparison of two reports on one estate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DiffView {
     /// `lyncert-diff/1`.
@@ -57,9 +57,9 @@ pub struct ChangedFinding {
 /// How many findings changed in which way.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ChangeCounts {
-    /// Open now, and not told before.
+    /// Open now, and not reported before.
     pub new: usize,
-    /// Open before, and graver now.
+    /// Open before, and more severe now.
     pub worse: usize,
     /// A certificate that was valid before has ended.
     pub expired_since: usize,
@@ -69,7 +69,7 @@ pub struct ChangeCounts {
     pub unchanged: usize,
     /// Open before, and waived now; or waived in both.
     pub waived: usize,
-    /// Told before, and gone.
+    /// Reported before, and gone.
     pub fixed: usize,
 }
 
@@ -87,7 +87,7 @@ impl ChangeCounts {
         }
     }
 
-    /// How many findings somebody has to look at who looked before.
+    /// How many findings are news to a reader of the older report.
     pub fn news(&self) -> usize {
         self.new + self.worse + self.expired_since + self.waiver_lapsed
     }

@@ -17,13 +17,13 @@ pub struct ForecastView {
     pub at: Timestamp,
     /// The time that it ends at.
     pub until: Timestamp,
-    /// Errors and warnings that stand already; they are no part of the forecast.
+    /// Errors and warnings that are open already; they are not part of the forecast.
     pub standing: usize,
     /// What comes, the first first.
     pub events: Vec<ForecastRow>,
 }
 
-/// Something that comes if nobody does anything.
+/// Something that will happen if nothing is changed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ForecastRow {
     /// When.

@@ -65,7 +65,7 @@ pub struct EstateRow {
     pub verdict: String,
     /// The time that it was judged by.
     pub at: Timestamp,
-    /// The product, as far as the topology tells.
+    /// The product generations, as far as the topology names them.
     pub product: String,
     /// Open errors.
     pub errors: usize,
@@ -101,11 +101,11 @@ pub struct EstateRow {
     pub since: Option<Timestamp>,
     /// What became of its findings since then.
     pub changes: Option<ChangeCounts>,
-    /// How it fared in the runs before, the oldest first, and now.
+    /// Its counts in the runs before, the oldest first, and now.
     pub trend: Vec<TrendPoint>,
 }
 
-/// How an estate fared on one day.
+/// The counts of an estate at one time.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TrendPoint {
     /// The time that it was judged by.

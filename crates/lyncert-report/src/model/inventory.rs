@@ -21,7 +21,7 @@ pub struct InventoryView {
     pub requests: Vec<RequestRow>,
     /// Revocation lists.
     pub crls: Vec<ListRow>,
-    /// Private keys. Their private part is never told.
+    /// Private keys. Their private part is never shown.
     pub keys: Vec<KeyRow>,
     /// What exports say of assigned certificates.
     #[serde(default)]

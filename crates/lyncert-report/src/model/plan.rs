@@ -163,7 +163,7 @@ pub struct OrderRequest {
     pub by_hand: Vec<String>,
 }
 
-/// What the product's own wizard puts into a request, beside what is needed.
+/// What the product's own wizard puts into a request, compared with what is needed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct WizardRow {
     /// Common name of the subject.
@@ -189,7 +189,7 @@ pub struct ObstacleRow {
     pub rule: String,
     /// The clause of the catalog.
     pub clause: Option<String>,
-    /// What stands in the way, in one sentence.
+    /// The obstacle, in one sentence.
     pub text: String,
 }
 

@@ -13,7 +13,7 @@ pub const REPORT_SCHEMA: &str = "lyncert-report/2";
 /// The version of `index.json`.
 pub const INDEX_SCHEMA: &str = "lyncert-index/2";
 
-/// Reports of this version do not tell their state.
+/// Reports of this version have no `state`.
 const REPORT_SCHEMA_1: &str = "lyncert-report/1";
 /// Rows of this version have a status in other words.
 const INDEX_SCHEMA_1: &str = "lyncert-index/1";
@@ -22,7 +22,7 @@ const INDEX_SCHEMA_1: &str = "lyncert-index/1";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadViewError {
-    /// It is JSON of somebody else, or no JSON.
+    /// It is JSON from another program, or no JSON.
     #[error("is not {expected} of lyncert")]
     Foreign {
         /// What was expected, with its article.
@@ -113,7 +113,7 @@ impl Report {
         Ok(report)
     }
 
-    /// How the estate stands, where the report does not tell what was not looked at: never in order.
+    /// The state of a report that does not list what was not judged: never in order.
     fn state_by_findings(&self) -> ReportState {
         let count = |severity| {
             self.findings.iter().filter(|finding| finding.is_open() && finding.severity == severity).count()

@@ -1,8 +1,8 @@
-//! What the sentences of a report speak of, as data beside them.
+//! Holders and sources as data, for programs that must not parse sentences.
 
 use serde::{Deserialize, Serialize};
 
-/// Whose certificate something is about. What stands in `holder` says the same to people.
+/// The holder of a certificate. The text field `holder` says the same for people.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct HolderRef {
     /// A pool kind, `ReverseProxy` or `Deployment`.

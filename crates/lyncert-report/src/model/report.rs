@@ -130,7 +130,7 @@ pub struct Summary {
     pub state: ReportState,
     /// The most severe open finding.
     pub worst: WorstSeverity,
-    /// Ids of the open errors and warnings to look at first: a few, the gravest first, of different rules.
+    /// Ids of the open errors and warnings to look at first: a few, the most prominent first, of different rules.
     #[serde(default)]
     pub worst_findings: Vec<String>,
     /// Open findings by severity.
@@ -237,7 +237,7 @@ impl FindingRow {
         self.waived.is_none()
     }
 
-    /// Whether it is news to somebody who has seen the older report; without a comparison everything is.
+    /// Whether it is news to a reader of the older report; without a comparison everything is.
     pub fn is_news(&self) -> bool {
         self.change.is_none_or(Change::is_news)
     }
@@ -258,7 +258,7 @@ pub struct WaivedRow {
     /// Who approved it.
     #[serde(default)]
     pub approver: Option<String>,
-    /// Where the waiver stands: file, line and column.
+    /// Position of the waiver: file, line and column.
     #[serde(default)]
     pub place: String,
 }
@@ -266,7 +266,7 @@ pub struct WaivedRow {
 /// A waiver and what it covers: a line of the ledger.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct WaiverRow {
-    /// Where it stands: file, line and column.
+    /// Its position: file, line and column.
     pub place: String,
     /// What it does at the time of the report.
     pub state: WaiverState,
@@ -444,7 +444,7 @@ pub struct CertificateRow {
     /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
     #[serde(default)]
     pub has_private_key: bool,
-    /// Its chain, as far as the certificates at hand tell.
+    /// Its chain, as far as the scanned certificates show it.
     #[serde(default)]
     pub chain: Arc<ChainRow>,
     /// Its revocation, if a revocation list at hand names it.
@@ -529,7 +529,7 @@ pub struct UnreadableRow {
 pub struct KeyRow {
     /// Path below the scanned folder.
     pub path: String,
-    /// Whether the key is encrypted; `null` when that cannot be told.
+    /// Whether the key is encrypted; `null` when the file does not show it.
     pub encrypted: Option<bool>,
     /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
     #[serde(default)]

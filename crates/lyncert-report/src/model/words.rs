@@ -1,5 +1,5 @@
 //! The closed vocabularies of reports: each word that programs read is a variant, so that a writer has to name every one and a
-//! report with a word that nobody knows cannot be read.
+//! report with an unknown word cannot be read.
 //!
 //! Spellings are a contract with those who read the JSON; the order of variants is the order from harmless to severe.
 
@@ -166,7 +166,7 @@ impl ReportState {
         }
     }
 
-    /// Reports that do not tell their state do not tell either what was not looked at.
+    /// A report without `state` does not list what was not judged either.
     pub(super) fn of_older_reports() -> Self {
         Self::NotFullyJudged
     }
@@ -232,9 +232,9 @@ vocabulary! {
 from_rules!(Need { Optional, Recommended, Required });
 
 vocabulary! {
-    /// What a name is to somebody who uses it.
+    /// What a name is to one holder.
     UseKind {
-        /// It may be there, and nobody asks for it.
+        /// It may be there, and is not needed.
         Accepted = "accepted",
         /// It is the expected common name, and no subject alternative name.
         Subject = "subject",
@@ -310,7 +310,7 @@ vocabulary! {
     ChainState {
         /// Every signature was checked and is right.
         Verified = "verified",
-        /// Something is missing that would be needed to tell.
+        /// A certificate or an algorithm is missing that the check would need.
         NotCheckable = "not-checkable",
         /// A signature or a rule of chains is broken.
         Wrong = "wrong",
@@ -319,7 +319,7 @@ vocabulary! {
 from_rules!(ChainState { Verified, NotCheckable, Wrong });
 
 impl Default for ChainState {
-    /// What nobody looked at is not known.
+    /// A chain that was not checked is not known.
     fn default() -> Self {
         Self::NotCheckable
     }
@@ -332,7 +332,7 @@ vocabulary! {
         Public = "public",
         /// One of the organization.
         Internal = "internal",
-        /// That cannot be told.
+        /// The certificate does not show it.
         Unknown = "unknown",
     }
 }
@@ -418,7 +418,7 @@ impl Change {
         }
     }
 
-    /// Whether it asks for the attention of somebody who has seen the older report.
+    /// Whether it is news to a reader of the older report.
     pub fn is_news(self) -> bool {
         match self {
             Self::New | Self::Worse | Self::ExpiredSince | Self::WaiverLapsed => true,
@@ -457,7 +457,7 @@ impl ReplacementAction {
 mod tests {
     use super::*;
 
-    /// Words are written as told, read back as what they were, and nothing else is read.
+    /// Each word is written as `as_str` says, read back as the same variant, and nothing else is read.
     fn check_vocabulary<W>(all: &[W], as_str: fn(W) -> &'static str)
     where
         W: Copy + fmt::Debug + PartialEq + Serialize + for<'a> Deserialize<'a>,

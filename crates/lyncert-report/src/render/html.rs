@@ -17,7 +17,7 @@ use crate::model::{
 };
 
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
-/// More than these make the page slow; all stand in the CSV files.
+/// More rows than these make the page slow; the CSV files have all of them.
 const MAX_FINDINGS: usize = 500;
 const MAX_OTHER_CERTIFICATES: usize = 200;
 const MAX_UNREADABLE: usize = 200;
@@ -350,7 +350,7 @@ fn waiver_class(state: &WaiverState) -> &'static str {
     }
 }
 
-/// A text in parts; what stands between backticks is code.
+/// A text in parts; the parts between backticks are code.
 fn code_segments(text: &str) -> Vec<(bool, &str)> {
     let is_paired = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();

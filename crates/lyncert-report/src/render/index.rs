@@ -1,4 +1,4 @@
-//! The page of many estates: worst first, what ends when, and how each fared.
+//! The page of many estates: worst first, upcoming expiries, and the trend of each.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use super::state::State;
 use super::text::changes;
 use crate::model::{DeadlineRow, EstateRow, EstateState, IndexView, TrendPoint};
 
-/// More than these make the page slow; all stand in index.csv and index.json.
+/// More rows than these make the page slow; index.csv and index.json have all of them.
 const MAX_ESTATES: usize = 2000;
 const MAX_DEADLINES: usize = 300;
 /// How far the calendar looks, in days.
@@ -138,7 +138,7 @@ fn state_word(state: &EstateState) -> &'static str {
     }
 }
 
-/// The page of an estate, as a relative address: each part of the path encoded, so that no scheme can stand in front.
+/// The page of an estate, as a relative address: each part of the path is encoded, so that it cannot begin with a scheme.
 fn report_link(folder: &str, is_judged: bool) -> String {
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
     let mut link = String::from("./");

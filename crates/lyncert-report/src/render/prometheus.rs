@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use super::escape::visible;
 use crate::model::{EstateRow, IndexView, Timestamp};
 
-/// A word and the count that it stands for.
+/// A label value and its count.
 type Count = (&'static str, fn(&EstateRow) -> usize);
 
-/// One metric: its name, what it tells, and its samples: labels and value.
+/// One metric: name, help text, and samples (labels and value).
 type Metric = (&'static str, &'static str, Vec<(Vec<(&'static str, String)>, i64)>);
 
 /// The metrics of an index.

@@ -109,7 +109,7 @@ fn write_pool(pool: &PoolRow, sink: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What else the documents tell: assigned certificates, partners, edits that may not be published.
+/// Further facts of the documents: assigned certificates, partners, edits that may not be published.
 fn write_further_facts(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
     if !view.assigned.is_empty() {
         line(sink, "")?;

@@ -1,4 +1,4 @@
-//! A look at ASN.1 structures that lie beside certificates, with limits.
+//! A bounded reader for ASN.1 structures other than certificates.
 
 use x509_parser::asn1_rs::{Any, Class, FromBer, Tag};
 

@@ -1,7 +1,7 @@
 //! Who issued whom: by names and key identifiers, then by real signatures.
 //!
 //! A folder can hold many thousands of certificates, and what a signature is checked by is larger than all facts of its
-//! certificate. So signatures are checked while the scan goes on, as soon as an issuer is at hand, and the bytes are let go.
+//! certificate. So signatures are checked while the scan goes on, as soon as an issuer was read, and the bytes are dropped.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -50,14 +50,14 @@ struct PendingIssuer {
     failed_checks: FailedChecks,
 }
 
-/// How the keys of authorities with the right name fared that do not verify the signature.
+/// Failed checks against the keys of authorities with the right name.
 #[derive(Clone, Copy, Default)]
 struct FailedChecks {
     bad: bool,
     not_checkable: bool,
 }
 
-/// What stands above a certificate.
+/// The link from a certificate to its issuer.
 enum IssuerLink {
     /// It is a root.
     SelfSigned,
@@ -251,7 +251,7 @@ impl ChainBuilder {
     }
 }
 
-/// Why nothing is known of what stands above a certificate.
+/// Why the issuer of a certificate is not known.
 fn unknown_chain(
     facts: &Certificate,
     failed_checks: FailedChecks,

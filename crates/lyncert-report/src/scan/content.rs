@@ -67,7 +67,7 @@ fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
         der::read_der(secrets, &bytes)
     };
     if label.contains("PRIVATE KEY") {
-        // Whatever it holds is never told; only that it is a key.
+        // Its content is never reported, only that it is a key.
         let key = items.into_iter().flatten().find(|item| matches!(item, Item::Key(_)));
         let unknown = || Item::Key(Key::of_block(Some(false)));
         return vec![key.unwrap_or_else(unknown)];

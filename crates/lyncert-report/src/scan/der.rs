@@ -1,4 +1,4 @@
-//! DER: a certificate, or one of the other structures that lie beside certificates.
+//! DER: a certificate, or one of the other structures found with certificates.
 
 use lyncert_rules::{Oddity, OddityKind};
 use x509_parser::asn1_rs::Tag;
@@ -67,7 +67,7 @@ fn missing_bytes(bytes: &[u8]) -> Option<usize> {
     (promised > bytes.len() && promised < 0x0100_0000).then(|| promised - bytes.len())
 }
 
-/// Structures other than a certificate, told by their first elements.
+/// Structures other than a certificate, recognized by their first elements.
 fn other_kind(secrets: Secrets<'_>, sequence: &Element<'_>) -> Option<Vec<Item>> {
     let fields = sequence.children();
     let [first, second, ..] = fields.as_slice() else { return None };

@@ -24,7 +24,7 @@ pub(super) enum Item {
 }
 
 impl Item {
-    /// A certificate of which its container tells nothing.
+    /// A certificate without facts from its container.
     pub(super) fn certificate(parsed: x509::Parsed) -> Self {
         Self::Certificate(Box::new(FoundCertificate::new(parsed)))
     }
@@ -34,7 +34,7 @@ impl Item {
         Self::NotRead(NotRead { reason: reason.into(), names_part: false })
     }
 
-    /// A part of a file that is not read, where the reason tells which part.
+    /// A part of a file that is not read, where the reason names the part.
     pub(super) fn part_not_read(reason: impl Into<String>) -> Self {
         Self::NotRead(NotRead { reason: reason.into(), names_part: true })
     }
@@ -45,11 +45,11 @@ impl Item {
 pub(super) struct NotRead {
     /// Continues "this file …".
     pub(super) reason: String,
-    /// Whether the reason tells which part of the file is meant, so that nothing has to be put in front.
+    /// Whether the reason names the part of the file, so that no block has to be put in front.
     pub(super) names_part: bool,
 }
 
-/// A certificate, with what its container tells of it.
+/// A certificate with the facts that its container adds.
 #[derive(Debug)]
 pub(super) struct FoundCertificate {
     pub(super) parsed: x509::Parsed,
@@ -57,14 +57,14 @@ pub(super) struct FoundCertificate {
     /// The provider that holds its private key.
     pub(super) provider: Option<String>,
     pub(super) has_private_key: bool,
-    /// Whether the private key may be exported; `None` where the container does not tell.
+    /// Whether the private key may be exported; `None` where the container does not say.
     pub(super) exportable: Option<bool>,
     /// The Windows store that it was exported from.
     pub(super) store: Option<String>,
 }
 
 impl FoundCertificate {
-    /// A certificate of which its container tells nothing.
+    /// A certificate without facts from its container.
     pub(super) fn new(parsed: x509::Parsed) -> Self {
         Self {
             parsed,

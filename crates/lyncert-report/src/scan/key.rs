@@ -12,11 +12,11 @@ use crate::x509;
 /// A private key in a file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Key {
-    /// Whether it is encrypted, if that can be told.
+    /// Whether it is encrypted; `None` where the file does not show it.
     pub(super) encrypted: Option<bool>,
     /// How it is encoded.
     pub(super) kind: &'static str,
-    /// SHA-256 over its SubjectPublicKeyInfo, if its public part stands in the file.
+    /// SHA-256 over its SubjectPublicKeyInfo, if the file contains its public part.
     pub(super) public_sha256: Option<Fingerprint>,
     /// How badly its archive protects it.
     pub(super) weakness: Option<ArchiveWeakness>,

@@ -68,7 +68,7 @@ pub trait Progress: Sync {
     fn files(&self, done: usize, total: usize);
 }
 
-/// For scans that nobody watches.
+/// For scans without a progress display.
 impl Progress for () {
     fn files(&self, _done: usize, _total: usize) {}
 }
@@ -84,7 +84,7 @@ pub struct Inventory {
     pub lists: Vec<RevocationList>,
     /// Files, and parts of files, that were not understood.
     pub unreadable: Vec<Unreadable>,
-    /// Private keys that lie in files. Their private part is never told.
+    /// Private keys in files. Their private part is never kept.
     pub keys: Vec<KeyFile>,
     /// What exports say of assigned certificates.
     pub evidence: Vec<Evidence>,
@@ -140,7 +140,7 @@ pub fn scan(root: &Path, options: &ScanOptions) -> Result<Inventory, ScanError> 
     scan_all(&[root], options, &())
 }
 
-/// Scans several folders or files into one inventory, and tells how far it is. Paths are those below each folder; several
+/// Scans several folders or files into one inventory, and reports progress. Paths are those below each folder; several
 /// folders have their own name in front.
 ///
 /// # Errors
@@ -266,7 +266,7 @@ fn read_entry(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Out
     }
 }
 
-/// What a file holds, and its size and digest. Lets go of the bytes of certificates whose signature nobody will check.
+/// What a file holds, and its size and digest. Drops the bytes of certificates whose signature will not be checked.
 fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
     let mut outcome = read_bytes(bytes, options);
     for found in &mut outcome.certificates {
@@ -275,7 +275,7 @@ fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
         if !is_asked && !chain::is_authority(facts) {
             found.parsed.links = None;
         }
-        // Longer than everything else of a certificate, so only where somebody judges it.
+        // This takes longer than all else of a certificate, so only where it is judged.
         if is_asked && options.relevance.is_some() {
             found.parsed.facts.weak_key =
                 found.parsed.links.as_ref().and_then(|links| x509::weakness(links.key()));

@@ -57,7 +57,7 @@ pub(super) fn decode_text(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
 struct Marker {
     is_begin: bool,
     label: String,
-    /// Where its first dash stands.
+    /// Position of its first dash.
     start: usize,
     /// Where the text after its last dash starts.
     end: usize,

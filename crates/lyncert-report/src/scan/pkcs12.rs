@@ -14,9 +14,9 @@ use crate::x509;
 const MAX_ITERATIONS: u64 = 1_000_000;
 /// Where an Active Directory principal's protection is named.
 const PROTECTED_TO_PRINCIPAL: &[u8] = &oid!(raw 1.3.6.1.4.1.311.74.1);
-/// Where Windows names the provider beside a key.
+/// The attribute in which Windows names the provider of a key.
 const KEY_PROVIDER_NAME: &[u8] = &oid!(raw 1.3.6.1.4.1.311.17.1);
-/// What stands in front of the algorithms of PKCS#12's own encryption.
+/// The common prefix of PKCS#12's own encryption algorithms.
 const PASSWORD_ENCRYPTION: &[u8] = &oid!(raw 1.2.840.113549.1.12.1);
 
 /// The certificates of an archive, and that it holds keys.
@@ -92,7 +92,7 @@ fn archive_items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Ite
     items
 }
 
-/// The key provider that Windows names beside a key, where the key bags stand in clear, as in archives
+/// The provider that Windows names with a key, where the key bags are not encrypted, as in archives
 /// that Windows writes. Of several keys the first one counts.
 fn key_provider(bytes: &[u8]) -> Option<String> {
     let found = bytes.windows(KEY_PROVIDER_NAME.len()).position(|part| part == KEY_PROVIDER_NAME)?;
@@ -104,8 +104,8 @@ fn key_provider(bytes: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// Whether some part is encrypted with RC2 or Triple DES, the algorithms 3 to 6 of PKCS#12. Algorithms stand in clear in front of
-/// what they encrypt.
+/// Whether some part is encrypted with RC2 or Triple DES, the algorithms 3 to 6 of PKCS#12. Algorithm identifiers are in
+/// clear text in front of what they encrypt.
 fn has_old_encryption(bytes: &[u8]) -> bool {
     let is_old =
         |part: &[u8]| part.strip_prefix(PASSWORD_ENCRYPTION).is_some_and(|last| matches!(last, [3..=6]));

@@ -1,6 +1,6 @@
 //! PKCS#7 bundles (.p7b, .p7c, .spc): certificates and revocation lists without a signature that matters.
 //!
-//! In DER, or in BER with lengths that are not told ahead, as some producers write them.
+//! In DER, or in BER with indefinite lengths, as some producers write them.
 
 use x509_parser::asn1_rs::{Tag, oid};
 

@@ -119,7 +119,7 @@ fn utf16_text(bytes: &[u8]) -> String {
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// The second number of the property tells where the provider's name stands in it.
+/// The second number of the property is the offset of the provider's name in it.
 fn provider_name(data: &[u8]) -> Option<String> {
     let offset = u32::from_le_bytes(data.get(4..8)?.try_into().ok()?);
     let name = utf16_text(data.get(usize::try_from(offset).ok()?..)?);

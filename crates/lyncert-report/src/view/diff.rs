@@ -108,7 +108,7 @@ fn reissue_reasons(old: &Order, new: &Order, added: &[NameRow], removed: &[Strin
     reasons
 }
 
-/// Whether the old subject will do: nobody checks that of OAuth (OAUTH-03), and the reverse proxy's may be any external web
+/// Whether the old subject will do: that of OAuth is not checked (OAUTH-03), and the reverse proxy's may be any external web
 /// FQDN (RP-02).
 fn may_keep_subject(old: &Order, new: &Order) -> bool {
     let is = |usage: &str| new.usages == [usage];

@@ -12,7 +12,7 @@ use super::{Estate, report, sources};
 use crate::model::{ForecastRow, ForecastSeverity, ForecastView, Severity, Tool};
 
 impl ForecastView {
-    /// What will be said of a case from its time on until another, if nobody does anything.
+    /// What will be reported on a case between its time and another, if nothing is changed.
     ///
     /// Nothing is guessed: the folder is judged anew at every moment at which something in it can change.
     pub fn new(

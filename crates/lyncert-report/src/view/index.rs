@@ -57,7 +57,7 @@ impl EstateRow {
         }
     }
 
-    /// A row that says nothing yet but how an estate stands.
+    /// A row with a state and without any counts.
     pub(crate) fn without_counts(estate: &str, at: Timestamp, state: EstateState) -> Self {
         Self {
             estate: estate.to_owned(),
@@ -99,7 +99,7 @@ impl EstateRow {
         }
     }
 
-    /// How it fares now, as a point of a trend.
+    /// Its counts now, as a point of a trend.
     pub fn point(&self) -> TrendPoint {
         let of_judged = |count: usize| self.is_judged().then_some(count);
         TrendPoint { at: self.at, errors: of_judged(self.errors), warnings: of_judged(self.warnings) }

@@ -138,7 +138,7 @@ fn friendly_name(order: &lyncert_rules::Order) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The names as a request carries them, if all of them can stand in one.
+/// The names as a request contains them; `None` if one of them cannot be put into a request.
 fn order_request(order: &lyncert_rules::Order) -> Option<OrderRequest> {
     let known = |name: &DnsName| order.wizard.as_ref().is_some_and(|wizard| wizard.names.contains(name));
     let by_hand = order.names.iter().filter(|name| name.need > Need::Optional && name.name != order.subject);

@@ -15,9 +15,10 @@ use crate::cmdlet::request_line;
 use crate::model::{Day, Order, OrderRequest, ReplacementAction, ReplacementRow, Timestamp};
 use crate::render;
 
-/// Work begins so long before the end: time for an approval, a CA and a night in which services may restart.
+/// Work begins this long before the end: time for an approval, a CA and a maintenance window.
 const LEAD: Duration = Duration::days(30);
-/// What ends within so many whole days is planned though nothing is wrong with it yet: the lead, and as long to notice.
+/// Certificates that end within this time are planned though nothing is wrong with them yet: the lead time, and as long again
+/// to notice.
 const HORIZON: Duration = Duration::days(60);
 
 /// What has to be done about the certificates of these orders, the soonest due first, then in the order of the orders.

@@ -1,4 +1,4 @@
-//! The documents that statements rest on: as data, and as the text that stands beside it.
+//! Sources as data and as text.
 
 use lyncert_rules::Citation;
 

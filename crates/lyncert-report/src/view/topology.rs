@@ -7,7 +7,7 @@ use crate::model::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };
 
-/// What to do about simple URLs that nobody knows; said once for a whole deployment.
+/// What to do when the simple URLs are not known; reported once for a deployment.
 const NO_SIMPLE_URLS: &str = "the simple URLs are not known, so no certificate is judged by their hosts: a published topology \
     contains none; give the Topology Builder file or the ZIP of `Export-CsConfiguration` too, or name them in the policy as \
     [[facts.simple_url]]";

@@ -1,4 +1,4 @@
-//! The edges: what certificates in the field, and nobody's test CA, have.
+//! Edge cases that certificates in the field have and test CAs do not issue.
 
 use lyncert_rules::{Certificate, KeyAlgorithm, OddityKind, SignatureHash, timestamp};
 

@@ -34,7 +34,7 @@ pub(crate) struct Parsed {
     pub(crate) facts: Certificate,
     /// Size of the DER in bytes.
     pub(crate) size: usize,
-    /// `None` once nobody needs them any more.
+    /// `None` once no signature has to be checked with them.
     pub(crate) links: Option<Links>,
 }
 

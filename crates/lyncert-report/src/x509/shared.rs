@@ -9,7 +9,7 @@ use std::thread::LocalKey;
 
 use lyncert_rules::{Eku, KeyUsage, PublicKey, Signature};
 
-/// Values of one kind that a thread has met. Threads share nothing, so nobody waits.
+/// Values of one kind that a thread has met. Threads share nothing, so that none waits for a lock.
 type Pool<T> = LocalKey<RefCell<HashSet<Arc<T>>>>;
 
 /// More values than a folder's CAs have; beyond, values that no two certificates share would only be kept alive.

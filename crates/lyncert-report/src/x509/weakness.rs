@@ -21,7 +21,7 @@ const SMALL_PRIMES: [u32; 37] = [
 pub(crate) fn weakness(key: &[u8]) -> Option<WeakKey> {
     let (modulus, _) = modulus_and_exponent(key)?;
     let modulus = BigUint::from_bytes_be(modulus);
-    // Shorter ones are told by their length, and longer ones take too long.
+    // Shorter keys are rejected by their length, and longer ones take too long.
     if !(512..=8192).contains(&modulus.bits()) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! The table for whoever renews.
+//! The table for the person who renews.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! Two reports beside each other.
+//! A comparison of two reports.
 
 use std::io::{self, Write};
 

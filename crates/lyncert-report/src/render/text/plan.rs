@@ -69,7 +69,7 @@ fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> 
     )
 }
 
-/// What the product's own wizard requests, beside what is needed.
+/// What the product's own wizard requests, compared with what is needed.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The names of a new certificate beside those of the present one.
+//! The names of a new certificate compared with those of the present one.
 
 use lyncert_ingest::DnsName;
 use lyncert_rules::{Assessment, Certificate, Cover, DnsPattern, Need, RequiredName, Requirement, Severity};

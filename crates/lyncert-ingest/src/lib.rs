@@ -46,6 +46,6 @@ pub use name::{DnsName, NameError};
 pub use problem::Problem;
 pub use source::Place;
 pub use topology::{
-    Machine, Placed, Pool, PoolKind, ProductVersion, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
-    SipDomain, Site, SiteKind, Topology,
+    Machine, POOL_KINDS, Placed, Pool, PoolKind, PoolKindFacts, ProductVersion, Service, ServiceRole,
+    ShownBy, SimpleUrl, SimpleUrlComponent, SipDomain, Site, SiteKind, Topology,
 };

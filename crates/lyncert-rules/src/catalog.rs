@@ -5,7 +5,9 @@ use std::fmt::Write;
 use lyncert_ingest::ProductVersion;
 
 use crate::profile::{AddedByRule, NameFrom};
-use crate::{Application, CLAUSES, Citation, NOTHING, Nothing, PROFILES, Profile, RULES, SOURCES};
+use crate::{
+    Application, CLAUSES, Citation, HolderKind, NOTHING, Nothing, PROFILES, Profile, RULES, SOURCES,
+};
 
 /// `RULES.md`.
 pub fn rules_page() -> String {
@@ -52,7 +54,8 @@ pub fn rules_page() -> String {
 
 /// A row about what needs no certificate.
 fn nothing(row: &Nothing) -> String {
-    let holders: Vec<_> = row.holders.iter().map(|holder| holder.as_str()).collect();
+    let holders = HolderKind::all().filter(|kind| row.holders.contains(*kind));
+    let holders: Vec<_> = holders.map(HolderKind::as_str).collect();
     let usages = row.usages;
     let versions = match (row.from, row.until) {
         (ProductVersion::BeforeLync(_), Some(_)) => "before Lync Server 2010".to_owned(),

@@ -39,6 +39,7 @@ mod evidence;
 mod explain;
 mod facts;
 mod folder;
+mod holder;
 mod issuable;
 mod matching;
 mod order;
@@ -72,6 +73,7 @@ pub use evidence::{Evidence, MissingCertificate, RollOver};
 pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
 pub use folder::{ArchiveWeakness, KeyFile, RevocationList};
+pub use holder::{FrontEnd, HOLDER_KINDS, Holder, HolderFacts, HolderKind, WildcardRule};
 pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
 pub use order::{Order, orders};
@@ -79,11 +81,9 @@ pub use policy::{
     ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverLimits,
     WaiverScope, WaiverState,
 };
-pub use profile::{NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
+pub use profile::{Holders, NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
 pub use relevance::Relevance;
-pub use requirement::{
-    AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement, WizardNames,
-};
+pub use requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName, Requirement, WizardNames};
 pub use rule::{RULES, Rule, Severity, rule};
 pub use timestamp::timestamp;
 pub use usage::CertificateUsage;

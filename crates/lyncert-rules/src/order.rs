@@ -1,6 +1,6 @@
 //! From requirements to the certificates that one really requests.
 
-use lyncert_ingest::{DnsName, PoolKind};
+use lyncert_ingest::DnsName;
 
 use crate::{
     AcceptedName, AddedBy, Cause, CertificateLayout, CertificateUsage, Eku, Holder, HolderKind, Need,
@@ -66,14 +66,8 @@ pub fn orders(requirements: &[Requirement], layout: CertificateLayout) -> Vec<Or
 
 /// Whether one certificate may serve both: usages of the same front end server.
 fn one_certificate(one: &Requirement, other: &Requirement) -> bool {
-    let front_end = |requirement: &Requirement| match requirement.holder.kind {
-        HolderKind::Pool(kind) => {
-            matches!(kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
-        }
-        HolderKind::ReverseProxy | HolderKind::Deployment => false,
-    };
-    front_end(one)
-        && front_end(other)
+    one.holder.kind.is_front_end()
+        && other.holder.kind.is_front_end()
         && one.holder.pool == other.holder.pool
         && one.holder.server == other.holder.server
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use lyncert_ingest::{DnsName, Place, PoolKind, ProductVersion};
+use lyncert_ingest::{DnsName, Place};
 
 use crate::wildcard::{Honor, honor};
-use crate::{CertificateUsage, Clause, Eku, Severity, clause};
+use crate::{CertificateUsage, Clause, Eku, Holder, Severity, clause};
 
 /// One certificate that the topology calls for: a holder and the usages that one certificate serves there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -79,80 +79,6 @@ impl Requirement {
     /// Whether a wildcard may stand for one of its names (clauses WILD-02 to WILD-07).
     pub fn honors_wildcard_for(&self, name: &RequiredName) -> bool {
         honor(self, name, &self.usages) == Honor::Yes
-    }
-}
-
-/// Who holds a certificate.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Holder {
-    /// Display name of the site.
-    pub site: Option<String>,
-    /// Pool FQDN.
-    pub pool: Option<DnsName>,
-    /// Server FQDN, where it is for one server.
-    pub server: Option<DnsName>,
-    /// Kind of the holder.
-    pub kind: HolderKind,
-    /// Product generation of the pool; for holders outside of pools, the newest of the deployment.
-    pub version: ProductVersion,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.kind.title();
-        match (&self.pool, &self.server) {
-            (Some(pool), Some(server)) if pool != server => write!(f, "{kind} {pool}, server {server}"),
-            (Some(pool), _) => write!(f, "{kind} {pool}"),
-            (None, _) => f.write_str(kind),
-        }
-    }
-}
-
-/// Kind of a holder.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum HolderKind {
-    /// A pool of the topology.
-    Pool(PoolKind),
-    /// The reverse proxy, which the topology does not name.
-    ReverseProxy,
-    /// The deployment as a whole: the OAuth certificate.
-    Deployment,
-}
-
-impl HolderKind {
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pool(kind) => kind.as_str(),
-            Self::ReverseProxy => "ReverseProxy",
-            Self::Deployment => "Deployment",
-        }
-    }
-
-    /// The name that people read.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Pool(kind) => kind.title(),
-            Self::ReverseProxy => "reverse proxy",
-            Self::Deployment => "whole deployment",
-        }
-    }
-
-    /// Whether the product itself manages its certificates, by `Request-CsCertificate` and `Set-CsCertificate`.
-    pub fn is_managed(self) -> bool {
-        match self {
-            Self::Pool(kind) => !matches!(
-                kind,
-                PoolKind::TrustedApplication
-                    | PoolKind::OfficeWebApps
-                    | PoolKind::Gateway
-                    | PoolKind::Database
-                    | PoolKind::FileStore
-                    | PoolKind::Other
-            ),
-            Self::ReverseProxy => false,
-            Self::Deployment => true,
-        }
     }
 }
 

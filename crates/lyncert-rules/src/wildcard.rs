@@ -1,8 +1,8 @@
 //! Which role honors a wildcard for which kind of name (clauses WILD-01 to WILD-12).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::ProductVersion;
 
-use crate::{CertificateUsage, HolderKind, NameKind, RequiredName, Requirement, Severity};
+use crate::{CertificateUsage, NameKind, RequiredName, Requirement, Severity, WildcardRule};
 
 /// Whether a wildcard may stand for a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -15,42 +15,27 @@ pub(crate) enum Honor {
 
 /// Whether a wildcard may stand for `name` on a certificate that serves `usages` of `requirement`.
 pub(crate) fn honor(requirement: &Requirement, name: &RequiredName, usages: &[CertificateUsage]) -> Honor {
-    match requirement.holder.kind {
-        HolderKind::ReverseProxy => web(name.kind, requirement.holder.version),
-        HolderKind::Deployment => Honor::Yes,
-        HolderKind::Pool(kind) => match kind {
-            PoolKind::Edge if usages == [CertificateUsage::Internal] => Honor::No("WILD-07", Severity::Info),
-            PoolKind::Edge => Honor::No("WILD-02", Severity::Warning),
-            PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director => {
-                if usages.iter().any(|usage| usage.is_web()) {
-                    web(name.kind, requirement.holder.version)
-                } else {
-                    Honor::No("WILD-04", Severity::Warning)
-                }
-            }
-            PoolKind::OfficeWebApps => Honor::No("WILD-04", Severity::Info),
-            PoolKind::Mediation
-            | PoolKind::SurvivableBranch
-            | PoolKind::TrustedApplication
-            | PoolKind::PersistentChat
-            | PoolKind::VideoInterop
-            | PoolKind::AvConferencing
-            | PoolKind::Gateway
-            | PoolKind::Database
-            | PoolKind::FileStore
-            | PoolKind::Other => Honor::No("WILD-06", Severity::Warning),
-        },
+    let version = requirement.holder.version;
+    match requirement.holder.kind.facts().wildcards {
+        WildcardRule::AnyName => Honor::Yes,
+        WildcardRule::WebNames => web(name.kind, version),
+        WildcardRule::WebNamesOnWebUsages if usages.iter().any(|usage| usage.is_web()) => {
+            web(name.kind, version)
+        }
+        WildcardRule::WebNamesOnWebUsages => Honor::No("WILD-04", Severity::Warning),
+        WildcardRule::Edge if usages == [CertificateUsage::Internal] => Honor::No("WILD-07", Severity::Info),
+        WildcardRule::Edge => Honor::No("WILD-02", Severity::Warning),
+        WildcardRule::None(clause, severity) => Honor::No(clause, severity),
     }
 }
 
 /// Whether a wildcard may repeat the subject: only where wildcards are allowed at all (GEN-SN-01).
 pub(crate) fn honor_subject(requirement: &Requirement) -> bool {
-    match requirement.holder.kind {
-        HolderKind::ReverseProxy | HolderKind::Deployment => true,
-        HolderKind::Pool(PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director) => {
-            requirement.usages.iter().any(|usage| usage.is_web())
-        }
-        HolderKind::Pool(_) => requirement.has_usage(CertificateUsage::Internal),
+    match requirement.holder.kind.facts().wildcards {
+        WildcardRule::AnyName | WildcardRule::WebNames => true,
+        WildcardRule::WebNamesOnWebUsages => requirement.usages.iter().any(|usage| usage.is_web()),
+        WildcardRule::Edge => requirement.has_usage(CertificateUsage::Internal),
+        WildcardRule::None(..) => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use lyncert_ingest::{DnsName, PoolKind};
+use lyncert_ingest::DnsName;
 
 use crate::{CertificateUsage, HolderKind, NameKind, Requirement};
 
@@ -103,8 +103,8 @@ pub fn workloads(requirement: &Requirement, usages: &[CertificateUsage]) -> BTre
 
 fn of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [Workload] {
     use Workload::{
-        Applications, ChatRooms, ExternalSignIn, Federation, InternalSignIn, MeetingJoin, MobileDiscovery,
-        OutsideAudioVideo, Phones, Presentations, ServerToServer, Telephony, WebConferencing,
+        ExternalSignIn, Federation, MeetingJoin, MobileDiscovery, OutsideAudioVideo, Phones, Presentations,
+        ServerToServer, WebConferencing,
     };
     match usage {
         CertificateUsage::AccessEdgeExternal => &[ExternalSignIn, Federation],
@@ -118,14 +118,7 @@ fn of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [Workload] 
         }
         CertificateUsage::OAuthTokenIssuer => &[ServerToServer],
         CertificateUsage::OfficeWebApps => &[Presentations],
-        CertificateUsage::Default => match holder {
-            HolderKind::Pool(PoolKind::Mediation) => &[Telephony],
-            HolderKind::Pool(PoolKind::SurvivableBranch) => &[InternalSignIn, Phones, Telephony],
-            HolderKind::Pool(PoolKind::TrustedApplication) => &[Applications],
-            HolderKind::Pool(PoolKind::PersistentChat) => &[ChatRooms],
-            HolderKind::Pool(PoolKind::VideoInterop | PoolKind::AvConferencing) => &[OutsideAudioVideo],
-            _ => &[InternalSignIn, Phones, ServerToServer, Federation],
-        },
+        CertificateUsage::Default => holder.facts().default_workloads,
     }
 }
 
@@ -182,12 +175,27 @@ pub(crate) fn stops_text(stops: &BTreeMap<Workload, BTreeSet<DnsName>>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PROFILES;
     use crate::testing::{edge, edge_external, front_end, name, requirement_of};
 
     #[test]
     fn every_usage_of_every_profile_has_a_workload() {
-        for usage in CertificateUsage::ALL {
-            assert!(!of_usage(HolderKind::Deployment, usage).is_empty(), "{usage}");
+        for profile in PROFILES.iter().flat_map(|table| table.iter()) {
+            for usage in profile.usages {
+                let workloads = of_usage(profile.holder, *usage);
+                assert!(!workloads.is_empty(), "{} {usage}", profile.holder.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn a_holder_has_workloads_of_a_default_certificate_just_where_a_profile_has_one() {
+        for kind in HolderKind::all() {
+            let has_default = PROFILES
+                .iter()
+                .flat_map(|table| table.iter())
+                .any(|profile| profile.holder == kind && profile.usages.contains(&CertificateUsage::Default));
+            assert_eq!(!kind.facts().default_workloads.is_empty(), has_default, "{}", kind.as_str());
         }
     }
 

@@ -1,10 +1,12 @@
 //! The topology as an administrator speaks of it: sites, pools, servers, services, names.
 
 mod pool;
+mod pool_kind;
 mod role;
 mod version;
 
-pub use pool::{Machine, Placed, Pool, PoolKind, Service};
+pub use pool::{Machine, Placed, Pool, Service};
+pub use pool_kind::{POOL_KINDS, PoolKind, PoolKindFacts, ShownBy};
 pub use role::ServiceRole;
 pub use version::ProductVersion;
 

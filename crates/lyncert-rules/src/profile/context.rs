@@ -1,11 +1,11 @@
 //! What a table row needs to become names: the deployment, the pool, the server.
 
 use lyncert_ingest::{
-    DnsName, Machine, Place, Placed, Pool, PoolKind, ProductVersion, SimpleUrlComponent, Site, Topology,
+    DnsName, Machine, Place, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology,
 };
 
 use super::{NameFrom, SubjectFrom};
-use crate::{Autodiscover, Cause, Facts, NameKind};
+use crate::{Autodiscover, Cause, Facts, FrontEnd, HolderKind, NameKind};
 
 /// The deployment as a whole.
 pub(super) struct Deployment<'a> {
@@ -52,9 +52,7 @@ impl<'a> Deployment<'a> {
 
     /// Front End pools, Standard Edition servers and Directors, in export order.
     pub(super) fn front_ends(&self) -> impl Iterator<Item = &'a Pool> {
-        self.topology.pools().filter(|pool| {
-            matches!(pool.kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
-        })
+        self.topology.pools().filter(|pool| HolderKind::Pool(pool.kind).is_front_end())
     }
 
     pub(super) fn default_domain(&self) -> Option<&'a DnsName> {
@@ -66,9 +64,9 @@ impl<'a> Deployment<'a> {
         self.default_domain() == Some(domain)
     }
 
-    fn web_fqdns(&self, director: bool) -> Vec<(&'a Pool, &'a Placed<DnsName>)> {
+    fn web_fqdns(&self, of: FrontEnd) -> Vec<(&'a Pool, &'a Placed<DnsName>)> {
         self.front_ends()
-            .filter(|pool| (pool.kind == PoolKind::Director) == director)
+            .filter(|pool| HolderKind::Pool(pool.kind).facts().front_end == Some(of))
             .flat_map(|pool| pool.external_web_fqdns.iter().map(move |fqdn| (pool, fqdn)))
             .collect()
     }
@@ -106,8 +104,11 @@ impl<'a> Context<'a> {
                 domains.chain(servers).collect()
             }
             SubjectFrom::FirstExternalWebFqdn | SubjectFrom::AnyExternalWebFqdn => {
-                let front_ends = deployment.web_fqdns(false).into_iter();
-                front_ends.chain(deployment.web_fqdns(true)).map(|(_, fqdn)| fqdn.value.clone()).collect()
+                let front_ends = deployment.web_fqdns(FrontEnd::HomesUsers).into_iter();
+                front_ends
+                    .chain(deployment.web_fqdns(FrontEnd::Director))
+                    .map(|(_, fqdn)| fqdn.value.clone())
+                    .collect()
             }
         }
     }
@@ -126,8 +127,8 @@ impl<'a> Context<'a> {
                 let fqdns = self.pool.iter().flat_map(|pool| &pool.external_web_fqdns);
                 fqdns.map(|fqdn| placed_item("external web FQDN", NameKind::ExternalWeb, fqdn)).collect()
             }
-            NameFrom::EveryExternalWebFqdn => every_web_fqdn(deployment.web_fqdns(false)),
-            NameFrom::EveryDirectorWebFqdn => every_web_fqdn(deployment.web_fqdns(true)),
+            NameFrom::EveryExternalWebFqdn => every_web_fqdn(deployment.web_fqdns(FrontEnd::HomesUsers)),
+            NameFrom::EveryDirectorWebFqdn => every_web_fqdn(deployment.web_fqdns(FrontEnd::Director)),
             NameFrom::MeetUrl => {
                 self.url_items(|component| *component == SimpleUrlComponent::Meet, NameKind::Meet)
             }

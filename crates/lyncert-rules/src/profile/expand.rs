@@ -1,6 +1,6 @@
 //! From the tables to the requirements of one deployment.
 
-use lyncert_ingest::{DnsName, Machine, Pool, PoolKind, ProductVersion, Site, Topology};
+use lyncert_ingest::{DnsName, Machine, Pool, ProductVersion, Site, Topology};
 
 use super::context::{Context, Deployment, Item, has_xmpp};
 use super::{AddedByRule, NameRule, NeedRule, PROFILES, Profile, Scope, Wizard};
@@ -224,9 +224,7 @@ fn notes(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) 
     if usages.contains(&CertificateUsage::AccessEdgeExternal) {
         notes.extend(edge_notes(context));
     }
-    if context.pool.is_some_and(|pool| pool.kind == PoolKind::TrustedApplication) {
-        notes.push("the application's own documentation comes first".to_owned());
-    }
+    notes.extend(profile.holder.facts().remark.map(str::to_owned));
     notes
 }
 

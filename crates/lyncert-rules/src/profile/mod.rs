@@ -17,7 +17,7 @@ use lyncert_ingest::{PoolKind, ProductVersion};
 use crate::{AddedBy, CertificateUsage, Eku, HolderKind, Need, Severity};
 
 pub use expand::expect;
-pub use nothing::{NOTHING, Nothing, Usages};
+pub use nothing::{Holders, NOTHING, Nothing, Usages};
 pub use wizard::Wizard;
 
 /// One row of a table: the certificate of one kind of holder for some usages.

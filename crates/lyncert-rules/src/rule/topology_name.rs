@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_ingest::{DnsName, Place, Placed, Pool, PoolKind, SimpleUrl};
+use lyncert_ingest::{DnsName, Place, Placed, Pool, SimpleUrl};
 
 use super::{Check, Deviation, Rule, Severity, TopologyView, Verdict};
 use crate::citation::{CABF, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
 use crate::issuable::internal_reason;
 use crate::profile::has_profile;
+use crate::{FrontEnd, HolderKind};
 
 /// A name of the topology that no certificate should or can carry: the fault is to be mended in Topology Builder, before a
 /// certificate is requested (GEN-NAME-04, CAB-02, FE-WEXT-02, DIR-WEXT-02, URL-06).
@@ -131,7 +132,9 @@ fn shared_web_names(view: &TopologyView<'_>) -> Vec<Deviation> {
 
 fn shared_web_name(name: &DnsName, pools: &[(&Pool, &Place)]) -> Option<Deviation> {
     let [(first, _), (second, place), ..] = pools else { return None };
-    let is_director = |(pool, _): &(&Pool, &Place)| pool.kind == PoolKind::Director;
+    let is_director = |(pool, _): &(&Pool, &Place)| {
+        HolderKind::Pool(pool.kind).facts().front_end == Some(FrontEnd::Director)
+    };
     let mixed = pools.iter().any(is_director) && !pools.iter().all(is_director);
     let deviation = Deviation::new(
         format!("the web services FQDN `{name}` is that of {} and of {} ({place})", first.fqdn, second.fqdn),
@@ -186,6 +189,8 @@ fn url_deviation(url: &SimpleUrl, defect: &str) -> Deviation {
 
 #[cfg(test)]
 mod tests {
+    use lyncert_ingest::PoolKind;
+
     use super::*;
     use crate::testing::{Estate, check_topology, edge, front_end, name, placed, pool};
 

@@ -1,6 +1,6 @@
 //! What rules look at.
 
-use lyncert_ingest::{DnsName, PoolKind, Topology};
+use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
 
 use super::{Deviation, Verdict};
@@ -213,10 +213,7 @@ impl CertificateView<'_> {
 
     /// Whether people or servers from outside of the domain meet it: on an Edge Server or the reverse proxy.
     pub(crate) fn is_met_outside(&self) -> bool {
-        self.roles.iter().any(|role| {
-            let kind = role.requirement.holder.kind;
-            kind == HolderKind::ReverseProxy || kind == HolderKind::Pool(PoolKind::Edge)
-        })
+        self.roles.iter().any(|role| role.requirement.holder.kind.facts().is_met_outside)
     }
 
     /// One deviation for the certificate and each of its issuers whose signature is wrong, named by `what`.

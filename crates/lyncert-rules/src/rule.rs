@@ -117,10 +117,31 @@ pub struct Rule {
     pub sources: &'static [&'static Citation],
     /// The clauses that it reports, besides those of the names and subjects that a profile asks for.
     pub clauses: &'static [&'static str],
+    /// How far in front its findings stand where a report shows the worst of several that are equally severe: the higher, the
+    /// further; no two rules above zero have the same. What stops a service for all of its users comes first (no valid
+    /// certificate, or none at all), then what stops it on some servers, then for some clients.
+    pub prominence: u8,
+    /// Whether its findings come by time alone, without any change to the estate: a comparison says so of a new one.
+    pub comes_by_time: bool,
     pub(crate) check: Check,
 }
 
 impl Rule {
+    /// What holds for most rules. Each has texts and a check of its own: tests ask for them. A rule that forgets its severity
+    /// is an error, which is noticed.
+    const DEFAULTS: Self = Self {
+        id: "",
+        summary: "",
+        severity: Severity::Error,
+        rationale: "",
+        remedy: "",
+        sources: &[],
+        clauses: &[],
+        prominence: 0,
+        comes_by_time: false,
+        check: Check::Topology(|_| Verdict::NotApplicable),
+    };
+
     /// What it looks at, in words, for findings that concern nobody's certificate.
     pub fn subject(&self) -> &'static str {
         match self.check {
@@ -402,6 +423,27 @@ mod tests {
     }
 
     #[test]
+    fn what_stops_a_service_for_all_stands_in_front_and_time_alone_makes_certificates_expire() {
+        let mut prominent: Vec<_> = RULES.iter().filter(|rule| rule.prominence > 0).collect();
+        prominent.sort_by_key(|rule| std::cmp::Reverse(rule.prominence));
+        let ids: Vec<&str> = prominent.iter().map(|rule| rule.id).collect();
+        assert_eq!(
+            ids,
+            [
+                "expired",
+                "requirement-unmet",
+                "not-yet-valid",
+                "pool-differs",
+                "eku-server-missing",
+                "san-missing"
+            ]
+        );
+        assert!(prominent.is_sorted_by(|one, next| one.prominence > next.prominence), "{ids:?}");
+        let by_time: Vec<&str> = RULES.iter().filter(|rule| rule.comes_by_time).map(|rule| rule.id).collect();
+        assert_eq!(by_time, ["expired"]);
+    }
+
+    #[test]
     fn severities_are_those_of_the_catalog() {
         use Severity::{Error, Info, Warning};
         let of =
@@ -490,6 +532,7 @@ mod tests {
     #[test]
     fn every_rule_is_named_explained_and_has_a_source() {
         for rule in RULES {
+            assert!(!rule.id.is_empty(), "{}", rule.summary);
             assert!(
                 rule.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
                 "{}",

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_rules::Severity;
+use lyncert_rules::{Severity, rule};
 
 use crate::{BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow, Report, RunRow, Tool};
-
-/// The rule whose findings come by time alone.
-const EXPIRED: &str = "expired";
 
 impl Report {
     /// Tells every finding what became of it since an older report, and what is gone.
@@ -94,7 +91,8 @@ fn is_left_out(holder: &str, left_out: &[String]) -> bool {
 fn change(before: Option<&FindingRow>, now: &FindingRow) -> Change {
     match before {
         _ if now.waived.is_some() => Change::Waived,
-        None if now.rule == EXPIRED => Change::ExpiredSince,
+        // A rule that this version does not know does not come by time.
+        None if rule(&now.rule).is_some_and(|rule| rule.comes_by_time) => Change::ExpiredSince,
         None => Change::New,
         Some(before) if before.waived.is_some() => Change::WaiverLapsed,
         Some(before) if Severity::named(&now.severity) > Severity::named(&before.severity) => Change::Worse,

@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that lack an intermediate certificate cannot fetch it by themselves",
     remedy: "Have the server send its whole chain, and let the CA write the extension into the next certificate",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

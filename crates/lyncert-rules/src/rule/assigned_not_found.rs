@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing by itself; but what serves here was not checked",
     remedy: "Export the certificate from the server into the folder (`Export-Certificate`, or certlm.msc), and audit again",
     sources: &[&CMD_GET],
-    clauses: &[],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "strict clients refuse it, and whoever gets its key from the server can issue certificates for any name",
     remedy: "Request a server certificate from that CA, assign it, and remove the CA key from the server",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

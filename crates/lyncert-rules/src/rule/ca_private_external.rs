@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&SEED, &L13_EXT, &L13_RP, &S15_EDGE],
     clauses: &["GEN-CHAIN-03"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 const EXTERNAL: &[CertificateUsage] = &[

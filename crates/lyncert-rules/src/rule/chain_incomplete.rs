@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_EDGEEXT, &L13_CERTSRV],
     clauses: &["GEN-CHAIN-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody accepts the certificate: it was damaged, or it is forged",
     remedy: "Install the certificate as the CA issued it, with the CA certificate that signed it",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_EDGEEXT],
     clauses: &["GEN-CHAIN-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the product compares the subject with the computed name and older clients look at it",
     remedy: "Request a certificate whose subject has the expected common name",
     sources: &[&L13_INT, &L13_EXT, &S15_ENV],
-    clauses: &[],
     check: Check::Holding(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &HoldingView<'_>) -> Verdict {

@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "which of the names counts depends on who looks: the wizard, a gateway and a phone can disagree",
     remedy: "Request a certificate with one common name, and the others as subject alternative names",
     sources: &[&RFC9525, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "CAs refuse to issue it and software may cut it off or refuse it",
     remedy: "Choose a shorter FQDN in the topology, publish it, and request the certificate again",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

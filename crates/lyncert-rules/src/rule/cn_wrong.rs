@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INT, &L13_EXT, &S15_ENV, &S15_EDGE],
     clauses: &["EDGE-EXT-02"],
     check: Check::Holding(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &HoldingView<'_>) -> Verdict {

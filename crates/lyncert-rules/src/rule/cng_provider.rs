@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&S15_ENV, &PERFICIENT],
     clauses: &["GEN-KEY-03"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that find this list refuse the certificates of its CA, or take a forged list for real",
     remedy: "Fetch the list again from the CA; find out who put the other one there",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

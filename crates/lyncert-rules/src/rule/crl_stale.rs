@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that check revocation strictly refuse the certificates of this CA until a new list is published",
     remedy: "Publish a new revocation list (`certutil -crl` on the CA) and check its schedule and its distribution points",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing; two files that look different invite somebody to replace only one of them",
     remedy: "Keep one of the files",
     sources: &[&L13_INT],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &CMD_REQ, &ZLINT],
     clauses: &["GEN-KEY-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV],
     clauses: &["GEN-EKU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&UCLOBBY, &SEED, &L13_PIC, &CMD_REQ, &L13_PICFAQ],
     clauses: &["EDGE-PIC-01", "GEN-EKU-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&CHROME, &DIGICERT, &ZLINT, &L13_PKI, &CISCO],
     clauses: &["EKU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

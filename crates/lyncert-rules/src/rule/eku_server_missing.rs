@@ -12,6 +12,8 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
     clauses: &["GEN-EKU-01"],
     check: Check::Certificate(check),
+    prominence: 2,
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

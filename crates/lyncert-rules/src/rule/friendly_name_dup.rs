@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INT, &S15_ENV],
     clauses: &["GEN-FN-01"],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

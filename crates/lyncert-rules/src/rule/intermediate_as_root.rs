@@ -12,8 +12,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "Front End services do not start or servers refuse each other (events 32042, 30988 and 61029 with 0x800b0109)",
     remedy: "Move it to the intermediate CAs on every server; find group policies that put it among the roots",
     sources: &[&UCLOBBY_STORE],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

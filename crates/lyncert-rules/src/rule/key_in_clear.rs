@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever copies the file can pose as the server and read what clients send to it",
     remedy: "Delete the file, or keep the key in a PFX file with a strong password; request a new certificate if others could read it",
     sources: &[&OWASP_KEYS],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

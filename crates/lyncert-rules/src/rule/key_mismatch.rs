@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the certificate cannot be used with this key: the import fails, or the service does not start",
     remedy: "Find the key that the certificate was requested with, or request a new certificate",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

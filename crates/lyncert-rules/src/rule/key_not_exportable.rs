@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_EXT, &L13_PLAN, &L13_ROLL, &S15_WIZ],
     clauses: &["EDGE-EXT-07", "OAUTH-05"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

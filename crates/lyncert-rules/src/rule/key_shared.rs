@@ -12,8 +12,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing until the key is lost: then all of them have to be replaced at once",
     remedy: "Request each certificate with a key of its own (`Request-CsCertificate -New`)",
     sources: &[&ZLINT],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

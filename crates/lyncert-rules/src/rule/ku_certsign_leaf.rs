@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever gets its key can issue certificates for any name; strict clients refuse it",
     remedy: "Request a server certificate from a web server template, and keep the CA certificate on the CA",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_RPREQ, &ZLINT],
     clauses: &["GEN-KU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

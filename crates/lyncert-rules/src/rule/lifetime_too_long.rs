@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&ZLINT, &CABF],
     clauses: &["CAB-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

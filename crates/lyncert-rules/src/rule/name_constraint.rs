@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that check name constraints refuse the certificate",
     remedy: "Request the certificate from a CA that may certify the name, or have the constraints changed",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

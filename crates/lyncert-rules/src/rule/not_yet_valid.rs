@@ -10,8 +10,9 @@ pub(super) static RULE: Rule = Rule {
     rationale: "until that time clients and servers refuse the connection",
     remedy: "Keep the current certificate assigned until then, and check the clock of the server and of the CA",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    prominence: 4,
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

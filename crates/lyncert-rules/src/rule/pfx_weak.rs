@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever copies the file gets at the private key with little effort",
     remedy: "Export it again with a strong password and AES (Windows Server 2019 and later: `AES256-SHA256`)",
     sources: &[&OWASP_KEYS],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

@@ -14,6 +14,8 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PLAN, &L13_EXT, &S15_EDGE, &UCMA],
     clauses: &["EDGE-AV-01", "EDGE-EXT-06", "EDGE-INT-03", "TAP-02"],
     check: Check::Requirement(check),
+    prominence: 3,
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

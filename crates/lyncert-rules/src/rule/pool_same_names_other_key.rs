@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PLAN, &S15_EDGE],
     clauses: &["EDGE-EXT-06", "EDGE-AV-01", "EDGE-INT-03"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the old certificate goes on serving, and everything stops on the day that it ends",
     remedy: "Assign the new certificate (`Set-CsCertificate`) on every server that holds the old one, and restart the services",
     sources: &[&CMD_SET, &L13_ROLL],
-    clauses: &[],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

@@ -13,6 +13,8 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_CERTSRV, &L13_DIR1, &L13_OAUTH],
     clauses: &["GEN-CNT-01", "OAUTH-01"],
     check: Check::Requirement(check),
+    prominence: 5,
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

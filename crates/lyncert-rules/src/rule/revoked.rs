@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "everybody who checks revocation refuses it",
     remedy: "Request a new certificate with a new key and assign it",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_ROLL],
     clauses: &["OAUTH-07"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

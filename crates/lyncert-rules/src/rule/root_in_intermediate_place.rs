@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "chains that end in it are not trusted, unless it lies among the trusted roots too",
     remedy: "Move it to the trusted roots",
     sources: &[&UCLOBBY_STORE],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &CMD_REQ, &L13_OAUTH, &ZLINT],
     clauses: &["GEN-KEY-01", "OAUTH-04"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&ZLINT, &RFC5280],
     clauses: &["GEN-NAME-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

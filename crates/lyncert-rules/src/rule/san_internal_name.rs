@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&CABF, &ZLINT],
     clauses: &["CAB-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -12,8 +12,9 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever connects to that name gets a certificate error",
     remedy: "Request a new certificate that has the name too, and assign it",
     sources: &[&SEED, &L13_INT, &L13_EXT, &L13_RPREQ, &S15_ENV, &S15_EDGE, &RFC9525],
-    clauses: &[],
     check: Check::Holding(check),
+    prominence: 1,
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &HoldingView<'_>) -> Verdict {

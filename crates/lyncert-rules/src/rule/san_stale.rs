@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&ISSUE_1696],
     clauses: &["GEN-STALE-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PICFAQ, &S19_DEP],
     clauses: &["PICX-03", "PICX-07"],
     check: Check::Topology(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &TopologyView<'_>) -> Verdict {

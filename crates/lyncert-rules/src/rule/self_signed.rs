@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "no client and no other server trusts it",
     remedy: "Request a certificate from a CA",
     sources: &[&L13_CERTSRV, &L13_INT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "revocation lists and certificate stores can take it for another certificate",
     remedy: "Have the CA issue the certificate anew",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

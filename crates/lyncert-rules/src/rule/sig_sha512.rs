@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &SHA512],
     clauses: &["GEN-SIG-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

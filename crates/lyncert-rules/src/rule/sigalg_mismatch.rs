@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "strict clients refuse the certificate as damaged",
     remedy: "Have the CA issue the certificate anew",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

@@ -12,8 +12,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing, unless somebody installs it again",
     remedy: "Move it out of the folder, and remove it from the servers once nothing uses it",
     sources: &[&L13_ROLL],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &FolderView<'_>) -> Verdict {

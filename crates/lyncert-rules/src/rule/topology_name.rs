@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &CABF, &L13_INT, &S15_TBHELP, &L13_SURL],
     clauses: &["CAB-02", "DIR-WEXT-02", "FE-WEXT-02", "GEN-NAME-04", "URL-06"],
     check: Check::Topology(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &TopologyView<'_>) -> Verdict {

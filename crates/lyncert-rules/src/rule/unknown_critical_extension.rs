@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "Windows and other clients refuse the certificate",
     remedy: "Have the CA issue the certificate without the extension, or not as critical",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

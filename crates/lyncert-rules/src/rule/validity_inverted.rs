@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "no client and no server accepts it at any time",
     remedy: "Request a new certificate",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

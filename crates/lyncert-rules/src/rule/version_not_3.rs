@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients find no subject alternative name and refuse it",
     remedy: "Request a certificate from a CA of this century",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &CertificateView<'_>) -> Verdict {

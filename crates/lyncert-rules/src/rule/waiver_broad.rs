@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "new defects of that kind are covered unseen",
     remedy: "Name the certificate or the name that the exception is about",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &PolicyView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "what it covered counts again",
     remedy: "Solve what it covered, or have the exception approved anew with a later day",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &PolicyView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "after its last day what it covers counts again",
     remedy: "Solve what it covers before that day, or have the exception approved anew",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &PolicyView<'_>) -> Verdict {

@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the exception has no effect, and what it should cover counts",
     remedy: "Correct the waiver in the policy file",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &PolicyView<'_>) -> Verdict {

@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing today; but a later defect of that kind would be covered unseen",
     remedy: "Remove the waiver from the policy, or correct the names that it is about",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &PolicyView<'_>) -> Verdict {

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&CMD_IMP, &GREIG],
     clauses: &["EDGE-XMPP-03"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
 fn check(view: &RequirementView<'_>) -> Verdict {

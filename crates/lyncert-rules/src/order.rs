@@ -110,7 +110,7 @@ fn union(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
         group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need > Need::Optional);
     for name in firm {
         match names.iter_mut().find(|known| known.name == name.name) {
-            Some(known) => merge(known, name),
+            Some(known) => known.absorb(name.clone()),
             None => names.push(name.clone()),
         }
     }
@@ -118,25 +118,6 @@ fn union(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
         names.insert(0, subject_name(first));
     }
     names
-}
-
-fn merge(known: &mut RequiredName, other: &RequiredName) {
-    if other.need > known.need {
-        known.need = other.need;
-        known.clause = other.clause;
-        known.kind = other.kind;
-    }
-    known.added_by = known.added_by.max(other.added_by);
-    for cause in &other.causes {
-        if !known.causes.contains(cause) {
-            known.causes.push(cause.clone());
-        }
-    }
-    for usage in &other.usages {
-        if !known.usages.contains(usage) {
-            known.usages.push(*usage);
-        }
-    }
 }
 
 /// The subject as a name: the tools copy it there as soon as there is any other name (GEN-SN-01).
@@ -178,4 +159,28 @@ fn ekus(group: &[&Requirement]) -> Vec<Eku> {
     ekus.sort();
     ekus.dedup();
     ekus
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{front_end, name, requirement_of};
+
+    #[test]
+    fn a_name_that_two_requirements_need_has_the_cause_of_the_one_that_needs_it_more_in_front() {
+        let estate = front_end();
+        let meet = name("meet.contoso.com");
+        let mut internal = requirement_of(&estate, "WebServicesInternal");
+        let external = requirement_of(&estate, "WebServicesExternal");
+        let of_internal = internal.names.iter_mut().find(|required| required.name == meet).unwrap();
+        of_internal.need = Need::Recommended;
+        of_internal.causes = vec![Cause { text: "an old link".to_owned(), place: None }];
+        let of_external = external.names.iter().find(|required| required.name == meet).unwrap();
+        let orders = orders(&[internal, external.clone()], CertificateLayout::Combined);
+        let ordered = orders[0].names.iter().find(|required| required.name == meet).unwrap();
+        assert_eq!((ordered.need, ordered.clause), (Need::Required, of_external.clause));
+        let causes: Vec<&str> = ordered.causes.iter().map(|cause| cause.text.as_str()).collect();
+        assert_eq!(causes, [of_external.causes[0].text.as_str(), "an old link"]);
+        assert_eq!(ordered.usages.len(), 2);
+    }
 }

@@ -102,6 +102,18 @@ pub struct RequiredName {
 }
 
 impl RequiredName {
+    /// Takes in the same name as something else needs it: the greater need decides its kind and clause, and its cause comes
+    /// first.
+    pub(crate) fn absorb(&mut self, mut other: Self) {
+        if other.need > self.need {
+            (self.need, self.kind, self.clause) = (other.need, other.kind, other.clause);
+            std::mem::swap(&mut self.causes, &mut other.causes);
+        }
+        self.added_by = self.added_by.max(other.added_by);
+        extend_unique(&mut self.causes, other.causes);
+        extend_unique(&mut self.usages, other.usages);
+    }
+
     /// All causes in words, each with the line that it stands in.
     pub fn reason(&self) -> String {
         let causes: Vec<String> = self
@@ -130,6 +142,14 @@ impl RequiredName {
             text.push_str(decision);
         }
         text
+    }
+}
+
+fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: Vec<T>) {
+    for other in others {
+        if !items.contains(&other) {
+            items.push(other);
+        }
     }
 }
 
@@ -246,5 +266,50 @@ impl fmt::Display for Cause {
             Some(place) => write!(f, "{}: {place}", self.text),
             None => f.write_str(&self.text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn required(need: Need, cause: &str, usage: CertificateUsage) -> RequiredName {
+        RequiredName {
+            name: "meet.contoso.com".parse().unwrap(),
+            kind: if need == Need::Required { NameKind::Meet } else { NameKind::OtherUrl },
+            need,
+            added_by: AddedBy::Person,
+            causes: vec![Cause { text: cause.to_owned(), place: None }],
+            clause: if need == Need::Required { "FE-WINT-01" } else { "URL-05" },
+            usages: vec![usage],
+        }
+    }
+
+    #[test]
+    fn the_most_demanding_cause_comes_first_whichever_was_met_first() {
+        let (demanding, other) = (
+            required(Need::Required, "active", CertificateUsage::WebServicesInternal),
+            required(Need::Recommended, "still accepted", CertificateUsage::WebServicesExternal),
+        );
+        for (first, second) in [(demanding.clone(), other.clone()), (other, demanding)] {
+            let mut absorbed = first;
+            absorbed.absorb(second.clone());
+            absorbed.absorb(second);
+            let causes: Vec<&str> = absorbed.causes.iter().map(|cause| cause.text.as_str()).collect();
+            assert_eq!(causes, ["active", "still accepted"]);
+            assert_eq!(
+                (absorbed.need, absorbed.kind, absorbed.clause),
+                (Need::Required, NameKind::Meet, "FE-WINT-01")
+            );
+            assert_eq!(absorbed.usages.len(), 2);
+        }
+    }
+
+    #[test]
+    fn the_wizard_adds_a_name_as_soon_as_it_adds_it_for_one_cause() {
+        let mut name = required(Need::Required, "active", CertificateUsage::WebServicesInternal);
+        let by_wizard = RequiredName { need: Need::Optional, added_by: AddedBy::Wizard, ..name.clone() };
+        name.absorb(by_wizard);
+        assert_eq!((name.added_by, name.need, name.causes.len()), (AddedBy::Wizard, Need::Required, 1));
     }
 }

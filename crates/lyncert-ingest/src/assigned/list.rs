@@ -17,7 +17,7 @@ fn property(line: &str) -> Option<(&str, &str)> {
     is_name.then(|| (name, value.trim()))
 }
 
-/// Every certificate of the text. `names_end_whole` in logs: there the list is joined by commas and never cut off.
+/// Every certificate of the text; a block without a thumbprint is a problem at its first line.
 pub(crate) fn read(source: &Source, problems: &mut Vec<Problem>) -> Vec<AssignedCertificate> {
     let lines = source.text.lines().zip(1..);
     let place = |line| Place {

@@ -366,31 +366,18 @@ impl Names {
             // A usage that this version does not assign leaves its names to the first usage.
             if needed.is_empty() { usages.iter().copied().take(1).collect() } else { needed }
         };
-        let Some(known) = self.judged.iter_mut().find(|known| known.name == item.name) else {
-            self.judged.push(RequiredName {
-                name: item.name,
-                kind: item.kind,
-                need,
-                added_by,
-                causes: vec![item.cause],
-                clause: rule.clause,
-                usages: needed_for,
-            });
-            return;
+        let required = RequiredName {
+            name: item.name,
+            kind: item.kind,
+            need,
+            added_by,
+            causes: vec![item.cause],
+            clause: rule.clause,
+            usages: needed_for,
         };
-        if need > known.need {
-            known.need = need;
-            known.kind = item.kind;
-            known.clause = rule.clause;
-            known.causes.insert(0, item.cause);
-        } else if !known.causes.contains(&item.cause) {
-            known.causes.push(item.cause);
-        }
-        known.added_by = known.added_by.max(added_by);
-        for usage in needed_for {
-            if !known.usages.contains(&usage) {
-                known.usages.push(usage);
-            }
+        match self.judged.iter_mut().find(|known| known.name == required.name) {
+            Some(known) => known.absorb(required),
+            None => self.judged.push(required),
         }
     }
 

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
 
-use crate::assign::{CertificateNames, Places, assign};
+use crate::assign::assign;
+use crate::names::CertificateNames;
+use crate::placement::PlacementReader;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role,
     TopologyView, Verdict as RuleVerdict,
@@ -425,7 +427,7 @@ impl<'a> Engine<'a> {
                     used: &used,
                     lists: self.case.lists,
                     keys: self.case.keys,
-                    places: &Places::new(self.case.topology),
+                    placements: &PlacementReader::new(self.case.topology),
                     now: self.case.now,
                 };
                 vec![(Subject { places: Vec::new(), certificate: None }, check(&view))]

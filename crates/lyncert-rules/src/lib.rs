@@ -27,6 +27,7 @@
 
 mod assess;
 mod assign;
+mod assignment_record;
 mod catalog;
 mod certificate;
 mod citation;
@@ -35,14 +36,15 @@ mod consequence;
 mod dated;
 mod digest;
 mod doctor;
-mod evidence;
 mod explain;
 mod facts;
 mod folder;
 mod holder;
 mod issuable;
 mod matching;
+mod names;
 mod order;
+mod placement;
 mod policy;
 mod profile;
 mod relevance;
@@ -58,7 +60,8 @@ mod wizard;
 mod workload;
 
 pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVerdict, assess};
-pub use assign::{AssignedBy, Assignment, Holding, NameCover};
+pub use assign::{AssignedBy, Assignment, Holding};
+pub use assignment_record::{Evidence, MissingCertificate, RollOver};
 pub use catalog::rules_page;
 pub use certificate::{
     CaKind, Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, NameConstraints,
@@ -69,13 +72,13 @@ pub use clause::{Application, CLAUSES, Clause, clause};
 pub use dated::{Change, DATED_POLICY, DatedPolicy};
 pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
 pub use doctor::{SYMPTOMS, Symptom, symptoms};
-pub use evidence::{Evidence, MissingCertificate, RollOver};
 pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
 pub use folder::{ArchiveWeakness, KeyFile, RevocationList};
 pub use holder::{FrontEnd, HOLDER_KINDS, Holder, HolderFacts, HolderKind, WildcardRule};
 pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
+pub use names::NameCover;
 pub use order::{Order, orders};
 pub use policy::{
     ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverLimits,

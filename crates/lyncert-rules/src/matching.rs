@@ -1,5 +1,7 @@
 //! Does this DNS name of a certificate cover that name of a requirement?
 
+use std::borrow::Cow;
+
 use lyncert_ingest::DnsName;
 
 /// A `dNSName` entry of a certificate.
@@ -114,6 +116,15 @@ fn defect(name: &str) -> Option<&'static str> {
         return Some("is an IP address");
     }
     None
+}
+
+/// The text in lower case; most names are so already.
+pub(crate) fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
+    }
 }
 
 #[cfg(test)]

@@ -201,6 +201,32 @@ pub enum NameKind {
     Extra,
 }
 
+impl NameKind {
+    /// Whether a name of this kind is the holder's own and so tells it from others. Many holders share meeting, dial-in and
+    /// discovery names.
+    pub(crate) fn is_own(self) -> bool {
+        match self {
+            Self::Pool
+            | Self::Machine
+            | Self::InternalWeb
+            | Self::ExternalWeb
+            | Self::AccessEdge
+            | Self::WebConferencing
+            | Self::OfficeWebApps => true,
+            Self::Meet
+            | Self::Dialin
+            | Self::Admin
+            | Self::OtherUrl
+            | Self::LyncdiscoverInternal
+            | Self::Lyncdiscover
+            | Self::Sip
+            | Self::AvEdge
+            | Self::Xmpp
+            | Self::Extra => false,
+        }
+    }
+}
+
 /// How much a name is needed: the severity of its absence.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Need {

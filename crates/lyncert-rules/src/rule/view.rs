@@ -4,7 +4,8 @@ use lyncert_ingest::{DnsName, Topology};
 use time::OffsetDateTime;
 
 use super::{Deviation, Verdict};
-use crate::assign::{CertificateNames, Places};
+use crate::names::CertificateNames;
+use crate::placement::PlacementReader;
 use crate::workload::{stops, stops_text};
 use crate::{
     Assignment, CaKind, Certificate, CertificateUsage, ChainFault, DnsPattern, ExpiryThresholds, Facts,
@@ -89,7 +90,7 @@ pub(crate) struct FolderView<'a> {
     pub(crate) used: &'a [usize],
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
-    pub(crate) places: &'a Places,
+    pub(crate) placements: &'a PlacementReader,
     pub(crate) now: OffsetDateTime,
 }
 
@@ -124,7 +125,7 @@ impl<'a> FolderView<'a> {
 
     /// Whether a path says what its certificate is for.
     pub(crate) fn is_placement(&self, path: &str) -> bool {
-        self.places.placement(path).is_some()
+        self.placements.read(path).is_some()
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use crate::ReadError;
+use crate::error::ReadError;
 
 /// An export has a handful of entries.
 const ENTRY_LIMIT: usize = 1_000;

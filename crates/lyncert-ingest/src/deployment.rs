@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::document::lacking;
-use crate::{
-    AssignedCertificate, Document, FederationFact, Format, PendingChanges, Place, Problem, ReadError,
-    SimpleUrl, Topology,
-};
+use crate::assigned::AssignedCertificate;
+use crate::document::{Document, FederationFact, Format, PendingChanges, lacking};
+use crate::error::ReadError;
+use crate::place::Place;
+use crate::problem::Problem;
+use crate::topology::{SimpleUrl, Topology};
 
 /// A deployment as one or several documents describe it. Every fact keeps the document that it comes from in its place.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ pub struct Deployment {
 /// The first document that cannot be read, or that none of them holds a topology.
 pub fn read_all(files: &[(&str, &[u8])]) -> Result<Deployment, ReadError> {
     let documents =
-        files.iter().map(|(name, bytes)| crate::read(name, bytes)).collect::<Result<Vec<_>, _>>()?;
+        files.iter().map(|(name, bytes)| crate::format::read(name, bytes)).collect::<Result<Vec<_>, _>>()?;
     combine(documents)
 }
 

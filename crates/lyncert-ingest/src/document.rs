@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{AssignedCertificate, Place, Pool, Problem, SimpleUrl, Topology};
+use crate::assigned::AssignedCertificate;
+use crate::place::Place;
+use crate::problem::Problem;
+use crate::topology::{Pool, SimpleUrl, Topology};
 
 /// A document that was read.
 #[derive(Clone, Debug)]

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::decode::{Decoded, decode};
+use crate::document::{Document, Format};
+use crate::error::ReadError;
 use crate::source::Source;
 use crate::xml::{self, Element};
-use crate::{Document, Format, ReadError, assigned, container, lower};
+use crate::{assigned, container, lower};
 
 /// Larger than any export: the largest known are a few megabytes.
 const SIZE_LIMIT: usize = 64 * 1024 * 1024;
@@ -15,7 +17,7 @@ const PRODUCT: &str = "urn:schema:Microsoft.Rtc.Management.";
 
 /// Reads one export. `name` is what the user calls it: a file's path, or a word for standard input.
 ///
-/// Parts that are not understood become [problems](crate::Problem) of the document.
+/// Parts that are not understood become [problems](crate::problem::Problem) of the document.
 ///
 /// # Errors
 ///

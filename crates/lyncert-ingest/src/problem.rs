@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Place;
+use crate::place::Place;
 
 /// A part of an export that was not understood; reading went on without it.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -8,7 +8,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
-use crate::ReadError;
+use crate::error::ReadError;
 use crate::source::Source;
 
 /// Real exports nest 10 deep, a part of a configuration ZIP about 6 deeper.

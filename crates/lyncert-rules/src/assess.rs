@@ -4,20 +4,25 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_ingest::{DnsName, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
-use crate::assign::assign;
-use crate::names::CertificateNames;
+use crate::assign::{Assignment, Holding, assign};
+use crate::assignment_record::Evidence;
+use crate::certificate::Certificate;
+use crate::clause::clause;
+use crate::facts::Facts;
+use crate::folder::{KeyFile, RevocationList};
+use crate::names::{CertificateNames, NameCover};
 use crate::placement::PlacementReader;
+use crate::policy::{Policy, RuleSetting, Scope};
+use crate::requirement::Requirement;
 use crate::rule::{
-    CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role,
-    TopologyView, Verdict as RuleVerdict,
+    CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RULES, RequirementView, Role,
+    Rule, Severity, TopologyView, Verdict as RuleVerdict,
 };
-use crate::{
-    Assignment, Certificate, CertificateUsage, Evidence, Facts, Holding, KeyFile, NameCover, Policy, RULES,
-    Requirement, RevocationList, Rule, RuleSetting, Scope, Severity, clause,
-};
+use crate::usage::CertificateUsage;
 
 /// What an assessment judges.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +141,7 @@ impl Finding {
     }
 
     /// Title and URL of the document that it leans on: the clause's first, else the rule's.
-    pub fn source(&self) -> &'static crate::Citation {
+    pub fn source(&self) -> &'static crate::citation::Citation {
         let of_clause = self.clause.and_then(clause).and_then(|clause| clause.sources.first());
         of_clause.or_else(|| self.rule.sources.first()).map_or(&crate::citation::L13_INFRA, |source| source)
     }
@@ -155,7 +160,7 @@ pub struct RuleTally {
     pub failed: usize,
 }
 
-/// Ties certificates to the requirements that [`crate::expect`] gave for the same topology and facts, and runs all rules.
+/// Ties certificates to the requirements that [`crate::profile::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names: Vec<_> = case.certificates.iter().map(CertificateNames::new).collect();
     let assignments =
@@ -249,7 +254,7 @@ fn covers(
     if assignment.holdings.is_empty() {
         return None;
     }
-    let cover = |required: &crate::RequiredName| {
+    let cover = |required: &crate::requirement::RequiredName| {
         assignment
             .holdings
             .iter()

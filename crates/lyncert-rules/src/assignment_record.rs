@@ -1,11 +1,16 @@
 //! What exports say of assigned certificates: the surest sign of which certificate serves what.
 
-use lyncert_ingest::{AssignedCertificate, DnsName};
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::name::DnsName;
 use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
 
+use crate::certificate::Certificate;
+use crate::digest::Thumbprint;
+use crate::holder::HolderKind;
 use crate::placement::{PlacedFor, PlacementReader};
-use crate::{Certificate, CertificateUsage, HolderKind, Requirement, Thumbprint};
+use crate::requirement::Requirement;
+use crate::usage::CertificateUsage;
 
 /// One certificate that an export says is assigned, and which export says so.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
-use crate::profile::{AddedByRule, NameFrom};
-use crate::{
-    Application, CLAUSES, Citation, HolderKind, NOTHING, Nothing, PROFILES, Profile, RULES, SOURCES,
-};
+use crate::citation::{Citation, SOURCES};
+use crate::clause::{Application, CLAUSES};
+use crate::holder::HolderKind;
+use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, PROFILES, Profile};
+use crate::rule::RULES;
 
 /// `RULES.md`.
 pub fn rules_page() -> String {
@@ -67,7 +68,7 @@ fn nothing(row: &Nothing) -> String {
     format!("| {} | {usages} | {versions} | {} |", holders.join(", "), row.reason)
 }
 
-fn rule_section(page: &mut String, rule: &crate::Rule) {
+fn rule_section(page: &mut String, rule: &crate::rule::Rule) {
     line(page, &format!("### `{}`\n\n{}.\n", rule.id, rule.summary));
     line(
         page,
@@ -86,7 +87,8 @@ fn link(source: &Citation) -> String {
 fn profile_section(page: &mut String, profile: &Profile) {
     line(page, &format!("### {}: {}\n", profile.holder.as_str(), profile.usage_list()));
     let until = profile.until.map(|until| format!(" to {until}")).unwrap_or_default();
-    let ekus: Vec<_> = profile.eku.iter().chain(profile.advised_eku).map(crate::Eku::as_str).collect();
+    let ekus: Vec<_> =
+        profile.eku.iter().chain(profile.advised_eku).map(crate::certificate::Eku::as_str).collect();
     let ekus = if ekus.is_empty() { "none in particular".to_owned() } else { ekus.join(", ") };
     line(
         page,

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use time::OffsetDateTime;
 
-use crate::{Fingerprint, Thumbprint};
+use crate::digest::{Fingerprint, Thumbprint};
 
 /// What is known of one X.509 certificate. Made by whoever reads certificate files; judged by the rules.
 ///
@@ -100,7 +100,7 @@ impl Certificate {
     }
 
     /// Whether `now` lies within its validity, both ends included.
-    pub fn is_valid_at(&self, now: OffsetDateTime) -> bool {
+    pub(crate) fn is_valid_at(&self, now: OffsetDateTime) -> bool {
         self.not_before <= now && now <= self.not_after
     }
 
@@ -110,7 +110,7 @@ impl Certificate {
     }
 
     /// Whether it can serve a server: not a CA certificate.
-    pub fn is_end_entity(&self) -> bool {
+    pub(crate) fn is_end_entity(&self) -> bool {
         !self.is_ca
     }
 }

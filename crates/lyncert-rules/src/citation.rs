@@ -14,7 +14,7 @@ pub struct Citation {
 }
 
 /// All sources, sorted by key.
-pub static SOURCES: &[&Citation] = &[
+pub(crate) static SOURCES: &[&Citation] = &[
     &CABF,
     &CCE,
     &CHROME,

@@ -4,7 +4,9 @@
 
 mod catalog;
 
-use crate::{Citation, PROFILES, RULES};
+use crate::citation::Citation;
+use crate::profile::PROFILES;
+use crate::rule::RULES;
 
 pub use catalog::CLAUSES;
 
@@ -118,7 +120,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::SOURCES;
+    use crate::citation::SOURCES;
 
     #[test]
     fn clauses_are_sorted_and_unique_and_have_sources() {
@@ -176,8 +178,8 @@ mod tests {
     fn every_source_is_used() {
         let of_clauses = CLAUSES.iter().flat_map(|clause| clause.sources);
         let of_rules = RULES.iter().flat_map(|rule| rule.sources);
-        let dated = crate::DATED_POLICY.iter().map(|row| &row.source);
-        let of_symptoms = crate::SYMPTOMS.iter().map(|symptom| &symptom.source);
+        let dated = crate::dated::DATED_POLICY.iter().map(|row| &row.source);
+        let of_symptoms = crate::doctor::SYMPTOMS.iter().map(|symptom| &symptom.source);
         let used: BTreeSet<_> =
             of_clauses.chain(of_rules).chain(dated).chain(of_symptoms).map(|source| source.key).collect();
         for source in SOURCES {

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 
-use crate::Citation;
 use crate::citation::{
-    CABF, CHROME, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013, LIFECYCLE_2015, LIFECYCLE_2019, S19_DEP,
-    SFBO_RET, ZLINT,
+    CABF, CHROME, Citation, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013, LIFECYCLE_2015, LIFECYCLE_2019,
+    S19_DEP, SFBO_RET, ZLINT,
 };
 
 /// Something that holds from a day on.

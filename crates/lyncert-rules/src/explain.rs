@@ -1,9 +1,12 @@
 //! Why a name is here.
 
-use lyncert_ingest::{DnsName, Place, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::Topology;
 
+use crate::matching::DnsPattern;
 use crate::profile::has_profile;
-use crate::{AcceptedName, DnsPattern, NameKind, RequiredName, Requirement};
+use crate::requirement::{AcceptedName, NameKind, RequiredName, Requirement};
 
 /// What one requirement has to do with a name.
 #[derive(Clone, Copy, Debug)]
@@ -158,11 +161,12 @@ impl RequiredName {
 
 #[cfg(test)]
 mod tests {
-    use lyncert_ingest::PoolKind;
+    use lyncert_ingest::topology::PoolKind;
 
     use super::*;
+    use crate::profile::expect;
+    use crate::requirement::Need;
     use crate::testing::{edge, estate, front_end, name, pool};
-    use crate::{Need, expect};
 
     #[test]
     fn a_needed_name_is_found_with_its_need_and_a_subject_with_its_clause() {

@@ -1,8 +1,9 @@
 //! What no export contains and only the operator knows.
 
-use lyncert_ingest::{DnsName, SimpleUrlComponent};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::SimpleUrlComponent;
 
-use crate::CertificateUsage;
+use crate::usage::CertificateUsage;
 
 /// The operator's facts. `None` means "not said"; the default that then holds is given at each field.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -2,7 +2,8 @@
 
 use time::OffsetDateTime;
 
-use crate::{ChainState, Fingerprint, Thumbprint};
+use crate::certificate::ChainState;
+use crate::digest::{Fingerprint, Thumbprint};
 
 /// A certificate revocation list.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -75,7 +76,7 @@ impl KeyFile {
     }
 
     /// Whether it is an archive of certificates and keys.
-    pub fn is_archive(&self) -> bool {
+    pub(crate) fn is_archive(&self) -> bool {
         self.kind.starts_with("PKCS#12")
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use lyncert_ingest::{DnsName, POOL_KINDS, PoolKind, ProductVersion};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::{POOL_KINDS, PoolKind, ProductVersion};
 
-use crate::Severity;
+use crate::rule::Severity;
 use crate::workload::Workload;
 
 /// Who holds a certificate.
@@ -46,27 +47,27 @@ pub enum HolderKind {
 
 /// What is known of a kind of holder. A kind of pool has its names and what shows it in [`POOL_KINDS`], and all else here.
 #[derive(Debug)]
-pub struct HolderFacts {
+pub(crate) struct HolderFacts {
     /// The kind that the row is about.
-    pub kind: HolderKind,
+    pub(crate) kind: HolderKind,
     /// Whether the product itself manages its certificates, by `Request-CsCertificate` and `Set-CsCertificate`.
-    pub is_managed: bool,
+    pub(crate) is_managed: bool,
     /// Whether it is a front end, and of which sort.
-    pub front_end: Option<FrontEnd>,
+    pub(crate) front_end: Option<FrontEnd>,
     /// Whether people or servers from outside of the domain meet its certificate.
-    pub is_met_outside: bool,
+    pub(crate) is_met_outside: bool,
     /// For which of its names a wildcard may stand.
-    pub wildcards: WildcardRule,
+    pub(crate) wildcards: WildcardRule,
     /// What users do with its `Default` certificate; empty where it has none. All other usages need the same whoever holds
     /// the certificate.
-    pub default_workloads: &'static [Workload],
+    pub(crate) default_workloads: &'static [Workload],
     /// A remark for whoever orders its certificate.
-    pub remark: Option<&'static str>,
+    pub(crate) remark: Option<&'static str>,
 }
 
 /// A server that signs users in and has web services of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FrontEnd {
+pub(crate) enum FrontEnd {
     /// It is home to users.
     HomesUsers,
     /// It sends users on to their pools.
@@ -75,7 +76,7 @@ pub enum FrontEnd {
 
 /// For which names of a holder a wildcard may stand (clauses WILD-01 to WILD-12).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum WildcardRule {
+pub(crate) enum WildcardRule {
     /// For any.
     AnyName,
     /// For the names of web services that may be covered (WILD-03).
@@ -89,7 +90,7 @@ pub enum WildcardRule {
 }
 
 /// All kinds of holders, one row each: the kinds of pools in the order of [`POOL_KINDS`], then those that are no pool.
-pub static HOLDER_KINDS: [HolderFacts; POOL_KINDS.len() + 2] = [
+pub(crate) static HOLDER_KINDS: [HolderFacts; POOL_KINDS.len() + 2] = [
     front_end(PoolKind::FrontEndPool, FrontEnd::HomesUsers),
     front_end(PoolKind::StandardEdition, FrontEnd::HomesUsers),
     front_end(PoolKind::Director, FrontEnd::Director),
@@ -172,12 +173,12 @@ const fn unmanaged(kind: PoolKind) -> HolderFacts {
 
 impl HolderKind {
     /// All kinds, in the order of [`HOLDER_KINDS`].
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
         HOLDER_KINDS.iter().map(|facts| facts.kind)
     }
 
     /// What is known of the kind.
-    pub fn facts(self) -> &'static HolderFacts {
+    pub(crate) fn facts(self) -> &'static HolderFacts {
         &HOLDER_KINDS[self.index()]
     }
 
@@ -213,7 +214,7 @@ impl HolderKind {
     }
 
     /// Whether it is a front end: a Front End pool, a Standard Edition server or a Director.
-    pub fn is_front_end(self) -> bool {
+    pub(crate) fn is_front_end(self) -> bool {
         self.facts().front_end.is_some()
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{Need, Order, Requirement};
+use crate::order::Order;
+use crate::requirement::{Need, Requirement};
 
 /// The longest common name, in characters (RFC 5280 appendix A.1, `ub-common-name`).
 pub(crate) const COMMON_NAME_LIMIT: usize = 64;
@@ -125,9 +126,11 @@ pub(crate) fn internal_reason(name: &DnsName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::CertificateLayout;
+    use crate::order::orders;
+    use crate::profile::expect;
     use crate::testing::{edge, estate, pool};
-    use crate::{CertificateLayout, expect, orders};
-    use lyncert_ingest::PoolKind;
+    use lyncert_ingest::topology::PoolKind;
 
     fn name(text: &str) -> DnsName {
         text.parse().unwrap()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
 /// A `dNSName` entry of a certificate.
 ///
@@ -51,7 +51,7 @@ impl DnsPattern {
     }
 
     /// Whether it is a wildcard that clients accept.
-    pub fn is_wildcard(&self) -> bool {
+    pub(crate) fn is_wildcard(&self) -> bool {
         matches!(self.form, Form::Wildcard(_))
     }
 

@@ -1,8 +1,9 @@
 //! The names of a certificate, and how they cover those of a requirement.
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{Certificate, Cover, DnsPattern};
+use crate::certificate::Certificate;
+use crate::matching::{Cover, DnsPattern};
 
 /// How a certificate covers a name.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,11 +1,13 @@
 //! From requirements to the certificates that one really requests.
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{
-    AcceptedName, AddedBy, Cause, CertificateLayout, CertificateUsage, Eku, Holder, HolderKind, Need,
-    RequiredName, Requirement, WizardRequest,
-};
+use crate::certificate::Eku;
+use crate::facts::CertificateLayout;
+use crate::holder::{Holder, HolderKind};
+use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement};
+use crate::usage::CertificateUsage;
+use crate::wizard::WizardRequest;
 
 /// The clauses that orders cite besides those of their requirements.
 #[cfg(test)]
@@ -124,7 +126,7 @@ fn union(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
 fn subject_name(requirement: &Requirement) -> RequiredName {
     RequiredName {
         name: requirement.subject.clone(),
-        kind: crate::NameKind::Pool,
+        kind: crate::requirement::NameKind::Pool,
         need: if requirement.names.is_empty() { Need::Optional } else { Need::Recommended },
         added_by: if requirement.holder.kind.is_managed() { AddedBy::Wizard } else { AddedBy::Person },
         causes: vec![Cause {

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use lyncert_ingest::{DnsName, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
 
+use crate::holder::HolderKind;
 use crate::matching::lower_case;
-use crate::{CertificateUsage, HolderKind, Requirement};
+use crate::requirement::Requirement;
+use crate::usage::CertificateUsage;
 
 /// What a path says of its certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::{Certificate, Finding, Holder, HolderKind, Requirement, Severity};
+use crate::assess::Finding;
+use crate::certificate::Certificate;
+use crate::holder::{Holder, HolderKind};
+use crate::requirement::Requirement;
+use crate::rule::Severity;
 
 /// The operator's decisions. The default is what lyncert says by itself.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -44,7 +48,7 @@ impl Scope {
     }
 
     /// Whether a holder is judged.
-    pub fn includes(&self, holder: &Holder) -> bool {
+    pub(crate) fn includes(&self, holder: &Holder) -> bool {
         let is_of_site = || {
             holder
                 .site
@@ -203,7 +207,7 @@ impl WaiverState {
 
 impl Waiver {
     /// Whether its last day is over.
-    pub fn has_expired_at(&self, now: OffsetDateTime) -> bool {
+    pub(crate) fn has_expired_at(&self, now: OffsetDateTime) -> bool {
         self.last_second().is_some_and(|last| now > last)
     }
 

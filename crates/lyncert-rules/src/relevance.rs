@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use lyncert_ingest::{DnsName, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
 
+use crate::certificate::Certificate;
 use crate::matching::lower_case;
 use crate::placement::PlacementReader;
-use crate::{Certificate, Requirement};
+use crate::requirement::Requirement;
 
 /// Tells certificates that may serve a requirement from those that cannot, by paths and by the names that tell one holder
 /// from others. What it refuses is assigned to nothing, so nobody asks for its chain.

@@ -2,10 +2,15 @@
 
 use std::fmt;
 
-use lyncert_ingest::{DnsName, Place};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
 
+use crate::certificate::Eku;
+use crate::clause::{Clause, clause};
+use crate::holder::Holder;
+use crate::rule::Severity;
+use crate::usage::CertificateUsage;
 use crate::wildcard::{Honor, honor};
-use crate::{CertificateUsage, Clause, Eku, Holder, Severity, clause};
 
 /// One certificate that the topology calls for: a holder and the usages that one certificate serves there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -72,7 +77,7 @@ impl Requirement {
     }
 
     /// Its usages joined by `, `.
-    pub fn usage_list(&self) -> String {
+    pub(crate) fn usage_list(&self) -> String {
         self.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
     }
 
@@ -128,7 +133,7 @@ impl RequiredName {
     }
 
     /// All causes in one sentence, each with the way to its element.
-    pub fn asked_by(&self) -> String {
+    pub(crate) fn asked_by(&self) -> String {
         self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
     }
 

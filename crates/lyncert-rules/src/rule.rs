@@ -92,9 +92,11 @@ mod waiver_malformed;
 mod waiver_unused;
 mod xmpp_usage_unassigned;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{CertificateUsage, Citation, Need};
+use crate::citation::Citation;
+use crate::requirement::Need;
+use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
     CertificateView, FolderView, HoldingView, PolicyView, RequirementView, Role, TopologyView,

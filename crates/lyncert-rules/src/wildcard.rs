@@ -1,8 +1,11 @@
 //! Which role honors a wildcard for which kind of name (clauses WILD-01 to WILD-12).
 
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
-use crate::{CertificateUsage, NameKind, RequiredName, Requirement, Severity, WildcardRule};
+use crate::holder::WildcardRule;
+use crate::requirement::{NameKind, RequiredName, Requirement};
+use crate::rule::Severity;
+use crate::usage::CertificateUsage;
 
 /// Whether a wildcard may stand for a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,8 +1,9 @@
 //! What the product's own wizard will request: to be read before the request is made.
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{Need, Order, Requirement};
+use crate::order::Order;
+use crate::requirement::{Need, Requirement};
 
 /// The subject and the names that the Certificate Wizard, or `Request-CsCertificate` without `-DomainName`, puts into the
 /// request for one order (clauses AUTO-…).

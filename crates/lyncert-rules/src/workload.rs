@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{CertificateUsage, HolderKind, NameKind, Requirement};
+use crate::holder::HolderKind;
+use crate::requirement::{NameKind, Requirement};
+use crate::usage::CertificateUsage;
 
 /// Something that users do.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -123,7 +125,7 @@ fn of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [Workload] 
 }
 
 /// The SIP domains whose users a requirement serves: all, but for a listener of the reverse proxy that has names of some only.
-pub fn domains_served(requirement: &Requirement, sip_domains: &[DnsName]) -> Vec<DnsName> {
+pub(crate) fn domains_served(requirement: &Requirement, sip_domains: &[DnsName]) -> Vec<DnsName> {
     let is_named = |domain: &&DnsName| {
         let mut names = requirement.names.iter().filter(|name| is_by_domain(name.kind));
         names.any(|name| name.name.is_in(domain))
@@ -175,7 +177,7 @@ pub(crate) fn stops_text(stops: &BTreeMap<Workload, BTreeSet<DnsName>>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PROFILES;
+    use crate::profile::PROFILES;
     use crate::testing::{edge, edge_external, front_end, name, requirement_of};
 
     #[test]

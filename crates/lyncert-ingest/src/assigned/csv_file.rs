@@ -1,8 +1,9 @@
 //! `Export-Csv`: with either delimiter, with or without the line that names the type.
 
 use super::{AssignedCertificate, Object, Value};
+use crate::place::Place;
+use crate::problem::Problem;
 use crate::source::Source;
-use crate::{Place, Problem};
 
 /// Whether the header of a text names a thumbprint column.
 pub(crate) fn is_csv(text: &str) -> bool {

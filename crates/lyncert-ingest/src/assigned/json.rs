@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::{AssignedCertificate, Object, Value};
+use crate::place::Place;
+use crate::problem::Problem;
 use crate::source::Source;
-use crate::{Place, Problem};
 
 /// Whether a text is JSON that names a thumbprint.
 pub(crate) fn is_json(text: &str) -> bool {

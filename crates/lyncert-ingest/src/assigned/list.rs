@@ -1,8 +1,9 @@
 //! `Get-CsCertificate` as it is printed, or copied from the screen: `Name : value` lines in blocks.
 
 use super::{AssignedCertificate, Object, Value};
+use crate::place::Place;
+use crate::problem::Problem;
 use crate::source::Source;
-use crate::{Place, Problem};
 
 /// Whether a text has a line for a thumbprint.
 pub(crate) fn is_list(text: &str) -> bool {

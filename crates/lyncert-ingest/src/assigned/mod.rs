@@ -11,7 +11,8 @@ mod list;
 mod log;
 mod raw;
 
-use crate::{DnsName, Place};
+use crate::name::DnsName;
+use crate::place::Place;
 
 pub(crate) use clixml::read as read_clixml;
 pub(crate) use csv_file::{is_csv, read as read_csv};

@@ -2,7 +2,8 @@
 
 use super::Lowering;
 use super::path::Path;
-use crate::{DnsName, Placed, SipDomain, Topology};
+use crate::name::DnsName;
+use crate::topology::{Placed, SipDomain, Topology};
 
 /// Reads `InternalDomains` below `path` into `topology`.
 pub(super) fn domains(lowering: &mut Lowering<'_>, path: &Path<'_>, topology: &mut Topology) {

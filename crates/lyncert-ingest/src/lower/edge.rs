@@ -2,7 +2,8 @@
 
 use super::Lowering;
 use super::path::Path;
-use crate::{DnsName, Placed, Pool};
+use crate::name::DnsName;
+use crate::topology::{Placed, Pool};
 
 /// Reads the external FQDNs and the XMPP proxy of an `EdgeServer` service.
 pub(super) fn edge_server(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {

@@ -1,7 +1,7 @@
 //! What a pool is, told from the services installed on it.
 
 use super::raw::{Raw, RawService};
-use crate::{PoolKind, Service, ServiceRole};
+use crate::topology::{PoolKind, Service, ServiceRole};
 
 /// The kind of the cluster with this index.
 pub(super) fn of(

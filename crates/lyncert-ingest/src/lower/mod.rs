@@ -13,12 +13,15 @@ mod tbxml;
 mod url;
 mod web;
 
+use crate::assigned;
+use crate::document::{Document, Format, PendingChanges};
+use crate::error::ReadError;
+use crate::problem::Problem;
 use crate::source::Source;
+use crate::topology::Topology;
 use crate::xml::Element;
-use crate::{Document, Format, PendingChanges, Problem, ReadError, Topology, assigned};
 
 pub(crate) use path::Path;
-pub use url::url_host;
 
 /// Where problems are collected.
 pub(crate) struct Lowering<'a> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::Place;
+use crate::place::Place;
 use crate::source::Source;
 use crate::xml::Element;
 

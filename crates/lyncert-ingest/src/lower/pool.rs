@@ -3,7 +3,9 @@
 use super::path::Path;
 use super::raw::{Raw, RawCluster, RawService, RawSite};
 use super::{Lowering, edge, kind, web};
-use crate::{DnsName, Machine, Place, Pool, PoolKind, Service, ServiceRole, Site, SiteKind, Topology};
+use crate::name::DnsName;
+use crate::place::Place;
+use crate::topology::{Machine, Pool, PoolKind, Service, ServiceRole, Site, SiteKind, Topology};
 
 /// The FQDN of a cluster; a cluster without one is reported and left out.
 pub(super) fn fqdn(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<DnsName> {
@@ -132,7 +134,7 @@ fn unknown_site(lowering: &mut Lowering<'_>, cluster: &RawCluster, pool: Pool) -
         "the pool `{}` lies in the site `{}`, which is not in the export",
         cluster.fqdn, cluster.site
     );
-    lowering.problems.push(crate::Problem { place: cluster.place.clone(), text });
+    lowering.problems.push(crate::problem::Problem { place: cluster.place.clone(), text });
     Site {
         id: cluster.site.clone(),
         name: String::new(),
@@ -214,7 +216,7 @@ fn no_known_role(lowering: &mut Lowering<'_>, place: &Place, pool: &Pool) {
         "the pool `{}` has {roles}, so its kind is not known and no certificate is worked out",
         pool.fqdn
     );
-    lowering.problems.push(crate::Problem { place: place.clone(), text });
+    lowering.problems.push(crate::problem::Problem { place: place.clone(), text });
 }
 
 fn next_hop(raw: &Raw<'_>, edge: &RawService<'_>) -> Option<DnsName> {

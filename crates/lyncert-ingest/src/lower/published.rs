@@ -6,8 +6,8 @@ use super::path::Path;
 use super::pool::{self, machine};
 use super::raw::{Raw, RawCluster, RawService, RawSite, key};
 use super::{Lowering, domain, url};
+use crate::topology::{Machine, SiteKind, Topology};
 use crate::xml::Element;
-use crate::{Machine, SiteKind, Topology};
 
 /// Lowers `<Topology>`.
 pub(super) fn topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::path::Path;
-use crate::{DnsName, Machine, Place, SiteKind};
+use crate::name::DnsName;
+use crate::place::Place;
+use crate::topology::{Machine, SiteKind};
 
 /// A topology with unresolved references. Keys are opaque, trimmed and in lower case.
 #[derive(Default)]

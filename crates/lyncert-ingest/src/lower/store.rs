@@ -6,8 +6,9 @@
 
 use super::path::Path;
 use super::{Lowering, published, url};
+use crate::document::{Document, FederationFact};
+use crate::topology::Topology;
 use crate::xml::Element;
-use crate::{Document, FederationFact, Topology};
 
 /// Settings that tell of federation, by a part of their name.
 const FEDERATION: &[&str] =

@@ -6,8 +6,10 @@ use super::path::Path;
 use super::pool::{self, machine};
 use super::raw::{Raw, RawCluster, RawService, RawSite, key};
 use super::{Lowering, domain, url};
+use crate::document::Document;
+use crate::error::ReadError;
+use crate::topology::{Machine, SiteKind, Topology};
 use crate::xml::Element;
-use crate::{Document, Machine, ReadError, SiteKind, Topology};
 
 /// Lowers `<TopologyBuilder>`: its `NewTopology` only, since `OriginalTopology` is the same deployment before the edit. What
 /// differs between them is the pending change.

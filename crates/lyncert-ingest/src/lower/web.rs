@@ -2,8 +2,9 @@
 
 use super::Lowering;
 use super::path::Path;
-use super::url::url_host;
-use crate::{DnsName, Placed, Pool};
+use crate::name::DnsName;
+use crate::topology::{Placed, Pool};
+use crate::url::url_host;
 
 /// Reads the `WebService` element of a service. That an internal override stands in an element whose name starts with
 /// `Internal` is inferred from its external sibling; no real export had one.

@@ -10,7 +10,8 @@ pub use pool_kind::{POOL_KINDS, PoolKind, PoolKindFacts, ShownBy};
 pub use role::ServiceRole;
 pub use version::ProductVersion;
 
-use crate::{DnsName, Place};
+use crate::name::DnsName;
+use crate::place::Place;
 
 /// One deployment as an export describes it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -1,6 +1,8 @@
 //! Pools, their servers and services.
 
-use crate::{DnsName, Place, PoolKind, ProductVersion, ServiceRole};
+use crate::name::DnsName;
+use crate::place::Place;
+use crate::topology::{PoolKind, ProductVersion, ServiceRole};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, Eq, PartialEq)]

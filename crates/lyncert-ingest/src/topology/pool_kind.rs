@@ -1,6 +1,6 @@
 //! Kinds of pools, and what an export says of each.
 
-use crate::ServiceRole;
+use crate::topology::ServiceRole;
 
 /// Kind of a pool: the role that its servers play. Each variant has its row in [`POOL_KINDS`], in the same order.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

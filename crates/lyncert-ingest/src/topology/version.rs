@@ -21,7 +21,7 @@ pub enum ProductVersion {
 
 impl ProductVersion {
     /// The generation that a `ServiceVersion` number stands for.
-    pub fn from_service_version(number: u32) -> Self {
+    pub(crate) fn from_service_version(number: u32) -> Self {
         match number {
             0..=4 => Self::BeforeLync(number),
             5 => Self::Lync2010,

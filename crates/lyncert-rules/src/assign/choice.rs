@@ -1,12 +1,13 @@
 //! The choice of a certificate for each usage on one server: by records, by paths, or by the best match of names.
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
 use super::eligible::FoundIn;
 use super::{AssignedBy, Candidates};
 use crate::assignment_record::{MissingCertificate, Recorded};
 use crate::placement::Placement;
-use crate::{CertificateUsage, Requirement};
+use crate::requirement::Requirement;
+use crate::usage::CertificateUsage;
 
 /// A certificate and how it was chosen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,10 +1,13 @@
 //! Which certificates may serve a requirement at all.
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
 use super::Candidate;
+use crate::certificate::{Certificate, Eku};
+use crate::matching::{Cover, DnsPattern};
 use crate::names::{CertificateNames, NameCover};
-use crate::{Certificate, CertificateUsage, Cover, DnsPattern, Eku, Need, Requirement};
+use crate::requirement::{Need, Requirement};
+use crate::usage::CertificateUsage;
 
 /// Where a certificate lies that is looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

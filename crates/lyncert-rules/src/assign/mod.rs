@@ -10,15 +10,18 @@ mod score;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use lyncert_ingest::{DnsName, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
 use self::choice::Choice;
 use self::eligible::FoundIn;
 use crate::assignment_record::{AssignmentRecords, Evidence, MissingCertificate, RollOver, UsageOnServer};
+use crate::certificate::Certificate;
 use crate::names::CertificateNames;
 use crate::placement::{Placement, PlacementReader};
-use crate::{Certificate, CertificateUsage, Need, Requirement};
+use crate::requirement::{Need, Requirement};
+use crate::usage::CertificateUsage;
 
 /// How it is known that a certificate serves a requirement, the weakest first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -2,13 +2,13 @@
 
 use std::cmp::Reverse;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 use time::Duration;
 
 use super::eligible::{has_ekus, has_subject};
 use super::{Candidate, Candidates};
-use crate::matching::lower_case;
-use crate::{Cover, DnsPattern, Need, Requirement};
+use crate::matching::{Cover, DnsPattern, lower_case};
+use crate::requirement::{Need, Requirement};
 
 /// What a required name weighs that the certificate does not cover. Less than not being valid: a renewal that forgot one name
 /// is the certificate in use, and not the complete one before it, which has expired.

@@ -1,9 +1,11 @@
 //! Survivable Branch Appliances and Servers (clauses SBA-…).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{ACCEPTED, NameFrom, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row, wizard};
-use crate::{CertificateUsage, Eku, HolderKind};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 pub(super) static SURVIVABLE_BRANCH: &[Profile] = &[Profile {
     holder: HolderKind::Pool(PoolKind::SurvivableBranch),

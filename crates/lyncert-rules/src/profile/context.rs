@@ -1,11 +1,13 @@
 //! What a table row needs to become names: the deployment, the pool, the server.
 
-use lyncert_ingest::{
-    DnsName, Machine, Place, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology,
-};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
 
 use super::{NameFrom, SubjectFrom};
-use crate::{Autodiscover, Cause, Facts, FrontEnd, HolderKind, NameKind};
+use crate::facts::{Autodiscover, Facts};
+use crate::holder::{FrontEnd, HolderKind};
+use crate::requirement::{Cause, NameKind};
 
 /// The deployment as a whole.
 pub(super) struct Deployment<'a> {

@@ -1,11 +1,14 @@
 //! Certificates outside of pools: OAuth and the reverse proxy (clauses OAUTH-… and RP-…).
 
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
 use super::{
     ACCEPTED, NameFrom, NeedRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, row, wizard,
 };
-use crate::{CertificateUsage, Eku, HolderKind, Need};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::requirement::Need;
+use crate::usage::CertificateUsage;
 
 pub(super) static OAUTH: &[Profile] = &[Profile {
     holder: HolderKind::Deployment,

@@ -1,12 +1,14 @@
 //! Directors (clauses DIR-…; certificate requirements for internal servers and the Director summaries).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::front_end::{LYNCDISCOVER, LYNCDISCOVER_INTERNAL, SIGN_IN, SIP_INTERNAL};
 use super::{
     ACCEPTED, NameFrom, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, WIZARD, row, wizard,
 };
-use crate::{CertificateUsage, Eku, HolderKind};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 pub(super) static DIRECTOR: &[Profile] = &[
     Profile {

@@ -1,12 +1,14 @@
 //! Edge pools (clauses EDGE-…; the Edge certificate summaries).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
     ACCEPTED, AddedByRule, NameFrom, NeedRule, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row,
     row_for, wizard,
 };
-use crate::{CertificateUsage, Eku, HolderKind};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 const ACCESS: &[CertificateUsage] = &[CertificateUsage::AccessEdgeExternal];
 const CONFERENCING: &[CertificateUsage] = &[CertificateUsage::DataEdgeExternal];

@@ -1,13 +1,17 @@
 //! From the tables to the requirements of one deployment.
 
-use lyncert_ingest::{DnsName, Machine, Pool, ProductVersion, Site, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::{Machine, Pool, ProductVersion, Site, Topology};
 
 use super::context::{Context, Deployment, Item, has_xmpp};
 use super::{AddedByRule, NameRule, NeedRule, PROFILES, Profile, Scope, Wizard};
-use crate::{
-    AcceptedName, AddedBy, Autodiscover, Cause, CertificateUsage, Eku, Facts, Holder, HolderKind, NameKind,
-    Need, RequiredName, Requirement, ReverseProxyListeners, WizardNames,
+use crate::certificate::Eku;
+use crate::facts::{Autodiscover, Facts, ReverseProxyListeners};
+use crate::holder::{Holder, HolderKind};
+use crate::requirement::{
+    AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName, Requirement, WizardNames,
 };
+use crate::usage::CertificateUsage;
 
 /// The certificates that the topology calls for, in export order, those outside of pools last.
 ///
@@ -173,8 +177,8 @@ fn accepted_subjects(
     profile: &Profile,
     context: &Context<'_>,
     subject: &DnsName,
-) -> Vec<(DnsName, &'static str, Option<crate::Severity>)> {
-    let mut accepted: Vec<(DnsName, &'static str, Option<crate::Severity>)> = Vec::new();
+) -> Vec<(DnsName, &'static str, Option<crate::rule::Severity>)> {
+    let mut accepted: Vec<(DnsName, &'static str, Option<crate::rule::Severity>)> = Vec::new();
     for (from, clause, severity) in profile.also_subjects {
         for name in context.subjects(*from) {
             if name != *subject && accepted.iter().all(|(known, ..)| *known != name) {

@@ -1,12 +1,16 @@
 //! Front End pools and Standard Edition servers (clauses FE-… and STD-…; certificate requirements for internal servers).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
     ACCEPTED, AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope,
     SubjectFrom, WIZARD, row, wizard,
 };
-use crate::{CertificateUsage, Eku, HolderKind, Need, Severity};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::requirement::Need;
+use crate::rule::Severity;
+use crate::usage::CertificateUsage;
 
 pub(super) const SIGN_IN: NameRule =
     row(NameFrom::EachSipDomain("sip"), NeedRule::SignIn, PERSON, "DEF-SIP-01");

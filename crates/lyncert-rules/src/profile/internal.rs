@@ -1,12 +1,14 @@
 //! The other server roles (clauses MED-01, TAP-…, PCHAT-01, OOS-01, VIS-01, AVC-01).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
     ACCEPTED, NameFrom, NameRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, WIZARD, row,
     wizard,
 };
-use crate::{CertificateUsage, Eku, HolderKind};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 pub(super) static MEDIATION: &[Profile] = &[Profile {
     names: &[

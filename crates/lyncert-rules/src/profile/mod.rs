@@ -12,9 +12,13 @@ mod nothing;
 mod wizard;
 mod words;
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
-use crate::{AddedBy, CertificateUsage, Eku, HolderKind, Need, Severity};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::requirement::{AddedBy, Need};
+use crate::rule::Severity;
+use crate::usage::CertificateUsage;
 
 pub use expand::expect;
 pub use nothing::{Holders, NOTHING, Nothing, Usages};
@@ -258,7 +262,7 @@ pub(crate) const fn row_for(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clause;
+    use crate::clause::clause;
 
     fn all() -> impl Iterator<Item = &'static Profile> {
         PROFILES.iter().flat_map(|table| table.iter())

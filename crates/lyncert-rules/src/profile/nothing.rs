@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
-use crate::{CertificateUsage, HolderKind};
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 /// Usages that a kind of holder has no certificate for.
 #[derive(Clone, Copy, Debug)]
@@ -250,7 +251,7 @@ pub static NOTHING: &[Nothing] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PROFILES;
+    use crate::profile::PROFILES;
 
     #[test]
     fn every_role_usage_and_version_has_one_profile_or_one_reason_for_none() {

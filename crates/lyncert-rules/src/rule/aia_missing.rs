@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::SelfSigned;
+use crate::certificate::SelfSigned;
 use crate::citation::{RFC5280, ZLINT};
 
 /// The authority information access tells where the issuer's certificate and its OCSP responder are (RFC 5280 section

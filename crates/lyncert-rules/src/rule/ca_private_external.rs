@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::certificate::CaKind;
 use crate::citation::{L13_EXT, L13_RP, S15_EDGE, SEED};
-use crate::{CaKind, CertificateUsage};
+use crate::usage::CertificateUsage;
 
 /// External Edge and reverse proxy certificates come from a public CA (GEN-CHAIN-03). Only evidence of an internal CA
 /// counts; a certificate that shows neither is left alone.

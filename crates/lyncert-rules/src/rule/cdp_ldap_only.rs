@@ -36,7 +36,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_certificate, edge, edge_external, front_end, requirement_of};
 
     fn with(points: &[&str]) -> Certificate {

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::certificate::{ChainFault, SelfSigned};
 use crate::citation::{L13_CERTSRV, L13_EDGEEXT};
-use crate::{ChainFault, SelfSigned};
 
 /// An intermediate certificate that is missing on a server is missing for everybody whom it does not reach otherwise. A folder
 /// need not hold chains: only beside certificates of CAs one that lacks is told. Roots lie in the trusted store of every
@@ -37,8 +37,8 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::{Certificate, Chain, Issuer};
     use crate::testing::{certificate, front_end, requirement_of};
-    use crate::{Certificate, Chain, Issuer};
 
     fn without_issuer() -> Certificate {
         let chain = Chain::broken(Vec::new(), ChainFault::Incomplete, "a reason".to_owned());

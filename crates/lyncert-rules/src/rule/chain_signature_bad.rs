@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// Every signature in the chain is verified with its issuer's key (RFC 5280 section 6.1.3).

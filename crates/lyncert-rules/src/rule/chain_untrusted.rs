@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use crate::certificate::ChainFault;
 use crate::citation::{L13_EDGEEXT, RFC5280};
 
 /// The chain ends in a root that the computers trust (GEN-CHAIN-01): one of those that `--roots` gives.

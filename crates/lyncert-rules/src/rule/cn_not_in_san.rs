@@ -1,8 +1,8 @@
 use super::view::list_or_none;
 use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
 use crate::citation::{L13_RPREQ, RFC9525, S15_EDGE, SEED};
+use crate::matching::{Cover, DnsPattern};
 use crate::wildcard::honor_subject;
-use crate::{Cover, DnsPattern};
 
 /// The subject is repeated among the names as soon as there are any (GEN-SN-01), spelled out or by a wildcard that the
 /// role honors. Without any name the subject itself is matched, so there is nothing to repeat (GEN-NAME-03).

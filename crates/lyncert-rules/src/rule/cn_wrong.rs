@@ -1,6 +1,7 @@
 use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
 use crate::citation::{L13_EXT, L13_INT, S15_EDGE, S15_ENV};
-use crate::{Cover, DnsPattern, HolderKind};
+use crate::holder::HolderKind;
+use crate::matching::{Cover, DnsPattern};
 
 /// The subject is the one that the tables give. How bad another one is differs by role: the external Edge and web
 /// certificates are looked at by their names, an internal Edge needs the name in either place, OAuth in none.

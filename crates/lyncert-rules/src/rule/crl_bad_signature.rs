@@ -1,5 +1,5 @@
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::ChainState;
+use crate::certificate::ChainState;
 use crate::citation::RFC5280;
 
 /// The issuer's key does not verify the list, so nothing in it was believed.
@@ -28,7 +28,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RevocationList;
+    use crate::folder::RevocationList;
     use crate::testing::{Folder, NOW, check_folder};
 
     #[test]

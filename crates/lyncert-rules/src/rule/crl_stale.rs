@@ -1,6 +1,7 @@
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
 use crate::citation::RFC5280;
-use crate::{RevocationList, timestamp};
+use crate::folder::RevocationList;
+use crate::timestamp::timestamp;
 
 /// A revocation list is good until its next update (RFC 5280 section 5.1.2.5). An overdue one that the folder holds for a CA whose
 /// certificates are in use may be the one that servers find, too.

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
 
 /// The product supports keys on P-256, P-384 and P-521 (GEN-KEY-02). Windows knows no curve that is spelled out.
@@ -29,8 +29,8 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::{Certificate, PublicKey};
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
-    use crate::{Certificate, PublicKey};
 
     fn on(curve: Option<&str>) -> Certificate {
         let key = PublicKey {

@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::certificate::Eku;
 use crate::citation::{CMD_REQ, L13_PIC, L13_PICFAQ, SEED, UCLOBBY};
-use crate::{CertificateUsage, Eku};
+use crate::usage::CertificateUsage;
 
 /// The client EKU was documented for AOL only, on the external Edge (EDGE-PIC-01). In the field the web conferencing
 /// service wants it on the internal Edge and on Front End servers since the .NET updates of May 2017, where there is an
@@ -51,7 +52,7 @@ mod tests {
         certificate, check_certificate, edge, edge_external, edge_with_aol, front_end, requirement_of,
     };
 
-    fn server_only() -> crate::Certificate {
+    fn server_only() -> crate::certificate::Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
         certificate.eku = Some([Eku::ServerAuth].into());
         certificate

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::Eku;
+use crate::certificate::Eku;
 use crate::citation::{CHROME, CISCO, DIGICERT, L13_PKI, ZLINT};
 use crate::dated::CLIENT_EKU_ENDS;
 
@@ -43,8 +43,8 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::certificate::{CaKind, Certificate};
     use crate::testing::{NOW, certificate, check_certificate, edge, edge_external};
-    use crate::{CaKind, Certificate};
 
     fn public(not_before: OffsetDateTime) -> Certificate {
         let certificate = certificate("sip.contoso.com", &["sip.contoso.com"]);

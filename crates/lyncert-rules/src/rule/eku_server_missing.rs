@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::Eku;
+use crate::certificate::Eku;
 use crate::citation::{L13_INFRA, S15_ENV, S19_SYS};
 
 /// Every server certificate has the server EKU (GEN-EKU-01); an Office Web Apps farm needs no particular one.

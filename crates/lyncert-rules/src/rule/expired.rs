@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::{L13_INFRA, RFC5280};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// `notAfter` itself is still valid (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -38,8 +38,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
 
-    fn ending(not_after: time::OffsetDateTime) -> crate::Certificate {
-        crate::Certificate { not_after, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    fn ending(not_after: time::OffsetDateTime) -> crate::certificate::Certificate {
+        crate::certificate::Certificate {
+            not_after,
+            ..certificate("pool.contoso.com", &["pool.contoso.com"])
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@ use time::Duration;
 
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::{L13_ROLL, RFC5280};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// 30 days before the end it is a warning, 60 days before information. A certificate that lives less than 100 days is
 /// reported in the last third of its life instead, or it would be from its first day. The policy may say other days, or shares
@@ -61,10 +61,14 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
 
-    fn with(lifetime: i64, left: Duration) -> crate::Certificate {
+    fn with(lifetime: i64, left: Duration) -> crate::certificate::Certificate {
         let not_after = NOW + left;
         let not_before = not_after - Duration::days(lifetime);
-        crate::Certificate { not_before, not_after, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+        crate::certificate::Certificate {
+            not_before,
+            not_after,
+            ..certificate("pool.contoso.com", &["pool.contoso.com"])
+        }
     }
 
     #[test]

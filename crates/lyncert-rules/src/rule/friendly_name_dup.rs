@@ -45,7 +45,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_folder, in_use};
 
     fn called(name: &str, path: &str, subject: &str) -> Certificate {

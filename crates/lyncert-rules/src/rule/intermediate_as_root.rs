@@ -1,6 +1,6 @@
 use super::view::StoreFolder;
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::SelfSigned;
+use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
 
 /// Only roots belong among the trusted roots: since Windows Server 2012 an intermediate certificate there stops client
@@ -33,7 +33,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{Folder, certificate, check_folder};
 
     fn ca(path: &str, self_signed: SelfSigned) -> Option<Severity> {

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::RFC5280;
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// A chain is valid while all of it is. Renewals of CAs are forgotten more easily than those of servers.
 pub(super) static RULE: Rule = Rule {
@@ -41,8 +41,8 @@ mod tests {
     use time::{Duration, OffsetDateTime};
 
     use super::*;
+    use crate::certificate::{Certificate, Chain, Issuer};
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
-    use crate::{Certificate, Chain, Issuer};
 
     fn below(ca_ends: OffsetDateTime) -> Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// Only a CA issues certificates, and only if its key usage allows it (RFC 5280 sections 4.2.1.3 and 4.2.1.9).

@@ -30,7 +30,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KeyFile;
+    use crate::folder::KeyFile;
     use crate::testing::{Folder, check_folder};
 
     #[test]

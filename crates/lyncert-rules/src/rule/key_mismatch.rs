@@ -1,6 +1,7 @@
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::certificate::Certificate;
 use crate::citation::RFC5280;
-use crate::{Certificate, Thumbprint};
+use crate::digest::Thumbprint;
 
 /// A key beside a certificate that has another public key: whoever installs the pair gets a certificate without a key.
 pub(super) static RULE: Rule = Rule {
@@ -60,7 +61,7 @@ fn texts(thumbprints: &[Thumbprint]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KeyFile;
+    use crate::folder::KeyFile;
     use crate::testing::{Folder, certificate, check_folder, fingerprint};
 
     fn at(path: &str) -> Certificate {

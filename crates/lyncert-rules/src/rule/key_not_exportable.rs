@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
 use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
+use crate::usage::CertificateUsage;
 
 /// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05). Only an export of a store that is deep
 /// enough, or an archive, tells whether the key can.
@@ -54,7 +54,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         certificate, check_requirement, edge, edge_external, edge_pool, front_end, requirement_of,
     };

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::Fingerprint;
 use crate::citation::ZLINT;
+use crate::digest::Fingerprint;
 
 /// Certificates with one key fall together when the key is lost; one key was asked for again and again, or copied.
 pub(super) static RULE: Rule = Rule {
@@ -52,7 +52,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{Folder, certificate, check_folder, in_use};
 
     fn pair(same_key: bool) -> [Certificate; 2] {

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
 
 /// Keys of other kinds than RSA and elliptic curves are unknown to the Windows versions that the product runs on
@@ -33,7 +33,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PublicKey;
+    use crate::certificate::PublicKey;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of, rsa};
 
     #[test]

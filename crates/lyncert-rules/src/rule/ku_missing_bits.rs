@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{L13_RPREQ, RFC5280};
 
 /// A server signs its part of the handshake, and with RSA it may have to decrypt the client's: digitalSignature for every key,
@@ -39,8 +39,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::certificate::{KeyUsage, PublicKey};
     use crate::testing::{certificate, check_certificate, front_end, requirement_of, rsa};
-    use crate::{KeyUsage, PublicKey};
 
     fn outcome(algorithm: KeyAlgorithm, bits: &[&'static str]) -> Option<Severity> {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);

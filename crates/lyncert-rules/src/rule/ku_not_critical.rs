@@ -26,7 +26,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::KeyUsage;
+    use crate::certificate::KeyUsage;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
 
     #[test]

@@ -1,7 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::{CABF, ZLINT};
 use crate::dated::longest_lifetime;
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// The CA/Browser Forum limits how long a public certificate may live, by the day of its issue (CAB-01). Both ends count:
 /// 200 days are 200 times 86,400 seconds, and one second more is too long. Private CAs are free.
@@ -48,8 +48,8 @@ mod tests {
     use time::{Duration, OffsetDateTime};
 
     use super::*;
+    use crate::certificate::{CaKind, Certificate};
     use crate::testing::{NOW, certificate, check_certificate, edge, edge_external};
-    use crate::{CaKind, Certificate};
 
     /// A public certificate from this time that lives so many seconds.
     fn living(from: OffsetDateTime, seconds: i64) -> Certificate {

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// The names lie within what every CA of the chain may certify (RFC 5280 section 4.2.1.10).

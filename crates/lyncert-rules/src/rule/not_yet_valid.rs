@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::RFC5280;
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// `notBefore` itself is valid (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -37,8 +37,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
 
-    fn starting(not_before: time::OffsetDateTime) -> crate::Certificate {
-        crate::Certificate { not_before, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    fn starting(not_before: time::OffsetDateTime) -> crate::certificate::Certificate {
+        crate::certificate::Certificate {
+            not_before,
+            ..certificate("pool.contoso.com", &["pool.contoso.com"])
+        }
     }
 
     #[test]

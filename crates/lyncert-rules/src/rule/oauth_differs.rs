@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
 use crate::citation::{CMD_SET, L13_OAUTH};
-use crate::{CertificateUsage, Thumbprint};
+use crate::digest::Thumbprint;
+use crate::usage::CertificateUsage;
 
 /// There is one OAuth certificate for the whole deployment, replicated to every server (OAUTH-02).
 pub(super) static RULE: Rule = Rule {
@@ -39,7 +40,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_requirement, front_end, requirement_of};
 
     fn oauth(number: u8, path: &str) -> Certificate {

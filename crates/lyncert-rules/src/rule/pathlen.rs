@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// No more CAs follow an issuer than it allows (RFC 5280 section 4.2.1.9).

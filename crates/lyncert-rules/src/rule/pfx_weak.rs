@@ -1,6 +1,6 @@
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::ArchiveWeakness;
 use crate::citation::OWASP_KEYS;
+use crate::folder::ArchiveWeakness;
 
 /// An archive with an empty password protects nothing; RC2 with 40 bits and Triple DES are what Windows wrote before it learned
 /// AES, and a short password in front of them is guessed quickly.
@@ -40,7 +40,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KeyFile;
+    use crate::folder::KeyFile;
     use crate::testing::{Folder, check_folder};
 
     #[test]

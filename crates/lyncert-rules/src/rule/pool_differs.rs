@@ -1,7 +1,7 @@
 use super::sharing::{self, Difference};
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
 use crate::citation::{L13_EXT, L13_PLAN, S15_EDGE, UCMA};
+use crate::usage::CertificateUsage;
 
 /// Servers that share a certificate hold the same one (EDGE-EXT-06, EDGE-AV-01, EDGE-INT-03, TAP-02). A/V authentication
 /// breaks when they do not, since one Edge Server checks the tokens that another has signed.
@@ -95,7 +95,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         certificate, check_requirement, edge_external, edge_pool, fingerprint, requirement_of,
     };

@@ -1,7 +1,7 @@
 use super::sharing::{self, Difference, Held};
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
 use crate::citation::{L13_PLAN, S15_EDGE};
+use crate::usage::CertificateUsage;
 
 /// Servers that share a certificate share its key. Certificates with the same names and keys of their own look right on every
 /// server, one by one (EDGE-EXT-06, EDGE-AV-01).
@@ -45,7 +45,7 @@ fn deviation(held: &[Held<'_>], usage: CertificateUsage) -> Deviation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_requirement, edge, edge_external, edge_pool, fingerprint};
 
     fn on(server: &str, key: &str) -> Certificate {

@@ -1,6 +1,6 @@
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
 use crate::citation::{CMD_SET, L13_ROLL};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// A renewed certificate does nothing until it is assigned. Only certificates that an export calls assigned are compared.
 pub(super) static RULE: Rule = Rule {
@@ -38,7 +38,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         NOW, assigned, certificate, check_requirement, check_requirement_by, front_end, requirement_of,
     };

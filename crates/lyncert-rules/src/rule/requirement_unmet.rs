@@ -1,6 +1,7 @@
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
 use crate::citation::{L13_CERTSRV, L13_DIR1, L13_OAUTH};
-use crate::{CertificateUsage, remedy};
+use crate::remedy;
+use crate::usage::CertificateUsage;
 
 /// Every usage has a certificate (GEN-CNT-01, OAUTH-01). For holders that the product does not manage it is information:
 /// the folder may have been collected without them.

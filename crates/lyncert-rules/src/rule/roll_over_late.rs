@@ -2,7 +2,8 @@ use time::Duration;
 
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
 use crate::citation::L13_ROLL;
-use crate::{CertificateUsage, timestamp};
+use crate::timestamp::timestamp;
+use crate::usage::CertificateUsage;
 
 /// Tokens that the old certificate signed go on until it ends: those of OAuth for 24 hours, those of A/V authentication for 8.
 pub(super) static RULE: Rule = Rule {
@@ -45,7 +46,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Evidence;
+    use crate::assignment_record::Evidence;
     use crate::testing::{NOW, assigned, certificate, check_requirement_by, front_end, requirement_of};
 
     /// What the rule says of an OAuth certificate that ends in ten days, when another takes over so many hours before.

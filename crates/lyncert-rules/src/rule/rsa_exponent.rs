@@ -30,7 +30,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PublicKey;
+    use crate::certificate::PublicKey;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of, rsa};
 
     #[test]

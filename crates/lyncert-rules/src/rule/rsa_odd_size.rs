@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
 
 /// The documents list RSA keys of 1024, 2048 and 4096 bits (GEN-KEY-01). Others work, as far as is known, but nobody has

@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, L13_OAUTH, S15_ENV, ZLINT};
-use crate::{CertificateUsage, KeyAlgorithm};
+use crate::usage::CertificateUsage;
 
 /// 1024 bits are supported by the product and not recommended (GEN-KEY-01); OAuth needs 2048 (OAUTH-04), and no public CA
 /// may issue less since 2014.
@@ -39,8 +40,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::certificate::{CaKind, Certificate};
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
-    use crate::{CaKind, Certificate};
 
     fn with_bits(bits: u32) -> Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::WeakKey;
+use crate::certificate::WeakKey;
 use crate::citation::{ROCA, ZLINT};
 
 /// Some keys are long and open all the same: their primes lie so close together that Fermat's method finds them, or a broken

@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::{CMD_REQ, L13_INT, L13_NAT1, L13_SURL, S15_EDGE};
-use crate::{CertificateUsage, DnsPattern};
+use crate::matching::DnsPattern;
+use crate::usage::CertificateUsage;
 
 /// A name that nothing the certificate serves asks for (GEN-EXTRA-01). The product accepts it; it costs money, and it may
 /// tell of servers that are gone. Wildcards and left-over `sip.` names on the external

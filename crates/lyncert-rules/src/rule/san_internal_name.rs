@@ -63,7 +63,7 @@ fn is_reserved(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CaKind;
+    use crate::certificate::CaKind;
     use crate::testing::{certificate, check_certificate, edge, edge_external};
 
     #[test]

@@ -1,7 +1,8 @@
 use super::view::list_or_none;
 use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
 use crate::citation::{L13_EXT, L13_INT, L13_RPREQ, RFC9525, S15_EDGE, S15_ENV, SEED};
-use crate::{RequiredName, consequence, remedy};
+use crate::requirement::RequiredName;
+use crate::{consequence, remedy};
 
 /// A name that the requirement asks for is not there, not even by a wildcard. How bad that is says the name's need, and
 /// the name's clause says why.

@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::ISSUE_1696;
-use crate::{CertificateUsage, DnsPattern};
+use crate::matching::DnsPattern;
+use crate::usage::CertificateUsage;
 
 /// A `sip.` name on the external Edge certificate whose domain is no SIP domain of the deployment, nor one that lives online
 /// (GEN-STALE-01).

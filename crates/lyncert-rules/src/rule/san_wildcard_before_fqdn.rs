@@ -1,4 +1,4 @@
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::{L10_WILD, SCHERTZ};

@@ -1,7 +1,8 @@
 use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
 use crate::citation::{L10_WILD, L13_PLAN, L13_WILD};
+use crate::matching::Cover;
+use crate::remedy;
 use crate::wildcard::{Honor, honor};
-use crate::{Cover, remedy};
 
 /// A required name is covered by nothing but a wildcard, and the role does not honor wildcards for that kind of name
 /// (WILD-02, WILD-04, WILD-06, WILD-07).

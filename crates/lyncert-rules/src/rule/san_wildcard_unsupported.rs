@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::CertificateUsage;
 use crate::citation::{L13_PLAN, L13_WILD};
+use crate::usage::CertificateUsage;
 
 /// No wildcard stands on the external Edge certificate, whatever it covers (WILD-02).
 pub(super) static RULE: Rule = Rule {

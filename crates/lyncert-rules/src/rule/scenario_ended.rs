@@ -1,4 +1,4 @@
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
 use super::{Check, Deviation, Rule, Severity, TopologyView, Verdict};
 use crate::citation::{L13_PICFAQ, S19_DEP};

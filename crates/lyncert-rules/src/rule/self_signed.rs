@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use crate::certificate::SelfSigned;
 use crate::citation::{L13_CERTSRV, L13_INT};
-use crate::{CertificateUsage, SelfSigned};
+use crate::usage::CertificateUsage;
 
 /// A server certificate comes from a CA that clients and servers trust. OAuth only signs tokens that the product's own
 /// servers check, so there it is a warning.

@@ -37,7 +37,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CaKind;
+    use crate::certificate::CaKind;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
 
     #[test]

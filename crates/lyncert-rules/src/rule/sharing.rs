@@ -1,7 +1,8 @@
 //! What the servers of a pool that share a certificate really hold.
 
 use super::RequirementView;
-use crate::{Certificate, CertificateUsage};
+use crate::certificate::Certificate;
+use crate::usage::CertificateUsage;
 
 /// A certificate, and the servers that hold it for some usage.
 pub(super) struct Held<'a> {

@@ -1,7 +1,7 @@
 use super::view::Roots;
 use super::{CertificateView, Check, Rule, Severity, Verdict};
+use crate::certificate::{Signature, SignatureHash};
 use crate::citation::{L13_INFRA, RFC6151};
-use crate::{Signature, SignatureHash};
 
 /// MD2 is outside of the supported list (GEN-SIG-03) and broken for good.
 pub(super) static RULE: Rule = Rule {

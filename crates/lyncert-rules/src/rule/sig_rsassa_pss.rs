@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{L13_INFRA, S15_ENV, S19_SYS};
 
 /// RSASSA-PSS is not supported, neither as the CA's signature nor as the kind of key (GEN-SIG-02).

@@ -1,9 +1,9 @@
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
 use super::view::Roots;
 use super::{CertificateView, Check, Role, Rule, Severity, Verdict};
+use crate::certificate::{Signature, SignatureHash};
 use crate::citation::{L13_INFRA, SHA512};
-use crate::{Signature, SignatureHash};
 
 /// The product supports SHA-512 (GEN-SIG-01), but Windows versions before 2016 leave it out of TLS 1.2 until an update is
 /// installed; then every Front End Server but the first fails to start.

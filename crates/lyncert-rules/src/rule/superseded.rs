@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
 use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use crate::certificate::Certificate;
 use crate::citation::L13_ROLL;
-use crate::{Certificate, timestamp};
+use crate::timestamp::timestamp;
 
 /// An older certificate for the same subject and names lies beside the one in use. It is told so that nobody installs it again.
 pub(super) static RULE: Rule = Rule {

@@ -1,12 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_ingest::{DnsName, Place, Placed, Pool, SimpleUrl};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::{Placed, Pool, SimpleUrl};
 
 use super::{Check, Deviation, Rule, Severity, TopologyView, Verdict};
 use crate::citation::{CABF, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
+use crate::holder::{FrontEnd, HolderKind};
 use crate::issuable::internal_reason;
 use crate::profile::has_profile;
-use crate::{FrontEnd, HolderKind};
 
 /// A name of the topology that no certificate should or can carry: the fault is to be mended in Topology Builder, before a
 /// certificate is requested (GEN-NAME-04, CAB-02, FE-WEXT-02, DIR-WEXT-02, URL-06).
@@ -190,7 +192,7 @@ fn url_deviation(url: &SimpleUrl, defect: &str) -> Deviation {
 
 #[cfg(test)]
 mod tests {
-    use lyncert_ingest::PoolKind;
+    use lyncert_ingest::topology::PoolKind;
 
     use super::*;
     use crate::testing::{Estate, check_topology, edge, front_end, name, placed, pool};

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::OddityKind;
+use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
 /// Whoever does not know a critical extension has to refuse the certificate (RFC 5280 section 4.2).

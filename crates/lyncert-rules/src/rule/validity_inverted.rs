@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
 use crate::citation::{RFC5280, ZLINT};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// A certificate that ends before it begins is valid at no time (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {

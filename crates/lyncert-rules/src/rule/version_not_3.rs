@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::OddityKind;
+use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
 /// A certificate with extensions is of version 3 (RFC 5280 section 4.1.2.1); one of an earlier version has no subject

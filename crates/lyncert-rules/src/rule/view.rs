@@ -1,17 +1,22 @@
 //! What rules look at.
 
-use lyncert_ingest::{DnsName, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
 use super::{Deviation, Verdict};
-use crate::names::CertificateNames;
+use crate::assign::Assignment;
+use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
+use crate::facts::Facts;
+use crate::folder::{KeyFile, RevocationList};
+use crate::holder::HolderKind;
+use crate::matching::DnsPattern;
+use crate::names::{CertificateNames, NameCover};
 use crate::placement::PlacementReader;
+use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
+use crate::requirement::{RequiredName, Requirement};
+use crate::usage::CertificateUsage;
 use crate::workload::{stops, stops_text};
-use crate::{
-    Assignment, CaKind, Certificate, CertificateUsage, ChainFault, DnsPattern, ExpiryThresholds, Facts,
-    HolderKind, KeyFile, NameCover, OddityKind, Policy, RequiredName, Requirement, RevocationList, Signature,
-    Waiver, WaiverState,
-};
 
 /// A requirement and all that serves it.
 #[derive(Clone, Copy, Debug)]

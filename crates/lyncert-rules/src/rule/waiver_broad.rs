@@ -28,7 +28,7 @@ fn check(view: &PolicyView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Policy;
+    use crate::policy::Policy;
     use crate::testing::{check_policy, waiver};
 
     #[test]

@@ -1,6 +1,6 @@
 use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
-use crate::WaiverState;
 use crate::citation::INSPEC;
+use crate::policy::WaiverState;
 
 /// A waiver holds until the end of its last day, UTC.
 pub(super) static RULE: Rule = Rule {
@@ -30,8 +30,8 @@ mod tests {
     use time::{Date, Duration};
 
     use super::*;
+    use crate::policy::{Policy, Waiver};
     use crate::testing::{NOW, check_policy, waiver};
-    use crate::{Policy, Waiver};
 
     fn expiring(day: Option<Date>) -> Policy {
         Policy { waivers: vec![Waiver { expires: day, ..waiver("san-missing") }], ..Policy::default() }

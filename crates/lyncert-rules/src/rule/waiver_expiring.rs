@@ -1,6 +1,6 @@
 use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
-use crate::WaiverState;
 use crate::citation::INSPEC;
+use crate::policy::WaiverState;
 
 /// So many days before the last day as the policy says; 14 without.
 pub(super) static RULE: Rule = Rule {
@@ -31,8 +31,8 @@ mod tests {
     use time::Duration;
 
     use super::*;
+    use crate::policy::{Policy, Waiver};
     use crate::testing::{NOW, check_policy, waiver};
-    use crate::{Policy, Waiver};
 
     fn outcome(days: i64, covered: usize) -> Option<Severity> {
         let expires = Some(NOW.date() + Duration::days(days));

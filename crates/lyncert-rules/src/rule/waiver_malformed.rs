@@ -33,8 +33,8 @@ fn check(view: &PolicyView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{MalformedWaiver, Policy};
     use crate::testing::check_policy;
-    use crate::{MalformedWaiver, Policy};
 
     #[test]
     fn its_mistakes_are_told() {

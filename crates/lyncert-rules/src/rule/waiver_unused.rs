@@ -1,6 +1,6 @@
 use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
-use crate::WaiverState;
 use crate::citation::INSPEC;
+use crate::policy::WaiverState;
 
 /// What a waiver was for is solved, or its names are not those of any finding.
 pub(super) static RULE: Rule = Rule {
@@ -31,7 +31,7 @@ fn check(view: &PolicyView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Policy;
+    use crate::policy::Policy;
     use crate::testing::{check_policy, waiver};
 
     #[test]

@@ -1,6 +1,6 @@
 use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
 use crate::citation::{CMD_IMP, GREIG};
+use crate::usage::CertificateUsage;
 
 /// XMPP has a usage of its own, which even good renewal tools forget (EDGE-XMPP-03). Only where an export lists what is assigned
 /// to an Edge Server can it be seen to be missing.
@@ -39,7 +39,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         assigned, certificate, check_requirement, check_requirement_by, edge, edge_external,
     };

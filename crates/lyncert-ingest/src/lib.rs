@@ -6,8 +6,8 @@
 //! [`deployment::read_all`] does both. Only input that cannot be an export at all, or that was cut off, is a
 //! [`error::ReadError`]. This crate opens no file, reads no clock and prints nothing.
 //!
-//! From bytes upward: [`mod@decode`] gives text, [`mod@format`] tells what it is, [`mod@document`] and [`mod@deployment`] hold what was
-//! understood, as [`mod@topology`] and [`mod@assigned`] certificates. Names are [`name::DnsName`]s, and everything knows its [`mod@place`].
+//! From bytes upward: [`mod@decode`] gives text, [`format`] tells what it is, [`document`] and [`deployment`] hold what was
+//! understood, as [`topology`] and [`assigned`] certificates. Names are [`name::DnsName`]s, and everything knows its [`place`].
 //!
 //! ```
 //! let export = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
@@ -33,6 +33,7 @@ pub mod document;
 pub mod error;
 pub mod format;
 mod lower;
+mod lowering;
 pub mod name;
 pub mod place;
 pub mod problem;

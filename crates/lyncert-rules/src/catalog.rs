@@ -5,7 +5,7 @@ use std::fmt::Write;
 use lyncert_ingest::topology::ProductVersion;
 
 use crate::citation::{Citation, SOURCES};
-use crate::clause::{Application, CLAUSES};
+use crate::clause::{Application, CLAUSES, Clause};
 use crate::holder::HolderKind;
 use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, PROFILES, Profile};
 use crate::rule::RULES;
@@ -51,6 +51,20 @@ pub fn rules_page() -> String {
         );
     }
     page
+}
+
+impl Clause {
+    /// The rules and profiles that cite it.
+    pub fn cited_by(&self) -> Vec<String> {
+        let rules =
+            RULES.iter().filter(|rule| rule.clauses.contains(&self.id)).map(|rule| format!("`{}`", rule.id));
+        let profiles = PROFILES.iter().flat_map(|table| table.iter());
+        let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == self.id));
+        let profiles =
+            profiles.map(|profile| format!("{} {}", profile.holder.as_str(), profile.usage_list()));
+        let citing: Vec<String> = rules.chain(profiles).collect();
+        if citing.is_empty() { vec!["the order sheet".to_owned()] } else { citing }
+    }
 }
 
 /// A row about what needs no certificate.

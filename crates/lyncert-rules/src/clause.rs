@@ -5,8 +5,6 @@
 mod catalog;
 
 use crate::citation::Citation;
-use crate::profile::PROFILES;
-use crate::rule::RULES;
 
 pub use catalog::CLAUSES;
 
@@ -63,18 +61,6 @@ impl Clause {
             }
         }
     }
-
-    /// The rules and profiles that cite it.
-    pub fn cited_by(&self) -> Vec<String> {
-        let rules =
-            RULES.iter().filter(|rule| rule.clauses.contains(&self.id)).map(|rule| format!("`{}`", rule.id));
-        let profiles = PROFILES.iter().flat_map(|table| table.iter());
-        let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == self.id));
-        let profiles =
-            profiles.map(|profile| format!("{} {}", profile.holder.as_str(), profile.usage_list()));
-        let citing: Vec<String> = rules.chain(profiles).collect();
-        if citing.is_empty() { vec!["the order sheet".to_owned()] } else { citing }
-    }
 }
 
 /// The clause with this id.
@@ -121,6 +107,8 @@ mod tests {
 
     use super::*;
     use crate::citation::SOURCES;
+    use crate::profile::PROFILES;
+    use crate::rule::RULES;
 
     #[test]
     fn clauses_are_sorted_and_unique_and_have_sources() {

@@ -5,7 +5,7 @@ use std::fmt;
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{POOL_KINDS, PoolKind, ProductVersion};
 
-use crate::rule::Severity;
+use crate::severity::Severity;
 use crate::workload::Workload;
 
 /// Who holds a certificate.

@@ -10,13 +10,13 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | what documents say | [`mod@citation`], [`mod@clause`], [`mod@dated`], [`mod@doctor`] |
-//! | what is known | [`mod@facts`], [`mod@policy`], [`mod@certificate`], [`mod@folder`], [`mod@digest`] |
-//! | words of the field | [`mod@usage`], [`mod@holder`], [`mod@workload`], [`mod@matching`], [`mod@names`], [`mod@timestamp`] |
-//! | what is called for | [`mod@profile`], [`mod@requirement`], [`mod@order`], [`mod@wizard`], [`mod@issuable`], [`mod@explain`] |
-//! | what serves it | [`mod@assignment_record`], [`mod@relevance`], [`mod@assign`] |
+//! | what documents say | [`citation`], [`mod@clause`], [`dated`], [`doctor`] |
+//! | what is known | [`facts`], [`policy`], [`certificate`], [`folder`], [`digest`] |
+//! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
+//! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`explain`], [`outage`] |
+//! | what serves it | [`assignment_record`], [`relevance`], [`assign`] |
 //! | what is wrong | [`mod@rule`], [`mod@assess`] |
-//! | the page about it | [`mod@catalog`] |
+//! | the page about it | [`catalog`] |
 //!
 //! ```
 //! use lyncert_rules::facts::Facts;
@@ -59,6 +59,7 @@ pub mod issuable;
 pub mod matching;
 pub mod names;
 pub mod order;
+pub mod outage;
 mod placement;
 pub mod policy;
 pub mod profile;
@@ -66,6 +67,7 @@ pub mod relevance;
 mod remedy;
 pub mod requirement;
 pub mod rule;
+pub mod severity;
 #[cfg(test)]
 mod testing;
 pub mod timestamp;
@@ -95,6 +97,7 @@ pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
 pub use names::NameCover;
 pub use order::{Order, orders};
+pub use outage::{stops, workloads};
 pub use policy::{
     ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverLimits,
     WaiverScope, WaiverState,
@@ -102,8 +105,9 @@ pub use policy::{
 pub use profile::{PROFILES, Profile, expect};
 pub use relevance::Relevance;
 pub use requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName, Requirement, WizardNames};
-pub use rule::{RULES, Rule, Severity, rule};
+pub use rule::{RULES, Rule, rule};
+pub use severity::Severity;
 pub use timestamp::timestamp;
 pub use usage::CertificateUsage;
 pub use wizard::WizardRequest;
-pub use workload::{Workload, stops, workloads};
+pub use workload::Workload;

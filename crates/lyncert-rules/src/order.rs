@@ -44,6 +44,23 @@ pub struct Order {
     pub wizard: Option<WizardRequest>,
 }
 
+impl WizardRequest {
+    /// The names that `order` needs and the wizard leaves out, with all boxes ticked or none.
+    pub fn lacks<'a>(&self, order: &'a Order, ticked: bool) -> Vec<&'a DnsName> {
+        let names = if ticked { &self.names_ticked } else { &self.names };
+        let needed = order.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
+        needed.filter(|name| **name != self.subject && !names.contains(name)).collect()
+    }
+
+    /// The names that the wizard adds, all boxes ticked, although neither the order needs nor a clause accepts them.
+    pub fn surplus<'a>(&'a self, order: &Order) -> Vec<&'a DnsName> {
+        let known = |name: &DnsName| {
+            order.names.iter().any(|needed| needed.name == *name) || order.also_accepted.contains(name)
+        };
+        self.names_ticked.iter().filter(|name| !known(name)).collect()
+    }
+}
+
 /// The certificates that one requests for these requirements.
 ///
 /// With a combined layout (the default) one certificate serves `Default` and both web usages of a server (FE-ALL-01);

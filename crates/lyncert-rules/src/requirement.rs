@@ -8,9 +8,8 @@ use lyncert_ingest::place::Place;
 use crate::certificate::Eku;
 use crate::clause::{Clause, clause};
 use crate::holder::Holder;
-use crate::rule::Severity;
+use crate::severity::Severity;
 use crate::usage::CertificateUsage;
-use crate::wildcard::{Honor, honor};
 
 /// One certificate that the topology calls for: a holder and the usages that one certificate serves there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -79,11 +78,6 @@ impl Requirement {
     /// Its usages joined by `, `.
     pub(crate) fn usage_list(&self) -> String {
         self.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Whether a wildcard may stand for one of its names (clauses WILD-02 to WILD-07).
-    pub fn honors_wildcard_for(&self, name: &RequiredName) -> bool {
-        honor(self, name, &self.usages) == Honor::Yes
     }
 }
 
@@ -260,6 +254,12 @@ impl Need {
             Self::Recommended => Severity::Warning,
             Self::Required => Severity::Error,
         }
+    }
+}
+
+impl From<Need> for Severity {
+    fn from(need: Need) -> Self {
+        need.severity()
     }
 }
 

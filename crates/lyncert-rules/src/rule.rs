@@ -95,7 +95,7 @@ mod xmpp_usage_unassigned;
 use lyncert_ingest::name::DnsName;
 
 use crate::citation::Citation;
-use crate::requirement::Need;
+use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
@@ -163,33 +163,6 @@ impl Rule {
     /// Whether it looks at the topology and not at certificates: what it finds is no fault of the certificate in use.
     pub(crate) fn is_about_the_topology(&self) -> bool {
         matches!(self.check, Check::Topology(_))
-    }
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Severity {
-    /// Advice.
-    Info,
-    /// A source says should.
-    Warning,
-    /// A source says must, and something breaks.
-    Error,
-}
-
-impl Severity {
-    /// The severity that programs know by this name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Info, Self::Warning, Self::Error].into_iter().find(|severity| severity.as_str() == name)
-    }
-
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
     }
 }
 
@@ -403,12 +376,6 @@ pub static RULES: &[&Rule] = &[
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
-}
-
-impl From<Need> for Severity {
-    fn from(need: Need) -> Self {
-        need.severity()
-    }
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use crate::names::CertificateNames;
 use crate::placement::PlacementReader;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role, Rule,
-    Severity, TopologyView, Verdict,
+    TopologyView, Verdict,
 };
+use crate::severity::Severity;
 use crate::{
     CaKind, Certificate, Chain, ChainFault, Eku, Evidence, ExpiryThresholds, Facts, Fingerprint,
     KeyAlgorithm, KeyFile, KeyUsage, Oddity, OddityKind, PROFILES, Policy, Profile, PublicKey, Requirement,

@@ -4,7 +4,7 @@ use lyncert_ingest::topology::ProductVersion;
 
 use crate::holder::WildcardRule;
 use crate::requirement::{NameKind, RequiredName, Requirement};
-use crate::rule::Severity;
+use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 /// Whether a wildcard may stand for a name.
@@ -14,6 +14,13 @@ pub(crate) enum Honor {
     Yes,
     /// It may not, by this clause and with this severity.
     No(&'static str, Severity),
+}
+
+impl Requirement {
+    /// Whether a wildcard may stand for one of its names (clauses WILD-02 to WILD-07).
+    pub fn honors_wildcard_for(&self, name: &RequiredName) -> bool {
+        honor(self, name, &self.usages) == Honor::Yes
+    }
 }
 
 /// Whether a wildcard may stand for `name` on a certificate that serves `usages` of `requirement`.

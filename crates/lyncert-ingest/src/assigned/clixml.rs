@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{AssignedCertificate, Object, Value};
-use crate::lower::{Lowering, Path};
+use crate::lowering::{Lowering, Path};
 use crate::xml::Element;
 
 /// Every certificate object of an `Objs` document.
@@ -14,7 +14,7 @@ pub(crate) fn read(lowering: &mut Lowering<'_>, root: &Element) -> Vec<AssignedC
     let mut certificates = Vec::new();
     for element in root.children_named("Obj") {
         let path = path.child(element);
-        match object(element, &known).certificate(path.place(lowering.source())) {
+        match object(element, &known).certificate(path.place(lowering.source)) {
             Ok(certificate) => certificates.push(certificate),
             Err(reason) => lowering.problem(&path, reason),
         }

@@ -1,7 +1,7 @@
 //! The log that `Request-CsCertificate` and `Set-CsCertificate` write with `-Report`. Its texts are English only.
 
 use super::{AssignedCertificate, Object, Value, list, thumbprint};
-use crate::lower::{Lowering, Path};
+use crate::lowering::{Lowering, Path};
 use crate::xml::Element;
 
 /// Every assignment that the log tells of. A request alone assigns nothing, but its output names the certificate and the uses
@@ -25,14 +25,14 @@ fn walk(lowering: &mut Lowering<'_>, path: &Path<'_>, certificates: &mut Vec<Ass
 fn from_info(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Vec<AssignedCertificate> {
     let text = path.element.text.trim();
     if let Some(object) = assignment(text) {
-        return object.certificate(path.place(lowering.source())).into_iter().collect();
+        return object.certificate(path.place(lowering.source)).into_iter().collect();
     }
     if path.element.attribute("Title") != Some("Output") {
         return Vec::new();
     }
     let mut certificates = Vec::new();
     for (object, _) in list::blocks(text.lines().zip(1..)) {
-        match object.certificate(path.place(lowering.source())) {
+        match object.certificate(path.place(lowering.source)) {
             Ok(certificate) => certificates.push(certificate),
             Err(reason) => lowering.problem(path, reason),
         }

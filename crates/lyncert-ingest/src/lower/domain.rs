@@ -1,7 +1,6 @@
 //! SIP domains.
 
-use super::Lowering;
-use super::path::Path;
+use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, SipDomain, Topology};
 

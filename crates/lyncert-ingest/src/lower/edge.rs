@@ -1,7 +1,6 @@
 //! The names of an Edge pool, from the ports of its Edge service.
 
-use super::Lowering;
-use super::path::Path;
+use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
 

@@ -1,7 +1,6 @@
 //! The hand-written input of an OCS merge: it names the Edge servers of the former deployment and nothing else.
 
-use super::Lowering;
-use super::path::Path;
+use crate::lowering::{Lowering, Path};
 
 /// What it says of each Edge pool, as notes.
 pub(super) fn notes(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Vec<String> {

@@ -4,7 +4,6 @@ mod domain;
 mod edge;
 mod kind;
 mod merge_input;
-mod path;
 mod pool;
 mod published;
 mod raw;
@@ -16,41 +15,11 @@ mod web;
 use crate::assigned;
 use crate::document::{Document, Format, PendingChanges};
 use crate::error::ReadError;
-use crate::problem::Problem;
 use crate::source::Source;
 use crate::topology::Topology;
 use crate::xml::Element;
 
-pub(crate) use path::Path;
-
-/// Where problems are collected.
-pub(crate) struct Lowering<'a> {
-    source: &'a Source,
-    problems: Vec<Problem>,
-}
-
-impl<'a> Lowering<'a> {
-    pub(crate) fn source(&self) -> &'a Source {
-        self.source
-    }
-
-    pub(crate) fn problem(&mut self, path: &Path<'_>, text: impl Into<String>) {
-        self.problems.push(Problem { place: path.place(self.source), text: text.into() });
-    }
-
-    /// Reports every child that is not among the known ones.
-    fn unknown_children(&mut self, path: &Path<'_>, known: &[&str]) {
-        for child in path.element.children.iter().filter(|child| !known.contains(&&*child.name)) {
-            let text = format!("`<{}>` is not known here; expected {}", child.name, one_of(known));
-            self.problem(&path.child(child), text);
-        }
-    }
-}
-
-fn one_of(names: &[&str]) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`<{name}>`")).collect();
-    names.join(" or ")
-}
+use crate::lowering::{Lowering, Path};
 
 /// Lowers a document whose root is known to be one of ours.
 ///
@@ -58,7 +27,7 @@ fn one_of(names: &[&str]) -> String {
 ///
 /// A Topology Builder document without `NewTopology` holds nothing to import.
 pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Result<Document, ReadError> {
-    let mut lowering = Lowering { source, problems: Vec::new() };
+    let mut lowering = Lowering::new(source);
     let mut document = Document::new(std::sync::Arc::clone(&source.name), format);
     if root.namespace.is_empty() && !matches!(format, Format::CmdletLog | Format::DocItemSet) {
         document
@@ -92,6 +61,6 @@ pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Resul
 /// What an edit changed.
 fn pending(source: &Source, original: &Element, edited: &Topology) -> PendingChanges {
     // What is not understood in the original stands in the edited topology too, where it is reported.
-    let mut lowering = Lowering { source, problems: Vec::new() };
+    let mut lowering = Lowering::new(source);
     PendingChanges::between(&tbxml::partial(&mut lowering, &Path::root(original)), edited)
 }

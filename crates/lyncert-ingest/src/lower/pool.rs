@@ -1,8 +1,8 @@
 //! From clusters and services to pools.
 
-use super::path::Path;
 use super::raw::{Raw, RawCluster, RawService, RawSite};
-use super::{Lowering, edge, kind, web};
+use super::{edge, kind, web};
+use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::place::Place;
 use crate::topology::{Machine, Pool, PoolKind, Service, ServiceRole, Site, SiteKind, Topology};

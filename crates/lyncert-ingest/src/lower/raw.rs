@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::path::Path;
+use crate::lowering::Path;
 use crate::name::DnsName;
 use crate::place::Place;
 use crate::topology::{Machine, SiteKind};

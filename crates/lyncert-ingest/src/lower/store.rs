@@ -4,9 +4,9 @@
 //! nothing is taken from positions: elements are recognized by name and namespace at any depth, and the innermost `Key` of an
 //! `Item` or `AnchoredXml` gives the scope.
 
-use super::path::Path;
-use super::{Lowering, published, url};
+use super::{published, url};
 use crate::document::{Document, FederationFact};
+use crate::lowering::{Lowering, Path};
 use crate::topology::Topology;
 use crate::xml::Element;
 

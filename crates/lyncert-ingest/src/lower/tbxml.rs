@@ -2,12 +2,12 @@
 
 use std::collections::btree_map::Entry;
 
-use super::path::Path;
 use super::pool::{self, machine};
 use super::raw::{Raw, RawCluster, RawService, RawSite, key};
-use super::{Lowering, domain, url};
+use super::{domain, url};
 use crate::document::Document;
 use crate::error::ReadError;
+use crate::lowering::{Lowering, Path};
 use crate::topology::{Machine, SiteKind, Topology};
 use crate::xml::Element;
 

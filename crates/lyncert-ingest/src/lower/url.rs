@@ -1,7 +1,6 @@
 //! Simple URLs.
 
-use super::Lowering;
-use super::path::Path;
+use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{SimpleUrl, SimpleUrlComponent};
 use crate::url::url_host;

@@ -1,7 +1,6 @@
 //! Web services FQDNs and the Office Web Apps discovery URL.
 
-use super::Lowering;
-use super::path::Path;
+use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
 use crate::url::url_host;

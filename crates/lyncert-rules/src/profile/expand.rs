@@ -177,8 +177,8 @@ fn accepted_subjects(
     profile: &Profile,
     context: &Context<'_>,
     subject: &DnsName,
-) -> Vec<(DnsName, &'static str, Option<crate::rule::Severity>)> {
-    let mut accepted: Vec<(DnsName, &'static str, Option<crate::rule::Severity>)> = Vec::new();
+) -> Vec<(DnsName, &'static str, Option<crate::severity::Severity>)> {
+    let mut accepted: Vec<(DnsName, &'static str, Option<crate::severity::Severity>)> = Vec::new();
     for (from, clause, severity) in profile.also_subjects {
         for name in context.subjects(*from) {
             if name != *subject && accepted.iter().all(|(known, ..)| *known != name) {

@@ -9,7 +9,7 @@ use super::{
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
 use crate::requirement::Need;
-use crate::rule::Severity;
+use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub(super) const SIGN_IN: NameRule =

@@ -17,7 +17,7 @@ use lyncert_ingest::topology::{PoolKind, ProductVersion};
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
 use crate::requirement::{AddedBy, Need};
-use crate::rule::Severity;
+use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub use expand::expect;

@@ -12,11 +12,11 @@ use crate::folder::{KeyFile, RevocationList};
 use crate::holder::HolderKind;
 use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
+use crate::outage::{stops, stops_text};
 use crate::placement::PlacementReader;
 use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
 use crate::requirement::{RequiredName, Requirement};
 use crate::usage::CertificateUsage;
-use crate::workload::{stops, stops_text};
 
 /// A requirement and all that serves it.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,7 @@
 //! Runs the rules.
 
+mod waive;
+
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +22,9 @@ use crate::policy::{Policy, RuleSetting, Scope};
 use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RULES, RequirementView, Role,
-    Rule, Severity, TopologyView, Verdict as RuleVerdict,
+    Rule, TopologyView, Verdict as RuleVerdict,
 };
+use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 /// What an assessment judges.

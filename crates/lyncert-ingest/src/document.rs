@@ -119,13 +119,13 @@ pub struct PendingChanges {
 impl PendingChanges {
     /// Compares two topologies by their names.
     pub(crate) fn between(original: &Topology, edited: &Topology) -> Self {
-        Self { added: lacking(edited, original), removed: lacking(original, edited) }
+        Self { added: only_in(edited, original), removed: only_in(original, edited) }
     }
 }
 
 /// What `one` has and `other` lacks, in words, in export order. Of a pool that is missing altogether nothing more is told.
 /// Simple URLs count only where both documents can hold them.
-pub(crate) fn lacking(one: &Topology, other: &Topology) -> Vec<String> {
+pub(crate) fn only_in(one: &Topology, other: &Topology) -> Vec<String> {
     let has_urls = one.simple_urls.is_some() && other.simple_urls.is_some();
     let others = inventory(other, has_urls);
     let missing: Vec<Item> =

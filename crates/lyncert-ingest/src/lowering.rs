@@ -58,7 +58,7 @@ impl<'a> Path<'a> {
         let mut steps = Vec::new();
         let mut path = *self;
         while let Some(parent) = path.parent {
-            steps.push(step(path.element));
+            steps.push(step_of(path.element));
             path = *parent;
         }
         if steps.is_empty() {
@@ -71,7 +71,7 @@ impl<'a> Path<'a> {
 }
 
 /// The element's name, with the attribute that names it in brackets.
-fn step(element: &Element) -> String {
+fn step_of(element: &Element) -> String {
     let own = ["Fqdn", "RoleName", "Component", "Owner", "Name", "Url", "SiteId"];
     let label = own.iter().find_map(|name| element.filled(name));
     let of_service = || element.child("ServiceId").and_then(|id| id.filled("RoleName"));

@@ -14,13 +14,18 @@ pub(crate) struct Source {
 }
 
 /// Bytes of a block.
-const BLOCK: usize = 1024;
+const BLOCK_BYTES: usize = 1024;
 
 impl Source {
     /// `name` is what the user gave; only its last component is kept, so that reports show no private folders.
     pub(crate) fn new(name: &str, text: String) -> Self {
         let shown = name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name);
-        Self { name: shown.into(), line_starts: line_starts(&text), characters: characters(&text), text }
+        Self {
+            name: shown.into(),
+            line_starts: line_starts(&text),
+            characters: characters_before_blocks(&text),
+            text,
+        }
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.
@@ -28,30 +33,30 @@ impl Source {
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
         let column = self.characters_before(offset).saturating_sub(self.characters_before(start));
-        (saturate(line), saturate(column + 1))
+        (saturating_u32(line), saturating_u32(column + 1))
     }
 
     fn characters_before(&self, offset: usize) -> usize {
-        let block = offset / BLOCK;
+        let block = offset / BLOCK_BYTES;
         let counted = self.characters.get(block).copied().unwrap_or_default();
-        counted + self.text.as_bytes().get(block * BLOCK..offset).map_or(0, count)
+        counted + self.text.as_bytes().get(block * BLOCK_BYTES..offset).map_or(0, count_characters)
     }
 }
 
-fn saturate(number: usize) -> u32 {
+fn saturating_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The characters that start in these bytes: all but continuation bytes.
-fn count(bytes: &[u8]) -> usize {
+fn count_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
-fn characters(text: &str) -> Vec<usize> {
+fn characters_before_blocks(text: &str) -> Vec<usize> {
     let mut before = 0;
     let mut blocks = vec![0];
-    for block in text.as_bytes().chunks(BLOCK) {
-        before += count(block);
+    for block in text.as_bytes().chunks(BLOCK_BYTES) {
+        before += count_characters(block);
         blocks.push(before);
     }
     blocks

@@ -32,13 +32,18 @@ pub fn clixml_certificates(text: &str) -> Result<Vec<ClixmlCertificate>, ReadErr
     let source = Source::new("Export-Clixml", text.to_owned());
     let root = xml::parse(&source, |_| Ok(()))?;
     let mut certificates = Vec::new();
-    collect(&source, &root, &root, &mut certificates);
+    collect_certificates(&source, &root, &root, &mut certificates);
     Ok(certificates)
 }
 
 /// Looks for groups of properties; the nesting is limited by the parser. What PowerShell adds to an object stands beside its
 /// properties, within `object`.
-fn collect(source: &Source, object: &Element, element: &Element, certificates: &mut Vec<ClixmlCertificate>) {
+fn collect_certificates(
+    source: &Source,
+    object: &Element,
+    element: &Element,
+    certificates: &mut Vec<ClixmlCertificate>,
+) {
     let property = |name: &str| element.children.iter().find(|child| child.attribute("N") == Some(name));
     if let Some(raw) = property("RawData").filter(|raw| &*raw.name == "BA") {
         let friendly_name = property("FriendlyName").map(|name| name.text.trim().to_owned());
@@ -46,24 +51,25 @@ fn collect(source: &Source, object: &Element, element: &Element, certificates: &
             base64: raw.text.clone(),
             friendly_name: friendly_name.filter(|name| !name.is_empty()),
             has_private_key: property("HasPrivateKey").is_some_and(|flag| flag.text.trim() == "true"),
-            exportable: deep(element, "Exportable").and_then(|text| text.parse().ok()),
-            provider: deep(element, "ProviderName").map(str::to_owned),
-            store: deep(object, "PSParentPath").and_then(|path| Some(path.rsplit_once("::")?.1.to_owned())),
+            exportable: find_deep(element, "Exportable").and_then(|text| text.parse().ok()),
+            provider: find_deep(element, "ProviderName").map(str::to_owned),
+            store: find_deep(object, "PSParentPath")
+                .and_then(|path| Some(path.rsplit_once("::")?.1.to_owned())),
             line: source.line_column(raw.offset).0,
         });
     }
     for child in &element.children {
         // The properties of an object are told apart from the object that holds them.
         let object = if &*child.name == "Obj" { child } else { object };
-        collect(source, object, child, certificates);
+        collect_certificates(source, object, child, certificates);
     }
 }
 
 /// The text of the first property of this name at any depth.
-fn deep<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+fn find_deep<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     let own =
         (element.attribute("N") == Some(name)).then(|| element.text.trim()).filter(|text| !text.is_empty());
-    own.or_else(|| element.children.iter().find_map(|child| deep(child, name)))
+    own.or_else(|| element.children.iter().find_map(|child| find_deep(child, name)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::raw::{Raw, RawService};
 use crate::topology::{PoolKind, Service, ServiceRole};
 
 /// The kind of the cluster with this index.
-pub(super) fn of(
+pub(super) fn kind_of_pool(
     raw: &Raw<'_>,
     index: usize,
     raw_services: &[&RawService<'_>],

@@ -26,7 +26,7 @@ use crate::lowering::{Lowering, Path};
 /// # Errors
 ///
 /// A Topology Builder document without `NewTopology` holds nothing to import.
-pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Result<Document, ReadError> {
+pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) -> Result<Document, ReadError> {
     let mut lowering = Lowering::new(source);
     let mut document = Document::new(std::sync::Arc::clone(&source.name), format);
     if root.namespace.is_empty() && !matches!(format, Format::CmdletLog | Format::DocItemSet) {
@@ -36,17 +36,21 @@ pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Resul
     }
     match format {
         Format::Tbxml if &*root.name == "PartialTopology" => {
-            document.topology = Some(tbxml::partial(&mut lowering, &Path::root(root)));
+            document.topology = Some(tbxml::read_partial(&mut lowering, &Path::root(root)));
         }
-        Format::Tbxml => tbxml::builder(&mut lowering, root, &mut document)?,
-        Format::Published => document.topology = Some(published::topology(&mut lowering, &Path::root(root))),
+        Format::Tbxml => tbxml::read_builder(&mut lowering, root, &mut document)?,
+        Format::Published => {
+            document.topology = Some(published::read_topology(&mut lowering, &Path::root(root)))
+        }
         Format::DocItemSet | Format::AnchoredXml | Format::ConfigurationZip => {
-            store::documents(&mut lowering, root, &mut document);
+            store::read_documents(&mut lowering, root, &mut document);
         }
         Format::SimpleUrls => {
-            document.simple_urls = Some(url::configuration(&mut lowering, &Path::root(root), None));
+            document.simple_urls = Some(url::read_configuration(&mut lowering, &Path::root(root), None));
         }
-        Format::MergeInput => document.notes.extend(merge_input::notes(&mut lowering, &Path::root(root))),
+        Format::MergeInput => {
+            document.notes.extend(merge_input::read_notes(&mut lowering, &Path::root(root)))
+        }
         Format::CmdletLog => document.assigned = assigned::read_log(&mut lowering, root),
         Format::Clixml => document.assigned = assigned::read_clixml(&mut lowering, root),
         // Texts that are no XML do not come here.
@@ -59,8 +63,8 @@ pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Resul
 }
 
 /// What an edit changed.
-fn pending(source: &Source, original: &Element, edited: &Topology) -> PendingChanges {
+fn pending_changes(source: &Source, original: &Element, edited: &Topology) -> PendingChanges {
     // What is not understood in the original stands in the edited topology too, where it is reported.
     let mut lowering = Lowering::new(source);
-    PendingChanges::between(&tbxml::partial(&mut lowering, &Path::root(original)), edited)
+    PendingChanges::between(&tbxml::read_partial(&mut lowering, &Path::root(original)), edited)
 }

@@ -47,7 +47,7 @@ pub(super) struct RawService<'a> {
 }
 
 /// A key as it is compared.
-pub(super) fn key(parts: &[&str]) -> String {
+pub(super) fn join_key(parts: &[&str]) -> String {
     let parts: Vec<_> = parts.iter().map(|part| part.trim().to_lowercase()).collect();
     parts.join("\u{1f}")
 }

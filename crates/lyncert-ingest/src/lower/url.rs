@@ -6,23 +6,23 @@ use crate::topology::{SimpleUrl, SimpleUrlComponent};
 use crate::url::url_host;
 
 /// The simple URLs in a `SimpleUrlConfiguration` below `path`; `None` where there is no such element.
-pub(super) fn simple_urls(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<Vec<SimpleUrl>> {
+pub(super) fn read_simple_urls(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<Vec<SimpleUrl>> {
     let element = path.element.child("SimpleUrlConfiguration")?;
-    Some(configuration(lowering, &path.child(element), None))
+    Some(read_configuration(lowering, &path.child(element), None))
 }
 
 /// The simple URLs in a `SimpleUrlConfiguration`, for one site or for all.
-pub(super) fn configuration(
+pub(super) fn read_configuration(
     lowering: &mut Lowering<'_>,
     path: &Path<'_>,
     site: Option<&str>,
 ) -> Vec<SimpleUrl> {
     lowering.unknown_children(path, &["SimpleUrl"]);
     let urls = path.element.children_named("SimpleUrl");
-    urls.filter_map(|child| simple_url(lowering, &path.child(child), site)).collect()
+    urls.filter_map(|child| read_simple_url(lowering, &path.child(child), site)).collect()
 }
 
-fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) -> Option<SimpleUrl> {
+fn read_simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) -> Option<SimpleUrl> {
     let element = path.element;
     lowering.unknown_children(path, &["SimpleUrlEntry"]);
     let component = match element.filled("Component") {
@@ -58,7 +58,7 @@ fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) 
             return None;
         }
     };
-    let further_hosts = further_hosts(lowering, path, &entries, &active_host);
+    let further_hosts = read_further_hosts(lowering, path, &entries, &active_host);
     Some(SimpleUrl {
         component,
         domain: element.filled("Domain").unwrap_or("*").to_owned(),
@@ -70,7 +70,7 @@ fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) 
     })
 }
 
-fn further_hosts(
+fn read_further_hosts(
     lowering: &mut Lowering<'_>,
     path: &Path<'_>,
     entries: &[&str],

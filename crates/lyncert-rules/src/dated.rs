@@ -70,50 +70,60 @@ pub(crate) const CLIENT_EKU_ENDS: Date = date!(2027 - 03 - 15);
 
 const READ: Date = date!(2026 - 11 - 22);
 
-const fn row(id: &'static str, from: Date, change: Change, source: &'static Citation) -> DatedPolicy {
+const fn dated_policy(
+    id: &'static str,
+    from: Date,
+    change: Change,
+    source: &'static Citation,
+) -> DatedPolicy {
     DatedPolicy { id, from, change, source, read: READ }
 }
 
-const fn lifetime(id: &'static str, from: Date, days: i64) -> DatedPolicy {
-    row(id, from, Change::LongestLifetime(days), &ZLINT)
+const fn lifetime_limit(id: &'static str, from: Date, days: i64) -> DatedPolicy {
+    dated_policy(id, from, Change::LongestLifetime(days), &ZLINT)
 }
 
-const fn support(
+const fn support_end(
     id: &'static str,
     from: Date,
     version: ProductVersion,
     source: &'static Citation,
 ) -> DatedPolicy {
-    row(id, from, Change::SupportEnds(version), source)
+    dated_policy(id, from, Change::SupportEnds(version), source)
 }
 
-const fn ended(
+const fn scenario_end(
     id: &'static str,
     from: Date,
     scenario: &'static str,
     source: &'static Citation,
 ) -> DatedPolicy {
-    row(id, from, Change::ScenarioEnds(scenario), source)
+    dated_policy(id, from, Change::ScenarioEnds(scenario), source)
 }
 
 /// All of it, by day.
 pub static DATED_POLICY: [DatedPolicy; 16] = [
-    ended("aol-and-yahoo-end", date!(2014 - 07 - 01), "instant messaging with AOL and Yahoo", &L13_PICFAQ),
-    row("internal-names-end", date!(2015 - 11 - 01), Change::NoInternalNames, &CABF),
-    row("sha1-ends", date!(2016 - 01 - 01), Change::NoSha1, &ZLINT),
-    lifetime("lifetime-825", date!(2018 - 03 - 01), 825),
-    ended("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
-    lifetime("lifetime-398", date!(2020 - 09 - 01), 398),
-    support("support-2010-ends", date!(2021 - 04 - 14), ProductVersion::Lync2010, &LIFECYCLE_2010),
-    ended("online-ends", date!(2021 - 08 - 01), "Skype for Business Online", &SFBO_RET),
-    support("support-2013-ends", date!(2023 - 04 - 12), ProductVersion::Lync2013, &LIFECYCLE_2013),
-    ended("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SFBO_RET),
-    support("support-2015-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2015, &LIFECYCLE_2015),
-    support("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
-    lifetime("lifetime-200", date!(2026 - 03 - 15), 200),
-    lifetime("lifetime-100", date!(2027 - 03 - 15), 100),
-    row("client-eku-ends", CLIENT_EKU_ENDS, Change::NoClientEku, &CHROME),
-    lifetime("lifetime-47", date!(2029 - 03 - 15), 47),
+    scenario_end(
+        "aol-and-yahoo-end",
+        date!(2014 - 07 - 01),
+        "instant messaging with AOL and Yahoo",
+        &L13_PICFAQ,
+    ),
+    dated_policy("internal-names-end", date!(2015 - 11 - 01), Change::NoInternalNames, &CABF),
+    dated_policy("sha1-ends", date!(2016 - 01 - 01), Change::NoSha1, &ZLINT),
+    lifetime_limit("lifetime-825", date!(2018 - 03 - 01), 825),
+    scenario_end("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
+    lifetime_limit("lifetime-398", date!(2020 - 09 - 01), 398),
+    support_end("support-2010-ends", date!(2021 - 04 - 14), ProductVersion::Lync2010, &LIFECYCLE_2010),
+    scenario_end("online-ends", date!(2021 - 08 - 01), "Skype for Business Online", &SFBO_RET),
+    support_end("support-2013-ends", date!(2023 - 04 - 12), ProductVersion::Lync2013, &LIFECYCLE_2013),
+    scenario_end("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SFBO_RET),
+    support_end("support-2015-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2015, &LIFECYCLE_2015),
+    support_end("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
+    lifetime_limit("lifetime-200", date!(2026 - 03 - 15), 200),
+    lifetime_limit("lifetime-100", date!(2027 - 03 - 15), 100),
+    dated_policy("client-eku-ends", CLIENT_EKU_ENDS, Change::NoClientEku, &CHROME),
+    lifetime_limit("lifetime-47", date!(2029 - 03 - 15), 47),
 ];
 
 /// The row that limits the lifetime of a public certificate issued at this time, and its days; `None` before there was a

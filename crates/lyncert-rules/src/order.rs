@@ -74,27 +74,27 @@ pub fn orders(requirements: &[Requirement], layout: CertificateLayout) -> Vec<Or
     for requirement in requirements {
         let group = groups
             .iter_mut()
-            .find(|group| combine && group.first().is_some_and(|first| one_certificate(first, requirement)));
+            .find(|group| combine && group.first().is_some_and(|first| can_share(first, requirement)));
         match group {
             Some(group) => group.push(requirement),
             None => groups.push(vec![requirement]),
         }
     }
-    groups.iter().filter_map(|group| order(group)).collect()
+    groups.iter().filter_map(|group| build_order(group)).collect()
 }
 
 /// Whether one certificate may serve both: usages of the same front end server.
-fn one_certificate(one: &Requirement, other: &Requirement) -> bool {
+fn can_share(one: &Requirement, other: &Requirement) -> bool {
     one.holder.kind.is_front_end()
         && other.holder.kind.is_front_end()
         && one.holder.pool == other.holder.pool
         && one.holder.server == other.holder.server
 }
 
-fn order(group: &[&Requirement]) -> Option<Order> {
+fn build_order(group: &[&Requirement]) -> Option<Order> {
     let first = group.first()?;
     let usages: Vec<_> = group.iter().flat_map(|requirement| requirement.usages.iter().copied()).collect();
-    let names = union(group, first);
+    let names = union_of_names(group, first);
     let install_on = first.install_on();
     Some(Order {
         id: order_id(first, &usages),
@@ -103,9 +103,9 @@ fn order(group: &[&Requirement]) -> Option<Order> {
         exportable: install_on.len() > 1 || usages.contains(&CertificateUsage::OAuthTokenIssuer),
         install_on,
         subject: first.subject.clone(),
-        also_accepted: also_accepted(group, &names),
+        also_accepted: union_of_accepted(group, &names),
         names,
-        eku: ekus(group),
+        eku: union_of_ekus(group),
         public_ca: group.iter().any(|requirement| requirement.public_ca),
         key_bits: 2048,
         requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
@@ -123,7 +123,7 @@ fn order_id(first: &Requirement, usages: &[CertificateUsage]) -> String {
 }
 
 /// All required and recommended names of the group, with the subject in front where it is not among them.
-fn union(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
+fn union_of_names(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
     let mut names: Vec<RequiredName> = Vec::new();
     let firm =
         group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need > Need::Optional);
@@ -134,13 +134,13 @@ fn union(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
         }
     }
     if names.iter().all(|name| name.name != first.subject) {
-        names.insert(0, subject_name(first));
+        names.insert(0, subject_as_name(first));
     }
     names
 }
 
 /// The subject as a name: the tools copy it there as soon as there is any other name (GEN-SN-01).
-fn subject_name(requirement: &Requirement) -> RequiredName {
+fn subject_as_name(requirement: &Requirement) -> RequiredName {
     RequiredName {
         name: requirement.subject.clone(),
         kind: crate::requirement::NameKind::Pool,
@@ -155,7 +155,7 @@ fn subject_name(requirement: &Requirement) -> RequiredName {
     }
 }
 
-fn also_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName> {
+fn union_of_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName> {
     let optional =
         group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need == Need::Optional);
     let accepted = group.iter().flat_map(|requirement| &requirement.also_accepted);
@@ -169,7 +169,7 @@ fn also_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName>
     unique
 }
 
-fn ekus(group: &[&Requirement]) -> Vec<Eku> {
+fn union_of_ekus(group: &[&Requirement]) -> Vec<Eku> {
     let mut ekus: Vec<Eku> = group
         .iter()
         .flat_map(|requirement| requirement.eku.iter().chain(&requirement.advised_eku))

@@ -141,7 +141,7 @@ impl Rule {
         clauses: &[],
         prominence: 0,
         comes_by_time: false,
-        check: Check::Topology(|_| Verdict::NotApplicable),
+        check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 
     /// What it looks at, in words, for findings that concern nobody's certificate.
@@ -170,22 +170,22 @@ impl Rule {
 #[derive(Debug)]
 pub(crate) enum Check {
     /// A requirement and all that serves it.
-    Requirement(fn(&RequirementView<'_>) -> Verdict),
+    Requirement(fn(&RequirementView<'_>) -> RuleOutcome),
     /// A certificate in the place of one requirement.
-    Holding(fn(&HoldingView<'_>) -> Verdict),
+    Holding(fn(&HoldingView<'_>) -> RuleOutcome),
     /// A certificate's own qualities, with all that it serves.
-    Certificate(fn(&CertificateView<'_>) -> Verdict),
+    Certificate(fn(&CertificateView<'_>) -> RuleOutcome),
     /// The topology as a whole.
-    Topology(fn(&TopologyView<'_>) -> Verdict),
+    Topology(fn(&TopologyView<'_>) -> RuleOutcome),
     /// The folder as a whole: certificates beside each other, keys, revocation lists.
-    Folder(fn(&FolderView<'_>) -> Verdict),
+    Folder(fn(&FolderView<'_>) -> RuleOutcome),
     /// The operator's policy, after all else was judged and waived.
-    Policy(fn(&PolicyView<'_>) -> Verdict),
+    Policy(fn(&PolicyView<'_>) -> RuleOutcome),
 }
 
 /// What a rule says.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum RuleOutcome {
     /// It does not apply here.
     NotApplicable,
     /// All is well.
@@ -194,14 +194,14 @@ pub(crate) enum Verdict {
     Fail(Vec<Deviation>),
 }
 
-impl FromIterator<Deviation> for Verdict {
+impl FromIterator<Deviation> for RuleOutcome {
     fn from_iter<I: IntoIterator<Item = Deviation>>(deviations: I) -> Self {
         let deviations: Vec<_> = deviations.into_iter().collect();
         if deviations.is_empty() { Self::Pass } else { Self::Fail(deviations) }
     }
 }
 
-impl Verdict {
+impl RuleOutcome {
     /// Passes, or fails with one deviation.
     pub(crate) fn from_deviation(deviation: Option<Deviation>) -> Self {
         deviation.into_iter().collect()

@@ -14,7 +14,7 @@ use crate::names::CertificateNames;
 use crate::placement::PlacementReader;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role, Rule,
-    TopologyView, Verdict,
+    RuleOutcome as Verdict, TopologyView,
 };
 use crate::severity::Severity;
 use crate::{

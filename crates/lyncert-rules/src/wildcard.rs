@@ -28,9 +28,9 @@ pub(crate) fn honor(requirement: &Requirement, name: &RequiredName, usages: &[Ce
     let version = requirement.holder.version;
     match requirement.holder.kind.facts().wildcards {
         WildcardRule::AnyName => Honor::Yes,
-        WildcardRule::WebNames => web(name.kind, version),
+        WildcardRule::WebNames => honor_web_name(name.kind, version),
         WildcardRule::WebNamesOnWebUsages if usages.iter().any(|usage| usage.is_web()) => {
-            web(name.kind, version)
+            honor_web_name(name.kind, version)
         }
         WildcardRule::WebNamesOnWebUsages => Honor::No("WILD-04", Severity::Warning),
         WildcardRule::Edge if usages == [CertificateUsage::Internal] => Honor::No("WILD-07", Severity::Info),
@@ -50,7 +50,7 @@ pub(crate) fn honor_subject(requirement: &Requirement) -> bool {
 }
 
 /// Simple URL and discovery hosts may be covered; Lync Server 2010 knows that for simple URLs only.
-fn web(kind: NameKind, version: ProductVersion) -> Honor {
+fn honor_web_name(kind: NameKind, version: ProductVersion) -> Honor {
     match kind {
         NameKind::Meet | NameKind::Dialin | NameKind::Admin | NameKind::OtherUrl => Honor::Yes,
         NameKind::Lyncdiscover | NameKind::LyncdiscoverInternal if version > ProductVersion::Lync2010 => {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::testing::{edge, edge_external, front_end, requirement_of};
 
-    fn of(requirement: &Requirement, kind: NameKind) -> Honor {
+    fn honor_kind(requirement: &Requirement, kind: NameKind) -> Honor {
         let name = RequiredName { kind, ..requirement.names.first().unwrap().clone() };
         honor(requirement, &name, &requirement.usages)
     }
@@ -99,7 +99,7 @@ mod tests {
             (&proxy, NameKind::ExternalWeb, Honor::No("WILD-04", Severity::Info)),
             (&external, NameKind::Sip, Honor::No("WILD-02", Severity::Warning)),
         ] {
-            assert_eq!(of(requirement, kind), expected, "{:?} {kind:?}", requirement.usages);
+            assert_eq!(honor_kind(requirement, kind), expected, "{:?} {kind:?}", requirement.usages);
         }
     }
 
@@ -107,7 +107,7 @@ mod tests {
     fn lync_server_2010_honors_wildcards_for_simple_urls_only() {
         let mut web = requirement_of(&front_end(), "WebServicesExternal");
         web.holder.version = ProductVersion::Lync2010;
-        assert_eq!(of(&web, NameKind::Meet), Honor::Yes);
-        assert_eq!(of(&web, NameKind::Lyncdiscover), Honor::No("WILD-04", Severity::Info));
+        assert_eq!(honor_kind(&web, NameKind::Meet), Honor::Yes);
+        assert_eq!(honor_kind(&web, NameKind::Lyncdiscover), Honor::No("WILD-04", Severity::Info));
     }
 }

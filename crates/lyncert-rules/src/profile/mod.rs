@@ -36,7 +36,7 @@ pub struct Profile {
     /// Last product generation that has it; `None` for all since.
     pub until: Option<ProductVersion>,
     /// Whether each server has its own or all share one.
-    pub scope: Scope,
+    pub scope: ProfileScope,
     /// Expected common name.
     pub subject: SubjectFrom,
     /// The clause that says so.
@@ -76,7 +76,7 @@ impl Profile {
 
 /// Whether each server has a certificate of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Scope {
+pub enum ProfileScope {
     /// Each server has its own.
     EachServer,
     /// All servers of the pool share one.
@@ -239,7 +239,7 @@ pub(crate) const WIZARD: AddedByRule = AddedByRule::Is(AddedBy::Wizard);
 pub(crate) const PERSON: AddedByRule = AddedByRule::Is(AddedBy::Person);
 
 /// A row for all usages of a profile.
-pub(crate) const fn row(
+pub(crate) const fn name(
     from: NameFrom,
     need: NeedRule,
     added_by: AddedByRule,
@@ -249,7 +249,7 @@ pub(crate) const fn row(
 }
 
 /// A row for some usages of a profile.
-pub(crate) const fn row_for(
+pub(crate) const fn name_for(
     usages: &'static [CertificateUsage],
     from: NameFrom,
     need: NeedRule,

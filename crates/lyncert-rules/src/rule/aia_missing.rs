@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::{RFC5280, ZLINT};
 
@@ -15,12 +15,12 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let addresses = view.certificate.authority_information.as_deref().unwrap_or_default();
     if view.certificate.self_signed != SelfSigned::No {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
-    Verdict::from_deviation(addresses.is_empty().then(|| {
+    RuleOutcome::from_deviation(addresses.is_empty().then(|| {
         Deviation::new(
             "the certificate does not tell where its issuer's certificate is",
             "an authority information access",

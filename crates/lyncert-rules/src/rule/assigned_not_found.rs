@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::CMD_GET;
 
 /// An export says which certificate serves, and the folder does not hold it: nothing can be said of it.
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     view.assignment
         .missing
         .iter()

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
 /// A CA certificate in the place of a server certificate (RFC 5280 section 4.2.1.9).
@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    Verdict::from_deviation(view.certificate.is_ca.then(|| {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    RuleOutcome::from_deviation(view.certificate.is_ca.then(|| {
         Deviation::new(
             "a CA certificate serves as a server certificate",
             "basic constraints without CA",

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::CaKind;
 use crate::citation::{L13_EXT, L13_RP, S15_EDGE, SEED};
 use crate::usage::CertificateUsage;
@@ -24,13 +24,13 @@ const EXTERNAL: &[CertificateUsage] = &[
     CertificateUsage::ReverseProxy,
 ];
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     // Nobody outside checks the certificate of A/V authentication by itself.
     if !EXTERNAL.iter().any(|usage| view.serves(*usage)) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let certificate = view.certificate;
-    Verdict::from_deviation((certificate.ca_kind == CaKind::Internal).then(|| {
+    RuleOutcome::from_deviation((certificate.ca_kind == CaKind::Internal).then(|| {
         Deviation::new("the certificate comes from a private CA", "a public CA", &*certificate.ca_evidence)
             .clause("GEN-CHAIN-03")
             .only(EXTERNAL)

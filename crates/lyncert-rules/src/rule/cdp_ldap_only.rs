@@ -1,5 +1,5 @@
 use super::view::list_or_none;
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, ZLINT};
 
 /// Whoever stands outside of the domain cannot ask its directory: an Edge Server, people at home, partners. They need an HTTP
@@ -16,14 +16,14 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let points = view.certificate.crl_distribution_points.as_deref().unwrap_or_default();
     // No point at all is told by `cdp-missing`.
     if points.is_empty() || !view.is_met_outside() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let is_ldap = |point: &String| point.to_ascii_lowercase().starts_with("ldap:");
-    Verdict::from_deviation(points.iter().all(is_ldap).then(|| {
+    RuleOutcome::from_deviation(points.iter().all(is_ldap).then(|| {
         Deviation::new(
             "the revocation list is published over LDAP only",
             "an HTTP address",

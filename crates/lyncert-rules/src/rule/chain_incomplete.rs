@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::{ChainFault, SelfSigned};
 use crate::citation::{L13_CERTSRV, L13_EDGEEXT};
 
@@ -17,13 +17,13 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let (certificate, chain) = (view.certificate, &view.certificate.chain);
     if !view.lies_beside_cas || certificate.self_signed != SelfSigned::No {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let lacks = chain.fault == Some(ChainFault::Incomplete) && chain.issuers.is_empty();
-    Verdict::from_deviation(lacks.then(|| {
+    RuleOutcome::from_deviation(lacks.then(|| {
         let issuer = &certificate.issuer;
         Deviation::new(
             format!("the certificate of its issuer `{issuer}` is not in the folder"),

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainFault;
 use crate::citation::{L13_EDGEEXT, RFC5280};
 
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let breaks = view.chain_breaks_at(
         &[ChainFault::UntrustedRoot],
         "the chain ends in a root that is not trusted",

@@ -1,5 +1,5 @@
 use super::view::list_or_none;
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_RPREQ, RFC9525, S15_EDGE, SEED};
 use crate::matching::{Cover, DnsPattern};
 use crate::wildcard::honor_subject;
@@ -18,10 +18,10 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     if view.is_oauth() || view.has_no_names_to_check() || certificate.dns_names.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let severity =
         if view.is_edge_external() || view.is_reverse_proxy() { Severity::Error } else { Severity::Warning };

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 use crate::issuable::COMMON_NAME_LIMIT;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let long = view.certificate.common_names.iter().filter(|name| name.chars().count() > COMMON_NAME_LIMIT);
     long.map(|name| {
         let count = name.chars().count();

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainState;
 use crate::citation::RFC5280;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let wrong = view.lists.iter().filter(|list| list.state == ChainState::Wrong);
     wrong
         .map(|list| {

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
 use crate::folder::RevocationList;
 use crate::timestamp::timestamp;
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let current = |list: &&RevocationList| {
         !view.lists.iter().any(|other| {
             other.issuer == list.issuer

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_INT;
 
 /// One certificate in two files of one folder, of one kind and without a word on what each is for.
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     view.in_use()
         .filter_map(|(index, certificate)| {
             let mut groups: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();

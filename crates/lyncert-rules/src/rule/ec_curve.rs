@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
 
@@ -15,13 +15,13 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     if key.algorithm != KeyAlgorithm::Ec {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let curve = key.curve.as_deref().unwrap_or("no curve");
-    Verdict::from_deviation((!matches!(curve, "P-256" | "P-384" | "P-521")).then(|| {
+    RuleOutcome::from_deviation((!matches!(curve, "P-256" | "P-384" | "P-521")).then(|| {
         Deviation::new(format!("the key is on {curve}"), "P-256, P-384 or P-521", curve).clause("GEN-KEY-02")
     }))
 }

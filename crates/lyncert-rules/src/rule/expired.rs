@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, RFC5280};
 use crate::timestamp::timestamp;
 
@@ -16,9 +16,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let end = view.certificate.not_after;
-    Verdict::from_deviation((view.now > end).then(|| {
+    RuleOutcome::from_deviation((view.now > end).then(|| {
         let deviation = Deviation::new(
             format!("the certificate expired on {}", timestamp(end)),
             format!("valid at {}", timestamp(view.now)),

@@ -1,6 +1,6 @@
 use time::Duration;
 
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_ROLL, RFC5280};
 use crate::timestamp::timestamp;
 
@@ -20,17 +20,17 @@ pub(super) static RULE: Rule = Rule {
 
 const DAY: i64 = 86_400;
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let end = view.certificate.not_after;
     if view.now > end {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let left = end.unix_timestamp() - view.now.unix_timestamp();
     let (warning, info) = view.expiry.seconds_before_end(view.certificate.lifetime_seconds());
     let severity = match left {
         left if left <= warning => Severity::Warning,
         left if left <= info => Severity::Info,
-        _ => return Verdict::Pass,
+        _ => return RuleOutcome::Pass,
     };
     let days = Duration::seconds(left).whole_days();
     let deviation = Deviation::new(
@@ -46,7 +46,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
         format!("{} left", day_count(days)),
     )
     .severity(severity);
-    Verdict::Fail(vec![match view.stops() {
+    RuleOutcome::Fail(vec![match view.stops() {
         Some(stops) => deviation.consequence(format!("after that day {stops}")),
         None => deviation,
     }])

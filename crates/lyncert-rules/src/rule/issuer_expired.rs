@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
 use crate::timestamp::timestamp;
 
@@ -14,10 +14,10 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let first = certificate.chain.issuers.iter().min_by_key(|issuer| issuer.not_after);
-    let Some(issuer) = first else { return Verdict::NotApplicable };
+    let Some(issuer) = first else { return RuleOutcome::NotApplicable };
     let (subject, end) = (&issuer.subject, timestamp(issuer.not_after));
     let (message, severity) = if issuer.not_after < view.now {
         (format!("the certificate of its CA `{subject}` has ended on {end}"), Severity::Error)
@@ -26,11 +26,11 @@ fn check(view: &CertificateView<'_>) -> Verdict {
             format!("the certificate of its CA `{subject}` ends on {end}, before the certificate itself");
         (message, Severity::Warning)
     } else {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     };
     let deviation =
         Deviation::new(message, "CA certificates that outlive the certificate", end).severity(severity);
-    Verdict::Fail(vec![match view.stops() {
+    RuleOutcome::Fail(vec![match view.stops() {
         Some(stops) => deviation.consequence(format!("on that day {stops}")),
         None => deviation,
     }])

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     view.chain_breaks_at(
         &[ChainFault::NoAuthority],
         "the chain breaks at an issuer that may not issue certificates",

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::OWASP_KEYS;
 
 /// A private key lies in the open: whoever reads the folder can pose as the server.
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let clear = view.keys.iter().filter(|key| key.encrypted == Some(false) && !key.is_archive());
     clear
         .map(|key| {

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::Certificate;
 use crate::citation::RFC5280;
 use crate::digest::Thumbprint;
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let mut deviations = Vec::new();
     for key in view.keys {
         let Some(public) = key.public_sha256 else { continue };

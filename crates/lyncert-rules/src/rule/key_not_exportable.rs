@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
 use crate::usage::CertificateUsage;
 
@@ -18,18 +18,18 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let requirement = view.requirement;
     let is_oauth = requirement.has_usage(CertificateUsage::OAuthTokenIssuer);
     let is_edge = requirement.has_usage(CertificateUsage::AccessEdgeExternal);
     if !is_oauth && !is_edge {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let held: BTreeSet<usize> = view.assignment.holdings.iter().map(|holding| holding.certificate).collect();
     let is_pool = requirement.shared_by.len() > 1;
     // Servers that have the same certificate got it somehow.
     if is_edge && is_pool && held.len() == 1 {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
     let (severity, clause) = match (is_oauth, is_pool) {
         (true, _) => (Severity::Warning, "OAUTH-05"),

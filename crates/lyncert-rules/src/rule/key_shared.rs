@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::ZLINT;
 use crate::digest::Fingerprint;
 
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let mut by_key: BTreeMap<Fingerprint, Vec<usize>> = BTreeMap::new();
     for (index, certificate) in view.in_use() {
         // An older certificate that was renewed with its key is no second use of it.

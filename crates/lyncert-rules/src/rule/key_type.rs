@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
 
@@ -16,14 +16,14 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     let is_supported = match &key.algorithm {
         // A key for RSASSA-PSS only is told by `sig-rsassa-pss`.
         KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss | KeyAlgorithm::Ec => true,
         KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::Dsa | KeyAlgorithm::Other(_) => false,
     };
-    Verdict::from_deviation((!is_supported).then(|| {
+    RuleOutcome::from_deviation((!is_supported).then(|| {
         let found = key.algorithm.as_str();
         Deviation::new(format!("the key is of the kind {found}"), "RSA, or an elliptic curve", found)
             .clause("GEN-KEY-02")

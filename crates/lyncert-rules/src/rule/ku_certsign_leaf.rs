@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
 /// A certificate that may sign others is no server certificate (RFC 5280 section 4.2.1.3).
@@ -13,11 +13,11 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
-    let Some(usage) = &certificate.key_usage else { return Verdict::NotApplicable };
+    let Some(usage) = &certificate.key_usage else { return RuleOutcome::NotApplicable };
     // That of a CA is told by `ca-as-leaf`.
-    Verdict::from_deviation((usage.bits.contains(&"keyCertSign") && !certificate.is_ca).then(|| {
+    RuleOutcome::from_deviation((usage.bits.contains(&"keyCertSign") && !certificate.is_ca).then(|| {
         Deviation::new("the key usage allows to sign certificates", "no keyCertSign", usage.bits.join(", "))
     }))
 }

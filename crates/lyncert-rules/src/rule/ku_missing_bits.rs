@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
 use crate::citation::{L13_RPREQ, RFC5280};
 
@@ -16,18 +16,18 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
-    let Some(usage) = &certificate.key_usage else { return Verdict::NotApplicable };
+    let Some(usage) = &certificate.key_usage else { return RuleOutcome::NotApplicable };
     let wanted: &[&str] = match certificate.key.algorithm {
         KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss => &["digitalSignature", "keyEncipherment"],
         KeyAlgorithm::Ec => &["digitalSignature"],
         KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::Dsa | KeyAlgorithm::Other(_) => {
-            return Verdict::NotApplicable;
+            return RuleOutcome::NotApplicable;
         }
     };
     let missing: Vec<&str> = wanted.iter().copied().filter(|bit| !usage.bits.contains(bit)).collect();
-    Verdict::from_deviation((!missing.is_empty()).then(|| {
+    RuleOutcome::from_deviation((!missing.is_empty()).then(|| {
         let found = if usage.bits.is_empty() { "no bit".to_owned() } else { usage.bits.join(", ") };
         Deviation::new(format!("the key usage lacks {}", missing.join(" and ")), wanted.join(", "), found)
             .clause("GEN-KU-01")

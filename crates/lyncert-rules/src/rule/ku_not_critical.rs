@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_RPREQ, RFC5280, ZLINT};
 
 /// Key usage should be critical (RFC 5280 section 4.2.1.3; GEN-KU-01).
@@ -14,9 +14,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    let Some(usage) = &view.certificate.key_usage else { return Verdict::NotApplicable };
-    Verdict::from_deviation((!usage.critical).then(|| {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    let Some(usage) = &view.certificate.key_usage else { return RuleOutcome::NotApplicable };
+    RuleOutcome::from_deviation((!usage.critical).then(|| {
         Deviation::new("the key usage is not critical", "critical", "not critical").clause("GEN-KU-01")
     }))
 }

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{CABF, ZLINT};
 use crate::dated::longest_lifetime;
 use crate::timestamp::timestamp;
@@ -17,17 +17,17 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     const DAY: i64 = 86_400;
     if !view.is_public() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let certificate = view.certificate;
     let Some((policy, limit)) = longest_lifetime(certificate.not_before) else {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     };
     let lifetime = certificate.lifetime_seconds();
-    Verdict::from_deviation((lifetime > limit * DAY).then(|| {
+    RuleOutcome::from_deviation((lifetime > limit * DAY).then(|| {
         let days = lifetime.saturating_add(DAY - 1) / DAY;
         Deviation::new(
             format!("the certificate lives {days} days, but {policy}"),

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
 use crate::timestamp::timestamp;
 
@@ -15,9 +15,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let start = view.certificate.not_before;
-    Verdict::from_deviation((view.now < start).then(|| {
+    RuleOutcome::from_deviation((view.now < start).then(|| {
         let deviation = Deviation::new(
             format!("the certificate is not valid before {}", timestamp(start)),
             format!("valid at {}", timestamp(view.now)),

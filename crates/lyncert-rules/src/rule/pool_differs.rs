@@ -1,5 +1,5 @@
 use super::sharing::{self, Difference};
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, S15_EDGE, UCMA};
 use crate::usage::CertificateUsage;
 
@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !sharing::is_shared(view) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let told = view.requirement.usages.iter().filter_map(|usage| deviation(view, *usage));
     // One finding for all usages: the gravest.
@@ -28,9 +28,9 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 }
 
 fn deviation(view: &RequirementView<'_>, usage: CertificateUsage) -> Option<Deviation> {
-    let held = sharing::held(view, usage);
+    let held = sharing::certificates_held(view, usage);
     let (clause, severity, consequence) = clause(usage);
-    let (message, severity, consequence) = match sharing::kind(&held)? {
+    let (message, severity, consequence) = match sharing::difference(&held)? {
         Difference::OtherNames => {
             let count = held.len();
             (
@@ -61,7 +61,7 @@ fn deviation(view: &RequirementView<'_>, usage: CertificateUsage) -> Option<Devi
         Difference::OtherKey => return None,
     };
     Some(
-        Deviation::new(message, "one certificate with one key on every server", sharing::list(&held))
+        Deviation::new(message, "one certificate with one key on every server", sharing::list_servers(&held))
             .clause(clause)
             .severity(severity)
             .consequence(consequence),

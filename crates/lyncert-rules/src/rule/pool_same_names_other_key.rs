@@ -1,5 +1,5 @@
-use super::sharing::{self, Difference, Held};
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::sharing::{self, Difference, HeldCertificate};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PLAN, S15_EDGE};
 use crate::usage::CertificateUsage;
 
@@ -17,19 +17,19 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !sharing::is_shared(view) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let usages = view.requirement.usages.iter();
     let told = usages.filter_map(|usage| {
-        let held = sharing::held(view, *usage);
-        (sharing::kind(&held) == Some(Difference::OtherKey)).then(|| deviation(&held, *usage))
+        let held = sharing::certificates_held(view, *usage);
+        (sharing::difference(&held) == Some(Difference::OtherKey)).then(|| deviation(&held, *usage))
     });
     told.reduce(|one, other| if other.severity > one.severity { other } else { one }).into_iter().collect()
 }
 
-fn deviation(held: &[Held<'_>], usage: CertificateUsage) -> Deviation {
+fn deviation(held: &[HeldCertificate<'_>], usage: CertificateUsage) -> Deviation {
     let (clause, severity) = match usage {
         CertificateUsage::AudioVideoAuthentication => ("EDGE-AV-01", Severity::Error),
         CertificateUsage::Internal => ("EDGE-INT-03", Severity::Warning),
@@ -37,7 +37,7 @@ fn deviation(held: &[Held<'_>], usage: CertificateUsage) -> Deviation {
     };
     let message =
         format!("the certificates for {usage} have the same names, but {} different keys", held.len());
-    Deviation::new(message, "one certificate with one key on every server", sharing::list(held))
+    Deviation::new(message, "one certificate with one key on every server", sharing::list_servers(held))
         .clause(clause)
         .severity(severity)
 }

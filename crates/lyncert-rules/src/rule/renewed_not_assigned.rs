@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_SET, L13_ROLL};
 use crate::timestamp::timestamp;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let certificate = |index: usize| view.certificates.get(index);
     view.assignment
         .renewals

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_CERTSRV, L13_DIR1, L13_OAUTH};
 use crate::remedy;
 use crate::usage::CertificateUsage;
@@ -18,13 +18,13 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.assignment.holdings.is_empty() {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
     // What is assigned and not in the folder is told by `assigned-not-found`.
     if !view.assignment.missing.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;
     let managed = requirement.holder.kind.is_managed();
@@ -41,7 +41,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
     )
     .clause(clause)
     .severity(if managed { Severity::Error } else { Severity::Info });
-    Verdict::Fail(vec![match remedy::request(requirement) {
+    RuleOutcome::Fail(vec![match remedy::request(requirement) {
         Some(line) => {
             deviation.remedy(format!("Request it, or add its file to the folder if it exists: {line}"))
         }

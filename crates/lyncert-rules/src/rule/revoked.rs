@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::Revocation;
 use crate::citation::RFC5280;
 use crate::timestamp::timestamp;
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let own = deviation("the certificate", certificate.revocation.as_deref());
     let issuers = certificate.chain.issuers.iter().filter_map(|issuer| {

@@ -1,6 +1,6 @@
 use time::Duration;
 
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_ROLL;
 use crate::timestamp::timestamp;
 use crate::usage::CertificateUsage;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let mut deviations = Vec::new();
     for staged in &view.assignment.roll_overs {
         let Some(current) = view.certificates.get(staged.current) else { continue };

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, L13_OAUTH, S15_ENV, ZLINT};
 use crate::usage::CertificateUsage;
@@ -17,18 +17,18 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     let (KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss, Some(bits)) = (&key.algorithm, key.bits) else {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     };
     if bits >= 2048 {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
     let oauth = view.serves(CertificateUsage::OAuthTokenIssuer);
     let severity =
         if bits == 1024 && !oauth && !view.is_public() { Severity::Warning } else { Severity::Error };
-    Verdict::Fail(vec![
+    RuleOutcome::Fail(vec![
         Deviation::new(format!("the RSA key has {bits} bits"), "2048 bits or more", format!("{bits} bits"))
             .clause(if oauth { "OAUTH-04" } else { "GEN-KEY-01" })
             .severity(severity),

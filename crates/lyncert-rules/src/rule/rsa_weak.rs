@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::WeakKey;
 use crate::citation::{ROCA, ZLINT};
 
@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    Verdict::from_deviation(view.certificate.weak_key.map(|weakness| {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    RuleOutcome::from_deviation(view.certificate.weak_key.map(|weakness| {
         let message = match weakness {
             WeakKey::ClosePrimes => "the primes of the RSA key lie close together",
             WeakKey::Roca => "the RSA key was made by a broken library (ROCA)",

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, RFC5280, S15_ENV, ZLINT};
 use crate::matching::DnsPattern;
 
@@ -15,9 +15,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if view.certificate.dns_names.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     view.names.patterns.iter().filter_map(deviation).collect()
 }

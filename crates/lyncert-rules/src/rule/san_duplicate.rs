@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
 /// A name that stands twice does no harm; it shows a request that was put together by hand (GEN-NAME-01).
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let names = &view.certificate.dns_names;
     let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
     let mut told: Vec<&str> = Vec::new();

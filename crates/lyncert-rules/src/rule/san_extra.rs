@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_REQ, L13_INT, L13_NAT1, L13_SURL, S15_EDGE};
 use crate::matching::DnsPattern;
 use crate::usage::CertificateUsage;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     // A/V authentication and OAuth certificates may carry any names: nobody looks at them.
     let judged = view.roles.iter().any(|role| {
         role.usages.iter().any(|usage| {
@@ -28,7 +28,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
     // Without the simple URLs nobody can say that a name is not one of their hosts.
     let is_open = view.roles.iter().any(|role| role.requirement.lacks_simple_urls);
     if !judged || is_open || view.certificate.dns_names.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let on_edge = view.serves(CertificateUsage::AccessEdgeExternal);
     view.names

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{CABF, ZLINT};
 use crate::issuable::{internal_reason, is_internal};
 
@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !view.is_public() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let names = view.certificate.dns_names.iter().filter_map(|entry| {
         let name = entry.strip_prefix("*.").unwrap_or(entry).parse().ok()?;

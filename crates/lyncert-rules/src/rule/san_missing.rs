@@ -1,5 +1,5 @@
 use super::view::list_or_none;
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_INT, L13_RPREQ, RFC9525, S15_EDGE, S15_ENV, SEED};
 use crate::requirement::RequiredName;
 use crate::{consequence, remedy};
@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     if view.required().next().is_none() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let missing = view.required().filter(|(_, cover)| cover.is_none());
     missing.map(|(name, _)| deviation(view, name)).collect()

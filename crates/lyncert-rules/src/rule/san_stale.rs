@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::ISSUE_1696;
 use crate::matching::DnsPattern;
 use crate::usage::CertificateUsage;
@@ -17,9 +17,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !view.serves(CertificateUsage::AccessEdgeExternal) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let entries = view.names.patterns.iter().filter(|entry| is_sip_entry(entry) && !view.needs(entry));
     entries

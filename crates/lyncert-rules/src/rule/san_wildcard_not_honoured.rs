@@ -1,4 +1,4 @@
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L10_WILD, L13_PLAN, L13_WILD};
 use crate::matching::Cover;
 use crate::remedy;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     let mut by_wildcard = view
         .required()
         .filter_map(|(name, cover)| {
@@ -26,7 +26,7 @@ fn check(view: &HoldingView<'_>) -> Verdict {
         })
         .peekable();
     if by_wildcard.peek().is_none() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     by_wildcard
         .filter_map(|(required, cover)| match honor(view.requirement, required, view.usages) {

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PLAN, L13_WILD};
 use crate::usage::CertificateUsage;
 
@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
 const ON_EDGE: &[CertificateUsage] =
     &[CertificateUsage::AccessEdgeExternal, CertificateUsage::DataEdgeExternal, CertificateUsage::XmppServer];
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !ON_EDGE.iter().any(|usage| view.serves(*usage)) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let names = view.certificate.dns_names.iter().filter(|name| name.contains('*'));
     names

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
 /// A serial number is positive and has at most 20 octets (RFC 5280 section 4.1.2.2); that of a public certificate is random
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     const LONGEST: usize = 20;
     const SHORTEST_PUBLIC: usize = 8;
     let certificate = view.certificate;
@@ -28,10 +28,10 @@ fn check(view: &CertificateView<'_>) -> Verdict {
     } else if octets < SHORTEST_PUBLIC && view.is_public() {
         format!("the serial number of a public certificate has {octets} octets only")
     } else {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     };
     let expected = if view.is_public() { "8 to 20 octets, positive" } else { "at most 20 octets, positive" };
-    Verdict::Fail(vec![Deviation::new(message, expected, certificate.serial.as_str())])
+    RuleOutcome::Fail(vec![Deviation::new(message, expected, certificate.serial.as_str())])
 }
 
 #[cfg(test)]

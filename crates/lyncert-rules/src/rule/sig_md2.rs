@@ -1,5 +1,5 @@
 use super::view::Roots;
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::{Signature, SignatureHash};
 use crate::citation::{L13_INFRA, RFC6151};
 
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let is_wrong = |signature: &Signature| signature.hash == Some(SignatureHash::Md2);
     view.signed_with(is_wrong, "MD2", "SHA-256 or stronger", Roots::Judged)
         .into_iter()

@@ -1,5 +1,5 @@
 use super::view::Roots;
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::{SelfSigned, Signature, SignatureHash};
 use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
 
@@ -17,14 +17,14 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     if certificate.self_signed != SelfSigned::No {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let is_wrong = |signature: &Signature| signature.hash == Some(SignatureHash::Sha1);
     let severity = if view.is_public() { Severity::Error } else { Severity::Warning };
-    view.signed_with(is_wrong, "SHA-1", "SHA-256 or stronger", Roots::Left)
+    view.signed_with(is_wrong, "SHA-1", "SHA-256 or stronger", Roots::Skipped)
         .into_iter()
         .map(|deviation| deviation.clause("GEN-SIG-01").severity(severity))
         .collect()

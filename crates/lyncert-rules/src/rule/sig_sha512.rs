@@ -1,7 +1,7 @@
 use lyncert_ingest::topology::ProductVersion;
 
 use super::view::Roots;
-use super::{CertificateView, Check, Role, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Role, Rule, RuleOutcome, Severity};
 use crate::certificate::{Signature, SignatureHash};
 use crate::citation::{L13_INFRA, SHA512};
 
@@ -19,16 +19,16 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     // The 2019 generation needs Windows Server 2016 at least.
     let is_old = |role: &Role<'_>| {
         role.requirement.holder.kind.is_managed() && role.requirement.holder.version < ProductVersion::Sfb2019
     };
     if !view.roles.iter().any(is_old) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let is_sha512 = |signature: &Signature| signature.hash == Some(SignatureHash::Sha512);
-    view.signed_with(is_sha512, "SHA-512", "SHA-256, or the Windows update", Roots::Left)
+    view.signed_with(is_sha512, "SHA-512", "SHA-256, or the Windows update", Roots::Skipped)
         .into_iter()
         .map(|deviation| deviation.clause("GEN-SIG-01"))
         .collect()

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::Certificate;
 use crate::citation::L13_ROLL;
 use crate::timestamp::timestamp;
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let mut in_use: HashMap<_, usize> = HashMap::new();
     for (index, certificate) in view.in_use() {
         let newest = in_use.entry(purpose(certificate)).or_insert(index);

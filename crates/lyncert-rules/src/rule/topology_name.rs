@@ -4,7 +4,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Placed, Pool, SimpleUrl};
 
-use super::{Check, Deviation, Rule, Severity, TopologyView, Verdict};
+use super::{Check, Deviation, Rule, RuleOutcome, Severity, TopologyView};
 use crate::citation::{CABF, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
 use crate::holder::{FrontEnd, HolderKind};
 use crate::issuable::internal_reason;
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &TopologyView<'_>) -> Verdict {
+fn check(view: &TopologyView<'_>) -> RuleOutcome {
     let bad_names = host_names(view).into_iter().filter_map(|named| bad_name(&named));
     let internal = internal_names(view);
     let shared = shared_web_names(view);

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
@@ -14,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    view.odd(OddityKind::CriticalExtension, "no critical extension that is not known")
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    view.oddities_of(OddityKind::CriticalExtension, "no critical extension that is not known")
 }
 
 #[cfg(test)]

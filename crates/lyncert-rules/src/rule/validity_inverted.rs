@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 use crate::timestamp::timestamp;
 
@@ -14,9 +14,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let (start, end) = (view.certificate.not_before, view.certificate.not_after);
-    Verdict::from_deviation((end < start).then(|| {
+    RuleOutcome::from_deviation((end < start).then(|| {
         Deviation::new(
             "the certificate ends before it begins",
             format!("an end after {}", timestamp(start)),

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    view.odd(OddityKind::Version, "version 3")
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    view.oddities_of(OddityKind::Version, "version 3")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
-use super::{Deviation, Verdict};
+use super::{Deviation, RuleOutcome};
 use crate::assign::Assignment;
 use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
 use crate::facts::Facts;
@@ -170,7 +170,7 @@ fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Roots {
     Judged,
-    Left,
+    Skipped,
 }
 
 /// The topology and what follows from it.
@@ -260,7 +260,7 @@ impl CertificateView<'_> {
     }
 
     /// Fails with every oddity of a kind.
-    pub(crate) fn odd(&self, kind: OddityKind, expected: &str) -> Verdict {
+    pub(crate) fn oddities_of(&self, kind: OddityKind, expected: &str) -> RuleOutcome {
         let oddities = self.certificate.oddities.iter().filter(|oddity| oddity.kind == kind);
         oddities.map(|oddity| Deviation::new(&*oddity.text, expected, &*oddity.text)).collect()
     }

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 
 /// More findings than the policy allows; 10 without.
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     let limit = usize::from(view.policy.waiver_limits.broad);
     let in_force = view.policy.waivers.iter().zip(view.covered).filter(|(_, covered)| **covered > limit);
     in_force

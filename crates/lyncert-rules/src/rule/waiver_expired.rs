@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 use crate::policy::WaiverState;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.waivers(WaiverState::Expired)
         .map(|(waiver, _)| {
             let day = waiver.expires.map(|day| day.to_string()).unwrap_or_default();

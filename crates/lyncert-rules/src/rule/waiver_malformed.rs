@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 
 /// A waiver needs a known rule, at least one name and a reason.
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.policy
         .malformed_waivers
         .iter()

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_IMP, GREIG};
 use crate::usage::CertificateUsage;
 
@@ -16,9 +16,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.requirement.has_usage(CertificateUsage::XmppServer) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     view.assignment
         .without_xmpp

@@ -6,15 +6,15 @@ use zip::ZipArchive;
 
 use crate::error::ReadError;
 
-/// An export has a handful of entries.
+/// An export has a handful of entries; opening each of a million would take long.
 const MAX_ENTRIES: usize = 1_000;
-/// Unpacked bytes of one entry.
+/// Unpacked bytes of one entry: four times what a document may have that is not packed.
 const MAX_ENTRY_BYTES: u64 = 256 * 1024 * 1024;
-/// Unpacked bytes of all entries.
+/// Unpacked bytes of all entries: all of them are held in memory at once.
 const MAX_TOTAL_BYTES: u64 = 512 * 1024 * 1024;
-/// XML packs well, but not like this.
+/// XML packs to a tenth or a twentieth of its size. An archive that packs better than this was made to fill the memory.
 const MAX_PACKING_RATIO: u64 = 200;
-/// Small entries may pack better.
+/// Up to this many unpacked bytes the ratio does not matter: short repetitive texts pack better, and so little does no harm.
 const RATIO_FREE_BYTES: u64 = 1024 * 1024;
 
 /// One entry of an archive.

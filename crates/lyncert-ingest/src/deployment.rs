@@ -26,7 +26,7 @@ pub struct Deployment {
     pub pending: Option<PendingChanges>,
     /// What was not understood, and in what the documents disagree.
     pub problems: Vec<Problem>,
-    /// Remarks that are no problem.
+    /// Remarks on what was understood.
     pub notes: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::source::Source;
 use crate::xml::{self, Element};
 use crate::{assigned, container, lower};
 
-/// Larger than any export: the largest known are a few megabytes.
+/// The largest exports known have a few megabytes. What is larger than this is refused before it is decoded.
 const MAX_DOCUMENT_BYTES: usize = 64 * 1024 * 1024;
 
 /// What the namespaces of the product start with.
@@ -21,7 +21,7 @@ const PRODUCT_NAMESPACE: &str = "urn:schema:Microsoft.Rtc.Management.";
 ///
 /// # Errors
 ///
-/// Input that is no topology, was cut off, or is beyond the limits. Never panics.
+/// Input that is not an export of the product, was cut off, or is beyond the limits. Never panics.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(ReadError::Limit {
@@ -96,7 +96,7 @@ fn read_archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     Ok(whole)
 }
 
-/// The kind of a text that is no XML and tells of assigned certificates.
+/// The kind of a text, other than XML, that lists assigned certificates.
 fn detect_text_format(text: &str) -> Option<Format> {
     if text.starts_with('<') {
         None
@@ -122,7 +122,7 @@ fn read_assigned(source: &Source, format: Format) -> Document {
     document
 }
 
-/// Says of files that are no XML what they seem to be.
+/// Refuses files that are not XML, and says what they seem to be.
 fn refuse_other_files(source: &Source) -> Result<(), ReadError> {
     let text = &source.text;
     let document = source.name.to_string();

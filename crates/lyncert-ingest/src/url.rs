@@ -6,7 +6,7 @@ use crate::name::DnsName;
 ///
 /// # Errors
 ///
-/// Says in one sentence why the text is no URL with a DNS name as its host.
+/// Says in one sentence why the text is not a URL with a DNS name as its host.
 pub fn url_host(url: &str) -> Result<DnsName, String> {
     let expected = "expected a URL such as `https://meet.contoso.com`";
     let Some((scheme, rest)) = url.trim().split_once("://") else {

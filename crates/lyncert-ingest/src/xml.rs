@@ -11,11 +11,13 @@ use quick_xml::name::ResolveResult;
 use crate::error::ReadError;
 use crate::source::Source;
 
-/// Real exports nest 10 deep, a part of a configuration ZIP about 6 deeper.
+/// Real exports nest 10 deep, a part of a configuration ZIP about 6 deeper. Four times that leaves room, and code that walks the
+/// tree by calling itself stays far from the end of its stack.
 const MAX_DEPTH: usize = 64;
-/// A deployment of a thousand pools has some hundred thousand elements.
+/// A deployment of a thousand pools has some hundred thousand elements. The limit keeps a hostile document from filling the
+/// memory.
 const MAX_ELEMENTS: usize = 2_000_000;
-/// The longest attribute of an export is a URL.
+/// The longest attribute of an export is a URL. What is longer than this is damage or an attack.
 const MAX_ATTRIBUTE_BYTES: usize = 64 * 1024;
 
 /// An element with all that is in it.
@@ -39,7 +41,7 @@ impl Element {
         self.attributes.iter().find(|(own, _)| **own == *name).map(|(_, value)| &**value)
     }
 
-    /// The same, without surrounding white space and only if something is left.
+    /// The value of the attribute without surrounding white space; `None` where it is missing or blank.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.attribute(name).map(str::trim).filter(|value| !value.is_empty())
     }

@@ -165,7 +165,7 @@ impl Record {
 }
 
 /// The certificate that serves now, and the one that takes over later, with the time. During a staged roll-over the previous
-/// one serves until the new one takes effect. A date in a local format, whose day and month cannot be told apart, is not
+/// one serves until the new one takes effect. A date in a local format, whose day and month look alike, is not
 /// guessed at: then the new one counts.
 fn in_effect(
     assigned: &AssignedCertificate,

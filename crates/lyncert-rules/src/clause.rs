@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_clause_is_cited_by_a_profile_or_a_rule_or_says_why_not() {
         let cited = cited_ids();
-        let told = |clause: &Clause| match clause.application {
+        let is_said_to_be_cited = |clause: &Clause| match clause.application {
             Application::Cited => true,
             Application::Followed(text) | Application::NotJudged(text) => {
                 assert!(!text.is_empty(), "{}", clause.id);
@@ -140,8 +140,11 @@ mod tests {
                 false
             }
         };
-        let wrong: Vec<_> =
-            CLAUSES.iter().filter(|clause| told(clause) != cited.contains(clause.id)).map(|c| c.id).collect();
+        let wrong: Vec<_> = CLAUSES
+            .iter()
+            .filter(|clause| is_said_to_be_cited(clause) != cited.contains(clause.id))
+            .map(|c| c.id)
+            .collect();
         assert!(wrong.is_empty(), "cited or not, against what the catalog says: {wrong:?}");
         for id in cited {
             assert!(clause(id).is_some(), "{id} is not in the catalog");
@@ -149,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contradiction_that_names_clauses_names_known_ones_and_tells_its_decision() {
+    fn a_contradiction_that_names_clauses_names_known_ones_and_gives_its_decision() {
         let decided: Vec<_> =
             CLAUSES.iter().flat_map(|clause| clause.decisions().map(|d| (clause.id, d.0))).collect();
         assert!(decided.contains(&("EDGE-XMPP-01", "CON-01")), "{decided:?}");

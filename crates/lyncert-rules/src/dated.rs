@@ -29,7 +29,7 @@ pub struct DatedPolicy {
 /// What changes on a day.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Change {
-    /// Public certificates issued from then on live so many days at most, both ends included.
+    /// Public certificates issued from then on live this many days at most, both ends included.
     LongestLifetime(i64),
     /// Public certificates issued from then on have no client EKU.
     NoClientEku,
@@ -65,7 +65,7 @@ impl fmt::Display for DatedPolicy {
     }
 }
 
-/// When the client EKU leaves public certificates: the root programs' last day (EKU-01). Single CAs stopped before.
+/// When the client EKU leaves public certificates: the last day that the root programs allow (EKU-01). Some CAs stopped earlier.
 pub(crate) const CLIENT_EKU_ENDS: Date = date!(2027 - 03 - 15);
 
 const READ: Date = date!(2026 - 11 - 22);
@@ -101,7 +101,7 @@ const fn scenario_end(
     dated_policy(id, from, Change::ScenarioEnds(scenario), source)
 }
 
-/// All of it, by day.
+/// All dated policies, by day.
 pub static DATED_POLICY: [DatedPolicy; 16] = [
     scenario_end(
         "aol-and-yahoo-end",

@@ -16,13 +16,13 @@ pub struct Symptom {
     pub meaning: &'static str,
     /// The rules that find the cause in certificates; empty where no certificate shows it.
     pub rules: &'static [&'static str],
-    /// What to look at besides.
+    /// What else to look at.
     pub advice: &'static str,
     /// Where it was described.
     pub source: &'static Citation,
 }
 
-/// All of them.
+/// All symptoms that are known.
 pub(crate) static SYMPTOMS: &[Symptom] = &[
     Symptom {
         codes: &["41025", "41026", "41029", "41031"],

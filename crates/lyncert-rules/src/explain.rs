@@ -11,7 +11,7 @@ use crate::requirement::{AcceptedName, NameKind, RequiredName, Requirement};
 /// What one requirement has to do with a name.
 #[derive(Clone, Copy, Debug)]
 pub struct NameUse<'a> {
-    /// The requirement.
+    /// The requirement that has to do with the name.
     pub requirement: &'a Requirement,
     /// It judges certificates by the name.
     pub required: Option<&'a RequiredName>,
@@ -45,7 +45,7 @@ fn subject_clause(requirement: &Requirement, name: &DnsName) -> Option<&'static 
 pub struct Mention {
     /// What it is there.
     pub what: String,
-    /// Where.
+    /// The element that has it.
     pub place: Place,
 }
 
@@ -104,7 +104,7 @@ pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &D
     hints
 }
 
-/// What a wildcard may stand for: nobody needs it, but it can take the place of names.
+/// Which names a wildcard may stand for. No requirement asks for a wildcard, but it can cover names that one asks for.
 fn wildcard_hint(requirements: &[Requirement], name: &DnsName) -> Option<String> {
     let pattern = DnsPattern::new(name.key());
     if !pattern.is_wildcard() {
@@ -120,7 +120,7 @@ fn wildcard_hint(requirements: &[Requirement], name: &DnsName) -> Option<String>
             }
         }
     }
-    // A name that is honored on one certificate and spelled out on another stands in both lists.
+    // A name that is honored on one certificate and spelled out on another is in both lists.
     let list = |names: &[&str]| if names.is_empty() { "no name".to_owned() } else { names.join(", ") };
     Some(format!(
         "as a wildcard it may stand for {} where web services or the reverse proxy are asked for them, and not for {} elsewhere",

@@ -79,7 +79,7 @@ pub struct FactSimpleUrl {
     pub component: SimpleUrlComponent,
     /// The SIP domain that it is for, or `*`.
     pub domain: String,
-    /// Its URL.
+    /// The URL as the policy writes it.
     pub url: String,
     /// Host of the URL.
     pub host: DnsName,
@@ -92,6 +92,6 @@ pub struct ExtraName {
     pub usage: CertificateUsage,
     /// The name; a wildcard is met by that same wildcard only.
     pub name: DnsName,
-    /// Why.
+    /// What needs it, for reports.
     pub reason: String,
 }

@@ -58,10 +58,10 @@ pub(crate) struct HolderFacts {
     pub(crate) is_met_outside: bool,
     /// For which of its names a wildcard may stand.
     pub(crate) wildcards: WildcardRule,
-    /// What users do with its `Default` certificate; empty where it has none. All other usages need the same whoever holds
-    /// the certificate.
+    /// What users do with its `Default` certificate; empty where it has none. For all other usages
+    /// it does not depend on the holder.
     pub(crate) default_workloads: &'static [Workload],
-    /// A remark for whoever orders its certificate.
+    /// A remark for the person who orders its certificate.
     pub(crate) remark: Option<&'static str>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) enum WildcardRule {
     None(&'static str, Severity),
 }
 
-/// All kinds of holders, one row each: the kinds of pools in the order of [`POOL_KINDS`], then those that are no pool.
+/// All kinds of holders, one row each: the kinds of pools in the order of [`POOL_KINDS`], then those outside of pools.
 pub(crate) static HOLDER_KINDS: [HolderFacts; POOL_KINDS.len() + 2] = [
     front_end(PoolKind::FrontEndPool, FrontEnd::HomesUsers),
     front_end(PoolKind::StandardEdition, FrontEnd::HomesUsers),

@@ -76,7 +76,7 @@ mod wildcard;
 pub mod wizard;
 pub mod workload;
 
-pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVerdict, assess};
+pub use assess::{Assessment, Case, Finding, RequirementVerdict, RuleTally, assess};
 pub use assign::{AssignedBy, Assignment, Holding};
 pub use assignment_record::{Evidence, MissingCertificate, RollOver};
 pub use catalog::rules_page;

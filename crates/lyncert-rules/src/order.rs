@@ -9,7 +9,7 @@ use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requi
 use crate::usage::CertificateUsage;
 use crate::wizard::WizardRequest;
 
-/// The clauses that orders cite besides those of their requirements.
+/// The clauses that orders cite in addition to those of their requirements.
 #[cfg(test)]
 pub(crate) const CLAUSES: [&str; 2] = ["GEN-SN-01", "AUTO-15"];
 
@@ -61,6 +61,9 @@ impl WizardRequest {
     }
 }
 
+/// The size that the product's documents recommend, and that every generation accepts (GEN-KEY-01).
+const KEY_BITS: u32 = 2048;
+
 /// The certificates that one requests for these requirements.
 ///
 /// With a combined layout (the default) one certificate serves `Default` and both web usages of a server (FE-ALL-01);
@@ -107,7 +110,7 @@ fn build_order(group: &[&Requirement]) -> Option<Order> {
         names,
         eku: union_of_ekus(group),
         public_ca: group.iter().any(|requirement| requirement.public_ca),
-        key_bits: 2048,
+        key_bits: KEY_BITS,
         requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
         wizard: WizardRequest::new(group),
         usages,

@@ -11,10 +11,10 @@ use crate::workload::Workload;
 
 /// What needs the certificate that serves these usages of a requirement.
 pub fn workloads(requirement: &Requirement, usages: &[CertificateUsage]) -> BTreeSet<Workload> {
-    usages.iter().flat_map(|usage| of_usage(requirement.holder.kind, *usage)).copied().collect()
+    usages.iter().flat_map(|usage| workloads_of_usage(requirement.holder.kind, *usage)).copied().collect()
 }
 
-fn of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [Workload] {
+fn workloads_of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [Workload] {
     use Workload::{
         ExternalSignIn, Federation, MeetingJoin, MobileDiscovery, OutsideAudioVideo, Phones, Presentations,
         ServerToServer, WebConferencing,
@@ -67,7 +67,10 @@ pub fn stops<'a>(
     stops
 }
 
-/// The same in words, such as `sign-in from outside and federation stop for contoso.com`.
+/// More domains than this are counted: the sentence has to stay readable.
+const MAX_NAMED_DOMAINS: usize = 5;
+
+/// What stops in words, such as `sign-in from outside and federation stop for contoso.com`.
 pub(crate) fn stops_text(stops: &BTreeMap<Workload, BTreeSet<DnsName>>) -> Option<String> {
     let workloads: Vec<String> = stops.keys().map(ToString::to_string).collect();
     let domains: BTreeSet<&DnsName> = stops.values().flatten().collect();
@@ -80,7 +83,7 @@ pub(crate) fn stops_text(stops: &BTreeMap<Workload, BTreeSet<DnsName>>) -> Optio
     let whom: Vec<&str> = domains.iter().map(|domain| domain.as_str()).collect();
     Some(match whom.as_slice() {
         [] => what,
-        few if few.len() <= 5 => format!("{what} for users of {}", few.join(", ")),
+        few if few.len() <= MAX_NAMED_DOMAINS => format!("{what} for users of {}", few.join(", ")),
         many => format!("{what} for users of {} SIP domains", many.len()),
     })
 }
@@ -95,7 +98,7 @@ mod tests {
     fn every_usage_of_every_profile_has_a_workload() {
         for profile in PROFILES.iter().flat_map(|table| table.iter()) {
             for usage in profile.usages {
-                let workloads = of_usage(profile.holder, *usage);
+                let workloads = workloads_of_usage(profile.holder, *usage);
                 assert!(!workloads.is_empty(), "{} {usage}", profile.holder.as_str());
             }
         }

@@ -10,19 +10,19 @@ use crate::matching::lower_case;
 use crate::placement::PlacementReader;
 use crate::requirement::Requirement;
 
-/// Tells certificates that may serve a requirement from those that cannot, by paths and by the names that tell one holder
-/// from others. What it refuses is assigned to nothing, so nobody asks for its chain.
+/// Sorts out the certificates that cannot serve any requirement, by their paths and by the names that are a holder's own. They
+/// are never assigned, so their chains need not be checked.
 #[derive(Clone, Debug)]
 pub struct Relevance {
     placements: PlacementReader,
     /// Every subject and every name of the holder itself that a requirement knows, in lower case.
     names: HashSet<String>,
-    /// The same without their first label: what a wildcard stands for.
+    /// The same without their first label: what a wildcard can cover.
     parents: HashSet<String>,
 }
 
 impl Relevance {
-    /// That of a topology and its requirements.
+    /// For a topology and the requirements that follow from it.
     pub fn new(topology: &Topology, requirements: &[Requirement]) -> Self {
         let known = requirements.iter().flat_map(|requirement| {
             let names = requirement.names.iter().filter(|name| name.kind.is_own()).map(|name| &name.name);

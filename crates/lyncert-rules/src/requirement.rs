@@ -16,7 +16,7 @@ use crate::usage::CertificateUsage;
 pub struct Requirement {
     /// Stable id, made of names in lower case and the first usage.
     pub id: String,
-    /// Who holds it.
+    /// The server, pool or deployment that the certificate is for.
     pub holder: Holder,
     /// The usages, at least one.
     pub usages: Vec<CertificateUsage>,
@@ -33,7 +33,7 @@ pub struct Requirement {
     pub also_accepted: Vec<AcceptedName>,
     /// Required extended key usages.
     pub eku: Vec<Eku>,
-    /// Extended key usages that a new certificate should have besides, though no table requires them.
+    /// Further extended key usages that a new certificate should have, though no table requires them.
     pub advised_eku: Vec<Eku>,
     /// Whether a public CA should issue it.
     pub public_ca: bool,
@@ -43,7 +43,7 @@ pub struct Requirement {
     pub siblings: Vec<DnsName>,
     /// Whether names are unknown that it needs too: the simple URLs, where the export contains none.
     pub lacks_simple_urls: bool,
-    /// Remarks for whoever orders it.
+    /// Remarks for the person who orders it.
     pub notes: Vec<String>,
     /// What the product's own wizard puts into a request; `None` where no wizard of the product makes one.
     pub wizard: Option<WizardNames>,
@@ -84,7 +84,7 @@ impl Requirement {
 /// A name that a certificate is judged by.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RequiredName {
-    /// The name.
+    /// The name, spelled as the topology or the policy spells it.
     pub name: DnsName,
     /// What kind of name it is.
     pub kind: NameKind,
@@ -113,7 +113,7 @@ impl RequiredName {
         extend_unique(&mut self.usages, other.usages);
     }
 
-    /// All causes in words, each with the line that it stands in.
+    /// All causes in words, each with its line in the export.
     pub fn reason(&self) -> String {
         let causes: Vec<String> = self
             .causes
@@ -131,7 +131,7 @@ impl RequiredName {
         self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
     }
 
-    /// The same, with the decisions that were taken where documents contradict each other (clauses CON-…).
+    /// The sentence of [`asked_by`](Self::asked_by), with the decisions that were taken where documents contradict each other (clauses CON-…).
     pub fn because(&self) -> String {
         let mut text = self.asked_by();
         for (id, decision) in clause(self.clause).into_iter().flat_map(Clause::decisions) {
@@ -155,7 +155,7 @@ fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: Vec<T>) {
 /// A name that is accepted without a word, and why.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AcceptedName {
-    /// The name.
+    /// The name, spelled as the topology or the policy spells it.
     pub name: DnsName,
     /// The clause that accepts it.
     pub clause: &'static str,
@@ -201,7 +201,7 @@ pub enum NameKind {
 }
 
 impl NameKind {
-    /// Whether a name of this kind is the holder's own and so tells it from others. Many holders share meeting, dial-in and
+    /// Whether a name of this kind belongs to one holder only. Many holders share meeting, dial-in and
     /// discovery names.
     pub(crate) fn is_own(self) -> bool {
         match self {
@@ -287,7 +287,7 @@ impl AddedBy {
 pub struct Cause {
     /// In words, such as `SIP domain fabrikam.com`.
     pub text: String,
-    /// Where it stands in the topology; `None` for what the policy says.
+    /// The element of the topology that asks for it; `None` where the policy does.
     pub place: Option<Place>,
 }
 

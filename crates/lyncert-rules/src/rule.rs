@@ -102,7 +102,7 @@ pub(crate) use view::{
     CertificateView, FolderView, HoldingView, PolicyView, RequirementView, Role, TopologyView,
 };
 
-/// A rule.
+/// A rule: what it looks for, how bad that is, and the check.
 #[derive(Debug)]
 pub struct Rule {
     /// Kebab-case name of the defect. Never given to another rule.
@@ -117,7 +117,7 @@ pub struct Rule {
     pub remedy: &'static str,
     /// The documents that it follows. Never empty.
     pub sources: &'static [&'static Citation],
-    /// The clauses that it reports, besides those of the names and subjects that a profile asks for.
+    /// The clauses that it reports, in addition to those of the names and subjects that a profile asks for.
     pub clauses: &'static [&'static str],
     /// How far in front its findings stand where a report shows the worst of several that are equally severe: the higher, the
     /// further; no two rules above zero have the same. What stops a service for all of its users comes first (no valid
@@ -144,7 +144,7 @@ impl Rule {
         check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 
-    /// What it looks at, in words, for findings that concern nobody's certificate.
+    /// What it looks at, in words, for findings that concern no certificate in use.
     pub fn subject(&self) -> &'static str {
         match self.check {
             Check::Topology(_) => "topology",
@@ -160,7 +160,7 @@ impl Rule {
         matches!(self.check, Check::Policy(_))
     }
 
-    /// Whether it looks at the topology and not at certificates: what it finds is no fault of the certificate in use.
+    /// Whether it looks at the topology and not at certificates: its findings do not count against the certificate in use.
     pub(crate) fn is_about_the_topology(&self) -> bool {
         matches!(self.check, Check::Topology(_))
     }
@@ -177,7 +177,7 @@ pub(crate) enum Check {
     Certificate(fn(&CertificateView<'_>) -> RuleOutcome),
     /// The topology as a whole.
     Topology(fn(&TopologyView<'_>) -> RuleOutcome),
-    /// The folder as a whole: certificates beside each other, keys, revocation lists.
+    /// The folder as a whole: certificates compared with each other, keys, revocation lists.
     Folder(fn(&FolderView<'_>) -> RuleOutcome),
     /// The operator's policy, after all else was judged and waived.
     Policy(fn(&PolicyView<'_>) -> RuleOutcome),

@@ -10,7 +10,7 @@ pub(crate) fn is_csv(text: &str) -> bool {
     find_header(text).is_some()
 }
 
-/// The delimiter, and how many lines stand before the header.
+/// The delimiter, and how many lines come before the header.
 fn find_header(text: &str) -> Option<(u8, usize)> {
     let skip = usize::from(text.starts_with("#TYPE"));
     let line = text.lines().nth(skip)?.to_ascii_lowercase();

@@ -25,7 +25,7 @@ pub(crate) fn read_json(source: &Source, problems: &mut Vec<Problem>) -> Vec<Ass
     };
     let mut certificates = Vec::new();
     for (index, item) in objects.iter().enumerate() {
-        // The parser keeps no lines; the object's number is what tells it apart.
+        // The parser keeps no lines; the object's number identifies it.
         let place = place_at(source, &format!("object[{}]", index + 1), 1, 1);
         match read_object(item).certificate(place.clone()) {
             Ok(certificate) => certificates.push(certificate),
@@ -65,7 +65,7 @@ fn read_object(json: &Json) -> Object {
     object
 }
 
-/// An enumeration may be a number; what it stands for is not known, so it is kept as it is.
+/// An enumeration may be a number; its meaning is not known, so it is kept as it is.
 fn text_of(json: &Json) -> String {
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
 }

@@ -4,7 +4,7 @@ use super::{AssignedCertificate, Object, Value, list, thumbprint};
 use crate::lowering::{Lowering, Path};
 use crate::xml::Element;
 
-/// Every assignment that the log tells of. A request alone assigns nothing, but its output names the certificate and the uses
+/// Every assignment that the log records. A request alone assigns nothing, but its output names the certificate and the uses
 /// that it is for.
 pub(crate) fn read_log(lowering: &mut Lowering<'_>, root: &Element) -> Vec<AssignedCertificate> {
     let mut certificates = Vec::new();

@@ -42,7 +42,7 @@ pub struct AssignedCertificate {
     pub previous_thumbprint: Option<String>,
     /// When a staged certificate takes effect, as printed.
     pub effective_date: Option<String>,
-    /// Where it stands.
+    /// The object, row or block that describes it.
     pub place: Place,
 }
 

@@ -13,7 +13,7 @@ pub struct ClixmlCertificate {
     pub friendly_name: Option<String>,
     /// Its `HasPrivateKey`.
     pub has_private_key: bool,
-    /// `Exportable` of its private key, where the export is deep enough to tell.
+    /// `Exportable` of its private key, where the export is deep enough to have it.
     pub exportable: Option<bool>,
     /// `ProviderName` of its private key, likewise.
     pub provider: Option<String>,
@@ -36,7 +36,7 @@ pub fn clixml_certificates(text: &str) -> Result<Vec<ClixmlCertificate>, ReadErr
     Ok(certificates)
 }
 
-/// Looks for groups of properties; the nesting is limited by the parser. What PowerShell adds to an object stands beside its
+/// Looks for groups of properties; the nesting is limited by the parser. What PowerShell adds to an object is found next to its
 /// properties, within `object`.
 fn collect_certificates(
     source: &Source,
@@ -59,7 +59,7 @@ fn collect_certificates(
         });
     }
     for child in &element.children {
-        // The properties of an object are told apart from the object that holds them.
+        // The element that holds the properties is not the object itself.
         let object = if &*child.name == "Obj" { child } else { object };
         collect_certificates(source, object, child, certificates);
     }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn certificates_are_found_at_any_depth_with_what_is_told_of_them() {
+    fn certificates_are_found_at_any_depth_with_their_properties() {
         let text = r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">
 <Obj RefId="0"><LST><Obj RefId="1"><Props><S N="FriendlyName">Edge external</S>
 <BA N="RawData">MIIB</BA><B N="HasPrivateKey">true</B></Props></Obj></LST></Obj>
@@ -102,10 +102,10 @@ mod tests {
             certificate(2, false, "Root")
         );
         let found = clixml_certificates(&text).unwrap();
-        let told: Vec<_> =
+        let facts: Vec<_> =
             found.iter().map(|one| (one.exportable, one.provider.as_deref(), one.store.as_deref())).collect();
         assert_eq!(
-            told,
+            facts,
             [
                 (Some(true), Some("Provider 1"), Some("LocalMachine\\My")),
                 (Some(false), Some("Provider 2"), Some("LocalMachine\\Root")),

@@ -1,4 +1,4 @@
-//! What a pool is, told from the services installed on it.
+//! What a pool is, derived from the services installed on it.
 
 use super::raw::{Raw, RawService};
 use crate::topology::{PoolKind, Service, ServiceRole};
@@ -34,7 +34,7 @@ fn is_director(services: &[&RawService<'_>]) -> bool {
 }
 
 /// A front end whose user store lies on the same computer. Where the export declares no user store for it, a SQL instance
-/// of its own tells the same.
+/// of its own shows the same.
 fn is_standard_edition(raw: &Raw<'_>, index: usize, services: &[&RawService<'_>]) -> bool {
     let is_user_store =
         |service: &&RawService<'_>| ServiceRole::from_name(&service.role_name) == ServiceRole::UserStore;

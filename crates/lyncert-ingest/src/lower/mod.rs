@@ -53,7 +53,7 @@ pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) ->
         }
         Format::CmdletLog => document.assigned = assigned::read_log(&mut lowering, root),
         Format::Clixml => document.assigned = assigned::read_clixml(&mut lowering, root),
-        // Texts that are no XML do not come here.
+        // Texts other than XML do not come here.
         Format::Json | Format::Csv | Format::ListText => {}
     }
     lowering.problems.sort();
@@ -64,7 +64,7 @@ pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) ->
 
 /// What an edit changed.
 fn pending_changes(source: &Source, original: &Element, edited: &Topology) -> PendingChanges {
-    // What is not understood in the original stands in the edited topology too, where it is reported.
+    // What is not understood in the original is in the edited topology too, and is reported there.
     let mut lowering = Lowering::new(source);
     PendingChanges::between(&tbxml::read_partial(&mut lowering, &Path::root(original)), edited)
 }

@@ -1,6 +1,6 @@
 //! The central store, as the configuration ZIP and its unpacked document hold it.
 //!
-//! No whole export of this kind was seen, only single documents of the store and what cmdlet logs tell of their names. So
+//! No whole export of this kind was seen, only single documents of the store and what cmdlet logs show of their names. So
 //! nothing is taken from positions: elements are recognized by name and namespace at any depth, and the innermost `Key` of an
 //! `Item` or `AnchoredXml` gives the scope.
 
@@ -10,7 +10,7 @@ use crate::lowering::{Lowering, Path};
 use crate::topology::Topology;
 use crate::xml::Element;
 
-/// Settings that tell of federation, by a part of their name.
+/// Settings of federation, by a part of their name.
 const FEDERATION: &[&str] =
     &["AllowedDomain", "BlockedDomain", "PublicProvider", "HostingProvider", "XmppAllowedPartner"];
 

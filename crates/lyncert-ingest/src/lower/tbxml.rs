@@ -143,7 +143,7 @@ fn read_cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, site: &str, raw: &
     });
 }
 
-/// Notes that the `UniqueId` of the element stands for the cluster with this index.
+/// Notes that the `UniqueId` of the element refers to the cluster with this index.
 fn register(lowering: &mut Lowering<'_>, path: &Path<'_>, index: usize, raw: &mut Raw<'_>) {
     let Some(id) = path.element.filled("UniqueId") else {
         lowering.problem(

@@ -5,7 +5,7 @@ use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
 use crate::url::url_host;
 
-/// Reads the `WebService` element of a service. That an internal override stands in an element whose name starts with
+/// Reads the `WebService` element of a service. That an internal override is an element whose name starts with
 /// `Internal` is inferred from its external sibling; no real export had one.
 pub(super) fn read_web_service(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
     let Some(web) = path.element.child("WebService") else { return };

@@ -46,7 +46,7 @@ impl Topology {
 /// A SIP domain.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SipDomain {
-    /// Its name.
+    /// The domain, such as `contoso.com`.
     pub name: DnsName,
     /// Where it is declared.
     pub place: Place,

@@ -4,12 +4,12 @@ use crate::name::DnsName;
 use crate::place::Place;
 use crate::topology::{PoolKind, ProductVersion, ServiceRole};
 
-/// A value and where it stands.
+/// A value and the element that gives it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Placed<T> {
-    /// The value.
+    /// What the export says.
     pub value: T,
-    /// Where it stands.
+    /// The element that says so.
     pub place: Place,
 }
 
@@ -95,7 +95,7 @@ pub struct Machine {
 pub struct Service {
     /// Role name as exported.
     pub role_name: String,
-    /// Its role.
+    /// The role that the name stands for.
     pub role: ServiceRole,
     /// `ServiceVersion` as exported.
     pub version: Option<u32>,

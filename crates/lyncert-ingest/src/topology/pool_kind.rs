@@ -56,7 +56,7 @@ pub enum ShownBy {
     /// By more than the names of its services: which of them run together, and what they say of themselves.
     Structure,
     /// By one of these services. Where services of several kinds run on one pool, the kind with the lowest precedence
-    /// counts: a role that a server exists for comes before one that others have beside their own.
+    /// counts: a role that a server exists for comes before one that other servers take on as well.
     Services {
         /// Any of them shows it.
         any_of: &'static [ServiceRole],

@@ -29,7 +29,7 @@ use crate::usage::CertificateUsage;
 /// What an assessment judges.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// The topology.
+    /// The topology that the requirements were made from.
     pub topology: &'a Topology,
     /// The operator's facts.
     pub facts: &'a Facts,
@@ -47,15 +47,15 @@ pub struct Case<'a> {
     pub now: OffsetDateTime,
 }
 
-/// The outcome.
+/// What came of a case.
 #[derive(Clone, Debug)]
 pub struct Assessment {
     /// Every certificate that the topology calls for.
     pub requirements: Vec<Requirement>,
     /// How each requirement is served, in the same order.
     pub assignments: Vec<Assignment>,
-    /// How each requirement fares, in the same order.
-    pub verdicts: Vec<Verdict>,
+    /// The verdict on each requirement, in the same order.
+    pub verdicts: Vec<RequirementVerdict>,
     /// How each name of each requirement is covered by the certificates that serve it: the weakest of them. `None` within
     /// for a missing name, in part of the whole for an unmet requirement.
     pub covers: Vec<Option<Vec<Option<NameCover>>>>,
@@ -71,9 +71,9 @@ pub struct Assessment {
     pub tallies: Vec<RuleTally>,
 }
 
-/// How a requirement fares.
+/// The verdict on a requirement.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Verdict {
+pub enum RequirementVerdict {
     /// A certificate serves it, without error or warning.
     Met,
     /// A certificate serves it, with warnings.
@@ -86,7 +86,7 @@ pub enum Verdict {
     Unmet,
 }
 
-impl Verdict {
+impl RequirementVerdict {
     /// The name that programs read.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -104,11 +104,11 @@ impl Verdict {
 pub struct Finding {
     /// Stable id, made of names.
     pub id: String,
-    /// The rule.
+    /// The rule that says so.
     pub rule: &'static Rule,
     /// The clause that is offended.
     pub clause: Option<&'static str>,
-    /// How bad it is.
+    /// How bad it is, after the policy.
     pub severity: Severity,
     /// The requirements concerned, as indices, in order.
     pub requirements: Vec<usize>,
@@ -122,7 +122,7 @@ pub struct Finding {
     pub file: Option<String>,
     /// The name concerned.
     pub name: Option<String>,
-    /// The statement.
+    /// The statement, in one sentence; lower case, no final period.
     pub message: String,
     /// What was expected.
     pub expected: String,
@@ -142,7 +142,7 @@ impl Finding {
         self.waived.is_none()
     }
 
-    /// Title and URL of the document that it leans on: the clause's first, else the rule's.
+    /// The document that it rests on: the first of the clause, else of the rule.
     pub fn source(&self) -> &'static crate::citation::Citation {
         let of_clause = self.clause.and_then(clause).and_then(|clause| clause.sources.first());
         of_clause.or_else(|| self.rule.sources.first()).map_or(&crate::citation::L13_INFRA, |source| source)
@@ -152,7 +152,7 @@ impl Finding {
 /// How often a rule passed.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleTally {
-    /// The rule.
+    /// The rule that was run.
     pub rule: &'static Rule,
     /// How often it did not apply.
     pub not_applicable: usize,
@@ -191,7 +191,8 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     keep_scope(assessment, &case.policy.scope)
 }
 
-/// Leaves out what is not in scope, after all of it was tied to certificates: what serves another pool is no candidate here.
+/// Leaves out what is not in scope. Only after certificates were tied to all requirements: one that serves another pool must not
+/// be taken for a candidate here.
 fn keep_scope(assessment: Assessment, scope: &Scope) -> Assessment {
     if scope.is_everything() {
         return assessment;
@@ -208,7 +209,7 @@ fn keep_scope(assessment: Assessment, scope: &Scope) -> Assessment {
     let finding = |finding: Finding| {
         let concerned = finding.requirements.len();
         let requirements: Vec<usize> = finding.requirements.iter().filter_map(|&index| of(index)).collect();
-        // What concerns nobody's certificate is about the folder or the topology as a whole.
+        // A finding without requirements is about the folder or the topology as a whole, and stays.
         (concerned == 0 || !requirements.is_empty()).then_some(Finding { requirements, ..finding })
     };
     let (requirements, out_of_scope): (Vec<_>, Vec<_>) =
@@ -229,7 +230,11 @@ fn keep_marked<T>(items: Vec<T>, kept: &[Option<usize>]) -> Vec<T> {
     items.into_iter().zip(kept).filter(|(_, kept)| kept.is_some()).map(|(item, _)| item).collect()
 }
 
-fn requirement_verdict(index: usize, assignment: Option<&Assignment>, findings: &[Finding]) -> Verdict {
+fn requirement_verdict(
+    index: usize,
+    assignment: Option<&Assignment>,
+    findings: &[Finding],
+) -> RequirementVerdict {
     let concerned = || {
         findings.iter().filter(move |finding| {
             finding.requirements.contains(&index) && !finding.rule.is_about_the_topology()
@@ -239,13 +244,13 @@ fn requirement_verdict(index: usize, assignment: Option<&Assignment>, findings: 
         |least: Severity| concerned().any(|finding| !finding.is_open() && finding.severity >= least);
     if assignment.is_none_or(|assignment| assignment.holdings.is_empty()) {
         let is_settled = is_waived(Severity::Info) && concerned().all(|finding| !finding.is_open());
-        return if is_settled { Verdict::Waived } else { Verdict::Unmet };
+        return if is_settled { RequirementVerdict::Waived } else { RequirementVerdict::Unmet };
     }
     match concerned().filter(|finding| finding.is_open()).map(|finding| finding.severity).max() {
-        Some(Severity::Error) => Verdict::Failed,
-        Some(Severity::Warning) => Verdict::MetWithWarnings,
-        Some(Severity::Info) | None if is_waived(Severity::Warning) => Verdict::Waived,
-        Some(Severity::Info) | None => Verdict::Met,
+        Some(Severity::Error) => RequirementVerdict::Failed,
+        Some(Severity::Warning) => RequirementVerdict::MetWithWarnings,
+        Some(Severity::Info) | None if is_waived(Severity::Warning) => RequirementVerdict::Waived,
+        Some(Severity::Info) | None => RequirementVerdict::Met,
     }
 }
 

@@ -92,9 +92,9 @@ fn names_other_servers_only(
     !names.has(server) && requirement.siblings.iter().any(|other| names.has(other))
 }
 
-/// Whether it has a name that tells this holder from others: the subject, or an FQDN of the holder. Meeting, dial-in and
-/// discovery names are shared by many. A wildcard tells holders apart only where wildcards are usual, and where the
-/// certificate's own subject does not name somebody else.
+/// Whether it has a name that only this holder has: the subject, or an FQDN of the holder. Many holders share meeting, dial-in
+/// and discovery names. A wildcard counts only where wildcards are usual, and where the certificate's own subject does not name
+/// another holder.
 fn is_anchored(requirement: &Requirement, certificate: &Certificate, names: &CertificateNames) -> bool {
     let subject_is_others = certificate.common_names.iter().any(|name| {
         let is_own = |own: &DnsName| DnsPattern::new(name).covers(own).is_some();

@@ -21,7 +21,7 @@ const NOT_VALID_WEIGHT: usize = 3;
 const FOREIGN_SUBJECT_WEIGHT: usize = 4;
 
 /// How far apart certificates are issued that were ordered together, as where each usage has one of its own. A month leaves time
-/// for orders that take several days each, and is shorter than the time between a certificate and its renewal.
+/// for orders that take several days each; renewals come later, even of certificates that live 47 days.
 const ISSUED_TOGETHER: Duration = Duration::days(30);
 
 impl Candidates<'_> {
@@ -61,15 +61,15 @@ impl Candidates<'_> {
             required.map(|name| candidate.names.cover(&name.name).map(|cover| cover.cover)).collect();
         let missing = covers.iter().filter(|cover| cover.is_none()).count();
         let by_wildcard = covers.iter().filter(|cover| **cover == Some(Cover::Wildcard)).count();
-        let has_subject = has_subject(requirement, certificate);
+        let is_named_so = has_subject(requirement, certificate);
         let is_of_other =
             || certificate.common_names.iter().any(|name| self.subjects.contains(&*lower_case(name)));
         (
             missing * MISSING_NAME_WEIGHT
                 + usize::from(!certificate.is_valid_at(self.now)) * NOT_VALID_WEIGHT
-                + usize::from(!has_subject && is_of_other()) * FOREIGN_SUBJECT_WEIGHT,
+                + usize::from(!is_named_so && is_of_other()) * FOREIGN_SUBJECT_WEIGHT,
             by_wildcard,
-            !has_subject,
+            !is_named_so,
             !has_ekus(&requirement.eku, certificate),
         )
     }

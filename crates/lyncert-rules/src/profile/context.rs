@@ -87,7 +87,7 @@ impl<'a> HolderContext<'a> {
         self.subjects(from).into_iter().next()
     }
 
-    /// Every common name that the row stands for.
+    /// Every common name that the row gives for this holder.
     pub(super) fn subjects(&self, from: SubjectFrom) -> Vec<DnsName> {
         let deployment = self.deployment;
         match from {
@@ -115,7 +115,7 @@ impl<'a> HolderContext<'a> {
         }
     }
 
-    /// Every name that the row stands for.
+    /// Every name that the row gives for this holder.
     pub(super) fn names_from(&self, from: NameFrom) -> Vec<FoundName> {
         let deployment = self.deployment;
         match from {
@@ -395,14 +395,14 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         further: url.further_hosts.clone(),
         cause: Cause { text: url_text(&url.component, &url.domain), place: Some(url.place.clone()) },
     });
-    let told = facts.simple_urls.iter().map(|url| Url {
+    let of_policy = facts.simple_urls.iter().map(|url| Url {
         component: url.component.clone(),
         site: None,
         active: url.host.clone(),
         further: Vec::new(),
         cause: Cause { text: format!("{} (policy)", url_text(&url.component, &url.domain)), place: None },
     });
-    exported.chain(told).collect()
+    exported.chain(of_policy).collect()
 }
 
 fn url_text(component: &SimpleUrlComponent, domain: &str) -> String {

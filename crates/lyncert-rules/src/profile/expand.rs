@@ -243,7 +243,7 @@ fn ordering_notes(
     notes
 }
 
-/// Whether the profile asks for simple URLs and nobody knows them.
+/// Whether the profile asks for simple URLs that neither export nor policy gives.
 fn needs_unknown_urls(profile: &Profile, context: &HolderContext<'_>) -> bool {
     let deployment = context.deployment;
     deployment.topology.simple_urls.is_none()
@@ -333,7 +333,7 @@ fn in_dns(in_dns: bool) -> NameOutcome {
     if in_dns { NameOutcome::Judged(Need::Required) } else { NameOutcome::Ignored }
 }
 
-/// Whether the pool answers automatic sign-in; `None` when nobody says which pool does.
+/// Whether the pool answers automatic sign-in; `None` when the policy does not say which pool does.
 fn signs_in(context: &HolderContext<'_>) -> Option<bool> {
     let named = context.deployment.facts.auto_logon_pool.as_ref()?;
     let pool = context.pool?;

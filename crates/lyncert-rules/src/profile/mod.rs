@@ -43,11 +43,11 @@ pub struct Profile {
     pub subject_clause: &'static str,
     /// Other common names that are accepted, with clause and severity; no severity means without a word.
     pub also_subjects: &'static [(SubjectFrom, &'static str, Option<Severity>)],
-    /// Its names.
+    /// The names that a certificate is judged by, and those that are accepted.
     pub names: &'static [NameRule],
     /// Required extended key usages.
     pub eku: &'static [Eku],
-    /// Extended key usages advised besides.
+    /// Further extended key usages that are advised.
     pub advised_eku: &'static [Eku],
     /// Whether it comes from a public CA.
     pub public_ca: bool,
@@ -179,7 +179,7 @@ pub enum NeedRule {
     Is(Need),
     /// Accepted without a word.
     Accepted,
-    /// Required on the pool that answers automatic sign-in, optional while nobody says which pool that is, otherwise
+    /// Required on the pool that answers automatic sign-in, optional while the policy does not say which pool that is, otherwise
     /// accepted.
     SignIn,
     /// Required, unless neither federation nor automatic client configuration is used: then optional.

@@ -12,22 +12,22 @@ use crate::usage::CertificateUsage;
 pub struct Nothing {
     /// The holders that have none.
     pub holders: Holders,
-    /// The usages.
+    /// The usages that they have none for.
     pub usages: Usages,
     /// First product generation that this holds for.
     pub from: ProductVersion,
     /// Last one; `None` for all since.
     pub until: Option<ProductVersion>,
-    /// Why.
+    /// Why there is none; lower case, no final period.
     pub reason: &'static str,
 }
 
 /// Some kinds of holders.
 #[derive(Clone, Copy, Debug)]
 pub enum Holders {
-    /// These.
+    /// The kinds listed.
     These(&'static [HolderKind]),
-    /// All but these.
+    /// All kinds but those listed, also ones that are added later.
     AllBut(&'static [HolderKind]),
     /// All front ends.
     FrontEnds,
@@ -47,9 +47,9 @@ impl Holders {
 /// Some of the usages.
 #[derive(Clone, Copy, Debug)]
 pub enum Usages {
-    /// These.
+    /// The usages listed.
     These(&'static [CertificateUsage]),
-    /// All but these.
+    /// All usages but those listed.
     AllBut(&'static [CertificateUsage]),
 }
 
@@ -96,7 +96,7 @@ const ONE_CERTIFICATE: Holders = Holders::These(&[
     HolderKind::Pool(PoolKind::VideoInterop),
     HolderKind::Pool(PoolKind::AvConferencing),
 ]);
-/// The kinds of pools that are no servers of the product: what they are is the reason, in any generation.
+/// The kinds of pools that are not servers of the product; each has its own reason below, for any generation.
 const NO_SERVERS: &[HolderKind] = &[
     HolderKind::Pool(PoolKind::Gateway),
     HolderKind::Pool(PoolKind::Database),

@@ -2,7 +2,7 @@ use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::{RFC5280, ZLINT};
 
-/// The authority information access tells where the issuer's certificate and its OCSP responder are (RFC 5280 section
+/// The authority information access says where the issuer's certificate and its OCSP responder are (RFC 5280 section
 /// 4.2.2.1). Without it a client has to know the chain already.
 pub(super) static RULE: Rule = Rule {
     id: "aia-missing",

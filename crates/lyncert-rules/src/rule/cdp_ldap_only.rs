@@ -2,7 +2,7 @@ use super::view::list_or_none;
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, ZLINT};
 
-/// Whoever stands outside of the domain cannot ask its directory: an Edge Server, people at home, partners. They need an HTTP
+/// Computers outside of the domain cannot ask its directory: Edge Servers, clients at home, partners. They need an HTTP
 /// address of the revocation list (GEN-CDP-01).
 pub(super) static RULE: Rule = Rule {
     id: "cdp-ldap-only",
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let points = view.certificate.crl_distribution_points.as_deref().unwrap_or_default();
-    // No point at all is told by `cdp-missing`.
+    // No point at all is reported by `cdp-missing`.
     if points.is_empty() || !view.is_met_outside() {
         return RuleOutcome::NotApplicable;
     }

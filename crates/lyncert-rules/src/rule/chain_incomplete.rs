@@ -3,7 +3,7 @@ use crate::certificate::{ChainFault, SelfSigned};
 use crate::citation::{L13_CERTSRV, L13_EDGEEXT};
 
 /// An intermediate certificate that is missing on a server is missing for everybody whom it does not reach otherwise. A folder
-/// need not hold chains: only beside certificates of CAs one that lacks is told. Roots lie in the trusted store of every
+/// need not hold chains: only in a folder with certificates of CAs a missing one is reported. Roots lie in the trusted store of every
 /// computer, so a missing root is not.
 pub(super) static RULE: Rule = Rule {
     id: "chain-incomplete",

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
-use crate::issuable::COMMON_NAME_LIMIT;
+use crate::issuable::MAX_COMMON_NAME_CHARS;
 
 /// A common name has 64 characters at most (RFC 5280 appendix A.1).
 pub(super) static RULE: Rule = Rule {
@@ -15,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
-    let long = view.certificate.common_names.iter().filter(|name| name.chars().count() > COMMON_NAME_LIMIT);
+    let long =
+        view.certificate.common_names.iter().filter(|name| name.chars().count() > MAX_COMMON_NAME_CHARS);
     long.map(|name| {
         let count = name.chars().count();
         Deviation::new(
             format!("the common name has {count} characters"),
-            format!("at most {COMMON_NAME_LIMIT} characters"),
+            format!("at most {MAX_COMMON_NAME_CHARS} characters"),
             name,
         )
         .name(name)

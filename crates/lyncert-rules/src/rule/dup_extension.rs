@@ -2,7 +2,7 @@ use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
-/// No extension stands twice (RFC 5280 section 4.2).
+/// No extension occurs twice (RFC 5280 section 4.2).
 pub(super) static RULE: Rule = Rule {
     id: "dup-extension",
     summary: "An extension stands twice",

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-const DAY: i64 = 86_400;
+const SECONDS_OF_DAY: i64 = 86_400;
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let end = view.certificate.not_after;
@@ -41,7 +41,11 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         ),
         format!(
             "more than {} left",
-            day_count(if severity == Severity::Warning { warning / DAY } else { info / DAY })
+            day_count(if severity == Severity::Warning {
+                warning / SECONDS_OF_DAY
+            } else {
+                info / SECONDS_OF_DAY
+            })
         ),
         format!("{} left", day_count(days)),
     )

@@ -1,7 +1,7 @@
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::OWASP_KEYS;
 
-/// A private key lies in the open: whoever reads the folder can pose as the server.
+/// A private key is not encrypted: anyone who can read the folder can pose as the server.
 pub(super) static RULE: Rule = Rule {
     id: "key-in-clear",
     summary: "A private key that is not encrypted",

@@ -3,7 +3,7 @@ use crate::certificate::Certificate;
 use crate::citation::RFC5280;
 use crate::digest::Thumbprint;
 
-/// A key beside a certificate that has another public key: whoever installs the pair gets a certificate without a key.
+/// A key that lies with a certificate of another public key: installing the pair gives a certificate without a key.
 pub(super) static RULE: Rule = Rule {
     id: "key-mismatch",
     summary: "A private key that does not fit its certificate",

@@ -5,7 +5,7 @@ use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
 use crate::usage::CertificateUsage;
 
 /// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05). Only an export of a store that is deep
-/// enough, or an archive, tells whether the key can.
+/// enough, or an archive, shows whether the key can.
 pub(super) static RULE: Rule = Rule {
     id: "key-not-exportable",
     summary: "A private key that cannot be exported, where it has to be shared",

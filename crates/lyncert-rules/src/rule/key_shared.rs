@@ -26,7 +26,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     }
     let subject = |index: usize| view.certificates.get(index).map_or("", |certificate| &certificate.subject);
     let shared = by_key.into_values().filter_map(|mut indices| {
-        // Members of a pool that hold different certificates with one name are told by `pool-differs`.
+        // Members of a pool that hold different certificates with one name are reported by `pool-differs`.
         indices
             .sort_by_key(|&index| (subject(index), view.certificates.get(index).map(|facts| facts.sha256)));
         indices.dedup_by_key(|index| subject(*index).to_ascii_lowercase());

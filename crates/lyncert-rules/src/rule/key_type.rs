@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     let is_supported = match &key.algorithm {
-        // A key for RSASSA-PSS only is told by `sig-rsassa-pss`.
+        // A key for RSASSA-PSS only is reported by `sig-rsassa-pss`.
         KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss | KeyAlgorithm::Ec => true,
         KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::Dsa | KeyAlgorithm::Other(_) => false,
     };

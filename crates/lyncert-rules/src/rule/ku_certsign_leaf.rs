@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let Some(usage) = &certificate.key_usage else { return RuleOutcome::NotApplicable };
-    // That of a CA is told by `ca-as-leaf`.
+    // The certificate of a CA is reported by `ca-as-leaf`.
     RuleOutcome::from_deviation((usage.bits.contains(&"keyCertSign") && !certificate.is_ca).then(|| {
         Deviation::new("the key usage allows to sign certificates", "no keyCertSign", usage.bits.join(", "))
     }))

@@ -59,6 +59,6 @@ mod tests {
         assert_eq!(outcome(KeyAlgorithm::Rsa, &[]), Some(Severity::Warning));
         assert_eq!(outcome(KeyAlgorithm::Ec, &[SIGN]), None);
         assert_eq!(outcome(KeyAlgorithm::Ec, &["keyAgreement"]), Some(Severity::Warning));
-        assert_eq!(outcome(KeyAlgorithm::Ed25519, &[]), None, "told by `key-type`");
+        assert_eq!(outcome(KeyAlgorithm::Ed25519, &[]), None, "reported by `key-type`");
     }
 }

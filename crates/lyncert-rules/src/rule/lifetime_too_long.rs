@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
-    const DAY: i64 = 86_400;
+    const SECONDS_OF_DAY: i64 = 86_400;
     if !view.is_public() {
         return RuleOutcome::NotApplicable;
     }
@@ -27,8 +27,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         return RuleOutcome::NotApplicable;
     };
     let lifetime = certificate.lifetime_seconds();
-    RuleOutcome::from_deviation((lifetime > limit * DAY).then(|| {
-        let days = lifetime.saturating_add(DAY - 1) / DAY;
+    RuleOutcome::from_deviation((lifetime > limit * SECONDS_OF_DAY).then(|| {
+        let days = lifetime.saturating_add(SECONDS_OF_DAY - 1) / SECONDS_OF_DAY;
         Deviation::new(
             format!("the certificate lives {days} days, but {policy}"),
             format!("at most {limit} days"),

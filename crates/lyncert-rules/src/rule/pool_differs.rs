@@ -22,9 +22,12 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !sharing::is_shared(view) {
         return RuleOutcome::NotApplicable;
     }
-    let told = view.requirement.usages.iter().filter_map(|usage| deviation(view, *usage));
-    // One finding for all usages: the gravest.
-    told.reduce(|one, other| if other.severity > one.severity { other } else { one }).into_iter().collect()
+    let deviations = view.requirement.usages.iter().filter_map(|usage| deviation(view, *usage));
+    // One finding for all usages: the most severe.
+    deviations
+        .reduce(|one, other| if other.severity > one.severity { other } else { one })
+        .into_iter()
+        .collect()
 }
 
 fn deviation(view: &RequirementView<'_>, usage: CertificateUsage) -> Option<Deviation> {

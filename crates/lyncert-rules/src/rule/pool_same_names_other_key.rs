@@ -22,11 +22,14 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         return RuleOutcome::NotApplicable;
     }
     let usages = view.requirement.usages.iter();
-    let told = usages.filter_map(|usage| {
+    let deviations = usages.filter_map(|usage| {
         let held = sharing::certificates_held(view, *usage);
         (sharing::difference(&held) == Some(Difference::OtherKey)).then(|| deviation(&held, *usage))
     });
-    told.reduce(|one, other| if other.severity > one.severity { other } else { one }).into_iter().collect()
+    deviations
+        .reduce(|one, other| if other.severity > one.severity { other } else { one })
+        .into_iter()
+        .collect()
 }
 
 fn deviation(held: &[HeldCertificate<'_>], usage: CertificateUsage) -> Deviation {

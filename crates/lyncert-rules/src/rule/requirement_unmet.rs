@@ -22,7 +22,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.assignment.holdings.is_empty() {
         return RuleOutcome::Pass;
     }
-    // What is assigned and not in the folder is told by `assigned-not-found`.
+    // What is assigned and not in the folder is reported by `assigned-not-found`.
     if !view.assignment.missing.is_empty() {
         return RuleOutcome::NotApplicable;
     }

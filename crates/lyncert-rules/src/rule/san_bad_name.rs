@@ -2,7 +2,7 @@ use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, RFC5280, S15_ENV, ZLINT};
 use crate::matching::DnsPattern;
 
-/// An entry that is no host name: no client ever matches it, or only some do (GEN-NAME-04; RFC 5280 section 4.2.1.6).
+/// An entry that is not a host name: no client ever matches it, or only some do (GEN-NAME-04; RFC 5280 section 4.2.1.6).
 pub(super) static RULE: Rule = Rule {
     id: "san-bad-name",
     summary: "A name that is no host name",

@@ -4,7 +4,7 @@ use crate::matching::DnsPattern;
 use crate::usage::CertificateUsage;
 
 /// A name that nothing the certificate serves asks for (GEN-EXTRA-01). The product accepts it; it costs money, and it may
-/// tell of servers that are gone. Wildcards and left-over `sip.` names on the external
+/// show servers that are gone. Wildcards and left-over `sip.` names on the external
 /// Edge are matters of other rules.
 pub(super) static RULE: Rule = Rule {
     id: "san-extra",
@@ -19,13 +19,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
-    // A/V authentication and OAuth certificates may carry any names: nobody looks at them.
+    // A/V authentication and OAuth certificates may carry any names: no client checks them.
     let judged = view.roles.iter().any(|role| {
         role.usages.iter().any(|usage| {
             !matches!(usage, CertificateUsage::AudioVideoAuthentication | CertificateUsage::OAuthTokenIssuer)
         })
     });
-    // Without the simple URLs nobody can say that a name is not one of their hosts.
+    // While the simple URLs are not known, any name may be one of their hosts.
     let is_open = view.roles.iter().any(|role| role.requirement.lacks_simple_urls);
     if !judged || is_open || view.certificate.dns_names.is_empty() {
         return RuleOutcome::NotApplicable;

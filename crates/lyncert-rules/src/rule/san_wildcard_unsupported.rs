@@ -2,7 +2,7 @@ use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PLAN, L13_WILD};
 use crate::usage::CertificateUsage;
 
-/// No wildcard stands on the external Edge certificate, whatever it covers (WILD-02).
+/// No wildcard belongs on the external Edge certificate, whatever it covers (WILD-02).
 pub(super) static RULE: Rule = Rule {
     id: "san-wildcard-unsupported",
     summary: "A wildcard where none is supported",

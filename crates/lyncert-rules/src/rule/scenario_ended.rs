@@ -3,7 +3,7 @@ use lyncert_ingest::topology::ProductVersion;
 use super::{Check, Deviation, Rule, RuleOutcome, Severity, TopologyView};
 use crate::citation::{L13_PICFAQ, S19_DEP};
 
-/// Scenarios end (PICX-03, PICX-07); what they ask for is then told once, and asked of nobody.
+/// Scenarios end (PICX-03, PICX-07); what they ask for is then reported once and no longer required.
 pub(super) static RULE: Rule = Rule {
     id: "scenario-ended",
     summary: "A scenario that is over",

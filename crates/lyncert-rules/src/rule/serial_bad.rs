@@ -15,17 +15,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
-    const LONGEST: usize = 20;
-    const SHORTEST_PUBLIC: usize = 8;
+    // RFC 5280 section 4.1.2.2; public CAs have to put in 64 random bits.
+    const MAX_BYTES: usize = 20;
+    const MIN_PUBLIC_BYTES: usize = 8;
     let certificate = view.certificate;
     let octets = certificate.serial.len() / 2;
     let message = if certificate.has_negative_serial {
         "the serial number is negative".to_owned()
     } else if certificate.serial.bytes().all(|digit| digit == b'0') {
         "the serial number is zero".to_owned()
-    } else if octets > LONGEST {
+    } else if octets > MAX_BYTES {
         format!("the serial number has {octets} octets")
-    } else if octets < SHORTEST_PUBLIC && view.is_public() {
+    } else if octets < MIN_PUBLIC_BYTES && view.is_public() {
         format!("the serial number of a public certificate has {octets} octets only")
     } else {
         return RuleOutcome::Pass;

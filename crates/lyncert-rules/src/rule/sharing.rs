@@ -1,4 +1,4 @@
-//! What the servers of a pool that share a certificate really hold.
+//! What the servers of a pool really hold that should share a certificate.
 
 use super::RequirementView;
 use crate::certificate::Certificate;
@@ -23,7 +23,8 @@ pub(super) enum Difference {
     OtherNames,
 }
 
-/// A renewal lies at least so many days after what it replaces; certificates requested for each server do not.
+/// A renewal comes at least this many days after the certificate that it replaces. Certificates that are requested one for each
+/// server come within days of each other, and even certificates that live 47 days are usually renewed after about a month.
 const RENEWAL_DAYS: i64 = 30;
 
 pub(super) fn is_shared(view: &RequirementView<'_>) -> bool {

@@ -5,7 +5,7 @@ use crate::certificate::Certificate;
 use crate::citation::L13_ROLL;
 use crate::timestamp::timestamp;
 
-/// An older certificate for the same subject and names lies beside the one in use. It is told so that nobody installs it again.
+/// An older certificate for the same subject and names lies in the folder of the one in use. It is reported so that it is not installed again by mistake.
 pub(super) static RULE: Rule = Rule {
     id: "superseded",
     summary: "An older certificate for the same names",
@@ -81,7 +81,11 @@ mod tests {
 
     #[test]
     fn a_newer_one_and_one_for_other_names_are_not() {
-        assert_eq!(outcome(issued(5, SAME)), None, "told by `renewed-not-assigned` where evidence says so");
+        assert_eq!(
+            outcome(issued(5, SAME)),
+            None,
+            "reported by `renewed-not-assigned` where a record says so"
+        );
         assert_eq!(outcome(issued(400, &["pool.contoso.com"])), None);
         assert_eq!(outcome(Certificate { is_ca: true, ..issued(400, SAME) }), None);
     }

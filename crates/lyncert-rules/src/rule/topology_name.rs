@@ -32,7 +32,7 @@ fn check(view: &TopologyView<'_>) -> RuleOutcome {
     bad_names.chain(internal).chain(shared).chain(urls).collect()
 }
 
-/// A name with where it stands.
+/// A name and the element that gives it.
 struct Named<'a> {
     name: &'a DnsName,
     what: &'static str,

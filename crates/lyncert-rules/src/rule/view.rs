@@ -166,7 +166,7 @@ fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
     path.or_else(|| certificate.stores.iter().find(is_it)).map(ToString::to_string)
 }
 
-/// Whether the signatures of roots are judged. They prove nothing; but Windows refuses the weakest of them all the same.
+/// Whether the signatures of roots are judged. They prove nothing, but Windows refuses the weakest algorithms even there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Roots {
     Judged,
@@ -191,7 +191,7 @@ pub(crate) struct PolicyView<'a> {
 }
 
 impl<'a> PolicyView<'a> {
-    /// The waivers that fare so, each with the number of findings that it covers.
+    /// The waivers in this state, each with the number of findings that it covers.
     pub(crate) fn waivers(&self, state: WaiverState) -> impl Iterator<Item = (&'a Waiver, usize)> {
         let (now, limits) = (self.now, self.policy.waiver_limits);
         let waivers = self.policy.waivers.iter().zip(self.covered.iter().copied());
@@ -287,15 +287,15 @@ impl CertificateView<'_> {
     }
 }
 
-/// A list for the eye, or `none`.
+/// A list for the eye, or `none`. Certificates with hundreds of names are cut off, so that a finding stays one paragraph.
 pub(crate) fn list_or_none(items: &[String]) -> String {
-    const SHOWN: usize = 12;
+    const MAX_SHOWN: usize = 12;
     match items {
         [] => "none".to_owned(),
-        few if few.len() <= SHOWN => few.join(", "),
+        few if few.len() <= MAX_SHOWN => few.join(", "),
         many => {
-            let shown: Vec<_> = many.iter().take(SHOWN).map(String::as_str).collect();
-            format!("{} and {} more", shown.join(", "), many.len() - SHOWN)
+            let shown: Vec<_> = many.iter().take(MAX_SHOWN).map(String::as_str).collect();
+            format!("{} and {} more", shown.join(", "), many.len() - MAX_SHOWN)
         }
     }
 }

@@ -44,7 +44,7 @@ mod tests {
     fn a_waiver_in_use_is_told_in_its_last_two_weeks() {
         assert_eq!(outcome(14, 1), None, "14 days and some hours are left");
         assert_eq!(outcome(13, 1), Some(Severity::Info));
-        assert_eq!(outcome(13, 0), None, "told as unused");
-        assert_eq!(outcome(-1, 0), None, "told as expired");
+        assert_eq!(outcome(13, 0), None, "reported as unused");
+        assert_eq!(outcome(-1, 0), None, "reported as expired");
     }
 }

@@ -19,7 +19,7 @@ pub struct DatedPolicy {
     /// The first day that it holds, UTC.
     pub from: Date,
     /// What changes.
-    pub change: Change,
+    pub change: DatedChange,
     /// The document that says so.
     pub source: &'static Citation,
     /// When that document was read.
@@ -28,7 +28,7 @@ pub struct DatedPolicy {
 
 /// What changes on a day.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Change {
+pub enum DatedChange {
     /// Public certificates issued from then on live this many days at most, both ends included.
     LongestLifetime(i64),
     /// Public certificates issued from then on have no client EKU.
@@ -47,20 +47,20 @@ impl fmt::Display for DatedPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let from = self.from;
         match self.change {
-            Change::LongestLifetime(days) => {
+            DatedChange::LongestLifetime(days) => {
                 write!(f, "public certificates issued from {from} on may live {days} days")
             }
-            Change::NoClientEku => {
+            DatedChange::NoClientEku => {
                 write!(f, "public certificates issued from {from} on may not have the client EKU")
             }
-            Change::NoSha1 => {
+            DatedChange::NoSha1 => {
                 write!(f, "public certificates issued from {from} on may not be signed with SHA-1")
             }
-            Change::NoInternalNames => {
+            DatedChange::NoInternalNames => {
                 write!(f, "public certificates issued from {from} on may not have internal names")
             }
-            Change::SupportEnds(version) => write!(f, "{version} is not supported from {from} on"),
-            Change::ScenarioEnds(scenario) => write!(f, "{scenario} is over from {from} on"),
+            DatedChange::SupportEnds(version) => write!(f, "{version} is not supported from {from} on"),
+            DatedChange::ScenarioEnds(scenario) => write!(f, "{scenario} is over from {from} on"),
         }
     }
 }
@@ -73,14 +73,14 @@ const READ: Date = date!(2026 - 11 - 22);
 const fn dated_policy(
     id: &'static str,
     from: Date,
-    change: Change,
+    change: DatedChange,
     source: &'static Citation,
 ) -> DatedPolicy {
     DatedPolicy { id, from, change, source, read: READ }
 }
 
 const fn lifetime_limit(id: &'static str, from: Date, days: i64) -> DatedPolicy {
-    dated_policy(id, from, Change::LongestLifetime(days), &ZLINT)
+    dated_policy(id, from, DatedChange::LongestLifetime(days), &ZLINT)
 }
 
 const fn support_end(
@@ -89,7 +89,7 @@ const fn support_end(
     version: ProductVersion,
     source: &'static Citation,
 ) -> DatedPolicy {
-    dated_policy(id, from, Change::SupportEnds(version), source)
+    dated_policy(id, from, DatedChange::SupportEnds(version), source)
 }
 
 const fn scenario_end(
@@ -98,7 +98,7 @@ const fn scenario_end(
     scenario: &'static str,
     source: &'static Citation,
 ) -> DatedPolicy {
-    dated_policy(id, from, Change::ScenarioEnds(scenario), source)
+    dated_policy(id, from, DatedChange::ScenarioEnds(scenario), source)
 }
 
 /// All dated policies, by day.
@@ -109,8 +109,8 @@ pub static DATED_POLICY: [DatedPolicy; 16] = [
         "instant messaging with AOL and Yahoo",
         &L13_PICFAQ,
     ),
-    dated_policy("internal-names-end", date!(2015 - 11 - 01), Change::NoInternalNames, &CABF),
-    dated_policy("sha1-ends", date!(2016 - 01 - 01), Change::NoSha1, &ZLINT),
+    dated_policy("internal-names-end", date!(2015 - 11 - 01), DatedChange::NoInternalNames, &CABF),
+    dated_policy("sha1-ends", date!(2016 - 01 - 01), DatedChange::NoSha1, &ZLINT),
     lifetime_limit("lifetime-825", date!(2018 - 03 - 01), 825),
     scenario_end("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
     lifetime_limit("lifetime-398", date!(2020 - 09 - 01), 398),
@@ -122,7 +122,7 @@ pub static DATED_POLICY: [DatedPolicy; 16] = [
     support_end("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
     lifetime_limit("lifetime-200", date!(2026 - 03 - 15), 200),
     lifetime_limit("lifetime-100", date!(2027 - 03 - 15), 100),
-    dated_policy("client-eku-ends", CLIENT_EKU_ENDS, Change::NoClientEku, &CHROME),
+    dated_policy("client-eku-ends", CLIENT_EKU_ENDS, DatedChange::NoClientEku, &CHROME),
     lifetime_limit("lifetime-47", date!(2029 - 03 - 15), 47),
 ];
 
@@ -131,12 +131,12 @@ pub static DATED_POLICY: [DatedPolicy; 16] = [
 pub(crate) fn longest_lifetime(issued: OffsetDateTime) -> Option<(&'static DatedPolicy, i64)> {
     let rows = DATED_POLICY.iter().filter(|row| row.from.midnight().assume_utc() <= issued);
     let mut rows = rows.filter_map(|row| match row.change {
-        Change::LongestLifetime(days) => Some((row, days)),
-        Change::NoClientEku
-        | Change::NoSha1
-        | Change::NoInternalNames
-        | Change::SupportEnds(_)
-        | Change::ScenarioEnds(_) => None,
+        DatedChange::LongestLifetime(days) => Some((row, days)),
+        DatedChange::NoClientEku
+        | DatedChange::NoSha1
+        | DatedChange::NoInternalNames
+        | DatedChange::SupportEnds(_)
+        | DatedChange::ScenarioEnds(_) => None,
     });
     rows.next_back()
 }

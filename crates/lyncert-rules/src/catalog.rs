@@ -7,7 +7,7 @@ use lyncert_ingest::topology::ProductVersion;
 use crate::citation::{Citation, SOURCES};
 use crate::clause::{Application, CLAUSES, Clause};
 use crate::holder::HolderKind;
-use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, PROFILES, Profile};
+use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, Profile, profiles};
 use crate::rule::RULES;
 
 /// `RULES.md`.
@@ -21,7 +21,7 @@ pub fn rules_page() -> String {
         rule_section(&mut page, rule);
     }
     page.push_str("## Certificates and their names\n\n");
-    for profile in PROFILES.iter().flat_map(|table| table.iter()) {
+    for profile in profiles() {
         profile_section(&mut page, profile);
     }
     page.push_str("### No certificate\n\n| holder | usages | versions | why |\n|---|---|---|---|\n");
@@ -58,7 +58,7 @@ impl Clause {
     pub fn cited_by(&self) -> Vec<String> {
         let rules =
             RULES.iter().filter(|rule| rule.clauses.contains(&self.id)).map(|rule| format!("`{}`", rule.id));
-        let profiles = PROFILES.iter().flat_map(|table| table.iter());
+        let profiles = profiles();
         let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == self.id));
         let profiles =
             profiles.map(|profile| format!("{} {}", profile.holder.as_str(), profile.usage_list()));

@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
     use crate::citation::SOURCES;
-    use crate::profile::PROFILES;
+    use crate::profile::profiles;
     use crate::rule::RULES;
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
 
     /// The clauses that a finding or a required name can cite.
     fn cited_ids() -> BTreeSet<&'static str> {
-        let profiles = PROFILES.iter().flat_map(|table| table.iter());
+        let profiles = profiles();
         let of_profiles = profiles.flat_map(|profile| profile.clauses());
         let of_rules = RULES.iter().flat_map(|rule| rule.clauses.iter().copied());
         of_profiles.chain(of_rules).chain(crate::order::CLAUSES).collect()

@@ -158,7 +158,7 @@ const fn managed(kind: PoolKind, default_workloads: &'static [Workload]) -> Hold
     HolderFacts { is_managed: true, default_workloads, ..unmanaged(kind) }
 }
 
-/// An internal server whose certificates the product does not manage, if it has any.
+/// An internal server that honors no wildcard, and whose certificates the product does not manage, if it has any.
 const fn unmanaged(kind: PoolKind) -> HolderFacts {
     HolderFacts {
         kind: HolderKind::Pool(kind),

@@ -91,12 +91,12 @@ pub(crate) fn stops_text(stops: &BTreeMap<Workload, BTreeSet<DnsName>>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::PROFILES;
+    use crate::profile::profiles;
     use crate::testing::{edge, edge_external, front_end, name, requirement_of};
 
     #[test]
     fn every_usage_of_every_profile_has_a_workload() {
-        for profile in PROFILES.iter().flat_map(|table| table.iter()) {
+        for profile in profiles() {
             for usage in profile.usages {
                 let workloads = workloads_of_usage(profile.holder, *usage);
                 assert!(!workloads.is_empty(), "{} {usage}", profile.holder.as_str());
@@ -107,9 +107,7 @@ mod tests {
     #[test]
     fn a_holder_has_workloads_of_a_default_certificate_just_where_a_profile_has_one() {
         for kind in HolderKind::all() {
-            let has_default = PROFILES
-                .iter()
-                .flat_map(|table| table.iter())
+            let has_default = profiles()
                 .any(|profile| profile.holder == kind && profile.usages.contains(&CertificateUsage::Default));
             assert_eq!(!kind.facts().default_workloads.is_empty(), has_default, "{}", kind.as_str());
         }

@@ -58,7 +58,7 @@ fn read_object(json: &Json) -> Object {
             }
             Json::Array(items) => object.push(name, Value::List(items.iter().map(text_of).collect())),
             Json::Bool(_) | Json::Number(_) | Json::String(_) => {
-                object.push(name, Value::Text(text_of(value)))
+                object.push(name, Value::Text(text_of(value)));
             }
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn read_edge_server(lowering: &mut Lowering<'_>, path: &Path<'_>, poo
         let port = ports_path.child(port);
         match owner_of(&port).as_deref() {
             Some("accessedge") => {
-                read_external_fqdn(lowering, &port, "Access Edge", &mut pool.access_edge_fqdn)
+                read_external_fqdn(lowering, &port, "Access Edge", &mut pool.access_edge_fqdn);
             }
             Some("dataedge") => {
                 read_external_fqdn(

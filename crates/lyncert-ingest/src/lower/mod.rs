@@ -40,7 +40,7 @@ pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) ->
         }
         Format::Tbxml => tbxml::read_builder(&mut lowering, root, &mut document)?,
         Format::Published => {
-            document.topology = Some(published::read_topology(&mut lowering, &Path::root(root)))
+            document.topology = Some(published::read_topology(&mut lowering, &Path::root(root)));
         }
         Format::DocItemSet | Format::AnchoredXml | Format::ConfigurationZip => {
             store::read_documents(&mut lowering, root, &mut document);
@@ -49,7 +49,7 @@ pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) ->
             document.simple_urls = Some(url::read_configuration(&mut lowering, &Path::root(root), None));
         }
         Format::MergeInput => {
-            document.notes.extend(merge_input::read_notes(&mut lowering, &Path::root(root)))
+            document.notes.extend(merge_input::read_notes(&mut lowering, &Path::root(root)));
         }
         Format::CmdletLog => document.assigned = assigned::read_log(&mut lowering, root),
         Format::Clixml => document.assigned = assigned::read_clixml(&mut lowering, root),

@@ -53,7 +53,7 @@ pub struct PoolKindFacts {
 /// How an export shows that a pool is of some kind.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ShownBy {
-    /// By more than the names of its services: which of them run together, and what they say of themselves.
+    /// By more than the names of its services: which of them run together, and what their settings are.
     Structure,
     /// By one of these services. Where services of several kinds run on one pool, the kind with the lowest precedence
     /// counts: a role that a server exists for comes before one that other servers take on as well.

@@ -4,7 +4,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Machine, Pool, ProductVersion, Site, Topology};
 
 use super::context::{DeploymentContext, FoundName, HolderContext, has_xmpp};
-use super::{AddedByRule, NameRule, NeedRule, PROFILES, Profile, ProfileScope, Wizard};
+use super::{AddedByRule, NameRule, NeedRule, Profile, ProfileScope, Wizard, profiles};
 use crate::certificate::Eku;
 use crate::facts::{Autodiscover, Facts, ReverseProxyListeners};
 use crate::holder::{Holder, HolderKind};
@@ -21,7 +21,7 @@ pub fn expect(topology: &Topology, facts: &Facts) -> Vec<Requirement> {
     let mut requirements = Vec::new();
     for site in &topology.sites {
         for pool in &site.pools {
-            for profile in PROFILES.iter().flat_map(|table| table.iter()) {
+            for profile in profiles() {
                 requirements.extend(pool_requirements(&deployment, site, pool, profile));
             }
         }

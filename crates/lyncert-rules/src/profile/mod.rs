@@ -225,9 +225,14 @@ pub static PROFILES: &[&[Profile]] = &[
     deployment::REVERSE_PROXY,
 ];
 
+/// All profiles, one after the other.
+pub(crate) fn profiles() -> impl Iterator<Item = &'static Profile> {
+    PROFILES.iter().flat_map(|table| table.iter())
+}
+
 /// Whether a kind of pool has a certificate of the product in any generation.
 pub(crate) fn has_profile(kind: PoolKind) -> bool {
-    PROFILES.iter().flat_map(|table| table.iter()).any(|profile| profile.holder == HolderKind::Pool(kind))
+    profiles().any(|profile| profile.holder == HolderKind::Pool(kind))
 }
 
 // Short forms, so that the tables read like tables.
@@ -264,13 +269,9 @@ mod tests {
     use super::*;
     use crate::clause::clause;
 
-    fn all() -> impl Iterator<Item = &'static Profile> {
-        PROFILES.iter().flat_map(|table| table.iter())
-    }
-
     #[test]
     fn every_clause_of_a_profile_is_in_the_catalog() {
-        for profile in all() {
+        for profile in profiles() {
             for id in profile.clauses() {
                 assert!(clause(id).is_some(), "{id} of {:?} {:?}", profile.holder, profile.usages);
             }
@@ -279,8 +280,8 @@ mod tests {
 
     #[test]
     fn every_usage_stands_in_one_profile_of_a_holder_and_version() {
-        for one in all() {
-            let twins = all()
+        for one in profiles() {
+            let twins = profiles()
                 .filter(|other| {
                     other.holder == one.holder
                         && other.usages.iter().any(|usage| one.usages.contains(usage))

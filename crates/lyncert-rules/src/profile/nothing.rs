@@ -251,7 +251,7 @@ pub static NOTHING: &[Nothing] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::PROFILES;
+    use crate::profile::profiles;
 
     #[test]
     fn every_role_usage_and_version_has_one_profile_or_one_reason_for_none() {
@@ -266,7 +266,7 @@ mod tests {
         for holder in HolderKind::all() {
             for usage in CertificateUsage::ALL {
                 for version in versions {
-                    let profiles = PROFILES.iter().flat_map(|table| table.iter()).filter(|profile| {
+                    let profiles = profiles().filter(|profile| {
                         profile.holder == holder
                             && profile.usages.contains(&usage)
                             && profile.applies_to(version)

@@ -1,6 +1,7 @@
 //! The tables of certificate profiles, laid out like the vendor's own, and what follows from them for a topology.
 
 mod branch;
+mod collect;
 mod context;
 mod deployment;
 mod director;

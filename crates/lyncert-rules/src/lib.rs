@@ -86,7 +86,7 @@ pub use certificate::{
 };
 pub use citation::Citation;
 pub use clause::{Application, CLAUSES, Clause, clause};
-pub use dated::{DATED_POLICY, DatedChange, DatedPolicy};
+pub use dated::{DATED_POLICY, DatedChange as Change, DatedPolicy};
 pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
 pub use doctor::{Symptom, symptoms};
 pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};

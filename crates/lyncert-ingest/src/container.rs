@@ -4,18 +4,18 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use crate::ReadError;
+use crate::error::ReadError;
 
-/// An export has a handful of entries.
-const ENTRY_LIMIT: usize = 1_000;
-/// Unpacked bytes of one entry.
-const ENTRY_SIZE_LIMIT: u64 = 256 * 1024 * 1024;
-/// Unpacked bytes of all entries.
-const TOTAL_LIMIT: u64 = 512 * 1024 * 1024;
-/// XML packs well, but not like this.
-const RATIO_LIMIT: u64 = 200;
-/// Small entries may pack better.
-const RATIO_FROM: u64 = 1024 * 1024;
+/// An export has a handful of entries; opening each of a million would take long.
+const MAX_ENTRIES: usize = 1_000;
+/// Unpacked bytes of one entry: four times what a document may have that is not packed.
+const MAX_ENTRY_BYTES: u64 = 256 * 1024 * 1024;
+/// Unpacked bytes of all entries: all of them are held in memory at once.
+const MAX_TOTAL_BYTES: u64 = 512 * 1024 * 1024;
+/// XML packs to a tenth or a twentieth of its size. An archive that packs better than this was made to fill the memory.
+const MAX_PACKING_RATIO: u64 = 200;
+/// Up to this many unpacked bytes the ratio does not matter: short repetitive texts pack better, and so little does no harm.
+const RATIO_FREE_BYTES: u64 = 1024 * 1024;
 
 /// One entry of an archive.
 pub(crate) struct Entry {
@@ -34,13 +34,13 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
 /// # Errors
 ///
 /// An archive that is damaged, encrypted or beyond the limits.
-pub(crate) fn entries(document: &str, bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
+pub(crate) fn read_entries(document: &str, bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
     let damaged = |reason: String| ReadError::Archive { document: document.to_owned(), reason };
     let limit =
         |excess: String, limit: String| ReadError::Limit { document: document.to_owned(), excess, limit };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))?;
-    if archive.len() > ENTRY_LIMIT {
-        return Err(limit(format!("has {} entries", archive.len()), format!("{ENTRY_LIMIT} entries")));
+    if archive.len() > MAX_ENTRIES {
+        return Err(limit(format!("has {} entries", archive.len()), format!("{MAX_ENTRIES} entries")));
     }
     let mut entries = Vec::new();
     let mut total: u64 = 0;
@@ -52,7 +52,8 @@ pub(crate) fn entries(document: &str, bytes: &[u8]) -> Result<Vec<Entry>, ReadEr
         let name = entry.name().map_or_else(|_| format!("number {}", index + 1), |name| name.into_owned());
         let packed = entry.compressed_size();
         // The size that an entry states is not believed: reading stops one byte beyond what is allowed.
-        let allowed = ENTRY_SIZE_LIMIT.min(TOTAL_LIMIT.saturating_sub(total)).min(unpacked_limit(packed));
+        let allowed =
+            MAX_ENTRY_BYTES.min(MAX_TOTAL_BYTES.saturating_sub(total)).min(max_unpacked_bytes(packed));
         let mut bytes = Vec::new();
         let read = entry.take(allowed.saturating_add(1)).read_to_end(&mut bytes);
         read.map_err(|error| damaged(format!("its entry `{name}` cannot be unpacked: {error}")))?;
@@ -69,6 +70,6 @@ pub(crate) fn entries(document: &str, bytes: &[u8]) -> Result<Vec<Entry>, ReadEr
     Ok(entries)
 }
 
-fn unpacked_limit(packed: u64) -> u64 {
-    packed.saturating_mul(RATIO_LIMIT).max(RATIO_FROM)
+fn max_unpacked_bytes(packed: u64) -> u64 {
+    packed.saturating_mul(MAX_PACKING_RATIO).max(RATIO_FREE_BYTES)
 }

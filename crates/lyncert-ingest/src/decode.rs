@@ -29,23 +29,23 @@ pub fn decode(bytes: &[u8]) -> Decoded {
 fn decode_whole(bytes: &[u8]) -> Decoded {
     // UTF-32 LE first: its mark starts with that of UTF-16 LE.
     if let Some(rest) = bytes.strip_prefix(&[0xFF, 0xFE, 0, 0]) {
-        return utf32(rest, u32::from_le_bytes);
+        return decode_utf32(rest, u32::from_le_bytes);
     }
     if let Some(rest) = bytes.strip_prefix(&[0, 0, 0xFE, 0xFF]) {
-        return utf32(rest, u32::from_be_bytes);
+        return decode_utf32(rest, u32::from_be_bytes);
     }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return with(encoding, bytes.get(mark..).unwrap_or_default());
+        return decode_with(encoding, bytes.get(mark..).unwrap_or_default());
     }
     match bytes {
-        [0, first, ..] if first.is_ascii() && *first != 0 => return with(UTF_16BE, bytes),
-        [first, 0, ..] if first.is_ascii() && *first != 0 => return with(UTF_16LE, bytes),
+        [0, first, ..] if first.is_ascii() && *first != 0 => return decode_with(UTF_16BE, bytes),
+        [first, 0, ..] if first.is_ascii() && *first != 0 => return decode_with(UTF_16LE, bytes),
         _ => {}
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded { text: text.to_owned(), encoding: "UTF-8", note: None },
         Err(error) => {
-            let mut decoded = with(WINDOWS_1252, bytes);
+            let mut decoded = decode_with(WINDOWS_1252, bytes);
             decoded.note = Some(format!(
                 "byte {} is not UTF-8, so the file was read as Windows-1252; letters outside of ASCII may be wrong",
                 error.valid_up_to()
@@ -55,7 +55,7 @@ fn decode_whole(bytes: &[u8]) -> Decoded {
     }
 }
 
-fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+fn decode_with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
     let name = match encoding {
         encoding if encoding == UTF_8 => "UTF-8",
@@ -66,7 +66,7 @@ fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     Decoded { text: text.into_owned(), encoding: name, note }
 }
 
-fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Decoded {
+fn decode_utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> Decoded {
     let (units, rest) = bytes.as_chunks::<4>();
     let mut damaged = !rest.is_empty();
     let text = units

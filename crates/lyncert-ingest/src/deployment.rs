@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::document::lacking;
-use crate::{
-    AssignedCertificate, Document, FederationFact, Format, PendingChanges, Place, Problem, ReadError,
-    SimpleUrl, Topology,
-};
+use crate::assigned::AssignedCertificate;
+use crate::document::{Document, FederationFact, Format, PendingChanges, only_in};
+use crate::error::ReadError;
+use crate::place::Place;
+use crate::problem::Problem;
+use crate::topology::{SimpleUrl, Topology};
 
 /// A deployment as one or several documents describe it. Every fact keeps the document that it comes from in its place.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct Deployment {
     pub pending: Option<PendingChanges>,
     /// What was not understood, and in what the documents disagree.
     pub problems: Vec<Problem>,
-    /// Remarks that are no problem.
+    /// Remarks on what was understood.
     pub notes: Vec<String>,
 }
 
@@ -36,7 +37,7 @@ pub struct Deployment {
 /// The first document that cannot be read, or that none of them holds a topology.
 pub fn read_all(files: &[(&str, &[u8])]) -> Result<Deployment, ReadError> {
     let documents =
-        files.iter().map(|(name, bytes)| crate::read(name, bytes)).collect::<Result<Vec<_>, _>>()?;
+        files.iter().map(|(name, bytes)| crate::format::read(name, bytes)).collect::<Result<Vec<_>, _>>()?;
     combine(documents)
 }
 
@@ -98,10 +99,10 @@ struct Parts {
 
 /// What one document says and the other does not.
 fn disagreements(name: &Arc<str>, first: &Topology, other_name: &Arc<str>, other: &Topology) -> Vec<Problem> {
-    let missing = lacking(first, other).into_iter();
+    let missing = only_in(first, other).into_iter();
     let missing = missing
         .map(|item| format!("`{name}` has the {item}, which `{other_name}` lacks; the first one counts"));
-    let further = lacking(other, first).into_iter();
+    let further = only_in(other, first).into_iter();
     let further = further
         .map(|item| format!("`{other_name}` has the {item}, which `{name}` lacks; the first one counts"));
     let place = Place { document: Arc::clone(other_name), path: "Topology".into(), line: 1, column: 1 };

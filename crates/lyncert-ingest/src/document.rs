@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use crate::{AssignedCertificate, Place, Pool, Problem, SimpleUrl, Topology};
+use crate::assigned::AssignedCertificate;
+use crate::place::Place;
+use crate::problem::Problem;
+use crate::topology::{Pool, SimpleUrl, Topology};
 
 /// A document that was read.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// Its name, without folders.
     pub name: Arc<str>,
-    /// Its kind.
+    /// What kind of export it is.
     pub format: Format,
     /// The topology, if it holds one.
     pub topology: Option<Topology>,
-    /// Simple URLs that stand beside the topology, as in the central store; global ones and those of sites.
+    /// Simple URLs outside of the topology, as in the central store; global ones and those of sites.
     pub simple_urls: Option<Vec<SimpleUrl>>,
     /// Certificates and what they are assigned to, from the output of `Get-CsCertificate` and from logs.
     pub assigned: Vec<AssignedCertificate>,
@@ -23,7 +26,7 @@ pub struct Document {
     pub pending: Option<PendingChanges>,
     /// What was not understood.
     pub problems: Vec<Problem>,
-    /// Remarks that are no problem, each one sentence without a final period.
+    /// Remarks on what was understood, each one sentence without a final period.
     pub notes: Vec<String>,
 }
 
@@ -100,7 +103,7 @@ pub struct FederationFact {
     pub kind: String,
     /// The domain or provider that it names.
     pub name: String,
-    /// Where it stands.
+    /// The setting's element.
     pub place: Place,
 }
 
@@ -116,24 +119,24 @@ pub struct PendingChanges {
 impl PendingChanges {
     /// Compares two topologies by their names.
     pub(crate) fn between(original: &Topology, edited: &Topology) -> Self {
-        Self { added: lacking(edited, original), removed: lacking(original, edited) }
+        Self { added: only_in(edited, original), removed: only_in(original, edited) }
     }
 }
 
-/// What `one` has and `other` lacks, in words, in export order. Of a pool that is missing altogether nothing more is told.
+/// What `one` has and `other` lacks, in words, in export order. Of a pool that is missing altogether the parts are not listed.
 /// Simple URLs count only where both documents can hold them.
-pub(crate) fn lacking(one: &Topology, other: &Topology) -> Vec<String> {
+pub(crate) fn only_in(one: &Topology, other: &Topology) -> Vec<String> {
     let has_urls = one.simple_urls.is_some() && other.simple_urls.is_some();
     let others = inventory(other, has_urls);
     let missing: Vec<Item> =
         inventory(one, has_urls).into_iter().filter(|item| !others.contains(item)).collect();
-    let is_told = |item: &&Item| match (&item.pool, item.is_pool) {
+    let is_listed = |item: &&Item| match (&item.pool, item.is_pool) {
         (Some(pool), false) => {
             !missing.iter().any(|other| other.is_pool && other.pool.as_ref() == Some(pool))
         }
         (Some(_), true) | (None, _) => true,
     };
-    missing.iter().filter(is_told).map(|item| item.text.clone()).collect()
+    missing.iter().filter(is_listed).map(|item| item.text.clone()).collect()
 }
 
 /// A name of a topology in words.

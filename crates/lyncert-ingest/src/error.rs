@@ -1,6 +1,6 @@
 //! Why an export could not be read at all.
 
-/// Input that is no topology export, or not a whole one. Reading it stopped.
+/// Input that is not a topology export, or not a whole one. Reading it stopped.
 ///
 /// `line` and `column` count from 1, columns in characters.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -11,7 +11,7 @@ pub enum ReadError {
     Archive {
         /// Name of the document.
         document: String,
-        /// Why.
+        /// Why it cannot be unpacked, as the archive's reader says it.
         reason: String,
     },
     /// The document ends inside an element: the export was cut off.
@@ -39,9 +39,9 @@ pub enum ReadError {
         document: String,
         /// What was found, such as "a document type declaration".
         found: String,
-        /// Line where it stands.
+        /// Its line.
         line: u32,
-        /// Column where it stands.
+        /// Its column.
         column: u32,
     },
     /// It is larger, deeper or has more parts than any topology has.

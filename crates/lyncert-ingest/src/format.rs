@@ -3,42 +3,44 @@
 use std::sync::Arc;
 
 use crate::decode::{Decoded, decode};
+use crate::document::{Document, Format};
+use crate::error::ReadError;
 use crate::source::Source;
 use crate::xml::{self, Element};
-use crate::{Document, Format, ReadError, assigned, container, lower};
+use crate::{assigned, container, lower};
 
-/// Larger than any export: the largest known are a few megabytes.
-const SIZE_LIMIT: usize = 64 * 1024 * 1024;
+/// The largest exports known have a few megabytes. What is larger than this is refused before it is decoded.
+const MAX_DOCUMENT_BYTES: usize = 64 * 1024 * 1024;
 
 /// What the namespaces of the product start with.
-const PRODUCT: &str = "urn:schema:Microsoft.Rtc.Management.";
+const PRODUCT_NAMESPACE: &str = "urn:schema:Microsoft.Rtc.Management.";
 
 /// Reads one export. `name` is what the user calls it: a file's path, or a word for standard input.
 ///
-/// Parts that are not understood become [problems](crate::Problem) of the document.
+/// Parts that are not understood become [problems](crate::problem::Problem) of the document.
 ///
 /// # Errors
 ///
-/// Input that is no topology, was cut off, or is beyond the limits. Never panics.
+/// Input that is not an export of the product, was cut off, or is beyond the limits. Never panics.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
-    if bytes.len() > SIZE_LIMIT {
+    if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(ReadError::Limit {
             document: Source::new(name, String::new()).name.to_string(),
             excess: format!("has {} bytes", bytes.len()),
-            limit: format!("{SIZE_LIMIT} bytes"),
+            limit: format!("{MAX_DOCUMENT_BYTES} bytes"),
         });
     }
     if container::is_zip(bytes) {
-        return archive(name, bytes);
+        return read_archive(name, bytes);
     }
     let Decoded { text, encoding, note } = decode(bytes);
     let source = Source::new(name, text);
-    let mut document = match text_format(&source.text) {
-        Some(format) => evidence(&source, format),
+    let mut document = match detect_text_format(&source.text) {
+        Some(format) => read_assigned(&source, format),
         None => {
             refuse_other_files(&source)?;
-            let root = xml::parse(&source, |root| xml_format(&source, root).map(|_| ()))?;
-            lower::document(&source, &root, xml_format(&source, &root)?)?
+            let root = xml::parse(&source, |root| detect_xml_format(&source, root).map(|_| ()))?;
+            lower::lower_document(&source, &root, detect_xml_format(&source, &root)?)?
         }
     };
     document.notes.splice(0..0, note.into_iter().chain(declaration_note(&source.text, encoding)));
@@ -46,7 +48,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
 }
 
 /// What documents of the product start with where their namespace is lost.
-const ROOTS: [&str; 5] =
+const PRODUCT_ROOTS: [&str; 5] =
     ["<TopologyBuilder", "<PartialTopology", "<DocItemSet", "<AnchoredXml", "<SimpleUrlConfiguration"];
 
 /// Whether the first bytes of a file, some thousands, look like an export: a document of the product in any encoding, or an archive.
@@ -55,14 +57,14 @@ pub fn looks_like_export(head: &[u8]) -> bool {
     // In UTF-16 every other byte of the product's name is zero.
     let narrow: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
     let has = |text: &str| narrow.windows(text.len()).any(|window| window == text.as_bytes());
-    container::is_zip(head) || has(PRODUCT) || ROOTS.iter().any(|root| has(root))
+    container::is_zip(head) || has(PRODUCT_NAMESPACE) || PRODUCT_ROOTS.iter().any(|root| has(root))
 }
 
 /// The parts of a configuration ZIP: every XML entry is looked into, whatever it is called.
-fn archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
+fn read_archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     let shown = Source::new(name, String::new()).name;
     let mut whole = Document::new(Arc::clone(&shown), Format::ConfigurationZip);
-    for entry in container::entries(&shown, bytes)? {
+    for entry in container::read_entries(&shown, bytes)? {
         let is_packaging = entry.name.starts_with("[Content_Types]") || entry.name.starts_with("_rels/");
         if is_packaging {
             continue;
@@ -75,7 +77,7 @@ fn archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
             continue;
         }
         let root = xml::parse(&source, |_| Ok(()))?;
-        let part = lower::document(&source, &root, Format::DocItemSet)?;
+        let part = lower::lower_document(&source, &root, Format::DocItemSet)?;
         whole.notes.extend(note);
         whole.problems.extend(part.problems);
         whole.federation.extend(part.federation);
@@ -94,8 +96,8 @@ fn archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     Ok(whole)
 }
 
-/// The kind of a text that is no XML and tells of assigned certificates.
-fn text_format(text: &str) -> Option<Format> {
+/// The kind of a text, other than XML, that lists assigned certificates.
+fn detect_text_format(text: &str) -> Option<Format> {
     if text.starts_with('<') {
         None
     } else if assigned::is_json(text) {
@@ -109,7 +111,7 @@ fn text_format(text: &str) -> Option<Format> {
     }
 }
 
-fn evidence(source: &Source, format: Format) -> Document {
+fn read_assigned(source: &Source, format: Format) -> Document {
     let mut document = Document::new(Arc::clone(&source.name), format);
     let (problems, notes) = (&mut document.problems, &mut document.notes);
     document.assigned = match format {
@@ -120,7 +122,7 @@ fn evidence(source: &Source, format: Format) -> Document {
     document
 }
 
-/// Says of files that are no XML what they seem to be.
+/// Refuses files that are not XML, and says what they seem to be.
 fn refuse_other_files(source: &Source) -> Result<(), ReadError> {
     let text = &source.text;
     let document = source.name.to_string();
@@ -145,8 +147,8 @@ fn refuse_other_files(source: &Source) -> Result<(), ReadError> {
 }
 
 /// The kind of an XML document, by its root.
-fn xml_format(source: &Source, root: &Element) -> Result<Format, ReadError> {
-    let ours = root.namespace.starts_with(PRODUCT) || root.namespace.is_empty();
+fn detect_xml_format(source: &Source, root: &Element) -> Result<Format, ReadError> {
+    let ours = root.namespace.starts_with(PRODUCT_NAMESPACE) || root.namespace.is_empty();
     match &*root.name {
         "TopologyBuilder" | "PartialTopology" if ours => return Ok(Format::Tbxml),
         "Topology" if ours => return Ok(Format::Published),

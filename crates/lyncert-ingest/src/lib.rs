@@ -1,9 +1,13 @@
 //! Exported Lync Server and Skype for Business Server topologies as typed data.
 //!
-//! [`read`] takes the bytes of one export and gives a [`Document`]: the [`Topology`] and other facts that were understood, and
-//! a [`Problem`] for each part that was not. [`combine`] puts the documents of one deployment together; [`read_all`] does both.
-//! Only input that cannot be an export at all, or that was cut off, is a [`ReadError`]. This crate opens no file, reads no clock
-//! and prints nothing.
+//! [`format::read`] takes the bytes of one export and gives a [`document::Document`]: the
+//! [`topology::Topology`] and other facts that were understood, and a [`problem::Problem`] for each part that
+//! was not. [`deployment::combine`] puts the documents of one deployment together;
+//! [`deployment::read_all`] does both. Only input that cannot be an export at all, or that was cut off, is a
+//! [`error::ReadError`]. This crate opens no file, reads no clock and prints nothing.
+//!
+//! From bytes upward: [`mod@decode`] gives text, [`format`] says what it is, [`document`] and [`deployment`] hold what was
+//! understood, as [`topology`] and [`assigned`] certificates. Names are [`name::DnsName`]s, and everything knows its [`place`].
 //!
 //! ```
 //! let export = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
@@ -13,26 +17,29 @@
 //!     <Machine Fqdn="fe1.contoso.com" /></Cluster></Clusters>
 //!   <Services />
 //! </Topology>"#;
-//! let deployment = lyncert_ingest::read_all(&[("topology.xml", export)])?;
+//! let deployment = lyncert_ingest::deployment::read_all(&[("topology.xml", export)])?;
 //! assert_eq!(deployment.topology.sites[0].pools[0].fqdn.to_string(), "fe1.contoso.com");
 //! assert!(deployment.topology.simple_urls.is_none(), "a published topology contains no simple URLs");
-//! # Ok::<(), lyncert_ingest::ReadError>(())
+//! # Ok::<(), lyncert_ingest::error::ReadError>(())
 //! ```
 
 #![warn(clippy::disallowed_methods)]
 
-mod assigned;
+pub mod assigned;
 mod container;
-mod decode;
-mod deployment;
-mod document;
-mod error;
-mod format;
+pub mod decode;
+pub mod deployment;
+pub mod document;
+pub mod error;
+pub mod format;
 mod lower;
-mod name;
-mod problem;
+mod lowering;
+pub mod name;
+pub mod place;
+pub mod problem;
 mod source;
-mod topology;
+pub mod topology;
+pub mod url;
 mod xml;
 
 pub use assigned::{AssignedCertificate, ClixmlCertificate, clixml_certificates, thumbprint};
@@ -41,11 +48,11 @@ pub use deployment::{Deployment, combine, read_all};
 pub use document::{Document, FederationFact, Format, PendingChanges};
 pub use error::ReadError;
 pub use format::{looks_like_export, read};
-pub use lower::url_host;
 pub use name::{DnsName, NameError};
+pub use place::Place;
 pub use problem::Problem;
-pub use source::Place;
 pub use topology::{
     Machine, Placed, Pool, PoolKind, ProductVersion, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
     SipDomain, Site, SiteKind, Topology,
 };
+pub use url::url_host;

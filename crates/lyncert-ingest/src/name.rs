@@ -134,7 +134,7 @@ impl PartialOrd for DnsName {
     }
 }
 
-/// Text that stands where a DNS name is expected and is none.
+/// Text in the place of a DNS name that is not one.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is no DNS name: {reason}")]
 pub struct NameError {

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::Place;
+use crate::place::Place;
 
 /// A part of an export that was not understood; reading went on without it.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Problem {
-    /// Where it stands.
+    /// The part that was not understood.
     pub place: Place,
     /// What was found and what was expected, in one sentence without a final period.
     pub text: String,

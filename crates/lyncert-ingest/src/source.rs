@@ -1,30 +1,6 @@
-//! Where in which document something stands.
+//! A decoded document, and the lines and columns in it.
 
-use std::fmt;
 use std::sync::Arc;
-
-/// A place in an export.
-///
-/// Shown as `Cluster[pool01.contoso.com]/Machine[fe01.contoso.com] (topology.xml:12:7)`: the element path comes
-/// first, since many exports are one long line.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Place {
-    /// Name of the document, as the user gave it, without folders.
-    pub document: Arc<str>,
-    /// The way to the element from the part of the document that matters: element names, each with its naming
-    /// attribute in brackets where it has one, joined by `/`.
-    pub path: Arc<str>,
-    /// Line of the element's `<`, from 1.
-    pub line: u32,
-    /// Column of the element's `<` in characters, from 1.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}:{}:{})", self.path, self.document, self.line, self.column)
-    }
-}
 
 /// A decoded document: text without byte order mark, and where its lines start.
 #[derive(Debug)]
@@ -38,13 +14,18 @@ pub(crate) struct Source {
 }
 
 /// Bytes of a block.
-const BLOCK: usize = 1024;
+const BLOCK_BYTES: usize = 1024;
 
 impl Source {
     /// `name` is what the user gave; only its last component is kept, so that reports show no private folders.
     pub(crate) fn new(name: &str, text: String) -> Self {
         let shown = name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name);
-        Self { name: shown.into(), line_starts: line_starts(&text), characters: characters(&text), text }
+        Self {
+            name: shown.into(),
+            line_starts: line_starts(&text),
+            characters: characters_before_blocks(&text),
+            text,
+        }
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.
@@ -52,30 +33,30 @@ impl Source {
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
         let column = self.characters_before(offset).saturating_sub(self.characters_before(start));
-        (saturate(line), saturate(column + 1))
+        (saturating_u32(line), saturating_u32(column + 1))
     }
 
     fn characters_before(&self, offset: usize) -> usize {
-        let block = offset / BLOCK;
+        let block = offset / BLOCK_BYTES;
         let counted = self.characters.get(block).copied().unwrap_or_default();
-        counted + self.text.as_bytes().get(block * BLOCK..offset).map_or(0, count)
+        counted + self.text.as_bytes().get(block * BLOCK_BYTES..offset).map_or(0, count_characters)
     }
 }
 
-fn saturate(number: usize) -> u32 {
+fn saturating_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The characters that start in these bytes: all but continuation bytes.
-fn count(bytes: &[u8]) -> usize {
+fn count_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
-fn characters(text: &str) -> Vec<usize> {
+fn characters_before_blocks(text: &str) -> Vec<usize> {
     let mut before = 0;
     let mut blocks = vec![0];
-    for block in text.as_bytes().chunks(BLOCK) {
-        before += count(block);
+    for block in text.as_bytes().chunks(BLOCK_BYTES) {
+        before += count_characters(block);
         blocks.push(before);
     }
     blocks

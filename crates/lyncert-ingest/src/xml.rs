@@ -8,15 +8,17 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
-use crate::ReadError;
+use crate::error::ReadError;
 use crate::source::Source;
 
-/// Real exports nest 10 deep, a part of a configuration ZIP about 6 deeper.
-const DEPTH_LIMIT: usize = 64;
-/// A deployment of a thousand pools has some hundred thousand elements.
-const NODE_LIMIT: usize = 2_000_000;
-/// The longest attribute of an export is a URL.
-const ATTRIBUTE_LIMIT: usize = 64 * 1024;
+/// Real exports nest 10 deep, a part of a configuration ZIP about 6 deeper. Four times that leaves room, and code that walks the
+/// tree by calling itself stays far from the end of its stack.
+const MAX_DEPTH: usize = 64;
+/// A deployment of a thousand pools has some hundred thousand elements. The limit keeps a hostile document from filling the
+/// memory.
+const MAX_ELEMENTS: usize = 2_000_000;
+/// The longest attribute of an export is a URL. What is longer than this is damage or an attack.
+const MAX_ATTRIBUTE_BYTES: usize = 64 * 1024;
 
 /// An element with all that is in it.
 #[derive(Debug, Default)]
@@ -39,7 +41,7 @@ impl Element {
         self.attributes.iter().find(|(own, _)| **own == *name).map(|(_, value)| &**value)
     }
 
-    /// The same, without surrounding white space and only if something is left.
+    /// The value of the attribute without surrounding white space; `None` where it is missing or blank.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.attribute(name).map(str::trim).filter(|value| !value.is_empty())
     }
@@ -74,7 +76,7 @@ pub(crate) fn parse(
     source: &Source,
     accept: impl Fn(&Element) -> Result<(), ReadError>,
 ) -> Result<Element, ReadError> {
-    let mut builder = Builder { source, namespaces: Vec::new(), open: Vec::new(), root: None, nodes: 0 };
+    let mut builder = TreeBuilder { source, namespaces: Vec::new(), open: Vec::new(), root: None, nodes: 0 };
     let mut reader = NsReader::from_str(&source.text);
     loop {
         let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
@@ -106,7 +108,7 @@ pub(crate) fn parse(
     }
 }
 
-struct Builder<'a> {
+struct TreeBuilder<'a> {
     source: &'a Source,
     /// Namespaces met so far; there are few.
     namespaces: Vec<Arc<str>>,
@@ -115,7 +117,7 @@ struct Builder<'a> {
     nodes: usize,
 }
 
-impl Builder<'_> {
+impl TreeBuilder<'_> {
     fn element(
         &mut self,
         offset: usize,
@@ -123,8 +125,8 @@ impl Builder<'_> {
         start: &BytesStart<'_>,
     ) -> Result<Element, ReadError> {
         self.nodes += 1;
-        if self.nodes > NODE_LIMIT {
-            return Err(self.limit("has more elements than any topology", NODE_LIMIT, "elements"));
+        if self.nodes > MAX_ELEMENTS {
+            return Err(self.limit("has more elements than any topology", MAX_ELEMENTS, "elements"));
         }
         let namespace = match namespace {
             ResolveResult::Bound(namespace) => self.intern(namespace.0),
@@ -136,11 +138,11 @@ impl Builder<'_> {
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|error| self.syntax(offset, &error.to_string()))?;
-            if attribute.value.len() > ATTRIBUTE_LIMIT {
+            if attribute.value.len() > MAX_ATTRIBUTE_BYTES {
                 let name = attribute.key.as_ref();
                 let (line, column) = self.source.line_column(offset);
                 let excess = format!("has an attribute `{name}` that is too long at {line}:{column}");
-                return Err(self.limit(&excess, ATTRIBUTE_LIMIT, "bytes"));
+                return Err(self.limit(&excess, MAX_ATTRIBUTE_BYTES, "bytes"));
             }
             if attribute.key.as_namespace_binding().is_none() {
                 let value = unescape(&attribute.value).map_err(|_| {
@@ -176,9 +178,9 @@ impl Builder<'_> {
             }
             accept(&element)?;
         }
-        if self.open.len() >= DEPTH_LIMIT {
+        if self.open.len() >= MAX_DEPTH {
             let (line, column) = self.source.line_column(element.offset);
-            return Err(self.limit(&format!("nests too deep at {line}:{column}"), DEPTH_LIMIT, "elements"));
+            return Err(self.limit(&format!("nests too deep at {line}:{column}"), MAX_DEPTH, "elements"));
         }
         self.open.push(element);
         Ok(())

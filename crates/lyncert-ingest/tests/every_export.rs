@@ -4,7 +4,11 @@
 
 use std::io::Write;
 
-use lyncert_ingest::{AssignedCertificate, Document, Format, ReadError, read, read_all};
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::deployment::read_all;
+use lyncert_ingest::document::{Document, Format};
+use lyncert_ingest::error::ReadError;
+use lyncert_ingest::format::read;
 use zip::write::SimpleFileOptions;
 
 const NS: &str = "urn:schema:Microsoft.Rtc.Management.";
@@ -12,7 +16,7 @@ const PUBLISHED: &[u8] = include_bytes!("../../../samples/fabrikam/topology.xml"
 const THUMBPRINT: &str = "AD1C8766FD0ED1A0FC10417089A565D48FF52CC0";
 
 fn published_text() -> String {
-    lyncert_ingest::decode(PUBLISHED).text
+    lyncert_ingest::decode::decode(PUBLISHED).text
 }
 
 fn simple_urls(host: &str) -> String {
@@ -87,7 +91,7 @@ fn a_configuration_zip_gives_topology_simple_urls_by_scope_and_partners() {
 #[test]
 fn the_same_topology_comes_out_of_every_wrapping() {
     let plain = read_all(&[("topology.xml", PUBLISHED)]).unwrap().topology;
-    let names = |topology: &lyncert_ingest::Topology| {
+    let names = |topology: &lyncert_ingest::topology::Topology| {
         topology.pools().map(|pool| (pool.fqdn.clone(), pool.kind, pool.machines.len())).collect::<Vec<_>>()
     };
     let text = published_text();

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
-use lyncert_ingest::{Deployment, Format, PoolKind, ProductVersion, ReadError, Topology, read_all};
+use lyncert_ingest::deployment::{Deployment, read_all};
+use lyncert_ingest::document::Format;
+use lyncert_ingest::error::ReadError;
+use lyncert_ingest::topology::{PoolKind, ProductVersion, Topology};
 use proptest::prelude::*;
 
 const CONTOSO: &[u8] = include_bytes!("../../../samples/contoso/topology.tbxml");
@@ -60,10 +63,11 @@ fn facts(topology: &Topology) -> Vec<String> {
     for site in &topology.sites {
         facts.push(format!("site {} {} {:?}", site.id, site.name, site.kind));
         for pool in &site.pools {
-            let names = |list: &[lyncert_ingest::Placed<lyncert_ingest::DnsName>]| -> Vec<String> {
-                list.iter().map(|fqdn| fqdn.value.key().to_owned()).collect()
-            };
-            let name = |fqdn: &Option<lyncert_ingest::Placed<lyncert_ingest::DnsName>>| {
+            let names =
+                |list: &[lyncert_ingest::topology::Placed<lyncert_ingest::name::DnsName>]| -> Vec<String> {
+                    list.iter().map(|fqdn| fqdn.value.key().to_owned()).collect()
+                };
+            let name = |fqdn: &Option<lyncert_ingest::topology::Placed<lyncert_ingest::name::DnsName>>| {
                 fqdn.as_ref().map(|fqdn| fqdn.value.key().to_owned())
             };
             let machines: Vec<_> = pool.machines.iter().map(|machine| machine.fqdn.key()).collect();
@@ -79,7 +83,7 @@ fn facts(topology: &Topology) -> Vec<String> {
                 name(&pool.web_conferencing_edge_fqdn),
                 name(&pool.av_edge_fqdn),
                 pool.xmpp_proxy.is_some(),
-                pool.next_hop.as_ref().map(lyncert_ingest::DnsName::key),
+                pool.next_hop.as_ref().map(lyncert_ingest::name::DnsName::key),
             ));
         }
     }
@@ -380,7 +384,7 @@ fn a_huge_attribute_is_refused() {
 
 /// The text of a sample without its byte order mark.
 fn text_of(sample: &[u8]) -> String {
-    lyncert_ingest::decode(sample).text
+    lyncert_ingest::decode::decode(sample).text
 }
 
 fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {

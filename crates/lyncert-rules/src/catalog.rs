@@ -2,10 +2,13 @@
 
 use std::fmt::Write;
 
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
-use crate::profile::{AddedByRule, NameFrom};
-use crate::{Application, CLAUSES, Citation, NOTHING, Nothing, PROFILES, Profile, RULES, SOURCES};
+use crate::citation::{Citation, SOURCES};
+use crate::clause::{Application, CLAUSES, Clause};
+use crate::holder::HolderKind;
+use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, Profile, profiles};
+use crate::rule::RULES;
 
 /// `RULES.md`.
 pub fn rules_page() -> String {
@@ -18,7 +21,7 @@ pub fn rules_page() -> String {
         rule_section(&mut page, rule);
     }
     page.push_str("## Certificates and their names\n\n");
-    for profile in PROFILES.iter().flat_map(|table| table.iter()) {
+    for profile in profiles() {
         profile_section(&mut page, profile);
     }
     page.push_str("### No certificate\n\n| holder | usages | versions | why |\n|---|---|---|---|\n");
@@ -50,9 +53,24 @@ pub fn rules_page() -> String {
     page
 }
 
+impl Clause {
+    /// The rules and profiles that cite it.
+    pub fn cited_by(&self) -> Vec<String> {
+        let rules =
+            RULES.iter().filter(|rule| rule.clauses.contains(&self.id)).map(|rule| format!("`{}`", rule.id));
+        let profiles = profiles();
+        let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == self.id));
+        let profiles =
+            profiles.map(|profile| format!("{} {}", profile.holder.as_str(), profile.usage_list()));
+        let citing: Vec<String> = rules.chain(profiles).collect();
+        if citing.is_empty() { vec!["the order sheet".to_owned()] } else { citing }
+    }
+}
+
 /// A row about what needs no certificate.
 fn nothing(row: &Nothing) -> String {
-    let holders: Vec<_> = row.holders.iter().map(|holder| holder.as_str()).collect();
+    let holders = HolderKind::all().filter(|kind| row.holders.contains(*kind));
+    let holders: Vec<_> = holders.map(HolderKind::as_str).collect();
     let usages = row.usages;
     let versions = match (row.from, row.until) {
         (ProductVersion::BeforeLync(_), Some(_)) => "before Lync Server 2010".to_owned(),
@@ -64,7 +82,7 @@ fn nothing(row: &Nothing) -> String {
     format!("| {} | {usages} | {versions} | {} |", holders.join(", "), row.reason)
 }
 
-fn rule_section(page: &mut String, rule: &crate::Rule) {
+fn rule_section(page: &mut String, rule: &crate::rule::Rule) {
     line(page, &format!("### `{}`\n\n{}.\n", rule.id, rule.summary));
     line(
         page,
@@ -83,7 +101,8 @@ fn link(source: &Citation) -> String {
 fn profile_section(page: &mut String, profile: &Profile) {
     line(page, &format!("### {}: {}\n", profile.holder.as_str(), profile.usage_list()));
     let until = profile.until.map(|until| format!(" to {until}")).unwrap_or_default();
-    let ekus: Vec<_> = profile.eku.iter().chain(profile.advised_eku).map(crate::Eku::as_str).collect();
+    let ekus: Vec<_> =
+        profile.eku.iter().chain(profile.advised_eku).map(crate::certificate::Eku::as_str).collect();
     let ekus = if ekus.is_empty() { "none in particular".to_owned() } else { ekus.join(", ") };
     line(
         page,

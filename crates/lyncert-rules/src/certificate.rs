@@ -6,9 +6,9 @@ use std::sync::{Arc, LazyLock};
 
 use time::OffsetDateTime;
 
-use crate::{Fingerprint, Thumbprint};
+use crate::digest::{Fingerprint, Thumbprint};
 
-/// What is known of one X.509 certificate. Made by whoever reads certificate files; judged by the rules.
+/// What is known of one X.509 certificate. The reader of certificate files makes it, the rules judge it.
 ///
 /// All times are UTC and exact to the second. Names are as the certificate spells them. What the certificates of one CA
 /// have in common is shared between them, since folders hold many thousands.
@@ -42,7 +42,7 @@ pub struct Certificate {
     pub not_after: OffsetDateTime,
     /// The public key.
     pub key: Arc<PublicKey>,
-    /// How the public key betrays the private one; `None` where that was not looked for.
+    /// How the private key can be found from the public one; `None` where that is not known or was not examined.
     pub weak_key: Option<WeakKey>,
     /// SHA-256 over the SubjectPublicKeyInfo: equal for certificates renewed with the same key.
     pub key_sha256: Fingerprint,
@@ -81,11 +81,11 @@ pub struct Certificate {
     pub key_provider: Option<Arc<str>>,
     /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
     pub has_private_key: bool,
-    /// Whether its private key can be exported, where an export of its store tells.
+    /// Whether its private key can be exported, where an export of its store says so.
     pub key_exportable: Option<bool>,
     /// The stores of Windows that exports found it in, such as `LocalMachine\My`.
     pub stores: Vec<Arc<str>>,
-    /// Who issued it, as far as the certificates at hand tell. Certificates of one issuer share it.
+    /// Who issued it, as far as the certificates at hand show. Certificates of one issuer share it.
     pub chain: Arc<Chain>,
     /// Its revocation, if a revocation list at hand names it.
     pub revocation: Option<Box<Revocation>>,
@@ -100,7 +100,7 @@ impl Certificate {
     }
 
     /// Whether `now` lies within its validity, both ends included.
-    pub fn is_valid_at(&self, now: OffsetDateTime) -> bool {
+    pub(crate) fn is_valid_at(&self, now: OffsetDateTime) -> bool {
         self.not_before <= now && now <= self.not_after
     }
 
@@ -110,7 +110,7 @@ impl Certificate {
     }
 
     /// Whether it can serve a server: not a CA certificate.
-    pub fn is_end_entity(&self) -> bool {
+    pub(crate) fn is_end_entity(&self) -> bool {
         !self.is_ca
     }
 }
@@ -129,7 +129,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// That of a certificate whose chain nobody looked at; all of them share it.
+    /// The chain of a certificate that was not examined; all such certificates share this one.
     pub fn unasked() -> Arc<Self> {
         static UNASKED: LazyLock<Arc<Chain>> = LazyLock::new(Arc::default);
         Arc::clone(&UNASKED)
@@ -162,7 +162,7 @@ impl Default for Chain {
 pub struct Issuer {
     /// The subject in display form.
     pub subject: String,
-    /// Its thumbprint.
+    /// SHA-1 over its DER: the thumbprint that Windows shows.
     pub sha1: Thumbprint,
     /// First second in which it is valid.
     pub not_before: OffsetDateTime,
@@ -202,7 +202,7 @@ pub enum ChainFault {
     Algorithm,
     /// The issuer's key does not verify a signature.
     Signature,
-    /// An issuer is no CA, or may not sign certificates.
+    /// An issuer is not a CA, or may not sign certificates.
     NoAuthority,
     /// More CAs follow an issuer than it allows.
     PathLength,
@@ -215,7 +215,7 @@ pub enum ChainFault {
 }
 
 impl ChainFault {
-    /// All of them.
+    /// All faults; each is reported by one rule.
     pub const ALL: [Self; 8] = [
         Self::Incomplete,
         Self::Algorithm,
@@ -227,7 +227,7 @@ impl ChainFault {
         Self::TooLong,
     ];
 
-    /// What a chain is that breaks so.
+    /// The state of a chain that breaks at this fault.
     pub fn state(self) -> ChainState {
         match self {
             Self::Incomplete | Self::Algorithm => ChainState::NotCheckable,
@@ -309,7 +309,7 @@ pub struct Oddity {
 }
 
 impl Oddity {
-    /// An oddity.
+    /// An oddity of this kind, in these words.
     pub fn new(kind: OddityKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into() }
     }
@@ -330,11 +330,11 @@ pub enum OddityKind {
     SignatureAlgorithm,
     /// Issuer and subject are equal, but its own key does not verify the signature.
     SelfSignature,
-    /// An extension stands twice.
+    /// An extension occurs twice.
     DuplicateExtension,
     /// An extension cannot be parsed.
     DamagedExtension,
-    /// A critical extension is not known, so whoever checks the certificate has to refuse it.
+    /// A critical extension is not known, so clients have to refuse the certificate.
     CriticalExtension,
     /// An entry of the subject alternative name cannot be used.
     AlternativeName,
@@ -343,7 +343,7 @@ pub enum OddityKind {
 }
 
 impl OddityKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 8] = [
         Self::Version,
         Self::SignatureAlgorithm,
@@ -359,7 +359,7 @@ impl OddityKind {
 /// A public key.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct PublicKey {
-    /// The algorithm.
+    /// The algorithm that the key is for.
     pub algorithm: KeyAlgorithm,
     /// Size: of the modulus for RSA, of the field for elliptic curves with a known curve.
     pub bits: Option<u32>,
@@ -478,7 +478,7 @@ impl Eku {
         }
     }
 
-    /// The usage that an object identifier in dotted form stands for.
+    /// The usage with this object identifier, in dotted form.
     pub fn from_oid(oid: &str) -> Self {
         match oid {
             "1.3.6.1.5.5.7.3.1" => Self::ServerAuth,
@@ -516,7 +516,7 @@ pub enum CaKind {
     Public,
     /// A CA of the organization itself.
     Internal,
-    /// Neither can be told from the certificate.
+    /// The certificate shows neither.
     #[default]
     Unknown,
 }

@@ -1,4 +1,4 @@
-//! The sources that rules and clauses lean on.
+//! The documents that rules and clauses cite.
 
 /// A document that a rule or clause follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Citation {
 }
 
 /// All sources, sorted by key.
-pub static SOURCES: &[&Citation] = &[
+pub(crate) static SOURCES: &[&Citation] = &[
     &CABF,
     &CCE,
     &CHROME,

@@ -4,7 +4,7 @@
 
 mod catalog;
 
-use crate::{Citation, PROFILES, RULES};
+use crate::citation::Citation;
 
 pub use catalog::CLAUSES;
 
@@ -61,18 +61,6 @@ impl Clause {
             }
         }
     }
-
-    /// The rules and profiles that cite it.
-    pub fn cited_by(&self) -> Vec<String> {
-        let rules =
-            RULES.iter().filter(|rule| rule.clauses.contains(&self.id)).map(|rule| format!("`{}`", rule.id));
-        let profiles = PROFILES.iter().flat_map(|table| table.iter());
-        let profiles = profiles.filter(|profile| profile.clauses().any(|cited| cited == self.id));
-        let profiles =
-            profiles.map(|profile| format!("{} {}", profile.holder.as_str(), profile.usage_list()));
-        let citing: Vec<String> = rules.chain(profiles).collect();
-        if citing.is_empty() { vec!["the order sheet".to_owned()] } else { citing }
-    }
 }
 
 /// The clause with this id.
@@ -118,7 +106,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::SOURCES;
+    use crate::citation::SOURCES;
+    use crate::profile::profiles;
+    use crate::rule::RULES;
 
     #[test]
     fn clauses_are_sorted_and_unique_and_have_sources() {
@@ -130,7 +120,7 @@ mod tests {
 
     /// The clauses that a finding or a required name can cite.
     fn cited_ids() -> BTreeSet<&'static str> {
-        let profiles = PROFILES.iter().flat_map(|table| table.iter());
+        let profiles = profiles();
         let of_profiles = profiles.flat_map(|profile| profile.clauses());
         let of_rules = RULES.iter().flat_map(|rule| rule.clauses.iter().copied());
         of_profiles.chain(of_rules).chain(crate::order::CLAUSES).collect()
@@ -139,7 +129,7 @@ mod tests {
     #[test]
     fn a_clause_is_cited_by_a_profile_or_a_rule_or_says_why_not() {
         let cited = cited_ids();
-        let told = |clause: &Clause| match clause.application {
+        let is_said_to_be_cited = |clause: &Clause| match clause.application {
             Application::Cited => true,
             Application::Followed(text) | Application::NotJudged(text) => {
                 assert!(!text.is_empty(), "{}", clause.id);
@@ -150,8 +140,11 @@ mod tests {
                 false
             }
         };
-        let wrong: Vec<_> =
-            CLAUSES.iter().filter(|clause| told(clause) != cited.contains(clause.id)).map(|c| c.id).collect();
+        let wrong: Vec<_> = CLAUSES
+            .iter()
+            .filter(|clause| is_said_to_be_cited(clause) != cited.contains(clause.id))
+            .map(|c| c.id)
+            .collect();
         assert!(wrong.is_empty(), "cited or not, against what the catalog says: {wrong:?}");
         for id in cited {
             assert!(clause(id).is_some(), "{id} is not in the catalog");
@@ -159,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contradiction_that_names_clauses_names_known_ones_and_tells_its_decision() {
+    fn a_contradiction_that_names_clauses_names_known_ones_and_gives_its_decision() {
         let decided: Vec<_> =
             CLAUSES.iter().flat_map(|clause| clause.decisions().map(|d| (clause.id, d.0))).collect();
         assert!(decided.contains(&("EDGE-XMPP-01", "CON-01")), "{decided:?}");
@@ -176,8 +169,8 @@ mod tests {
     fn every_source_is_used() {
         let of_clauses = CLAUSES.iter().flat_map(|clause| clause.sources);
         let of_rules = RULES.iter().flat_map(|rule| rule.sources);
-        let dated = crate::DATED_POLICY.iter().map(|row| &row.source);
-        let of_symptoms = crate::SYMPTOMS.iter().map(|symptom| &symptom.source);
+        let dated = crate::dated::DATED_POLICY.iter().map(|row| &row.source);
+        let of_symptoms = crate::doctor::SYMPTOMS.iter().map(|symptom| &symptom.source);
         let used: BTreeSet<_> =
             of_clauses.chain(of_rules).chain(dated).chain(of_symptoms).map(|source| source.key).collect();
         for source in SOURCES {

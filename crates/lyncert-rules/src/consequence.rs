@@ -1,6 +1,6 @@
 //! What users notice when a name is missing.
 
-use crate::{NameKind, RequiredName};
+use crate::requirement::{NameKind, RequiredName};
 
 /// The consequence of a missing name, by what kind of name it is.
 pub(crate) fn of_missing(required: &RequiredName) -> String {

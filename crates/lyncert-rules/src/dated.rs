@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 
-use crate::Citation;
 use crate::citation::{
-    CABF, CHROME, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013, LIFECYCLE_2015, LIFECYCLE_2019, S19_DEP,
-    SFBO_RET, ZLINT,
+    CABF, CHROME, Citation, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013, LIFECYCLE_2015, LIFECYCLE_2019,
+    S19_DEP, SFBO_RET, ZLINT,
 };
 
 /// Something that holds from a day on.
@@ -20,7 +19,7 @@ pub struct DatedPolicy {
     /// The first day that it holds, UTC.
     pub from: Date,
     /// What changes.
-    pub change: Change,
+    pub change: DatedChange,
     /// The document that says so.
     pub source: &'static Citation,
     /// When that document was read.
@@ -29,8 +28,8 @@ pub struct DatedPolicy {
 
 /// What changes on a day.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Change {
-    /// Public certificates issued from then on live so many days at most, both ends included.
+pub enum DatedChange {
+    /// Public certificates issued from then on live this many days at most, both ends included.
     LongestLifetime(i64),
     /// Public certificates issued from then on have no client EKU.
     NoClientEku,
@@ -48,73 +47,83 @@ impl fmt::Display for DatedPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let from = self.from;
         match self.change {
-            Change::LongestLifetime(days) => {
+            DatedChange::LongestLifetime(days) => {
                 write!(f, "public certificates issued from {from} on may live {days} days")
             }
-            Change::NoClientEku => {
+            DatedChange::NoClientEku => {
                 write!(f, "public certificates issued from {from} on may not have the client EKU")
             }
-            Change::NoSha1 => {
+            DatedChange::NoSha1 => {
                 write!(f, "public certificates issued from {from} on may not be signed with SHA-1")
             }
-            Change::NoInternalNames => {
+            DatedChange::NoInternalNames => {
                 write!(f, "public certificates issued from {from} on may not have internal names")
             }
-            Change::SupportEnds(version) => write!(f, "{version} is not supported from {from} on"),
-            Change::ScenarioEnds(scenario) => write!(f, "{scenario} is over from {from} on"),
+            DatedChange::SupportEnds(version) => write!(f, "{version} is not supported from {from} on"),
+            DatedChange::ScenarioEnds(scenario) => write!(f, "{scenario} is over from {from} on"),
         }
     }
 }
 
-/// When the client EKU leaves public certificates: the root programs' last day (EKU-01). Single CAs stopped before.
+/// When the client EKU leaves public certificates: the last day that the root programs allow (EKU-01). Some CAs stopped earlier.
 pub(crate) const CLIENT_EKU_ENDS: Date = date!(2027 - 03 - 15);
 
 const READ: Date = date!(2026 - 11 - 22);
 
-const fn row(id: &'static str, from: Date, change: Change, source: &'static Citation) -> DatedPolicy {
+const fn dated_policy(
+    id: &'static str,
+    from: Date,
+    change: DatedChange,
+    source: &'static Citation,
+) -> DatedPolicy {
     DatedPolicy { id, from, change, source, read: READ }
 }
 
-const fn lifetime(id: &'static str, from: Date, days: i64) -> DatedPolicy {
-    row(id, from, Change::LongestLifetime(days), &ZLINT)
+const fn lifetime_limit(id: &'static str, from: Date, days: i64) -> DatedPolicy {
+    dated_policy(id, from, DatedChange::LongestLifetime(days), &ZLINT)
 }
 
-const fn support(
+const fn support_end(
     id: &'static str,
     from: Date,
     version: ProductVersion,
     source: &'static Citation,
 ) -> DatedPolicy {
-    row(id, from, Change::SupportEnds(version), source)
+    dated_policy(id, from, DatedChange::SupportEnds(version), source)
 }
 
-const fn ended(
+const fn scenario_end(
     id: &'static str,
     from: Date,
     scenario: &'static str,
     source: &'static Citation,
 ) -> DatedPolicy {
-    row(id, from, Change::ScenarioEnds(scenario), source)
+    dated_policy(id, from, DatedChange::ScenarioEnds(scenario), source)
 }
 
-/// All of it, by day.
+/// All dated policies, by day.
 pub static DATED_POLICY: [DatedPolicy; 16] = [
-    ended("aol-and-yahoo-end", date!(2014 - 07 - 01), "instant messaging with AOL and Yahoo", &L13_PICFAQ),
-    row("internal-names-end", date!(2015 - 11 - 01), Change::NoInternalNames, &CABF),
-    row("sha1-ends", date!(2016 - 01 - 01), Change::NoSha1, &ZLINT),
-    lifetime("lifetime-825", date!(2018 - 03 - 01), 825),
-    ended("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
-    lifetime("lifetime-398", date!(2020 - 09 - 01), 398),
-    support("support-2010-ends", date!(2021 - 04 - 14), ProductVersion::Lync2010, &LIFECYCLE_2010),
-    ended("online-ends", date!(2021 - 08 - 01), "Skype for Business Online", &SFBO_RET),
-    support("support-2013-ends", date!(2023 - 04 - 12), ProductVersion::Lync2013, &LIFECYCLE_2013),
-    ended("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SFBO_RET),
-    support("support-2015-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2015, &LIFECYCLE_2015),
-    support("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
-    lifetime("lifetime-200", date!(2026 - 03 - 15), 200),
-    lifetime("lifetime-100", date!(2027 - 03 - 15), 100),
-    row("client-eku-ends", CLIENT_EKU_ENDS, Change::NoClientEku, &CHROME),
-    lifetime("lifetime-47", date!(2029 - 03 - 15), 47),
+    scenario_end(
+        "aol-and-yahoo-end",
+        date!(2014 - 07 - 01),
+        "instant messaging with AOL and Yahoo",
+        &L13_PICFAQ,
+    ),
+    dated_policy("internal-names-end", date!(2015 - 11 - 01), DatedChange::NoInternalNames, &CABF),
+    dated_policy("sha1-ends", date!(2016 - 01 - 01), DatedChange::NoSha1, &ZLINT),
+    lifetime_limit("lifetime-825", date!(2018 - 03 - 01), 825),
+    scenario_end("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
+    lifetime_limit("lifetime-398", date!(2020 - 09 - 01), 398),
+    support_end("support-2010-ends", date!(2021 - 04 - 14), ProductVersion::Lync2010, &LIFECYCLE_2010),
+    scenario_end("online-ends", date!(2021 - 08 - 01), "Skype for Business Online", &SFBO_RET),
+    support_end("support-2013-ends", date!(2023 - 04 - 12), ProductVersion::Lync2013, &LIFECYCLE_2013),
+    scenario_end("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SFBO_RET),
+    support_end("support-2015-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2015, &LIFECYCLE_2015),
+    support_end("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
+    lifetime_limit("lifetime-200", date!(2026 - 03 - 15), 200),
+    lifetime_limit("lifetime-100", date!(2027 - 03 - 15), 100),
+    dated_policy("client-eku-ends", CLIENT_EKU_ENDS, DatedChange::NoClientEku, &CHROME),
+    lifetime_limit("lifetime-47", date!(2029 - 03 - 15), 47),
 ];
 
 /// The row that limits the lifetime of a public certificate issued at this time, and its days; `None` before there was a
@@ -122,12 +131,12 @@ pub static DATED_POLICY: [DatedPolicy; 16] = [
 pub(crate) fn longest_lifetime(issued: OffsetDateTime) -> Option<(&'static DatedPolicy, i64)> {
     let rows = DATED_POLICY.iter().filter(|row| row.from.midnight().assume_utc() <= issued);
     let mut rows = rows.filter_map(|row| match row.change {
-        Change::LongestLifetime(days) => Some((row, days)),
-        Change::NoClientEku
-        | Change::NoSha1
-        | Change::NoInternalNames
-        | Change::SupportEnds(_)
-        | Change::ScenarioEnds(_) => None,
+        DatedChange::LongestLifetime(days) => Some((row, days)),
+        DatedChange::NoClientEku
+        | DatedChange::NoSha1
+        | DatedChange::NoInternalNames
+        | DatedChange::SupportEnds(_)
+        | DatedChange::ScenarioEnds(_) => None,
     });
     rows.next_back()
 }

@@ -14,7 +14,7 @@ pub type Thumbprint = Digest<20>;
 pub type Fingerprint = Digest<32>;
 
 impl<const N: usize> Digest<N> {
-    /// The bytes.
+    /// Its bytes, most significant first.
     pub fn as_bytes(&self) -> &[u8; N] {
         &self.0
     }
@@ -32,7 +32,7 @@ impl<const N: usize> fmt::Display for Digest<N> {
     }
 }
 
-/// A text is no digest of the wanted length.
+/// A text that is not a digest of the wanted length.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected {digits} hexadecimal digits")]
 pub struct NotADigest {

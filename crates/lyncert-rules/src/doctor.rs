@@ -1,9 +1,8 @@
 //! From an event, an error code or a message to what may be wrong with the certificates.
 
-use crate::Citation;
 use crate::citation::{
-    CLOCK, COM_CODES, CTECH, EIWEB, L13_AUTOD, L13_CERTSRV, L13_PLAN, PERFICIENT, RISUAL, SERIAL, SHA512,
-    UCLOBBY, UCLOBBY_STORE,
+    CLOCK, COM_CODES, CTECH, Citation, EIWEB, L13_AUTOD, L13_CERTSRV, L13_PLAN, PERFICIENT, RISUAL, SERIAL,
+    SHA512, UCLOBBY, UCLOBBY_STORE,
 };
 
 /// Something that an administrator sees.
@@ -17,14 +16,14 @@ pub struct Symptom {
     pub meaning: &'static str,
     /// The rules that find the cause in certificates; empty where no certificate shows it.
     pub rules: &'static [&'static str],
-    /// What to look at besides.
+    /// What else to look at.
     pub advice: &'static str,
     /// Where it was described.
     pub source: &'static Citation,
 }
 
-/// All of them.
-pub static SYMPTOMS: &[Symptom] = &[
+/// All symptoms that are known.
+pub(crate) static SYMPTOMS: &[Symptom] = &[
     Symptom {
         codes: &["41025", "41026", "41029", "41031"],
         texts: &["web conferencing", "data mcu"],
@@ -246,7 +245,7 @@ fn code_of(query: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RULES;
+    use crate::rule::RULES;
 
     #[test]
     fn every_symptom_leads_to_rules_that_are_there_and_can_be_found() {

@@ -1,14 +1,17 @@
 //! Why a name is here.
 
-use lyncert_ingest::{DnsName, Place, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::Topology;
 
+use crate::matching::DnsPattern;
 use crate::profile::has_profile;
-use crate::{AcceptedName, DnsPattern, NameKind, RequiredName, Requirement};
+use crate::requirement::{AcceptedName, NameKind, RequiredName, Requirement};
 
 /// What one requirement has to do with a name.
 #[derive(Clone, Copy, Debug)]
 pub struct NameUse<'a> {
-    /// The requirement.
+    /// The requirement that has to do with the name.
     pub requirement: &'a Requirement,
     /// It judges certificates by the name.
     pub required: Option<&'a RequiredName>,
@@ -42,7 +45,7 @@ fn subject_clause(requirement: &Requirement, name: &DnsName) -> Option<&'static 
 pub struct Mention {
     /// What it is there.
     pub what: String,
-    /// Where.
+    /// The element that has it.
     pub place: Place,
 }
 
@@ -101,7 +104,7 @@ pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &D
     hints
 }
 
-/// What a wildcard may stand for: nobody needs it, but it can take the place of names.
+/// Which names a wildcard may stand for. No requirement asks for a wildcard, but it can cover names that one asks for.
 fn wildcard_hint(requirements: &[Requirement], name: &DnsName) -> Option<String> {
     let pattern = DnsPattern::new(name.key());
     if !pattern.is_wildcard() {
@@ -117,7 +120,7 @@ fn wildcard_hint(requirements: &[Requirement], name: &DnsName) -> Option<String>
             }
         }
     }
-    // A name that is honored on one certificate and spelled out on another stands in both lists.
+    // A name that is honored on one certificate and spelled out on another is in both lists.
     let list = |names: &[&str]| if names.is_empty() { "no name".to_owned() } else { names.join(", ") };
     Some(format!(
         "as a wildcard it may stand for {} where web services or the reverse proxy are asked for them, and not for {} elsewhere",
@@ -158,11 +161,12 @@ impl RequiredName {
 
 #[cfg(test)]
 mod tests {
-    use lyncert_ingest::PoolKind;
+    use lyncert_ingest::topology::PoolKind;
 
     use super::*;
+    use crate::profile::expect;
+    use crate::requirement::Need;
     use crate::testing::{edge, estate, front_end, name, pool};
-    use crate::{Need, expect};
 
     #[test]
     fn a_needed_name_is_found_with_its_need_and_a_subject_with_its_clause() {

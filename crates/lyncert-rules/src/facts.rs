@@ -1,8 +1,9 @@
 //! What no export contains and only the operator knows.
 
-use lyncert_ingest::{DnsName, SimpleUrlComponent};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::SimpleUrlComponent;
 
-use crate::CertificateUsage;
+use crate::usage::CertificateUsage;
 
 /// The operator's facts. `None` means "not said"; the default that then holds is given at each field.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -78,7 +79,7 @@ pub struct FactSimpleUrl {
     pub component: SimpleUrlComponent,
     /// The SIP domain that it is for, or `*`.
     pub domain: String,
-    /// Its URL.
+    /// The URL as the policy writes it.
     pub url: String,
     /// Host of the URL.
     pub host: DnsName,
@@ -91,6 +92,6 @@ pub struct ExtraName {
     pub usage: CertificateUsage,
     /// The name; a wildcard is met by that same wildcard only.
     pub name: DnsName,
-    /// Why.
+    /// What needs it, for reports.
     pub reason: String,
 }

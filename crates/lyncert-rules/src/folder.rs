@@ -1,8 +1,9 @@
-//! What a folder holds beside certificates, as far as it says something of them.
+//! What a folder holds apart from certificates, as far as it says something about them.
 
 use time::OffsetDateTime;
 
-use crate::{ChainState, Fingerprint, Thumbprint};
+use crate::certificate::ChainState;
+use crate::digest::{Fingerprint, Thumbprint};
 
 /// A certificate revocation list.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -49,11 +50,11 @@ impl RevocationList {
 pub struct KeyFile {
     /// Path below the scanned folder.
     pub path: String,
-    /// Whether the key is encrypted; `None` when that cannot be told.
+    /// Whether the key is encrypted; `None` when the file does not show it.
     pub encrypted: Option<bool>,
     /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
     pub kind: &'static str,
-    /// SHA-256 over its SubjectPublicKeyInfo, where its public part stands in the file.
+    /// SHA-256 over its SubjectPublicKeyInfo, where the file has its public part.
     pub public_sha256: Option<Fingerprint>,
     /// Thumbprints of the certificates here that have its public key.
     pub certificates: Vec<Thumbprint>,
@@ -75,7 +76,7 @@ impl KeyFile {
     }
 
     /// Whether it is an archive of certificates and keys.
-    pub fn is_archive(&self) -> bool {
+    pub(crate) fn is_archive(&self) -> bool {
         self.kind.starts_with("PKCS#12")
     }
 }

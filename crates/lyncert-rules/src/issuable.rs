@@ -2,23 +2,24 @@
 
 use std::fmt;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{Need, Order, Requirement};
+use crate::order::Order;
+use crate::requirement::{Need, Requirement};
 
 /// The longest common name, in characters (RFC 5280 appendix A.1, `ub-common-name`).
-pub(crate) const COMMON_NAME_LIMIT: usize = 64;
+pub(crate) const MAX_COMMON_NAME_CHARS: usize = 64;
 
 /// Why no certificate can be had for a name of an order.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Obstacle {
     /// The name, as it is written.
     pub name: DnsName,
-    /// What stands in the way.
+    /// Why no CA issues it.
     pub kind: ObstacleKind,
 }
 
-/// What stands in the way of a certificate.
+/// Why no CA issues a certificate for a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ObstacleKind {
     /// No public CA issues it: the name exists inside only.
@@ -58,7 +59,7 @@ impl fmt::Display for Obstacle {
             }
             ObstacleKind::CommonNameTooLong => write!(
                 f,
-                "`{name}` has {} characters; a common name can have {COMMON_NAME_LIMIT}",
+                "`{name}` has {} characters; a common name can have {MAX_COMMON_NAME_CHARS}",
                 name.key().chars().count()
             ),
             ObstacleKind::NoHostName(defect) => write!(f, "`{name}` {defect}"),
@@ -94,7 +95,7 @@ impl Requirement {
 }
 
 pub(crate) fn is_too_long_for_a_common_name(name: &DnsName) -> bool {
-    name.key().chars().count() > COMMON_NAME_LIMIT
+    name.key().chars().count() > MAX_COMMON_NAME_CHARS
 }
 
 /// What keeps a name out of a certificate. A wildcard in the place of the first label is none.
@@ -105,7 +106,7 @@ fn defect(name: &DnsName) -> Option<&'static str> {
     }
 }
 
-/// Whether nobody but its owner can resolve it: no top-level domain that the public suffix list knows (CAB-02).
+/// Whether the name is resolved inside its owner's network only: its top-level domain is not in the public suffix list (CAB-02).
 pub(crate) fn is_internal(name: &DnsName) -> bool {
     let key = name.key();
     // The list knows these two, but no ordinary CA may issue them (RFC 8375; RFC 7686).
@@ -125,9 +126,11 @@ pub(crate) fn internal_reason(name: &DnsName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::CertificateLayout;
+    use crate::order::orders;
+    use crate::profile::expect;
     use crate::testing::{edge, estate, pool};
-    use crate::{CertificateLayout, expect, orders};
-    use lyncert_ingest::PoolKind;
+    use lyncert_ingest::topology::PoolKind;
 
     fn name(text: &str) -> DnsName {
         text.parse().unwrap()
@@ -160,11 +163,11 @@ mod tests {
         edge.access_edge_fqdn.as_mut().unwrap().value = name(&format!("sip.{}.local", "a".repeat(60)));
         edge.web_conferencing_edge_fqdn.as_mut().unwrap().value = name("web_conf.contoso.com");
         let orders = orders(&expect(&estate.topology, &estate.facts), CertificateLayout::Auto);
-        let told: Vec<_> = orders[0].obstacles().iter().map(ToString::to_string).collect();
-        assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told[0].ends_with("has 70 characters; a common name can have 64"), "{}", told[0]);
-        assert!(told[1].ends_with("`.local` is no public top-level domain"), "{}", told[1]);
-        assert_eq!(told[2], "`web_conf.contoso.com` has an underscore");
+        let texts: Vec<_> = orders[0].obstacles().iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), 3, "{texts:?}");
+        assert!(texts[0].ends_with("has 70 characters; a common name can have 64"), "{}", texts[0]);
+        assert!(texts[1].ends_with("`.local` is no public top-level domain"), "{}", texts[1]);
+        assert_eq!(texts[2], "`web_conf.contoso.com` has an underscore");
         assert!(orders[1].obstacles().is_empty(), "an internal CA issues internal names");
     }
 

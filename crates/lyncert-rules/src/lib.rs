@@ -1,12 +1,27 @@
 //! Which certificates a topology needs, and what is wrong with those it has.
 //!
-//! [`expect`] turns a topology and the operator's [`Facts`] into [`Requirement`]s by the tables in [`PROFILES`];
-//! [`orders`] groups them into the certificates that one really requests; [`assess`] ties certificates to requirements
-//! and runs the [`RULES`]. Nothing here opens a file, reads a clock or fails: time is an argument, and odd input gives
-//! an odd but complete answer.
+//! [`profile::expect`] turns a topology and the operator's [`facts::Facts`] into
+//! [`requirement::Requirement`]s by the tables in [`profile::PROFILES`];
+//! [`order::orders`] groups them into the certificates that one really requests; [`assess::assess`] ties
+//! certificates to requirements and runs the [`rule::RULES`]. Nothing here opens a file, reads a clock or fails: time is
+//! an argument, and odd input gives an odd but complete answer.
+//!
+//! From the ground up:
+//!
+//! | layer | modules |
+//! |---|---|
+//! | what documents say | [`citation`], [`mod@clause`], [`dated`], [`doctor`] |
+//! | what is known | [`facts`], [`policy`], [`certificate`], [`folder`], [`digest`] |
+//! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
+//! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`explain`], [`outage`] |
+//! | what serves it | [`assignment_record`], [`relevance`], [`assign`] |
+//! | what is wrong | [`mod@rule`], [`mod@assess`] |
+//! | the page about it | [`catalog`] |
 //!
 //! ```
-//! use lyncert_rules::{CertificateUsage, Facts, expect};
+//! use lyncert_rules::facts::Facts;
+//! use lyncert_rules::profile::expect;
+//! use lyncert_rules::usage::CertificateUsage;
 //!
 //! let export = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
 //!   <InternalDomains DefaultDomain="contoso.com"><InternalDomain Name="contoso.com" /></InternalDomains>
@@ -16,78 +31,85 @@
 //!   <Services><Service ServiceVersion="7"><ServiceId SiteId="1" RoleName="MediationServer" Instance="1" />
 //!     <InstalledOn><ClusterId SiteId="1" Number="1" /></InstalledOn></Service></Services>
 //! </Topology>"#;
-//! let topology = lyncert_ingest::read_all(&[("topology.xml", export)])?.topology;
+//! let topology = lyncert_ingest::deployment::read_all(&[("topology.xml", export)])?.topology;
 //! let requirements = expect(&topology, &Facts::default());
 //! assert_eq!(requirements[0].usages, [CertificateUsage::Default]);
 //! assert_eq!(requirements[0].names[0].name.to_string(), "med1.contoso.com");
-//! # Ok::<(), lyncert_ingest::ReadError>(())
+//! # Ok::<(), lyncert_ingest::error::ReadError>(())
 //! ```
 
 #![warn(clippy::disallowed_methods)]
 
-mod assess;
-mod assign;
-mod catalog;
-mod certificate;
-mod citation;
-mod clause;
-mod cmdlet;
+pub mod assess;
+pub mod assign;
+pub mod assignment_record;
+pub mod catalog;
+pub mod certificate;
+pub mod citation;
+pub mod clause;
+pub mod cmdlet;
 mod consequence;
-mod dated;
-mod digest;
-mod doctor;
-mod evidence;
-mod explain;
-mod facts;
-mod folder;
-mod issuable;
-mod matching;
-mod order;
-mod policy;
-mod profile;
-mod relevance;
+pub mod dated;
+pub mod digest;
+pub mod doctor;
+pub mod explain;
+pub mod facts;
+pub mod folder;
+pub mod holder;
+pub mod issuable;
+pub mod matching;
+pub mod names;
+pub mod order;
+pub mod outage;
+mod placement;
+pub mod policy;
+pub mod profile;
+pub mod relevance;
 mod remedy;
-mod requirement;
-mod rule;
+pub mod requirement;
+pub mod rule;
+pub mod severity;
 #[cfg(test)]
 mod testing;
-mod timestamp;
-mod usage;
+pub mod timestamp;
+pub mod usage;
 mod wildcard;
-mod wizard;
-mod workload;
+pub mod wizard;
+pub mod workload;
 
-pub use assess::{Assessment, Case, Finding, RuleTally, Verdict as RequirementVerdict, assess};
-pub use assign::{AssignedBy, Assignment, Holding, NameCover};
+pub use assess::{Assessment, Case, Finding, RequirementVerdict, RuleTally, assess};
+pub use assign::{AssignedBy, Assignment, Holding};
+pub use assignment_record::{Evidence, MissingCertificate, RollOver};
 pub use catalog::rules_page;
 pub use certificate::{
     CaKind, Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, NameConstraints,
     Oddity, OddityKind, PublicKey, Revocation, SelfSigned, Signature, SignatureHash, WeakKey,
 };
-pub use citation::{Citation, SOURCES};
+pub use citation::Citation;
 pub use clause::{Application, CLAUSES, Clause, clause};
 pub use cmdlet::{Quotes, RequestCommand, RequestDestination};
-pub use dated::{Change, DATED_POLICY, DatedPolicy};
+pub use dated::{DATED_POLICY, DatedChange as Change, DatedPolicy};
 pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
-pub use doctor::{SYMPTOMS, Symptom, symptoms};
-pub use evidence::{Evidence, MissingCertificate, RollOver};
+pub use doctor::{Symptom, symptoms};
 pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
 pub use folder::{ArchiveWeakness, KeyFile, RevocationList};
+pub use holder::{Holder, HolderKind};
 pub use issuable::{Obstacle, ObstacleKind};
 pub use matching::{Cover, DnsPattern};
+pub use names::NameCover;
 pub use order::{Order, orders};
+pub use outage::{stops, workloads};
 pub use policy::{
     ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverLimits,
     WaiverScope, WaiverState,
 };
-pub use profile::{NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
+pub use profile::{PROFILES, Profile, expect};
 pub use relevance::Relevance;
-pub use requirement::{
-    AcceptedName, AddedBy, Cause, Holder, HolderKind, NameKind, Need, RequiredName, Requirement, WizardNames,
-};
-pub use rule::{RULES, Rule, Severity, rule};
+pub use requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName, Requirement, WizardNames};
+pub use rule::{RULES, Rule, rule};
+pub use severity::Severity;
 pub use timestamp::timestamp;
 pub use usage::CertificateUsage;
 pub use wizard::WizardRequest;
-pub use workload::{Workload, domains_served, stops, workloads};
+pub use workload::Workload;

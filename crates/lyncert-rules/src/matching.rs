@@ -1,6 +1,8 @@
 //! Does this DNS name of a certificate cover that name of a requirement?
 
-use lyncert_ingest::DnsName;
+use std::borrow::Cow;
+
+use lyncert_ingest::name::DnsName;
 
 /// A `dNSName` entry of a certificate.
 ///
@@ -49,7 +51,7 @@ impl DnsPattern {
     }
 
     /// Whether it is a wildcard that clients accept.
-    pub fn is_wildcard(&self) -> bool {
+    pub(crate) fn is_wildcard(&self) -> bool {
         matches!(self.form, Form::Wildcard(_))
     }
 
@@ -114,6 +116,15 @@ fn defect(name: &str) -> Option<&'static str> {
         return Some("is an IP address");
     }
     None
+}
+
+/// The text in lower case; most names are so already.
+pub(crate) fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! From requirements to the certificates that one really requests.
 
-use lyncert_ingest::{DnsName, PoolKind};
+use lyncert_ingest::name::DnsName;
 
-use crate::{
-    AcceptedName, AddedBy, Cause, CertificateLayout, CertificateUsage, Eku, Holder, HolderKind, Need,
-    RequiredName, Requirement, WizardRequest,
-};
+use crate::certificate::Eku;
+use crate::facts::CertificateLayout;
+use crate::holder::{Holder, HolderKind};
+use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement};
+use crate::usage::CertificateUsage;
+use crate::wizard::WizardRequest;
 
-/// The clauses that orders cite besides those of their requirements.
+/// The clauses that orders cite in addition to those of their requirements.
 #[cfg(test)]
 pub(crate) const CLAUSES: [&str; 2] = ["GEN-SN-01", "AUTO-15"];
 
@@ -42,6 +44,26 @@ pub struct Order {
     pub wizard: Option<WizardRequest>,
 }
 
+impl WizardRequest {
+    /// The names that `order` needs and the wizard leaves out, with all boxes ticked or none.
+    pub fn lacks<'a>(&self, order: &'a Order, ticked: bool) -> Vec<&'a DnsName> {
+        let names = if ticked { &self.names_ticked } else { &self.names };
+        let needed = order.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
+        needed.filter(|name| **name != self.subject && !names.contains(name)).collect()
+    }
+
+    /// The names that the wizard adds, all boxes ticked, although neither the order needs nor a clause accepts them.
+    pub fn surplus<'a>(&'a self, order: &Order) -> Vec<&'a DnsName> {
+        let known = |name: &DnsName| {
+            order.names.iter().any(|needed| needed.name == *name) || order.also_accepted.contains(name)
+        };
+        self.names_ticked.iter().filter(|name| !known(name)).collect()
+    }
+}
+
+/// The size that the product's documents recommend, and that every generation accepts (GEN-KEY-01).
+const KEY_BITS: u32 = 2048;
+
 /// The certificates that one requests for these requirements.
 ///
 /// With a combined layout (the default) one certificate serves `Default` and both web usages of a server (FE-ALL-01);
@@ -55,33 +77,27 @@ pub fn orders(requirements: &[Requirement], layout: CertificateLayout) -> Vec<Or
     for requirement in requirements {
         let group = groups
             .iter_mut()
-            .find(|group| combine && group.first().is_some_and(|first| one_certificate(first, requirement)));
+            .find(|group| combine && group.first().is_some_and(|first| can_share(first, requirement)));
         match group {
             Some(group) => group.push(requirement),
             None => groups.push(vec![requirement]),
         }
     }
-    groups.iter().filter_map(|group| order(group)).collect()
+    groups.iter().filter_map(|group| build_order(group)).collect()
 }
 
 /// Whether one certificate may serve both: usages of the same front end server.
-fn one_certificate(one: &Requirement, other: &Requirement) -> bool {
-    let front_end = |requirement: &Requirement| match requirement.holder.kind {
-        HolderKind::Pool(kind) => {
-            matches!(kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
-        }
-        HolderKind::ReverseProxy | HolderKind::Deployment => false,
-    };
-    front_end(one)
-        && front_end(other)
+fn can_share(one: &Requirement, other: &Requirement) -> bool {
+    one.holder.kind.is_front_end()
+        && other.holder.kind.is_front_end()
         && one.holder.pool == other.holder.pool
         && one.holder.server == other.holder.server
 }
 
-fn order(group: &[&Requirement]) -> Option<Order> {
+fn build_order(group: &[&Requirement]) -> Option<Order> {
     let first = group.first()?;
     let usages: Vec<_> = group.iter().flat_map(|requirement| requirement.usages.iter().copied()).collect();
-    let names = union(group, first);
+    let names = union_of_names(group, first);
     let install_on = first.install_on();
     Some(Order {
         id: order_id(first, &usages),
@@ -90,11 +106,11 @@ fn order(group: &[&Requirement]) -> Option<Order> {
         exportable: install_on.len() > 1 || usages.contains(&CertificateUsage::OAuthTokenIssuer),
         install_on,
         subject: first.subject.clone(),
-        also_accepted: also_accepted(group, &names),
+        also_accepted: union_of_accepted(group, &names),
         names,
-        eku: ekus(group),
+        eku: union_of_ekus(group),
         public_ca: group.iter().any(|requirement| requirement.public_ca),
-        key_bits: 2048,
+        key_bits: KEY_BITS,
         requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
         wizard: WizardRequest::new(group),
         usages,
@@ -110,46 +126,27 @@ fn order_id(first: &Requirement, usages: &[CertificateUsage]) -> String {
 }
 
 /// All required and recommended names of the group, with the subject in front where it is not among them.
-fn union(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
+fn union_of_names(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
     let mut names: Vec<RequiredName> = Vec::new();
     let firm =
         group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need > Need::Optional);
     for name in firm {
         match names.iter_mut().find(|known| known.name == name.name) {
-            Some(known) => merge(known, name),
+            Some(known) => known.absorb(name.clone()),
             None => names.push(name.clone()),
         }
     }
     if names.iter().all(|name| name.name != first.subject) {
-        names.insert(0, subject_name(first));
+        names.insert(0, subject_as_name(first));
     }
     names
 }
 
-fn merge(known: &mut RequiredName, other: &RequiredName) {
-    if other.need > known.need {
-        known.need = other.need;
-        known.clause = other.clause;
-        known.kind = other.kind;
-    }
-    known.added_by = known.added_by.max(other.added_by);
-    for cause in &other.causes {
-        if !known.causes.contains(cause) {
-            known.causes.push(cause.clone());
-        }
-    }
-    for usage in &other.usages {
-        if !known.usages.contains(usage) {
-            known.usages.push(*usage);
-        }
-    }
-}
-
 /// The subject as a name: the tools copy it there as soon as there is any other name (GEN-SN-01).
-fn subject_name(requirement: &Requirement) -> RequiredName {
+fn subject_as_name(requirement: &Requirement) -> RequiredName {
     RequiredName {
         name: requirement.subject.clone(),
-        kind: crate::NameKind::Pool,
+        kind: crate::requirement::NameKind::Pool,
         need: if requirement.names.is_empty() { Need::Optional } else { Need::Recommended },
         added_by: if requirement.holder.kind.is_managed() { AddedBy::Wizard } else { AddedBy::Person },
         causes: vec![Cause {
@@ -161,7 +158,7 @@ fn subject_name(requirement: &Requirement) -> RequiredName {
     }
 }
 
-fn also_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName> {
+fn union_of_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName> {
     let optional =
         group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need == Need::Optional);
     let accepted = group.iter().flat_map(|requirement| &requirement.also_accepted);
@@ -175,7 +172,7 @@ fn also_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName>
     unique
 }
 
-fn ekus(group: &[&Requirement]) -> Vec<Eku> {
+fn union_of_ekus(group: &[&Requirement]) -> Vec<Eku> {
     let mut ekus: Vec<Eku> = group
         .iter()
         .flat_map(|requirement| requirement.eku.iter().chain(&requirement.advised_eku))
@@ -184,4 +181,28 @@ fn ekus(group: &[&Requirement]) -> Vec<Eku> {
     ekus.sort();
     ekus.dedup();
     ekus
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{front_end, name, requirement_of};
+
+    #[test]
+    fn a_name_that_two_requirements_need_has_the_cause_of_the_one_that_needs_it_more_in_front() {
+        let estate = front_end();
+        let meet = name("meet.contoso.com");
+        let mut internal = requirement_of(&estate, "WebServicesInternal");
+        let external = requirement_of(&estate, "WebServicesExternal");
+        let of_internal = internal.names.iter_mut().find(|required| required.name == meet).unwrap();
+        of_internal.need = Need::Recommended;
+        of_internal.causes = vec![Cause { text: "an old link".to_owned(), place: None }];
+        let of_external = external.names.iter().find(|required| required.name == meet).unwrap();
+        let orders = orders(&[internal, external.clone()], CertificateLayout::Combined);
+        let ordered = orders[0].names.iter().find(|required| required.name == meet).unwrap();
+        assert_eq!((ordered.need, ordered.clause), (Need::Required, of_external.clause));
+        let causes: Vec<&str> = ordered.causes.iter().map(|cause| cause.text.as_str()).collect();
+        assert_eq!(causes, [of_external.causes[0].text.as_str(), "an old link"]);
+        assert_eq!(ordered.usages.len(), 2);
+    }
 }

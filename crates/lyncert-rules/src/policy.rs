@@ -1,16 +1,17 @@
-//! What the operator decided: how grave a rule is, when an expiry is told, and what is waived.
+//! What the operator decided: the severity of rules, when an expiry is reported, and what is waived.
 
 use std::collections::BTreeMap;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::{Certificate, Finding, Holder, HolderKind, Requirement, Severity};
+use crate::holder::{Holder, HolderKind};
+use crate::severity::Severity;
 
 /// The operator's decisions. The default is what lyncert says by itself.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Policy {
-    /// When an expiry is told.
+    /// When an expiry is reported.
     pub expiry: ExpiryThresholds,
     /// Rules that are judged otherwise than by themselves, by rule id.
     pub rules: BTreeMap<&'static str, RuleSetting>,
@@ -18,7 +19,7 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Exceptions that cannot be understood, and so have no effect.
     pub malformed_waivers: Vec<MalformedWaiver>,
-    /// When a waiver is told about.
+    /// When a waiver is reported.
     pub waiver_limits: WaiverLimits,
     /// What is judged.
     pub scope: Scope,
@@ -44,7 +45,7 @@ impl Scope {
     }
 
     /// Whether a holder is judged.
-    pub fn includes(&self, holder: &Holder) -> bool {
+    pub(crate) fn includes(&self, holder: &Holder) -> bool {
         let is_of_site = || {
             holder
                 .site
@@ -62,7 +63,7 @@ impl Scope {
     }
 }
 
-/// How long before its end a certificate is told about. `None`: what the rule `expiring` says by itself.
+/// How long before its end a certificate is reported. `None`: the default of the rule `expiring`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct ExpiryThresholds {
     /// From then on it is a warning.
@@ -72,26 +73,36 @@ pub struct ExpiryThresholds {
 }
 
 impl ExpiryThresholds {
-    /// How many seconds before its end a certificate of this lifetime, in seconds, becomes a warning, and information. By itself
-    /// that is 30 and 60 days before; for one that lives less than 100 days once, in the last third of its life.
+    /// How many seconds before its end a certificate of this lifetime, in seconds, becomes a warning, and information. By
+    /// default that is 30 and 60 days before; for one that lives less than 100 days once, in the last third of its life.
     pub fn seconds_before_end(self, lifetime: i64) -> (i64, i64) {
-        const SHORT_LIFETIME: i64 = 100 * DAY;
-        const DAY: i64 = 86_400;
-        let is_short = lifetime < SHORT_LIFETIME;
-        let of_days = |days: i64| if is_short { (lifetime / 3).min(days * DAY) } else { days * DAY };
+        let is_short = lifetime < SHORT_LIFETIME_DAYS * SECONDS_OF_DAY;
+        let of_days = |days: i64| {
+            let seconds = days * SECONDS_OF_DAY;
+            if is_short { (lifetime / 3).min(seconds) } else { seconds }
+        };
         let seconds = |threshold: Threshold| match threshold {
             Threshold::Percent(share) => lifetime * i64::from(share) / 100,
             Threshold::Days(days) => of_days(i64::from(days)),
         };
-        let warning = self.warning.map_or_else(|| of_days(30), seconds);
+        let warning = self.warning.map_or_else(|| of_days(WARNING_DAYS), seconds);
         let info = match self.info {
             Some(threshold) => seconds(threshold),
             None if is_short => warning,
-            None => of_days(60),
+            None => of_days(INFO_DAYS),
         };
         (warning, info)
     }
 }
+
+const SECONDS_OF_DAY: i64 = 86_400;
+/// A month is enough to order a certificate and to find a maintenance window for it.
+const WARNING_DAYS: i64 = 30;
+/// A month earlier, so that the order can be planned.
+const INFO_DAYS: i64 = 60;
+/// Public certificates will live less than this from 2029 on: for those a month is most of their life, and a warning that is always
+/// there warns of nothing.
+const SHORT_LIFETIME_DAYS: i64 = 100;
 
 /// A time before the end of a certificate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -105,7 +116,7 @@ pub enum Threshold {
 /// How a rule is judged.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RuleSetting {
-    /// How grave every finding of the rule is; `None`: it is switched off.
+    /// The severity of every finding of the rule; `None`: it is switched off.
     pub severity: Option<Severity>,
     /// Why; never empty for a rule that is switched off.
     pub reason: Option<String>,
@@ -118,7 +129,7 @@ pub struct Waiver {
     pub rule: &'static str,
     /// The names that a finding has to be about; all that are given have to agree, and at least one is.
     pub scope: WaiverScope,
-    /// Why. Never empty.
+    /// Why the findings are acceptable. Never empty.
     pub reason: String,
     /// Who asked for it.
     pub by: Option<String>,
@@ -128,7 +139,7 @@ pub struct Waiver {
     pub approver: Option<String>,
     /// Its last day, UTC.
     pub expires: Option<Date>,
-    /// Where it stands: file, line and column.
+    /// Its place in the policy: file, line and column.
     pub place: String,
 }
 
@@ -155,28 +166,30 @@ impl WaiverScope {
 /// A waiver that cannot be understood.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MalformedWaiver {
-    /// Where it stands: file, line and column.
+    /// Its place in the policy: file, line and column.
     pub place: String,
     /// What is wrong, and what was expected.
     pub mistakes: Vec<String>,
 }
 
-/// When a waiver is told about.
+/// When a waiver is reported.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct WaiverLimits {
-    /// So many days before its last day.
+    /// This many days before its last day.
     pub expiring_days: u16,
     /// When it covers more findings than this.
     pub broad: u16,
 }
 
+/// Two weeks are enough to renew a waiver or to mend what it covers; one that covers more than ten findings was hardly meant for
+/// each of them.
 impl Default for WaiverLimits {
     fn default() -> Self {
         Self { expiring_days: 14, broad: 10 }
     }
 }
 
-/// How a waiver fares.
+/// The state of a waiver.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum WaiverState {
     /// It covers something, and will for a while.
@@ -203,7 +216,7 @@ impl WaiverState {
 
 impl Waiver {
     /// Whether its last day is over.
-    pub fn has_expired_at(&self, now: OffsetDateTime) -> bool {
+    pub(crate) fn has_expired_at(&self, now: OffsetDateTime) -> bool {
         self.last_second().is_some_and(|last| now > last)
     }
 
@@ -212,7 +225,7 @@ impl Waiver {
         self.expires.map(|day| day.midnight().assume_utc() + Duration::seconds(86_399))
     }
 
-    /// How it fares at a time, when it covers so many findings.
+    /// Its state at a time, when it covers this many findings.
     pub fn state(&self, now: OffsetDateTime, covered: usize, limits: WaiverLimits) -> WaiverState {
         let soon = Duration::days(i64::from(limits.expiring_days));
         match self.last_second() {
@@ -221,23 +234,6 @@ impl Waiver {
             Some(last) if last - now <= soon => WaiverState::Expiring,
             Some(_) | None => WaiverState::Active,
         }
-    }
-
-    /// Whether it covers a finding, leaving its last day aside.
-    pub(crate) fn covers(
-        &self,
-        finding: &Finding,
-        requirements: &[Requirement],
-        certificates: &[Certificate],
-    ) -> bool {
-        let WaiverScope { pool, server, certificate, name } = &self.scope;
-        finding.rule.id == self.rule
-            && pool.as_ref().is_none_or(|pool| is_of_pool(finding, pool, requirements))
-            && server.as_ref().is_none_or(|server| finding.server.as_ref() == Some(server))
-            && certificate.as_ref().is_none_or(|wanted| is_certificate(finding, wanted, certificates))
-            && name
-                .as_ref()
-                .is_none_or(|name| finding.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name)))
     }
 
     /// Rule and names, for reports.
@@ -253,20 +249,4 @@ impl Waiver {
             names.into_iter().filter_map(|(key, value)| Some(format!("{key} `{}`", value?))).collect();
         format!("`{}` for {}", self.rule, names.join(", "))
     }
-}
-
-fn is_of_pool(finding: &Finding, pool: &DnsName, requirements: &[Requirement]) -> bool {
-    let mut concerned = finding.requirements.iter().filter_map(|&index| requirements.get(index)).peekable();
-    concerned.peek().is_some() && concerned.all(|requirement| requirement.holder.pool.as_ref() == Some(pool))
-}
-
-fn is_certificate(finding: &Finding, wanted: &str, certificates: &[Certificate]) -> bool {
-    let certificate = finding.certificate.and_then(|index| certificates.get(index));
-    let is_one = |certificate: &Certificate| {
-        certificate.paths.iter().any(|path| path.eq_ignore_ascii_case(wanted))
-            || wanted.parse().is_ok_and(|sha1| certificate.sha1 == sha1)
-            || wanted.parse().is_ok_and(|sha256| certificate.sha256 == sha256)
-    };
-    certificate.is_some_and(is_one)
-        || finding.file.as_ref().is_some_and(|file| file.eq_ignore_ascii_case(wanted))
 }

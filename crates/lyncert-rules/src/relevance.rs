@@ -1,41 +1,43 @@
 //! Which certificates of a large folder an audit will look at.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
-use lyncert_ingest::{DnsName, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
 
-use crate::assign::{Places, is_own_name};
-use crate::{Certificate, Requirement};
+use crate::certificate::Certificate;
+use crate::matching::lower_case;
+use crate::placement::PlacementReader;
+use crate::requirement::Requirement;
 
-/// Tells certificates that may serve a requirement from those that cannot, by paths and by the names that tell one holder
-/// from others. What it refuses is assigned to nothing, so nobody asks for its chain.
+/// Sorts out the certificates that cannot serve any requirement, by their paths and by the names that are a holder's own. They
+/// are never assigned, so their chains need not be checked.
 #[derive(Clone, Debug)]
 pub struct Relevance {
-    places: Places,
+    placements: PlacementReader,
     /// Every subject and every name of the holder itself that a requirement knows, in lower case.
     names: HashSet<String>,
-    /// The same without their first label: what a wildcard stands for.
+    /// The same without their first label: what a wildcard can cover.
     parents: HashSet<String>,
 }
 
 impl Relevance {
-    /// That of a topology and its requirements.
+    /// For a topology and the requirements that follow from it.
     pub fn new(topology: &Topology, requirements: &[Requirement]) -> Self {
         let known = requirements.iter().flat_map(|requirement| {
-            let names = requirement.names.iter().filter(|name| is_own_name(name.kind)).map(|name| &name.name);
+            let names = requirement.names.iter().filter(|name| name.kind.is_own()).map(|name| &name.name);
             let subjects = requirement.accepted_subjects.iter().map(|(name, ..)| name);
             names.chain(subjects).chain([&requirement.subject]).map(DnsName::key)
         });
         let names: HashSet<String> = known.map(|key| key.to_string()).collect();
         let parents = names.iter().filter_map(|name| Some(name.split_once('.')?.1.to_owned())).collect();
-        Self { places: Places::new(topology), names, parents }
+        Self { placements: PlacementReader::new(topology), names, parents }
     }
 
     /// Whether the certificate, read from this path below the folder, may serve something.
     pub fn covers(&self, path: &str, certificate: &Certificate) -> bool {
         let mut names = certificate.common_names.iter().chain(&certificate.dns_names);
-        names.any(|name| self.knows(name)) || self.places.placement(path).is_some()
+        names.any(|name| self.knows(name)) || self.placements.read(path).is_some()
     }
 
     fn knows(&self, name: &str) -> bool {
@@ -46,14 +48,5 @@ impl Relevance {
             }
             _ => self.names.contains(name),
         }
-    }
-}
-
-/// The text in lower case; most names are so already.
-pub(crate) fn lower_case(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        text.to_ascii_lowercase().into()
-    } else {
-        text.into()
     }
 }

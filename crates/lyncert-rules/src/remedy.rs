@@ -1,7 +1,8 @@
 //! The cmdlet line that repairs.
 
+use crate::certificate::Eku;
 use crate::cmdlet::{Quotes, RequestCommand};
-use crate::{AddedBy, Eku, Need, Requirement};
+use crate::requirement::{AddedBy, Need, Requirement};
 
 /// The `Request-CsCertificate` line for a requirement: the wizard's names come by themselves, the others are passed with
 /// `-DomainName`. `None` for holders that the product does not manage, and where a name could not be quoted safely.

@@ -2,17 +2,22 @@
 
 use std::fmt;
 
-use lyncert_ingest::{DnsName, Place, PoolKind, ProductVersion};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
 
-use crate::wildcard::{Honor, honor};
-use crate::{CertificateUsage, Clause, DnsPattern, Eku, Severity, clause};
+use crate::certificate::Eku;
+use crate::clause::{Clause, clause};
+use crate::holder::Holder;
+use crate::matching::DnsPattern;
+use crate::severity::Severity;
+use crate::usage::CertificateUsage;
 
 /// One certificate that the topology calls for: a holder and the usages that one certificate serves there.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Requirement {
     /// Stable id, made of names in lower case and the first usage.
     pub id: String,
-    /// Who holds it.
+    /// The server, pool or deployment that the certificate is for.
     pub holder: Holder,
     /// The usages, at least one.
     pub usages: Vec<CertificateUsage>,
@@ -29,7 +34,7 @@ pub struct Requirement {
     pub also_accepted: Vec<AcceptedName>,
     /// Required extended key usages.
     pub eku: Vec<Eku>,
-    /// Extended key usages that a new certificate should have besides, though no table requires them.
+    /// Further extended key usages that a new certificate should have, though no table requires them.
     pub advised_eku: Vec<Eku>,
     /// Whether a public CA should issue it.
     pub public_ca: bool,
@@ -39,7 +44,7 @@ pub struct Requirement {
     pub siblings: Vec<DnsName>,
     /// Whether names are unknown that it needs too: the simple URLs, where the export contains none.
     pub lacks_simple_urls: bool,
-    /// Remarks for whoever orders it.
+    /// Remarks for the person who orders it.
     pub notes: Vec<String>,
     /// What the product's own wizard puts into a request; `None` where no wizard of the product makes one.
     pub wizard: Option<WizardNames>,
@@ -72,7 +77,7 @@ impl Requirement {
     }
 
     /// Its usages joined by `, `.
-    pub fn usage_list(&self) -> String {
+    pub(crate) fn usage_list(&self) -> String {
         self.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
     }
 
@@ -84,91 +89,12 @@ impl Requirement {
         let mut known = judged.chain(accepted).chain(subjects).chain([&self.subject]);
         known.any(|name| entry.covers(name).is_some())
     }
-
-    /// Whether a wildcard may stand for one of its names (clauses WILD-02 to WILD-07).
-    pub fn honors_wildcard_for(&self, name: &RequiredName) -> bool {
-        honor(self, name, &self.usages) == Honor::Yes
-    }
-}
-
-/// Who holds a certificate.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Holder {
-    /// Display name of the site.
-    pub site: Option<String>,
-    /// Pool FQDN.
-    pub pool: Option<DnsName>,
-    /// Server FQDN, where it is for one server.
-    pub server: Option<DnsName>,
-    /// Kind of the holder.
-    pub kind: HolderKind,
-    /// Product generation of the pool; for holders outside of pools, the newest of the deployment.
-    pub version: ProductVersion,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.kind.title();
-        match (&self.pool, &self.server) {
-            (Some(pool), Some(server)) if pool != server => write!(f, "{kind} {pool}, server {server}"),
-            (Some(pool), _) => write!(f, "{kind} {pool}"),
-            (None, _) => f.write_str(kind),
-        }
-    }
-}
-
-/// Kind of a holder.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum HolderKind {
-    /// A pool of the topology.
-    Pool(PoolKind),
-    /// The reverse proxy, which the topology does not name.
-    ReverseProxy,
-    /// The deployment as a whole: the OAuth certificate.
-    Deployment,
-}
-
-impl HolderKind {
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pool(kind) => kind.as_str(),
-            Self::ReverseProxy => "ReverseProxy",
-            Self::Deployment => "Deployment",
-        }
-    }
-
-    /// The name that people read.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Pool(kind) => kind.title(),
-            Self::ReverseProxy => "reverse proxy",
-            Self::Deployment => "whole deployment",
-        }
-    }
-
-    /// Whether the product itself manages its certificates, by `Request-CsCertificate` and `Set-CsCertificate`.
-    pub fn is_managed(self) -> bool {
-        match self {
-            Self::Pool(kind) => !matches!(
-                kind,
-                PoolKind::TrustedApplication
-                    | PoolKind::OfficeWebApps
-                    | PoolKind::Gateway
-                    | PoolKind::Database
-                    | PoolKind::FileStore
-                    | PoolKind::Other
-            ),
-            Self::ReverseProxy => false,
-            Self::Deployment => true,
-        }
-    }
 }
 
 /// A name that a certificate is judged by.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RequiredName {
-    /// The name.
+    /// The name, spelled as the topology or the policy spells it.
     pub name: DnsName,
     /// What kind of name it is.
     pub kind: NameKind,
@@ -185,7 +111,19 @@ pub struct RequiredName {
 }
 
 impl RequiredName {
-    /// All causes in words, each with the line that it stands in.
+    /// Takes in the same name as something else needs it: the greater need decides its kind and clause, and its cause comes
+    /// first.
+    pub(crate) fn absorb(&mut self, mut other: Self) {
+        if other.need > self.need {
+            (self.need, self.kind, self.clause) = (other.need, other.kind, other.clause);
+            std::mem::swap(&mut self.causes, &mut other.causes);
+        }
+        self.added_by = self.added_by.max(other.added_by);
+        extend_unique(&mut self.causes, other.causes);
+        extend_unique(&mut self.usages, other.usages);
+    }
+
+    /// All causes in words, each with its line in the export.
     pub fn reason(&self) -> String {
         let causes: Vec<String> = self
             .causes
@@ -199,11 +137,11 @@ impl RequiredName {
     }
 
     /// All causes in one sentence, each with the way to its element.
-    pub fn asked_by(&self) -> String {
+    pub(crate) fn asked_by(&self) -> String {
         self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
     }
 
-    /// The same, with the decisions that were taken where documents contradict each other (clauses CON-…).
+    /// The sentence of [`asked_by`](Self::asked_by), with the decisions that were taken where documents contradict each other (clauses CON-…).
     pub fn because(&self) -> String {
         let mut text = self.asked_by();
         for (id, decision) in clause(self.clause).into_iter().flat_map(Clause::decisions) {
@@ -216,10 +154,18 @@ impl RequiredName {
     }
 }
 
+fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: Vec<T>) {
+    for other in others {
+        if !items.contains(&other) {
+            items.push(other);
+        }
+    }
+}
+
 /// A name that is accepted without a word, and why.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AcceptedName {
-    /// The name.
+    /// The name, spelled as the topology or the policy spells it.
     pub name: DnsName,
     /// The clause that accepts it.
     pub clause: &'static str,
@@ -264,6 +210,32 @@ pub enum NameKind {
     Extra,
 }
 
+impl NameKind {
+    /// Whether a name of this kind belongs to one holder only. Many holders share meeting, dial-in and
+    /// discovery names.
+    pub(crate) fn is_own(self) -> bool {
+        match self {
+            Self::Pool
+            | Self::Machine
+            | Self::InternalWeb
+            | Self::ExternalWeb
+            | Self::AccessEdge
+            | Self::WebConferencing
+            | Self::OfficeWebApps => true,
+            Self::Meet
+            | Self::Dialin
+            | Self::Admin
+            | Self::OtherUrl
+            | Self::LyncdiscoverInternal
+            | Self::Lyncdiscover
+            | Self::Sip
+            | Self::AvEdge
+            | Self::Xmpp
+            | Self::Extra => false,
+        }
+    }
+}
+
 /// How much a name is needed: the severity of its absence.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Need {
@@ -295,6 +267,12 @@ impl Need {
     }
 }
 
+impl From<Need> for Severity {
+    fn from(need: Need) -> Self {
+        need.severity()
+    }
+}
+
 /// Who puts a name into a request.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum AddedBy {
@@ -319,7 +297,7 @@ impl AddedBy {
 pub struct Cause {
     /// In words, such as `SIP domain fabrikam.com`.
     pub text: String,
-    /// Where it stands in the topology; `None` for what the policy says.
+    /// The element of the topology that asks for it; `None` where the policy does.
     pub place: Option<Place>,
 }
 
@@ -329,5 +307,50 @@ impl fmt::Display for Cause {
             Some(place) => write!(f, "{}: {place}", self.text),
             None => f.write_str(&self.text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn required(need: Need, cause: &str, usage: CertificateUsage) -> RequiredName {
+        RequiredName {
+            name: "meet.contoso.com".parse().unwrap(),
+            kind: if need == Need::Required { NameKind::Meet } else { NameKind::OtherUrl },
+            need,
+            added_by: AddedBy::Person,
+            causes: vec![Cause { text: cause.to_owned(), place: None }],
+            clause: if need == Need::Required { "FE-WINT-01" } else { "URL-05" },
+            usages: vec![usage],
+        }
+    }
+
+    #[test]
+    fn the_most_demanding_cause_comes_first_whichever_was_met_first() {
+        let (demanding, other) = (
+            required(Need::Required, "active", CertificateUsage::WebServicesInternal),
+            required(Need::Recommended, "still accepted", CertificateUsage::WebServicesExternal),
+        );
+        for (first, second) in [(demanding.clone(), other.clone()), (other, demanding)] {
+            let mut absorbed = first;
+            absorbed.absorb(second.clone());
+            absorbed.absorb(second);
+            let causes: Vec<&str> = absorbed.causes.iter().map(|cause| cause.text.as_str()).collect();
+            assert_eq!(causes, ["active", "still accepted"]);
+            assert_eq!(
+                (absorbed.need, absorbed.kind, absorbed.clause),
+                (Need::Required, NameKind::Meet, "FE-WINT-01")
+            );
+            assert_eq!(absorbed.usages.len(), 2);
+        }
+    }
+
+    #[test]
+    fn the_wizard_adds_a_name_as_soon_as_it_adds_it_for_one_cause() {
+        let mut name = required(Need::Required, "active", CertificateUsage::WebServicesInternal);
+        let by_wizard = RequiredName { need: Need::Optional, added_by: AddedBy::Wizard, ..name.clone() };
+        name.absorb(by_wizard);
+        assert_eq!((name.added_by, name.need, name.causes.len()), (AddedBy::Wizard, Need::Required, 1));
     }
 }

@@ -92,15 +92,17 @@ mod waiver_malformed;
 mod waiver_unused;
 mod xmpp_usage_unassigned;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{CertificateUsage, Citation, Need};
+use crate::citation::Citation;
+use crate::severity::Severity;
+use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
     CertificateView, FolderView, HoldingView, PolicyView, RequirementView, Role, TopologyView,
 };
 
-/// A rule.
+/// A rule: what it looks for, how bad that is, and the check.
 #[derive(Debug)]
 pub struct Rule {
     /// Kebab-case name of the defect. Never given to another rule.
@@ -115,13 +117,34 @@ pub struct Rule {
     pub remedy: &'static str,
     /// The documents that it follows. Never empty.
     pub sources: &'static [&'static Citation],
-    /// The clauses that it reports, besides those of the names and subjects that a profile asks for.
+    /// The clauses that it reports, in addition to those of the names and subjects that a profile asks for.
     pub clauses: &'static [&'static str],
+    /// How far in front its findings stand where a report shows the worst of several that are equally severe: the higher, the
+    /// further; no two rules above zero have the same. What stops a service for all of its users comes first (no valid
+    /// certificate, or none at all), then what stops it on some servers, then for some clients.
+    pub prominence: u8,
+    /// Whether its findings come by time alone, without any change to the estate: a comparison says so of a new one.
+    pub comes_by_time: bool,
     pub(crate) check: Check,
 }
 
 impl Rule {
-    /// What it looks at, in words, for findings that concern nobody's certificate.
+    /// What holds for most rules. Each has texts and a check of its own: tests ask for them. A rule that forgets its severity
+    /// is an error, which is noticed.
+    const DEFAULTS: Self = Self {
+        id: "",
+        summary: "",
+        severity: Severity::Error,
+        rationale: "",
+        remedy: "",
+        sources: &[],
+        clauses: &[],
+        prominence: 0,
+        comes_by_time: false,
+        check: Check::Topology(|_| RuleOutcome::NotApplicable),
+    };
+
+    /// What it looks at, in words, for findings that concern no certificate in use.
     pub fn subject(&self) -> &'static str {
         match self.check {
             Check::Topology(_) => "topology",
@@ -137,36 +160,9 @@ impl Rule {
         matches!(self.check, Check::Policy(_))
     }
 
-    /// Whether it looks at the topology and not at certificates: what it finds is no fault of the certificate in use.
+    /// Whether it looks at the topology and not at certificates: its findings do not count against the certificate in use.
     pub fn is_about_the_topology(&self) -> bool {
         matches!(self.check, Check::Topology(_))
-    }
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Severity {
-    /// Advice.
-    Info,
-    /// A source says should.
-    Warning,
-    /// A source says must, and something breaks.
-    Error,
-}
-
-impl Severity {
-    /// The severity that programs know by this name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Info, Self::Warning, Self::Error].into_iter().find(|severity| severity.as_str() == name)
-    }
-
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
     }
 }
 
@@ -174,22 +170,22 @@ impl Severity {
 #[derive(Debug)]
 pub(crate) enum Check {
     /// A requirement and all that serves it.
-    Requirement(fn(&RequirementView<'_>) -> Verdict),
+    Requirement(fn(&RequirementView<'_>) -> RuleOutcome),
     /// A certificate in the place of one requirement.
-    Holding(fn(&HoldingView<'_>) -> Verdict),
+    Holding(fn(&HoldingView<'_>) -> RuleOutcome),
     /// A certificate's own qualities, with all that it serves.
-    Certificate(fn(&CertificateView<'_>) -> Verdict),
+    Certificate(fn(&CertificateView<'_>) -> RuleOutcome),
     /// The topology as a whole.
-    Topology(fn(&TopologyView<'_>) -> Verdict),
-    /// The folder as a whole: certificates beside each other, keys, revocation lists.
-    Folder(fn(&FolderView<'_>) -> Verdict),
+    Topology(fn(&TopologyView<'_>) -> RuleOutcome),
+    /// The folder as a whole: certificates compared with each other, keys, revocation lists.
+    Folder(fn(&FolderView<'_>) -> RuleOutcome),
     /// The operator's policy, after all else was judged and waived.
-    Policy(fn(&PolicyView<'_>) -> Verdict),
+    Policy(fn(&PolicyView<'_>) -> RuleOutcome),
 }
 
 /// What a rule says.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum RuleOutcome {
     /// It does not apply here.
     NotApplicable,
     /// All is well.
@@ -198,14 +194,14 @@ pub(crate) enum Verdict {
     Fail(Vec<Deviation>),
 }
 
-impl FromIterator<Deviation> for Verdict {
+impl FromIterator<Deviation> for RuleOutcome {
     fn from_iter<I: IntoIterator<Item = Deviation>>(deviations: I) -> Self {
         let deviations: Vec<_> = deviations.into_iter().collect();
         if deviations.is_empty() { Self::Pass } else { Self::Fail(deviations) }
     }
 }
 
-impl Verdict {
+impl RuleOutcome {
     /// Passes, or fails with one deviation.
     pub(crate) fn from_deviation(deviation: Option<Deviation>) -> Self {
         deviation.into_iter().collect()
@@ -382,12 +378,6 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
 
-impl From<Need> for Severity {
-    fn from(need: Need) -> Self {
-        need.severity()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -399,6 +389,27 @@ mod tests {
             "{:?}",
             RULES.iter().map(|r| r.id).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn what_stops_a_service_for_all_stands_in_front_and_time_alone_makes_certificates_expire() {
+        let mut prominent: Vec<_> = RULES.iter().filter(|rule| rule.prominence > 0).collect();
+        prominent.sort_by_key(|rule| std::cmp::Reverse(rule.prominence));
+        let ids: Vec<&str> = prominent.iter().map(|rule| rule.id).collect();
+        assert_eq!(
+            ids,
+            [
+                "expired",
+                "requirement-unmet",
+                "not-yet-valid",
+                "pool-differs",
+                "eku-server-missing",
+                "san-missing"
+            ]
+        );
+        assert!(prominent.is_sorted_by(|one, next| one.prominence > next.prominence), "{ids:?}");
+        let by_time: Vec<&str> = RULES.iter().filter(|rule| rule.comes_by_time).map(|rule| rule.id).collect();
+        assert_eq!(by_time, ["expired"]);
     }
 
     #[test]
@@ -490,6 +501,7 @@ mod tests {
     #[test]
     fn every_rule_is_named_explained_and_has_a_source() {
         for rule in RULES {
+            assert!(!rule.id.is_empty(), "{}", rule.summary);
             assert!(
                 rule.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
                 "{}",

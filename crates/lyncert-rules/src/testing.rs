@@ -9,11 +9,14 @@ use lyncert_ingest::{
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::assign::{CertificateNames, Places, assign};
+use crate::assign::assign;
+use crate::names::CertificateNames;
+use crate::placement::PlacementReader;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role, Rule,
-    Severity, TopologyView, Verdict,
+    RuleOutcome as Verdict, TopologyView,
 };
+use crate::severity::Severity;
 use crate::{
     CaKind, Certificate, Chain, ChainFault, Eku, Evidence, ExpiryThresholds, Facts, Fingerprint,
     KeyAlgorithm, KeyFile, KeyUsage, Oddity, OddityKind, PROFILES, Policy, Profile, PublicKey, Requirement,
@@ -359,8 +362,8 @@ pub(crate) fn in_use(certificates: &[Certificate]) -> Folder<'_> {
 pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
     let Check::Folder(check) = rule.check else { panic!("{} does not look at folders", rule.id) };
     let Folder { certificates, used, lists, keys } = folder;
-    let places = Places::new(&front_end().topology);
-    let verdict = check(&FolderView { certificates, used, lists, keys, places: &places, now: NOW });
+    let placements = PlacementReader::new(&front_end().topology);
+    let verdict = check(&FolderView { certificates, used, lists, keys, placements: &placements, now: NOW });
     Outcome { rule, verdict }
 }
 

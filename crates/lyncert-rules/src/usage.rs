@@ -71,7 +71,7 @@ impl CertificateUsage {
     }
 
     /// Whether clients reach it over HTTPS.
-    pub fn is_web(self) -> bool {
+    pub(crate) fn is_web(self) -> bool {
         matches!(
             self,
             Self::WebServicesInternal | Self::WebServicesExternal | Self::ReverseProxy | Self::OfficeWebApps

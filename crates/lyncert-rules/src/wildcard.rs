@@ -1,8 +1,11 @@
 //! Which role honors a wildcard for which kind of name (clauses WILD-01 to WILD-12).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::ProductVersion;
 
-use crate::{CertificateUsage, HolderKind, NameKind, RequiredName, Requirement, Severity};
+use crate::holder::WildcardRule;
+use crate::requirement::{NameKind, RequiredName, Requirement};
+use crate::severity::Severity;
+use crate::usage::CertificateUsage;
 
 /// Whether a wildcard may stand for a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -13,49 +16,41 @@ pub(crate) enum Honor {
     No(&'static str, Severity),
 }
 
+impl Requirement {
+    /// Whether a wildcard may stand for one of its names (clauses WILD-02 to WILD-07).
+    pub fn honors_wildcard_for(&self, name: &RequiredName) -> bool {
+        honor(self, name, &self.usages) == Honor::Yes
+    }
+}
+
 /// Whether a wildcard may stand for `name` on a certificate that serves `usages` of `requirement`.
 pub(crate) fn honor(requirement: &Requirement, name: &RequiredName, usages: &[CertificateUsage]) -> Honor {
-    match requirement.holder.kind {
-        HolderKind::ReverseProxy => web(name.kind, requirement.holder.version),
-        HolderKind::Deployment => Honor::Yes,
-        HolderKind::Pool(kind) => match kind {
-            PoolKind::Edge if usages == [CertificateUsage::Internal] => Honor::No("WILD-07", Severity::Info),
-            PoolKind::Edge => Honor::No("WILD-02", Severity::Warning),
-            PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director => {
-                if usages.iter().any(|usage| usage.is_web()) {
-                    web(name.kind, requirement.holder.version)
-                } else {
-                    Honor::No("WILD-04", Severity::Warning)
-                }
-            }
-            PoolKind::OfficeWebApps => Honor::No("WILD-04", Severity::Info),
-            PoolKind::Mediation
-            | PoolKind::SurvivableBranch
-            | PoolKind::TrustedApplication
-            | PoolKind::PersistentChat
-            | PoolKind::VideoInterop
-            | PoolKind::AvConferencing
-            | PoolKind::Gateway
-            | PoolKind::Database
-            | PoolKind::FileStore
-            | PoolKind::Other => Honor::No("WILD-06", Severity::Warning),
-        },
+    let version = requirement.holder.version;
+    match requirement.holder.kind.facts().wildcards {
+        WildcardRule::AnyName => Honor::Yes,
+        WildcardRule::WebNames => honor_web_name(name.kind, version),
+        WildcardRule::WebNamesOnWebUsages if usages.iter().any(|usage| usage.is_web()) => {
+            honor_web_name(name.kind, version)
+        }
+        WildcardRule::WebNamesOnWebUsages => Honor::No("WILD-04", Severity::Warning),
+        WildcardRule::Edge if usages == [CertificateUsage::Internal] => Honor::No("WILD-07", Severity::Info),
+        WildcardRule::Edge => Honor::No("WILD-02", Severity::Warning),
+        WildcardRule::None(clause, severity) => Honor::No(clause, severity),
     }
 }
 
 /// Whether a wildcard may repeat the subject: only where wildcards are allowed at all (GEN-SN-01).
 pub(crate) fn honor_subject(requirement: &Requirement) -> bool {
-    match requirement.holder.kind {
-        HolderKind::ReverseProxy | HolderKind::Deployment => true,
-        HolderKind::Pool(PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director) => {
-            requirement.usages.iter().any(|usage| usage.is_web())
-        }
-        HolderKind::Pool(_) => requirement.has_usage(CertificateUsage::Internal),
+    match requirement.holder.kind.facts().wildcards {
+        WildcardRule::AnyName | WildcardRule::WebNames => true,
+        WildcardRule::WebNamesOnWebUsages => requirement.usages.iter().any(|usage| usage.is_web()),
+        WildcardRule::Edge => requirement.has_usage(CertificateUsage::Internal),
+        WildcardRule::None(..) => false,
     }
 }
 
 /// Simple URL and discovery hosts may be covered; Lync Server 2010 knows that for simple URLs only.
-fn web(kind: NameKind, version: ProductVersion) -> Honor {
+fn honor_web_name(kind: NameKind, version: ProductVersion) -> Honor {
     match kind {
         NameKind::Meet | NameKind::Dialin | NameKind::Admin | NameKind::OtherUrl => Honor::Yes,
         NameKind::Lyncdiscover | NameKind::LyncdiscoverInternal if version > ProductVersion::Lync2010 => {
@@ -82,7 +77,7 @@ mod tests {
     use super::*;
     use crate::testing::{edge, edge_external, front_end, requirement_of};
 
-    fn of(requirement: &Requirement, kind: NameKind) -> Honor {
+    fn honor_kind(requirement: &Requirement, kind: NameKind) -> Honor {
         let name = RequiredName { kind, ..requirement.names.first().unwrap().clone() };
         honor(requirement, &name, &requirement.usages)
     }
@@ -104,7 +99,7 @@ mod tests {
             (&proxy, NameKind::ExternalWeb, Honor::No("WILD-04", Severity::Info)),
             (&external, NameKind::Sip, Honor::No("WILD-02", Severity::Warning)),
         ] {
-            assert_eq!(of(requirement, kind), expected, "{:?} {kind:?}", requirement.usages);
+            assert_eq!(honor_kind(requirement, kind), expected, "{:?} {kind:?}", requirement.usages);
         }
     }
 
@@ -112,7 +107,7 @@ mod tests {
     fn lync_server_2010_honors_wildcards_for_simple_urls_only() {
         let mut web = requirement_of(&front_end(), "WebServicesExternal");
         web.holder.version = ProductVersion::Lync2010;
-        assert_eq!(of(&web, NameKind::Meet), Honor::Yes);
-        assert_eq!(of(&web, NameKind::Lyncdiscover), Honor::No("WILD-04", Severity::Info));
+        assert_eq!(honor_kind(&web, NameKind::Meet), Honor::Yes);
+        assert_eq!(honor_kind(&web, NameKind::Lyncdiscover), Honor::No("WILD-04", Severity::Info));
     }
 }

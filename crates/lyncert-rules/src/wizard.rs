@@ -1,8 +1,8 @@
 //! What the product's own wizard will request: to be read before the request is made.
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{Need, Order, Requirement};
+use crate::requirement::Requirement;
 
 /// The subject and the names that the Certificate Wizard, or `Request-CsCertificate` without `-DomainName`, puts into the
 /// request for one order (clauses AUTO-…).
@@ -39,21 +39,6 @@ impl WizardRequest {
     /// The names that result when these are typed in, or passed with `-DomainName`.
     pub fn names_with(&self, domain_names: &[&DnsName]) -> Vec<DnsName> {
         alternative_names(&self.subject, domain_names, &self.computed.iter().collect::<Vec<_>>())
-    }
-
-    /// The names that `order` needs and the wizard leaves out, with all boxes ticked or none.
-    pub fn lacks<'a>(&self, order: &'a Order, ticked: bool) -> Vec<&'a DnsName> {
-        let names = if ticked { &self.names_ticked } else { &self.names };
-        let needed = order.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
-        needed.filter(|name| **name != self.subject && !names.contains(name)).collect()
-    }
-
-    /// The names that the wizard adds, all boxes ticked, although neither the order needs nor a clause accepts them.
-    pub fn surplus<'a>(&'a self, order: &Order) -> Vec<&'a DnsName> {
-        let known = |name: &DnsName| {
-            order.names.iter().any(|needed| needed.name == *name) || order.also_accepted.contains(name)
-        };
-        self.names_ticked.iter().filter(|name| !known(name)).collect()
     }
 }
 

@@ -5,5 +5,5 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let bytes = [b"PK\x03\x04", data].concat();
-    let _ = lyncert_ingest::read("fuzz.zip", &bytes);
+    let _ = lyncert_ingest::format::read("fuzz.zip", &bytes);
 });

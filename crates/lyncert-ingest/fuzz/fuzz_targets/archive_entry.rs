@@ -9,5 +9,5 @@ fuzz_target!(|data: &[u8]| {
     writer.start_file("DocItemSet.xml", options).expect("a fresh archive takes an entry");
     std::io::Write::write_all(&mut writer, data).expect("an archive in memory takes bytes");
     let bytes = writer.finish().expect("an archive in memory can be finished").into_inner();
-    let _ = lyncert_ingest::read("fuzz.zip", &bytes);
+    let _ = lyncert_ingest::format::read("fuzz.zip", &bytes);
 });

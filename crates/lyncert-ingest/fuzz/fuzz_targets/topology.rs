@@ -4,5 +4,5 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let _ = lyncert_ingest::read("fuzz", data);
+    let _ = lyncert_ingest::format::read("fuzz", data);
 });

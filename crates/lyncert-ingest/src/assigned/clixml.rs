@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::{AssignedCertificate, Object, Value};
-use crate::lower::{Lowering, Path};
+use crate::lowering::{Lowering, Path};
 use crate::xml::Element;
 
 /// Every certificate object of an `Objs` document.
-pub(crate) fn read(lowering: &mut Lowering<'_>, root: &Element) -> Vec<AssignedCertificate> {
+pub(crate) fn read_clixml(lowering: &mut Lowering<'_>, root: &Element) -> Vec<AssignedCertificate> {
     let path = Path::root(root);
     let mut known = BTreeMap::new();
-    references(root, &mut known);
+    collect_references(root, &mut known);
     let mut certificates = Vec::new();
     for element in root.children_named("Obj") {
         let path = path.child(element);
-        match object(element, &known).certificate(path.place(lowering.source())) {
+        match read_object(element, &known).certificate(path.place(lowering.source)) {
             Ok(certificate) => certificates.push(certificate),
             Err(reason) => lowering.problem(&path, reason),
         }
@@ -23,45 +23,45 @@ pub(crate) fn read(lowering: &mut Lowering<'_>, root: &Element) -> Vec<AssignedC
 }
 
 /// Objects that others refer to by `RefId`.
-fn references<'a>(element: &'a Element, known: &mut BTreeMap<&'a str, &'a Element>) {
+fn collect_references<'a>(element: &'a Element, known: &mut BTreeMap<&'a str, &'a Element>) {
     for child in &element.children {
         if let (Some(id), "Obj") = (child.attribute("RefId"), &*child.name) {
             known.insert(id, child);
         }
-        references(child, known);
+        collect_references(child, known);
     }
 }
 
-fn object(element: &Element, known: &BTreeMap<&str, &Element>) -> Object {
+fn read_object(element: &Element, known: &BTreeMap<&str, &Element>) -> Object {
     let mut object = Object::default();
     let groups = element.children.iter().filter(|child| matches!(&*child.name, "Props" | "MS"));
     for property in groups.flat_map(|group| &group.children) {
-        if let (Some(name), Some(value)) = (property.attribute("N"), value(property, known)) {
+        if let (Some(name), Some(value)) = (property.attribute("N"), read_value(property, known)) {
             object.push(name, value);
         }
     }
     object
 }
 
-fn value(property: &Element, known: &BTreeMap<&str, &Element>) -> Option<Value> {
+fn read_value(property: &Element, known: &BTreeMap<&str, &Element>) -> Option<Value> {
     match &*property.name {
         "Nil" => None,
-        "Ref" => known.get(property.attribute("RefId")?).and_then(|target| object_value(target)),
-        "Obj" => object_value(property),
+        "Ref" => known.get(property.attribute("RefId")?).and_then(|target| read_object_value(target)),
+        "Obj" => read_object_value(property),
         _ => Some(Value::Text(unescape(&property.text))),
     }
 }
 
 /// A list by its items, an enumeration by its words.
-fn object_value(element: &Element) -> Option<Value> {
+fn read_object_value(element: &Element) -> Option<Value> {
     let list = element.children.iter().find(|child| matches!(&*child.name, "LST" | "IE" | "QUE" | "STK"));
     if let Some(list) = list {
-        return Some(Value::List(list.children.iter().filter_map(item).collect()));
+        return Some(Value::List(list.children.iter().filter_map(read_item).collect()));
     }
     element.child("ToString").map(|words| Value::Text(unescape(&words.text)))
 }
 
-fn item(element: &Element) -> Option<String> {
+fn read_item(element: &Element) -> Option<String> {
     match element.child("ToString") {
         Some(words) => Some(unescape(&words.text)),
         None => Some(unescape(&element.text)).filter(|text| !text.is_empty()),

@@ -1,16 +1,17 @@
 //! `Export-Csv`: with either delimiter, with or without the line that names the type.
 
 use super::{AssignedCertificate, Object, Value};
+use crate::place::Place;
+use crate::problem::Problem;
 use crate::source::Source;
-use crate::{Place, Problem};
 
 /// Whether the header of a text names a thumbprint column.
 pub(crate) fn is_csv(text: &str) -> bool {
-    header(text).is_some()
+    find_header(text).is_some()
 }
 
-/// The delimiter, and how many lines stand before the header.
-fn header(text: &str) -> Option<(u8, usize)> {
+/// The delimiter, and how many lines come before the header.
+fn find_header(text: &str) -> Option<(u8, usize)> {
     let skip = usize::from(text.starts_with("#TYPE"));
     let line = text.lines().nth(skip)?.to_ascii_lowercase();
     let has_thumbprint = |delimiter: char| {
@@ -27,12 +28,12 @@ fn header(text: &str) -> Option<(u8, usize)> {
 }
 
 /// Every certificate of the table.
-pub(crate) fn read(
+pub(crate) fn read_csv(
     source: &Source,
     problems: &mut Vec<Problem>,
     notes: &mut Vec<String>,
 ) -> Vec<AssignedCertificate> {
-    let Some((delimiter, skip)) = header(&source.text) else { return Vec::new() };
+    let Some((delimiter, skip)) = find_header(&source.text) else { return Vec::new() };
     let body = source.text.split_inclusive('\n').skip(skip).collect::<String>();
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(body.as_bytes());
@@ -44,13 +45,13 @@ pub(crate) fn read(
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 problems.push(Problem {
-                    place: place(source, line, skip),
+                    place: place_of_line(source, line, skip),
                     text: format!("the row cannot be read: {error}"),
                 });
                 continue;
             }
         };
-        let place = place(source, row.position().map_or(0, csv::Position::line), skip);
+        let place = place_of_line(source, row.position().map_or(0, csv::Position::line), skip);
         let mut object = Object::default();
         for (name, value) in columns.iter().zip(&row) {
             object.push(name, Value::Text(value.to_owned()));
@@ -66,7 +67,7 @@ pub(crate) fn read(
     certificates
 }
 
-fn place(source: &Source, line: u64, skip: usize) -> Place {
+fn place_of_line(source: &Source, line: u64, skip: usize) -> Place {
     let line =
         u32::try_from(line).unwrap_or(u32::MAX).saturating_add(u32::try_from(skip).unwrap_or(0)).max(1);
     Place {

@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::{AssignedCertificate, Object, Value};
+use crate::place::Place;
+use crate::problem::Problem;
 use crate::source::Source;
-use crate::{Place, Problem};
 
 /// Whether a text is JSON that names a thumbprint.
 pub(crate) fn is_json(text: &str) -> bool {
@@ -12,21 +13,21 @@ pub(crate) fn is_json(text: &str) -> bool {
 }
 
 /// Every certificate object of the text; JSON that is not well-formed is a problem at its place.
-pub(crate) fn read(source: &Source, problems: &mut Vec<Problem>) -> Vec<AssignedCertificate> {
+pub(crate) fn read_json(source: &Source, problems: &mut Vec<Problem>) -> Vec<AssignedCertificate> {
     let objects = match serde_json::from_str::<Json>(&source.text) {
         Ok(Json::Array(items)) => items,
         Ok(object) => vec![object],
         Err(error) => {
-            let place = place(source, "the JSON text", error.line(), error.column());
+            let place = place_at(source, "the JSON text", error.line(), error.column());
             problems.push(Problem { place, text: format!("the JSON is not well-formed: {error}") });
             return Vec::new();
         }
     };
     let mut certificates = Vec::new();
     for (index, item) in objects.iter().enumerate() {
-        // The parser keeps no lines; the object's number is what tells it apart.
-        let place = place(source, &format!("object[{}]", index + 1), 1, 1);
-        match object(item).certificate(place.clone()) {
+        // The parser keeps no lines; the object's number identifies it.
+        let place = place_at(source, &format!("object[{}]", index + 1), 1, 1);
+        match read_object(item).certificate(place.clone()) {
             Ok(certificate) => certificates.push(certificate),
             Err(text) => problems.push(Problem { place, text }),
         }
@@ -34,7 +35,7 @@ pub(crate) fn read(source: &Source, problems: &mut Vec<Problem>) -> Vec<Assigned
     certificates
 }
 
-fn place(source: &Source, path: &str, line: usize, column: usize) -> Place {
+fn place_at(source: &Source, path: &str, line: usize, column: usize) -> Place {
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
     Place {
         document: std::sync::Arc::clone(&source.name),
@@ -44,7 +45,7 @@ fn place(source: &Source, path: &str, line: usize, column: usize) -> Place {
     }
 }
 
-fn object(json: &Json) -> Object {
+fn read_object(json: &Json) -> Object {
     let mut object = Object::default();
     for (name, value) in json.as_object().into_iter().flatten() {
         match value {
@@ -52,17 +53,19 @@ fn object(json: &Json) -> Object {
             // Windows PowerShell wraps lists that have members added: {"value": [...], "Count": n}.
             Json::Object(inner) => {
                 if let Some(Json::Array(items)) = inner.get("value") {
-                    object.push(name, Value::List(items.iter().map(text).collect()));
+                    object.push(name, Value::List(items.iter().map(text_of).collect()));
                 }
             }
-            Json::Array(items) => object.push(name, Value::List(items.iter().map(text).collect())),
-            Json::Bool(_) | Json::Number(_) | Json::String(_) => object.push(name, Value::Text(text(value))),
+            Json::Array(items) => object.push(name, Value::List(items.iter().map(text_of).collect())),
+            Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+                object.push(name, Value::Text(text_of(value)));
+            }
         }
     }
     object
 }
 
-/// An enumeration may be a number; what it stands for is not known, so it is kept as it is.
-fn text(json: &Json) -> String {
+/// An enumeration may be a number; its meaning is not known, so it is kept as it is.
+fn text_of(json: &Json) -> String {
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
 }

@@ -11,13 +11,14 @@ mod list;
 mod log;
 mod raw;
 
-use crate::{DnsName, Place};
+use crate::name::DnsName;
+use crate::place::Place;
 
-pub(crate) use clixml::read as read_clixml;
-pub(crate) use csv_file::{is_csv, read as read_csv};
-pub(crate) use json::{is_json, read as read_json};
-pub(crate) use list::{is_list, read as read_list};
-pub(crate) use log::read as read_log;
+pub(crate) use clixml::read_clixml;
+pub(crate) use csv_file::{is_csv, read_csv};
+pub(crate) use json::{is_json, read_json};
+pub(crate) use list::{is_list, read_list};
+pub(crate) use log::read_log;
 pub use raw::{ClixmlCertificate, clixml_certificates};
 
 /// A certificate and what it is assigned to.
@@ -41,7 +42,7 @@ pub struct AssignedCertificate {
     pub previous_thumbprint: Option<String>,
     /// When a staged certificate takes effect, as printed.
     pub effective_date: Option<String>,
-    /// Where it stands.
+    /// The object, row or block that describes it.
     pub place: Place,
 }
 

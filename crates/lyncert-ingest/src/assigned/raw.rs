@@ -13,7 +13,7 @@ pub struct ClixmlCertificate {
     pub friendly_name: Option<String>,
     /// Its `HasPrivateKey`.
     pub has_private_key: bool,
-    /// `Exportable` of its private key, where the export is deep enough to tell.
+    /// `Exportable` of its private key, where the export is deep enough to have it.
     pub exportable: Option<bool>,
     /// `ProviderName` of its private key, likewise.
     pub provider: Option<String>,
@@ -32,13 +32,18 @@ pub fn clixml_certificates(text: &str) -> Result<Vec<ClixmlCertificate>, ReadErr
     let source = Source::new("Export-Clixml", text.to_owned());
     let root = xml::parse(&source, |_| Ok(()))?;
     let mut certificates = Vec::new();
-    collect(&source, &root, &root, &mut certificates);
+    collect_certificates(&source, &root, &root, &mut certificates);
     Ok(certificates)
 }
 
-/// Looks for groups of properties; the nesting is limited by the parser. What PowerShell adds to an object stands beside its
+/// Looks for groups of properties; the nesting is limited by the parser. What PowerShell adds to an object is found next to its
 /// properties, within `object`.
-fn collect(source: &Source, object: &Element, element: &Element, certificates: &mut Vec<ClixmlCertificate>) {
+fn collect_certificates(
+    source: &Source,
+    object: &Element,
+    element: &Element,
+    certificates: &mut Vec<ClixmlCertificate>,
+) {
     let property = |name: &str| element.children.iter().find(|child| child.attribute("N") == Some(name));
     if let Some(raw) = property("RawData").filter(|raw| &*raw.name == "BA") {
         let friendly_name = property("FriendlyName").map(|name| name.text.trim().to_owned());
@@ -46,24 +51,25 @@ fn collect(source: &Source, object: &Element, element: &Element, certificates: &
             base64: raw.text.clone(),
             friendly_name: friendly_name.filter(|name| !name.is_empty()),
             has_private_key: property("HasPrivateKey").is_some_and(|flag| flag.text.trim() == "true"),
-            exportable: deep(element, "Exportable").and_then(|text| text.parse().ok()),
-            provider: deep(element, "ProviderName").map(str::to_owned),
-            store: deep(object, "PSParentPath").and_then(|path| Some(path.rsplit_once("::")?.1.to_owned())),
+            exportable: find_deep(element, "Exportable").and_then(|text| text.parse().ok()),
+            provider: find_deep(element, "ProviderName").map(str::to_owned),
+            store: find_deep(object, "PSParentPath")
+                .and_then(|path| Some(path.rsplit_once("::")?.1.to_owned())),
             line: source.line_column(raw.offset).0,
         });
     }
     for child in &element.children {
-        // The properties of an object are told apart from the object that holds them.
+        // The element that holds the properties is not the object itself.
         let object = if &*child.name == "Obj" { child } else { object };
-        collect(source, object, child, certificates);
+        collect_certificates(source, object, child, certificates);
     }
 }
 
 /// The text of the first property of this name at any depth.
-fn deep<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+fn find_deep<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     let own =
         (element.attribute("N") == Some(name)).then(|| element.text.trim()).filter(|text| !text.is_empty());
-    own.or_else(|| element.children.iter().find_map(|child| deep(child, name)))
+    own.or_else(|| element.children.iter().find_map(|child| find_deep(child, name)))
 }
 
 #[cfg(test)]
@@ -71,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn certificates_are_found_at_any_depth_with_what_is_told_of_them() {
+    fn certificates_are_found_at_any_depth_with_their_properties() {
         let text = r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">
 <Obj RefId="0"><LST><Obj RefId="1"><Props><S N="FriendlyName">Edge external</S>
 <BA N="RawData">MIIB</BA><B N="HasPrivateKey">true</B></Props></Obj></LST></Obj>
@@ -96,10 +102,10 @@ mod tests {
             certificate(2, false, "Root")
         );
         let found = clixml_certificates(&text).unwrap();
-        let told: Vec<_> =
+        let facts: Vec<_> =
             found.iter().map(|one| (one.exportable, one.provider.as_deref(), one.store.as_deref())).collect();
         assert_eq!(
-            told,
+            facts,
             [
                 (Some(true), Some("Provider 1"), Some("LocalMachine\\My")),
                 (Some(false), Some("Provider 2"), Some("LocalMachine\\Root")),

@@ -1,11 +1,11 @@
 //! SIP domains.
 
-use super::Lowering;
-use super::path::Path;
-use crate::{DnsName, Placed, SipDomain, Topology};
+use crate::lowering::{Lowering, Path};
+use crate::name::DnsName;
+use crate::topology::{Placed, SipDomain, Topology};
 
 /// Reads `InternalDomains` below `path` into `topology`.
-pub(super) fn domains(lowering: &mut Lowering<'_>, path: &Path<'_>, topology: &mut Topology) {
+pub(super) fn read_domains(lowering: &mut Lowering<'_>, path: &Path<'_>, topology: &mut Topology) {
     let Some(element) = path.element.child("InternalDomains") else {
         lowering.problem(path, "there is no `<InternalDomains>`; expected the SIP domains of the deployment");
         return;
@@ -14,17 +14,17 @@ pub(super) fn domains(lowering: &mut Lowering<'_>, path: &Path<'_>, topology: &m
     lowering.unknown_children(&path, &["InternalDomain"]);
     for child in element.children_named("InternalDomain") {
         let child = path.child(child);
-        if let Some(domain) = domain(lowering, &child, &topology.sip_domains) {
+        if let Some(domain) = read_domain(lowering, &child, &topology.sip_domains) {
             topology.sip_domains.push(domain);
         }
     }
     if topology.sip_domains.is_empty() {
         lowering.problem(&path, "there is no SIP domain; expected at least one `<InternalDomain Name=…>`");
     }
-    topology.default_sip_domain = default_domain(lowering, &path, &topology.sip_domains);
+    topology.default_sip_domain = read_default_domain(lowering, &path, &topology.sip_domains);
 }
 
-fn domain(lowering: &mut Lowering<'_>, path: &Path<'_>, known: &[SipDomain]) -> Option<SipDomain> {
+fn read_domain(lowering: &mut Lowering<'_>, path: &Path<'_>, known: &[SipDomain]) -> Option<SipDomain> {
     let Some(name) = path.element.filled("Name") else {
         lowering.problem(path, "the SIP domain has no `Name`");
         return None;
@@ -49,7 +49,7 @@ fn domain(lowering: &mut Lowering<'_>, path: &Path<'_>, known: &[SipDomain]) -> 
     Some(SipDomain { name, place: path.place(lowering.source) })
 }
 
-fn default_domain(
+fn read_default_domain(
     lowering: &mut Lowering<'_>,
     path: &Path<'_>,
     domains: &[SipDomain],

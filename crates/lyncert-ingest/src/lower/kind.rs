@@ -1,44 +1,30 @@
-//! What a pool is, told from the services installed on it.
+//! What a pool is, derived from the services installed on it.
 
 use super::raw::{Raw, RawService};
-use crate::{PoolKind, Service, ServiceRole};
+use crate::topology::{PoolKind, Service, ServiceRole};
 
 /// The kind of the cluster with this index.
-pub(super) fn of(
+pub(super) fn kind_of_pool(
     raw: &Raw<'_>,
     index: usize,
     raw_services: &[&RawService<'_>],
     services: &[Service],
 ) -> PoolKind {
-    let has = |role: ServiceRole| services.iter().any(|service| service.role == role);
-    if has(ServiceRole::EdgeServer) {
+    let has = |role: &ServiceRole| services.iter().any(|service| service.role == *role);
+    if has(&ServiceRole::EdgeServer) {
         PoolKind::Edge
-    } else if has(ServiceRole::Registrar) && is_director(raw_services) {
+    } else if has(&ServiceRole::Registrar) && is_director(raw_services) {
         PoolKind::Director
-    } else if has(ServiceRole::Registrar) && has(ServiceRole::UserServices) {
+    } else if has(&ServiceRole::Registrar) && has(&ServiceRole::UserServices) {
         if is_standard_edition(raw, index, raw_services) {
             PoolKind::StandardEdition
         } else {
             PoolKind::FrontEndPool
         }
-    } else if has(ServiceRole::Registrar) {
+    } else if has(&ServiceRole::Registrar) {
         PoolKind::SurvivableBranch
     } else {
-        // The first role that is there, in this order.
-        let kinds = [
-            (ServiceRole::PersistentChat, PoolKind::PersistentChat),
-            (ServiceRole::VideoInterop, PoolKind::VideoInterop),
-            (ServiceRole::AvConferencing, PoolKind::AvConferencing),
-            (ServiceRole::MediationServer, PoolKind::Mediation),
-            (ServiceRole::ExternalServer, PoolKind::TrustedApplication),
-            (ServiceRole::Wac, PoolKind::OfficeWebApps),
-            (ServiceRole::PstnGateway, PoolKind::Gateway),
-            (ServiceRole::VideoGateway, PoolKind::Gateway),
-            (ServiceRole::UserStore, PoolKind::Database),
-            (ServiceRole::Store, PoolKind::Database),
-            (ServiceRole::FileStore, PoolKind::FileStore),
-        ];
-        kinds.into_iter().find(|(role, _)| has(role.clone())).map_or(PoolKind::Other, |(_, kind)| kind)
+        PoolKind::shown_by_services(has).unwrap_or(PoolKind::Other)
     }
 }
 
@@ -48,7 +34,7 @@ fn is_director(services: &[&RawService<'_>]) -> bool {
 }
 
 /// A front end whose user store lies on the same computer. Where the export declares no user store for it, a SQL instance
-/// of its own tells the same.
+/// of its own shows the same.
 fn is_standard_edition(raw: &Raw<'_>, index: usize, services: &[&RawService<'_>]) -> bool {
     let is_user_store =
         |service: &&RawService<'_>| ServiceRole::from_name(&service.role_name) == ServiceRole::UserStore;

@@ -1,10 +1,9 @@
 //! The hand-written input of an OCS merge: it names the Edge servers of the former deployment and nothing else.
 
-use super::Lowering;
-use super::path::Path;
+use crate::lowering::{Lowering, Path};
 
 /// What it says of each Edge pool, as notes.
-pub(super) fn notes(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Vec<String> {
+pub(super) fn read_notes(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Vec<String> {
     let mut notes =
         vec!["the document is the input of an OCS merge; it names former Edge servers only".to_owned()];
     let Some(clusters) = path.element.child("EdgeClusters") else {

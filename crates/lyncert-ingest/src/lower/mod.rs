@@ -4,7 +4,6 @@ mod domain;
 mod edge;
 mod kind;
 mod merge_input;
-mod path;
 mod pool;
 mod published;
 mod raw;
@@ -13,49 +12,22 @@ mod tbxml;
 mod url;
 mod web;
 
+use crate::assigned;
+use crate::document::{Document, Format, PendingChanges};
+use crate::error::ReadError;
 use crate::source::Source;
+use crate::topology::Topology;
 use crate::xml::Element;
-use crate::{Document, Format, PendingChanges, Problem, ReadError, Topology, assigned};
 
-pub(crate) use path::Path;
-pub use url::url_host;
-
-/// Where problems are collected.
-pub(crate) struct Lowering<'a> {
-    source: &'a Source,
-    problems: Vec<Problem>,
-}
-
-impl<'a> Lowering<'a> {
-    pub(crate) fn source(&self) -> &'a Source {
-        self.source
-    }
-
-    pub(crate) fn problem(&mut self, path: &Path<'_>, text: impl Into<String>) {
-        self.problems.push(Problem { place: path.place(self.source), text: text.into() });
-    }
-
-    /// Reports every child that is not among the known ones.
-    fn unknown_children(&mut self, path: &Path<'_>, known: &[&str]) {
-        for child in path.element.children.iter().filter(|child| !known.contains(&&*child.name)) {
-            let text = format!("`<{}>` is not known here; expected {}", child.name, one_of(known));
-            self.problem(&path.child(child), text);
-        }
-    }
-}
-
-fn one_of(names: &[&str]) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`<{name}>`")).collect();
-    names.join(" or ")
-}
+use crate::lowering::{Lowering, Path};
 
 /// Lowers a document whose root is known to be one of ours.
 ///
 /// # Errors
 ///
 /// A Topology Builder document without `NewTopology` holds nothing to import.
-pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Result<Document, ReadError> {
-    let mut lowering = Lowering { source, problems: Vec::new() };
+pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) -> Result<Document, ReadError> {
+    let mut lowering = Lowering::new(source);
     let mut document = Document::new(std::sync::Arc::clone(&source.name), format);
     if root.namespace.is_empty() && !matches!(format, Format::CmdletLog | Format::DocItemSet) {
         document
@@ -64,20 +36,24 @@ pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Resul
     }
     match format {
         Format::Tbxml if &*root.name == "PartialTopology" => {
-            document.topology = Some(tbxml::partial(&mut lowering, &Path::root(root)));
+            document.topology = Some(tbxml::read_partial(&mut lowering, &Path::root(root)));
         }
-        Format::Tbxml => tbxml::builder(&mut lowering, root, &mut document)?,
-        Format::Published => document.topology = Some(published::topology(&mut lowering, &Path::root(root))),
+        Format::Tbxml => tbxml::read_builder(&mut lowering, root, &mut document)?,
+        Format::Published => {
+            document.topology = Some(published::read_topology(&mut lowering, &Path::root(root)));
+        }
         Format::DocItemSet | Format::AnchoredXml | Format::ConfigurationZip => {
-            store::documents(&mut lowering, root, &mut document);
+            store::read_documents(&mut lowering, root, &mut document);
         }
         Format::SimpleUrls => {
-            document.simple_urls = Some(url::configuration(&mut lowering, &Path::root(root), None));
+            document.simple_urls = Some(url::read_configuration(&mut lowering, &Path::root(root), None));
         }
-        Format::MergeInput => document.notes.extend(merge_input::notes(&mut lowering, &Path::root(root))),
+        Format::MergeInput => {
+            document.notes.extend(merge_input::read_notes(&mut lowering, &Path::root(root)));
+        }
         Format::CmdletLog => document.assigned = assigned::read_log(&mut lowering, root),
         Format::Clixml => document.assigned = assigned::read_clixml(&mut lowering, root),
-        // Texts that are no XML do not come here.
+        // Texts other than XML do not come here.
         Format::Json | Format::Csv | Format::ListText => {}
     }
     lowering.problems.sort();
@@ -87,8 +63,8 @@ pub(crate) fn document(source: &Source, root: &Element, format: Format) -> Resul
 }
 
 /// What an edit changed.
-fn pending(source: &Source, original: &Element, edited: &Topology) -> PendingChanges {
-    // What is not understood in the original stands in the edited topology too, where it is reported.
-    let mut lowering = Lowering { source, problems: Vec::new() };
-    PendingChanges::between(&tbxml::partial(&mut lowering, &Path::root(original)), edited)
+fn pending_changes(source: &Source, original: &Element, edited: &Topology) -> PendingChanges {
+    // What is not understood in the original is in the edited topology too, and is reported there.
+    let mut lowering = Lowering::new(source);
+    PendingChanges::between(&tbxml::read_partial(&mut lowering, &Path::root(original)), edited)
 }

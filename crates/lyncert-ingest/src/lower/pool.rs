@@ -1,12 +1,14 @@
 //! From clusters and services to pools.
 
-use super::path::Path;
 use super::raw::{Raw, RawCluster, RawService, RawSite};
-use super::{Lowering, edge, kind, web};
-use crate::{DnsName, Machine, Place, Pool, PoolKind, Service, ServiceRole, Site, SiteKind, Topology};
+use super::{edge, kind, web};
+use crate::lowering::{Lowering, Path};
+use crate::name::DnsName;
+use crate::place::Place;
+use crate::topology::{Machine, Pool, PoolKind, Service, ServiceRole, Site, SiteKind, Topology};
 
 /// The FQDN of a cluster; a cluster without one is reported and left out.
-pub(super) fn fqdn(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<DnsName> {
+pub(super) fn read_fqdn(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<DnsName> {
     match path.element.filled("Fqdn").map(str::parse) {
         Some(Ok(fqdn)) => Some(fqdn),
         Some(Err(error)) => {
@@ -21,7 +23,7 @@ pub(super) fn fqdn(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<DnsNa
 }
 
 /// A server; without a name of its own it has that of its pool, as Topology Builder writes pools of one server.
-pub(super) fn machine(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &DnsName) -> Option<Machine> {
+pub(super) fn read_machine(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &DnsName) -> Option<Machine> {
     let fqdn = match path.element.filled("Fqdn").map(str::parse) {
         Some(Ok(fqdn)) => fqdn,
         Some(Err(error)) => {
@@ -83,7 +85,7 @@ pub(super) fn cluster_of(
 }
 
 /// `ServiceVersion`; what is no number is reported.
-pub(super) fn service_version(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<u32> {
+pub(super) fn read_service_version(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<u32> {
     let text = path.element.filled("ServiceVersion")?;
     let version = text.parse().ok();
     if version.is_none() {
@@ -94,8 +96,8 @@ pub(super) fn service_version(lowering: &mut Lowering<'_>, path: &Path<'_>) -> O
 
 /// Puts sites, pools and services together.
 pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'_>, topology: &mut Topology) {
-    dangling_dependencies(lowering, raw);
-    topology.sites = raw.sites.iter().map(site).collect();
+    report_dangling_dependencies(lowering, raw);
+    topology.sites = raw.sites.iter().map(build_site).collect();
     let mut installed: Vec<Vec<&RawService<'_>>> = vec![Vec::new(); raw.clusters.len()];
     for service in &raw.services {
         if let Some(on_cluster) = installed.get_mut(service.cluster) {
@@ -103,12 +105,12 @@ pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'
         }
     }
     for ((index, cluster), services) in raw.clusters.iter().enumerate().zip(&installed) {
-        let pool = pool(lowering, raw, index, cluster, services);
+        let pool = build_pool(lowering, raw, index, cluster, services);
         let site =
             topology.sites.iter_mut().find(|site| site.id.trim().eq_ignore_ascii_case(cluster.site.trim()));
         match site {
             Some(site) => site.pools.push(pool),
-            None => topology.sites.push(unknown_site(lowering, cluster, pool)),
+            None => topology.sites.push(build_unknown_site(lowering, cluster, pool)),
         }
     }
     if raw.clusters.is_empty() {
@@ -116,7 +118,7 @@ pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'
     }
 }
 
-fn site(raw: &RawSite) -> Site {
+fn build_site(raw: &RawSite) -> Site {
     Site {
         id: raw.id.clone(),
         name: raw.name.clone(),
@@ -127,12 +129,12 @@ fn site(raw: &RawSite) -> Site {
     }
 }
 
-fn unknown_site(lowering: &mut Lowering<'_>, cluster: &RawCluster, pool: Pool) -> Site {
+fn build_unknown_site(lowering: &mut Lowering<'_>, cluster: &RawCluster, pool: Pool) -> Site {
     let text = format!(
         "the pool `{}` lies in the site `{}`, which is not in the export",
         cluster.fqdn, cluster.site
     );
-    lowering.problems.push(crate::Problem { place: cluster.place.clone(), text });
+    lowering.problems.push(crate::problem::Problem { place: cluster.place.clone(), text });
     Site {
         id: cluster.site.clone(),
         name: String::new(),
@@ -143,7 +145,7 @@ fn unknown_site(lowering: &mut Lowering<'_>, cluster: &RawCluster, pool: Pool) -
     }
 }
 
-fn dangling_dependencies(lowering: &mut Lowering<'_>, raw: &Raw<'_>) {
+fn report_dangling_dependencies(lowering: &mut Lowering<'_>, raw: &Raw<'_>) {
     let mut keys: Vec<&str> = raw.services.iter().filter_map(|service| service.key.as_deref()).collect();
     keys.sort_unstable();
     for service in &raw.services {
@@ -155,15 +157,15 @@ fn dangling_dependencies(lowering: &mut Lowering<'_>, raw: &Raw<'_>) {
     }
 }
 
-fn pool(
+fn build_pool(
     lowering: &mut Lowering<'_>,
     raw: &Raw<'_>,
     index: usize,
     cluster: &RawCluster,
     services: &[&RawService<'_>],
 ) -> Pool {
-    let services_of_pool: Vec<Service> = services.iter().map(|raw| service(lowering, raw)).collect();
-    let kind = kind::of(raw, index, services, &services_of_pool);
+    let services_of_pool: Vec<Service> = services.iter().map(|raw| build_service(lowering, raw)).collect();
+    let kind = kind::kind_of_pool(raw, index, services, &services_of_pool);
     let mut pool = Pool {
         fqdn: cluster.fqdn.clone(),
         kind,
@@ -183,20 +185,20 @@ fn pool(
         place: cluster.place.clone(),
     };
     for service in services {
-        web::web_service(lowering, &service.path, &mut pool);
-        web::office_web_apps(lowering, &service.path, &mut pool);
+        web::read_web_service(lowering, &service.path, &mut pool);
+        web::read_office_web_apps(lowering, &service.path, &mut pool);
         if ServiceRole::from_name(&service.role_name) == ServiceRole::EdgeServer {
-            edge::edge_server(lowering, &service.path, &mut pool);
-            pool.next_hop = next_hop(raw, service);
+            edge::read_edge_server(lowering, &service.path, &mut pool);
+            pool.next_hop = find_next_hop(raw, service);
         }
     }
     if kind == PoolKind::Other && cluster.requires_setup {
-        no_known_role(lowering, &cluster.place, &pool);
+        report_unknown_role(lowering, &cluster.place, &pool);
     }
     pool
 }
 
-fn service(lowering: &mut Lowering<'_>, raw: &RawService<'_>) -> Service {
+fn build_service(lowering: &mut Lowering<'_>, raw: &RawService<'_>) -> Service {
     let role = ServiceRole::from_name(&raw.role_name);
     if role == ServiceRole::Other {
         let text =
@@ -207,17 +209,17 @@ fn service(lowering: &mut Lowering<'_>, raw: &RawService<'_>) -> Service {
 }
 
 /// A server that the product sets up should have a role that says what for.
-fn no_known_role(lowering: &mut Lowering<'_>, place: &Place, pool: &Pool) {
+fn report_unknown_role(lowering: &mut Lowering<'_>, place: &Place, pool: &Pool) {
     let roles: Vec<_> = pool.services.iter().map(|service| service.role_name.as_str()).collect();
     let roles = if roles.is_empty() { "no service".to_owned() } else { format!("only {}", roles.join(", ")) };
     let text = format!(
         "the pool `{}` has {roles}, so its kind is not known and no certificate is worked out",
         pool.fqdn
     );
-    lowering.problems.push(crate::Problem { place: place.clone(), text });
+    lowering.problems.push(crate::problem::Problem { place: place.clone(), text });
 }
 
-fn next_hop(raw: &Raw<'_>, edge: &RawService<'_>) -> Option<DnsName> {
+fn find_next_hop(raw: &Raw<'_>, edge: &RawService<'_>) -> Option<DnsName> {
     let target = raw.services.iter().find(|service| {
         service.key.as_ref().is_some_and(|key| edge.depends_on.contains(key))
             && ServiceRole::from_name(&service.role_name) == ServiceRole::Registrar

@@ -2,21 +2,21 @@
 
 use std::collections::btree_map::Entry;
 
-use super::path::Path;
-use super::pool::{self, machine};
-use super::raw::{Raw, RawCluster, RawService, RawSite, key};
-use super::{Lowering, domain, url};
+use super::pool::{self, read_machine};
+use super::raw::{Raw, RawCluster, RawService, RawSite, join_key};
+use super::{domain, url};
+use crate::lowering::{Lowering, Path};
+use crate::topology::{Machine, SiteKind, Topology};
 use crate::xml::Element;
-use crate::{Machine, SiteKind, Topology};
 
 /// Lowers `<Topology>`.
-pub(super) fn topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology {
+pub(super) fn read_topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology {
     let known =
         ["InternalDomains", "Sites", "Clusters", "SqlInstances", "Services", "SimpleUrlConfiguration"];
     lowering.unknown_children(path, &known);
     let mut topology = Topology::default();
-    domain::domains(lowering, path, &mut topology);
-    topology.simple_urls = url::simple_urls(lowering, path);
+    domain::read_domains(lowering, path, &mut topology);
+    topology.simple_urls = url::read_simple_urls(lowering, path);
     let mut raw = Raw::default();
     for (name, what) in [("Sites", "sites"), ("Clusters", "pools"), ("Services", "services")] {
         if path.element.child(name).is_none() {
@@ -27,19 +27,19 @@ pub(super) fn topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology
     if let Some(sites) = part("Sites") {
         let sites_path = path.child(sites);
         raw.sites =
-            sites.children.iter().filter_map(|site| self::site(lowering, &sites_path.child(site))).collect();
+            sites.children.iter().filter_map(|site| read_site(lowering, &sites_path.child(site))).collect();
     }
     if let Some(clusters) = part("Clusters") {
         let clusters_path = path.child(clusters);
         lowering.unknown_children(&clusters_path, &["Cluster"]);
         for cluster in clusters.children_named("Cluster") {
-            self::cluster(lowering, &clusters_path.child(cluster), &mut raw);
+            read_cluster(lowering, &clusters_path.child(cluster), &mut raw);
         }
     }
     if let Some(instances) = part("SqlInstances") {
         let instances_path = path.child(instances);
         for instance in instances.children_named("SqlInstance") {
-            sql_instance(lowering, &instances_path.child(instance), &mut raw);
+            read_sql_instance(lowering, &instances_path.child(instance), &mut raw);
         }
     }
     let services = part("Services");
@@ -48,7 +48,7 @@ pub(super) fn topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology
         lowering.unknown_children(services_path, &["Service"]);
         for service in services_path.element.children_named("Service") {
             let service = services_path.child(service);
-            raw.services.extend(self::service(lowering, service, &raw));
+            raw.services.extend(read_service(lowering, service, &raw));
         }
     }
     pool::assemble(lowering, path, &raw, &mut topology);
@@ -57,7 +57,7 @@ pub(super) fn topology(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology
 
 /// Every child with a `SiteId` is a site. Branch sites of this form were never seen in a real export: that their element is
 /// called `RemoteSite`, or otherwise ends in `Site`, and names its parent in an attribute is inferred.
-fn site(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<RawSite> {
+fn read_site(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<RawSite> {
     let element = path.element;
     let Some(id) = element.filled("SiteId") else {
         lowering.problem(path, format!("`<{}>` has no `SiteId`; expected a site", element.name));
@@ -74,10 +74,10 @@ fn site(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<RawSite> {
     })
 }
 
-fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
+fn read_cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
     let element = path.element;
     lowering.unknown_children(path, &["ClusterId", "Machine"]);
-    let Some(fqdn) = pool::fqdn(lowering, path) else { return };
+    let Some(fqdn) = pool::read_fqdn(lowering, path) else { return };
     let id = element.child("ClusterId").and_then(cluster_key);
     let Some((site, key)) = id else {
         lowering.problem(path, "the cluster has no `<ClusterId SiteId=… Number=…>`; it is left out");
@@ -85,7 +85,7 @@ fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
     };
     let found: Vec<Machine> = element
         .children_named("Machine")
-        .filter_map(|child| machine(lowering, &path.child(child), &fqdn))
+        .filter_map(|child| read_machine(lowering, &path.child(child), &fqdn))
         .collect();
     let machines = pool::machines_or_pool(lowering, path, found, &fqdn);
     let index = raw.clusters.len();
@@ -111,10 +111,10 @@ fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
 /// Site and key of a `ClusterId`.
 fn cluster_key(id: &Element) -> Option<(String, String)> {
     let (site, number) = (id.filled("SiteId")?, id.filled("Number")?);
-    Some((site.to_owned(), key(&["cluster", site, number])))
+    Some((site.to_owned(), join_key(&["cluster", site, number])))
 }
 
-fn sql_instance(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
+fn read_sql_instance(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>) {
     let key = path.element.child("SqlInstanceId").and_then(sql_key);
     let Some((cluster, key)) = key else {
         lowering
@@ -135,11 +135,11 @@ fn sql_instance(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>)
 /// Keys of the cluster and of the instance.
 fn sql_key(id: &Element) -> Option<(String, String)> {
     let (_, cluster) = cluster_key(id.child("ClusterId")?)?;
-    let instance = key(&["sql", &cluster, id.attribute("Name").unwrap_or_default()]);
+    let instance = join_key(&["sql", &cluster, id.attribute("Name").unwrap_or_default()]);
     Some((cluster, instance))
 }
 
-fn service<'a>(lowering: &mut Lowering<'_>, path: Path<'a>, raw: &Raw<'_>) -> Option<RawService<'a>> {
+fn read_service<'a>(lowering: &mut Lowering<'_>, path: Path<'a>, raw: &Raw<'_>) -> Option<RawService<'a>> {
     let element = path.element;
     let id = element.child("ServiceId");
     let Some(role_name) = id.and_then(|id| id.filled("RoleName")) else {
@@ -153,7 +153,7 @@ fn service<'a>(lowering: &mut Lowering<'_>, path: Path<'a>, raw: &Raw<'_>) -> Op
     Some(RawService {
         key: id.and_then(service_key),
         role_name: role_name.to_owned(),
-        version: pool::service_version(lowering, &path),
+        version: pool::read_service_version(lowering, &path),
         cluster,
         depends_on: dependencies
             .filter_map(|dependency| service_key(dependency.child("ServiceId")?))
@@ -171,5 +171,5 @@ fn host_key(installed_on: &Element) -> Option<String> {
 }
 
 fn service_key(id: &Element) -> Option<String> {
-    Some(key(&["service", id.filled("SiteId")?, id.filled("RoleName")?, id.filled("Instance")?]))
+    Some(join_key(&["service", id.filled("SiteId")?, id.filled("RoleName")?, id.filled("Instance")?]))
 }

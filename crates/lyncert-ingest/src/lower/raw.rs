@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::path::Path;
-use crate::{DnsName, Machine, Place, SiteKind};
+use crate::lowering::Path;
+use crate::name::DnsName;
+use crate::place::Place;
+use crate::topology::{Machine, SiteKind};
 
 /// A topology with unresolved references. Keys are opaque, trimmed and in lower case.
 #[derive(Default)]
@@ -45,7 +47,7 @@ pub(super) struct RawService<'a> {
 }
 
 /// A key as it is compared.
-pub(super) fn key(parts: &[&str]) -> String {
+pub(super) fn join_key(parts: &[&str]) -> String {
     let parts: Vec<_> = parts.iter().map(|part| part.trim().to_lowercase()).collect();
     parts.join("\u{1f}")
 }

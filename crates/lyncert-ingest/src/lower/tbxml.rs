@@ -2,16 +2,18 @@
 
 use std::collections::btree_map::Entry;
 
-use super::path::Path;
-use super::pool::{self, machine};
-use super::raw::{Raw, RawCluster, RawService, RawSite, key};
-use super::{Lowering, domain, url};
+use super::pool::{self, read_machine};
+use super::raw::{Raw, RawCluster, RawService, RawSite, join_key};
+use super::{domain, url};
+use crate::document::Document;
+use crate::error::ReadError;
+use crate::lowering::{Lowering, Path};
+use crate::topology::{Machine, SiteKind, Topology};
 use crate::xml::Element;
-use crate::{Document, Machine, ReadError, SiteKind, Topology};
 
 /// Lowers `<TopologyBuilder>`: its `NewTopology` only, since `OriginalTopology` is the same deployment before the edit. What
 /// differs between them is the pending change.
-pub(super) fn builder(
+pub(super) fn read_builder(
     lowering: &mut Lowering<'_>,
     root: &Element,
     document: &mut Document,
@@ -26,10 +28,10 @@ pub(super) fn builder(
             hint: ", but there is no `<PartialTopology>` in a `<NewTopology>` in it".to_owned(),
         });
     };
-    let topology = partial(lowering, &Path::root(edited));
+    let topology = read_partial(lowering, &Path::root(edited));
     document.notes.push(match part("OriginalTopology") {
         Some(original) => {
-            let pending = super::pending(lowering.source, original, &topology);
+            let pending = super::pending_changes(lowering.source, original, &topology);
             let is_same = pending.added.is_empty() && pending.removed.is_empty();
             document.pending = Some(pending);
             if is_same {
@@ -45,12 +47,12 @@ pub(super) fn builder(
 }
 
 /// Lowers `<PartialTopology>`.
-pub(super) fn partial(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology {
+pub(super) fn read_partial(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology {
     lowering
         .unknown_children(path, &["InternalDomains", "SimpleUrlConfiguration", "CentralSites", "Services"]);
     let mut topology = Topology::default();
-    domain::domains(lowering, path, &mut topology);
-    topology.simple_urls = url::simple_urls(lowering, path);
+    domain::read_domains(lowering, path, &mut topology);
+    topology.simple_urls = url::read_simple_urls(lowering, path);
     let mut raw = Raw::default();
     for (name, what) in [("CentralSites", "sites and pools"), ("Services", "services")] {
         if path.element.child(name).is_none() {
@@ -61,7 +63,7 @@ pub(super) fn partial(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology 
         let sites_path = path.child(sites);
         lowering.unknown_children(&sites_path, &["CentralSite"]);
         for site in sites.children_named("CentralSite") {
-            self::site(lowering, &sites_path.child(site), None, &mut raw);
+            read_site(lowering, &sites_path.child(site), None, &mut raw);
         }
     }
     let services_path = path.element.child("Services").map(|services| path.child(services));
@@ -69,7 +71,7 @@ pub(super) fn partial(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology 
         lowering.unknown_children(services_path, &["Service"]);
         for service in services_path.element.children_named("Service") {
             let service = services_path.child(service);
-            raw.services.extend(self::service(lowering, service, &raw));
+            raw.services.extend(read_service(lowering, service, &raw));
         }
     }
     pool::assemble(lowering, path, &raw, &mut topology);
@@ -77,7 +79,7 @@ pub(super) fn partial(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Topology 
 }
 
 /// A central site with its branch sites, or one of those. They nest no deeper.
-fn site(lowering: &mut Lowering<'_>, path: &Path<'_>, parent: Option<&str>, raw: &mut Raw<'_>) {
+fn read_site(lowering: &mut Lowering<'_>, path: &Path<'_>, parent: Option<&str>, raw: &mut Raw<'_>) {
     let element = path.element;
     let id = element.filled("SiteId").or_else(|| element.filled("OriginalSiteId"));
     // The site is kept: its pools matter more than its key.
@@ -96,28 +98,28 @@ fn site(lowering: &mut Lowering<'_>, path: &Path<'_>, parent: Option<&str>, raw:
         let clusters_path = path.child(clusters);
         lowering.unknown_children(&clusters_path, &["Cluster"]);
         for cluster in clusters.children_named("Cluster") {
-            self::cluster(lowering, &clusters_path.child(cluster), &id, raw);
+            read_cluster(lowering, &clusters_path.child(cluster), &id, raw);
         }
     }
     if let (Some(remote), None) = (element.child("RemoteSites"), parent) {
         let remote_path = path.child(remote);
         lowering.unknown_children(&remote_path, &["RemoteSite"]);
         for branch in remote.children_named("RemoteSite") {
-            site(lowering, &remote_path.child(branch), Some(&id), raw);
+            read_site(lowering, &remote_path.child(branch), Some(&id), raw);
         }
     }
 }
 
-fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, site: &str, raw: &mut Raw<'_>) {
+fn read_cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, site: &str, raw: &mut Raw<'_>) {
     let element = path.element;
     lowering.unknown_children(path, &["Machines", "SqlInstances"]);
-    let Some(fqdn) = pool::fqdn(lowering, path) else { return };
+    let Some(fqdn) = pool::read_fqdn(lowering, path) else { return };
     let machines_path = element.child("Machines").map(|machines| path.child(machines));
     let mut found: Vec<Machine> = Vec::new();
     if let Some(machines_path) = &machines_path {
         lowering.unknown_children(machines_path, &["Machine"]);
         for child in machines_path.element.children_named("Machine") {
-            found.extend(machine(lowering, &machines_path.child(child), &fqdn));
+            found.extend(read_machine(lowering, &machines_path.child(child), &fqdn));
         }
     }
     let machines = pool::machines_or_pool(lowering, path, found, &fqdn);
@@ -141,7 +143,7 @@ fn cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, site: &str, raw: &mut R
     });
 }
 
-/// Notes that the `UniqueId` of the element stands for the cluster with this index.
+/// Notes that the `UniqueId` of the element refers to the cluster with this index.
 fn register(lowering: &mut Lowering<'_>, path: &Path<'_>, index: usize, raw: &mut Raw<'_>) {
     let Some(id) = path.element.filled("UniqueId") else {
         lowering.problem(
@@ -150,7 +152,7 @@ fn register(lowering: &mut Lowering<'_>, path: &Path<'_>, index: usize, raw: &mu
         );
         return;
     };
-    let key = key(&[id]);
+    let key = join_key(&[id]);
     match raw.hosts.entry(key) {
         Entry::Vacant(free) => {
             free.insert(index);
@@ -164,24 +166,24 @@ fn register(lowering: &mut Lowering<'_>, path: &Path<'_>, index: usize, raw: &mu
     }
 }
 
-fn service<'a>(lowering: &mut Lowering<'_>, path: Path<'a>, raw: &Raw<'_>) -> Option<RawService<'a>> {
+fn read_service<'a>(lowering: &mut Lowering<'_>, path: Path<'a>, raw: &Raw<'_>) -> Option<RawService<'a>> {
     let element = path.element;
     let Some(role_name) = element.filled("RoleName") else {
         lowering.problem(&path, "the service has no `RoleName`; it is left out");
         return None;
     };
-    let host = element.filled("InstalledOn").map(|id| key(&[id]));
+    let host = element.filled("InstalledOn").map(|id| join_key(&[id]));
     let cluster = pool::cluster_of(lowering, &path, role_name, host.as_deref(), raw)?;
     let dependencies =
         element.child("DependsOn").into_iter().flat_map(|depends| depends.children_named("Dependency"));
     Some(RawService {
-        key: element.filled("UniqueId").map(|id| key(&[id])),
+        key: element.filled("UniqueId").map(|id| join_key(&[id])),
         role_name: role_name.to_owned(),
-        version: pool::service_version(lowering, &path),
+        version: pool::read_service_version(lowering, &path),
         cluster,
         depends_on: dependencies
             .filter_map(|dependency| dependency.filled("ServiceUniqueId"))
-            .map(|id| key(&[id]))
+            .map(|id| join_key(&[id]))
             .collect(),
         place: path.place(lowering.source),
         path,

@@ -1,49 +1,28 @@
 //! Simple URLs.
 
-use super::Lowering;
-use super::path::Path;
-use crate::{DnsName, SimpleUrl, SimpleUrlComponent};
-
-/// The host of a URL, without user, port and path.
-///
-/// # Errors
-///
-/// Says in one sentence why the text is no URL with a DNS name as its host.
-pub fn url_host(url: &str) -> Result<DnsName, String> {
-    let expected = "expected a URL such as `https://meet.contoso.com`";
-    let Some((scheme, rest)) = url.trim().split_once("://") else {
-        return Err(format!("`{url}` has no scheme; {expected}"));
-    };
-    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-        return Err(format!("`{url}` is no web address; {expected}"));
-    }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default();
-    if host.starts_with('[') || host.is_empty() {
-        return Err(format!("`{url}` has no DNS name as its host; {expected}"));
-    }
-    host.parse().map_err(|error| format!("{error}; {expected}"))
-}
+use crate::lowering::{Lowering, Path};
+use crate::name::DnsName;
+use crate::topology::{SimpleUrl, SimpleUrlComponent};
+use crate::url::url_host;
 
 /// The simple URLs in a `SimpleUrlConfiguration` below `path`; `None` where there is no such element.
-pub(super) fn simple_urls(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<Vec<SimpleUrl>> {
+pub(super) fn read_simple_urls(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<Vec<SimpleUrl>> {
     let element = path.element.child("SimpleUrlConfiguration")?;
-    Some(configuration(lowering, &path.child(element), None))
+    Some(read_configuration(lowering, &path.child(element), None))
 }
 
 /// The simple URLs in a `SimpleUrlConfiguration`, for one site or for all.
-pub(super) fn configuration(
+pub(super) fn read_configuration(
     lowering: &mut Lowering<'_>,
     path: &Path<'_>,
     site: Option<&str>,
 ) -> Vec<SimpleUrl> {
     lowering.unknown_children(path, &["SimpleUrl"]);
     let urls = path.element.children_named("SimpleUrl");
-    urls.filter_map(|child| simple_url(lowering, &path.child(child), site)).collect()
+    urls.filter_map(|child| read_simple_url(lowering, &path.child(child), site)).collect()
 }
 
-fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) -> Option<SimpleUrl> {
+fn read_simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) -> Option<SimpleUrl> {
     let element = path.element;
     lowering.unknown_children(path, &["SimpleUrlEntry"]);
     let component = match element.filled("Component") {
@@ -79,7 +58,7 @@ fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) 
             return None;
         }
     };
-    let further_hosts = further_hosts(lowering, path, &entries, &active_host);
+    let further_hosts = read_further_hosts(lowering, path, &entries, &active_host);
     Some(SimpleUrl {
         component,
         domain: element.filled("Domain").unwrap_or("*").to_owned(),
@@ -91,7 +70,7 @@ fn simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&str>) 
     })
 }
 
-fn further_hosts(
+fn read_further_hosts(
     lowering: &mut Lowering<'_>,
     path: &Path<'_>,
     entries: &[&str],
@@ -106,37 +85,4 @@ fn further_hosts(
         }
     }
     hosts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_host_is_what_stands_between_scheme_and_path() {
-        for (url, host) in [
-            ("https://meet.contoso.com", "meet.contoso.com"),
-            ("HTTPS://Meet.contoso.com/", "meet.contoso.com"),
-            ("https://web.contoso.com/contoso.com/meet", "web.contoso.com"),
-            ("https://web.contoso.com:443/meet?x=1#y", "web.contoso.com"),
-            ("http://user@web.contoso.com", "web.contoso.com"),
-        ] {
-            assert_eq!(url_host(url).map(|host| host.key().to_owned()), Ok(host.to_owned()), "{url}");
-        }
-    }
-
-    #[test]
-    fn what_has_no_dns_name_as_its_host_is_refused() {
-        for url in [
-            "",
-            "meet.contoso.com",
-            "https://",
-            "https:///meet",
-            "sip://contoso.com",
-            "https://[::1]/",
-            "https://a b/",
-        ] {
-            assert!(url_host(url).is_err(), "{url}");
-        }
-    }
 }

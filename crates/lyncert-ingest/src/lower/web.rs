@@ -1,13 +1,13 @@
 //! Web services FQDNs and the Office Web Apps discovery URL.
 
-use super::Lowering;
-use super::path::Path;
-use super::url::url_host;
-use crate::{DnsName, Placed, Pool};
+use crate::lowering::{Lowering, Path};
+use crate::name::DnsName;
+use crate::topology::{Placed, Pool};
+use crate::url::url_host;
 
-/// Reads the `WebService` element of a service. That an internal override stands in an element whose name starts with
+/// Reads the `WebService` element of a service. That an internal override is an element whose name starts with
 /// `Internal` is inferred from its external sibling; no real export had one.
-pub(super) fn web_service(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
+pub(super) fn read_web_service(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
     let Some(web) = path.element.child("WebService") else { return };
     let web_path = path.child(web);
     for settings in &web.children {
@@ -31,7 +31,7 @@ pub(super) fn web_service(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &m
 }
 
 /// Reads the `WacService` element of a service.
-pub(super) fn office_web_apps(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
+pub(super) fn read_office_web_apps(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
     let Some(farm) = path.element.child("WacService") else { return };
     let farm_path = path.child(farm);
     pool.office_web_apps_external = farm.boolean("IsExternal") == Some(true);

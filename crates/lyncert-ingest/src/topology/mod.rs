@@ -1,14 +1,17 @@
 //! The topology as an administrator speaks of it: sites, pools, servers, services, names.
 
 mod pool;
+mod pool_kind;
 mod role;
 mod version;
 
-pub use pool::{Machine, Placed, Pool, PoolKind, Service};
+pub use pool::{Machine, Placed, Pool, Service};
+pub use pool_kind::{POOL_KINDS, PoolKind, PoolKindFacts, ShownBy};
 pub use role::ServiceRole;
 pub use version::ProductVersion;
 
-use crate::{DnsName, Place};
+use crate::name::DnsName;
+use crate::place::Place;
 
 /// One deployment as an export describes it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -43,7 +46,7 @@ impl Topology {
 /// A SIP domain.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SipDomain {
-    /// Its name.
+    /// The domain, such as `contoso.com`.
     pub name: DnsName,
     /// Where it is declared.
     pub place: Place,

@@ -1,13 +1,15 @@
 //! Pools, their servers and services.
 
-use crate::{DnsName, Place, ProductVersion, ServiceRole};
+use crate::name::DnsName;
+use crate::place::Place;
+use crate::topology::{PoolKind, ProductVersion, ServiceRole};
 
-/// A value and where it stands.
+/// A value and the element that gives it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Placed<T> {
-    /// The value.
+    /// What the export says.
     pub value: T,
-    /// Where it stands.
+    /// The element that says so.
     pub place: Place,
 }
 
@@ -93,108 +95,10 @@ pub struct Machine {
 pub struct Service {
     /// Role name as exported.
     pub role_name: String,
-    /// Its role.
+    /// The role that the name stands for.
     pub role: ServiceRole,
     /// `ServiceVersion` as exported.
     pub version: Option<u32>,
     /// Where it is declared.
     pub place: Place,
-}
-
-/// Kind of a pool.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum PoolKind {
-    /// An Enterprise pool of Front End servers.
-    FrontEndPool,
-    /// A Standard Edition server: a front end whose user store lies on the same computer.
-    StandardEdition,
-    /// A Director or Director pool.
-    Director,
-    /// An Edge server or Edge pool.
-    Edge,
-    /// A stand-alone Mediation server or pool.
-    Mediation,
-    /// A Survivable Branch Appliance or Survivable Branch Server.
-    SurvivableBranch,
-    /// A trusted application pool.
-    TrustedApplication,
-    /// An Office Web Apps or Office Online Server farm.
-    OfficeWebApps,
-    /// A Persistent Chat pool.
-    PersistentChat,
-    /// A Video Interop pool.
-    VideoInterop,
-    /// A stand-alone A/V Conferencing pool (Lync Server 2010).
-    AvConferencing,
-    /// A gateway to the telephone network or to video systems.
-    Gateway,
-    /// A database server.
-    Database,
-    /// A file share.
-    FileStore,
-    /// Anything else.
-    Other,
-}
-
-impl PoolKind {
-    /// All kinds, in the order in which reports list them.
-    pub const ALL: [Self; 15] = [
-        Self::FrontEndPool,
-        Self::StandardEdition,
-        Self::Director,
-        Self::Edge,
-        Self::Mediation,
-        Self::SurvivableBranch,
-        Self::TrustedApplication,
-        Self::OfficeWebApps,
-        Self::PersistentChat,
-        Self::VideoInterop,
-        Self::AvConferencing,
-        Self::Gateway,
-        Self::Database,
-        Self::FileStore,
-        Self::Other,
-    ];
-
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FrontEndPool => "FrontEndPool",
-            Self::StandardEdition => "StandardEdition",
-            Self::Director => "Director",
-            Self::Edge => "Edge",
-            Self::Mediation => "Mediation",
-            Self::SurvivableBranch => "SurvivableBranch",
-            Self::TrustedApplication => "TrustedApplication",
-            Self::OfficeWebApps => "OfficeWebApps",
-            Self::PersistentChat => "PersistentChat",
-            Self::VideoInterop => "VideoInterop",
-            Self::AvConferencing => "AvConferencing",
-            Self::Gateway => "Gateway",
-            Self::Database => "Database",
-            Self::FileStore => "FileStore",
-            Self::Other => "Other",
-        }
-    }
-
-    /// The name that people read.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::FrontEndPool => "Front End pool",
-            Self::StandardEdition => "Standard Edition server",
-            Self::Director => "Director",
-            Self::Edge => "Edge",
-            Self::Mediation => "Mediation Server",
-            Self::SurvivableBranch => "Survivable Branch Appliance",
-            Self::TrustedApplication => "trusted application pool",
-            Self::OfficeWebApps => "Office Web Apps farm",
-            Self::PersistentChat => "Persistent Chat Server",
-            Self::VideoInterop => "Video Interop Server",
-            Self::AvConferencing => "A/V Conferencing Server",
-            Self::Gateway => "gateway",
-            Self::Database => "database server",
-            Self::FileStore => "file store",
-            Self::Other => "other",
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The role of a service, told from `RoleName` without regard to letter case.
+/// The role of a service, read from `RoleName` without regard to letter case.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum ServiceRole {
     /// A/V conferencing as a role of its own (Lync Server 2010).

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A product generation, told from the `ServiceVersion` of a service.
+/// A product generation, read from the `ServiceVersion` of a service.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ProductVersion {
     /// Office Communications Server, from before Lync: `ServiceVersion` 4 or lower.
@@ -20,8 +20,8 @@ pub enum ProductVersion {
 }
 
 impl ProductVersion {
-    /// The generation that a `ServiceVersion` number stands for.
-    pub fn from_service_version(number: u32) -> Self {
+    /// The generation with this `ServiceVersion` number.
+    pub(crate) fn from_service_version(number: u32) -> Self {
         match number {
             0..=4 => Self::BeforeLync(number),
             5 => Self::Lync2010,

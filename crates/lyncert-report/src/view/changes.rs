@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lyncert_rules::rule;
+
 use crate::model::{
     BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow, HolderRef, Report, RunRow, Tool,
 };
-
-/// The rule whose findings come by time alone.
-const EXPIRED: &str = "expired";
 
 impl Report {
     /// Tells every finding what became of it since an older report, and what is gone.
@@ -90,7 +89,8 @@ fn was_left_out(finding: &FindingRow, left_out: &[HolderRef]) -> bool {
 fn change_of(before: Option<&FindingRow>, now: &FindingRow) -> Change {
     match before {
         _ if now.waived.is_some() => Change::Waived,
-        None if now.rule == EXPIRED => Change::ExpiredSince,
+        // A rule that this version does not know does not come by time.
+        None if rule(&now.rule).is_some_and(|rule| rule.comes_by_time) => Change::ExpiredSince,
         None => Change::New,
         Some(before) if before.waived.is_some() => Change::WaiverLapsed,
         Some(before) if now.severity > before.severity => Change::Worse,

@@ -375,10 +375,6 @@ impl Builder<'_> {
     }
 }
 
-/// The gravest rules first: what stops a service for all comes before what stops it for some.
-const GRAVEST: [&str; 6] =
-    ["expired", "requirement-unmet", "not-yet-valid", "pool-differs", "eku-server-missing", "san-missing"];
-
 /// At most five errors and warnings, at most two of one rule.
 fn worst_findings(assessment: &Assessment) -> Vec<String> {
     const SHOWN: usize = 5;
@@ -388,9 +384,8 @@ fn worst_findings(assessment: &Assessment) -> Vec<String> {
         .iter()
         .filter(|finding| finding.is_open() && finding.severity > Severity::Info)
         .collect();
-    let weight = |rule: &str| GRAVEST.iter().position(|grave| *grave == rule).unwrap_or(GRAVEST.len());
     // The sort keeps the order of the findings within a rule.
-    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), weight(finding.rule.id)));
+    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.rule.prominence)));
     let mut worst: Vec<&Finding> = Vec::new();
     for finding in findings {
         let of_rule = worst.iter().filter(|known| known.rule.id == finding.rule.id).count();

@@ -1,23 +1,25 @@
 //! Survivable Branch Appliances and Servers (clauses SBA-…).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
-use super::{ACCEPTED, NameFrom, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row, wizard};
-use crate::{CertificateUsage, Eku, HolderKind};
+use super::{ACCEPTED, NameFrom, PERSON, Profile, ProfileScope, REQUIRED, SubjectFrom, WIZARD, name, wizard};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 pub(super) static SURVIVABLE_BRANCH: &[Profile] = &[Profile {
     holder: HolderKind::Pool(PoolKind::SurvivableBranch),
     usages: &[CertificateUsage::Default],
     from: ProductVersion::Lync2010,
     until: None,
-    scope: Scope::EachServer,
+    scope: ProfileScope::EachServer,
     subject: SubjectFrom::PoolFqdn,
     subject_clause: "SBA-01",
     also_subjects: &[],
     names: &[
-        row(NameFrom::EachSipDomain("sip"), REQUIRED, PERSON, "SBA-01"),
-        row(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "SBA-02"),
-        row(NameFrom::MachineFqdn, ACCEPTED, WIZARD, "SBA-02"),
+        name(NameFrom::EachSipDomain("sip"), REQUIRED, PERSON, "SBA-01"),
+        name(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "SBA-02"),
+        name(NameFrom::MachineFqdn, ACCEPTED, WIZARD, "SBA-02"),
     ],
     eku: &[Eku::ServerAuth],
     advised_eku: &[],

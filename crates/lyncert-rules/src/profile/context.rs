@@ -1,14 +1,16 @@
 //! What a table row needs to become names: the deployment, the pool, the server.
 
-use lyncert_ingest::{
-    DnsName, Machine, Place, Placed, Pool, PoolKind, ProductVersion, SimpleUrlComponent, Site, Topology,
-};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
 
 use super::{NameFrom, SubjectFrom};
-use crate::{Autodiscover, Cause, Facts, NameKind};
+use crate::facts::{Autodiscover, Facts};
+use crate::holder::{FrontEnd, HolderKind};
+use crate::requirement::{Cause, NameKind};
 
 /// The deployment as a whole.
-pub(super) struct Deployment<'a> {
+pub(super) struct DeploymentContext<'a> {
     pub(super) topology: &'a Topology,
     pub(super) facts: &'a Facts,
     pub(super) urls: Vec<Url>,
@@ -26,7 +28,7 @@ pub(super) struct Url {
 }
 
 /// A name and what asks for it.
-pub(super) struct Item {
+pub(super) struct FoundName {
     pub(super) name: DnsName,
     pub(super) kind: NameKind,
     pub(super) cause: Cause,
@@ -35,26 +37,24 @@ pub(super) struct Item {
 }
 
 /// One holder: a pool, a server of it, or neither.
-pub(super) struct Context<'a> {
-    pub(super) deployment: &'a Deployment<'a>,
+pub(super) struct HolderContext<'a> {
+    pub(super) deployment: &'a DeploymentContext<'a>,
     pub(super) site: Option<&'a Site>,
     pub(super) pool: Option<&'a Pool>,
     pub(super) machine: Option<&'a Machine>,
     pub(super) version: ProductVersion,
 }
 
-impl<'a> Deployment<'a> {
+impl<'a> DeploymentContext<'a> {
     pub(super) fn new(topology: &'a Topology, facts: &'a Facts) -> Self {
         // A topology without any version is judged by the newest rules known.
         let version = topology.product_versions().pop().unwrap_or(ProductVersion::Sfb2019);
-        Self { topology, facts, urls: urls(topology, facts), version }
+        Self { topology, facts, urls: collect_urls(topology, facts), version }
     }
 
     /// Front End pools, Standard Edition servers and Directors, in export order.
     pub(super) fn front_ends(&self) -> impl Iterator<Item = &'a Pool> {
-        self.topology.pools().filter(|pool| {
-            matches!(pool.kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
-        })
+        self.topology.pools().filter(|pool| HolderKind::Pool(pool.kind).is_front_end())
     }
 
     pub(super) fn default_domain(&self) -> Option<&'a DnsName> {
@@ -66,15 +66,15 @@ impl<'a> Deployment<'a> {
         self.default_domain() == Some(domain)
     }
 
-    fn web_fqdns(&self, director: bool) -> Vec<(&'a Pool, &'a Placed<DnsName>)> {
+    fn web_fqdns(&self, of: FrontEnd) -> Vec<(&'a Pool, &'a Placed<DnsName>)> {
         self.front_ends()
-            .filter(|pool| (pool.kind == PoolKind::Director) == director)
+            .filter(|pool| HolderKind::Pool(pool.kind).facts().front_end == Some(of))
             .flat_map(|pool| pool.external_web_fqdns.iter().map(move |fqdn| (pool, fqdn)))
             .collect()
     }
 }
 
-impl<'a> Context<'a> {
+impl<'a> HolderContext<'a> {
     pub(super) fn autodiscover(&self) -> Autodiscover {
         // Lync Server 2010 has Autodiscover only after the cumulative update of November 2011 (clauses DISC-…).
         let default =
@@ -87,7 +87,7 @@ impl<'a> Context<'a> {
         self.subjects(from).into_iter().next()
     }
 
-    /// Every common name that the row stands for.
+    /// Every common name that the row gives for this holder.
     pub(super) fn subjects(&self, from: SubjectFrom) -> Vec<DnsName> {
         let deployment = self.deployment;
         match from {
@@ -106,54 +106,57 @@ impl<'a> Context<'a> {
                 domains.chain(servers).collect()
             }
             SubjectFrom::FirstExternalWebFqdn | SubjectFrom::AnyExternalWebFqdn => {
-                let front_ends = deployment.web_fqdns(false).into_iter();
-                front_ends.chain(deployment.web_fqdns(true)).map(|(_, fqdn)| fqdn.value.clone()).collect()
+                let front_ends = deployment.web_fqdns(FrontEnd::HomesUsers).into_iter();
+                front_ends
+                    .chain(deployment.web_fqdns(FrontEnd::Director))
+                    .map(|(_, fqdn)| fqdn.value.clone())
+                    .collect()
             }
         }
     }
 
-    /// Every name that the row stands for.
-    pub(super) fn items(&self, from: NameFrom) -> Vec<Item> {
+    /// Every name that the row gives for this holder.
+    pub(super) fn names_from(&self, from: NameFrom) -> Vec<FoundName> {
         let deployment = self.deployment;
         match from {
-            NameFrom::PoolFqdn => self.pool_item("pool FQDN", NameKind::Pool),
-            NameFrom::MachineFqdn => self.machine.iter().map(|machine| machine_item(machine)).collect(),
+            NameFrom::PoolFqdn => self.pool_names("pool FQDN", NameKind::Pool),
+            NameFrom::MachineFqdn => self.machine.iter().map(|machine| found_machine(machine)).collect(),
             NameFrom::EachMachineFqdn => {
-                self.pool.iter().flat_map(|pool| &pool.machines).map(machine_item).collect()
+                self.pool.iter().flat_map(|pool| &pool.machines).map(found_machine).collect()
             }
-            NameFrom::InternalWebFqdn => self.internal_web(),
+            NameFrom::InternalWebFqdn => self.internal_web_names(),
             NameFrom::ExternalWebFqdn => {
                 let fqdns = self.pool.iter().flat_map(|pool| &pool.external_web_fqdns);
-                fqdns.map(|fqdn| placed_item("external web FQDN", NameKind::ExternalWeb, fqdn)).collect()
+                fqdns.map(|fqdn| found_fqdn("external web FQDN", NameKind::ExternalWeb, fqdn)).collect()
             }
-            NameFrom::EveryExternalWebFqdn => every_web_fqdn(deployment.web_fqdns(false)),
-            NameFrom::EveryDirectorWebFqdn => every_web_fqdn(deployment.web_fqdns(true)),
+            NameFrom::EveryExternalWebFqdn => found_web_fqdns(deployment.web_fqdns(FrontEnd::HomesUsers)),
+            NameFrom::EveryDirectorWebFqdn => found_web_fqdns(deployment.web_fqdns(FrontEnd::Director)),
             NameFrom::MeetUrl => {
-                self.url_items(|component| *component == SimpleUrlComponent::Meet, NameKind::Meet)
+                self.url_names(|component| *component == SimpleUrlComponent::Meet, NameKind::Meet)
             }
             NameFrom::DialinUrl => {
-                self.url_items(|component| *component == SimpleUrlComponent::Dialin, NameKind::Dialin)
+                self.url_names(|component| *component == SimpleUrlComponent::Dialin, NameKind::Dialin)
             }
             NameFrom::AdminUrl => {
-                self.url_items(|component| *component == SimpleUrlComponent::Admin, NameKind::Admin)
+                self.url_names(|component| *component == SimpleUrlComponent::Admin, NameKind::Admin)
             }
-            NameFrom::OtherUrl => self.url_items(
+            NameFrom::OtherUrl => self.url_names(
                 |component| {
                     matches!(component, SimpleUrlComponent::WebScheduler | SimpleUrlComponent::Other(_))
                 },
                 NameKind::OtherUrl,
             ),
-            NameFrom::FurtherUrl => self.further_url_items(),
-            NameFrom::GlobalUrl => self.global_url_items(),
-            NameFrom::EachSipDomain(label) => self.domain_items(label),
-            NameFrom::EachOnlineSipDomain(label) => self.online_items(label),
+            NameFrom::FurtherUrl => self.further_url_names(),
+            NameFrom::GlobalUrl => self.global_url_names(),
+            NameFrom::EachSipDomain(label) => self.domain_names(label),
+            NameFrom::EachOnlineSipDomain(label) => self.online_names(label),
             NameFrom::BareSipDomain => {
                 let domains = deployment.topology.sip_domains.iter();
                 domains
-                    .map(|domain| item(&domain.name, NameKind::Sip, "SIP domain", Some(&domain.place)))
+                    .map(|domain| found_name(&domain.name, NameKind::Sip, "SIP domain", Some(&domain.place)))
                     .collect()
             }
-            NameFrom::XmppDomain => self.xmpp_items(),
+            NameFrom::XmppDomain => self.xmpp_names(),
             NameFrom::XmppFirstDomain => {
                 let proxy =
                     self.pool.and_then(|pool| pool.xmpp_proxy.as_ref()).filter(|_| has_xmpp(self.version));
@@ -161,7 +164,7 @@ impl<'a> Context<'a> {
                 first
                     .into_iter()
                     .map(|(proxy, domain)| {
-                        item(
+                        found_name(
                             domain,
                             NameKind::Xmpp,
                             "default SIP domain, and the Edge pool has an XMPP proxy",
@@ -170,45 +173,45 @@ impl<'a> Context<'a> {
                     })
                     .collect()
             }
-            NameFrom::AccessEdgeFqdn => self.pool.iter().map(|pool| access_edge_item(pool)).collect(),
+            NameFrom::AccessEdgeFqdn => self.pool.iter().map(|pool| found_access_edge(pool)).collect(),
             NameFrom::WebConferencingEdgeFqdn => {
                 let fqdns = self.pool.iter().filter_map(|pool| pool.web_conferencing_edge_fqdn.as_ref());
                 fqdns
-                    .map(|fqdn| placed_item("Web Conferencing Edge FQDN", NameKind::WebConferencing, fqdn))
+                    .map(|fqdn| found_fqdn("Web Conferencing Edge FQDN", NameKind::WebConferencing, fqdn))
                     .collect()
             }
             NameFrom::AvEdgeFqdn => {
                 let fqdns = self.pool.iter().filter_map(|pool| pool.av_edge_fqdn.as_ref());
-                fqdns.map(|fqdn| placed_item("A/V Edge FQDN", NameKind::AvEdge, fqdn)).collect()
+                fqdns.map(|fqdn| found_fqdn("A/V Edge FQDN", NameKind::AvEdge, fqdn)).collect()
             }
             NameFrom::FarmHost => {
                 let pools = self.pool.iter();
-                pools.map(|pool| farm_item(pool, "host of the Office Web Apps discovery URL")).collect()
+                pools.map(|pool| found_farm_host(pool, "host of the Office Web Apps discovery URL")).collect()
             }
-            NameFrom::OfficeWebAppsExternal => self.office_web_apps_items(),
+            NameFrom::OfficeWebAppsExternal => self.office_web_apps_names(),
         }
     }
 
-    fn pool_item(&self, text: &str, kind: NameKind) -> Vec<Item> {
-        self.pool.iter().map(|pool| item(&pool.fqdn, kind, text, Some(&pool.place))).collect()
+    fn pool_names(&self, text: &str, kind: NameKind) -> Vec<FoundName> {
+        self.pool.iter().map(|pool| found_name(&pool.fqdn, kind, text, Some(&pool.place))).collect()
     }
 
-    fn internal_web(&self) -> Vec<Item> {
+    fn internal_web_names(&self) -> Vec<FoundName> {
         let overrides: Vec<_> = self.pool.iter().flat_map(|pool| &pool.internal_web_fqdns).collect();
         if overrides.is_empty() {
-            return self.pool_item(
+            return self.pool_names(
                 "internal web FQDN, which is the pool FQDN as no override is set",
                 NameKind::InternalWeb,
             );
         }
         overrides
             .into_iter()
-            .map(|fqdn| placed_item("internal web FQDN (override)", NameKind::InternalWeb, fqdn))
+            .map(|fqdn| found_fqdn("internal web FQDN (override)", NameKind::InternalWeb, fqdn))
             .collect()
     }
 
     /// The simple URLs that count here: those of the pool's site where it has any, else the global ones (URL-04).
-    fn urls(&self) -> impl Iterator<Item = &'a Url> {
+    fn urls_here(&self) -> impl Iterator<Item = &'a Url> {
         let site = self.site_with_urls();
         self.deployment.urls.iter().filter(move |url| url.site.as_deref() == site)
     }
@@ -218,16 +221,16 @@ impl<'a> Context<'a> {
         self.deployment.urls.iter().any(|url| url.site.as_deref() == Some(id)).then_some(id)
     }
 
-    fn url_items(&self, wanted: fn(&SimpleUrlComponent) -> bool, kind: NameKind) -> Vec<Item> {
-        let urls = self.urls().filter(|url| wanted(&url.component));
-        urls.map(|url| Item { name: url.active.clone(), kind, cause: url.cause.clone(), domain: None })
+    fn url_names(&self, wanted: fn(&SimpleUrlComponent) -> bool, kind: NameKind) -> Vec<FoundName> {
+        let urls = self.urls_here().filter(|url| wanted(&url.component));
+        urls.map(|url| FoundName { name: url.active.clone(), kind, cause: url.cause.clone(), domain: None })
             .collect()
     }
 
-    fn further_url_items(&self) -> Vec<Item> {
-        let urls = self.urls().filter(|url| url.component != SimpleUrlComponent::Admin);
+    fn further_url_names(&self) -> Vec<FoundName> {
+        let urls = self.urls_here().filter(|url| url.component != SimpleUrlComponent::Admin);
         urls.flat_map(|url| {
-            url.further.iter().map(|host| Item {
+            url.further.iter().map(|host| FoundName {
                 name: host.clone(),
                 kind: NameKind::OtherUrl,
                 cause: Cause {
@@ -240,12 +243,12 @@ impl<'a> Context<'a> {
         .collect()
     }
 
-    fn global_url_items(&self) -> Vec<Item> {
+    fn global_url_names(&self) -> Vec<FoundName> {
         if self.site_with_urls().is_none() {
             return Vec::new();
         }
         let urls = self.deployment.urls.iter().filter(|url| url.site.is_none());
-        urls.map(|url| Item {
+        urls.map(|url| FoundName {
             name: url.active.clone(),
             kind: NameKind::OtherUrl,
             cause: url.cause.clone(),
@@ -254,7 +257,7 @@ impl<'a> Context<'a> {
         .collect()
     }
 
-    fn domain_items(&self, label: &str) -> Vec<Item> {
+    fn domain_names(&self, label: &str) -> Vec<FoundName> {
         let kind = match label.to_ascii_lowercase().as_str() {
             "lyncdiscover" => NameKind::Lyncdiscover,
             "lyncdiscoverinternal" => NameKind::LyncdiscoverInternal,
@@ -262,7 +265,7 @@ impl<'a> Context<'a> {
         };
         let domains = self.deployment.topology.sip_domains.iter();
         domains
-            .map(|domain| Item {
+            .map(|domain| FoundName {
                 name: domain.name.with_label(label),
                 kind,
                 cause: Cause {
@@ -274,11 +277,11 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    fn online_items(&self, label: &str) -> Vec<Item> {
+    fn online_names(&self, label: &str) -> Vec<FoundName> {
         let domains = self.deployment.facts.online_sip_domains.iter();
         domains
             .filter(|domain| !domain.key().ends_with(".onmicrosoft.com"))
-            .map(|domain| Item {
+            .map(|domain| FoundName {
                 name: domain.with_label(label),
                 kind: NameKind::Sip,
                 cause: Cause {
@@ -290,7 +293,7 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    fn xmpp_items(&self) -> Vec<Item> {
+    fn xmpp_names(&self) -> Vec<FoundName> {
         let Some(proxy) = self.pool.and_then(|pool| pool.xmpp_proxy.as_ref()) else { return Vec::new() };
         let listed = self.deployment.facts.xmpp_domains.as_ref();
         let domains: Vec<(&DnsName, String)> = match listed {
@@ -305,7 +308,7 @@ impl<'a> Context<'a> {
         };
         domains
             .into_iter()
-            .map(|(domain, text)| Item {
+            .map(|(domain, text)| FoundName {
                 name: domain.clone(),
                 kind: NameKind::Xmpp,
                 cause: Cause { text, place: Some(proxy.clone()) },
@@ -314,10 +317,10 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    fn office_web_apps_items(&self) -> Vec<Item> {
+    fn office_web_apps_names(&self) -> Vec<FoundName> {
         if let Some(hosts) = &self.deployment.facts.office_web_apps_external {
             let text = "external Office Web Apps host (policy)";
-            return hosts.iter().map(|host| item(host, NameKind::OfficeWebApps, text, None)).collect();
+            return hosts.iter().map(|host| found_name(host, NameKind::OfficeWebApps, text, None)).collect();
         }
         let farms = self
             .deployment
@@ -325,7 +328,7 @@ impl<'a> Context<'a> {
             .pools()
             .filter(|pool| pool.office_web_apps_external && pool.office_web_apps_host.is_some());
         farms
-            .map(|pool| farm_item(pool, "discovery host of an Office Web Apps farm marked as external"))
+            .map(|pool| found_farm_host(pool, "discovery host of an Office Web Apps farm marked as external"))
             .collect()
     }
 }
@@ -335,8 +338,8 @@ pub(super) fn has_xmpp(version: ProductVersion) -> bool {
     matches!(version, ProductVersion::Lync2013 | ProductVersion::Sfb2015)
 }
 
-fn item(name: &DnsName, kind: NameKind, text: &str, place: Option<&Place>) -> Item {
-    Item {
+fn found_name(name: &DnsName, kind: NameKind, text: &str, place: Option<&Place>) -> FoundName {
+    FoundName {
         name: name.clone(),
         kind,
         cause: Cause { text: text.to_owned(), place: place.cloned() },
@@ -344,19 +347,19 @@ fn item(name: &DnsName, kind: NameKind, text: &str, place: Option<&Place>) -> It
     }
 }
 
-fn placed_item(text: &str, kind: NameKind, fqdn: &Placed<DnsName>) -> Item {
-    item(&fqdn.value, kind, text, Some(&fqdn.place))
+fn found_fqdn(text: &str, kind: NameKind, fqdn: &Placed<DnsName>) -> FoundName {
+    found_name(&fqdn.value, kind, text, Some(&fqdn.place))
 }
 
-fn machine_item(machine: &Machine) -> Item {
-    item(&machine.fqdn, NameKind::Machine, "server FQDN", Some(&machine.place))
+fn found_machine(machine: &Machine) -> FoundName {
+    found_name(&machine.fqdn, NameKind::Machine, "server FQDN", Some(&machine.place))
 }
 
-fn every_web_fqdn(fqdns: Vec<(&Pool, &Placed<DnsName>)>) -> Vec<Item> {
+fn found_web_fqdns(fqdns: Vec<(&Pool, &Placed<DnsName>)>) -> Vec<FoundName> {
     fqdns
         .into_iter()
         .map(|(pool, fqdn)| {
-            placed_item(&format!("external web FQDN of {}", pool.fqdn), NameKind::ExternalWeb, fqdn)
+            found_fqdn(&format!("external web FQDN of {}", pool.fqdn), NameKind::ExternalWeb, fqdn)
         })
         .collect()
 }
@@ -365,26 +368,26 @@ fn access_edge(pool: &Pool) -> (&DnsName, &Place) {
     pool.access_edge_fqdn.as_ref().map_or((&pool.fqdn, &pool.place), |fqdn| (&fqdn.value, &fqdn.place))
 }
 
-fn access_edge_item(pool: &Pool) -> Item {
+fn found_access_edge(pool: &Pool) -> FoundName {
     let (name, place) = access_edge(pool);
     let text = if pool.access_edge_fqdn.is_some() {
         "Access Edge FQDN"
     } else {
         "pool FQDN, as no Access Edge FQDN is configured"
     };
-    item(name, NameKind::AccessEdge, text, Some(place))
+    found_name(name, NameKind::AccessEdge, text, Some(place))
 }
 
 fn farm_host(pool: &Pool) -> &DnsName {
     pool.office_web_apps_host.as_ref().unwrap_or(&pool.fqdn)
 }
 
-fn farm_item(pool: &Pool, text: &str) -> Item {
+fn found_farm_host(pool: &Pool, text: &str) -> FoundName {
     let place = pool.office_web_apps_url.as_ref().map_or(&pool.place, |url| &url.place);
-    item(farm_host(pool), NameKind::OfficeWebApps, text, Some(place))
+    found_name(farm_host(pool), NameKind::OfficeWebApps, text, Some(place))
 }
 
-fn urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
+fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
     let exported = topology.simple_urls.iter().flatten().map(|url| Url {
         component: url.component.clone(),
         site: url.site.clone(),
@@ -392,14 +395,14 @@ fn urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         further: url.further_hosts.clone(),
         cause: Cause { text: url_text(&url.component, &url.domain), place: Some(url.place.clone()) },
     });
-    let told = facts.simple_urls.iter().map(|url| Url {
+    let of_policy = facts.simple_urls.iter().map(|url| Url {
         component: url.component.clone(),
         site: None,
         active: url.host.clone(),
         further: Vec::new(),
         cause: Cause { text: format!("{} (policy)", url_text(&url.component, &url.domain)), place: None },
     });
-    exported.chain(told).collect()
+    exported.chain(of_policy).collect()
 }
 
 fn url_text(component: &SimpleUrlComponent, domain: &str) -> String {

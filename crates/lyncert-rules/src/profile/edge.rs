@@ -1,12 +1,14 @@
 //! Edge pools (clauses EDGE-…; the Edge certificate summaries).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, AddedByRule, NameFrom, NeedRule, PERSON, Profile, REQUIRED, Scope, SubjectFrom, WIZARD, row,
-    row_for, wizard,
+    ACCEPTED, AddedByRule, NameFrom, NeedRule, PERSON, Profile, ProfileScope, REQUIRED, SubjectFrom, WIZARD,
+    name, name_for, wizard,
 };
-use crate::{CertificateUsage, Eku, HolderKind};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 const ACCESS: &[CertificateUsage] = &[CertificateUsage::AccessEdgeExternal];
 const CONFERENCING: &[CertificateUsage] = &[CertificateUsage::DataEdgeExternal];
@@ -25,30 +27,30 @@ pub(super) static EDGE: &[Profile] = &[
         ],
         from: ProductVersion::Lync2010,
         until: None,
-        scope: Scope::WholePool,
+        scope: ProfileScope::WholePool,
         subject: SubjectFrom::AccessEdgeFqdn,
         subject_clause: "EDGE-EXT-02",
         also_subjects: &[],
         names: &[
-            row_for(ACCESS, NameFrom::AccessEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
-            row_for(CONFERENCING, NameFrom::WebConferencingEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
-            row_for(ACCESS, NameFrom::EachSipDomain("sip"), NeedRule::Federation, PERSON, "EDGE-EXT-03"),
-            row_for(
+            name_for(ACCESS, NameFrom::AccessEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
+            name_for(CONFERENCING, NameFrom::WebConferencingEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
+            name_for(ACCESS, NameFrom::EachSipDomain("sip"), NeedRule::Federation, PERSON, "EDGE-EXT-03"),
+            name_for(
                 XMPP,
                 NameFrom::XmppDomain,
                 NeedRule::Xmpp,
                 AddedByRule::WizardForDefaultDomain,
                 "EDGE-XMPP-01",
             ),
-            row_for(ACCESS, NameFrom::EachOnlineSipDomain("sip"), REQUIRED, PERSON, "HYB-01"),
-            row_for(
+            name_for(ACCESS, NameFrom::EachOnlineSipDomain("sip"), REQUIRED, PERSON, "HYB-01"),
+            name_for(
                 ACCESS,
                 NameFrom::EachSipDomain("sipexternal"),
                 NeedRule::SipExternal,
                 PERSON,
                 "DEF-SIP-02",
             ),
-            row(NameFrom::AvEdgeFqdn, ACCEPTED, PERSON, "EDGE-EXT-08"),
+            name(NameFrom::AvEdgeFqdn, ACCEPTED, PERSON, "EDGE-EXT-08"),
         ],
         eku: &[Eku::ServerAuth],
         advised_eku: &[],
@@ -60,13 +62,13 @@ pub(super) static EDGE: &[Profile] = &[
         usages: &[CertificateUsage::Internal],
         from: ProductVersion::Lync2010,
         until: None,
-        scope: Scope::WholePool,
+        scope: ProfileScope::WholePool,
         subject: SubjectFrom::PoolFqdn,
         subject_clause: "EDGE-INT-01",
         also_subjects: &[],
         names: &[
-            row(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "EDGE-INT-01"),
-            row(NameFrom::EachMachineFqdn, ACCEPTED, PERSON, "EDGE-INT-02"),
+            name(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "EDGE-INT-01"),
+            name(NameFrom::EachMachineFqdn, ACCEPTED, PERSON, "EDGE-INT-02"),
         ],
         eku: &[Eku::ServerAuth],
         advised_eku: &[Eku::ClientAuth],

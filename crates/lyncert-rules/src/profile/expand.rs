@@ -1,34 +1,37 @@
 //! From the tables to the requirements of one deployment.
 
-use lyncert_ingest::{DnsName, Machine, Pool, PoolKind, ProductVersion, Site, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::{Machine, Pool, Site, Topology};
 
-use super::context::{Context, Deployment, Item, has_xmpp};
-use super::{AddedByRule, NameRule, NeedRule, PROFILES, Profile, Scope, Wizard};
-use crate::{
-    AcceptedName, AddedBy, Autodiscover, Cause, CertificateUsage, Eku, Facts, Holder, HolderKind, NameKind,
-    Need, RequiredName, Requirement, ReverseProxyListeners, WizardNames,
-};
+use super::collect::{collect_names, who_adds};
+use super::context::{DeploymentContext, HolderContext, has_xmpp};
+use super::{Profile, ProfileScope, Wizard, profiles};
+use crate::certificate::Eku;
+use crate::facts::{Facts, ReverseProxyListeners};
+use crate::holder::{Holder, HolderKind};
+use crate::requirement::{AcceptedName, AddedBy, RequiredName, Requirement, WizardNames};
+use crate::usage::CertificateUsage;
 
 /// The certificates that the topology calls for, in export order, those outside of pools last.
 ///
 /// Pools of a generation from before Lync, and pools that no table describes, call for none.
 pub fn expect(topology: &Topology, facts: &Facts) -> Vec<Requirement> {
-    let deployment = Deployment::new(topology, facts);
+    let deployment = DeploymentContext::new(topology, facts);
     let mut requirements = Vec::new();
     for site in &topology.sites {
         for pool in &site.pools {
-            for profile in PROFILES.iter().flat_map(|table| table.iter()) {
+            for profile in profiles() {
                 requirements.extend(pool_requirements(&deployment, site, pool, profile));
             }
         }
     }
-    requirements.extend(oauth(&deployment));
-    requirements.extend(reverse_proxy(&deployment));
+    requirements.extend(oauth_requirements(&deployment));
+    requirements.extend(reverse_proxy_requirements(&deployment));
     requirements
 }
 
 fn pool_requirements(
-    deployment: &Deployment<'_>,
+    deployment: &DeploymentContext<'_>,
     site: &Site,
     pool: &Pool,
     profile: &Profile,
@@ -37,20 +40,23 @@ fn pool_requirements(
     if profile.holder != HolderKind::Pool(pool.kind) || !profile.applies_to(version) {
         return Vec::new();
     }
-    let context = |machine| Context { deployment, site: Some(site), pool: Some(pool), machine, version };
+    let context =
+        |machine| HolderContext { deployment, site: Some(site), pool: Some(pool), machine, version };
     match profile.scope {
-        Scope::EachServer => {
-            pool.machines.iter().filter_map(|machine| requirement(profile, &context(Some(machine)))).collect()
-        }
-        Scope::WholePool | Scope::Deployment => {
+        ProfileScope::EachServer => pool
+            .machines
+            .iter()
+            .filter_map(|machine| build_requirement(profile, &context(Some(machine))))
+            .collect(),
+        ProfileScope::WholePool | ProfileScope::Deployment => {
             let only = if let [only] = pool.machines.as_slice() { Some(only) } else { None };
-            requirement(profile, &context(only)).into_iter().collect()
+            build_requirement(profile, &context(only)).into_iter().collect()
         }
     }
 }
 
 /// The OAuth certificate, shared by all front ends of a generation that has it.
-fn oauth(deployment: &Deployment<'_>) -> Vec<Requirement> {
+fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
     let mut requirements = Vec::new();
     for profile in super::deployment::OAUTH {
         let servers: Vec<_> = deployment
@@ -62,24 +68,27 @@ fn oauth(deployment: &Deployment<'_>) -> Vec<Requirement> {
             continue;
         }
         let context =
-            Context { deployment, site: None, pool: None, machine: None, version: deployment.version };
-        requirements
-            .extend(requirement(profile, &context).map(|oauth| Requirement { shared_by: servers, ..oauth }));
+            HolderContext { deployment, site: None, pool: None, machine: None, version: deployment.version };
+        requirements.extend(
+            build_requirement(profile, &context).map(|oauth| Requirement { shared_by: servers, ..oauth }),
+        );
     }
     requirements
 }
 
 /// The reverse proxy's certificate, or one for each published name where it has several listeners (RP-08).
-fn reverse_proxy(deployment: &Deployment<'_>) -> Vec<Requirement> {
-    let context = Context { deployment, site: None, pool: None, machine: None, version: deployment.version };
-    let all = super::deployment::REVERSE_PROXY.iter().filter_map(|profile| requirement(profile, &context));
+fn reverse_proxy_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
+    let context =
+        HolderContext { deployment, site: None, pool: None, machine: None, version: deployment.version };
+    let all =
+        super::deployment::REVERSE_PROXY.iter().filter_map(|profile| build_requirement(profile, &context));
     match deployment.facts.reverse_proxy_listeners {
         ReverseProxyListeners::One => all.collect(),
-        ReverseProxyListeners::Several => all.flat_map(|whole| listeners(&whole)).collect(),
+        ReverseProxyListeners::Several => all.flat_map(|whole| one_for_each_listener(&whole)).collect(),
     }
 }
 
-fn listeners(whole: &Requirement) -> Vec<Requirement> {
+fn one_for_each_listener(whole: &Requirement) -> Vec<Requirement> {
     let one = |required: &RequiredName| Requirement {
         id: format!("reverse-proxy/{}", required.name.key()),
         subject: required.name.clone(),
@@ -98,12 +107,12 @@ fn accepted_beside(whole: &Requirement, name: &DnsName) -> Vec<AcceptedName> {
     whole.also_accepted.iter().cloned().chain(others).collect()
 }
 
-fn requirement(profile: &Profile, context: &Context<'_>) -> Option<Requirement> {
+fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<Requirement> {
     let subject = context.subject(profile.subject)?;
-    let usages = usages(profile, context);
-    let (names, also_accepted) = names(profile, &usages, context);
+    let usages = assigned_usages(profile, context);
+    let (names, also_accepted) = collect_names(profile, &usages, context);
     Some(Requirement {
-        id: id(profile.holder, context, &usages),
+        id: requirement_id(profile.holder, context, &usages),
         holder: Holder {
             site: context.site.map(site_title),
             pool: context.pool.map(|pool| pool.fqdn.clone()),
@@ -111,18 +120,18 @@ fn requirement(profile: &Profile, context: &Context<'_>) -> Option<Requirement> 
             kind: profile.holder,
             version: context.version,
         },
-        accepted_subjects: accepted_subjects(profile, context, &subject),
+        accepted_subjects: find_accepted_subjects(profile, context, &subject),
         subject,
         subject_clause: profile.subject_clause,
         names,
         also_accepted,
-        eku: ekus(profile, &usages, context),
+        eku: required_ekus(profile, &usages, context),
         advised_eku: profile.advised_eku.to_vec(),
         public_ca: profile.public_ca,
-        shared_by: shared_by(profile, context),
-        siblings: siblings(profile, context),
-        lacks_simple_urls: lacks_simple_urls(profile, context),
-        notes: notes(profile, &usages, context),
+        shared_by: servers_that_share(profile, context),
+        siblings: other_servers(profile, context),
+        lacks_simple_urls: needs_unknown_urls(profile, context),
+        notes: ordering_notes(profile, &usages, context),
         wizard: profile.wizard.map(|wizard| wizard_names(wizard, context)),
         place: context
             .machine
@@ -133,12 +142,12 @@ fn requirement(profile: &Profile, context: &Context<'_>) -> Option<Requirement> 
 }
 
 /// What the wizard computes for this requirement.
-fn wizard_names(wizard: &Wizard, context: &Context<'_>) -> WizardNames {
+fn wizard_names(wizard: &Wizard, context: &HolderContext<'_>) -> WizardNames {
     let mut names = Vec::new();
     for (from, rule) in wizard.names {
-        let items = context.items(*from).into_iter();
+        let items = context.names_from(*from).into_iter();
         names.extend(
-            items.filter(|item| added_by(*rule, item, context) == AddedBy::Wizard).map(|item| item.name),
+            items.filter(|item| who_adds(*rule, item, context) == AddedBy::Wizard).map(|item| item.name),
         );
     }
     let domains = &context.deployment.topology.sip_domains;
@@ -146,7 +155,7 @@ fn wizard_names(wizard: &Wizard, context: &Context<'_>) -> WizardNames {
     WizardNames { computed: names, ticked: ticked.collect() }
 }
 
-fn id(holder: HolderKind, context: &Context<'_>, usages: &[CertificateUsage]) -> String {
+fn requirement_id(holder: HolderKind, context: &HolderContext<'_>, usages: &[CertificateUsage]) -> String {
     let usage = usages.first().map_or("", |usage| usage.as_str());
     match (holder, context.pool, context.machine) {
         (HolderKind::ReverseProxy, ..) => "reverse-proxy".to_owned(),
@@ -163,18 +172,18 @@ fn site_title(site: &Site) -> String {
 }
 
 /// The profile's usages without XmppServer where there is no XMPP proxy of a generation that has one.
-fn usages(profile: &Profile, context: &Context<'_>) -> Vec<CertificateUsage> {
+fn assigned_usages(profile: &Profile, context: &HolderContext<'_>) -> Vec<CertificateUsage> {
     let xmpp = context.pool.is_some_and(|pool| pool.xmpp_proxy.is_some()) && has_xmpp(context.version);
     let usages = profile.usages.iter().copied();
     usages.filter(|usage| xmpp || *usage != CertificateUsage::XmppServer).collect()
 }
 
-fn accepted_subjects(
+fn find_accepted_subjects(
     profile: &Profile,
-    context: &Context<'_>,
+    context: &HolderContext<'_>,
     subject: &DnsName,
-) -> Vec<(DnsName, &'static str, Option<crate::Severity>)> {
-    let mut accepted: Vec<(DnsName, &'static str, Option<crate::Severity>)> = Vec::new();
+) -> Vec<(DnsName, &'static str, Option<crate::severity::Severity>)> {
+    let mut accepted: Vec<(DnsName, &'static str, Option<crate::severity::Severity>)> = Vec::new();
     for (from, clause, severity) in profile.also_subjects {
         for name in context.subjects(*from) {
             if name != *subject && accepted.iter().all(|(known, ..)| *known != name) {
@@ -185,7 +194,7 @@ fn accepted_subjects(
     accepted
 }
 
-fn ekus(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) -> Vec<Eku> {
+fn required_ekus(profile: &Profile, usages: &[CertificateUsage], context: &HolderContext<'_>) -> Vec<Eku> {
     let mut ekus = profile.eku.to_vec();
     // AOL asked for the client EKU on the external Edge certificate (EDGE-PIC-01).
     if context.deployment.facts.pic_aol && usages.contains(&CertificateUsage::AccessEdgeExternal) {
@@ -194,17 +203,18 @@ fn ekus(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) -
     ekus
 }
 
-fn shared_by(profile: &Profile, context: &Context<'_>) -> Vec<DnsName> {
+fn servers_that_share(profile: &Profile, context: &HolderContext<'_>) -> Vec<DnsName> {
     let machines: &[Machine] = context.pool.map_or(&[], |pool| &pool.machines);
-    if profile.scope == Scope::WholePool && machines.len() > 1 {
+    if profile.scope == ProfileScope::WholePool && machines.len() > 1 {
         machines.iter().map(|machine| machine.fqdn.clone()).collect()
     } else {
         Vec::new()
     }
 }
 
-fn siblings(profile: &Profile, context: &Context<'_>) -> Vec<DnsName> {
-    let (Scope::EachServer, Some(pool), Some(machine)) = (profile.scope, context.pool, context.machine)
+fn other_servers(profile: &Profile, context: &HolderContext<'_>) -> Vec<DnsName> {
+    let (ProfileScope::EachServer, Some(pool), Some(machine)) =
+        (profile.scope, context.pool, context.machine)
     else {
         return Vec::new();
     };
@@ -212,7 +222,11 @@ fn siblings(profile: &Profile, context: &Context<'_>) -> Vec<DnsName> {
     names.filter(|name| **name != machine.fqdn && **name != pool.fqdn).cloned().collect()
 }
 
-fn notes(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) -> Vec<String> {
+fn ordering_notes(
+    profile: &Profile,
+    usages: &[CertificateUsage],
+    context: &HolderContext<'_>,
+) -> Vec<String> {
     let mut notes = Vec::new();
     if profile.advised_eku.contains(&Eku::ClientAuth) {
         notes.push(
@@ -224,21 +238,19 @@ fn notes(profile: &Profile, usages: &[CertificateUsage], context: &Context<'_>) 
     if usages.contains(&CertificateUsage::AccessEdgeExternal) {
         notes.extend(edge_notes(context));
     }
-    if context.pool.is_some_and(|pool| pool.kind == PoolKind::TrustedApplication) {
-        notes.push("the application's own documentation comes first".to_owned());
-    }
+    notes.extend(profile.holder.facts().remark.map(str::to_owned));
     notes
 }
 
-/// Whether the profile asks for simple URLs and nobody knows them.
-fn lacks_simple_urls(profile: &Profile, context: &Context<'_>) -> bool {
+/// Whether the profile asks for simple URLs that neither export nor policy gives.
+fn needs_unknown_urls(profile: &Profile, context: &HolderContext<'_>) -> bool {
     let deployment = context.deployment;
     deployment.topology.simple_urls.is_none()
         && deployment.urls.is_empty()
         && profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl)
 }
 
-fn edge_notes(context: &Context<'_>) -> Vec<String> {
+fn edge_notes(context: &HolderContext<'_>) -> Vec<String> {
     let Some(pool) = context.pool else { return Vec::new() };
     let facts = context.deployment.facts;
     let mut notes = Vec::new();
@@ -257,168 +269,4 @@ fn edge_notes(context: &Context<'_>) -> Vec<String> {
         );
     }
     notes
-}
-
-/// The names that are judged and those that are accepted, in the order of the table.
-fn names(
-    profile: &Profile,
-    usages: &[CertificateUsage],
-    context: &Context<'_>,
-) -> (Vec<RequiredName>, Vec<AcceptedName>) {
-    let mut judged = Names::default();
-    for rule in profile.names {
-        for item in context.items(rule.from) {
-            match outcome(rule.need, &item, context) {
-                Outcome::Judged(need) => judged.add(rule, need, item, usages, context),
-                Outcome::Accepted => judged.accept(item.name, rule.clause),
-                Outcome::NoMatter => {}
-            }
-        }
-    }
-    for extra in context.deployment.facts.extra_names.iter().filter(|extra| usages.contains(&extra.usage)) {
-        let cause = Cause { text: format!("policy: {}", extra.reason), place: None };
-        let item = Item { name: extra.name.clone(), kind: NameKind::Extra, cause, domain: None };
-        judged.add(&EXTRA_NAME, Need::Required, item, &[extra.usage], context);
-    }
-    judged.finish()
-}
-
-const EXTRA_NAME: NameRule = super::row(super::NameFrom::PoolFqdn, super::REQUIRED, super::PERSON, "AUTO-15");
-
-enum Outcome {
-    Judged(Need),
-    Accepted,
-    NoMatter,
-}
-
-fn outcome(rule: NeedRule, item: &Item, context: &Context<'_>) -> Outcome {
-    let facts = context.deployment.facts;
-    match rule {
-        NeedRule::Is(need) => Outcome::Judged(need),
-        NeedRule::Accepted => Outcome::Accepted,
-        NeedRule::SignIn => sign_in(context),
-        NeedRule::Federation => Outcome::Judged(match facts.edge_client_auto_config_or_federation {
-            Some(false) => Need::Optional,
-            Some(true) | None => Need::Required,
-        }),
-        NeedRule::Xmpp => Outcome::Judged(xmpp_need(item, context)),
-        NeedRule::AutodiscoverInternal => match context.autodiscover() {
-            Autodiscover::Https | Autodiscover::Http80 => Outcome::Judged(Need::Required),
-            Autodiscover::None => Outcome::Accepted,
-        },
-        NeedRule::AutodiscoverExternal(need) => match context.autodiscover() {
-            Autodiscover::Https => Outcome::Judged(need),
-            Autodiscover::Http80 | Autodiscover::None => Outcome::Accepted,
-        },
-        NeedRule::SipInternal => in_dns(facts.sipinternal && signs_in(context) != Some(false)),
-        NeedRule::SipExternal => in_dns(facts.sipexternal),
-    }
-}
-
-fn in_dns(in_dns: bool) -> Outcome {
-    if in_dns { Outcome::Judged(Need::Required) } else { Outcome::NoMatter }
-}
-
-/// Whether the pool answers automatic sign-in; `None` when nobody says which pool does.
-fn signs_in(context: &Context<'_>) -> Option<bool> {
-    let named = context.deployment.facts.auto_logon_pool.as_ref()?;
-    let pool = context.pool?;
-    Some(pool.fqdn == *named || pool.machines.iter().any(|machine| machine.fqdn == *named))
-}
-
-fn sign_in(context: &Context<'_>) -> Outcome {
-    match (signs_in(context), context.deployment.facts.strict_dns_matching) {
-        (Some(true), Some(false)) | (None, _) => Outcome::Judged(Need::Optional),
-        (Some(true), Some(true) | None) => Outcome::Judged(Need::Required),
-        (Some(false), _) => Outcome::Accepted,
-    }
-}
-
-fn xmpp_need(item: &Item, context: &Context<'_>) -> Need {
-    if !has_xmpp(context.version) {
-        return Need::Optional;
-    }
-    let listed = context.deployment.facts.xmpp_domains.is_some();
-    let is_default = item.domain.as_ref().is_some_and(|domain| context.deployment.is_default_domain(domain));
-    if listed || is_default { Need::Required } else { Need::Recommended }
-}
-
-/// Names while they are collected: each once, with the greatest need and all causes.
-#[derive(Default)]
-struct Names {
-    judged: Vec<RequiredName>,
-    accepted: Vec<AcceptedName>,
-}
-
-impl Names {
-    fn add(
-        &mut self,
-        rule: &NameRule,
-        need: Need,
-        item: Item,
-        usages: &[CertificateUsage],
-        context: &Context<'_>,
-    ) {
-        let added_by = added_by(rule.added_by, &item, context);
-        let needed_for = if rule.usages.is_empty() {
-            usages.to_vec()
-        } else {
-            let needed =
-                rule.usages.iter().copied().filter(|usage| usages.contains(usage)).collect::<Vec<_>>();
-            // A usage that this version does not assign leaves its names to the first usage.
-            if needed.is_empty() { usages.iter().copied().take(1).collect() } else { needed }
-        };
-        let Some(known) = self.judged.iter_mut().find(|known| known.name == item.name) else {
-            self.judged.push(RequiredName {
-                name: item.name,
-                kind: item.kind,
-                need,
-                added_by,
-                causes: vec![item.cause],
-                clause: rule.clause,
-                usages: needed_for,
-            });
-            return;
-        };
-        if need > known.need {
-            known.need = need;
-            known.kind = item.kind;
-            known.clause = rule.clause;
-            known.causes.insert(0, item.cause);
-        } else if !known.causes.contains(&item.cause) {
-            known.causes.push(item.cause);
-        }
-        known.added_by = known.added_by.max(added_by);
-        for usage in needed_for {
-            if !known.usages.contains(&usage) {
-                known.usages.push(usage);
-            }
-        }
-    }
-
-    fn accept(&mut self, name: DnsName, clause: &'static str) {
-        if self.accepted.iter().all(|known| known.name != name) {
-            self.accepted.push(AcceptedName { name, clause });
-        }
-    }
-
-    fn finish(self) -> (Vec<RequiredName>, Vec<AcceptedName>) {
-        let Self { judged, mut accepted } = self;
-        accepted.retain(|accepted| judged.iter().all(|judged| judged.name != accepted.name));
-        (judged, accepted)
-    }
-}
-
-fn added_by(rule: AddedByRule, item: &Item, context: &Context<'_>) -> AddedBy {
-    let is_default = item.domain.as_ref().is_some_and(|domain| context.deployment.is_default_domain(domain));
-    match rule {
-        AddedByRule::Is(added_by) => added_by,
-        AddedByRule::WizardForDefaultDomain if is_default => AddedBy::Wizard,
-        AddedByRule::WizardForDefaultDomainSince2015
-            if is_default && context.version >= ProductVersion::Sfb2015 =>
-        {
-            AddedBy::Wizard
-        }
-        AddedByRule::WizardForDefaultDomain | AddedByRule::WizardForDefaultDomainSince2015 => AddedBy::Person,
-    }
 }

@@ -1,17 +1,19 @@
 //! The other server roles (clauses MED-01, TAP-…, PCHAT-01, OOS-01, VIS-01, AVC-01).
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, NameFrom, NameRule, PERSON, Profile, RECOMMENDED, REQUIRED, Scope, SubjectFrom, WIZARD, row,
-    wizard,
+    ACCEPTED, NameFrom, NameRule, PERSON, Profile, ProfileScope, RECOMMENDED, REQUIRED, SubjectFrom, WIZARD,
+    name, wizard,
 };
-use crate::{CertificateUsage, Eku, HolderKind};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 pub(super) static MEDIATION: &[Profile] = &[Profile {
     names: &[
-        row(NameFrom::PoolFqdn, REQUIRED, WIZARD, "MED-01"),
-        row(NameFrom::MachineFqdn, REQUIRED, WIZARD, "MED-01"),
+        name(NameFrom::PoolFqdn, REQUIRED, WIZARD, "MED-01"),
+        name(NameFrom::MachineFqdn, REQUIRED, WIZARD, "MED-01"),
     ],
     ..pool_and_server(PoolKind::Mediation, "MED-01")
 }];
@@ -37,10 +39,10 @@ pub(super) static AV_CONFERENCING: &[Profile] = &[Profile {
 }];
 
 pub(super) static TRUSTED_APPLICATION: &[Profile] = &[Profile {
-    scope: Scope::WholePool,
+    scope: ProfileScope::WholePool,
     names: &[
-        row(NameFrom::PoolFqdn, REQUIRED, PERSON, "TAP-01"),
-        row(NameFrom::EachMachineFqdn, REQUIRED, PERSON, "TAP-01"),
+        name(NameFrom::PoolFqdn, REQUIRED, PERSON, "TAP-01"),
+        name(NameFrom::EachMachineFqdn, REQUIRED, PERSON, "TAP-01"),
     ],
     wizard: None,
     ..pool_and_server(PoolKind::TrustedApplication, "TAP-01")
@@ -48,12 +50,12 @@ pub(super) static TRUSTED_APPLICATION: &[Profile] = &[Profile {
 
 pub(super) static OFFICE_WEB_APPS: &[Profile] = &[Profile {
     usages: &[CertificateUsage::OfficeWebApps],
-    scope: Scope::WholePool,
+    scope: ProfileScope::WholePool,
     subject: SubjectFrom::FarmHost,
     names: &[
-        row(NameFrom::FarmHost, REQUIRED, PERSON, "OOS-01"),
-        row(NameFrom::PoolFqdn, ACCEPTED, PERSON, "OOS-01"),
-        row(NameFrom::EachMachineFqdn, ACCEPTED, PERSON, "OOS-01"),
+        name(NameFrom::FarmHost, REQUIRED, PERSON, "OOS-01"),
+        name(NameFrom::PoolFqdn, ACCEPTED, PERSON, "OOS-01"),
+        name(NameFrom::EachMachineFqdn, ACCEPTED, PERSON, "OOS-01"),
     ],
     eku: &[],
     wizard: None,
@@ -61,16 +63,16 @@ pub(super) static OFFICE_WEB_APPS: &[Profile] = &[Profile {
 }];
 
 const INFERRED_PERSISTENT_CHAT: &[NameRule] = &[
-    row(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "PCHAT-01"),
-    row(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "PCHAT-01"),
+    name(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "PCHAT-01"),
+    name(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "PCHAT-01"),
 ];
 const INFERRED_VIDEO_INTEROP: &[NameRule] = &[
-    row(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "VIS-01"),
-    row(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "VIS-01"),
+    name(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "VIS-01"),
+    name(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "VIS-01"),
 ];
 const INFERRED_AV_CONFERENCING: &[NameRule] = &[
-    row(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "AVC-01"),
-    row(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "AVC-01"),
+    name(NameFrom::PoolFqdn, RECOMMENDED, WIZARD, "AVC-01"),
+    name(NameFrom::MachineFqdn, RECOMMENDED, WIZARD, "AVC-01"),
 ];
 
 /// What these roles have in common: a Default certificate for each server, with the pool FQDN as subject.
@@ -80,7 +82,7 @@ const fn pool_and_server(kind: PoolKind, clause: &'static str) -> Profile {
         usages: &[CertificateUsage::Default],
         from: ProductVersion::Lync2010,
         until: None,
-        scope: Scope::EachServer,
+        scope: ProfileScope::EachServer,
         subject: SubjectFrom::PoolFqdn,
         subject_clause: clause,
         also_subjects: &[],

@@ -1,6 +1,7 @@
 //! The tables of certificate profiles, laid out like the vendor's own, and what follows from them for a topology.
 
 mod branch;
+mod collect;
 mod context;
 mod deployment;
 mod director;
@@ -12,12 +13,16 @@ mod nothing;
 mod wizard;
 mod words;
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
-use crate::{AddedBy, CertificateUsage, Eku, HolderKind, Need, Severity};
+use crate::certificate::Eku;
+use crate::holder::HolderKind;
+use crate::requirement::{AddedBy, Need};
+use crate::severity::Severity;
+use crate::usage::CertificateUsage;
 
 pub use expand::expect;
-pub use nothing::{NOTHING, Nothing, Usages};
+pub use nothing::{Holders, NOTHING, Nothing, Usages};
 pub use wizard::Wizard;
 
 /// One row of a table: the certificate of one kind of holder for some usages.
@@ -32,18 +37,18 @@ pub struct Profile {
     /// Last product generation that has it; `None` for all since.
     pub until: Option<ProductVersion>,
     /// Whether each server has its own or all share one.
-    pub scope: Scope,
+    pub scope: ProfileScope,
     /// Expected common name.
     pub subject: SubjectFrom,
     /// The clause that says so.
     pub subject_clause: &'static str,
     /// Other common names that are accepted, with clause and severity; no severity means without a word.
     pub also_subjects: &'static [(SubjectFrom, &'static str, Option<Severity>)],
-    /// Its names.
+    /// The names that a certificate is judged by, and those that are accepted.
     pub names: &'static [NameRule],
     /// Required extended key usages.
     pub eku: &'static [Eku],
-    /// Extended key usages advised besides.
+    /// Further extended key usages that are advised.
     pub advised_eku: &'static [Eku],
     /// Whether it comes from a public CA.
     pub public_ca: bool,
@@ -72,7 +77,7 @@ impl Profile {
 
 /// Whether each server has a certificate of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Scope {
+pub enum ProfileScope {
     /// Each server has its own.
     EachServer,
     /// All servers of the pool share one.
@@ -175,7 +180,7 @@ pub enum NeedRule {
     Is(Need),
     /// Accepted without a word.
     Accepted,
-    /// Required on the pool that answers automatic sign-in, optional while nobody says which pool that is, otherwise
+    /// Required on the pool that answers automatic sign-in, optional while the policy does not say which pool that is, otherwise
     /// accepted.
     SignIn,
     /// Required, unless neither federation nor automatic client configuration is used: then optional.
@@ -221,9 +226,14 @@ pub static PROFILES: &[&[Profile]] = &[
     deployment::REVERSE_PROXY,
 ];
 
+/// All profiles, one after the other.
+pub(crate) fn profiles() -> impl Iterator<Item = &'static Profile> {
+    PROFILES.iter().flat_map(|table| table.iter())
+}
+
 /// Whether a kind of pool has a certificate of the product in any generation.
 pub(crate) fn has_profile(kind: PoolKind) -> bool {
-    PROFILES.iter().flat_map(|table| table.iter()).any(|profile| profile.holder == HolderKind::Pool(kind))
+    profiles().any(|profile| profile.holder == HolderKind::Pool(kind))
 }
 
 // Short forms, so that the tables read like tables.
@@ -235,7 +245,7 @@ pub(crate) const WIZARD: AddedByRule = AddedByRule::Is(AddedBy::Wizard);
 pub(crate) const PERSON: AddedByRule = AddedByRule::Is(AddedBy::Person);
 
 /// A row for all usages of a profile.
-pub(crate) const fn row(
+pub(crate) const fn name(
     from: NameFrom,
     need: NeedRule,
     added_by: AddedByRule,
@@ -245,7 +255,7 @@ pub(crate) const fn row(
 }
 
 /// A row for some usages of a profile.
-pub(crate) const fn row_for(
+pub(crate) const fn name_for(
     usages: &'static [CertificateUsage],
     from: NameFrom,
     need: NeedRule,
@@ -258,15 +268,11 @@ pub(crate) const fn row_for(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clause;
-
-    fn all() -> impl Iterator<Item = &'static Profile> {
-        PROFILES.iter().flat_map(|table| table.iter())
-    }
+    use crate::clause::clause;
 
     #[test]
     fn every_clause_of_a_profile_is_in_the_catalog() {
-        for profile in all() {
+        for profile in profiles() {
             for id in profile.clauses() {
                 assert!(clause(id).is_some(), "{id} of {:?} {:?}", profile.holder, profile.usages);
             }
@@ -275,8 +281,8 @@ mod tests {
 
     #[test]
     fn every_usage_stands_in_one_profile_of_a_holder_and_version() {
-        for one in all() {
-            let twins = all()
+        for one in profiles() {
+            let twins = profiles()
                 .filter(|other| {
                     other.holder == one.holder
                         && other.usages.iter().any(|usage| one.usages.contains(usage))

@@ -2,31 +2,54 @@
 
 use std::fmt;
 
-use lyncert_ingest::{PoolKind, ProductVersion};
+use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
-use crate::{CertificateUsage, HolderKind};
+use crate::holder::HolderKind;
+use crate::usage::CertificateUsage;
 
 /// Usages that a kind of holder has no certificate for.
 #[derive(Clone, Copy, Debug)]
 pub struct Nothing {
-    /// The holders.
-    pub holders: &'static [HolderKind],
-    /// The usages.
+    /// The holders that have none.
+    pub holders: Holders,
+    /// The usages that they have none for.
     pub usages: Usages,
     /// First product generation that this holds for.
     pub from: ProductVersion,
     /// Last one; `None` for all since.
     pub until: Option<ProductVersion>,
-    /// Why.
+    /// Why there is none; lower case, no final period.
     pub reason: &'static str,
+}
+
+/// Some kinds of holders.
+#[derive(Clone, Copy, Debug)]
+pub enum Holders {
+    /// The kinds listed.
+    These(&'static [HolderKind]),
+    /// All kinds but those listed, also ones that are added later.
+    AllBut(&'static [HolderKind]),
+    /// All front ends.
+    FrontEnds,
+}
+
+impl Holders {
+    /// Whether `kind` is one of them.
+    pub fn contains(self, kind: HolderKind) -> bool {
+        match self {
+            Self::These(these) => these.contains(&kind),
+            Self::AllBut(others) => !others.contains(&kind),
+            Self::FrontEnds => kind.is_front_end(),
+        }
+    }
 }
 
 /// Some of the usages.
 #[derive(Clone, Copy, Debug)]
 pub enum Usages {
-    /// These.
+    /// The usages listed.
     These(&'static [CertificateUsage]),
-    /// All but these.
+    /// All usages but those listed.
     AllBut(&'static [CertificateUsage]),
 }
 
@@ -56,7 +79,7 @@ impl fmt::Display for Usages {
 impl Nothing {
     /// Whether it says that `holder` has no certificate for `usage` in this generation.
     pub fn covers(&self, holder: HolderKind, usage: CertificateUsage, version: ProductVersion) -> bool {
-        self.holders.contains(&holder)
+        self.holders.contains(holder)
             && self.usages.contains(usage)
             && self.from <= version
             && self.until.is_none_or(|until| version <= until)
@@ -65,43 +88,31 @@ impl Nothing {
 
 const BEFORE_LYNC: ProductVersion = ProductVersion::BeforeLync(0);
 const LAST_BEFORE_LYNC: ProductVersion = ProductVersion::BeforeLync(u32::MAX);
-const FRONT_ENDS: &[HolderKind] = &[
-    HolderKind::Pool(PoolKind::FrontEndPool),
-    HolderKind::Pool(PoolKind::StandardEdition),
-    HolderKind::Pool(PoolKind::Director),
-];
-const ONE_CERTIFICATE: &[HolderKind] = &[
+const ONE_CERTIFICATE: Holders = Holders::These(&[
     HolderKind::Pool(PoolKind::Mediation),
     HolderKind::Pool(PoolKind::SurvivableBranch),
     HolderKind::Pool(PoolKind::TrustedApplication),
     HolderKind::Pool(PoolKind::PersistentChat),
     HolderKind::Pool(PoolKind::VideoInterop),
     HolderKind::Pool(PoolKind::AvConferencing),
+]);
+/// The kinds of pools that are not servers of the product; each has its own reason below, for any generation.
+const NO_SERVERS: &[HolderKind] = &[
+    HolderKind::Pool(PoolKind::Gateway),
+    HolderKind::Pool(PoolKind::Database),
+    HolderKind::Pool(PoolKind::FileStore),
+    HolderKind::Pool(PoolKind::Other),
 ];
-const EVERYBODY: &[HolderKind] = &[
-    HolderKind::Pool(PoolKind::FrontEndPool),
-    HolderKind::Pool(PoolKind::StandardEdition),
-    HolderKind::Pool(PoolKind::Director),
-    HolderKind::Pool(PoolKind::Edge),
-    HolderKind::Pool(PoolKind::Mediation),
-    HolderKind::Pool(PoolKind::SurvivableBranch),
-    HolderKind::Pool(PoolKind::TrustedApplication),
-    HolderKind::Pool(PoolKind::OfficeWebApps),
-    HolderKind::Pool(PoolKind::PersistentChat),
-    HolderKind::Pool(PoolKind::VideoInterop),
-    HolderKind::Pool(PoolKind::AvConferencing),
-    HolderKind::Deployment,
-    HolderKind::ReverseProxy,
-];
+
 /// A row for all generations of the product.
-const fn always(holders: &'static [HolderKind], usages: Usages, reason: &'static str) -> Nothing {
+const fn always(holders: Holders, usages: Usages, reason: &'static str) -> Nothing {
     Nothing { holders, usages, from: ProductVersion::Lync2010, until: None, reason }
 }
 
 /// Every holder, usage and generation that no profile covers.
 pub static NOTHING: &[Nothing] = &[
     Nothing {
-        holders: EVERYBODY,
+        holders: Holders::AllBut(NO_SERVERS),
         usages: Usages::AllBut(&[]),
         from: BEFORE_LYNC,
         until: Some(LAST_BEFORE_LYNC),
@@ -110,7 +121,7 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         from: BEFORE_LYNC,
         ..always(
-            &[HolderKind::Pool(PoolKind::Gateway)],
+            Holders::These(&[HolderKind::Pool(PoolKind::Gateway)]),
             Usages::AllBut(&[]),
             "a gateway brings a certificate of its own, which no table of the product describes",
         )
@@ -118,7 +129,7 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         from: BEFORE_LYNC,
         ..always(
-            &[HolderKind::Pool(PoolKind::Database)],
+            Holders::These(&[HolderKind::Pool(PoolKind::Database)]),
             Usages::AllBut(&[]),
             "databases need no certificate of the product",
         )
@@ -126,7 +137,7 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         from: BEFORE_LYNC,
         ..always(
-            &[HolderKind::Pool(PoolKind::FileStore)],
+            Holders::These(&[HolderKind::Pool(PoolKind::FileStore)]),
             Usages::AllBut(&[]),
             "file shares need no certificate of the product",
         )
@@ -134,13 +145,13 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         from: BEFORE_LYNC,
         ..always(
-            &[HolderKind::Pool(PoolKind::Other)],
+            Holders::These(&[HolderKind::Pool(PoolKind::Other)]),
             Usages::AllBut(&[]),
             "its roles are not known or need no certificate of their own",
         )
     },
     always(
-        FRONT_ENDS,
+        Holders::FrontEnds,
         Usages::These(&[
             CertificateUsage::Internal,
             CertificateUsage::AccessEdgeExternal,
@@ -151,17 +162,17 @@ pub static NOTHING: &[Nothing] = &[
         "these services run on Edge Servers",
     ),
     always(
-        FRONT_ENDS,
+        Holders::FrontEnds,
         Usages::These(&[CertificateUsage::OAuthTokenIssuer]),
         "it is one for the whole deployment",
     ),
     always(
-        FRONT_ENDS,
+        Holders::FrontEnds,
         Usages::These(&[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps]),
         "these are servers of their own",
     ),
     always(
-        &[HolderKind::Pool(PoolKind::Edge)],
+        Holders::These(&[HolderKind::Pool(PoolKind::Edge)]),
         Usages::These(&[
             CertificateUsage::Default,
             CertificateUsage::WebServicesInternal,
@@ -171,7 +182,7 @@ pub static NOTHING: &[Nothing] = &[
         "an Edge Server has no web services, and Internal in place of Default",
     ),
     always(
-        &[HolderKind::Pool(PoolKind::Edge)],
+        Holders::These(&[HolderKind::Pool(PoolKind::Edge)]),
         Usages::These(&[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps]),
         "these are servers of their own",
     ),
@@ -183,7 +194,7 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         until: Some(ProductVersion::Lync2010),
         ..always(
-            &[HolderKind::Pool(PoolKind::PersistentChat)],
+            Holders::These(&[HolderKind::Pool(PoolKind::PersistentChat)]),
             Usages::These(&[CertificateUsage::Default]),
             "Persistent Chat came with Lync Server 2013 (VER-03)",
         )
@@ -191,7 +202,7 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         from: ProductVersion::Sfb2019,
         ..always(
-            &[HolderKind::Pool(PoolKind::PersistentChat)],
+            Holders::These(&[HolderKind::Pool(PoolKind::PersistentChat)]),
             Usages::These(&[CertificateUsage::Default]),
             "Persistent Chat left with Skype for Business Server 2019 (VER-05)",
         )
@@ -199,7 +210,7 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         until: Some(ProductVersion::Lync2013),
         ..always(
-            &[HolderKind::Pool(PoolKind::VideoInterop)],
+            Holders::These(&[HolderKind::Pool(PoolKind::VideoInterop)]),
             Usages::These(&[CertificateUsage::Default]),
             "Video Interop came with Skype for Business Server 2015 (VER-04)",
         )
@@ -207,31 +218,31 @@ pub static NOTHING: &[Nothing] = &[
     Nothing {
         from: ProductVersion::Lync2013,
         ..always(
-            &[HolderKind::Pool(PoolKind::AvConferencing)],
+            Holders::These(&[HolderKind::Pool(PoolKind::AvConferencing)]),
             Usages::These(&[CertificateUsage::Default]),
             "A/V Conferencing is a role of its own in Lync Server 2010 only (VER-01)",
         )
     },
     always(
-        &[HolderKind::Pool(PoolKind::OfficeWebApps)],
+        Holders::These(&[HolderKind::Pool(PoolKind::OfficeWebApps)]),
         Usages::AllBut(&[CertificateUsage::OfficeWebApps]),
         "the farm has one certificate",
     ),
     always(
-        &[HolderKind::Deployment],
+        Holders::These(&[HolderKind::Deployment]),
         Usages::AllBut(&[CertificateUsage::OAuthTokenIssuer]),
         "OAuth is all that the deployment shares",
     ),
     Nothing {
         until: Some(ProductVersion::Lync2010),
         ..always(
-            &[HolderKind::Deployment],
+            Holders::These(&[HolderKind::Deployment]),
             Usages::These(&[CertificateUsage::OAuthTokenIssuer]),
             "OAuth came with Lync Server 2013 (VER-01)",
         )
     },
     always(
-        &[HolderKind::ReverseProxy],
+        Holders::These(&[HolderKind::ReverseProxy]),
         Usages::AllBut(&[CertificateUsage::ReverseProxy]),
         "the reverse proxy serves web clients only",
     ),
@@ -240,7 +251,7 @@ pub static NOTHING: &[Nothing] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PROFILES;
+    use crate::profile::profiles;
 
     #[test]
     fn every_role_usage_and_version_has_one_profile_or_one_reason_for_none() {
@@ -252,11 +263,10 @@ mod tests {
             ProductVersion::Sfb2019,
             ProductVersion::NewerThanKnown(9),
         ];
-        let holders = PoolKind::ALL.map(HolderKind::Pool);
-        for holder in holders.into_iter().chain([HolderKind::Deployment, HolderKind::ReverseProxy]) {
+        for holder in HolderKind::all() {
             for usage in CertificateUsage::ALL {
                 for version in versions {
-                    let profiles = PROFILES.iter().flat_map(|table| table.iter()).filter(|profile| {
+                    let profiles = profiles().filter(|profile| {
                         profile.holder == holder
                             && profile.usages.contains(&usage)
                             && profile.applies_to(version)

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{AddedByRule, NameFrom, NeedRule, SubjectFrom};
-use crate::{AddedBy, Need};
+use crate::requirement::{AddedBy, Need};
 
 impl fmt::Display for SubjectFrom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

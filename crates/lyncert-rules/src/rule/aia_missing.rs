@@ -1,8 +1,8 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::SelfSigned;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::SelfSigned;
 use crate::citation::{RFC5280, ZLINT};
 
-/// The authority information access tells where the issuer's certificate and its OCSP responder are (RFC 5280 section
+/// The authority information access says where the issuer's certificate and its OCSP responder are (RFC 5280 section
 /// 4.2.2.1). Without it a client has to know the chain already.
 pub(super) static RULE: Rule = Rule {
     id: "aia-missing",
@@ -11,16 +11,16 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that lack an intermediate certificate cannot fetch it by themselves",
     remedy: "Have the server send its whole chain, and let the CA write the extension into the next certificate",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let addresses = view.certificate.authority_information.as_deref().unwrap_or_default();
     if view.certificate.self_signed != SelfSigned::No {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
-    Verdict::from_deviation(addresses.is_empty().then(|| {
+    RuleOutcome::from_deviation(addresses.is_empty().then(|| {
         Deviation::new(
             "the certificate does not tell where its issuer's certificate is",
             "an authority information access",

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::CMD_GET;
 
 /// An export says which certificate serves, and the folder does not hold it: nothing can be said of it.
@@ -9,11 +9,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing by itself; but what serves here was not checked",
     remedy: "Export the certificate from the server into the folder (`Export-Certificate`, or certlm.msc), and audit again",
     sources: &[&CMD_GET],
-    clauses: &[],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     view.assignment
         .missing
         .iter()

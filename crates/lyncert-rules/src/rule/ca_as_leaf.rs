@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
 /// A CA certificate in the place of a server certificate (RFC 5280 section 4.2.1.9).
@@ -9,12 +9,12 @@ pub(super) static RULE: Rule = Rule {
     rationale: "strict clients refuse it, and whoever gets its key from the server can issue certificates for any name",
     remedy: "Request a server certificate from that CA, assign it, and remove the CA key from the server",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    Verdict::from_deviation(view.certificate.is_ca.then(|| {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    RuleOutcome::from_deviation(view.certificate.is_ca.then(|| {
         Deviation::new(
             "a CA certificate serves as a server certificate",
             "basic constraints without CA",

@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::CaKind;
 use crate::citation::{L13_EXT, L13_RP, S15_EDGE, SEED};
-use crate::{CaKind, CertificateUsage};
+use crate::usage::CertificateUsage;
 
 /// External Edge and reverse proxy certificates come from a public CA (GEN-CHAIN-03). Only evidence of an internal CA
 /// counts; a certificate that shows neither is left alone.
@@ -13,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&SEED, &L13_EXT, &L13_RP, &S15_EDGE],
     clauses: &["GEN-CHAIN-03"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 const EXTERNAL: &[CertificateUsage] = &[
@@ -22,13 +24,13 @@ const EXTERNAL: &[CertificateUsage] = &[
     CertificateUsage::ReverseProxy,
 ];
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     // Nobody outside checks the certificate of A/V authentication by itself.
     if !EXTERNAL.iter().any(|usage| view.serves(*usage)) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let certificate = view.certificate;
-    Verdict::from_deviation((certificate.ca_kind == CaKind::Internal).then(|| {
+    RuleOutcome::from_deviation((certificate.ca_kind == CaKind::Internal).then(|| {
         Deviation::new("the certificate comes from a private CA", "a public CA", &*certificate.ca_evidence)
             .clause("GEN-CHAIN-03")
             .only(EXTERNAL)

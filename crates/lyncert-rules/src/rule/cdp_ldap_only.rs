@@ -1,8 +1,8 @@
 use super::view::list_or_none;
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, ZLINT};
 
-/// Whoever stands outside of the domain cannot ask its directory: an Edge Server, people at home, partners. They need an HTTP
+/// Computers outside of the domain cannot ask its directory: Edge Servers, clients at home, partners. They need an HTTP
 /// address of the revocation list (GEN-CDP-01).
 pub(super) static RULE: Rule = Rule {
     id: "cdp-ldap-only",
@@ -13,16 +13,17 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &ZLINT],
     clauses: &["GEN-CDP-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let points = view.certificate.crl_distribution_points.as_deref().unwrap_or_default();
-    // No point at all is told by `cdp-missing`.
+    // No point at all is reported by `cdp-missing`.
     if points.is_empty() || !view.is_met_outside() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let is_ldap = |point: &String| point.to_ascii_lowercase().starts_with("ldap:");
-    Verdict::from_deviation(points.iter().all(is_ldap).then(|| {
+    RuleOutcome::from_deviation(points.iter().all(is_ldap).then(|| {
         Deviation::new(
             "the revocation list is published over LDAP only",
             "an HTTP address",
@@ -35,7 +36,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_certificate, edge, edge_external, front_end, requirement_of};
 
     fn with(points: &[&str]) -> Certificate {

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, S15_ENV, S19_SYS};
 
 /// Every server certificate has a CRL distribution point (GEN-CDP-01). A public CA may leave it out where it offers OCSP;
@@ -12,11 +12,12 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
     clauses: &["GEN-CDP-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let points = view.certificate.crl_distribution_points.as_deref().unwrap_or_default();
-    Verdict::from_deviation(points.is_empty().then(|| {
+    RuleOutcome::from_deviation(points.is_empty().then(|| {
         Deviation::new(
             "the certificate has no CRL distribution point",
             "at least one CRL distribution point",

@@ -1,9 +1,9 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::{ChainFault, SelfSigned};
 use crate::citation::{L13_CERTSRV, L13_EDGEEXT};
-use crate::{ChainFault, SelfSigned};
 
 /// An intermediate certificate that is missing on a server is missing for everybody whom it does not reach otherwise. A folder
-/// need not hold chains: only beside certificates of CAs one that lacks is told. Roots lie in the trusted store of every
+/// need not hold chains: only in a folder with certificates of CAs a missing one is reported. Roots lie in the trusted store of every
 /// computer, so a missing root is not.
 pub(super) static RULE: Rule = Rule {
     id: "chain-incomplete",
@@ -14,15 +14,16 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_EDGEEXT, &L13_CERTSRV],
     clauses: &["GEN-CHAIN-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let (certificate, chain) = (view.certificate, &view.certificate.chain);
     if !view.lies_beside_cas || certificate.self_signed != SelfSigned::No {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let lacks = chain.fault == Some(ChainFault::Incomplete) && chain.issuers.is_empty();
-    Verdict::from_deviation(lacks.then(|| {
+    RuleOutcome::from_deviation(lacks.then(|| {
         let issuer = &certificate.issuer;
         Deviation::new(
             format!("the certificate of its issuer `{issuer}` is not in the folder"),
@@ -36,8 +37,8 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::{Certificate, Chain, Issuer};
     use crate::testing::{certificate, front_end, requirement_of};
-    use crate::{Certificate, Chain, Issuer};
 
     fn without_issuer() -> Certificate {
         let chain = Chain::broken(Vec::new(), ChainFault::Incomplete, "a reason".to_owned());

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// Every signature in the chain is verified with its issuer's key (RFC 5280 section 6.1.3).
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody accepts the certificate: it was damaged, or it is forged",
     remedy: "Install the certificate as the CA issued it, with the CA certificate that signed it",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     view.chain_breaks_at(
         &[ChainFault::Signature],
         "a signature in the chain is wrong",

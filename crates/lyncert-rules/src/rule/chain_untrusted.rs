@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::ChainFault;
 use crate::citation::{L13_EDGEEXT, RFC5280};
 
 /// The chain ends in a root that the computers trust (GEN-CHAIN-01): one of those that `--roots` gives.
@@ -12,9 +12,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_EDGEEXT],
     clauses: &["GEN-CHAIN-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let breaks = view.chain_breaks_at(
         &[ChainFault::UntrustedRoot],
         "the chain ends in a root that is not trusted",

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_INT, S15_ENV};
 
 /// Every table of the vendor gives the subject a common name.
@@ -9,15 +9,15 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the product compares the subject with the computed name and older clients look at it",
     remedy: "Request a certificate whose subject has the expected common name",
     sources: &[&L13_INT, &L13_EXT, &S15_ENV],
-    clauses: &[],
     check: Check::Holding(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     if view.is_oauth() || view.has_no_names_to_check() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
-    Verdict::from_deviation(view.certificate.common_names.is_empty().then(|| {
+    RuleOutcome::from_deviation(view.certificate.common_names.is_empty().then(|| {
         let expected = &view.requirement.subject;
         Deviation::new(
             "the subject has no common name",

@@ -1,5 +1,5 @@
 use super::view::list_or_none;
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC9525, ZLINT};
 
 /// Of several common names some software takes the first and some the last, so the subject says nothing for sure
@@ -11,13 +11,13 @@ pub(super) static RULE: Rule = Rule {
     rationale: "which of the names counts depends on who looks: the wizard, a gateway and a phone can disagree",
     remedy: "Request a certificate with one common name, and the others as subject alternative names",
     sources: &[&RFC9525, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let names = &view.certificate.common_names;
-    Verdict::from_deviation((names.len() > 1).then(|| {
+    RuleOutcome::from_deviation((names.len() > 1).then(|| {
         Deviation::new(
             format!("the subject has {} common names", names.len()),
             "one common name",

@@ -1,8 +1,8 @@
 use super::view::list_or_none;
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_RPREQ, RFC9525, S15_EDGE, SEED};
+use crate::matching::{Cover, DnsPattern};
 use crate::wildcard::honor_subject;
-use crate::{Cover, DnsPattern};
 
 /// The subject is repeated among the names as soon as there are any (GEN-SN-01), spelled out or by a wildcard that the
 /// role honors. Without any name the subject itself is matched, so there is nothing to repeat (GEN-NAME-03).
@@ -15,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&SEED, &S15_EDGE, &L13_RPREQ, &RFC9525],
     clauses: &["GEN-SN-01"],
     check: Check::Holding(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     if view.is_oauth() || view.has_no_names_to_check() || certificate.dns_names.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let severity =
         if view.is_edge_external() || view.is_reverse_proxy() { Severity::Error } else { Severity::Warning };

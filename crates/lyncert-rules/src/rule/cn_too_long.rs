@@ -1,6 +1,6 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
-use crate::issuable::COMMON_NAME_LIMIT;
+use crate::issuable::MAX_COMMON_NAME_CHARS;
 
 /// A common name has 64 characters at most (RFC 5280 appendix A.1).
 pub(super) static RULE: Rule = Rule {
@@ -10,17 +10,18 @@ pub(super) static RULE: Rule = Rule {
     rationale: "CAs refuse to issue it and software may cut it off or refuse it",
     remedy: "Choose a shorter FQDN in the topology, publish it, and request the certificate again",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    let long = view.certificate.common_names.iter().filter(|name| name.chars().count() > COMMON_NAME_LIMIT);
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    let long =
+        view.certificate.common_names.iter().filter(|name| name.chars().count() > MAX_COMMON_NAME_CHARS);
     long.map(|name| {
         let count = name.chars().count();
         Deviation::new(
             format!("the common name has {count} characters"),
-            format!("at most {COMMON_NAME_LIMIT} characters"),
+            format!("at most {MAX_COMMON_NAME_CHARS} characters"),
             name,
         )
         .name(name)

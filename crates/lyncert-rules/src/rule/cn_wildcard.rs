@@ -1,4 +1,4 @@
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L10_WILD, L13_WILD};
 
 /// The subject is a wildcard on no role (WILD-01).
@@ -11,9 +11,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_WILD, &L10_WILD],
     clauses: &["WILD-01"],
     check: Check::Holding(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     let wildcards = view.certificate.common_names.iter().filter(|name| name.contains('*'));
     wildcards
         .map(|name| {

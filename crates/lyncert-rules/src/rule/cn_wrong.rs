@@ -1,6 +1,7 @@
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_INT, S15_EDGE, S15_ENV};
-use crate::{Cover, DnsPattern, HolderKind};
+use crate::holder::HolderKind;
+use crate::matching::{Cover, DnsPattern};
 
 /// The subject is the one that the tables give. How bad another one is differs by role: the external Edge and web
 /// certificates are looked at by their names, an internal Edge needs the name in either place, OAuth in none.
@@ -13,30 +14,31 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INT, &L13_EXT, &S15_ENV, &S15_EDGE],
     clauses: &["EDGE-EXT-02"],
     check: Check::Holding(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     // A wildcard or a missing subject is what the rules of that name report.
     let is_other_rules =
         certificate.common_names.is_empty() || certificate.common_names.iter().any(|name| name.contains('*'));
     if is_other_rules || view.has_no_names_to_check() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let is = |wanted| {
         certificate.common_names.iter().any(|name| DnsPattern::new(name).covers(wanted) == Some(Cover::Exact))
     };
     let requirement = view.requirement;
     if is(&requirement.subject) {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
     let accepted = requirement.accepted_subjects.iter().find(|(name, ..)| is(name));
     match accepted {
-        Some((_, _, None)) => Verdict::Pass,
-        Some((_, clause, Some(severity))) => Verdict::Fail(vec![deviation(view, clause, *severity)]),
+        Some((_, _, None)) => RuleOutcome::Pass,
+        Some((_, clause, Some(severity))) => RuleOutcome::Fail(vec![deviation(view, clause, *severity)]),
         None => {
             let (clause, severity) = clause_and_severity(view);
-            Verdict::Fail(vec![deviation(view, clause, severity)])
+            RuleOutcome::Fail(vec![deviation(view, clause, severity)])
         }
     }
 }

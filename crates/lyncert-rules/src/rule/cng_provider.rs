@@ -1,6 +1,6 @@
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{PERFICIENT, S15_ENV};
 
 /// Lync Server 2010 and 2013 cannot use a key that a CNG key storage provider holds; for Skype for Business Server 2015 a later
@@ -14,18 +14,19 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&S15_ENV, &PERFICIENT],
     clauses: &["GEN-KEY-03"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let is_old = view.roles.iter().any(|role| {
         let holder = &role.requirement.holder;
         holder.kind.is_managed() && holder.version < ProductVersion::Sfb2019
     });
     let Some(provider) = view.certificate.key_provider.as_ref().filter(|_| is_old) else {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     };
     let is_cng = provider.to_ascii_lowercase().contains("key storage provider");
-    Verdict::from_deviation(is_cng.then(|| {
+    RuleOutcome::from_deviation(is_cng.then(|| {
         Deviation::new("the key is held by a CNG key storage provider", "a CryptoAPI provider", &**provider)
             .clause("GEN-KEY-03")
     }))

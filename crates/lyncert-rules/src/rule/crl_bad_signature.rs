@@ -1,5 +1,5 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::ChainState;
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use crate::certificate::ChainState;
 use crate::citation::RFC5280;
 
 /// The issuer's key does not verify the list, so nothing in it was believed.
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that find this list refuse the certificates of its CA, or take a forged list for real",
     remedy: "Fetch the list again from the CA; find out who put the other one there",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let wrong = view.lists.iter().filter(|list| list.state == ChainState::Wrong);
     wrong
         .map(|list| {
@@ -28,7 +28,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RevocationList;
+    use crate::folder::RevocationList;
     use crate::testing::{Folder, NOW, check_folder};
 
     #[test]

@@ -1,6 +1,7 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
-use crate::{RevocationList, timestamp};
+use crate::folder::RevocationList;
+use crate::timestamp::timestamp;
 
 /// A revocation list is good until its next update (RFC 5280 section 5.1.2.5). An overdue one that the folder holds for a CA whose
 /// certificates are in use may be the one that servers find, too.
@@ -11,11 +12,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that check revocation strictly refuse the certificates of this CA until a new list is published",
     remedy: "Publish a new revocation list (`certutil -crl` on the CA) and check its schedule and its distribution points",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let current = |list: &&RevocationList| {
         !view.lists.iter().any(|other| {
             other.issuer == list.issuer

@@ -1,8 +1,8 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::OddityKind;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
-/// No extension stands twice (RFC 5280 section 4.2).
+/// No extension occurs twice (RFC 5280 section 4.2).
 pub(super) static RULE: Rule = Rule {
     id: "dup-extension",
     summary: "An extension stands twice",
@@ -10,12 +10,12 @@ pub(super) static RULE: Rule = Rule {
     rationale: "some clients take the first, some the last, and strict ones refuse the certificate",
     remedy: "Have the CA issue the certificate anew",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    view.odd(OddityKind::DuplicateExtension, "each extension once")
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    view.oddities_of(OddityKind::DuplicateExtension, "each extension once")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_INT;
 
 /// One certificate in two files of one folder, of one kind and without a word on what each is for.
@@ -11,11 +11,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing; two files that look different invite somebody to replace only one of them",
     remedy: "Keep one of the files",
     sources: &[&L13_INT],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     view.in_use()
         .filter_map(|(index, certificate)| {
             let mut groups: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
 
 /// The product supports keys on P-256, P-384 and P-521 (GEN-KEY-02). Windows knows no curve that is spelled out.
@@ -12,15 +12,16 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &CMD_REQ, &ZLINT],
     clauses: &["GEN-KEY-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     if key.algorithm != KeyAlgorithm::Ec {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let curve = key.curve.as_deref().unwrap_or("no curve");
-    Verdict::from_deviation((!matches!(curve, "P-256" | "P-384" | "P-521")).then(|| {
+    RuleOutcome::from_deviation((!matches!(curve, "P-256" | "P-384" | "P-521")).then(|| {
         Deviation::new(format!("the key is on {curve}"), "P-256, P-384 or P-521", curve).clause("GEN-KEY-02")
     }))
 }
@@ -28,8 +29,8 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::{Certificate, PublicKey};
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
-    use crate::{Certificate, PublicKey};
 
     fn on(curve: Option<&str>) -> Certificate {
         let key = PublicKey {

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, S15_ENV};
 
 /// Without the extension Windows takes a certificate for any purpose; the product's pages ask for the server EKU.
@@ -11,13 +11,14 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV],
     clauses: &["GEN-EKU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if view.serves_office_web_apps_only() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
-    Verdict::from_deviation(view.certificate.eku.is_none().then(|| {
+    RuleOutcome::from_deviation(view.certificate.eku.is_none().then(|| {
         Deviation::new("the certificate has no extended key usage", "serverAuth", "no extension")
             .clause("GEN-EKU-01")
     }))

@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::Eku;
 use crate::citation::{CMD_REQ, L13_PIC, L13_PICFAQ, SEED, UCLOBBY};
-use crate::{CertificateUsage, Eku};
+use crate::usage::CertificateUsage;
 
 /// The client EKU was documented for AOL only, on the external Edge (EDGE-PIC-01). In the field the web conferencing
 /// service wants it on the internal Edge and on Front End servers since the .NET updates of May 2017, where there is an
@@ -16,22 +17,23 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&UCLOBBY, &SEED, &L13_PIC, &CMD_REQ, &L13_PICFAQ],
     clauses: &["EDGE-PIC-01", "GEN-EKU-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    let Some(ekus) = &view.certificate.eku else { return Verdict::NotApplicable };
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    let Some(ekus) = &view.certificate.eku else { return RuleOutcome::NotApplicable };
     let advised = view.roles.iter().any(|role| role.requirement.advised_eku.contains(&Eku::ClientAuth));
     let asked_for_aol = view.serves(CertificateUsage::AccessEdgeExternal)
         && view.roles.iter().any(|role| role.requirement.eku.contains(&Eku::ClientAuth));
     if !advised && !asked_for_aol {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     if ekus.iter().any(|eku| matches!(eku, Eku::ClientAuth | Eku::Any)) {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
     let found = ekus.iter().map(Eku::as_str).collect::<Vec<_>>().join(", ");
     let deviation = Deviation::new("the certificate has no client EKU", "serverAuth, clientAuth", found);
-    Verdict::Fail(vec![if advised {
+    RuleOutcome::Fail(vec![if advised {
         deviation.clause("GEN-EKU-02").only(&[CertificateUsage::Default, CertificateUsage::Internal])
     } else {
         // The scenario is over, so the policy's wish is worth a note only (PICX-03).
@@ -50,7 +52,7 @@ mod tests {
         certificate, check_certificate, edge, edge_external, edge_with_aol, front_end, requirement_of,
     };
 
-    fn server_only() -> crate::Certificate {
+    fn server_only() -> crate::certificate::Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
         certificate.eku = Some([Eku::ServerAuth].into());
         certificate

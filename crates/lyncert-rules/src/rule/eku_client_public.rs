@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::Eku;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::Eku;
 use crate::citation::{CHROME, CISCO, DIGICERT, L13_PKI, ZLINT};
 use crate::dated::CLIENT_EKU_ENDS;
 
@@ -14,13 +14,14 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&CHROME, &DIGICERT, &ZLINT, &L13_PKI, &CISCO],
     clauses: &["EKU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let has_client = certificate.eku.as_ref().is_some_and(|ekus| ekus.contains(&Eku::ClientAuth));
     if !view.is_public() || !has_client {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let end = CLIENT_EKU_ENDS;
     let deviation = if certificate.not_before >= end.midnight().assume_utc() {
@@ -33,7 +34,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
             format!("the client EKU will be missing from the renewal: public CAs stop issuing it by {end}");
         Deviation::new(message, "serverAuth only, when it is renewed", "serverAuth, clientAuth")
     };
-    Verdict::Fail(vec![deviation.clause("EKU-01")])
+    RuleOutcome::Fail(vec![deviation.clause("EKU-01")])
 }
 
 #[cfg(test)]
@@ -42,8 +43,8 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::certificate::{CaKind, Certificate};
     use crate::testing::{NOW, certificate, check_certificate, edge, edge_external};
-    use crate::{CaKind, Certificate};
 
     fn public(not_before: OffsetDateTime) -> Certificate {
         let certificate = certificate("sip.contoso.com", &["sip.contoso.com"]);

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::Eku;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::Eku;
 use crate::citation::{L13_INFRA, S15_ENV, S19_SYS};
 
 /// Every server certificate has the server EKU (GEN-EKU-01); an Office Web Apps farm needs no particular one.
@@ -12,15 +12,17 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
     clauses: &["GEN-EKU-01"],
     check: Check::Certificate(check),
+    prominence: 2,
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    let Some(ekus) = &view.certificate.eku else { return Verdict::NotApplicable };
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    let Some(ekus) = &view.certificate.eku else { return RuleOutcome::NotApplicable };
     if view.serves_office_web_apps_only() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let has_it = ekus.iter().any(|eku| matches!(eku, Eku::ServerAuth | Eku::Any));
-    Verdict::from_deviation((!has_it).then(|| {
+    RuleOutcome::from_deviation((!has_it).then(|| {
         let found = ekus.iter().map(Eku::as_str).collect::<Vec<_>>().join(", ");
         let found = if found.is_empty() { "an extension without any usage".to_owned() } else { found };
         Deviation::new("the certificate has no server EKU", "serverAuth", found).clause("GEN-EKU-01")

@@ -1,6 +1,6 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, RFC5280};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// `notAfter` itself is still valid (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -10,13 +10,15 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whatever the certificate serves stops: clients and servers refuse the connection",
     remedy: "Renew the certificate and assign the new one (`Set-CsCertificate`)",
     sources: &[&RFC5280, &L13_INFRA],
-    clauses: &[],
     check: Check::Certificate(check),
+    prominence: 6,
+    comes_by_time: true,
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let end = view.certificate.not_after;
-    Verdict::from_deviation((view.now > end).then(|| {
+    RuleOutcome::from_deviation((view.now > end).then(|| {
         let deviation = Deviation::new(
             format!("the certificate expired on {}", timestamp(end)),
             format!("valid at {}", timestamp(view.now)),
@@ -36,8 +38,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
 
-    fn ending(not_after: time::OffsetDateTime) -> crate::Certificate {
-        crate::Certificate { not_after, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    fn ending(not_after: time::OffsetDateTime) -> crate::certificate::Certificate {
+        crate::certificate::Certificate {
+            not_after,
+            ..certificate("pool.contoso.com", &["pool.contoso.com"])
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 use time::Duration;
 
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_ROLL, RFC5280};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// 30 days before the end it is a warning, 60 days before information. A certificate that lives less than 100 days is
 /// reported in the last third of its life instead, or it would be from its first day. The policy may say other days, or shares
@@ -14,23 +14,23 @@ pub(super) static RULE: Rule = Rule {
     rationale: "after that day whatever the certificate serves stops",
     remedy: "Request the successor now and assign it (`Set-CsCertificate`); stage A/V and OAuth certificates with `-Roll`",
     sources: &[&RFC5280, &L13_ROLL],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-const DAY: i64 = 86_400;
+const SECONDS_OF_DAY: i64 = 86_400;
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let end = view.certificate.not_after;
     if view.now > end {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let left = end.unix_timestamp() - view.now.unix_timestamp();
     let (warning, info) = view.expiry.seconds_before_end(view.certificate.lifetime_seconds());
     let severity = match left {
         left if left <= warning => Severity::Warning,
         left if left <= info => Severity::Info,
-        _ => return Verdict::Pass,
+        _ => return RuleOutcome::Pass,
     };
     let days = Duration::seconds(left).whole_days();
     let deviation = Deviation::new(
@@ -41,12 +41,16 @@ fn check(view: &CertificateView<'_>) -> Verdict {
         ),
         format!(
             "more than {} left",
-            day_count(if severity == Severity::Warning { warning / DAY } else { info / DAY })
+            day_count(if severity == Severity::Warning {
+                warning / SECONDS_OF_DAY
+            } else {
+                info / SECONDS_OF_DAY
+            })
         ),
         format!("{} left", day_count(days)),
     )
     .severity(severity);
-    Verdict::Fail(vec![match view.stops() {
+    RuleOutcome::Fail(vec![match view.stops() {
         Some(stops) => deviation.consequence(format!("after that day {stops}")),
         None => deviation,
     }])
@@ -61,10 +65,14 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
 
-    fn with(lifetime: i64, left: Duration) -> crate::Certificate {
+    fn with(lifetime: i64, left: Duration) -> crate::certificate::Certificate {
         let not_after = NOW + left;
         let not_before = not_after - Duration::days(lifetime);
-        crate::Certificate { not_before, not_after, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+        crate::certificate::Certificate {
+            not_before,
+            not_after,
+            ..certificate("pool.contoso.com", &["pool.contoso.com"])
+        }
     }
 
     #[test]

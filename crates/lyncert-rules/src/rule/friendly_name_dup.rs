@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INT, S15_ENV};
 
 /// Friendly names are unique in a computer's store (GEN-FN-01): the wizard lists certificates by them.
@@ -13,9 +13,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INT, &S15_ENV],
     clauses: &["GEN-FN-01"],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     // One file is one store, or comes from one.
     let mut stores: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (index, certificate) in
@@ -44,7 +45,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_folder, in_use};
 
     fn called(name: &str, path: &str, subject: &str) -> Certificate {

@@ -1,6 +1,6 @@
 use super::view::StoreFolder;
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::SelfSigned;
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
 
 /// Only roots belong among the trusted roots: since Windows Server 2012 an intermediate certificate there stops client
@@ -12,11 +12,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "Front End services do not start or servers refuse each other (events 32042, 30988 and 61029 with 0x800b0109)",
     remedy: "Move it to the intermediate CAs on every server; find group policies that put it among the roots",
     sources: &[&UCLOBBY_STORE],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let misplaced = view
         .authorities_in(StoreFolder::Root)
         .filter(|(_, certificate, _)| certificate.self_signed == SelfSigned::No);
@@ -33,7 +33,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{Folder, certificate, check_folder};
 
     fn ca(path: &str, self_signed: SelfSigned) -> Option<Severity> {

@@ -1,6 +1,6 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// A chain is valid while all of it is. Renewals of CAs are forgotten more easily than those of servers.
 pub(super) static RULE: Rule = Rule {
@@ -10,14 +10,14 @@ pub(super) static RULE: Rule = Rule {
     rationale: "when the CA certificate ends, everything that it issued stops at once",
     remedy: "Renew the CA certificate with the same key, install it on servers and clients, and then renew what it issued",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let first = certificate.chain.issuers.iter().min_by_key(|issuer| issuer.not_after);
-    let Some(issuer) = first else { return Verdict::NotApplicable };
+    let Some(issuer) = first else { return RuleOutcome::NotApplicable };
     let (subject, end) = (&issuer.subject, timestamp(issuer.not_after));
     let (message, severity) = if issuer.not_after < view.now {
         (format!("the certificate of its CA `{subject}` has ended on {end}"), Severity::Error)
@@ -26,11 +26,11 @@ fn check(view: &CertificateView<'_>) -> Verdict {
             format!("the certificate of its CA `{subject}` ends on {end}, before the certificate itself");
         (message, Severity::Warning)
     } else {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     };
     let deviation =
         Deviation::new(message, "CA certificates that outlive the certificate", end).severity(severity);
-    Verdict::Fail(vec![match view.stops() {
+    RuleOutcome::Fail(vec![match view.stops() {
         Some(stops) => deviation.consequence(format!("on that day {stops}")),
         None => deviation,
     }])
@@ -41,8 +41,8 @@ mod tests {
     use time::{Duration, OffsetDateTime};
 
     use super::*;
+    use crate::certificate::{Certificate, Chain, Issuer};
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
-    use crate::{Certificate, Chain, Issuer};
 
     fn below(ca_ends: OffsetDateTime) -> Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);

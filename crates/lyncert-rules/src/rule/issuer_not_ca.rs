@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// Only a CA issues certificates, and only if its key usage allows it (RFC 5280 sections 4.2.1.3 and 4.2.1.9).
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody who checks the chain accepts the certificate",
     remedy: "Request the certificate from a CA",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     view.chain_breaks_at(
         &[ChainFault::NoAuthority],
         "the chain breaks at an issuer that may not issue certificates",

@@ -1,7 +1,7 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::OWASP_KEYS;
 
-/// A private key lies in the open: whoever reads the folder can pose as the server.
+/// A private key is not encrypted: anyone who can read the folder can pose as the server.
 pub(super) static RULE: Rule = Rule {
     id: "key-in-clear",
     summary: "A private key that is not encrypted",
@@ -9,11 +9,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever copies the file can pose as the server and read what clients send to it",
     remedy: "Delete the file, or keep the key in a PFX file with a strong password; request a new certificate if others could read it",
     sources: &[&OWASP_KEYS],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let clear = view.keys.iter().filter(|key| key.encrypted == Some(false) && !key.is_archive());
     clear
         .map(|key| {
@@ -30,7 +30,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KeyFile;
+    use crate::folder::KeyFile;
     use crate::testing::{Folder, check_folder};
 
     #[test]

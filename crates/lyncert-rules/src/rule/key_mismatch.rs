@@ -1,8 +1,9 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use crate::certificate::Certificate;
 use crate::citation::RFC5280;
-use crate::{Certificate, Thumbprint};
+use crate::digest::Thumbprint;
 
-/// A key beside a certificate that has another public key: whoever installs the pair gets a certificate without a key.
+/// A key that lies with a certificate of another public key: installing the pair gives a certificate without a key.
 pub(super) static RULE: Rule = Rule {
     id: "key-mismatch",
     summary: "A private key that does not fit its certificate",
@@ -10,11 +11,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the certificate cannot be used with this key: the import fails, or the service does not start",
     remedy: "Find the key that the certificate was requested with, or request a new certificate",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let mut deviations = Vec::new();
     for key in view.keys {
         let Some(public) = key.public_sha256 else { continue };
@@ -60,7 +61,7 @@ fn texts(thumbprints: &[Thumbprint]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KeyFile;
+    use crate::folder::KeyFile;
     use crate::testing::{Folder, certificate, check_folder, fingerprint};
 
     fn at(path: &str) -> Certificate {

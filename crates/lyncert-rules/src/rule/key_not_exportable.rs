@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
+use crate::usage::CertificateUsage;
 
 /// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05). Only an export of a store that is deep
-/// enough, or an archive, tells whether the key can.
+/// enough, or an archive, shows whether the key can.
 pub(super) static RULE: Rule = Rule {
     id: "key-not-exportable",
     summary: "A private key that cannot be exported, where it has to be shared",
@@ -15,20 +15,21 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_EXT, &L13_PLAN, &L13_ROLL, &S15_WIZ],
     clauses: &["EDGE-EXT-07", "OAUTH-05"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let requirement = view.requirement;
     let is_oauth = requirement.has_usage(CertificateUsage::OAuthTokenIssuer);
     let is_edge = requirement.has_usage(CertificateUsage::AccessEdgeExternal);
     if !is_oauth && !is_edge {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let held: BTreeSet<usize> = view.assignment.holdings.iter().map(|holding| holding.certificate).collect();
     let is_pool = requirement.shared_by.len() > 1;
     // Servers that have the same certificate got it somehow.
     if is_edge && is_pool && held.len() == 1 {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
     let (severity, clause) = match (is_oauth, is_pool) {
         (true, _) => (Severity::Warning, "OAUTH-05"),
@@ -53,7 +54,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         certificate, check_requirement, edge, edge_external, edge_pool, front_end, requirement_of,
     };

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::Fingerprint;
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::ZLINT;
+use crate::digest::Fingerprint;
 
 /// Certificates with one key fall together when the key is lost; one key was asked for again and again, or copied.
 pub(super) static RULE: Rule = Rule {
@@ -12,11 +12,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing until the key is lost: then all of them have to be replaced at once",
     remedy: "Request each certificate with a key of its own (`Request-CsCertificate -New`)",
     sources: &[&ZLINT],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let mut by_key: BTreeMap<Fingerprint, Vec<usize>> = BTreeMap::new();
     for (index, certificate) in view.in_use() {
         // An older certificate that was renewed with its key is no second use of it.
@@ -26,7 +26,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
     }
     let subject = |index: usize| view.certificates.get(index).map_or("", |certificate| &certificate.subject);
     let shared = by_key.into_values().filter_map(|mut indices| {
-        // Members of a pool that hold different certificates with one name are told by `pool-differs`.
+        // Members of a pool that hold different certificates with one name are reported by `pool-differs`.
         indices
             .sort_by_key(|&index| (subject(index), view.certificates.get(index).map(|facts| facts.sha256)));
         indices.dedup_by_key(|index| subject(*index).to_ascii_lowercase());
@@ -52,7 +52,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{Folder, certificate, check_folder, in_use};
 
     fn pair(same_key: bool) -> [Certificate; 2] {

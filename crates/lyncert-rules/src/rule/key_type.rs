@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
 
 /// Keys of other kinds than RSA and elliptic curves are unknown to the Windows versions that the product runs on
@@ -13,16 +13,17 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &CMD_REQ, &ZLINT],
     clauses: &["GEN-KEY-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     let is_supported = match &key.algorithm {
-        // A key for RSASSA-PSS only is told by `sig-rsassa-pss`.
+        // A key for RSASSA-PSS only is reported by `sig-rsassa-pss`.
         KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss | KeyAlgorithm::Ec => true,
         KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::Dsa | KeyAlgorithm::Other(_) => false,
     };
-    Verdict::from_deviation((!is_supported).then(|| {
+    RuleOutcome::from_deviation((!is_supported).then(|| {
         let found = key.algorithm.as_str();
         Deviation::new(format!("the key is of the kind {found}"), "RSA, or an elliptic curve", found)
             .clause("GEN-KEY-02")
@@ -32,7 +33,7 @@ fn check(view: &CertificateView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PublicKey;
+    use crate::certificate::PublicKey;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of, rsa};
 
     #[test]

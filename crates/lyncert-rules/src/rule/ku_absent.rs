@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_RPREQ, RFC5280};
 
 /// Without a key usage extension every use is allowed (RFC 5280 section 4.2.1.3); CAs have written one for decades.
@@ -11,10 +11,11 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_RPREQ],
     clauses: &["GEN-KU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    Verdict::from_deviation(view.certificate.key_usage.is_none().then(|| {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    RuleOutcome::from_deviation(view.certificate.key_usage.is_none().then(|| {
         Deviation::new(
             "the certificate has no key usage",
             "digitalSignature, keyEncipherment",

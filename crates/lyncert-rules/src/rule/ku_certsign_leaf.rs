@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
 /// A certificate that may sign others is no server certificate (RFC 5280 section 4.2.1.3).
@@ -9,15 +9,15 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever gets its key can issue certificates for any name; strict clients refuse it",
     remedy: "Request a server certificate from a web server template, and keep the CA certificate on the CA",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
-    let Some(usage) = &certificate.key_usage else { return Verdict::NotApplicable };
-    // That of a CA is told by `ca-as-leaf`.
-    Verdict::from_deviation((usage.bits.contains(&"keyCertSign") && !certificate.is_ca).then(|| {
+    let Some(usage) = &certificate.key_usage else { return RuleOutcome::NotApplicable };
+    // The certificate of a CA is reported by `ca-as-leaf`.
+    RuleOutcome::from_deviation((usage.bits.contains(&"keyCertSign") && !certificate.is_ca).then(|| {
         Deviation::new("the key usage allows to sign certificates", "no keyCertSign", usage.bits.join(", "))
     }))
 }
@@ -27,7 +27,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::KeyUsage;
+    use crate::certificate::KeyUsage;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
 
     #[test]

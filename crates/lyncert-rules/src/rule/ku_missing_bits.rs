@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{L13_RPREQ, RFC5280};
 
 /// A server signs its part of the handshake, and with RSA it may have to decrypt the client's: digitalSignature for every key,
@@ -13,20 +13,21 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_RPREQ],
     clauses: &["GEN-KU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
-    let Some(usage) = &certificate.key_usage else { return Verdict::NotApplicable };
+    let Some(usage) = &certificate.key_usage else { return RuleOutcome::NotApplicable };
     let wanted: &[&str] = match certificate.key.algorithm {
         KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss => &["digitalSignature", "keyEncipherment"],
         KeyAlgorithm::Ec => &["digitalSignature"],
         KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::Dsa | KeyAlgorithm::Other(_) => {
-            return Verdict::NotApplicable;
+            return RuleOutcome::NotApplicable;
         }
     };
     let missing: Vec<&str> = wanted.iter().copied().filter(|bit| !usage.bits.contains(bit)).collect();
-    Verdict::from_deviation((!missing.is_empty()).then(|| {
+    RuleOutcome::from_deviation((!missing.is_empty()).then(|| {
         let found = if usage.bits.is_empty() { "no bit".to_owned() } else { usage.bits.join(", ") };
         Deviation::new(format!("the key usage lacks {}", missing.join(" and ")), wanted.join(", "), found)
             .clause("GEN-KU-01")
@@ -38,8 +39,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::certificate::{KeyUsage, PublicKey};
     use crate::testing::{certificate, check_certificate, front_end, requirement_of, rsa};
-    use crate::{KeyUsage, PublicKey};
 
     fn outcome(algorithm: KeyAlgorithm, bits: &[&'static str]) -> Option<Severity> {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
@@ -58,6 +59,6 @@ mod tests {
         assert_eq!(outcome(KeyAlgorithm::Rsa, &[]), Some(Severity::Warning));
         assert_eq!(outcome(KeyAlgorithm::Ec, &[SIGN]), None);
         assert_eq!(outcome(KeyAlgorithm::Ec, &["keyAgreement"]), Some(Severity::Warning));
-        assert_eq!(outcome(KeyAlgorithm::Ed25519, &[]), None, "told by `key-type`");
+        assert_eq!(outcome(KeyAlgorithm::Ed25519, &[]), None, "reported by `key-type`");
     }
 }

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_RPREQ, RFC5280, ZLINT};
 
 /// Key usage should be critical (RFC 5280 section 4.2.1.3; GEN-KU-01).
@@ -11,11 +11,12 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_RPREQ, &ZLINT],
     clauses: &["GEN-KU-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    let Some(usage) = &view.certificate.key_usage else { return Verdict::NotApplicable };
-    Verdict::from_deviation((!usage.critical).then(|| {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    let Some(usage) = &view.certificate.key_usage else { return RuleOutcome::NotApplicable };
+    RuleOutcome::from_deviation((!usage.critical).then(|| {
         Deviation::new("the key usage is not critical", "critical", "not critical").clause("GEN-KU-01")
     }))
 }
@@ -25,7 +26,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::KeyUsage;
+    use crate::certificate::KeyUsage;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
 
     #[test]

@@ -1,7 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{CABF, ZLINT};
 use crate::dated::longest_lifetime;
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// The CA/Browser Forum limits how long a public certificate may live, by the day of its issue (CAB-01). Both ends count:
 /// 200 days are 200 times 86,400 seconds, and one second more is too long. Private CAs are free.
@@ -14,20 +14,21 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&ZLINT, &CABF],
     clauses: &["CAB-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    const DAY: i64 = 86_400;
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    const SECONDS_OF_DAY: i64 = 86_400;
     if !view.is_public() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let certificate = view.certificate;
     let Some((policy, limit)) = longest_lifetime(certificate.not_before) else {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     };
     let lifetime = certificate.lifetime_seconds();
-    Verdict::from_deviation((lifetime > limit * DAY).then(|| {
-        let days = lifetime.saturating_add(DAY - 1) / DAY;
+    RuleOutcome::from_deviation((lifetime > limit * SECONDS_OF_DAY).then(|| {
+        let days = lifetime.saturating_add(SECONDS_OF_DAY - 1) / SECONDS_OF_DAY;
         Deviation::new(
             format!("the certificate lives {days} days, but {policy}"),
             format!("at most {limit} days"),
@@ -47,8 +48,8 @@ mod tests {
     use time::{Duration, OffsetDateTime};
 
     use super::*;
+    use crate::certificate::{CaKind, Certificate};
     use crate::testing::{NOW, certificate, check_certificate, edge, edge_external};
-    use crate::{CaKind, Certificate};
 
     /// A public certificate from this time that lives so many seconds.
     fn living(from: OffsetDateTime, seconds: i64) -> Certificate {

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// The names lie within what every CA of the chain may certify (RFC 5280 section 4.2.1.10).
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that check name constraints refuse the certificate",
     remedy: "Request the certificate from a CA that may certify the name, or have the constraints changed",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     view.chain_breaks_at(
         &[ChainFault::NameConstraint],
         "a name is outside of what the CA may certify",

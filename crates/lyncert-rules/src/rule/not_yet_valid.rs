@@ -1,6 +1,6 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// `notBefore` itself is valid (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -10,13 +10,14 @@ pub(super) static RULE: Rule = Rule {
     rationale: "until that time clients and servers refuse the connection",
     remedy: "Keep the current certificate assigned until then, and check the clock of the server and of the CA",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    prominence: 4,
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let start = view.certificate.not_before;
-    Verdict::from_deviation((view.now < start).then(|| {
+    RuleOutcome::from_deviation((view.now < start).then(|| {
         let deviation = Deviation::new(
             format!("the certificate is not valid before {}", timestamp(start)),
             format!("valid at {}", timestamp(view.now)),
@@ -36,8 +37,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
 
-    fn starting(not_before: time::OffsetDateTime) -> crate::Certificate {
-        crate::Certificate { not_before, ..certificate("pool.contoso.com", &["pool.contoso.com"]) }
+    fn starting(not_before: time::OffsetDateTime) -> crate::certificate::Certificate {
+        crate::certificate::Certificate {
+            not_before,
+            ..certificate("pool.contoso.com", &["pool.contoso.com"])
+        }
     }
 
     #[test]

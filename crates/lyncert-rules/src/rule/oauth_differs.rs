@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_SET, L13_OAUTH};
-use crate::{CertificateUsage, Thumbprint};
+use crate::digest::Thumbprint;
+use crate::usage::CertificateUsage;
 
 /// There is one OAuth certificate for the whole deployment, replicated to every server (OAUTH-02).
 pub(super) static RULE: Rule = Rule {
@@ -14,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_OAUTH, &CMD_SET],
     clauses: &["OAUTH-02"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.requirement.has_usage(CertificateUsage::OAuthTokenIssuer) || view.assignment.holdings.is_empty()
     {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let mut holders: BTreeMap<Thumbprint, Vec<String>> = BTreeMap::new();
     for holding in &view.assignment.holdings {
@@ -28,7 +30,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
     }
     let found: Vec<_> =
         holders.iter().map(|(sha1, servers)| format!("{sha1} on {}", servers.join(", "))).collect();
-    Verdict::from_deviation((found.len() > 1).then(|| {
+    RuleOutcome::from_deviation((found.len() > 1).then(|| {
         let message = format!("{} different certificates serve OAuthTokenIssuer", found.len());
         Deviation::new(message, "one certificate for the whole deployment", found.join("; "))
             .clause("OAUTH-02")
@@ -38,7 +40,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_requirement, front_end, requirement_of};
 
     fn oauth(number: u8, path: &str) -> Certificate {

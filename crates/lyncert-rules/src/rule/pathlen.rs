@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::ChainFault;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
 /// No more CAs follow an issuer than it allows (RFC 5280 section 4.2.1.9).
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody who checks the chain accepts the certificate",
     remedy: "Request the certificate from a CA higher up, or have the chain of CAs issued anew",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     view.chain_breaks_at(
         &[ChainFault::PathLength, ChainFault::TooLong],
         "the chain is longer than allowed",

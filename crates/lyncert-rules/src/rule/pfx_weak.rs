@@ -1,6 +1,6 @@
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::ArchiveWeakness;
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::OWASP_KEYS;
+use crate::folder::ArchiveWeakness;
 
 /// An archive with an empty password protects nothing; RC2 with 40 bits and Triple DES are what Windows wrote before it learned
 /// AES, and a short password in front of them is guessed quickly.
@@ -11,11 +11,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever copies the file gets at the private key with little effort",
     remedy: "Export it again with a strong password and AES (Windows Server 2019 and later: `AES256-SHA256`)",
     sources: &[&OWASP_KEYS],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     view.keys
         .iter()
         .filter_map(|key| {
@@ -40,7 +40,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KeyFile;
+    use crate::folder::KeyFile;
     use crate::testing::{Folder, check_folder};
 
     #[test]

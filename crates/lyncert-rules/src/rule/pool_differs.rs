@@ -1,7 +1,7 @@
 use super::sharing::{self, Difference};
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, S15_EDGE, UCMA};
+use crate::usage::CertificateUsage;
 
 /// Servers that share a certificate hold the same one (EDGE-EXT-06, EDGE-AV-01, EDGE-INT-03, TAP-02). A/V authentication
 /// breaks when they do not, since one Edge Server checks the tokens that another has signed.
@@ -14,21 +14,26 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PLAN, &L13_EXT, &S15_EDGE, &UCMA],
     clauses: &["EDGE-AV-01", "EDGE-EXT-06", "EDGE-INT-03", "TAP-02"],
     check: Check::Requirement(check),
+    prominence: 3,
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !sharing::is_shared(view) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
-    let told = view.requirement.usages.iter().filter_map(|usage| deviation(view, *usage));
-    // One finding for all usages: the gravest.
-    told.reduce(|one, other| if other.severity > one.severity { other } else { one }).into_iter().collect()
+    let deviations = view.requirement.usages.iter().filter_map(|usage| deviation(view, *usage));
+    // One finding for all usages: the most severe.
+    deviations
+        .reduce(|one, other| if other.severity > one.severity { other } else { one })
+        .into_iter()
+        .collect()
 }
 
 fn deviation(view: &RequirementView<'_>, usage: CertificateUsage) -> Option<Deviation> {
-    let held = sharing::held(view, usage);
+    let held = sharing::certificates_held(view, usage);
     let (clause, severity, consequence) = clause(usage);
-    let (message, severity, consequence) = match sharing::kind(&held)? {
+    let (message, severity, consequence) = match sharing::difference(&held)? {
         Difference::OtherNames => {
             let count = held.len();
             (
@@ -59,7 +64,7 @@ fn deviation(view: &RequirementView<'_>, usage: CertificateUsage) -> Option<Devi
         Difference::OtherKey => return None,
     };
     Some(
-        Deviation::new(message, "one certificate with one key on every server", sharing::list(&held))
+        Deviation::new(message, "one certificate with one key on every server", sharing::list_servers(&held))
             .clause(clause)
             .severity(severity)
             .consequence(consequence),
@@ -93,7 +98,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         certificate, check_requirement, edge_external, edge_pool, fingerprint, requirement_of,
     };

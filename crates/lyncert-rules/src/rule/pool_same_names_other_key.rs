@@ -1,7 +1,7 @@
-use super::sharing::{self, Difference, Held};
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
+use super::sharing::{self, Difference, HeldCertificate};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PLAN, S15_EDGE};
+use crate::usage::CertificateUsage;
 
 /// Servers that share a certificate share its key. Certificates with the same names and keys of their own look right on every
 /// server, one by one (EDGE-EXT-06, EDGE-AV-01).
@@ -14,21 +14,25 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PLAN, &S15_EDGE],
     clauses: &["EDGE-EXT-06", "EDGE-AV-01", "EDGE-INT-03"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !sharing::is_shared(view) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let usages = view.requirement.usages.iter();
-    let told = usages.filter_map(|usage| {
-        let held = sharing::held(view, *usage);
-        (sharing::kind(&held) == Some(Difference::OtherKey)).then(|| deviation(&held, *usage))
+    let deviations = usages.filter_map(|usage| {
+        let held = sharing::certificates_held(view, *usage);
+        (sharing::difference(&held) == Some(Difference::OtherKey)).then(|| deviation(&held, *usage))
     });
-    told.reduce(|one, other| if other.severity > one.severity { other } else { one }).into_iter().collect()
+    deviations
+        .reduce(|one, other| if other.severity > one.severity { other } else { one })
+        .into_iter()
+        .collect()
 }
 
-fn deviation(held: &[Held<'_>], usage: CertificateUsage) -> Deviation {
+fn deviation(held: &[HeldCertificate<'_>], usage: CertificateUsage) -> Deviation {
     let (clause, severity) = match usage {
         CertificateUsage::AudioVideoAuthentication => ("EDGE-AV-01", Severity::Error),
         CertificateUsage::Internal => ("EDGE-INT-03", Severity::Warning),
@@ -36,7 +40,7 @@ fn deviation(held: &[Held<'_>], usage: CertificateUsage) -> Deviation {
     };
     let message =
         format!("the certificates for {usage} have the same names, but {} different keys", held.len());
-    Deviation::new(message, "one certificate with one key on every server", sharing::list(held))
+    Deviation::new(message, "one certificate with one key on every server", sharing::list_servers(held))
         .clause(clause)
         .severity(severity)
 }
@@ -44,7 +48,7 @@ fn deviation(held: &[Held<'_>], usage: CertificateUsage) -> Deviation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{certificate, check_requirement, edge, edge_external, edge_pool, fingerprint};
 
     fn on(server: &str, key: &str) -> Certificate {

@@ -1,6 +1,6 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_SET, L13_ROLL};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// A renewed certificate does nothing until it is assigned. Only certificates that an export calls assigned are compared.
 pub(super) static RULE: Rule = Rule {
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the old certificate goes on serving, and everything stops on the day that it ends",
     remedy: "Assign the new certificate (`Set-CsCertificate`) on every server that holds the old one, and restart the services",
     sources: &[&CMD_SET, &L13_ROLL],
-    clauses: &[],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let certificate = |index: usize| view.certificates.get(index);
     view.assignment
         .renewals
@@ -38,7 +38,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         NOW, assigned, certificate, check_requirement, check_requirement_by, front_end, requirement_of,
     };

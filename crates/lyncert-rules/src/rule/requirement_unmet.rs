@@ -1,6 +1,7 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_CERTSRV, L13_DIR1, L13_OAUTH};
-use crate::{CertificateUsage, remedy};
+use crate::remedy;
+use crate::usage::CertificateUsage;
 
 /// Every usage has a certificate (GEN-CNT-01, OAUTH-01). For holders that the product does not manage it is information:
 /// the folder may have been collected without them.
@@ -13,15 +14,17 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_CERTSRV, &L13_DIR1, &L13_OAUTH],
     clauses: &["GEN-CNT-01", "OAUTH-01"],
     check: Check::Requirement(check),
+    prominence: 5,
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.assignment.holdings.is_empty() {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
-    // What is assigned and not in the folder is told by `assigned-not-found`.
+    // What is assigned and not in the folder is reported by `assigned-not-found`.
     if !view.assignment.missing.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;
     let managed = requirement.holder.kind.is_managed();
@@ -38,7 +41,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
     )
     .clause(clause)
     .severity(if managed { Severity::Error } else { Severity::Info });
-    Verdict::Fail(vec![match remedy::request(requirement) {
+    RuleOutcome::Fail(vec![match remedy::request(requirement) {
         Some(line) => {
             deviation.remedy(format!("Request it, or add its file to the folder if it exists: {line}"))
         }

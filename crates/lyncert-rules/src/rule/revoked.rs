@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::Revocation;
 use crate::citation::RFC5280;
-use crate::{Revocation, timestamp};
+use crate::timestamp::timestamp;
 
 /// A revocation list in the folder names the certificate, and the issuer's signature on the list is not wrong.
 pub(super) static RULE: Rule = Rule {
@@ -10,11 +11,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "everybody who checks revocation refuses it",
     remedy: "Request a new certificate with a new key and assign it",
     sources: &[&RFC5280],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let own = deviation("the certificate", certificate.revocation.as_deref());
     let issuers = certificate.chain.issuers.iter().filter_map(|issuer| {
@@ -61,9 +62,9 @@ mod tests {
     #[test]
     fn a_revoked_ca_takes_what_it_issued_with_it() {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        let mut issuer = crate::Issuer::from(&certificate);
+        let mut issuer = crate::certificate::Issuer::from(&certificate);
         issuer.revocation = Some(Box::new(Revocation { at: NOW, reason: None, list: "ca.crl".to_owned() }));
-        certificate.chain = crate::Chain::verified(vec![issuer], String::new()).into();
+        certificate.chain = crate::certificate::Chain::verified(vec![issuer], String::new()).into();
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).fails_with(
             Severity::Error,
             "the certificate of its CA `CN=pool.contoso.com` was revoked on 2026-06-30T12:00:00Z (no reason given)",

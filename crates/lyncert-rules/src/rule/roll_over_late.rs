@@ -1,8 +1,9 @@
 use time::Duration;
 
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_ROLL;
-use crate::{CertificateUsage, timestamp};
+use crate::timestamp::timestamp;
+use crate::usage::CertificateUsage;
 
 /// Tokens that the old certificate signed go on until it ends: those of OAuth for 24 hours, those of A/V authentication for 8.
 pub(super) static RULE: Rule = Rule {
@@ -14,9 +15,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_ROLL],
     clauses: &["OAUTH-07"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let mut deviations = Vec::new();
     for staged in &view.assignment.roll_overs {
         let Some(current) = view.certificates.get(staged.current) else { continue };
@@ -44,7 +46,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Evidence;
+    use crate::assignment_record::Evidence;
     use crate::testing::{NOW, assigned, certificate, check_requirement_by, front_end, requirement_of};
 
     /// What the rule says of an OAuth certificate that ends in ten days, when another takes over so many hours before.

@@ -1,6 +1,6 @@
 use super::view::StoreFolder;
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
-use crate::SelfSigned;
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
 
 /// A root among the intermediate CAs does little harm, but it is not trusted there.
@@ -11,11 +11,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "chains that end in it are not trusted, unless it lies among the trusted roots too",
     remedy: "Move it to the trusted roots",
     sources: &[&UCLOBBY_STORE],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let misplaced = view
         .authorities_in(StoreFolder::Intermediate)
         .filter(|(_, certificate, _)| certificate.self_signed == SelfSigned::Yes);
@@ -33,7 +33,7 @@ fn check(view: &FolderView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{Folder, certificate, check_folder};
 
     fn ca(path: &str, self_signed: SelfSigned) -> Option<Severity> {

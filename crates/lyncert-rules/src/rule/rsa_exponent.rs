@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::ZLINT;
 
 /// An exponent of 1 encrypts nothing, an even one fits no key. Small odd ones are weak where padding is checked badly; the
@@ -10,27 +10,27 @@ pub(super) static RULE: Rule = Rule {
     rationale: "an exponent of 1 or an even one makes the key useless or open to anyone; small ones have let forged signatures pass",
     remedy: "Request a new certificate with a new key; Windows makes keys with the exponent 65537",
     sources: &[&ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    let Some(exponent) = view.certificate.key.exponent else { return Verdict::NotApplicable };
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    let Some(exponent) = view.certificate.key.exponent else { return RuleOutcome::NotApplicable };
     let severity = match exponent {
-        65_537.. if !exponent.is_multiple_of(2) => return Verdict::Pass,
+        65_537.. if !exponent.is_multiple_of(2) => return RuleOutcome::Pass,
         0 | 1 => Severity::Error,
         even if even.is_multiple_of(2) => Severity::Error,
         _ => Severity::Warning,
     };
     let deviation =
         Deviation::new(format!("the RSA key has the exponent {exponent}"), "65537", exponent.to_string());
-    Verdict::Fail(vec![deviation.severity(severity)])
+    RuleOutcome::Fail(vec![deviation.severity(severity)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PublicKey;
+    use crate::certificate::PublicKey;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of, rsa};
 
     #[test]

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
 
 /// The documents list RSA keys of 1024, 2048 and 4096 bits (GEN-KEY-01). Others work, as far as is known, but nobody has
@@ -13,16 +13,17 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
     clauses: &["GEN-KEY-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     let (KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss, Some(bits)) = (&key.algorithm, key.bits) else {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     };
     // What is too short is said by `rsa-short`.
     let is_odd = bits > 2048 && bits != 4096;
-    Verdict::from_deviation(is_odd.then(|| {
+    RuleOutcome::from_deviation(is_odd.then(|| {
         Deviation::new(format!("the RSA key has {bits} bits"), "2048 or 4096 bits", format!("{bits} bits"))
             .clause("GEN-KEY-01")
     }))

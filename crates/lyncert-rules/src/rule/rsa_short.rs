@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{CMD_REQ, L13_INFRA, L13_OAUTH, S15_ENV, ZLINT};
-use crate::{CertificateUsage, KeyAlgorithm};
+use crate::usage::CertificateUsage;
 
 /// 1024 bits are supported by the product and not recommended (GEN-KEY-01); OAuth needs 2048 (OAUTH-04), and no public CA
 /// may issue less since 2014.
@@ -13,20 +14,21 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &CMD_REQ, &L13_OAUTH, &ZLINT],
     clauses: &["GEN-KEY-01", "OAUTH-04"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let key = &view.certificate.key;
     let (KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss, Some(bits)) = (&key.algorithm, key.bits) else {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     };
     if bits >= 2048 {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     }
     let oauth = view.serves(CertificateUsage::OAuthTokenIssuer);
     let severity =
         if bits == 1024 && !oauth && !view.is_public() { Severity::Warning } else { Severity::Error };
-    Verdict::Fail(vec![
+    RuleOutcome::Fail(vec![
         Deviation::new(format!("the RSA key has {bits} bits"), "2048 bits or more", format!("{bits} bits"))
             .clause(if oauth { "OAUTH-04" } else { "GEN-KEY-01" })
             .severity(severity),
@@ -38,8 +40,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::certificate::{CaKind, Certificate};
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
-    use crate::{CaKind, Certificate};
 
     fn with_bits(bits: u32) -> Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::WeakKey;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::WeakKey;
 use crate::citation::{ROCA, ZLINT};
 
 /// Some keys are long and open all the same: their primes lie so close together that Fermat's method finds them, or a broken
@@ -11,12 +11,12 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever computes the private key from the public one can pose as the server and read what clients send to it",
     remedy: "Request a new certificate with a new key, made by Windows or another current program",
     sources: &[&ZLINT, &ROCA],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    Verdict::from_deviation(view.certificate.weak_key.map(|weakness| {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    RuleOutcome::from_deviation(view.certificate.weak_key.map(|weakness| {
         let message = match weakness {
             WeakKey::ClosePrimes => "the primes of the RSA key lie close together",
             WeakKey::Roca => "the RSA key was made by a broken library (ROCA)",

@@ -1,8 +1,8 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::DnsPattern;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, RFC5280, S15_ENV, ZLINT};
+use crate::matching::DnsPattern;
 
-/// An entry that is no host name: no client ever matches it, or only some do (GEN-NAME-04; RFC 5280 section 4.2.1.6).
+/// An entry that is not a host name: no client ever matches it, or only some do (GEN-NAME-04; RFC 5280 section 4.2.1.6).
 pub(super) static RULE: Rule = Rule {
     id: "san-bad-name",
     summary: "A name that is no host name",
@@ -12,11 +12,12 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &RFC5280, &ZLINT],
     clauses: &["GEN-NAME-04"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if view.certificate.dns_names.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     view.names.patterns.iter().filter_map(deviation).collect()
 }

@@ -1,7 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
-/// A name that stands twice does no harm; it shows a request that was put together by hand (GEN-NAME-01).
+/// A name that occurs twice does no harm; it shows a request that was put together by hand (GEN-NAME-01).
 pub(super) static RULE: Rule = Rule {
     id: "san-duplicate",
     summary: "A name stands twice",
@@ -11,19 +11,21 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&ZLINT, &RFC5280],
     clauses: &["GEN-NAME-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let names = &view.certificate.dns_names;
     let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-    let mut told: Vec<&str> = Vec::new();
+    let mut reported: Vec<&str> = Vec::new();
     for (index, name) in names.iter().enumerate() {
         let earlier = names.iter().take(index).any(|earlier| is_same(earlier, name));
-        if earlier && !told.iter().any(|known| is_same(known, name)) {
-            told.push(name);
+        if earlier && !reported.iter().any(|known| is_same(known, name)) {
+            reported.push(name);
         }
     }
-    told.into_iter()
+    reported
+        .into_iter()
         .map(|name| {
             let times = names.iter().filter(|other| is_same(other, name)).count();
             Deviation::new(

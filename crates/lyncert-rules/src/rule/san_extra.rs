@@ -1,9 +1,10 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_REQ, L13_INT, L13_NAT1, L13_SURL, S15_EDGE};
-use crate::{CertificateUsage, DnsPattern};
+use crate::matching::DnsPattern;
+use crate::usage::CertificateUsage;
 
 /// A name that nothing the certificate serves asks for (GEN-EXTRA-01). The product accepts it; it costs money, and it may
-/// tell of servers that are gone. Wildcards and left-over `sip.` names on the external
+/// show servers that are gone. Wildcards and left-over `sip.` names on the external
 /// Edge are matters of other rules.
 pub(super) static RULE: Rule = Rule {
     id: "san-extra",
@@ -14,19 +15,20 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INT, &L13_NAT1, &S15_EDGE, &CMD_REQ, &L13_SURL],
     clauses: &["EDGE-INT-02", "EDGE-XMPP-02", "GEN-EXTRA-01", "RP-11"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    // A/V authentication and OAuth certificates may carry any names: nobody looks at them.
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    // A/V authentication and OAuth certificates may carry any names: no client checks them.
     let judged = view.roles.iter().any(|role| {
         role.usages.iter().any(|usage| {
             !matches!(usage, CertificateUsage::AudioVideoAuthentication | CertificateUsage::OAuthTokenIssuer)
         })
     });
-    // Without the simple URLs nobody can say that a name is not one of their hosts.
+    // While the simple URLs are not known, any name may be one of their hosts.
     let is_open = view.roles.iter().any(|role| role.requirement.lacks_simple_urls);
     if !judged || is_open || view.certificate.dns_names.is_empty() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let on_edge = view.serves(CertificateUsage::AccessEdgeExternal);
     view.names

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{CABF, ZLINT};
 use crate::issuable::{internal_reason, is_internal};
 
@@ -15,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&CABF, &ZLINT],
     clauses: &["CAB-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !view.is_public() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let names = view.certificate.dns_names.iter().filter_map(|entry| {
         let name = entry.strip_prefix("*.").unwrap_or(entry).parse().ok()?;
@@ -62,7 +63,7 @@ fn is_reserved(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CaKind;
+    use crate::certificate::CaKind;
     use crate::testing::{certificate, check_certificate, edge, edge_external};
 
     #[test]

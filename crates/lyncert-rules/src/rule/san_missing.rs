@@ -1,7 +1,8 @@
 use super::view::list_or_none;
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_INT, L13_RPREQ, RFC9525, S15_EDGE, S15_ENV, SEED};
-use crate::{RequiredName, consequence, remedy};
+use crate::requirement::RequiredName;
+use crate::{consequence, remedy};
 
 /// A name that the requirement asks for is not there, not even by a wildcard. How bad that is says the name's need, and
 /// the name's clause says why.
@@ -12,13 +13,14 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever connects to that name gets a certificate error",
     remedy: "Request a new certificate that has the name too, and assign it",
     sources: &[&SEED, &L13_INT, &L13_EXT, &L13_RPREQ, &S15_ENV, &S15_EDGE, &RFC9525],
-    clauses: &[],
     check: Check::Holding(check),
+    prominence: 1,
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     if view.required().next().is_none() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let missing = view.required().filter(|(_, cover)| cover.is_none());
     missing.map(|(name, _)| deviation(view, name)).collect()

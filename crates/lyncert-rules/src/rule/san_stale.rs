@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::ISSUE_1696;
-use crate::{CertificateUsage, DnsPattern};
+use crate::matching::DnsPattern;
+use crate::usage::CertificateUsage;
 
 /// A `sip.` name on the external Edge certificate whose domain is no SIP domain of the deployment, nor one that lives online
 /// (GEN-STALE-01).
@@ -13,11 +14,12 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&ISSUE_1696],
     clauses: &["GEN-STALE-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !view.serves(CertificateUsage::AccessEdgeExternal) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let entries = view.names.patterns.iter().filter(|entry| is_sip_entry(entry) && !view.needs(entry));
     entries

@@ -1,6 +1,6 @@
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L10_WILD, SCHERTZ};
 
 /// Phones of the first generation read the names in order and stop at a wildcard (WILD-05). Lync Server 2010 only: later
@@ -14,17 +14,18 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L10_WILD, &SCHERTZ],
     clauses: &["WILD-05"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let is_old = |version| version <= ProductVersion::Lync2010;
     if !view.roles.iter().any(|role| is_old(role.requirement.holder.version)) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let mut names = view.names.patterns.iter().skip_while(|entry| !entry.is_wildcard());
     let wildcard = names.next();
     let follows = names.find(|entry| !entry.is_wildcard() && entry.defect().is_none());
-    Verdict::from_deviation(wildcard.zip(follows).map(|(wildcard, follows)| {
+    RuleOutcome::from_deviation(wildcard.zip(follows).map(|(wildcard, follows)| {
         let wildcard = wildcard.as_str();
         Deviation::new(
             format!("the wildcard `{wildcard}` stands before `{}`", follows.as_str()),

@@ -1,7 +1,8 @@
-use super::{Check, Deviation, HoldingView, Rule, Severity, Verdict};
+use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L10_WILD, L13_PLAN, L13_WILD};
+use crate::matching::Cover;
+use crate::remedy;
 use crate::wildcard::{Honor, honor};
-use crate::{Cover, remedy};
 
 /// A required name is covered by nothing but a wildcard, and the role does not honor wildcards for that kind of name
 /// (WILD-02, WILD-04, WILD-06, WILD-07).
@@ -14,9 +15,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_WILD, &L13_PLAN, &L10_WILD],
     clauses: &["WILD-02", "WILD-04", "WILD-06", "WILD-07"],
     check: Check::Holding(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &HoldingView<'_>) -> Verdict {
+fn check(view: &HoldingView<'_>) -> RuleOutcome {
     let mut by_wildcard = view
         .required()
         .filter_map(|(name, cover)| {
@@ -24,7 +26,7 @@ fn check(view: &HoldingView<'_>) -> Verdict {
         })
         .peekable();
     if by_wildcard.peek().is_none() {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     by_wildcard
         .filter_map(|(required, cover)| match honor(view.requirement, required, view.usages) {

@@ -1,8 +1,8 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::CertificateUsage;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PLAN, L13_WILD};
+use crate::usage::CertificateUsage;
 
-/// No wildcard stands on the external Edge certificate, whatever it covers (WILD-02).
+/// No wildcard belongs on the external Edge certificate, whatever it covers (WILD-02).
 pub(super) static RULE: Rule = Rule {
     id: "san-wildcard-unsupported",
     summary: "A wildcard where none is supported",
@@ -12,14 +12,15 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PLAN, &L13_WILD],
     clauses: &["WILD-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
 const ON_EDGE: &[CertificateUsage] =
     &[CertificateUsage::AccessEdgeExternal, CertificateUsage::DataEdgeExternal, CertificateUsage::XmppServer];
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !ON_EDGE.iter().any(|usage| view.serves(*usage)) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let names = view.certificate.dns_names.iter().filter(|name| name.contains('*'));
     names

@@ -1,9 +1,9 @@
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
-use super::{Check, Deviation, Rule, Severity, TopologyView, Verdict};
+use super::{Check, Deviation, Rule, RuleOutcome, Severity, TopologyView};
 use crate::citation::{L13_PICFAQ, S19_DEP};
 
-/// Scenarios end (PICX-03, PICX-07); what they ask for is then told once, and asked of nobody.
+/// Scenarios end (PICX-03, PICX-07); what they ask for is then reported once and no longer required.
 pub(super) static RULE: Rule = Rule {
     id: "scenario-ended",
     summary: "A scenario that is over",
@@ -13,9 +13,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PICFAQ, &S19_DEP],
     clauses: &["PICX-03", "PICX-07"],
     check: Check::Topology(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &TopologyView<'_>) -> Verdict {
+fn check(view: &TopologyView<'_>) -> RuleOutcome {
     let aol = view.facts.pic_aol.then(|| {
         Deviation::new(
             "the policy asks for instant messaging with AOL, which ended on 2014-06-30",

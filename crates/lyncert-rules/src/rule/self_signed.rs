@@ -1,6 +1,7 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::SelfSigned;
 use crate::citation::{L13_CERTSRV, L13_INT};
-use crate::{CertificateUsage, SelfSigned};
+use crate::usage::CertificateUsage;
 
 /// A server certificate comes from a CA that clients and servers trust. OAuth only signs tokens that the product's own
 /// servers check, so there it is a warning.
@@ -11,20 +12,20 @@ pub(super) static RULE: Rule = Rule {
     rationale: "no client and no other server trusts it",
     remedy: "Request a certificate from a CA",
     sources: &[&L13_CERTSRV, &L13_INT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let message = match view.certificate.self_signed {
-        SelfSigned::No => return Verdict::Pass,
+        SelfSigned::No => return RuleOutcome::Pass,
         SelfSigned::Yes => "the certificate is signed with its own key",
         SelfSigned::NotCheckable => {
             "the certificate names itself as its issuer; its signature cannot be checked here"
         }
     };
     let oauth_only = view.roles.iter().all(|role| role.usages == [CertificateUsage::OAuthTokenIssuer]);
-    Verdict::Fail(vec![
+    RuleOutcome::Fail(vec![
         Deviation::new(message, "a certificate issued by a CA", &*view.certificate.issuer)
             .severity(if oauth_only { Severity::Warning } else { Severity::Error }),
     ])

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
 
 /// A serial number is positive and has at most 20 octets (RFC 5280 section 4.1.2.2); that of a public certificate is random
@@ -10,34 +10,35 @@ pub(super) static RULE: Rule = Rule {
     rationale: "revocation lists and certificate stores can take it for another certificate",
     remedy: "Have the CA issue the certificate anew",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    const LONGEST: usize = 20;
-    const SHORTEST_PUBLIC: usize = 8;
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    // RFC 5280 section 4.1.2.2; public CAs have to put in 64 random bits.
+    const MAX_BYTES: usize = 20;
+    const MIN_PUBLIC_BYTES: usize = 8;
     let certificate = view.certificate;
     let octets = certificate.serial.len() / 2;
     let message = if certificate.has_negative_serial {
         "the serial number is negative".to_owned()
     } else if certificate.serial.bytes().all(|digit| digit == b'0') {
         "the serial number is zero".to_owned()
-    } else if octets > LONGEST {
+    } else if octets > MAX_BYTES {
         format!("the serial number has {octets} octets")
-    } else if octets < SHORTEST_PUBLIC && view.is_public() {
+    } else if octets < MIN_PUBLIC_BYTES && view.is_public() {
         format!("the serial number of a public certificate has {octets} octets only")
     } else {
-        return Verdict::Pass;
+        return RuleOutcome::Pass;
     };
     let expected = if view.is_public() { "8 to 20 octets, positive" } else { "at most 20 octets, positive" };
-    Verdict::Fail(vec![Deviation::new(message, expected, certificate.serial.as_str())])
+    RuleOutcome::Fail(vec![Deviation::new(message, expected, certificate.serial.as_str())])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CaKind;
+    use crate::certificate::CaKind;
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
 
     #[test]

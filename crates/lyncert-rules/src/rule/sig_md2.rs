@@ -1,7 +1,7 @@
 use super::view::Roots;
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::{Signature, SignatureHash};
 use crate::citation::{L13_INFRA, RFC6151};
-use crate::{Signature, SignatureHash};
 
 /// MD2 is outside of the supported list (GEN-SIG-03) and broken for good.
 pub(super) static RULE: Rule = Rule {
@@ -13,9 +13,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &RFC6151],
     clauses: &["GEN-SIG-03"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let is_wrong = |signature: &Signature| signature.hash == Some(SignatureHash::Md2);
     view.signed_with(is_wrong, "MD2", "SHA-256 or stronger", Roots::Judged)
         .into_iter()

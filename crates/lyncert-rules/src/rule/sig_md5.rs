@@ -1,7 +1,7 @@
 use super::view::Roots;
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::{Signature, SignatureHash};
 use crate::citation::{L13_INFRA, RFC6151};
-use crate::{Signature, SignatureHash};
 
 /// MD5 is outside of the supported list (GEN-SIG-03).
 pub(super) static RULE: Rule = Rule {
@@ -13,9 +13,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &RFC6151],
     clauses: &["GEN-SIG-03"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let is_wrong = |signature: &Signature| signature.hash == Some(SignatureHash::Md5);
     // Windows refuses a root that is signed with MD5 too.
     view.signed_with(is_wrong, "MD5", "SHA-256 or stronger", Roots::Judged)
@@ -42,10 +43,11 @@ mod tests {
     #[test]
     fn md5_on_a_ca_fails_too_even_on_a_root() {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        let mut root = crate::Issuer { is_root: true, ..crate::Issuer::from(&certificate) };
+        let mut root =
+            crate::certificate::Issuer { is_root: true, ..crate::certificate::Issuer::from(&certificate) };
         "CN=Old Root".clone_into(&mut root.subject);
         Arc::make_mut(&mut root.signature).hash = Some(SignatureHash::Md5);
-        certificate.chain = crate::Chain::verified(vec![root], String::new()).into();
+        certificate.chain = crate::certificate::Chain::verified(vec![root], String::new()).into();
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
             .fails_with(Severity::Error, "the certificate of its CA `CN=Old Root` is signed with MD5");
     }

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
-use crate::KeyAlgorithm;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::KeyAlgorithm;
 use crate::citation::{L13_INFRA, S15_ENV, S19_SYS};
 
 /// RSASSA-PSS is not supported, neither as the CA's signature nor as the kind of key (GEN-SIG-02).
@@ -13,9 +13,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
     clauses: &["GEN-SIG-02"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let message = match (certificate.signature.is_pss, &certificate.key.algorithm) {
         (true, _) => "the certificate is signed with RSASSA-PSS",
@@ -28,9 +29,9 @@ fn check(view: &CertificateView<'_>) -> Verdict {
             | KeyAlgorithm::Ed448
             | KeyAlgorithm::Dsa
             | KeyAlgorithm::Other(_),
-        ) => return Verdict::Pass,
+        ) => return RuleOutcome::Pass,
     };
-    Verdict::Fail(vec![
+    RuleOutcome::Fail(vec![
         Deviation::new(message, "a PKCS#1 v1.5 signature such as sha256RSA", &*certificate.signature.name)
             .clause("GEN-SIG-02"),
     ])

@@ -1,7 +1,7 @@
 use super::view::Roots;
-use super::{CertificateView, Check, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::{SelfSigned, Signature, SignatureHash};
 use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
-use crate::{SelfSigned, Signature, SignatureHash};
 
 /// SHA-1 is supported by the product, but no public CA may issue it since 2016-01-01 (GEN-SIG-01). What signs a
 /// self-signed certificate proves nothing and is not judged.
@@ -14,16 +14,17 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
     clauses: &["GEN-SIG-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     if certificate.self_signed != SelfSigned::No {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let is_wrong = |signature: &Signature| signature.hash == Some(SignatureHash::Sha1);
     let severity = if view.is_public() { Severity::Error } else { Severity::Warning };
-    view.signed_with(is_wrong, "SHA-1", "SHA-256 or stronger", Roots::Left)
+    view.signed_with(is_wrong, "SHA-1", "SHA-256 or stronger", Roots::Skipped)
         .into_iter()
         .map(|deviation| deviation.clause("GEN-SIG-01").severity(severity))
         .collect()
@@ -34,8 +35,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::certificate::{CaKind, Certificate};
     use crate::testing::{certificate, check_certificate, front_end, requirement_of};
-    use crate::{CaKind, Certificate};
 
     fn sha1(ca_kind: CaKind) -> Certificate {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
@@ -65,9 +66,10 @@ mod tests {
     fn sha1_on_an_intermediate_is_told_and_on_a_root_not() {
         for is_root in [false, true] {
             let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-            let mut issuer = crate::Issuer { is_root, ..crate::Issuer::from(&certificate) };
+            let mut issuer =
+                crate::certificate::Issuer { is_root, ..crate::certificate::Issuer::from(&certificate) };
             Arc::make_mut(&mut issuer.signature).hash = Some(SignatureHash::Sha1);
-            certificate.chain = crate::Chain::verified(vec![issuer], String::new()).into();
+            certificate.chain = crate::certificate::Chain::verified(vec![issuer], String::new()).into();
             let outcome = check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]);
             assert_eq!(outcome.severity(), (!is_root).then_some(Severity::Warning));
         }

@@ -1,9 +1,9 @@
-use lyncert_ingest::ProductVersion;
+use lyncert_ingest::topology::ProductVersion;
 
 use super::view::Roots;
-use super::{CertificateView, Check, Role, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Role, Rule, RuleOutcome, Severity};
+use crate::certificate::{Signature, SignatureHash};
 use crate::citation::{L13_INFRA, SHA512};
-use crate::{Signature, SignatureHash};
 
 /// The product supports SHA-512 (GEN-SIG-01), but Windows versions before 2016 leave it out of TLS 1.2 until an update is
 /// installed; then every Front End Server but the first fails to start.
@@ -16,18 +16,19 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &SHA512],
     clauses: &["GEN-SIG-01"],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     // The 2019 generation needs Windows Server 2016 at least.
     let is_old = |role: &Role<'_>| {
         role.requirement.holder.kind.is_managed() && role.requirement.holder.version < ProductVersion::Sfb2019
     };
     if !view.roles.iter().any(is_old) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     let is_sha512 = |signature: &Signature| signature.hash == Some(SignatureHash::Sha512);
-    view.signed_with(is_sha512, "SHA-512", "SHA-256, or the Windows update", Roots::Left)
+    view.signed_with(is_sha512, "SHA-512", "SHA-256, or the Windows update", Roots::Skipped)
         .into_iter()
         .map(|deviation| deviation.clause("GEN-SIG-01"))
         .collect()

@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::OddityKind;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
 /// Both fields that name the signature algorithm are the same (RFC 5280 section 4.1.1.2).
@@ -10,12 +10,12 @@ pub(super) static RULE: Rule = Rule {
     rationale: "strict clients refuse the certificate as damaged",
     remedy: "Have the CA issue the certificate anew",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    view.odd(OddityKind::SignatureAlgorithm, "one signature algorithm")
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    view.oddities_of(OddityKind::SignatureAlgorithm, "one signature algorithm")
 }
 
 #[cfg(test)]

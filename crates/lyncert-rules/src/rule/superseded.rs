@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 
-use super::{Check, Deviation, FolderView, Rule, Severity, Verdict};
+use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use crate::certificate::Certificate;
 use crate::citation::L13_ROLL;
-use crate::{Certificate, timestamp};
+use crate::timestamp::timestamp;
 
-/// An older certificate for the same subject and names lies beside the one in use. It is told so that nobody installs it again.
+/// An older certificate for the same subject and names lies in the folder of the one in use. It is reported so that it is not installed again by mistake.
 pub(super) static RULE: Rule = Rule {
     id: "superseded",
     summary: "An older certificate for the same names",
@@ -12,11 +13,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing, unless somebody installs it again",
     remedy: "Move it out of the folder, and remove it from the servers once nothing uses it",
     sources: &[&L13_ROLL],
-    clauses: &[],
     check: Check::Folder(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> Verdict {
+fn check(view: &FolderView<'_>) -> RuleOutcome {
     let mut in_use: HashMap<_, usize> = HashMap::new();
     for (index, certificate) in view.in_use() {
         let newest = in_use.entry(purpose(certificate)).or_insert(index);
@@ -80,7 +81,11 @@ mod tests {
 
     #[test]
     fn a_newer_one_and_one_for_other_names_are_not() {
-        assert_eq!(outcome(issued(5, SAME)), None, "told by `renewed-not-assigned` where evidence says so");
+        assert_eq!(
+            outcome(issued(5, SAME)),
+            None,
+            "reported by `renewed-not-assigned` where a record says so"
+        );
         assert_eq!(outcome(issued(400, &["pool.contoso.com"])), None);
         assert_eq!(outcome(Certificate { is_ca: true, ..issued(400, SAME) }), None);
     }

@@ -1,9 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_ingest::{DnsName, Place, Placed, Pool, PoolKind, SimpleUrl};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::{Placed, Pool, SimpleUrl};
 
-use super::{Check, Deviation, Rule, Severity, TopologyView, Verdict};
+use super::{Check, Deviation, Rule, RuleOutcome, Severity, TopologyView};
 use crate::citation::{CABF, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
+use crate::holder::{FrontEnd, HolderKind};
 use crate::issuable::internal_reason;
 use crate::profile::has_profile;
 
@@ -18,9 +21,10 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &CABF, &L13_INT, &S15_TBHELP, &L13_SURL],
     clauses: &["CAB-02", "DIR-WEXT-02", "FE-WEXT-02", "GEN-NAME-04", "URL-06"],
     check: Check::Topology(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &TopologyView<'_>) -> Verdict {
+fn check(view: &TopologyView<'_>) -> RuleOutcome {
     let bad_names = host_names(view).into_iter().filter_map(|named| bad_name(&named));
     let internal = internal_names(view);
     let shared = shared_web_names(view);
@@ -28,7 +32,7 @@ fn check(view: &TopologyView<'_>) -> Verdict {
     bad_names.chain(internal).chain(shared).chain(urls).collect()
 }
 
-/// A name with where it stands.
+/// A name and the element that gives it.
 struct Named<'a> {
     name: &'a DnsName,
     what: &'static str,
@@ -131,7 +135,9 @@ fn shared_web_names(view: &TopologyView<'_>) -> Vec<Deviation> {
 
 fn shared_web_name(name: &DnsName, pools: &[(&Pool, &Place)]) -> Option<Deviation> {
     let [(first, _), (second, place), ..] = pools else { return None };
-    let is_director = |(pool, _): &(&Pool, &Place)| pool.kind == PoolKind::Director;
+    let is_director = |(pool, _): &(&Pool, &Place)| {
+        HolderKind::Pool(pool.kind).facts().front_end == Some(FrontEnd::Director)
+    };
     let mixed = pools.iter().any(is_director) && !pools.iter().all(is_director);
     let deviation = Deviation::new(
         format!("the web services FQDN `{name}` is that of {} and of {} ({place})", first.fqdn, second.fqdn),
@@ -186,6 +192,8 @@ fn url_deviation(url: &SimpleUrl, defect: &str) -> Deviation {
 
 #[cfg(test)]
 mod tests {
+    use lyncert_ingest::topology::PoolKind;
+
     use super::*;
     use crate::testing::{Estate, check_topology, edge, front_end, name, placed, pool};
 

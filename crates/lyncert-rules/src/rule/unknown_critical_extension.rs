@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::OddityKind;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
 /// Whoever does not know a critical extension has to refuse the certificate (RFC 5280 section 4.2).
@@ -10,12 +10,12 @@ pub(super) static RULE: Rule = Rule {
     rationale: "Windows and other clients refuse the certificate",
     remedy: "Have the CA issue the certificate without the extension, or not as critical",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    view.odd(OddityKind::CriticalExtension, "no critical extension that is not known")
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    view.oddities_of(OddityKind::CriticalExtension, "no critical extension that is not known")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-use super::{CertificateView, Check, Deviation, Rule, Severity, Verdict};
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{RFC5280, ZLINT};
-use crate::timestamp;
+use crate::timestamp::timestamp;
 
 /// A certificate that ends before it begins is valid at no time (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -10,13 +10,13 @@ pub(super) static RULE: Rule = Rule {
     rationale: "no client and no server accepts it at any time",
     remedy: "Request a new certificate",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let (start, end) = (view.certificate.not_before, view.certificate.not_after);
-    Verdict::from_deviation((end < start).then(|| {
+    RuleOutcome::from_deviation((end < start).then(|| {
         Deviation::new(
             "the certificate ends before it begins",
             format!("an end after {}", timestamp(start)),

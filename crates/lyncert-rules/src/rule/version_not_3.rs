@@ -1,5 +1,5 @@
-use super::{CertificateView, Check, Rule, Severity, Verdict};
-use crate::OddityKind;
+use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use crate::certificate::OddityKind;
 use crate::citation::{RFC5280, ZLINT};
 
 /// A certificate with extensions is of version 3 (RFC 5280 section 4.1.2.1); one of an earlier version has no subject
@@ -11,12 +11,12 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients find no subject alternative name and refuse it",
     remedy: "Request a certificate from a CA of this century",
     sources: &[&RFC5280, &ZLINT],
-    clauses: &[],
     check: Check::Certificate(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &CertificateView<'_>) -> Verdict {
-    view.odd(OddityKind::Version, "version 3")
+fn check(view: &CertificateView<'_>) -> RuleOutcome {
+    view.oddities_of(OddityKind::Version, "version 3")
 }
 
 #[cfg(test)]

@@ -1,16 +1,22 @@
 //! What rules look at.
 
-use lyncert_ingest::{DnsName, PoolKind, Topology};
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
-use super::{Deviation, Verdict};
-use crate::assign::{CertificateNames, Places};
-use crate::workload::{stops, stops_text};
-use crate::{
-    Assignment, CaKind, Certificate, CertificateUsage, ChainFault, DnsPattern, ExpiryThresholds, Facts,
-    HolderKind, KeyFile, NameCover, OddityKind, Policy, RequiredName, Requirement, RevocationList, Signature,
-    Waiver, WaiverState,
-};
+use super::{Deviation, RuleOutcome};
+use crate::assign::Assignment;
+use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
+use crate::facts::Facts;
+use crate::folder::{KeyFile, RevocationList};
+use crate::holder::HolderKind;
+use crate::matching::DnsPattern;
+use crate::names::{CertificateNames, NameCover};
+use crate::outage::{stops, stops_text};
+use crate::placement::PlacementReader;
+use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
+use crate::requirement::{RequiredName, Requirement};
+use crate::usage::CertificateUsage;
 
 /// A requirement and all that serves it.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +95,7 @@ pub(crate) struct FolderView<'a> {
     pub(crate) used: &'a [usize],
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
-    pub(crate) places: &'a Places,
+    pub(crate) placements: &'a PlacementReader,
     pub(crate) now: OffsetDateTime,
 }
 
@@ -124,7 +130,7 @@ impl<'a> FolderView<'a> {
 
     /// Whether a path says what its certificate is for.
     pub(crate) fn is_placement(&self, path: &str) -> bool {
-        self.places.placement(path).is_some()
+        self.placements.read(path).is_some()
     }
 }
 
@@ -160,11 +166,11 @@ fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
     path.or_else(|| certificate.stores.iter().find(is_it)).map(ToString::to_string)
 }
 
-/// Whether the signatures of roots are judged. They prove nothing; but Windows refuses the weakest of them all the same.
+/// Whether the signatures of roots are judged. They prove nothing, but Windows refuses the weakest algorithms even there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Roots {
     Judged,
-    Left,
+    Skipped,
 }
 
 /// The topology and what follows from it.
@@ -185,7 +191,7 @@ pub(crate) struct PolicyView<'a> {
 }
 
 impl<'a> PolicyView<'a> {
-    /// The waivers that fare so, each with the number of findings that it covers.
+    /// The waivers in this state, each with the number of findings that it covers.
     pub(crate) fn waivers(&self, state: WaiverState) -> impl Iterator<Item = (&'a Waiver, usize)> {
         let (now, limits) = (self.now, self.policy.waiver_limits);
         let waivers = self.policy.waivers.iter().zip(self.covered.iter().copied());
@@ -213,10 +219,7 @@ impl CertificateView<'_> {
 
     /// Whether people or servers from outside of the domain meet it: on an Edge Server or the reverse proxy.
     pub(crate) fn is_met_outside(&self) -> bool {
-        self.roles.iter().any(|role| {
-            let kind = role.requirement.holder.kind;
-            kind == HolderKind::ReverseProxy || kind == HolderKind::Pool(PoolKind::Edge)
-        })
+        self.roles.iter().any(|role| role.requirement.holder.kind.facts().is_met_outside)
     }
 
     /// One deviation for the certificate and each of its issuers whose signature is wrong, named by `what`.
@@ -257,7 +260,7 @@ impl CertificateView<'_> {
     }
 
     /// Fails with every oddity of a kind.
-    pub(crate) fn odd(&self, kind: OddityKind, expected: &str) -> Verdict {
+    pub(crate) fn oddities_of(&self, kind: OddityKind, expected: &str) -> RuleOutcome {
         let oddities = self.certificate.oddities.iter().filter(|oddity| oddity.kind == kind);
         oddities.map(|oddity| Deviation::new(&*oddity.text, expected, &*oddity.text)).collect()
     }
@@ -277,15 +280,15 @@ impl CertificateView<'_> {
     }
 }
 
-/// A list for the eye, or `none`.
+/// A list for the eye, or `none`. Certificates with hundreds of names are cut off, so that a finding stays one paragraph.
 pub(crate) fn list_or_none(items: &[String]) -> String {
-    const SHOWN: usize = 12;
+    const MAX_SHOWN: usize = 12;
     match items {
         [] => "none".to_owned(),
-        few if few.len() <= SHOWN => few.join(", "),
+        few if few.len() <= MAX_SHOWN => few.join(", "),
         many => {
-            let shown: Vec<_> = many.iter().take(SHOWN).map(String::as_str).collect();
-            format!("{} and {} more", shown.join(", "), many.len() - SHOWN)
+            let shown: Vec<_> = many.iter().take(MAX_SHOWN).map(String::as_str).collect();
+            format!("{} and {} more", shown.join(", "), many.len() - MAX_SHOWN)
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 
 /// More findings than the policy allows; 10 without.
@@ -9,11 +9,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "new defects of that kind are covered unseen",
     remedy: "Name the certificate or the name that the exception is about",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     let limit = usize::from(view.policy.waiver_limits.broad);
     let in_force = view.policy.waivers.iter().zip(view.covered).filter(|(_, covered)| **covered > limit);
     in_force
@@ -28,7 +28,7 @@ fn check(view: &PolicyView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Policy;
+    use crate::policy::Policy;
     use crate::testing::{check_policy, waiver};
 
     #[test]

@@ -1,6 +1,6 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
-use crate::WaiverState;
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
+use crate::policy::WaiverState;
 
 /// A waiver holds until the end of its last day, UTC.
 pub(super) static RULE: Rule = Rule {
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "what it covered counts again",
     remedy: "Solve what it covered, or have the exception approved anew with a later day",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.waivers(WaiverState::Expired)
         .map(|(waiver, _)| {
             let day = waiver.expires.map(|day| day.to_string()).unwrap_or_default();
@@ -30,8 +30,8 @@ mod tests {
     use time::{Date, Duration};
 
     use super::*;
+    use crate::policy::{Policy, Waiver};
     use crate::testing::{NOW, check_policy, waiver};
-    use crate::{Policy, Waiver};
 
     fn expiring(day: Option<Date>) -> Policy {
         Policy { waivers: vec![Waiver { expires: day, ..waiver("san-missing") }], ..Policy::default() }

@@ -1,6 +1,6 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
-use crate::WaiverState;
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
+use crate::policy::WaiverState;
 
 /// So many days before the last day as the policy says; 14 without.
 pub(super) static RULE: Rule = Rule {
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "after its last day what it covers counts again",
     remedy: "Solve what it covers before that day, or have the exception approved anew",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.waivers(WaiverState::Expiring)
         .map(|(waiver, covered)| {
             let day = waiver.expires.map(|day| day.to_string()).unwrap_or_default();
@@ -31,8 +31,8 @@ mod tests {
     use time::Duration;
 
     use super::*;
+    use crate::policy::{Policy, Waiver};
     use crate::testing::{NOW, check_policy, waiver};
-    use crate::{Policy, Waiver};
 
     fn outcome(days: i64, covered: usize) -> Option<Severity> {
         let expires = Some(NOW.date() + Duration::days(days));
@@ -44,7 +44,7 @@ mod tests {
     fn a_waiver_in_use_is_told_in_its_last_two_weeks() {
         assert_eq!(outcome(14, 1), None, "14 days and some hours are left");
         assert_eq!(outcome(13, 1), Some(Severity::Info));
-        assert_eq!(outcome(13, 0), None, "told as unused");
-        assert_eq!(outcome(-1, 0), None, "told as expired");
+        assert_eq!(outcome(13, 0), None, "reported as unused");
+        assert_eq!(outcome(-1, 0), None, "reported as expired");
     }
 }

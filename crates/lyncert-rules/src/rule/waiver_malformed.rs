@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 
 /// A waiver needs a known rule, at least one name and a reason.
@@ -9,11 +9,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the exception has no effect, and what it should cover counts",
     remedy: "Correct the waiver in the policy file",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.policy
         .malformed_waivers
         .iter()
@@ -33,8 +33,8 @@ fn check(view: &PolicyView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{MalformedWaiver, Policy};
     use crate::testing::check_policy;
-    use crate::{MalformedWaiver, Policy};
 
     #[test]
     fn its_mistakes_are_told() {

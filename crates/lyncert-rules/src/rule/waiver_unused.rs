@@ -1,6 +1,6 @@
-use super::{Check, Deviation, PolicyView, Rule, Severity, Verdict};
-use crate::WaiverState;
+use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
+use crate::policy::WaiverState;
 
 /// What a waiver was for is solved, or its names are not those of any finding.
 pub(super) static RULE: Rule = Rule {
@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing today; but a later defect of that kind would be covered unseen",
     remedy: "Remove the waiver from the policy, or correct the names that it is about",
     sources: &[&INSPEC],
-    clauses: &[],
     check: Check::Policy(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &PolicyView<'_>) -> Verdict {
+fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.waivers(WaiverState::Unused)
         .map(|(waiver, _)| {
             let message = format!("the waiver of {} covers nothing", waiver.title());
@@ -31,7 +31,7 @@ fn check(view: &PolicyView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Policy;
+    use crate::policy::Policy;
     use crate::testing::{check_policy, waiver};
 
     #[test]

@@ -1,6 +1,6 @@
-use super::{Check, Deviation, RequirementView, Rule, Severity, Verdict};
-use crate::CertificateUsage;
+use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_IMP, GREIG};
+use crate::usage::CertificateUsage;
 
 /// XMPP has a usage of its own, which even good renewal tools forget (EDGE-XMPP-03). Only where an export lists what is assigned
 /// to an Edge Server can it be seen to be missing.
@@ -13,11 +13,12 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&CMD_IMP, &GREIG],
     clauses: &["EDGE-XMPP-03"],
     check: Check::Requirement(check),
+    ..Rule::DEFAULTS
 };
 
-fn check(view: &RequirementView<'_>) -> Verdict {
+fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.requirement.has_usage(CertificateUsage::XmppServer) {
-        return Verdict::NotApplicable;
+        return RuleOutcome::NotApplicable;
     }
     view.assignment
         .without_xmpp
@@ -38,7 +39,7 @@ fn check(view: &RequirementView<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certificate;
+    use crate::certificate::Certificate;
     use crate::testing::{
         assigned, certificate, check_requirement, check_requirement_by, edge, edge_external,
     };

@@ -1,0 +1,88 @@
+//! Whom a deviation concerns, and the finding that comes of both.
+
+use std::borrow::Cow;
+
+use lyncert_ingest::name::DnsName;
+
+use super::Finding;
+use crate::assign::Holding;
+use crate::requirement::Requirement;
+use crate::rule::{Deviation, Rule};
+use crate::usage::CertificateUsage;
+
+/// Whom a deviation concerns: requirements, each with the servers and usages that are meant.
+pub(super) struct Target {
+    pub(super) parts: Vec<TargetPart>,
+    /// The certificate, as an index.
+    pub(super) certificate: Option<usize>,
+}
+
+/// A requirement, or a part of it.
+pub(super) struct TargetPart {
+    /// The requirement, as an index.
+    pub(super) requirement: usize,
+    pub(super) servers: Vec<DnsName>,
+    pub(super) usages: Vec<CertificateUsage>,
+}
+
+impl Target {
+    /// Nobody's certificate: a statement about the whole topology, folder or policy.
+    pub(super) fn whole() -> Self {
+        Self { parts: Vec::new(), certificate: None }
+    }
+
+    /// A certificate with all that it serves.
+    pub(super) fn of_certificate(certificate: usize, served: &[(usize, &Holding)]) -> Self {
+        let part = |(requirement, holding): &(usize, &Holding)| TargetPart {
+            requirement: *requirement,
+            servers: holding.servers.clone(),
+            usages: holding.usages.clone(),
+        };
+        Self { parts: served.iter().map(part).collect(), certificate: Some(certificate) }
+    }
+
+    /// One target where the certificate is on all servers of the holder, else one for each server.
+    pub(super) fn of_holding(index: usize, requirement: &Requirement, holding: &Holding) -> Vec<Self> {
+        let target = |servers: Vec<DnsName>| Self {
+            parts: vec![TargetPart { requirement: index, servers, usages: holding.usages.clone() }],
+            certificate: Some(holding.certificate),
+        };
+        if requirement.holder.server.is_some() || holding.servers.len() >= requirement.shared_by.len() {
+            return vec![target(requirement.holder.server.iter().cloned().collect())];
+        }
+        holding.servers.iter().map(|server| target(vec![server.clone()])).collect()
+    }
+
+    /// The parts with one of these usages; all where none is given.
+    fn parts_for(&self, only: &[CertificateUsage]) -> Vec<&TargetPart> {
+        let concerned =
+            |part: &&TargetPart| only.is_empty() || part.usages.iter().any(|usage| only.contains(usage));
+        self.parts.iter().filter(concerned).collect()
+    }
+}
+
+/// What a rule says of a target.
+pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Deviation) -> Finding {
+    let parts = target.parts_for(deviation.only);
+    let mut servers: Vec<&DnsName> = parts.iter().flat_map(|part| &part.servers).collect();
+    servers.sort();
+    servers.dedup();
+    Finding {
+        id: String::new(),
+        rule,
+        clause: deviation.clause,
+        severity: deviation.severity.unwrap_or(rule.severity),
+        requirements: parts.iter().map(|part| part.requirement).collect(),
+        server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
+        usages: parts.iter().flat_map(|part| part.usages.iter().copied()).collect(),
+        certificate: target.certificate,
+        file: deviation.file,
+        name: deviation.name,
+        message: deviation.message,
+        expected: deviation.expected,
+        found: deviation.found,
+        consequence: deviation.consequence.map_or(Cow::Borrowed(rule.rationale), Cow::Owned),
+        remedy: deviation.remedy.map_or(Cow::Borrowed(rule.remedy), Cow::Owned),
+        waived: None,
+    }
+}

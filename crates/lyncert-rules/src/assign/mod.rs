@@ -1,0 +1,310 @@
+//! Which certificate serves which requirement, and how that is known.
+//!
+//! What exports say of assigned certificates counts first, then where a file was placed in the folder, then the best match of
+//! names. `eligible` says which certificates are looked at, `score` which of several is the best.
+
+mod choice;
+mod eligible;
+mod score;
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
+use time::OffsetDateTime;
+
+use self::choice::Choice;
+use self::eligible::FoundIn;
+use crate::assignment_record::{AssignmentRecords, Evidence, MissingCertificate, RollOver, UsageOnServer};
+use crate::certificate::Certificate;
+use crate::names::CertificateNames;
+use crate::placement::{Placement, PlacementReader};
+use crate::requirement::{Need, Requirement};
+use crate::usage::CertificateUsage;
+
+/// How it is known that a certificate serves a requirement, the weakest first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum AssignedBy {
+    /// Of all certificates it meets most of the requirement.
+    BestMatch,
+    /// Its path names the holder.
+    Placed,
+    /// An export of what is assigned names it.
+    Assigned,
+}
+
+impl AssignedBy {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BestMatch => "best-match",
+            Self::Placed => "placed",
+            Self::Assigned => "assigned",
+        }
+    }
+}
+
+/// The certificate that serves some servers and usages of a requirement.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Holding {
+    /// The servers; empty for holders that are no servers of the topology.
+    pub servers: Vec<DnsName>,
+    /// The usages that it serves there.
+    pub usages: Vec<CertificateUsage>,
+    /// The certificate, as an index into those of the case.
+    pub certificate: usize,
+    /// How it is known that it serves them.
+    pub assigned_by: AssignedBy,
+}
+
+/// How a requirement is served.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Assignment {
+    /// The certificates that serve it, those of most servers first. Empty: it is unmet.
+    pub holdings: Vec<Holding>,
+    /// For an unmet requirement the certificate that comes nearest, in one sentence.
+    pub nearest_miss: Option<String>,
+    /// Certificates that exports name, and that the folder does not hold.
+    pub missing: Vec<MissingCertificate>,
+    /// Newer certificates that would serve as well as the assigned one: (the assigned one, the newer one).
+    pub renewals: Vec<(usize, usize)>,
+    /// New certificates that exports say will take over.
+    pub roll_overs: Vec<RollOver>,
+    /// Servers whose list of assigned certificates has none for XMPP, though they need one.
+    pub without_xmpp: Vec<DnsName>,
+}
+
+/// Ties certificates to requirements; the answers are in the order of `requirements`.
+pub(crate) fn assign(
+    topology: &Topology,
+    requirements: &[Requirement],
+    certificates: &[Certificate],
+    names: &[CertificateNames],
+    records: &[Evidence],
+    now: OffsetDateTime,
+) -> Vec<Assignment> {
+    let placements = PlacementReader::new(topology);
+    let candidate = |(index, (certificate, names))| Candidate::new(index, certificate, names, &placements);
+    let candidates = Candidates {
+        all: certificates.iter().zip(names).enumerate().map(candidate).collect(),
+        records: AssignmentRecords::new(records, certificates, &placements, now),
+        server_counts: server_counts(requirements),
+        subjects: requirements.iter().map(|requirement| requirement.subject.key()).collect(),
+        now,
+    };
+    requirements.iter().map(|requirement| candidates.assignment(requirement)).collect()
+}
+
+/// How many servers have each usage.
+fn server_counts(requirements: &[Requirement]) -> HashMap<CertificateUsage, usize> {
+    let mut counts: HashMap<CertificateUsage, usize> = HashMap::new();
+    for requirement in requirements {
+        for usage in &requirement.usages {
+            *counts.entry(*usage).or_default() += requirement.install_on().len().max(1);
+        }
+    }
+    counts
+}
+
+/// A certificate that may serve something, with what is worked out of it once.
+struct Candidate<'a> {
+    index: usize,
+    certificate: &'a Certificate,
+    names: &'a CertificateNames,
+    /// What its paths say; a path that says nothing has none.
+    placements: Vec<Placement>,
+}
+
+impl<'a> Candidate<'a> {
+    fn new(
+        index: usize,
+        certificate: &'a Certificate,
+        names: &'a CertificateNames,
+        placements: &PlacementReader,
+    ) -> Self {
+        let placements = certificate.paths.iter().filter_map(|path| placements.read(path)).collect();
+        Self { index, certificate, names, placements }
+    }
+
+    /// The required names that it does not cover.
+    fn missing_names<'r>(&self, requirement: &'r Requirement) -> impl Iterator<Item = &'r DnsName> {
+        let required = requirement.names.iter().filter(|name| name.need == Need::Required);
+        required.map(|name| &name.name).filter(|name| self.names.cover(name).is_none())
+    }
+}
+
+/// The certificates to choose from, and what helps to choose.
+struct Candidates<'a> {
+    all: Vec<Candidate<'a>>,
+    records: AssignmentRecords,
+    server_counts: HashMap<CertificateUsage, usize>,
+    /// The subjects that requirements ask for.
+    subjects: HashSet<&'a str>,
+    now: OffsetDateTime,
+}
+
+/// The certificates of one server, a choice for each usage or none at all.
+struct ServerChoices<'a> {
+    server: Option<&'a DnsName>,
+    choices: Vec<(CertificateUsage, Choice)>,
+    /// Whether an export names a certificate for it that the folder does not hold.
+    is_missing: bool,
+}
+
+impl Candidates<'_> {
+    fn assignment(&self, requirement: &Requirement) -> Assignment {
+        let installed_on = requirement.install_on();
+        let servers: Vec<Option<&DnsName>> =
+            if installed_on.is_empty() { vec![None] } else { installed_on.iter().map(Some).collect() };
+        let mut missing = Vec::new();
+        let mut by_server: Vec<ServerChoices<'_>> = servers
+            .iter()
+            .map(|server| {
+                let known = missing.len();
+                let choices = self.recorded_choices(requirement, *server, &mut missing);
+                ServerChoices { server: *server, choices, is_missing: missing.len() > known }
+            })
+            .collect();
+        self.fill_in(requirement, &mut by_server);
+        let without_xmpp = self.without_xmpp(requirement, &servers);
+        for one in &mut by_server {
+            if one.server.is_some_and(|server| without_xmpp.contains(server)) {
+                one.choices.retain(|(usage, _)| *usage != CertificateUsage::XmppServer);
+            }
+        }
+        let holdings = group_servers(&by_server);
+        let nearest_miss = if holdings.is_empty() { self.nearest_miss(requirement) } else { None };
+        let renewals = self.renewals(requirement, &holdings);
+        let roll_overs = self.roll_overs(requirement, &servers);
+        Assignment { holdings, nearest_miss, missing, renewals, roll_overs, without_xmpp }
+    }
+
+    /// Servers of which nothing is known are taken to hold what the others of the pool hold; where nothing is known of any,
+    /// the best match of names.
+    fn fill_in(&self, requirement: &Requirement, by_server: &mut [ServerChoices<'_>]) {
+        let known = by_server.iter().map(|one| &one.choices).find(|choices| !choices.is_empty());
+        let fallback = match known {
+            Some(choices) => choices.iter().map(|(usage, choice)| (*usage, choice.as_best_match())).collect(),
+            None => self.best_choices(requirement, by_server.first().and_then(|one| one.server)),
+        };
+        for one in by_server.iter_mut().filter(|one| one.choices.is_empty() && !one.is_missing) {
+            one.choices.clone_from(&fallback);
+        }
+    }
+
+    fn on_server<'r>(
+        &self,
+        requirement: &'r Requirement,
+        server: Option<&'r DnsName>,
+        usage: CertificateUsage,
+    ) -> UsageOnServer<'r> {
+        let is_only_holder = self.server_counts.get(&usage) == Some(&1);
+        UsageOnServer { requirement, server, usage, is_only_holder }
+    }
+
+    /// The servers that have a list of what is assigned to them, without a certificate for XMPP (EDGE-XMPP-03).
+    fn without_xmpp(&self, requirement: &Requirement, servers: &[Option<&DnsName>]) -> Vec<DnsName> {
+        const XMPP: CertificateUsage = CertificateUsage::XmppServer;
+        if !requirement.has_usage(XMPP) {
+            return Vec::new();
+        }
+        let has_none = |server: &&DnsName| {
+            let usage =
+                UsageOnServer { requirement, server: Some(server), usage: XMPP, is_only_holder: false };
+            self.records.has_snapshot_of(server) && self.records.assigned_to(&usage).is_none()
+        };
+        servers.iter().copied().flatten().filter(has_none).cloned().collect()
+    }
+
+    /// What is staged on the servers, each once.
+    fn roll_overs(&self, requirement: &Requirement, servers: &[Option<&DnsName>]) -> Vec<RollOver> {
+        let mut known: Vec<RollOver> = Vec::new();
+        for server in servers {
+            for &usage in &requirement.usages {
+                let on_server = self.on_server(requirement, *server, usage);
+                let Some(staged) = self.records.roll_over(&on_server) else { continue };
+                let same = |other: &&mut RollOver| {
+                    (other.current, other.next, other.effective)
+                        == (staged.current, staged.next, staged.effective)
+                };
+                match known.iter_mut().find(same) {
+                    Some(other) if other.usages.contains(&usage) => {}
+                    Some(other) => other.usages.push(usage),
+                    None => known.push(staged),
+                }
+            }
+        }
+        known
+    }
+
+    /// For each assigned certificate a newer one that is valid, fits as well, and is assigned to nothing.
+    fn renewals(&self, requirement: &Requirement, holdings: &[Holding]) -> Vec<(usize, usize)> {
+        let mut renewals = Vec::new();
+        for holding in holdings.iter().filter(|holding| holding.assigned_by == AssignedBy::Assigned) {
+            let Some(assigned) = self.all.get(holding.certificate) else { continue };
+            let missing = assigned.missing_names(requirement).count();
+            let fits = |other: &&Candidate<'_>| {
+                other.certificate.not_before > assigned.certificate.not_before
+                    && other.certificate.is_valid_at(self.now)
+                    && !self.records.mention(other.index, other.certificate.sha1)
+                    && other.is_eligible(requirement, holding.servers.first(), FoundIn::AnyFolder)
+                    && other.missing_names(requirement).count() <= missing
+            };
+            if let Some(newer) = self.best(requirement, self.all.iter().filter(fits))
+                && !renewals.contains(&(holding.certificate, newer))
+            {
+                renewals.push((holding.certificate, newer));
+            }
+        }
+        renewals
+    }
+
+    /// The certificate that comes nearest to an unmet requirement, and what it is short of.
+    fn nearest_miss(&self, requirement: &Requirement) -> Option<String> {
+        let near =
+            self.all.iter().filter_map(|candidate| Some((candidate, candidate.shortfall(requirement)?)));
+        let (candidate, missing) =
+            near.min_by_key(|(candidate, missing)| (missing.len(), self.sort_key(requirement, candidate)))?;
+        let path = candidate.certificate.first_path();
+        let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+        Some(match missing.as_slice() {
+            [] => format!("`{path}` has the names, but is not for this holder"),
+            [one] => format!("`{path}` is one name short: {one}"),
+            several => format!("`{path}` is {} names short: {}", several.len(), several.join(", ")),
+        })
+    }
+}
+
+/// Groups servers with equal certificates for equal usages.
+fn group_servers(by_server: &[ServerChoices<'_>]) -> Vec<Holding> {
+    let mut holdings: Vec<Holding> = Vec::new();
+    for one in by_server {
+        let mut of_server: Vec<Holding> = Vec::new();
+        for (usage, choice) in &one.choices {
+            match of_server.iter_mut().find(|holding| holding.certificate == choice.certificate) {
+                Some(holding) => holding.usages.push(*usage),
+                None => of_server.push(Holding {
+                    servers: one.server.iter().map(|server| (*server).clone()).collect(),
+                    usages: vec![*usage],
+                    certificate: choice.certificate,
+                    assigned_by: choice.assigned_by,
+                }),
+            }
+        }
+        for holding in of_server {
+            match holdings
+                .iter_mut()
+                .find(|known| known.certificate == holding.certificate && known.usages == holding.usages)
+            {
+                Some(known) => {
+                    known.servers.extend(holding.servers);
+                    known.assigned_by = known.assigned_by.max(holding.assigned_by);
+                }
+                None => holdings.push(holding),
+            }
+        }
+    }
+    holdings.sort_by_key(|holding| Reverse(holding.servers.len()));
+    holdings
+}

@@ -1,0 +1,167 @@
+//! The names of one requirement, collected from the rows of its profile: each once, with its need and all causes.
+
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::ProductVersion;
+
+use super::context::{FoundName, HolderContext, has_xmpp};
+use super::{AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, REQUIRED, name};
+use crate::facts::Autodiscover;
+use crate::requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName};
+use crate::usage::CertificateUsage;
+
+/// The names that are judged and those that are accepted, in the order of the table.
+pub(super) fn collect_names(
+    profile: &Profile,
+    usages: &[CertificateUsage],
+    context: &HolderContext<'_>,
+) -> (Vec<RequiredName>, Vec<AcceptedName>) {
+    let mut judged = NameCollector::default();
+    for rule in profile.names {
+        for item in context.names_from(rule.from) {
+            match judge_need(rule.need, &item, context) {
+                NameOutcome::Judged(need) => judged.add(rule, need, item, usages, context),
+                NameOutcome::Accepted => judged.accept(item.name, rule.clause),
+                NameOutcome::Ignored => {}
+            }
+        }
+    }
+    for extra in context.deployment.facts.extra_names.iter().filter(|extra| usages.contains(&extra.usage)) {
+        let cause = Cause { text: format!("policy: {}", extra.reason), place: None };
+        let item = FoundName { name: extra.name.clone(), kind: NameKind::Extra, cause, domain: None };
+        judged.add(&EXTRA_NAME, Need::Required, item, &[extra.usage], context);
+    }
+    judged.finish()
+}
+
+/// What names of the policy are judged by; where they come from is not asked.
+const EXTRA_NAME: NameRule = name(NameFrom::PoolFqdn, REQUIRED, PERSON, "AUTO-15");
+
+/// What becomes of a name.
+enum NameOutcome {
+    /// It is judged, with this need.
+    Judged(Need),
+    /// It is accepted without a word.
+    Accepted,
+    /// It has nothing to do with the certificate.
+    Ignored,
+}
+
+fn judge_need(rule: NeedRule, item: &FoundName, context: &HolderContext<'_>) -> NameOutcome {
+    let facts = context.deployment.facts;
+    match rule {
+        NeedRule::Is(need) => NameOutcome::Judged(need),
+        NeedRule::Accepted => NameOutcome::Accepted,
+        NeedRule::SignIn => sign_in(context),
+        NeedRule::Federation => NameOutcome::Judged(match facts.edge_client_auto_config_or_federation {
+            Some(false) => Need::Optional,
+            Some(true) | None => Need::Required,
+        }),
+        NeedRule::Xmpp => NameOutcome::Judged(xmpp_need(item, context)),
+        NeedRule::AutodiscoverInternal => match context.autodiscover() {
+            Autodiscover::Https | Autodiscover::Http80 => NameOutcome::Judged(Need::Required),
+            Autodiscover::None => NameOutcome::Accepted,
+        },
+        NeedRule::AutodiscoverExternal(need) => match context.autodiscover() {
+            Autodiscover::Https => NameOutcome::Judged(need),
+            Autodiscover::Http80 | Autodiscover::None => NameOutcome::Accepted,
+        },
+        NeedRule::SipInternal => in_dns(facts.sipinternal && signs_in(context) != Some(false)),
+        NeedRule::SipExternal => in_dns(facts.sipexternal),
+    }
+}
+
+fn in_dns(in_dns: bool) -> NameOutcome {
+    if in_dns { NameOutcome::Judged(Need::Required) } else { NameOutcome::Ignored }
+}
+
+/// Whether the pool answers automatic sign-in; `None` when the policy does not say which pool does.
+fn signs_in(context: &HolderContext<'_>) -> Option<bool> {
+    let named = context.deployment.facts.auto_logon_pool.as_ref()?;
+    let pool = context.pool?;
+    Some(pool.fqdn == *named || pool.machines.iter().any(|machine| machine.fqdn == *named))
+}
+
+fn sign_in(context: &HolderContext<'_>) -> NameOutcome {
+    match (signs_in(context), context.deployment.facts.strict_dns_matching) {
+        (Some(true), Some(false)) | (None, _) => NameOutcome::Judged(Need::Optional),
+        (Some(true), Some(true) | None) => NameOutcome::Judged(Need::Required),
+        (Some(false), _) => NameOutcome::Accepted,
+    }
+}
+
+fn xmpp_need(item: &FoundName, context: &HolderContext<'_>) -> Need {
+    if !has_xmpp(context.version) {
+        return Need::Optional;
+    }
+    let listed = context.deployment.facts.xmpp_domains.is_some();
+    let is_default = item.domain.as_ref().is_some_and(|domain| context.deployment.is_default_domain(domain));
+    if listed || is_default { Need::Required } else { Need::Recommended }
+}
+
+/// Names while they are collected: each once, with the greatest need and all causes.
+#[derive(Default)]
+struct NameCollector {
+    judged: Vec<RequiredName>,
+    accepted: Vec<AcceptedName>,
+}
+
+impl NameCollector {
+    fn add(
+        &mut self,
+        rule: &NameRule,
+        need: Need,
+        item: FoundName,
+        usages: &[CertificateUsage],
+        context: &HolderContext<'_>,
+    ) {
+        let added_by = who_adds(rule.added_by, &item, context);
+        let needed_for = if rule.usages.is_empty() {
+            usages.to_vec()
+        } else {
+            let needed =
+                rule.usages.iter().copied().filter(|usage| usages.contains(usage)).collect::<Vec<_>>();
+            // A usage that this version does not assign leaves its names to the first usage.
+            if needed.is_empty() { usages.iter().copied().take(1).collect() } else { needed }
+        };
+        let required = RequiredName {
+            name: item.name,
+            kind: item.kind,
+            need,
+            added_by,
+            causes: vec![item.cause],
+            clause: rule.clause,
+            usages: needed_for,
+        };
+        match self.judged.iter_mut().find(|known| known.name == required.name) {
+            Some(known) => known.absorb(required),
+            None => self.judged.push(required),
+        }
+    }
+
+    fn accept(&mut self, name: DnsName, clause: &'static str) {
+        if self.accepted.iter().all(|known| known.name != name) {
+            self.accepted.push(AcceptedName { name, clause });
+        }
+    }
+
+    fn finish(self) -> (Vec<RequiredName>, Vec<AcceptedName>) {
+        let Self { judged, mut accepted } = self;
+        accepted.retain(|accepted| judged.iter().all(|judged| judged.name != accepted.name));
+        (judged, accepted)
+    }
+}
+
+/// Who puts the name into a request.
+pub(super) fn who_adds(rule: AddedByRule, item: &FoundName, context: &HolderContext<'_>) -> AddedBy {
+    let is_default = item.domain.as_ref().is_some_and(|domain| context.deployment.is_default_domain(domain));
+    match rule {
+        AddedByRule::Is(added_by) => added_by,
+        AddedByRule::WizardForDefaultDomain if is_default => AddedBy::Wizard,
+        AddedByRule::WizardForDefaultDomainSince2015
+            if is_default && context.version >= ProductVersion::Sfb2015 =>
+        {
+            AddedBy::Wizard
+        }
+        AddedByRule::WizardForDefaultDomain | AddedByRule::WizardForDefaultDomainSince2015 => AddedBy::Person,
+    }
+}

@@ -11,7 +11,7 @@ pub mod render;
 mod scan;
 mod x509;
 
-pub use build::{Estate, INDEX_SCHEMA, InputFile, REPORT_SCHEMA, deadlines};
+pub use build::{INDEX_SCHEMA, InputFile, REPORT_SCHEMA, ReportInput, deadlines};
 pub use evidence::{
     EvidenceCheck, EvidenceError, EvidenceFile, EvidenceManifest, EvidencePack, write_evidence,
 };

@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
-use crate::history::Retention;
+use crate::retention::Retention;
 
 /// Audits Lync Server and Skype for Business Server certificates against an exported topology.
 ///

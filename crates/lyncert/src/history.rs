@@ -13,8 +13,9 @@ use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 
 use crate::exit::Failure;
-use crate::input;
 use crate::output::TEMPORARY;
+use crate::read::read_report;
+use crate::retention::Retention;
 use crate::swap::HISTORY;
 
 /// What the folder of a run starts with.
@@ -56,15 +57,6 @@ pub(crate) struct History {
     runs: Vec<Run>,
 }
 
-/// What is kept.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Retention {
-    /// So many runs at most.
-    pub(crate) runs: Option<usize>,
-    /// None older than so many days.
-    pub(crate) days: Option<u16>,
-}
-
 impl History {
     /// Reads the runs before a time. Folders that lyncert did not write, or did not finish, are left alone.
     pub(crate) fn read(folder: &Path, before: OffsetDateTime) -> Result<Self, Failure> {
@@ -86,7 +78,7 @@ impl History {
     pub(crate) fn baseline(&self, estate: &str) -> Option<Report> {
         self.runs.iter().rev().find_map(|run| {
             let row = run.index.estates.iter().find(|row| row.estate == estate && row.is_judged())?;
-            input::report(&run.folder.join(row.folder.as_ref()?).join("report.json")).ok()
+            read_report(&run.folder.join(row.folder.as_ref()?).join("report.json")).ok()
         })
     }
 

@@ -10,7 +10,7 @@ use lyncert_rules::timestamp;
 use crate::exit::Failure;
 use crate::files::is_report_file;
 use crate::log::{self, Event, Level};
-use crate::{input, output, swap};
+use crate::{clock, output, swap};
 
 /// The lock file. The operating system frees it when its process ends, however it ends.
 const LOCK: &str = ".lyncert.lock";
@@ -87,7 +87,7 @@ fn is_without_locks(error: &io::Error) -> bool {
 
 /// Who is at work, as text for the next one.
 fn tell_holder(path: &Path) {
-    let text = format!("process {} since {}\n", std::process::id(), timestamp(input::now()));
+    let text = format!("process {} since {}\n", std::process::id(), timestamp(clock::now()));
     // The lock holds without it.
     let _: io::Result<()> = File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
 }

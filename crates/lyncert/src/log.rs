@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::{LogArgs, LogFormat};
 use crate::exit::Failure;
-use crate::{input, output};
+use crate::{clock, output};
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
@@ -105,12 +105,12 @@ fn message(event: &Event<'_>) -> String {
 }
 
 fn text(event: &Event<'_>) -> String {
-    format!("{} {:<7} {}", timestamp(input::now()), level(event.level), message(event))
+    format!("{} {:<7} {}", timestamp(clock::now()), level(event.level), message(event))
 }
 
 fn json(event: &Event<'_>) -> String {
     let line = Line {
-        time: timestamp(input::now()),
+        time: timestamp(clock::now()),
         level: level(event.level),
         event: event.event,
         estate: event.estate,

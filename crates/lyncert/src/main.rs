@@ -4,18 +4,21 @@
 
 mod args;
 mod batch;
+mod clock;
 mod commands;
 mod estate;
 mod exit;
 mod files;
 mod history;
-mod input;
 mod lock;
 mod log;
 mod output;
 mod policy_file;
 mod progress;
+mod read;
+mod retention;
 mod schedule;
+mod scope;
 mod swap;
 mod toml_reader;
 

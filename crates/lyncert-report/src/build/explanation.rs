@@ -6,7 +6,7 @@ use lyncert_rules::{
     uses_of,
 };
 
-use crate::build::{Estate, plan};
+use crate::build::{ReportInput, plan};
 use crate::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
 
 const SCHEMA: &str = "lyncert-explanation/1";
@@ -81,7 +81,7 @@ fn sources(sources: &[&Citation]) -> Vec<SourceRow> {
 
 impl NameExplanation {
     /// Why the estate's certificates need a name, or that nothing needs it.
-    pub fn new(estate: &Estate<'_>, name: &DnsName) -> Self {
+    pub fn new(estate: &ReportInput<'_>, name: &DnsName) -> Self {
         let topology = &estate.deployment.topology;
         let requirements = expect(topology, estate.facts);
         let uses = uses_of(&requirements, name);

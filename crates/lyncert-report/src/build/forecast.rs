@@ -9,15 +9,15 @@ use lyncert_rules::{
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::{Estate, report};
-use crate::{ForecastRow, ForecastView, Tool};
+use super::{ReportInput, report};
+use crate::{ForecastRow, ForecastView, ScopeRow, Tool};
 
 impl ForecastView {
     /// What will be said of a case from its time on until another, if nobody does anything.
     ///
     /// Nothing is guessed: the folder is judged anew at every moment at which something in it can change.
     pub fn new(
-        estate: &Estate<'_>,
+        estate: &ReportInput<'_>,
         case: &Case<'_>,
         requirements: &[Requirement],
         until: OffsetDateTime,
@@ -53,6 +53,7 @@ impl ForecastView {
             estate: estate.name.to_owned(),
             at: timestamp(case.now),
             until: timestamp(until),
+            scope: ScopeRow::of(&estate.policy.scope, &first),
             standing: open(case, &first).len(),
             events,
         }

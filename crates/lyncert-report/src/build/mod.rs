@@ -10,6 +10,7 @@ mod inventory;
 mod plan;
 mod policy;
 mod report;
+mod scope;
 mod topology;
 mod waivers;
 
@@ -24,7 +25,7 @@ pub use report::REPORT_SCHEMA;
 
 /// What a report is made from, besides certificates and their assessment.
 #[derive(Clone, Copy, Debug)]
-pub struct Estate<'a> {
+pub struct ReportInput<'a> {
     /// Name of the estate.
     pub name: &'a str,
     /// The topology, from one or several documents.

@@ -6,12 +6,12 @@ use lyncert_rules::{
     Threshold, WaiverLimits,
 };
 
-use super::Estate;
+use super::ReportInput;
 use crate::{IgnoredRow, Inventory, PolicyRow, RuleSettingRow};
 
 impl PolicyRow {
     /// All that the policy says, and what came of it.
-    pub(super) fn of_audit(estate: &Estate<'_>, inventory: &Inventory, assessment: &Assessment) -> Self {
+    pub(super) fn of_audit(estate: &ReportInput<'_>, inventory: &Inventory, assessment: &Assessment) -> Self {
         let policy = estate.policy;
         let findings =
             |rule: &str| assessment.findings.iter().filter(|finding| finding.rule.id == rule).count();

@@ -2,7 +2,7 @@
 
 use lyncert_rules::{Assessment, MalformedWaiver, Waiver, WaiverState};
 
-use super::Estate;
+use super::ReportInput;
 use crate::{WaivedRow, WaiverRow};
 
 /// What a covered finding says of its waiver.
@@ -18,14 +18,14 @@ pub(super) fn waived(waiver: &Waiver) -> WaivedRow {
 }
 
 /// Every waiver with what it covers.
-pub(super) fn ledger(estate: &Estate<'_>, assessment: &Assessment) -> Vec<WaiverRow> {
+pub(super) fn ledger(estate: &ReportInput<'_>, assessment: &Assessment) -> Vec<WaiverRow> {
     let waivers = estate.policy.waivers.iter().enumerate();
     let rows = waivers.map(|(index, waiver)| row(estate, assessment, index, waiver));
     rows.chain(estate.policy.malformed_waivers.iter().map(malformed)).collect()
 }
 
 /// The waivers that cover nothing, in words.
-pub(super) fn unused(estate: &Estate<'_>, assessment: &Assessment) -> Vec<String> {
+pub(super) fn unused(estate: &ReportInput<'_>, assessment: &Assessment) -> Vec<String> {
     let waivers = estate.policy.waivers.iter().zip(&assessment.waived);
     let unused = waivers.filter(|(waiver, covered)| {
         waiver.state(estate.at, **covered, estate.policy.waiver_limits) == WaiverState::Unused
@@ -33,7 +33,7 @@ pub(super) fn unused(estate: &Estate<'_>, assessment: &Assessment) -> Vec<String
     unused.map(|(waiver, _)| format!("{} ({})", waiver.title(), waiver.place)).collect()
 }
 
-fn row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiver) -> WaiverRow {
+fn row(estate: &ReportInput<'_>, assessment: &Assessment, index: usize, waiver: &Waiver) -> WaiverRow {
     let covered = assessment.findings.iter().filter(|finding| finding.waived == Some(index));
     let findings: Vec<String> = covered.map(|finding| finding.id.clone()).collect();
     let count = assessment.waived.get(index).copied().unwrap_or_default();

@@ -9,7 +9,7 @@ use lyncert_ingest::looks_like_export;
 use lyncert_report::UnreadableRow;
 
 use crate::exit::Failure;
-use crate::input::POLICY_FILE;
+use crate::read::{POLICY_FILE, file_name};
 
 /// What a batch is about.
 #[derive(Debug, Default)]
@@ -207,7 +207,7 @@ impl FolderFiles {
             already_read: Vec::new(),
         };
         for path in &listed.files {
-            let name = crate::input::file_name(path);
+            let name = file_name(path);
             if name == POLICY_FILE {
                 files.already_read.push(name);
                 continue;

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 
 use super::{Batch, Entry, Origin};
 use crate::exit::Failure;
-use crate::input::{POLICY_FILE, file_name};
+use crate::read::{POLICY_FILE, file_name};
 use crate::toml_reader::{Reader, Table};
 
 /// Reads a manifest. Paths in it are relative to its folder.

@@ -14,9 +14,9 @@ use time::OffsetDateTime;
 
 use super::discover::FolderFiles;
 use super::{Entry, Origin};
-use crate::estate::Estate;
+use crate::estate::{Estate, no_certificate};
 use crate::exit::{Failure, INTERNAL_ERROR};
-use crate::input::{self, PolicyInput, PolicyLayer};
+use crate::read::{PolicyFile, PolicyInput, file_name, parse_topology, read_topology};
 
 /// What came of one estate.
 pub(crate) struct Done {
@@ -29,7 +29,7 @@ pub(crate) struct Done {
 /// How a batch is judged.
 pub(crate) struct Conditions {
     /// The policy below those of the estates.
-    pub(crate) base: Option<PolicyLayer>,
+    pub(crate) base: Option<PolicyFile>,
     /// Whether policy files of estates are left aside.
     pub(crate) no_policy: bool,
     /// How folders are scanned.
@@ -111,13 +111,13 @@ fn judge_in_time(
 }
 
 fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> Result<Report, Failure> {
-    let mut layers: Vec<PolicyLayer> = conditions.base.iter().cloned().collect();
+    let mut policies: Vec<PolicyFile> = conditions.base.iter().cloned().collect();
     if !conditions.no_policy {
         for path in &entry.policies {
-            layers.push(PolicyLayer::read(path)?);
+            policies.push(PolicyFile::read(path)?);
         }
     }
-    let policy = PolicyInput::of_layers(layers);
+    let policy = PolicyInput::of_files(policies);
     let mut options = conditions.options.clone();
     options.given_up = Some(given_up);
     let (topology, certs) = match &entry.origin {
@@ -126,14 +126,15 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
             if files.certs == *folder {
                 options.already_read = files.already_read;
             }
-            (input::topology_of(files.exports)?, files.certs)
+            (parse_topology(files.exports)?, files.certs)
         }
-        Origin::Named { topology, certs } => (input::topology(topology)?, certs.clone()),
+        Origin::Named { topology, certs } => (read_topology(topology)?, certs.clone()),
     };
-    let estate = Estate { topology, policy, name: entry.name.clone(), certs, options, at: conditions.at };
-    let report = estate.report(&())?;
+    let estate = Estate::new(Some(entry.name.clone()), topology, policy)?;
+    let report = estate.scan(&certs, &options, &())?.report(conditions.at);
     if report.certificates.is_empty() {
-        return Err(input::no_certificate(Path::new(&input::file_name(&estate.certs))));
+        // The index is read on other machines: what the folder is called there is of no use.
+        return Err(no_certificate(Path::new(&file_name(&certs))));
     }
     Ok(report)
 }

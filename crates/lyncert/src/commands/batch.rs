@@ -13,19 +13,20 @@ use time::OffsetDateTime;
 
 use crate::args::{BatchArgs, ReportFormat};
 use crate::batch::{self, Batch, Conditions, Done, Entry, locked, unlocked};
+use crate::clock;
 use crate::commands::audit;
 use crate::exit::{Failure, worst};
 use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, is_report_file};
 use crate::history::{History, NewRun};
-use crate::input::{self, POLICY_FILE, PolicyLayer};
 use crate::lock::Lock;
 use crate::log::{self, Event, Level};
 use crate::output::{self, Staged, TEMPORARY};
 use crate::progress::Progress;
+use crate::read::{POLICY_FILE, PolicyFile, read_report, read_scan_options};
 use crate::swap;
 
 pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
-    let at = args.at.unwrap_or_else(input::now);
+    let at = args.at.unwrap_or_else(clock::now);
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
     let gathered = if args.from_reports.is_empty() { judge(args, at)? } else { merge(args)? };
@@ -82,9 +83,9 @@ struct Running {
 fn judge(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
     let (Batch { entries, skipped }, base) = estates(args)?;
     let conditions = Conditions {
-        base: base.as_deref().map(PolicyLayer::read).transpose()?,
+        base: base.as_deref().map(PolicyFile::read).transpose()?,
         no_policy: args.no_policy,
-        options: input::scan_options(&args.scan)?,
+        options: read_scan_options(&args.scan)?,
         at,
         time_limit: args.time_limit,
         jobs: args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
@@ -321,7 +322,7 @@ fn merge(args: &BatchArgs) -> Result<Gathered, Failure> {
 fn merged(args: &BatchArgs, path: &Path, is_report: bool) -> Result<(EstateRow, Vec<DeadlineRow>), Failure> {
     let folder = path.parent().and_then(|folder| relative(folder, &args.out));
     if is_report {
-        let report = input::report(path)?;
+        let report = read_report(path)?;
         let row = EstateRow::of_report(&report, folder, audit::code(&args.gate, &report));
         return Ok((row, deadlines(&report)));
     }

@@ -5,10 +5,11 @@ use lyncert_report::{DiffView, is_news, render};
 use crate::args::{DiffArgs, TableFormat};
 use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::log::{self, Event, Level};
-use crate::{input, output};
+use crate::output;
+use crate::read::read_report;
 
 pub(crate) fn run(args: &DiffArgs) -> Result<u8, Failure> {
-    let (old, new) = (input::report(&args.old)?, input::report(&args.new)?);
+    let (old, new) = (read_report(&args.old)?, read_report(&args.new)?);
     let view = DiffView::new(&old, &new);
     output::print(|sink| match args.format {
         TableFormat::Text => render::text::changed(&view, sink),

@@ -2,21 +2,22 @@
 
 use anyhow::anyhow;
 use lyncert_ingest::DnsName;
-use lyncert_report::{NameExplanation, RuleExplanation, render};
+use lyncert_report::{RuleExplanation, render};
 
 use crate::args::{ExplainArgs, PrintFormat};
+use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::input::EstateInput;
 use crate::output;
+use crate::scope::tell_scope_is_not_applied;
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
     match &args.name {
-        Some(name) => self::name(args, name),
-        None => rule(args),
+        Some(name) => explain_name(args, name),
+        None => explain_rule(args),
     }
 }
 
-fn rule(args: &ExplainArgs) -> Result<u8, Failure> {
+fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
     let [id] = args.subject.as_slice() else {
         return Err(Failure::usage(anyhow!("give one rule or clause, or --name FQDN and the topology")));
     };
@@ -36,10 +37,11 @@ fn unknown(id: &str) -> anyhow::Error {
     }
 }
 
-fn name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
+fn explain_name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
-    let input = EstateInput::read(&args.subject, &args.policy)?;
-    let explanation = NameExplanation::new(&input.estate(), &name);
+    let estate = Estate::read(&args.subject, &args.policy, None)?;
+    tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
+    let explanation = estate.explain(&name);
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::name_explanation(&explanation, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),

@@ -8,9 +8,9 @@ use anyhow::anyhow;
 
 use crate::args::InitArgs;
 use crate::exit::{Failure, SUCCESS};
-use crate::input::POLICY_FILE;
 use crate::output;
 use crate::policy_file::TEMPLATE;
+use crate::read::POLICY_FILE;
 
 pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
     if args.path == Path::new("-") {

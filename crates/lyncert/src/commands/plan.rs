@@ -7,16 +7,19 @@ use anyhow::anyhow;
 use lyncert_report::{Order, Plan, PlanDiff, render};
 
 use crate::args::{PlanArgs, PlanFormat};
+use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::input::EstateInput;
 use crate::output;
+use crate::scope::tell_scope_is_not_applied;
 
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     check(args)?;
     if args.diff {
         return diff(args);
     }
-    let mut plan = plan(args, &args.exports.topology)?;
+    let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
+    tell_scope(&estate);
+    let mut plan = estate.plan();
     select(&mut plan, &args.order)?;
     match &args.out {
         Some(folder) => {
@@ -45,8 +48,10 @@ fn check(args: &PlanArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn plan(args: &PlanArgs, paths: &[PathBuf]) -> Result<Plan, Failure> {
-    Ok(Plan::new(&EstateInput::read(paths, &args.policy)?.estate()))
+/// A scope says what is judged of a folder that was collected for some pools. A plan looks at no folder, and whoever orders
+/// certificates by half of a topology would find the other half missing later.
+fn tell_scope(estate: &Estate) {
+    tell_scope_is_not_applied(estate.scope(), "a plan lists the certificates of the whole topology");
 }
 
 fn diff(args: &PlanArgs) -> Result<u8, Failure> {
@@ -59,9 +64,9 @@ fn diff(args: &PlanArgs) -> Result<u8, Failure> {
             }
         )));
     };
-    let old = plan(args, std::slice::from_ref(old))?;
-    let new = plan(args, std::slice::from_ref(new))?;
-    let diff = PlanDiff::new(&old, &new);
+    let [old, new] = Estate::read_both(old, new, &args.policy)?;
+    tell_scope(&new);
+    let diff = PlanDiff::new(&old.plan(), &new.plan());
     output::print(|sink| match args.format {
         PlanFormat::Json => render::json::write(&diff, sink),
         PlanFormat::Text

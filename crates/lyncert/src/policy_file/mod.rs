@@ -13,6 +13,7 @@ use lyncert_rules::{
 };
 use toml::de::DeValue;
 
+use crate::scope::add_to_scope;
 use crate::toml_reader::{At, Mistake, Reader, Table, hint, one_of, whole};
 
 /// A commented file that is valid as it stands, for `lyncert init`.
@@ -20,7 +21,7 @@ pub(crate) const TEMPLATE: &str = include_str!("template.toml");
 
 /// A policy file as a policy of its own.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Settled {
+pub(crate) struct ResolvedPolicy {
     pub(crate) facts: Facts,
     pub(crate) policy: Policy,
     pub(crate) ignored: Vec<IgnoredPath>,
@@ -28,7 +29,7 @@ pub(crate) struct Settled {
 
 /// What one file says. What it does not say may stand in a file below it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Layer {
+pub(crate) struct PolicyLayer {
     auto_logon_pool: Option<DnsName>,
     strict_dns_matching: Option<bool>,
     edge_client_auto_config_or_federation: Option<bool>,
@@ -53,7 +54,7 @@ pub(crate) struct Layer {
     scope: Option<Scope>,
 }
 
-impl Layer {
+impl PolicyLayer {
     /// This layer on top of another: what this one says counts, lists are put together.
     pub(crate) fn over(self, base: Self) -> Self {
         fn joined<T>(base: Vec<T>, own: Vec<T>) -> Vec<T> {
@@ -91,9 +92,9 @@ impl Layer {
     }
 
     /// What holds, with the defaults for what no layer says.
-    pub(crate) fn settle(self) -> Settled {
+    pub(crate) fn resolve(self) -> ResolvedPolicy {
         let limits = WaiverLimits::default();
-        Settled {
+        ResolvedPolicy {
             facts: Facts {
                 auto_logon_pool: self.auto_logon_pool,
                 strict_dns_matching: self.strict_dns_matching,
@@ -132,9 +133,9 @@ impl Layer {
 ///
 /// Every mistake with its line and column: TOML that is not well-formed, an unknown key, a value of the wrong kind, a name, URL,
 /// component, usage, rule or pattern that is none. Mistakes in a waiver are no errors but make it malformed.
-pub(crate) fn parse(name: &str, text: &str) -> Result<Layer, Vec<Mistake>> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<PolicyLayer, Vec<Mistake>> {
     Reader::read(name, text, |reader, mut root| {
-        let mut layer = Layer::default();
+        let mut layer = PolicyLayer::default();
         if let Some(table) = root.table("facts", "[facts]") {
             facts(reader, table, &mut layer);
         }
@@ -168,7 +169,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Layer, Vec<Mistake>> {
     })
 }
 
-fn facts(reader: &Reader<'_>, mut table: Table<'_, '_>, layer: &mut Layer) {
+fn facts(reader: &Reader<'_>, mut table: Table<'_, '_>, layer: &mut PolicyLayer) {
     layer.auto_logon_pool = table.string("auto_logon_pool").and_then(|text| dns_name(reader, text));
     layer.strict_dns_matching = table.boolean("strict_dns_matching");
     layer.edge_client_auto_config_or_federation = table.boolean("edge_client_auto_config_or_federation");
@@ -211,16 +212,6 @@ fn scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
     scope.sites = sites.into_iter().map(|site| site.value.to_owned()).collect();
     table.finish();
     scope
-}
-
-/// Adds a pool, or one of the holders that are none, by the names that folders of certificates have too.
-pub(crate) fn add_to_scope(scope: &mut Scope, text: &str) -> Result<(), String> {
-    match text {
-        "reverse-proxy" => scope.reverse_proxy = true,
-        "oauth" => scope.oauth = true,
-        name => scope.pools.push(name.parse().map_err(|error: NameError| error.to_string())?),
-    }
-    Ok(())
 }
 
 fn dns_name(reader: &Reader<'_>, text: At<&str>) -> Option<DnsName> {

@@ -65,8 +65,14 @@ impl Failure {
         Self { code: LOCKED, error: error.into(), more: Vec::new() }
     }
 
-    /// The output could not be written.
+    /// The output could not be written. Where it goes is said on the command line, so the code is that of a wrong one: a scheduler
+    /// has to ask for room or another place, and not for a repair of the program.
     pub(crate) fn output(error: impl Into<anyhow::Error>) -> Self {
+        Self::usage(error)
+    }
+
+    /// A defect of the program, or a system that does not give it what every program gets.
+    pub(crate) fn internal(error: impl Into<anyhow::Error>) -> Self {
         Self { code: INTERNAL_ERROR, error: error.into(), more: Vec::new() }
     }
 }

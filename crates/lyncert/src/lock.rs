@@ -26,7 +26,7 @@ pub(crate) struct Lock {
 impl Lock {
     /// Takes the lock of a folder, which is made if need be, and clears what a run that was stopped has left there.
     pub(crate) fn take(folder: &Path) -> Result<Self, Failure> {
-        output::folder(folder)?;
+        output::make_folder(folder)?;
         let path = folder.join(LOCK);
         loop {
             let file = OpenOptions::new().create(true).write(true).truncate(false).open(&path);

@@ -69,7 +69,7 @@ pub(crate) fn start(args: &LogArgs) -> Result<(), Failure> {
 fn open(path: &Path) -> Result<File, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
-        output::folder(folder)?;
+        output::make_folder(folder)?;
     }
     let file = OpenOptions::new().create(true).append(true).open(path);
     file.with_context(|| format!("cannot write the log file `{}`", path.display())).map_err(Failure::usage)

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use super::discover::FolderFiles;
 use super::{Entry, Origin};
 use crate::estate::{Estate, no_certificate};
-use crate::exit::{Failure, INTERNAL_ERROR};
+use crate::exit::Failure;
 use crate::read::{PolicyFile, PolicyInput, file_name, parse_topology, read_topology};
 
 /// What came of one estate.
@@ -89,7 +89,7 @@ fn judge_in_time(
         let _ = sender.send(judged);
     });
     if let Err(error) = spawned {
-        return Err(Failure::output(anyhow::Error::new(error).context("cannot start a thread")));
+        return Err(Failure::internal(anyhow::Error::new(error).context("cannot start a thread")));
     }
     let judged = match conditions.time_limit {
         Some(limit) => receiver.recv_timeout(limit),
@@ -97,11 +97,9 @@ fn judge_in_time(
     };
     match judged {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(Failure {
-            code: INTERNAL_ERROR,
-            error: anyhow!("internal error; please report this as a bug"),
-            more: Vec::new(),
-        }),
+        Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+            Err(Failure::internal(anyhow!("internal error; please report this as a bug")))
+        }
         Err(RecvTimeoutError::Timeout) => {
             given_up.store(true, Ordering::Relaxed);
             let limit = conditions.time_limit.unwrap_or_default().as_secs_f64();

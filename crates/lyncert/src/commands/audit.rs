@@ -68,7 +68,9 @@ fn write_evidence_file(path: &Path, report: &Report, estate: &Estate) -> Result<
         .with_context(|| format!("cannot write the evidence `{}`", path.display()))
         .map_err(Failure::usage)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    output::file(folder.unwrap_or_else(|| Path::new(".")), &file_name(path), |sink| sink.write_all(&bytes))?;
+    output::write_file(folder.unwrap_or_else(|| Path::new(".")), &file_name(path), |sink| {
+        sink.write_all(&bytes)
+    })?;
     Ok(path.to_owned())
 }
 

@@ -118,11 +118,11 @@ fn print(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<()> {
 type WriteOrder = fn(&Order, &mut dyn Write) -> io::Result<()>;
 
 fn write(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    output::folder(folder)?;
+    output::make_folder(folder)?;
     let one_each = |ending: &str, write: WriteOrder| {
         let names = render::file_names(plan.orders.iter().map(|order| order.id.as_str()), ending);
         let files = plan.orders.iter().zip(names);
-        files.map(|(order, name)| output::file(folder, &name, |sink| write(order, sink))).collect()
+        files.map(|(order, name)| output::write_file(folder, &name, |sink| write(order, sink))).collect()
     };
     let name = match args.format {
         PlanFormat::Certreq => return one_each("inf", render::request::certreq::order),
@@ -132,5 +132,5 @@ fn write(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Fa
         PlanFormat::Csv => "plan.csv",
         PlanFormat::Powershell => "plan.ps1",
     };
-    Ok(vec![output::file(folder, name, |sink| print(plan, args, sink))?])
+    Ok(vec![output::write_file(folder, name, |sink| print(plan, args, sink))?])
 }

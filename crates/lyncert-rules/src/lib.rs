@@ -43,6 +43,7 @@ mod issuable;
 mod matching;
 mod order;
 mod policy;
+mod policy_key;
 mod profile;
 mod relevance;
 mod remedy;
@@ -79,6 +80,7 @@ pub use policy::{
     ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverLimits,
     WaiverScope, WaiverState,
 };
+pub use policy_key::{POLICY_KEYS, PolicyKey, PolicyTable, PolicyValue, PolicyWord};
 pub use profile::{NOTHING, Nothing, PROFILES, Profile, Usages, Wizard, expect};
 pub use relevance::Relevance;
 pub use requirement::{

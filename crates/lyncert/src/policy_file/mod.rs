@@ -1,25 +1,25 @@
 //! `lyncert.toml`: facts that no export contains, thresholds, severities, files to leave aside, and waivers.
 
+mod template;
 mod waiver;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, url_host};
 use lyncert_report::IgnoredPath;
 use lyncert_rules::{
-    Autodiscover, CertificateLayout, CertificateUsage, ExpiryThresholds, ExtraName, FactSimpleUrl, Facts,
-    MalformedWaiver, Policy, RULES, ReverseProxyListeners, RuleSetting, Scope, Severity, Threshold, Waiver,
-    WaiverLimits,
+    CertificateUsage, ExtraName, FactSimpleUrl, Facts, MalformedWaiver, Policy, PolicyKey, PolicyTable,
+    PolicyValue, RULES, RuleSetting, Scope, Severity, Threshold, Waiver,
 };
 use toml::de::DeValue;
 
 use crate::scope::add_to_scope;
 use crate::toml_reader::{At, Mistake, Reader, Table, hint, one_of, whole};
 
-/// A commented file that is valid as it stands, for `lyncert init`.
-pub(crate) const TEMPLATE: &str = include_str!("template.toml");
+pub(crate) use template::template;
 
-/// A policy file as a policy of its own.
+/// What holds by all policy files together.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct ResolvedPolicy {
     pub(crate) facts: Facts,
@@ -28,31 +28,19 @@ pub(crate) struct ResolvedPolicy {
 }
 
 /// What one file says. What it does not say may stand in a file below it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct PolicyLayer {
-    auto_logon_pool: Option<DnsName>,
-    strict_dns_matching: Option<bool>,
-    edge_client_auto_config_or_federation: Option<bool>,
-    autodiscover: Option<Autodiscover>,
-    xmpp_domains: Option<Vec<DnsName>>,
-    pic_aol: Option<bool>,
-    sipinternal: Option<bool>,
-    sipexternal: Option<bool>,
-    online_sip_domains: Option<Vec<DnsName>>,
-    office_web_apps_external: Option<Vec<DnsName>>,
-    reverse_proxy_listeners: Option<ReverseProxyListeners>,
-    certificate_layout: Option<CertificateLayout>,
-    simple_urls: Vec<FactSimpleUrl>,
-    extra_names: Vec<ExtraName>,
-    expiry: ExpiryThresholds,
+    /// The keys with one value each, applied one after the other: the last one counts.
+    settings: Vec<Setting>,
     rules: BTreeMap<&'static str, RuleSetting>,
     ignored: Vec<IgnoredPath>,
     waivers: Vec<Waiver>,
     malformed_waivers: Vec<MalformedWaiver>,
-    waiver_expiring_days: Option<u16>,
-    waiver_broad: Option<u16>,
     scope: Option<Scope>,
 }
+
+/// A key that a file says, with its value.
+type Setting = Arc<dyn Fn(&mut ResolvedPolicy) + Send + Sync>;
 
 impl PolicyLayer {
     /// This layer on top of another: what this one says counts, lists are put together.
@@ -61,69 +49,29 @@ impl PolicyLayer {
             base.into_iter().chain(own).collect()
         }
         Self {
-            auto_logon_pool: self.auto_logon_pool.or(base.auto_logon_pool),
-            strict_dns_matching: self.strict_dns_matching.or(base.strict_dns_matching),
-            edge_client_auto_config_or_federation: self
-                .edge_client_auto_config_or_federation
-                .or(base.edge_client_auto_config_or_federation),
-            autodiscover: self.autodiscover.or(base.autodiscover),
-            xmpp_domains: self.xmpp_domains.or(base.xmpp_domains),
-            pic_aol: self.pic_aol.or(base.pic_aol),
-            sipinternal: self.sipinternal.or(base.sipinternal),
-            sipexternal: self.sipexternal.or(base.sipexternal),
-            online_sip_domains: self.online_sip_domains.or(base.online_sip_domains),
-            office_web_apps_external: self.office_web_apps_external.or(base.office_web_apps_external),
-            reverse_proxy_listeners: self.reverse_proxy_listeners.or(base.reverse_proxy_listeners),
-            certificate_layout: self.certificate_layout.or(base.certificate_layout),
-            simple_urls: joined(base.simple_urls, self.simple_urls),
-            extra_names: joined(base.extra_names, self.extra_names),
-            expiry: ExpiryThresholds {
-                warning: self.expiry.warning.or(base.expiry.warning),
-                info: self.expiry.info.or(base.expiry.info),
-            },
+            settings: joined(base.settings, self.settings),
             rules: base.rules.into_iter().chain(self.rules).collect(),
             ignored: joined(base.ignored, self.ignored),
             waivers: joined(base.waivers, self.waivers),
             malformed_waivers: joined(base.malformed_waivers, self.malformed_waivers),
-            waiver_expiring_days: self.waiver_expiring_days.or(base.waiver_expiring_days),
-            waiver_broad: self.waiver_broad.or(base.waiver_broad),
             scope: self.scope.or(base.scope),
         }
     }
 
     /// What holds, with the defaults for what no layer says.
     pub(crate) fn resolve(self) -> ResolvedPolicy {
-        let limits = WaiverLimits::default();
-        ResolvedPolicy {
-            facts: Facts {
-                auto_logon_pool: self.auto_logon_pool,
-                strict_dns_matching: self.strict_dns_matching,
-                edge_client_auto_config_or_federation: self.edge_client_auto_config_or_federation,
-                autodiscover: self.autodiscover,
-                xmpp_domains: self.xmpp_domains,
-                pic_aol: self.pic_aol.unwrap_or_default(),
-                sipinternal: self.sipinternal.unwrap_or_default(),
-                sipexternal: self.sipexternal.unwrap_or_default(),
-                online_sip_domains: self.online_sip_domains.unwrap_or_default(),
-                office_web_apps_external: self.office_web_apps_external,
-                reverse_proxy_listeners: self.reverse_proxy_listeners.unwrap_or_default(),
-                certificate_layout: self.certificate_layout.unwrap_or_default(),
-                simple_urls: self.simple_urls,
-                extra_names: self.extra_names,
-            },
-            policy: Policy {
-                expiry: self.expiry,
-                rules: self.rules,
-                waivers: self.waivers,
-                malformed_waivers: self.malformed_waivers,
-                waiver_limits: WaiverLimits {
-                    expiring_days: self.waiver_expiring_days.unwrap_or(limits.expiring_days),
-                    broad: self.waiver_broad.unwrap_or(limits.broad),
-                },
-                scope: self.scope.unwrap_or_default(),
-            },
-            ignored: self.ignored,
+        let mut resolved = ResolvedPolicy { ignored: self.ignored, ..ResolvedPolicy::default() };
+        resolved.policy = Policy {
+            rules: self.rules,
+            waivers: self.waivers,
+            malformed_waivers: self.malformed_waivers,
+            scope: self.scope.unwrap_or_default(),
+            ..Policy::default()
+        };
+        for set in self.settings {
+            set(&mut resolved);
         }
+        resolved
     }
 }
 
@@ -136,22 +84,13 @@ impl PolicyLayer {
 pub(crate) fn parse(name: &str, text: &str) -> Result<PolicyLayer, Vec<Mistake>> {
     Reader::read(name, text, |reader, mut root| {
         let mut layer = PolicyLayer::default();
-        if let Some(table) = root.table("facts", "[facts]") {
-            facts(reader, table, &mut layer);
-        }
-        if let Some(mut table) = root.table("expiry", "[expiry]") {
-            layer.expiry.warning = threshold(&mut table, "warning");
-            layer.expiry.info = threshold(&mut table, "info");
-            table.finish();
+        for (table, title) in [(PolicyTable::Facts, "[facts]"), (PolicyTable::Expiry, "[expiry]")] {
+            read_settings(reader, &mut root, (table, title), &mut layer);
         }
         if let Some(table) = root.table("rules", "[rules]") {
             layer.rules = rules(reader, &table);
         }
-        if let Some(mut table) = root.table("waiver_limits", "[waiver_limits]") {
-            layer.waiver_expiring_days = table.number("expiring_days", 0..=366);
-            layer.waiver_broad = table.number("broad", 1..=10_000);
-            table.finish();
-        }
+        read_settings(reader, &mut root, (PolicyTable::WaiverLimits, "[waiver_limits]"), &mut layer);
         layer.scope = root.table("scope", "[scope]").map(|table| scope(reader, table));
         layer.ignored = root
             .tables("ignore", "[[ignore]]")
@@ -169,37 +108,64 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<PolicyLayer, Vec<Mistake>>
     })
 }
 
-fn facts(reader: &Reader<'_>, mut table: Table<'_, '_>, layer: &mut PolicyLayer) {
-    layer.auto_logon_pool = table.string("auto_logon_pool").and_then(|text| dns_name(reader, text));
-    layer.strict_dns_matching = table.boolean("strict_dns_matching");
-    layer.edge_client_auto_config_or_federation = table.boolean("edge_client_auto_config_or_federation");
-    layer.autodiscover = table.one_of(
-        "autodiscover",
-        &[("https", Autodiscover::Https), ("http80", Autodiscover::Http80), ("none", Autodiscover::None)],
-    );
-    layer.xmpp_domains = dns_names(reader, &mut table, "xmpp_domains");
-    layer.pic_aol = table.boolean("pic_aol");
-    layer.sipinternal = table.boolean("sipinternal");
-    layer.sipexternal = table.boolean("sipexternal");
-    layer.online_sip_domains = dns_names(reader, &mut table, "online_sip_domains");
-    layer.office_web_apps_external = dns_names(reader, &mut table, "office_web_apps_external");
-    layer.reverse_proxy_listeners = table.one_of(
-        "reverse_proxy_listeners",
-        &[("one", ReverseProxyListeners::One), ("several", ReverseProxyListeners::Several)],
-    );
-    layer.certificate_layout = table.one_of(
-        "certificate_layout",
-        &[
-            ("auto", CertificateLayout::Auto),
-            ("combined", CertificateLayout::Combined),
-            ("separate", CertificateLayout::Separate),
-        ],
-    );
-    let urls = table.tables("simple_url", "[[facts.simple_url]]").into_iter();
-    layer.simple_urls = urls.filter_map(|table| simple_url(reader, table)).collect();
-    let names = table.tables("extra_name", "[[facts.extra_name]]").into_iter();
-    layer.extra_names = names.filter_map(|table| extra_name(reader, table)).collect();
-    table.finish();
+/// Reads the keys of a table by the table of keys.
+fn read_settings(
+    reader: &Reader<'_>,
+    root: &mut Table<'_, '_>,
+    (table, title): (PolicyTable, &str),
+    layer: &mut PolicyLayer,
+) {
+    let Some(mut found) = root.table(table.as_str(), title) else { return };
+    layer.settings.extend(table.keys().filter_map(|key| read_setting(reader, &mut found, key)));
+    found.finish();
+}
+
+fn read_setting(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static PolicyKey) -> Option<Setting> {
+    let name = key.name;
+    Some(match &key.value {
+        PolicyValue::Flag(set) => {
+            let given = table.boolean(name)?;
+            Arc::new(move |to| set(&mut to.facts, given))
+        }
+        PolicyValue::Name(set) => {
+            let given = table.string(name).and_then(|text| dns_name(reader, text))?;
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::Names(set) => {
+            let given = dns_names(reader, table, name)?;
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::Word(words) => {
+            let set = table.one_of(name, words)?;
+            Arc::new(move |to| set(&mut to.facts))
+        }
+        PolicyValue::SimpleUrls(set) => {
+            let given = read_list(table, key, |table| simple_url(reader, table));
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::ExtraNames(set) => {
+            let given = read_list(table, key, |table| extra_name(reader, table));
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::Threshold(set) => {
+            let given = threshold(table, name)?;
+            Arc::new(move |to| set(&mut to.policy.expiry, given))
+        }
+        PolicyValue::Number(bounds, set) => {
+            let given = table.number(name, bounds.clone())?;
+            Arc::new(move |to| set(&mut to.policy.waiver_limits, given))
+        }
+    })
+}
+
+/// What the tables of a list say, those without mistakes.
+fn read_list<'r, 'a, T>(
+    table: &mut Table<'r, 'a>,
+    key: &PolicyKey,
+    read: impl FnMut(Table<'r, 'a>) -> Option<T>,
+) -> Vec<T> {
+    let title = format!("[[{}.{}]]", key.table.as_str(), key.name);
+    table.tables(key.name, &title).into_iter().filter_map(read).collect()
 }
 
 /// Pools and sites.

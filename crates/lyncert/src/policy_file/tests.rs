@@ -1,3 +1,4 @@
+use lyncert_rules::{Autodiscover, CertificateLayout, ReverseProxyListeners};
 use proptest::prelude::*;
 
 use super::*;
@@ -278,7 +279,7 @@ fn a_layer_on_top_counts_and_lists_are_put_together() {
 
 #[test]
 fn the_template_is_valid_and_changes_nothing() {
-    assert_eq!(resolved(TEMPLATE), ResolvedPolicy::default());
+    assert_eq!(resolved(&template()), ResolvedPolicy::default());
 }
 
 #[test]
@@ -286,7 +287,8 @@ fn every_setting_of_the_template_is_valid_and_none_is_forgotten() {
     let is_setting = |line: &&str| {
         line.strip_prefix('#').is_some_and(|rest| !rest.starts_with([' ', '#']) && !rest.is_empty())
     };
-    let uncommented: Vec<&str> = TEMPLATE
+    let template = template();
+    let uncommented: Vec<&str> = template
         .lines()
         .map(|line| if is_setting(&line) { line.trim_start_matches('#') } else { line })
         .collect();

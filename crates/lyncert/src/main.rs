@@ -6,6 +6,7 @@ mod args;
 mod batch;
 mod clock;
 mod commands;
+mod did_you_mean;
 mod estate;
 mod exit;
 mod files;

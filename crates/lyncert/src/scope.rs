@@ -5,9 +5,9 @@ use lyncert_ingest::{NameError, Topology};
 use lyncert_rules::Scope;
 
 use crate::args::ScopeArgs;
+use crate::did_you_mean::hint;
 use crate::exit::Failure;
 use crate::log::{self, Event, Level};
-use crate::toml_reader::hint;
 
 /// The holders that are no pools, by the names that folders of certificates have too.
 const OTHER_HOLDERS: [&str; 2] = ["reverse-proxy", "oauth"];

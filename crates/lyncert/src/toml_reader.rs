@@ -7,6 +7,8 @@ use time::{Date, Month};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::did_you_mean::hint;
+
 /// A file and the mistakes met in it so far.
 pub(crate) struct Reader<'a> {
     name: &'a str,
@@ -124,7 +126,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A value of the kind that `take` takes; another kind is a mistake.
-    pub(crate) fn kind<T>(
+    fn kind<T>(
         &mut self,
         key: &'static str,
         expected: &str,
@@ -163,6 +165,20 @@ impl<'r, 'a> Table<'r, 'a> {
         let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
         self.kind(key, &expected, |value| whole(value).filter(|number| bounds.contains(number)))
             .map(|at| at.value)
+    }
+
+    /// A whole number or a text that `take` takes; anything else is a mistake.
+    pub(crate) fn number_or_text<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        take: impl FnOnce(NumberOrText<'r>) -> Option<T>,
+    ) -> Option<T> {
+        let value = |value: &'r DeValue<'a>| match value.as_str() {
+            Some(text) => take(NumberOrText::Text(text)),
+            None => whole(value).and_then(|number| take(NumberOrText::Number(number))),
+        };
+        self.kind(key, expected, value).map(|at| at.value)
     }
 
     /// One of these words.
@@ -271,6 +287,14 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 }
 
+/// A value that may be written in two ways.
+pub(crate) enum NumberOrText<'r> {
+    /// A whole number.
+    Number(u16),
+    /// A text in quotes.
+    Text(&'r str),
+}
+
 /// A value whose key is a name.
 pub(crate) struct Entry<'r, 'a> {
     reader: &'r Reader<'a>,
@@ -305,24 +329,8 @@ pub(crate) fn one_of<T: Copy>(key: &str, text: &str, words: &[(&'static str, T)]
     })
 }
 
-/// What may have been meant, or else all that would do.
-pub(crate) fn hint<'k>(text: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    match closest(text, known.clone()) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("expected one of {}", known.collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// The known word that comes nearest, if one is near.
-fn closest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let text = text.to_ascii_lowercase();
-    let distances = known.map(|word| (strsim::damerau_levenshtein(&text, &word.to_ascii_lowercase()), word));
-    let near = distances.filter(|(distance, word)| *distance <= 3 && *distance * 2 < word.len().max(2));
-    near.min().map(|(_, word)| word)
-}
-
 /// A whole number that is not negative and not large.
-pub(crate) fn whole(value: &DeValue<'_>) -> Option<u16> {
+fn whole(value: &DeValue<'_>) -> Option<u16> {
     let number = value.as_integer()?;
     u16::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
 }

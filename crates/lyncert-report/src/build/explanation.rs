@@ -17,18 +17,6 @@ impl RuleExplanation {
         let rule = RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
         rule.map(|rule| of_rule(rule)).or_else(|| clause(&id.to_ascii_uppercase()).map(of_clause))
     }
-
-    /// The ids that come nearest to one that is not known, best first.
-    pub fn similar(id: &str) -> Vec<&'static str> {
-        let known =
-            RULES.iter().map(|rule| rule.id).chain(lyncert_rules::CLAUSES.iter().map(|clause| clause.id));
-        let distance =
-            |known: &str| strsim::damerau_levenshtein(&id.to_ascii_lowercase(), &known.to_ascii_lowercase());
-        let mut near: Vec<_> =
-            known.map(|id| (distance(id), id)).filter(|(distance, _)| *distance <= 3).collect();
-        near.sort_unstable();
-        near.into_iter().map(|(_, id)| id).take(3).collect()
-    }
 }
 
 fn of_rule(rule: &Rule) -> RuleExplanation {

@@ -3,8 +3,10 @@
 use anyhow::anyhow;
 use lyncert_ingest::DnsName;
 use lyncert_report::{RuleExplanation, render};
+use lyncert_rules::{CLAUSES, RULES};
 
 use crate::args::{ExplainArgs, PrintFormat};
+use crate::did_you_mean::near;
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::output;
@@ -30,8 +32,14 @@ fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
     Ok(SUCCESS)
 }
 
+/// More than these would be a list to search and no help.
+const MAX_SUGGESTIONS: usize = 3;
+
 fn unknown(id: &str) -> anyhow::Error {
-    match RuleExplanation::similar(id).as_slice() {
+    let known = RULES.iter().map(|rule| rule.id).chain(CLAUSES.iter().map(|clause| clause.id));
+    let mut similar = near(id, known);
+    similar.truncate(MAX_SUGGESTIONS);
+    match similar.as_slice() {
         [] => anyhow!("`{id}` is no rule and no clause; for a name give --name {id} and the topology"),
         similar => anyhow!("`{id}` is no rule and no clause; did you mean {}", similar.join(" or ")),
     }

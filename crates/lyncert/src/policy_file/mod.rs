@@ -6,16 +6,15 @@ mod waiver;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::did_you_mean::hint;
+use crate::scope::add_to_scope;
+use crate::toml_reader::{At, Mistake, NumberOrText, Reader, Table, one_of};
 use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, url_host};
 use lyncert_report::IgnoredPath;
 use lyncert_rules::{
     CertificateUsage, ExtraName, FactSimpleUrl, Facts, MalformedWaiver, Policy, PolicyKey, PolicyTable,
     PolicyValue, RULES, RuleSetting, Scope, Severity, Threshold, Waiver,
 };
-use toml::de::DeValue;
-
-use crate::scope::add_to_scope;
-use crate::toml_reader::{At, Mistake, Reader, Table, hint, one_of, whole};
 
 pub(crate) use template::template;
 
@@ -217,14 +216,15 @@ fn extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName
 /// Days, or a share of the lifetime.
 fn threshold(table: &mut Table<'_, '_>, key: &'static str) -> Option<Threshold> {
     const EXPECTED: &str = "days such as 30, or a share of the lifetime such as \"20%\"";
-    let of = |value: &DeValue<'_>| match value {
-        DeValue::String(text) => {
+    /// Ten years; a larger number is a slip, since no certificate of a server should live that long.
+    const MAX_DAYS: u16 = 3650;
+    table.number_or_text(key, EXPECTED, |value| match value {
+        NumberOrText::Text(text) => {
             let share = text.strip_suffix('%')?.trim().parse().ok()?;
             (1..=100).contains(&share).then_some(Threshold::Percent(share))
         }
-        value => whole(value).filter(|days| *days <= 3650).map(Threshold::Days),
-    };
-    table.kind(key, EXPECTED, of).map(|at| at.value)
+        NumberOrText::Number(days) => (days <= MAX_DAYS).then_some(Threshold::Days(days)),
+    })
 }
 
 const SEVERITIES: [(&str, Option<Severity>); 4] = [

@@ -3,7 +3,8 @@
 use lyncert_rules::{MalformedWaiver, RULES, Waiver, WaiverScope};
 
 use super::dns_name;
-use crate::toml_reader::{Reader, Table, hint};
+use crate::did_you_mean::hint;
+use crate::toml_reader::{Reader, Table};
 
 /// Reads a waiver.
 ///

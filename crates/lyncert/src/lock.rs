@@ -9,7 +9,7 @@ use lyncert_rules::timestamp;
 
 use crate::exit::Failure;
 use crate::files::is_report_file;
-use crate::log::{self, Event, Level};
+use crate::log::{Event, Level};
 use crate::{clock, output, swap};
 
 /// The lock file. The operating system frees it when its process ends, however it ends.
@@ -49,13 +49,7 @@ impl Lock {
                         "`{}` is on a file system without locks; runs at the same time are not kept apart",
                         folder.display()
                     );
-                    log::event(Event {
-                        level: Level::Warning,
-                        event: "no-locks",
-                        estate: None,
-                        exit_code: None,
-                        message: &message,
-                    });
+                    Event::new(Level::Warning, "no-locks", &message).say();
                     return Ok(Self { folder: folder.to_owned(), file: Some(file) });
                 }
                 Err(TryLockError::Error(error)) => {
@@ -79,10 +73,17 @@ impl Drop for Lock {
 
 /// Some network file systems know no locks, and a report on them is better than none.
 fn is_without_locks(error: &io::Error) -> bool {
-    /// `ENOLCK` on Linux.
-    const NO_LOCKS: i32 = 37;
-    error.kind() == io::ErrorKind::Unsupported
-        || (cfg!(target_os = "linux") && error.raw_os_error() == Some(NO_LOCKS))
+    error.kind() == io::ErrorKind::Unsupported || is_no_lock_error(error)
+}
+
+#[cfg(target_os = "linux")]
+fn is_no_lock_error(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_no_lock_error(_: &io::Error) -> bool {
+    false
 }
 
 /// Who is at work, as text for the next one.

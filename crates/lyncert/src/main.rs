@@ -78,14 +78,13 @@ fn exit_code(run: impl FnOnce() -> Result<u8, Failure> + UnwindSafe) -> u8 {
 }
 
 fn error(event: &str, message: &str) {
-    log::event(Event { level: Level::Error, event, estate: None, exit_code: None, message });
+    Event::new(Level::Error, event, message).say();
 }
 
 /// For those who follow a run.
 fn ended(code: u8) {
     let message = format!("ended with exit code {code}");
-    let exit_code = Some(code);
-    log::event(Event { level: Level::Info, event: "ended", estate: None, exit_code, message: &message });
+    Event::new(Level::Info, "ended", &message).with_exit_code(code).say();
 }
 
 fn run(args: &Args) -> Result<u8, Failure> {

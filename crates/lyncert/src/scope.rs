@@ -7,7 +7,7 @@ use lyncert_rules::Scope;
 use crate::args::ScopeArgs;
 use crate::did_you_mean::hint;
 use crate::exit::Failure;
-use crate::log::{self, Event, Level};
+use crate::log::{Event, Level};
 
 /// The holders that are no pools, by the names that folders of certificates have too.
 const OTHER_HOLDERS: [&str; 2] = ["reverse-proxy", "oauth"];
@@ -64,11 +64,5 @@ pub(crate) fn tell_scope_is_not_applied(scope: &Scope, what: &str) {
         return;
     }
     let message = format!("note: the policy has a scope, which is about what is judged; {what}");
-    log::event(Event {
-        level: Level::Warning,
-        event: "scope-not-applied",
-        estate: None,
-        exit_code: None,
-        message: &message,
-    });
+    Event::new(Level::Warning, "scope-not-applied", &message).say();
 }

@@ -19,7 +19,7 @@ use crate::exit::{Failure, worst};
 use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, is_report_file};
 use crate::history::{History, NewRun};
 use crate::lock::Lock;
-use crate::log::{self, Event, Level};
+use crate::log::{Event, Level};
 use crate::output::{self, Staged, TEMPORARY};
 use crate::progress::Progress;
 use crate::read::{POLICY_FILE, PolicyFile, read_report, read_scan_options};
@@ -230,7 +230,7 @@ fn told(entry: &Entry, code: u8, message: &str) {
         1 | 4 => (Level::Info, "estate-has-findings"),
         _ => (Level::Warning, "estate-not-judged"),
     };
-    log::event(Event { level, event, estate: Some(&entry.name), exit_code: Some(code), message });
+    Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code).say();
 }
 
 /// Gives everything its place: the folders of the estates first, each as a whole, then the index.

@@ -4,7 +4,7 @@ use lyncert_report::{DiffView, is_news, render};
 
 use crate::args::{DiffArgs, TableFormat};
 use crate::exit::{FINDINGS, Failure, SUCCESS};
-use crate::log::{self, Event, Level};
+use crate::log::{Event, Level};
 use crate::output;
 use crate::read::read_report;
 
@@ -18,8 +18,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<u8, Failure> {
     })?;
     if old.estate != new.estate {
         let message = format!("note: the reports are of two estates, {} and {}", old.estate, new.estate);
-        let level = Level::Warning;
-        log::event(Event { level, event: "two-estates", estate: None, exit_code: None, message: &message });
+        Event::new(Level::Warning, "two-estates", &message).say();
     }
     let is_news = view
         .changes

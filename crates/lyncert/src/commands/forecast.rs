@@ -6,7 +6,7 @@ use time::Duration;
 use crate::args::{ForecastArgs, TableFormat};
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::log::{self, Event, Level};
+use crate::log::{Event, Level};
 use crate::read::read_scan_options;
 use crate::{clock, output};
 
@@ -36,11 +36,5 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
 fn tell_scope(view: &ForecastView) {
     let Some(scope) = &view.scope else { return };
     let message = format!("note: {}", scope.sentence());
-    log::event(Event {
-        level: Level::Warning,
-        event: "scope",
-        estate: None,
-        exit_code: None,
-        message: &message,
-    });
+    Event::new(Level::Warning, "scope", &message).say();
 }

@@ -59,6 +59,31 @@ fn what_depends_on_place_or_people_is_refused() {
 }
 
 #[test]
+fn every_option_that_is_a_path_has_to_be_absolute() {
+    use clap::CommandFactory;
+    let commands = Args::command();
+    for (command, base) in [
+        ("audit", &AUDIT[..]),
+        ("batch", &["batch", "/srv/estates", "--out", "/srv/out"]),
+        ("batch", &["batch", "--from-reports", "/srv/shard", "--out", "/srv/out"]),
+    ] {
+        let takes_path =
+            |option: &&clap::Arg| option.get_value_parser().type_id() == std::any::TypeId::of::<PathBuf>();
+        let options = commands.find_subcommand(command).unwrap().get_arguments().filter(takes_path);
+        let flags: Vec<String> =
+            options.filter_map(|option| Some(format!("--{}", option.get_long()?))).collect();
+        assert!(flags.len() >= 5, "{flags:?}");
+        for flag in flags.iter().filter(|flag| !base.contains(&flag.as_str())) {
+            let error =
+                unattended(Scheduler::Cron, &given(&[base, &[flag, "relative"]].concat())).unwrap_err();
+            let error = error.error.to_string();
+            let is_told = error.starts_with("`relative` depends on where the run starts");
+            assert!(is_told || error.contains("cannot be used with"), "{command} {flag}: {error}");
+        }
+    }
+}
+
+#[test]
 fn absolute_is_what_the_scheduler_s_system_says() {
     for (path, is_absolute) in [
         (r"C:\lyncert\out", true),

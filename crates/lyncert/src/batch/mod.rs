@@ -6,4 +6,4 @@ mod run;
 
 pub(crate) use discover::{Batch, Entry, Origin, discover};
 pub(crate) use manifest::read as read_manifest;
-pub(crate) use run::{Conditions, Done, judge_all, locked, unlocked};
+pub(crate) use run::{Conditions, Done, judge_all};

@@ -13,7 +13,7 @@ use anyhow::anyhow;
 use lyncert_report::{Report, ScanOptions};
 use time::OffsetDateTime;
 
-use super::discover::FolderFiles;
+use super::estate_folder::EstateFolder;
 use super::{Entry, Origin};
 use crate::estate::{Estate, no_certificate};
 use crate::exit::Failure;
@@ -142,7 +142,7 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
     options.given_up = Some(given_up);
     let (topology, certs) = match &entry.origin {
         Origin::Folder(folder) => {
-            let files = FolderFiles::read(folder)?;
+            let files = EstateFolder::read(folder)?;
             if files.certs == *folder {
                 options.already_read = files.already_read;
             }

@@ -164,7 +164,7 @@ pub(crate) struct ScannedEstate<'a> {
     certs: PathBuf,
     inventory: Inventory,
     requirements: Vec<Requirement>,
-    /// What exports say of assigned certificates, those beside the topology first.
+    /// What exports say of assigned certificates: the records given with the topology first.
     records: Vec<Evidence>,
 }
 
@@ -195,8 +195,8 @@ impl ScannedEstate<'_> {
         ForecastView::new(&self.estate.report_input(at), &self.case(at), &self.requirements, until)
     }
 
-    /// That there is a certificate at all. A report of nothing is still of use to whoever looks for the reason, so commands that
-    /// write one do that first and ask then.
+    /// Checks that there is a certificate at all. A report of nothing still helps to find the reason, so commands that write one do
+    /// that first.
     pub(crate) fn check_not_empty(&self) -> Result<(), Failure> {
         if self.inventory.certificates.is_empty() { Err(no_certificate(&self.certs)) } else { Ok(()) }
     }

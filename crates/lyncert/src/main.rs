@@ -43,10 +43,10 @@ fn main() -> ExitCode {
         Err(error) => return ExitCode::from(print_help_or_mistake(&error)),
     };
     panic::set_hook(Box::new(|panic| {
-        error("internal-error", &format!("internal error: {panic}; please report this as a bug"));
+        log_error("internal-error", &format!("internal error: {panic}; please report this as a bug"));
     }));
     let code = exit_code(|| log::start(&args.log).and_then(|()| run(&args)));
-    ended(code);
+    log_end(code);
     ExitCode::from(code)
 }
 
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 fn print_help_or_mistake(parsed: &clap::Error) -> u8 {
     match parsed.print() {
         Err(failed) if !parsed.use_stderr() && failed.kind() != ErrorKind::BrokenPipe => {
-            error("failed", &format!("cannot write to standard output: {failed}"));
+            log_error("failed", &format!("cannot write to standard output: {failed}"));
             USAGE
         }
         Ok(()) | Err(_) if parsed.use_stderr() => USAGE,
@@ -67,9 +67,9 @@ fn exit_code(run: impl FnOnce() -> Result<u8, Failure> + UnwindSafe) -> u8 {
     match panic::catch_unwind(run) {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
-            error("failed", &format!("{:#}", failure.error));
+            log_error("failed", &format!("{:#}", failure.error));
             for more in &failure.more {
-                error("failed", more);
+                log_error("failed", more);
             }
             failure.code
         }
@@ -77,12 +77,12 @@ fn exit_code(run: impl FnOnce() -> Result<u8, Failure> + UnwindSafe) -> u8 {
     }
 }
 
-fn error(event: &str, message: &str) {
+fn log_error(event: &str, message: &str) {
     Event::new(Level::Error, event, message).say();
 }
 
 /// For those who follow a run.
-fn ended(code: u8) {
+fn log_end(code: u8) {
     let message = format!("ended with exit code {code}");
     Event::new(Level::Info, "ended", &message).with_exit_code(code).say();
 }

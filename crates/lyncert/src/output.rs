@@ -25,7 +25,7 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
         .map_err(Failure::usage)
 }
 
-/// Writes one file under a temporary name beside it and renames it, so that nobody ever sees half of one.
+/// Writes one file under a temporary name beside it and renames it, so that no reader ever sees half of one.
 pub(crate) fn write_file(
     folder: &Path,
     name: &str,
@@ -48,7 +48,7 @@ pub(crate) struct Staged {
 }
 
 /// What temporary files and folders start with, whatever follows: the next run knows the leftovers of a killed one by it.
-pub(crate) const TEMPORARY: &str = ".lyncert-tmp-";
+pub(crate) const TEMPORARY_PREFIX: &str = ".lyncert-tmp-";
 
 impl Staged {
     /// Makes the folder if need be.
@@ -91,14 +91,14 @@ impl Staged {
     }
 }
 
-/// Writes a file under a name that nobody can foresee and that was free: in a folder that others may write to, a link planted
+/// Writes a file under a name that cannot be foreseen and that was free: in a folder that others may write to, a link planted
 /// there would lead elsewhere. It is closed then, since Windows renames no open file and a batch has many.
 fn write_temporary(
     folder: &Path,
     name: &str,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<TempPath> {
-    let (prefix, suffix) = (TEMPORARY, format!("-{name}"));
+    let (prefix, suffix) = (TEMPORARY_PREFIX, format!("-{name}"));
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(&suffix);
     readable_by_others(&mut builder);
@@ -114,8 +114,8 @@ fn write_temporary(
 #[cfg(unix)]
 fn readable_by_others(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
-    const NEW_FILE: u32 = 0o666;
-    builder.permissions(fs::Permissions::from_mode(NEW_FILE));
+    const NEW_FILE_MODE: u32 = 0o666;
+    builder.permissions(fs::Permissions::from_mode(NEW_FILE_MODE));
 }
 
 /// On Windows a file has the permissions of its folder, and keeps them when it is renamed.
@@ -138,7 +138,10 @@ mod tests {
         let mut staged = Staged::new(folder.path()).unwrap();
         staged.file("report.html", |sink| sink.write_all(b"new")).unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("report.html")).unwrap(), "old");
-        assert_eq!(names_in(folder.path()).iter().filter(|name| name.starts_with(TEMPORARY)).count(), 1);
+        assert_eq!(
+            names_in(folder.path()).iter().filter(|name| name.starts_with(TEMPORARY_PREFIX)).count(),
+            1
+        );
         assert_eq!(staged.commit().unwrap(), [folder.path().join("report.html")]);
         assert_eq!(names_in(folder.path()), ["report.html"]);
         assert_eq!(fs::read_to_string(folder.path().join("report.html")).unwrap(), "new");
@@ -173,7 +176,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let foreign = folder.path().join("foreign");
         fs::write(&foreign, "foreign").unwrap();
-        for name in ["report.html".to_owned(), format!("{TEMPORARY}{}-report.html", std::process::id())] {
+        for name in
+            ["report.html".to_owned(), format!("{TEMPORARY_PREFIX}{}-report.html", std::process::id())]
+        {
             std::os::unix::fs::symlink(&foreign, folder.path().join(name)).unwrap();
         }
         let path = write_file(folder.path(), "report.html", |sink| sink.write_all(b"new")).unwrap();

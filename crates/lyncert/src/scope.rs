@@ -34,7 +34,7 @@ pub(crate) fn scope_of_args(args: &ScopeArgs) -> Result<Option<Scope>, Failure> 
     Ok(Some(scope))
 }
 
-/// That each name of a scope is known to one of these topologies: a name that none has would leave everything out unseen.
+/// Checks that each name of a scope is known to one of these topologies: a name that none has would leave everything out unseen.
 pub(crate) fn check_scope(scope: &Scope, topologies: &[&Topology]) -> Result<(), Failure> {
     let pools = || topologies.iter().flat_map(|topology| topology.pools()).map(|pool| &pool.fqdn);
     for pool in &scope.pools {
@@ -54,11 +54,11 @@ pub(crate) fn check_scope(scope: &Scope, topologies: &[&Topology]) -> Result<(),
 }
 
 fn unknown_name(name: &str, kind: &str, known: &[&str]) -> Failure {
-    let hint = hint(name, known.iter().copied());
-    Failure::usage(anyhow!("the scope has `{name}`, which is no {kind} of this topology; {hint}"))
+    let hinted = hint(name, known.iter().copied());
+    Failure::usage(anyhow!("the scope has `{name}`, which is no {kind} of this topology; {hinted}"))
 }
 
-/// Tells on standard error that an output is about more than the scope, so that nobody takes it for narrowed.
+/// Says on standard error that an output is about more than the scope: otherwise it could be taken for narrowed.
 pub(crate) fn tell_scope_is_not_applied(scope: &Scope, what: &str) {
     if scope.is_everything() {
         return;

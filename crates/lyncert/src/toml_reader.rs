@@ -26,9 +26,9 @@ pub(crate) struct Mistake {
     pub(crate) message: String,
 }
 
-/// A value with its place.
+/// A value, with its offset in the file.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct At<T> {
+pub(crate) struct Located<T> {
     pub(crate) value: T,
     pub(crate) offset: usize,
 }
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
     /// Parses what a string says.
     pub(crate) fn parse<T>(
         &self,
-        text: At<&str>,
+        text: Located<&str>,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         match parse(text.value) {
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A table whose keys are asked for one by one; [`Table::finish`] tells of those that nobody asked for.
+/// A table whose keys are asked for one by one; [`Table::finish`] reports those that were not.
 pub(crate) struct Table<'r, 'a> {
     reader: &'r Reader<'a>,
     /// As it is written, such as `[facts]`; empty for the file as a whole.
@@ -131,7 +131,7 @@ impl<'r, 'a> Table<'r, 'a> {
         key: &'static str,
         expected: &str,
         take: impl FnOnce(&'r DeValue<'a>) -> Option<T>,
-    ) -> Option<At<T>> {
+    ) -> Option<Located<T>> {
         let value = self.value(key)?;
         let offset = value.span().start;
         let taken = take(value.get_ref());
@@ -139,10 +139,10 @@ impl<'r, 'a> Table<'r, 'a> {
             let found = shown(value.get_ref());
             self.reader.mistake(offset, format!("`{key}` is {found}; expected {expected}"));
         }
-        taken.map(|value| At { value, offset })
+        taken.map(|value| Located { value, offset })
     }
 
-    pub(crate) fn string(&mut self, key: &'static str) -> Option<At<&'r str>> {
+    pub(crate) fn string(&mut self, key: &'static str) -> Option<Located<&'r str>> {
         self.kind(key, "a text in quotes", DeValue::as_str)
     }
 
@@ -204,7 +204,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A list of texts.
-    pub(crate) fn strings(&mut self, key: &'static str) -> Option<Vec<At<&'r str>>> {
+    pub(crate) fn strings(&mut self, key: &'static str) -> Option<Vec<Located<&'r str>>> {
         let list = self.kind(key, "a list of texts, such as [\"contoso.com\"]", DeValue::as_array)?;
         let item = |item: &'r Spanned<DeValue<'a>>| {
             let offset = item.span().start;
@@ -214,13 +214,13 @@ impl<'r, 'a> Table<'r, 'a> {
                 self.reader
                     .mistake(offset, format!("`{key}` has {found} in its list; expected a text in quotes"));
             }
-            text.map(|value| At { value, offset })
+            text.map(|value| Located { value, offset })
         };
         Some(list.value.iter().filter_map(item).collect())
     }
 
     /// A text, or a list of texts.
-    pub(crate) fn string_or_strings(&mut self, key: &'static str) -> Option<Vec<At<&'r str>>> {
+    pub(crate) fn string_or_strings(&mut self, key: &'static str) -> Option<Vec<Located<&'r str>>> {
         match self.table.get(key).map(Spanned::get_ref) {
             Some(DeValue::String(_)) => self.string(key).map(|text| vec![text]),
             _ => self.strings(key),
@@ -245,12 +245,12 @@ impl<'r, 'a> Table<'r, 'a> {
                 let found = shown(item.get_ref());
                 self.reader.mistake(offset, format!("`{key}` has {found} in its list; expected {expected}"));
             }
-            table.map(|value| self.below(title, At { value, offset }))
+            table.map(|value| self.below(title, Located { value, offset }))
         };
         list.value.iter().filter_map(item).collect()
     }
 
-    fn below(&self, title: &str, found: At<&'r DeTable<'a>>) -> Self {
+    fn below(&self, title: &str, found: Located<&'r DeTable<'a>>) -> Self {
         Self {
             reader: self.reader,
             title: title.to_owned(),
@@ -261,10 +261,10 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// All keys with their values, for a table whose keys are names.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (At<&'r str>, Entry<'r, 'a>)> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (Located<&'r str>, Entry<'r, 'a>)> {
         let reader = self.reader;
         self.table.iter().map(move |(key, value)| {
-            let at = At { value: &**key.get_ref(), offset: key.span().start };
+            let at = Located { value: &**key.get_ref(), offset: key.span().start };
             (at, Entry { reader, value })
         })
     }
@@ -277,12 +277,13 @@ impl<'r, 'a> Table<'r, 'a> {
         }
     }
 
-    /// Tells of keys that nobody asked for.
+    /// Reports the keys that were not asked for.
     pub(crate) fn finish(self) {
         for (key, _) in self.table.iter().filter(|(key, _)| !self.known.contains(&&**key.get_ref())) {
             let inside = if self.title.is_empty() { String::new() } else { format!(" in {}", self.title) };
-            let hint = hint(key.get_ref(), self.known.iter().copied());
-            self.reader.mistake(key.span().start, format!("unknown key `{}`{inside}; {hint}", key.get_ref()));
+            let hinted = hint(key.get_ref(), self.known.iter().copied());
+            self.reader
+                .mistake(key.span().start, format!("unknown key `{}`{inside}; {hinted}", key.get_ref()));
         }
     }
 }
@@ -303,9 +304,9 @@ pub(crate) struct Entry<'r, 'a> {
 
 impl<'r, 'a> Entry<'r, 'a> {
     /// A text, if it is one.
-    pub(crate) fn text(&self) -> Option<At<&'r str>> {
+    pub(crate) fn text(&self) -> Option<Located<&'r str>> {
         let value = self.value.get_ref().as_str()?;
-        Some(At { value, offset: self.value.span().start })
+        Some(Located { value, offset: self.value.span().start })
     }
 
     /// A table, or a mistake that says what was expected.

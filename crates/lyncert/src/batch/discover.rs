@@ -45,7 +45,7 @@ pub(crate) enum Origin {
     },
 }
 
-/// No estate lies deeper: a tree that does is no folder of estates but a mistake, such as a whole disk.
+/// No estate lies deeper: a tree that does was named by mistake, such as a whole disk.
 const MAX_DEPTH: usize = 16;
 
 /// Finds the estates below a folder: each folder that directly holds a topology export is one. Folders in `except`, such as the
@@ -62,7 +62,7 @@ pub(crate) fn discover(root: &Path, except: &[PathBuf]) -> Result<Batch, Failure
     Ok(batch)
 }
 
-/// A folder and what is below it, as far as somebody has to know.
+/// A folder and what is below it, as far as it matters to a batch.
 struct Tree {
     path: PathBuf,
     depth: usize,
@@ -84,7 +84,7 @@ enum Content {
 }
 
 impl Tree {
-    /// Whether something in it or below is told: an estate, or a reason why none was found.
+    /// Whether there is something to say of it or of a folder below: an estate, or a reason why none was found.
     fn holds_something(&self) -> bool {
         match &self.content {
             Content::Unreadable(_) | Content::Estate | Content::TooDeep => true,
@@ -101,7 +101,7 @@ fn list_tree(folder: &Path, except: &[PathBuf], depth: usize) -> Tree {
         Err(error) => return tree(Content::Unreadable(error), Vec::new()),
     };
     if files.iter().any(|file| is_export(file)) {
-        // The scan of the estate tells of its links.
+        // The scan of the estate lists its links.
         return tree(Content::Estate, Vec::new());
     }
     if depth >= MAX_DEPTH {
@@ -125,7 +125,7 @@ impl Gathering<'_> {
         for link in links {
             self.skip(link, "is a link; links are not followed".to_owned());
         }
-        // The policy of the batch's own folder holds for all, and is read by whoever asks for the batch.
+        // The policy of the batch's own folder holds for all, and is read with the batch.
         let policies = if *depth == 0 { Vec::new() } else { with_policy_of(path, above) };
         match content {
             Content::Unreadable(error) => self.skip(path, format!("cannot be read: {error}")),
@@ -139,12 +139,12 @@ impl Gathering<'_> {
         }
     }
 
-    /// Of folders without anything only the topmost is told; it is the one that somebody may have put there for an estate.
+    /// Of nested folders without anything only the topmost is listed: that one may have been meant for an estate.
     fn folders(&mut self, tree: &Tree, below: &[Tree], policies: &[PathBuf]) {
-        let is_told_itself = tree.depth > 0 && !tree.holds_something();
+        let is_listed_itself = tree.depth > 0 && !tree.holds_something();
         for folder in below {
             self.folder(folder, policies);
-            if !is_told_itself && !folder.holds_something() {
+            if !is_listed_itself && !folder.holds_something() {
                 self.skip(&folder.path, "holds no topology export".to_owned());
             }
         }

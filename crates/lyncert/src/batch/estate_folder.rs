@@ -9,7 +9,7 @@ use lyncert_ingest::looks_like_export;
 use crate::exit::Failure;
 use crate::read::{POLICY_FILE, file_name};
 
-/// What is looked at to see whether a file is an export: its root stands there, behind comments and declarations.
+/// What is looked at to see whether a file is an export: its root is there, after comments and declarations.
 const HEAD_BYTES: u64 = 4096;
 /// Folders of certificates beside an export, whatever their case.
 const CERTIFICATE_FOLDERS: [&str; 2] = ["certs", "certificates"];
@@ -67,7 +67,7 @@ pub(crate) struct EstateFolder {
 }
 
 impl EstateFolder {
-    /// Reads what lies directly in the folder and looks like an export, or tells of assigned certificates.
+    /// Reads what lies directly in the folder and looks like an export, or lists assigned certificates.
     pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
         let failure = |error: io::Error, path: &Path| {
             let context = format!("cannot read `{}`", path.display());
@@ -91,10 +91,10 @@ impl EstateFolder {
                 continue;
             }
             // Without a folder of certificates the scan meets lists of assigned certificates by itself.
-            let is_export = is_export(path);
-            if is_export || (certs.is_some() && may_be_list(path)) {
+            let is_topology = is_export(path);
+            if is_topology || (certs.is_some() && may_be_list(path)) {
                 let bytes = fs::read(path).map_err(|error| failure(error, path))?;
-                if is_export || lyncert_ingest::read(&name, &bytes).is_ok() {
+                if is_topology || lyncert_ingest::read(&name, &bytes).is_ok() {
                     files.already_read.push(name.clone());
                     files.exports.push((name, bytes));
                 }

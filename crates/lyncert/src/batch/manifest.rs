@@ -11,7 +11,7 @@ use crate::read::{POLICY_FILE, file_name};
 use crate::toml_reader::{Reader, Table};
 
 /// Reads a manifest. Paths in it are relative to its folder.
-pub(crate) fn read(path: &Path) -> Result<(Batch, Option<PathBuf>), Failure> {
+pub(crate) fn read_manifest(path: &Path) -> Result<(Batch, Option<PathBuf>), Failure> {
     let shown = path.display();
     let bytes = fs::read(path)
         .with_context(|| format!("cannot read the manifest `{shown}`"))
@@ -33,7 +33,7 @@ fn parse(
         let mut entries: Vec<Entry> = Vec::new();
         for table in root.tables("estate", "[[estate]]") {
             let offset = table.offset;
-            let Some(entry) = estate(reader, table, base) else { continue };
+            let Some(entry) = read_estate(reader, table, base) else { continue };
             if entries.iter().any(|known| known.name == entry.name) {
                 reader.mistake(
                     offset,
@@ -48,7 +48,7 @@ fn parse(
     })
 }
 
-fn estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Option<Entry> {
+fn read_estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Option<Entry> {
     let name = table.words("name", "the name of the estate");
     let topology = table.string_or_strings("topology");
     let certs = table.words("certs", "the folder of its certificates");

@@ -8,5 +8,5 @@ mod run;
 mod testing;
 
 pub(crate) use discover::{Batch, Entry, Origin, discover};
-pub(crate) use manifest::read as read_manifest;
+pub(crate) use manifest::read_manifest;
 pub(crate) use run::{Conditions, Done, judge_all};

@@ -50,10 +50,10 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         None => written,
     };
     if let Some(history) = &history {
-        remember(args, history, &report, at)?;
+        add_to_history(args, history, &report, at)?;
     }
     if !args.quiet {
-        print(&report, &written)?;
+        print_summary(&report, &written)?;
     }
     if report.certificates.is_empty() {
         return Err(no_certificate(&args.certs));
@@ -75,7 +75,12 @@ fn write_evidence_file(path: &Path, report: &Report, estate: &Estate) -> Result<
 }
 
 /// Adds the run to the history.
-fn remember(args: &AuditArgs, history: &History, report: &Report, at: OffsetDateTime) -> Result<(), Failure> {
+fn add_to_history(
+    args: &AuditArgs,
+    history: &History,
+    report: &Report,
+    at: OffsetDateTime,
+) -> Result<(), Failure> {
     let folder = render::file_names([report.estate.as_str()], "").concat();
     let run = history.start(at)?;
     run.add(&folder, report)?;
@@ -84,7 +89,7 @@ fn remember(args: &AuditArgs, history: &History, report: &Report, at: OffsetDate
     history.prune(args.history.retention(), at)
 }
 
-fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
+fn print_summary(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
     output::print(|sink| {
         render::text::summary(report, sink)?;
         for path in written {

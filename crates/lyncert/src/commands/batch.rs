@@ -21,12 +21,12 @@ use crate::args::{BatchArgs, ReportFormat};
 use crate::batch::{self, Batch, Conditions, Done, Entry};
 use crate::clock;
 use crate::commands::audit;
-use crate::exit::{Failure, worst};
+use crate::exit::{Failure, worse_code};
 use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, is_report_file};
 use crate::history::{History, NewRun};
 use crate::lock::Lock;
 use crate::log::{Event, Level};
-use crate::output::{self, Staged, TEMPORARY};
+use crate::output::{self, Staged, TEMPORARY_PREFIX};
 use crate::progress::Progress;
 use crate::read::{POLICY_FILE, PolicyFile, read_scan_options};
 use crate::swap;
@@ -47,13 +47,13 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
             row.trend.push(row.point());
         }
     }
-    let code = rows.iter().map(|row| row.exit_code).reduce(worst).unwrap_or_default();
+    let code = rows.iter().map(|row| row.exit_code).reduce(worse_code).unwrap_or_default();
     // With reports made elsewhere the newest of them is the time of the index.
     let newest = rows.iter().map(|row| row.at.clone()).max().unwrap_or_default();
     let at_text = if args.from_reports.is_empty() { timestamp(at) } else { newest };
     let index = IndexView::new(at_text, rows, deadlines, skipped);
     let mut written = put_in_place(args, &index, &staged)?;
-    if let Some(Running { history, new }) = run {
+    if let Some(HistoryRun { history, new }) = run {
         written.push(new.commit(&index)?);
         history.prune(args.history.retention(), at)?;
     }
@@ -76,11 +76,11 @@ struct Gathered {
     skipped: Vec<UnreadableRow>,
     /// Finished folders of estates: name, and path for now.
     staged: Vec<(String, PathBuf)>,
-    run: Option<Running>,
+    run: Option<HistoryRun>,
 }
 
 /// The history, and the run that is being added to it.
-struct Running {
+struct HistoryRun {
     history: History,
     new: NewRun,
 }
@@ -100,7 +100,7 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
         Some(folder) => {
             let history = History::read(folder, at)?;
             let new = history.start(at)?;
-            Some(Running { history, new })
+            Some(HistoryRun { history, new })
         }
         None => None,
     };
@@ -177,9 +177,9 @@ fn finish_estate(
     entry: &Entry,
     folder: &str,
     outcome: Result<Report, Failure>,
-    run: Option<&Running>,
+    run: Option<&HistoryRun>,
 ) -> Result<Finished, Failure> {
-    let path = args.out.join(format!("{TEMPORARY}{}-{folder}", std::process::id()));
+    let path = args.out.join(format!("{TEMPORARY_PREFIX}{}-{folder}", std::process::id()));
     let mut staged = Staged::for_later(&path, &args.out.join(folder))?;
     let (row, deadlines) = match outcome {
         Ok(mut report) => {
@@ -234,13 +234,13 @@ fn put_in_place(
     let before = known_folders(&args.out);
     for (folder, path) in staged {
         let target = args.out.join(folder);
-        swap::put(path, &target, &is_report_file)
+        swap::replace_folder(path, &target, &is_report_file)
             .with_context(|| format!("cannot write `{}`", target.display()))
             .map_err(Failure::usage)?;
     }
     let written = index_files.commit()?;
     if args.from_reports.is_empty() {
-        // Estates that are no more should not be found by who merges reports.
+        // A report on an estate that is gone should not be found when reports are merged.
         let now: BTreeSet<&String> = staged.iter().map(|(folder, _)| folder).collect();
         for folder in before.iter().filter(|folder| !now.contains(folder)) {
             let path = args.out.join(folder);

@@ -24,7 +24,7 @@ fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
         return Err(Failure::usage(anyhow!("give one rule or clause, or --name FQDN and the topology")));
     };
     let id = id.to_string_lossy();
-    let explanation = RuleExplanation::new(&id).ok_or_else(|| Failure::usage(unknown(&id)))?;
+    let explanation = RuleExplanation::new(&id).ok_or_else(|| Failure::usage(unknown_id(&id)))?;
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::rule_explanation(&explanation, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),
@@ -35,7 +35,7 @@ fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
 /// More than these would be a list to search and no help.
 const MAX_SUGGESTIONS: usize = 3;
 
-fn unknown(id: &str) -> anyhow::Error {
+fn unknown_id(id: &str) -> anyhow::Error {
     let known = RULES.iter().map(|rule| rule.id).chain(CLAUSES.iter().map(|clause| clause.id));
     let mut similar = near(id, known);
     similar.truncate(MAX_SUGGESTIONS);

@@ -10,7 +10,7 @@ use crate::log::{Event, Level};
 use crate::read::read_scan_options;
 use crate::{clock, output};
 
-/// How far it looks when nobody says so: the lifetime of the certificates of most internal CAs.
+/// How far it looks without `--until`: the usual lifetime of certificates of an internal CA.
 const DEFAULT_DAYS: i64 = 2 * 365;
 
 pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
     Ok(SUCCESS)
 }
 
-/// A table has one kind of rows and no place for a sentence about all of them, so the scope is told beside it.
+/// A table has one kind of rows and no place for a sentence about all of them, so the scope is said on standard error.
 fn tell_scope(view: &ForecastView) {
     let Some(scope) = &view.scope else { return };
     let message = format!("note: {}", scope.sentence());

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
         return Ok(SUCCESS);
     }
     let path = if args.path.is_dir() { args.path.join(POLICY_FILE) } else { args.path.clone() };
-    // A file that is there is somebody's work.
+    // A file that exists already may hold work: it is never overwritten.
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)

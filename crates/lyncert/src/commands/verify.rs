@@ -79,7 +79,7 @@ fn scope_of_report(report: &Report) -> Scope {
     if let Some(row) = &report.scope {
         scope.sites.clone_from(&row.sites);
         for pool in &row.pools {
-            // A name that is none cannot come from a report of lyncert; then the reports differ, and that is told.
+            // A report of lyncert has no malformed name; if somebody put one there, the reports differ, and a check fails.
             let _ = add_to_scope(&mut scope, pool);
         }
     }

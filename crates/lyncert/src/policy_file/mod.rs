@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::did_you_mean::hint;
 use crate::scope::add_to_scope;
-use crate::toml_reader::{At, Mistake, NumberOrText, Reader, Table, one_of};
+use crate::toml_reader::{Located, Mistake, NumberOrText, Reader, Table, one_of};
 use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, url_host};
 use lyncert_report::IgnoredPath;
 use lyncert_rules::{
@@ -26,7 +26,7 @@ pub(crate) struct ResolvedPolicy {
     pub(crate) ignored: Vec<IgnoredPath>,
 }
 
-/// What one file says. What it does not say may stand in a file below it.
+/// What one file says. What it does not say, a file below it may say.
 #[derive(Clone, Default)]
 pub(crate) struct PolicyLayer {
     /// The keys with one value each, applied one after the other: the last one counts.
@@ -87,17 +87,17 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<PolicyLayer, Vec<Mistake>>
             read_settings(reader, &mut root, (table, title), &mut layer);
         }
         if let Some(table) = root.table("rules", "[rules]") {
-            layer.rules = rules(reader, &table);
+            layer.rules = read_rules(reader, &table);
         }
         read_settings(reader, &mut root, (PolicyTable::WaiverLimits, "[waiver_limits]"), &mut layer);
-        layer.scope = root.table("scope", "[scope]").map(|table| scope(reader, table));
+        layer.scope = root.table("scope", "[scope]").map(|table| read_scope(reader, table));
         layer.ignored = root
             .tables("ignore", "[[ignore]]")
             .into_iter()
-            .filter_map(|table| ignored(reader, table))
+            .filter_map(|table| read_ignored(reader, table))
             .collect();
         for table in root.tables("waiver", "[[waiver]]") {
-            match waiver::read(reader, table) {
+            match waiver::read_waiver(reader, table) {
                 Ok(waiver) => layer.waivers.push(waiver),
                 Err(malformed) => layer.malformed_waivers.push(malformed),
             }
@@ -127,11 +127,11 @@ fn read_setting(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static Po
             Arc::new(move |to| set(&mut to.facts, given))
         }
         PolicyValue::Name(set) => {
-            let given = table.string(name).and_then(|text| dns_name(reader, text))?;
+            let given = table.string(name).and_then(|text| parse_dns_name(reader, text))?;
             Arc::new(move |to| set(&mut to.facts, given.clone()))
         }
         PolicyValue::Names(set) => {
-            let given = dns_names(reader, table, name)?;
+            let given = read_dns_names(reader, table, name)?;
             Arc::new(move |to| set(&mut to.facts, given.clone()))
         }
         PolicyValue::Word(words) => {
@@ -139,15 +139,15 @@ fn read_setting(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static Po
             Arc::new(move |to| set(&mut to.facts))
         }
         PolicyValue::SimpleUrls(set) => {
-            let given = read_list(table, key, |table| simple_url(reader, table));
+            let given = read_list(table, key, |table| read_simple_url(reader, table));
             Arc::new(move |to| set(&mut to.facts, given.clone()))
         }
         PolicyValue::ExtraNames(set) => {
-            let given = read_list(table, key, |table| extra_name(reader, table));
+            let given = read_list(table, key, |table| read_extra_name(reader, table));
             Arc::new(move |to| set(&mut to.facts, given.clone()))
         }
         PolicyValue::Threshold(set) => {
-            let given = threshold(table, name)?;
+            let given = read_threshold(table, name)?;
             Arc::new(move |to| set(&mut to.policy.expiry, given))
         }
         PolicyValue::Number(bounds, set) => {
@@ -168,7 +168,7 @@ fn read_list<'r, 'a, T>(
 }
 
 /// Pools and sites.
-fn scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
+fn read_scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
     let mut scope = Scope::default();
     for text in table.strings("pools").unwrap_or_default() {
         reader.parse(text, |text| add_to_scope(&mut scope, text));
@@ -179,16 +179,16 @@ fn scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
     scope
 }
 
-fn dns_name(reader: &Reader<'_>, text: At<&str>) -> Option<DnsName> {
+fn parse_dns_name(reader: &Reader<'_>, text: Located<&str>) -> Option<DnsName> {
     reader.parse(text, |text| text.parse().map_err(|error: NameError| error.to_string()))
 }
 
-fn dns_names(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static str) -> Option<Vec<DnsName>> {
+fn read_dns_names(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static str) -> Option<Vec<DnsName>> {
     let texts = table.strings(key)?;
-    Some(texts.into_iter().filter_map(|text| dns_name(reader, text)).collect())
+    Some(texts.into_iter().filter_map(|text| parse_dns_name(reader, text)).collect())
 }
 
-fn simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<FactSimpleUrl> {
+fn read_simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<FactSimpleUrl> {
     let components = ["Meet", "Dialin", "Admin", "WebScheduler"].map(|name| (name, name));
     let component = table.one_of("component", &components);
     let domain = table.words("domain", "a SIP domain, or \"*\" for all").unwrap_or_else(|| "*".to_owned());
@@ -201,10 +201,10 @@ fn simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<FactSimpl
     Some(FactSimpleUrl { component, domain, url: url?.value.to_owned(), host: host? })
 }
 
-fn extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName> {
+fn read_extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName> {
     let usages = CertificateUsage::ALL.map(|usage| (usage.as_str(), usage));
     let usage = table.one_of("usage", &usages);
-    let name = table.string("name").and_then(|text| dns_name(reader, text));
+    let name = table.string("name").and_then(|text| parse_dns_name(reader, text));
     let reason = table.words("reason", "why the name is needed");
     table.require("usage", "the usage whose certificate needs the name");
     table.require("name", "a DNS name");
@@ -214,7 +214,7 @@ fn extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName
 }
 
 /// Days, or a share of the lifetime.
-fn threshold(table: &mut Table<'_, '_>, key: &'static str) -> Option<Threshold> {
+fn read_threshold(table: &mut Table<'_, '_>, key: &'static str) -> Option<Threshold> {
     const EXPECTED: &str = "days such as 30, or a share of the lifetime such as \"20%\"";
     /// Ten years; a larger number is a slip, since no certificate of a server should live that long.
     const MAX_DAYS: u16 = 3650;
@@ -234,7 +234,7 @@ const SEVERITIES: [(&str, Option<Severity>); 4] = [
     ("off", None),
 ];
 
-fn rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static str, RuleSetting> {
+fn read_rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static str, RuleSetting> {
     let mut rules = BTreeMap::new();
     for (key, value) in table.entries() {
         let known = RULES.iter().map(|rule| rule.id);
@@ -270,7 +270,7 @@ fn rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static str, R
     rules
 }
 
-fn ignored(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<IgnoredPath> {
+fn read_ignored(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<IgnoredPath> {
     let pattern = table.string("path").and_then(|text| {
         reader.parse(text, |text| {
             let pattern = text.parse();

@@ -2,7 +2,7 @@
 
 use lyncert_rules::{PolicyKey, PolicyTable, PolicyValue};
 
-/// What stands around the tables of [`PolicyTable`], whose keys take the places in braces.
+/// The text around the tables of [`PolicyTable`]; their keys take the places in braces.
 const FRAME: &str = include_str!("template.txt");
 
 /// A commented file that is valid as it stands and changes nothing, for `lyncert init`.

@@ -43,7 +43,7 @@ fn read_passwords(args: &ScanArgs) -> Result<Vec<Zeroizing<String>>, Failure> {
     Ok(passwords)
 }
 
-/// One password a line; an editor's byte order mark and line ends are no part of it.
+/// One password a line, without an editor's byte order mark and line ends.
 fn password_lines(text: &str) -> Vec<Zeroizing<String>> {
     let lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().filter(|line| !line.is_empty());
     lines.map(|line| Zeroizing::new(line.to_owned())).collect()

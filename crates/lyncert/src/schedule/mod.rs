@@ -37,14 +37,14 @@ impl Job {
     /// What the scheduler is given.
     pub(crate) fn text(&self, scheduler: Scheduler) -> String {
         match scheduler {
-            Scheduler::Windows => windows::task(self),
-            Scheduler::Systemd => systemd::units(self),
-            Scheduler::Cron => cron::line(self),
+            Scheduler::Windows => windows::task_definition(self),
+            Scheduler::Systemd => systemd::unit_files(self),
+            Scheduler::Cron => cron::crontab_line(self),
         }
     }
 }
 
-/// The arguments of a run that nobody watches: those given, which have to be complete and independent of where and when they are
+/// The arguments of an unattended run: those given, which have to be complete and independent of where and when they are
 /// read, and what such a run needs besides.
 pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<String>, Failure> {
     let parsed = parse_arguments(given)?;
@@ -107,7 +107,7 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
 }
 
 /// The arguments are taken apart in full, here and below: an option that is added does not compile before it is said whether it
-/// is a path. One that is not looked at would be read from a folder that nobody chose.
+/// is a path. One that is not looked at would be taken below whatever folder the scheduler starts in.
 fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
     let AuditArgs {
         exports: ExportArgs { topology },
@@ -126,7 +126,7 @@ fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
     } = audit;
     let scan = paths_of_scan(scan)?;
     if topology.iter().any(|path| path == Path::new("-")) {
-        return Err(nobody_writes());
+        return Err(no_standard_input());
     }
     let Some(out) = out else {
         return Err(Failure::usage(anyhow!("nobody reads what is printed; expected `--out` with a folder")));
@@ -160,16 +160,16 @@ fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
 fn paths_of_scan(scan: &ScanArgs) -> Result<impl Iterator<Item = &PathBuf>, Failure> {
     let ScanArgs { pfx_password_file, pfx_password_stdin, roots, no_progress: _ } = scan;
     if *pfx_password_stdin {
-        return Err(nobody_writes());
+        return Err(no_standard_input());
     }
     Ok([pfx_password_file, roots].into_iter().flatten())
 }
 
-fn nobody_writes() -> Failure {
+fn no_standard_input() -> Failure {
     Failure::usage(anyhow!("nobody is there to write to standard input; expected a file"))
 }
 
-/// A scheduled run starts in a folder that nobody chose.
+/// A scheduled run starts in a folder of the scheduler, so a path has to be absolute.
 pub(crate) fn check_path(scheduler: Scheduler, path: &Path) -> Result<(), Failure> {
     let shown = path.display().to_string();
     let (is_absolute, example) = match scheduler {

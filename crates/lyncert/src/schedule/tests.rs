@@ -166,7 +166,7 @@ fn elements(xml: &str) -> Vec<(String, String)> {
 fn the_task_has_its_elements_in_the_order_of_the_schema() {
     for (delay, user) in [(0, None), (30, Some("svc-lyncert")), (30, Some("svc-lyncert$"))] {
         let user = user.map(ToOwned::to_owned);
-        let xml = windows::task(&Job { random_delay: delay, user, ..job(&[r"C:\a b\c", "<&>"]) });
+        let xml = windows::task_definition(&Job { random_delay: delay, user, ..job(&[r"C:\a b\c", "<&>"]) });
         let found = elements(&xml);
         for (parent, order) in SCHEMA {
             let children: Vec<&str> =
@@ -216,12 +216,13 @@ fn arguments_survive_every_shell() {
 
 #[test]
 fn the_line_has_five_fields_and_a_command() {
-    let text = cron::line(&job(&["audit", "/srv/a b"]));
+    let text = cron::crontab_line(&job(&["audit", "/srv/a b"]));
     let line = text.lines().nth(1).unwrap();
     assert_eq!(
         line,
         r"5 3 * * * sleep $(($$ \% 1800)) && nice -n 19 /usr/local/bin/lyncert audit '/srv/a b'"
     );
-    let of_user = cron::line(&Job { user: Some("lyncert".to_owned()), random_delay: 0, ..job(&["audit"]) });
+    let of_user =
+        cron::crontab_line(&Job { user: Some("lyncert".to_owned()), random_delay: 0, ..job(&["audit"]) });
     assert!(of_user.ends_with("\n5 3 * * * lyncert nice -n 19 /usr/local/bin/lyncert audit\n"));
 }

@@ -25,7 +25,7 @@ enum FoundKind {
     Failure,
 }
 
-/// What the index is told of one estate, and the file that says so.
+/// What a file says of one estate.
 struct Candidate {
     row: EstateRow,
     deadlines: Vec<DeadlineRow>,
@@ -76,7 +76,7 @@ fn keep_newer(newest: &mut BTreeMap<String, Candidate>, candidate: Candidate) ->
     }
 }
 
-/// What a report or a failure tells the index.
+/// Reads what a report or a failure says of its estate.
 fn read_candidate(args: &BatchArgs, path: PathBuf, kind: FoundKind) -> Result<Candidate, Failure> {
     let folder = path.parent().and_then(|folder| relative(folder, &args.out));
     Ok(match kind {

@@ -1,4 +1,4 @@
-//! The keys of a policy with one value each. One row says all that is known of a key: how it is written, what it sets, how the report
+//! The keys of a policy with one value each. A row says all that is known of a key: how it is written, what it sets, how the report
 //! shows it, and what the template and the manual say of it.
 
 mod catalog;

@@ -526,9 +526,9 @@ impl FailOn {
         }
     }
 
-    /// Whether a severity, by its name in reports, is that grave.
-    pub(crate) fn fails_on(self, severity: &str) -> bool {
-        Severity::named(severity).is_some_and(|severity| severity >= self.severity())
+    /// Whether a finding of this severity fails the run.
+    pub(crate) fn fails_on(self, severity: lyncert_report::model::Severity) -> bool {
+        severity >= self.severity().into()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use lyncert_rules::{RULES, Symptom, symptoms};
 
+use super::sources;
 use crate::{DoctorView, Report, SymptomRow, Tool};
 
 impl DoctorView {
@@ -13,12 +14,12 @@ impl DoctorView {
             query: query.to_owned(),
             estate: report.map(|report| report.estate.clone()),
             scope: report.and_then(|report| report.scope.clone()),
-            symptoms: symptoms(query).into_iter().map(|symptom| row(symptom, report)).collect(),
+            symptoms: symptoms(query).into_iter().map(|symptom| symptom_row(symptom, report)).collect(),
         }
     }
 }
 
-fn row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
+fn symptom_row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
     let rules = RULES.iter().filter(|rule| symptom.rules.contains(&rule.id));
     let findings = report.map(|report| {
         let findings = report.findings.iter();
@@ -29,7 +30,8 @@ fn row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
         codes: symptom.codes.iter().map(ToString::to_string).collect(),
         rules: rules.map(|rule| (rule.id.to_owned(), rule.summary.to_owned())).collect(),
         advice: symptom.advice.to_owned(),
-        source: format!("{}, {}", symptom.source.title, symptom.source.url),
+        source: sources::source_text(symptom.source),
+        sources: sources::source_refs([symptom.source]),
         findings,
     }
 }

@@ -11,6 +11,7 @@ mod plan;
 mod policy;
 mod report;
 mod scope;
+mod sources;
 mod topology;
 mod waivers;
 
@@ -20,8 +21,7 @@ use time::OffsetDateTime;
 
 use crate::IgnoredPath;
 
-pub use index::{INDEX_SCHEMA, deadlines};
-pub use report::REPORT_SCHEMA;
+pub use index::deadlines;
 
 /// What a report is made from, besides certificates and their assessment.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! The policy in force, in words.
 
-use lyncert_rules::{Assessment, Facts, Policy, PolicyTable, RuleSetting, Severity};
+use lyncert_rules::{Assessment, Facts, Policy, PolicyTable, RuleSetting};
 
 use super::ReportInput;
 use crate::{IgnoredRow, Inventory, PolicyRow, RuleSettingRow};
@@ -13,7 +13,7 @@ impl PolicyRow {
             |rule: &str| assessment.findings.iter().filter(|finding| finding.rule.id == rule).count();
         let setting = |(rule, setting): (&&'static str, &RuleSetting)| RuleSettingRow {
             rule: (*rule).to_owned(),
-            severity: setting.severity.map_or("off", Severity::as_str).to_owned(),
+            severity: setting.severity.into(),
             reason: setting.reason.clone(),
             findings: assessment.switched_off.get(rule).copied().unwrap_or_else(|| findings(rule)),
         };

@@ -2,7 +2,7 @@
 
 use lyncert_rules::{Assessment, Holder, Scope};
 
-use crate::ScopeRow;
+use crate::model::{HolderRef, ScopeRow};
 
 impl ScopeRow {
     /// What a scope asks for and what it left out of an assessment; `None` where it leaves nothing out.
@@ -13,15 +13,21 @@ impl ScopeRow {
         let others = [(scope.reverse_proxy, "reverse-proxy"), (scope.oauth, "oauth")];
         let others = others.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, name)| name.to_owned());
         let pools = scope.pools.iter().map(ToString::to_string).chain(others).collect();
-        Some(Self { pools, sites: scope.sites.clone(), left_out: left_out(assessment) })
+        let left_out = left_out(assessment);
+        Some(Self {
+            pools,
+            sites: scope.sites.clone(),
+            left_out: left_out.iter().map(ToString::to_string).collect(),
+            left_out_refs: left_out.iter().map(HolderRef::from).collect(),
+        })
     }
 }
 
 /// The holders of what was not judged, each once: a pool for all of its servers.
-fn left_out(assessment: &Assessment) -> Vec<String> {
-    let mut left_out: Vec<String> = Vec::new();
+fn left_out(assessment: &Assessment) -> Vec<Holder> {
+    let mut left_out: Vec<Holder> = Vec::new();
     for requirement in &assessment.out_of_scope {
-        let holder = Holder { server: None, ..requirement.holder.clone() }.to_string();
+        let holder = Holder { server: None, ..requirement.holder.clone() };
         if !left_out.contains(&holder) {
             left_out.push(holder);
         }

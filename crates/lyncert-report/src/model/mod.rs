@@ -10,10 +10,14 @@ mod forecast;
 mod index;
 mod inventory;
 mod plan;
+mod read;
+mod refs;
 mod report;
+mod time;
 mod topology;
+mod words;
 
-pub use changes::{BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, RunRow, is_news};
+pub use changes::{BaselineRow, ChangeCounts, ChangedFinding, DiffView, RunRow};
 pub use diff::{ChangeRow, PlanDiff};
 pub use doctor::{DoctorView, SymptomRow};
 pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
@@ -21,11 +25,18 @@ pub use forecast::{ForecastRow, ForecastView};
 pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint};
 pub use inventory::InventoryView;
 pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
+pub use read::{INDEX_SCHEMA, REPORT_SCHEMA, ReadViewError};
+pub use refs::{HolderRef, SourceRef};
 pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView,
     ListRow, PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
     Tool, UnreadableRow, WaivedRow, WaiverRow,
 };
+pub use time::Timestamp;
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
+};
+pub use words::{
+    AddedBy, AssignedBy, CaKind, ChainState, Change, EstateState, ForecastSeverity, NameStatus, Need,
+    PlanAction, ReportState, RuleLevel, Severity, UseKind, Verdict, WaiverState, WorstSeverity,
 };

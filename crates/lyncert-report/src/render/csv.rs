@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
-use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 use super::escape::cell;
+use crate::model::{AddedBy, NameStatus, Severity, Timestamp, Verdict};
 use crate::{
     CertificateRow, ChangeCounts, DiffView, ForecastView, IndexView, NameRow, Order, Plan, Report,
     RequirementRow, WizardRow,
@@ -29,7 +29,7 @@ pub fn findings(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             text(finding.pool.as_ref()),
             text(finding.server.as_ref()),
             list(&finding.usages),
-            finding.severity.clone(),
+            finding.severity.to_string(),
             finding.rule.clone(),
             text(finding.clause.as_ref()),
             if finding.waived.is_some() { "waived" } else { "open" }.to_owned(),
@@ -42,7 +42,7 @@ pub fn findings(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
             finding.source.to_string(),
             text(finding.certificate_file.as_ref()),
             text(finding.certificate.as_ref()),
-            certificate.map(|certificate| certificate.not_after.clone()).unwrap_or_default(),
+            text(certificate.map(|certificate| &certificate.not_after)),
             waived.map(|waived| waived.reason.clone()).unwrap_or_default(),
             text(waived.and_then(|waived| waived.expires.as_ref())),
             text(waived.and_then(|waived| waived.by.as_ref())),
@@ -62,12 +62,12 @@ pub fn changed(view: &DiffView, sink: &mut dyn Write) -> io::Result<()> {
         let finding = &row.finding;
         vec![
             view.new.estate.clone(),
-            row.change.clone(),
+            row.change.to_string(),
             text(finding.site.as_ref()),
             text(finding.pool.as_ref()),
             text(finding.server.as_ref()),
             list(&finding.usages),
-            finding.severity.clone(),
+            finding.severity.to_string(),
             text(row.old_severity.as_ref()),
             finding.rule.clone(),
             text(finding.name.as_ref()),
@@ -91,10 +91,10 @@ pub fn index(view: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
         let change = |of: fn(&ChangeCounts) -> usize| changes.map(|c| of(c).to_string()).unwrap_or_default();
         vec![
             row.estate.clone(),
-            row.status.clone(),
+            row.state.to_string(),
             row.exit_code.to_string(),
             row.verdict.clone(),
-            row.at.clone(),
+            row.at.to_string(),
             row.product.clone(),
             row.errors.to_string(),
             row.warnings.to_string(),
@@ -145,10 +145,10 @@ pub fn coverage(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         let names = requirement.names.iter().map(|name| {
             vec![
                 name.name.clone(),
-                name.need.clone(),
-                name.status.clone().unwrap_or_else(|| "unmet".to_owned()),
+                name.need.to_string(),
+                name.status.map_or("unmet", NameStatus::as_str).to_owned(),
                 text(name.covered_by.as_ref()),
-                name.added_by.clone(),
+                name.added_by.to_string(),
                 name.because.clone(),
                 name.clause.clone(),
                 name.source.clone(),
@@ -189,15 +189,15 @@ pub fn certificates(certificates: &[CertificateRow], sink: &mut dyn Write) -> io
             certificate.serial.clone(),
             certificate.sha1.clone(),
             certificate.sha256.clone(),
-            certificate.not_before.clone(),
-            certificate.not_after.clone(),
+            certificate.not_before.to_string(),
+            certificate.not_after.to_string(),
             certificate.days_left.to_string(),
             certificate.key.title.clone(),
             certificate.signature_algorithm.to_string(),
             certificate.eku.as_ref().map(|eku| list(eku)).unwrap_or_default(),
             certificate.ca_kind.to_string(),
             certificate.self_signed.map_or("not checkable", |yes| if yes { "yes" } else { "no" }).to_owned(),
-            certificate.chain.state.clone(),
+            certificate.chain.state.to_string(),
             list(&certificate.serves),
             certificate.chain.reason.clone(),
             list(&certificate.chain.issuers),
@@ -222,9 +222,9 @@ pub fn forecast(view: &ForecastView, sink: &mut dyn Write) -> io::Result<()> {
     let rows = view.events.iter().map(|event| {
         vec![
             view.estate.clone(),
-            event.at.clone(),
+            event.at.to_string(),
             event.days.to_string(),
-            event.severity.clone(),
+            event.severity.to_string(),
             event.rule.clone(),
             event.holder.clone(),
             event.message.clone(),
@@ -286,10 +286,9 @@ fn action(report: &Report, order: &Order, certificates: &BTreeMap<&str, &Certifi
         .iter()
         .filter(|requirement| order.requirements.contains(&requirement.id))
         .collect();
-    let has =
-        |verdict: &str| served.iter().any(|requirement| requirement.verdict.as_deref() == Some(verdict));
-    let (today, _) = report.at.split_once('T').unwrap_or((&report.at, ""));
-    if has("unmet") {
+    let has = |verdict: Verdict| served.iter().any(|requirement| requirement.verdict == Some(verdict));
+    let today = &report.at.day().to_string();
+    if has(Verdict::Unmet) {
         let reason = "no certificate serves it".to_owned();
         return Some(Action { what: "request", due: today.to_owned(), reason });
     }
@@ -298,20 +297,24 @@ fn action(report: &Report, order: &Order, certificates: &BTreeMap<&str, &Certifi
         .flat_map(|requirement| &requirement.holdings)
         .filter_map(|holding| certificates.get(holding.certificate.as_deref()?))
         .min_by_key(|certificate| certificate.days_left)?;
-    if has("failed") {
-        let reason = reasons(report, order, "error");
+    if has(Verdict::Failed) {
+        let reason = reasons(report, order, Severity::Error);
         return Some(Action { what: "renew", due: today.to_owned(), reason });
     }
-    let due = due(&end.not_after, today);
+    let due = due(end.not_after, today);
     if end.days_left <= HORIZON_DAYS {
         let reason = format!("{} ends on {}", end.path, end.not_after);
         return Some(Action { what: "renew", due, reason });
     }
-    has("met-with-warnings").then(|| Action { what: "renew", due, reason: reasons(report, order, "warning") })
+    has(Verdict::MetWithWarnings).then(|| Action {
+        what: "renew",
+        due,
+        reason: reasons(report, order, Severity::Warning),
+    })
 }
 
 /// The messages of the order's findings of a severity.
-fn reasons(report: &Report, order: &Order, severity: &str) -> String {
+fn reasons(report: &Report, order: &Order, severity: Severity) -> String {
     let concerned = report.findings.iter().filter(|finding| {
         let same_holder = finding.pool == order.pool
             && finding
@@ -333,10 +336,9 @@ fn reasons(report: &Report, order: &Order, severity: &str) -> String {
 }
 
 /// The day 30 days before the end, but not before today.
-fn due(not_after: &str, today: &str) -> String {
-    let start = OffsetDateTime::parse(not_after, &Rfc3339).ok().and_then(|end| end.checked_sub(LEAD));
-    let Some(start) = start else { return today.to_owned() };
-    let day = format!("{:04}-{:02}-{:02}", start.year(), u8::from(start.month()), start.day());
+fn due(not_after: Timestamp, today: &str) -> String {
+    let Some(start) = not_after.moment().checked_sub(LEAD) else { return today.to_owned() };
+    let day = start.date().to_string();
     if day.as_str() < today { today.to_owned() } else { day }
 }
 
@@ -364,7 +366,7 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
             list(&order.install_on),
             format!("CN={}", order.subject),
             names(|_| true),
-            names(|name| name.added_by == "person"),
+            names(|name| name.added_by == AddedBy::Person),
             list(&order.also_accepted),
             list(&order.eku),
             order.ca().to_owned(),
@@ -585,6 +587,8 @@ const ACTION_PLAN: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
     use crate::render::testing::hostile_report;
 
@@ -634,8 +638,9 @@ mod tests {
 
     #[test]
     fn renewal_is_due_30_days_before_the_end_and_never_in_the_past() {
-        assert_eq!(due("2027-03-31T23:59:59Z", "2026-11-22"), "2027-03-01");
-        assert_eq!(due("2026-12-01T00:00:00Z", "2026-11-22"), "2026-11-22");
-        assert_eq!(due("0001-01-02T00:00:00Z", "2026-11-22"), "2026-11-22");
+        let due = |end: time::OffsetDateTime| due(end.into(), "2026-11-22");
+        assert_eq!(due(datetime!(2027-03-31 23:59:59 UTC)), "2027-03-01");
+        assert_eq!(due(datetime!(2026-12-01 00:00:00 UTC)), "2026-11-22");
+        assert_eq!(due(datetime!(0001-01-02 00:00:00 UTC)), "2026-11-22");
     }
 }

@@ -8,6 +8,7 @@ pub mod index;
 pub mod json;
 pub mod prometheus;
 pub mod request;
+mod state;
 mod svg;
 #[cfg(test)]
 pub(crate) mod testing;

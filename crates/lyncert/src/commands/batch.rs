@@ -9,10 +9,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use lyncert_report::model::Timestamp;
 use lyncert_report::{
     DeadlineRow, EstateRow, IndexView, Progress as _, Report, UnreadableRow, deadlines, render,
 };
-use lyncert_rules::timestamp;
 use time::OffsetDateTime;
 
 use self::failure::FailureView;
@@ -49,9 +49,8 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     }
     let code = rows.iter().map(|row| row.exit_code).reduce(worse_code).unwrap_or_default();
     // With reports made elsewhere the newest of them is the time of the index.
-    let newest = rows.iter().map(|row| row.at.clone()).max().unwrap_or_default();
-    let at_text = if args.from_reports.is_empty() { timestamp(at) } else { newest };
-    let index = IndexView::new(at_text, rows, deadlines, skipped);
+    let newest = rows.iter().map(|row| row.at).max().filter(|_| !args.from_reports.is_empty());
+    let index = IndexView::new(newest.unwrap_or_else(|| at.into()), rows, deadlines, skipped);
     let mut written = put_in_place(args, &index, &staged)?;
     if let Some(HistoryRun { history, new }) = run {
         written.push(new.commit(&index)?);
@@ -200,9 +199,9 @@ fn finish_estate(
             let messages = std::iter::once(format!("{:#}", failure.error)).chain(failure.more);
             let reason = messages.collect::<Vec<_>>().join("; ");
             log_estate(entry, failure.code, &reason);
-            let at = timestamp(at);
-            let row = EstateRow::not_judged(&entry.name, &at, Some(folder.to_owned()), failure.code, &reason);
-            let view = FailureView::new(&entry.name, &at, failure.code, &reason);
+            let at = Timestamp::from(at);
+            let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
+            let view = FailureView::new(&entry.name, at, failure.code, &reason);
             staged.file(FAILURE, |sink| render::json::write(&view, sink))?;
             (row, Vec::new())
         }
@@ -257,7 +256,7 @@ fn put_in_place(
 /// The folders that the index before this one names.
 fn known_folders(out: &Path) -> Vec<String> {
     let index = fs::read(out.join("index.json")).ok();
-    let index: Option<IndexView> = index.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let index = index.and_then(|bytes| IndexView::read(&bytes).ok());
     let folders = index.map(|index| index.estates.into_iter().filter_map(|row| row.folder).collect());
     let is_plain = |folder: &String| render::file_names([folder.as_str()], "") == [folder.as_str()];
     let mut folders: Vec<String> = folders.unwrap_or_default();

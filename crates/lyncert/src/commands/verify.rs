@@ -2,11 +2,9 @@
 
 use std::fs;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use lyncert_report::{EvidenceCheck, EvidencePack, InputFile, Report};
 use lyncert_rules::Scope;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::args::VerifyArgs;
 use crate::estate::Estate;
@@ -36,7 +34,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
             sink,
             "{} at {}, by lyncert {}",
             visible(&manifest.estate),
-            visible(&manifest.at),
+            manifest.at,
             visible(&manifest.tool.version)
         )?;
         writeln!(sink, "SHA-256 {sha256}")?;
@@ -62,15 +60,14 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
 /// The report that the inputs give now, by the policy and the time of the evidence.
 fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>, Failure> {
     let Some(certs) = &args.certs else { return Ok(None) };
-    let at = OffsetDateTime::parse(&pack.manifest.at, &Rfc3339)
-        .map_err(|_| Failure::no_input(anyhow!("the evidence has no time that can be read")))?;
     let policies: Result<Vec<PolicyFile>, Failure> =
         pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes)).collect();
     let policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
     let name = Some(pack.manifest.estate.clone());
     let estate = Estate::new(name, read_topology(&args.topology)?, policy)?;
     let options = read_scan_options(&args.scan)?;
-    Ok(Some(estate.scan_with_progress(certs, &options, args.scan.no_progress)?.report(at)))
+    let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
+    Ok(Some(scanned.report(pack.manifest.at.moment())))
 }
 
 /// What was judged; the arguments of the run may have said so.

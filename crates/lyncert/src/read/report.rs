@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use lyncert_report::{REPORT_SCHEMA, Report};
+use lyncert_report::Report;
 
 use crate::exit::Failure;
 
@@ -12,13 +12,6 @@ use crate::exit::Failure;
 pub(crate) fn read_report(path: &Path) -> Result<Report, Failure> {
     let shown = path.display();
     let bytes = fs::read(path).with_context(|| format!("cannot read the report `{shown}`"));
-    let report: Report = serde_json::from_slice(&bytes.map_err(Failure::no_input)?)
-        .with_context(|| format!("`{shown}` is no report of lyncert"))
-        .map_err(Failure::no_input)?;
-    if report.schema != REPORT_SCHEMA {
-        let schema = &report.schema;
-        let error = anyhow!("`{shown}` has the schema `{schema}`; expected `{REPORT_SCHEMA}`");
-        return Err(Failure::no_input(error));
-    }
-    Ok(report)
+    Report::read(&bytes.map_err(Failure::no_input)?)
+        .map_err(|error| Failure::no_input(anyhow!("`{shown}` {error}")))
 }

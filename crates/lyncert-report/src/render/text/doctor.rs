@@ -15,7 +15,7 @@ pub fn doctor(view: &DoctorView, sink: &mut dyn Write) -> io::Result<()> {
         if index > 0 {
             line(sink, "")?;
         }
-        one(symptom, view.estate.as_deref(), sink)?;
+        write_symptom(symptom, view.estate.as_deref(), sink)?;
     }
     if let Some(scope) = &view.scope {
         line(sink, "")?;
@@ -24,7 +24,7 @@ pub fn doctor(view: &DoctorView, sink: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn one(symptom: &SymptomRow, estate: Option<&str>, sink: &mut dyn Write) -> io::Result<()> {
+fn write_symptom(symptom: &SymptomRow, estate: Option<&str>, sink: &mut dyn Write) -> io::Result<()> {
     wrapped(sink, "", &symptom.meaning)?;
     if !symptom.codes.is_empty() {
         wrapped(sink, "  codes    ", &symptom.codes.join(", "))?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
+use lyncert_report::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;
@@ -14,8 +15,8 @@ pub(super) struct FailureView {
     schema: String,
     /// Name of the estate.
     pub(super) estate: String,
-    /// The time that it was to be judged by, UTC, ISO 8601.
-    pub(super) at: String,
+    /// The time that it was to be judged by.
+    pub(super) at: Timestamp,
     /// What the run of this estate alone would have ended with.
     pub(super) exit_code: u8,
     /// What went wrong, in one sentence.
@@ -25,8 +26,8 @@ pub(super) struct FailureView {
 const SCHEMA: &str = "lyncert-failure/1";
 
 impl FailureView {
-    pub(super) fn new(estate: &str, at: &str, exit_code: u8, reason: &str) -> Self {
-        let (estate, at, reason) = (estate.to_owned(), at.to_owned(), reason.to_owned());
+    pub(super) fn new(estate: &str, at: Timestamp, exit_code: u8, reason: &str) -> Self {
+        let (estate, reason) = (estate.to_owned(), reason.to_owned());
         Self { schema: SCHEMA.to_owned(), estate, at, exit_code, reason }
     }
 }

@@ -87,7 +87,7 @@ fn read_candidate(args: &BatchArgs, path: PathBuf, kind: FoundKind) -> Result<Ca
         }
         FoundKind::Failure => {
             let FailureView { estate, at, exit_code, reason, .. } = read_failure(&path)?;
-            let row = EstateRow::not_judged(&estate, &at, folder, exit_code, &reason);
+            let row = EstateRow::not_judged(&estate, at, folder, exit_code, &reason);
             Candidate { row, deadlines: Vec::new(), path }
         }
     })

@@ -131,3 +131,38 @@ fn two_topologies_are_compared_though_only_one_has_the_pool_of_the_scope() {
     let alone = crate::support::run(&["plan", text(&old)]);
     assert_eq!(alone.code, 2, "the old one by itself does not have it");
 }
+
+#[test]
+fn an_index_says_of_which_estate_only_a_part_was_judged() {
+    let topology = std::fs::read(sample("fabrikam/topology.xml")).unwrap();
+    let mut files = vec![("fabrikam/topology.xml".to_owned(), topology.clone())];
+    files.push(("whole/topology.xml".to_owned(), topology));
+    files.push(("fabrikam/lyncert.toml".to_owned(), b"[scope]\npools = [\"oauth\"]\n".to_vec()));
+    for entry in std::fs::read_dir(sample("fabrikam/certs/oauth")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        for estate in ["fabrikam", "whole"] {
+            files.push((format!("{estate}/certs/oauth/{name}"), std::fs::read(&path).unwrap()));
+        }
+    }
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let (estates, out) = (folder(&files), folder(&[]));
+    let shown = run(&["batch", text(estates.path()), "--out", text(out.path()), "--at", AT]);
+    let sentence = "Only oauth was judged; left out: ";
+    let one_line = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(one_line.matches(sentence).count(), 1, "{}", shown.out);
+    for file in ["index.html", "index.csv", "index.json"] {
+        let written = std::fs::read_to_string(out.path().join(file)).unwrap();
+        assert_eq!(written.matches(sentence).count(), 1, "{file}: {written}");
+    }
+    let index = std::fs::read(out.path().join("index.json")).unwrap();
+    let index: Value = serde_json::from_slice(&index).unwrap();
+    let rows = index["estates"].as_array().unwrap();
+    let scopes: Vec<_> =
+        rows.iter().map(|row| (row["estate"].as_str(), row.get("scope").is_some())).collect();
+    assert!(
+        scopes.contains(&(Some("fabrikam"), true)) && scopes.contains(&(Some("whole"), false)),
+        "{scopes:?}"
+    );
+}

@@ -38,7 +38,9 @@ Exit codes:
 /// An error that ends the run, and its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    /// What the program ends with.
     pub(crate) code: u8,
+    /// What went wrong, with its causes.
     pub(crate) error: anyhow::Error,
     /// Further mistakes of the same kind.
     pub(crate) more: Vec<String>,

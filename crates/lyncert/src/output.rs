@@ -158,6 +158,18 @@ mod tests {
         assert_eq!(names_in(folder.path()), [""; 0]);
     }
 
+    #[test]
+    fn what_a_killed_run_leaves_behind_is_known_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut staged = Staged::new(folder.path()).unwrap();
+        staged.file("report.html", |sink| sink.write_all(b"half")).unwrap();
+        // A killed process drops nothing.
+        std::mem::forget(staged);
+        assert_eq!(names_in(folder.path()).len(), 1);
+        crate::swap::clear_leftovers(folder.path(), &|_| false).unwrap();
+        assert_eq!(names_in(folder.path()), [""; 0]);
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_report_has_the_permissions_of_any_new_file() {

@@ -29,7 +29,9 @@ pub(crate) struct Mistake {
 /// A value, with its offset in the file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Located<T> {
+    /// The value.
     pub(crate) value: T,
+    /// Where it begins, in bytes from the start of the file.
     pub(crate) offset: usize,
 }
 
@@ -49,7 +51,7 @@ impl<'a> Reader<'a> {
         for error in errors {
             // The parser's message may span lines; the sentence may not.
             let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-            reader.mistake(error.span().map_or(0, |span| span.start), message);
+            reader.add_mistake(error.span().map_or(0, |span| span.start), message);
         }
         if reader.mistakes.borrow().is_empty() {
             let root = Table {
@@ -67,7 +69,8 @@ impl<'a> Reader<'a> {
         Err(reader.drain(0))
     }
 
-    pub(crate) fn mistake(&self, offset: usize, message: impl Into<String>) {
+    /// Notes a mistake at an offset of the file.
+    pub(crate) fn add_mistake(&self, offset: usize, message: impl Into<String>) {
         let mistake = Mistake { offset, place: self.place(offset), message: message.into() };
         self.mistakes.borrow_mut().push(mistake);
     }
@@ -101,7 +104,7 @@ impl<'a> Reader<'a> {
         match parse(text.value) {
             Ok(value) => Some(value),
             Err(message) => {
-                self.mistake(text.offset, message);
+                self.add_mistake(text.offset, message);
                 None
             }
         }
@@ -113,6 +116,7 @@ pub(crate) struct Table<'r, 'a> {
     reader: &'r Reader<'a>,
     /// As it is written, such as `[facts]`; empty for the file as a whole.
     title: String,
+    /// Where it begins, in bytes from the start of the file.
     pub(crate) offset: usize,
     table: &'r DeTable<'a>,
     known: Vec<&'static str>,
@@ -137,11 +141,12 @@ impl<'r, 'a> Table<'r, 'a> {
         let taken = take(value.get_ref());
         if taken.is_none() {
             let found = shown(value.get_ref());
-            self.reader.mistake(offset, format!("`{key}` is {found}; expected {expected}"));
+            self.reader.add_mistake(offset, format!("`{key}` is {found}; expected {expected}"));
         }
         taken.map(|value| Located { value, offset })
     }
 
+    /// A text.
     pub(crate) fn string(&mut self, key: &'static str) -> Option<Located<&'r str>> {
         self.kind(key, "a text in quotes", DeValue::as_str)
     }
@@ -150,12 +155,13 @@ impl<'r, 'a> Table<'r, 'a> {
     pub(crate) fn words(&mut self, key: &'static str, expected: &str) -> Option<String> {
         let text = self.string(key)?;
         if text.value.trim().is_empty() {
-            self.reader.mistake(text.offset, format!("`{key}` is empty; expected {expected}"));
+            self.reader.add_mistake(text.offset, format!("`{key}` is empty; expected {expected}"));
             return None;
         }
         Some(text.value.to_owned())
     }
 
+    /// True or false.
     pub(crate) fn boolean(&mut self, key: &'static str) -> Option<bool> {
         self.kind(key, "true or false", DeValue::as_bool).map(|at| at.value)
     }
@@ -211,8 +217,10 @@ impl<'r, 'a> Table<'r, 'a> {
             let text = item.get_ref().as_str();
             if text.is_none() {
                 let found = shown(item.get_ref());
-                self.reader
-                    .mistake(offset, format!("`{key}` has {found} in its list; expected a text in quotes"));
+                self.reader.add_mistake(
+                    offset,
+                    format!("`{key}` has {found} in its list; expected a text in quotes"),
+                );
             }
             text.map(|value| Located { value, offset })
         };
@@ -243,7 +251,8 @@ impl<'r, 'a> Table<'r, 'a> {
             let table = item.get_ref().as_table();
             if table.is_none() {
                 let found = shown(item.get_ref());
-                self.reader.mistake(offset, format!("`{key}` has {found} in its list; expected {expected}"));
+                self.reader
+                    .add_mistake(offset, format!("`{key}` has {found} in its list; expected {expected}"));
             }
             table.map(|value| self.below(title, Located { value, offset }))
         };
@@ -273,7 +282,7 @@ impl<'r, 'a> Table<'r, 'a> {
     pub(crate) fn require(&self, key: &str, why: &str) {
         if !self.table.contains_key(key) {
             let title = if self.title.is_empty() { "the file" } else { &self.title };
-            self.reader.mistake(self.offset, format!("{title} has no `{key}`; expected {why}"));
+            self.reader.add_mistake(self.offset, format!("{title} has no `{key}`; expected {why}"));
         }
     }
 
@@ -283,7 +292,7 @@ impl<'r, 'a> Table<'r, 'a> {
             let inside = if self.title.is_empty() { String::new() } else { format!(" in {}", self.title) };
             let hinted = hint(key.get_ref(), self.known.iter().copied());
             self.reader
-                .mistake(key.span().start, format!("unknown key `{}`{inside}; {hinted}", key.get_ref()));
+                .add_mistake(key.span().start, format!("unknown key `{}`{inside}; {hinted}", key.get_ref()));
         }
     }
 }
@@ -314,7 +323,7 @@ impl<'r, 'a> Entry<'r, 'a> {
         let offset = self.value.span().start;
         let Some(table) = self.value.get_ref().as_table() else {
             let found = shown(self.value.get_ref());
-            self.reader.mistake(offset, format!("{title} is {found}; expected {expected}"));
+            self.reader.add_mistake(offset, format!("{title} is {found}; expected {expected}"));
             return None;
         };
         Some(Table { reader: self.reader, title: title.to_owned(), offset, table, known: Vec::new() })

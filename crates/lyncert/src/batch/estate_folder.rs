@@ -17,8 +17,11 @@ const CERTIFICATE_FOLDERS: [&str; 2] = ["certs", "certificates"];
 /// What lies in a folder, sorted; hidden things are left out.
 #[derive(Default)]
 pub(super) struct Listing {
+    /// Regular files.
     pub(super) files: Vec<PathBuf>,
+    /// Folders.
     pub(super) folders: Vec<PathBuf>,
+    /// Links, whatever they lead to.
     pub(super) links: Vec<PathBuf>,
 }
 

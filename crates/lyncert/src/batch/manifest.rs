@@ -35,7 +35,7 @@ fn parse(
             let offset = table.offset;
             let Some(entry) = read_estate(reader, table, base) else { continue };
             if entries.iter().any(|known| known.name == entry.name) {
-                reader.mistake(
+                reader.add_mistake(
                     offset,
                     format!("there are two estates `{}`; expected names of their own", entry.name),
                 );
@@ -57,7 +57,8 @@ fn read_estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Op
     table.require("topology", "the path of its export, or a list of paths");
     table.require("certs", "the folder of its certificates");
     if topology.as_ref().is_some_and(Vec::is_empty) {
-        reader.mistake(table.offset, "[[estate]] has an empty `topology`; expected the path of its export");
+        reader
+            .add_mistake(table.offset, "[[estate]] has an empty `topology`; expected the path of its export");
     }
     table.finish();
     let topology: Vec<PathBuf> = topology?.into_iter().map(|path| base.join(path.value)).collect();

@@ -21,8 +21,11 @@ pub(crate) use template::template;
 /// What holds by all policy files together.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct ResolvedPolicy {
+    /// What no export contains.
     pub(crate) facts: Facts,
+    /// What the operator decided.
     pub(crate) policy: Policy,
+    /// Files below the certificate folder to leave aside.
     pub(crate) ignored: Vec<IgnoredPath>,
 }
 
@@ -239,7 +242,7 @@ fn read_rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static s
     for (key, value) in table.entries() {
         let known = RULES.iter().map(|rule| rule.id);
         let Some(rule) = lyncert_rules::rule(key.value) else {
-            reader.mistake(key.offset, format!("`{}` is no rule; {}", key.value, hint(key.value, known)));
+            reader.add_mistake(key.offset, format!("`{}` is no rule; {}", key.value, hint(key.value, known)));
             continue;
         };
         let setting = match value.text() {
@@ -263,7 +266,7 @@ fn read_rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static s
                 "`{}` is switched off without a reason; expected {{ severity = \"off\", reason = \"…\" }}",
                 rule.id
             );
-            reader.mistake(key.offset, message);
+            reader.add_mistake(key.offset, message);
         }
         rules.insert(rule.id, RuleSetting { severity, reason });
     }

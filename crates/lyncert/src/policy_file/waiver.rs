@@ -29,7 +29,7 @@ pub(super) fn read_waiver(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Resu
     table.require("reason", "why the finding is accepted");
     if scope.is_empty() && reader.count() == before {
         let expected = "expected at least one of pool, server, certificate, name";
-        reader.mistake(table.offset, format!("[[waiver]] names nothing that it is about; {expected}"));
+        reader.add_mistake(table.offset, format!("[[waiver]] names nothing that it is about; {expected}"));
     }
     table.finish();
     let mistakes = reader.drain(before);

@@ -26,6 +26,7 @@ pub(super) struct FailureView {
 const SCHEMA: &str = "lyncert-failure/1";
 
 impl FailureView {
+    /// The failure of one estate.
     pub(super) fn new(estate: &str, at: Timestamp, exit_code: u8, reason: &str) -> Self {
         let (estate, reason) = (estate.to_owned(), reason.to_owned());
         Self { schema: SCHEMA.to_owned(), estate, at, exit_code, reason }

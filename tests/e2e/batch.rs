@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::support::{AT, Run, folder, lyncert, run, sample, text};
+use crate::support::{AT, Run, files_of, folder, lyncert, run, sample, text};
 
 /// The files of the clean sample: path below its folder, and bytes.
 fn clean() -> Vec<(String, Vec<u8>)> {
@@ -170,7 +170,7 @@ fn assert_whole(out: &Path) {
             assert!(page.ends_with("</html>\n") || page.ends_with("</html>"), "{name}");
             let at = report["at"].as_str().unwrap();
             assert!(page.contains(&format!("Judged at {at}")), "{name} is of one run");
-            for file in ["findings.csv", "coverage.csv", "certificates.csv", "action-plan.csv"] {
+            for file in files_of(|format| format.id == "csv") {
                 assert!(fs::read(path.join(file)).unwrap().ends_with(b"\r\n"), "{name}/{file}");
             }
         } else if name == "index.json" {

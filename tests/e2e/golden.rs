@@ -3,10 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{AT, folder, golden, lyncert, root, run, sample, text};
-
-const FILES: [&str; 6] =
-    ["report.html", "findings.csv", "coverage.csv", "certificates.csv", "action-plan.csv", "report.json"];
+use crate::support::{AT, default_files, folder, golden, lyncert, root, run, sample, text};
 
 fn audit(estate: &str, topology: &str) {
     let out = tempfile::tempdir().unwrap();
@@ -15,7 +12,7 @@ fn audit(estate: &str, topology: &str) {
         run(&["audit", text(&topology), "--certs", text(&certs), "--at", AT, "--out", text(out.path())]);
     assert_eq!(run.err, "");
     let expected = sample(&format!("{estate}/expected"));
-    for file in FILES {
+    for file in default_files() {
         golden(&expected.join(file), &fs::read(out.path().join(file)).unwrap());
         assert!(run.out.contains(&format!("Wrote {}", out.path().join(file).display())), "{file} is named");
     }
@@ -79,7 +76,7 @@ fn the_same_input_gives_the_same_bytes_anywhere() {
         "certs",
         &[("RAYON_NUM_THREADS", "1"), ("LC_ALL", "tr_TR")],
     );
-    for file in FILES {
+    for file in default_files() {
         assert!(
             fs::read(first.path().join(file)).unwrap() == fs::read(second.path().join(file)).unwrap(),
             "{file} differs"

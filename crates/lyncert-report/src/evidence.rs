@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::model::Timestamp;
-use crate::{Input, Report, Tool, render};
+use crate::model::{Input, Report, Timestamp, Tool};
+use crate::render;
 
 /// The version of `manifest.json`.
 const SCHEMA: &str = "lyncert-evidence/1";
@@ -146,10 +146,11 @@ pub fn write_evidence(
 /// The report in all forms that depend on nothing else.
 fn render_files(report: &Report) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
-    for (path, write) in render::REPORT_FILES {
+    let formats = render::FORMATS.iter().filter(|format| format.in_evidence);
+    for (path, write) in formats.flat_map(|format| format.files) {
         let mut bytes = Vec::new();
         write(report, &mut bytes)?;
-        files.push((path.to_owned(), bytes));
+        files.push(((*path).to_owned(), bytes));
     }
     // What all others can be drawn from comes first.
     files.sort_by_key(|(path, _)| path != REPORT);

@@ -7,14 +7,14 @@
 // A word, state or kind that comes later has to be named wherever it is shown or counted.
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod build;
-mod evidence;
+mod cmdlet;
+pub mod evidence;
 pub mod model;
 pub mod render;
-mod scan;
+pub mod scan;
+pub mod view;
 mod x509;
 
-pub use build::{InputFile, ReportInput, deadlines};
 pub use evidence::{
     EvidenceCheck, EvidenceError, EvidenceFile, EvidenceManifest, EvidencePack, write_evidence,
 };
@@ -23,13 +23,14 @@ pub use model::{
     ClauseRow, ConsequenceRow, DeadlineRow, DiffView, DoctorView, EstateRow, FederationRow, FindingRow,
     ForecastRow, ForecastView, Holding, IgnoredRow, IndexSummary, IndexView, Input, InventoryView, KeyRow,
     KeyView, ListRow, MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest,
-    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequestRow, RequirementRow,
-    RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, ScopeRow, SimpleUrlRow, SiteRow, SourceRow,
-    StopRow, Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow, WaivedRow,
-    WaiverRow, WizardRow,
+    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, ReplacementRow, Report, RequestRow,
+    RequirementRow, RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, ScopeRow, SimpleUrlRow,
+    SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow,
+    WaivedRow, WaiverRow, WizardRow,
 };
 pub use scan::{
     IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
     scan_all, scan_bytes,
 };
+pub use view::{InputFile, ReportInput, deadlines};
 pub use x509::CertificateRequest;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, Change, HolderRef, Order, ProblemRow,
-    ReportState, RequirementRow, RuleLevel, Severity, SourceRef, Timestamp, TopologyView, WaiverState,
-    WorstSeverity,
+    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, Change, Day, HolderRef, Order, ProblemRow,
+    ReplacementRow, ReportState, RequirementRow, RuleLevel, Severity, SourceRef, Timestamp, TopologyView,
+    WaiverState, WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -45,6 +45,9 @@ pub struct Report {
     pub consequences: Vec<ConsequenceRow>,
     /// The certificates that one would really request for this topology.
     pub orders: Vec<Order>,
+    /// What has to be done now or soon, the soonest due first.
+    #[serde(default)]
+    pub replacements: Vec<ReplacementRow>,
     /// Files that were not understood, with the reason.
     pub unreadable: Vec<UnreadableRow>,
     /// Files that hold a private key.
@@ -246,7 +249,7 @@ pub struct WaivedRow {
     /// Why.
     pub reason: String,
     /// Last day, UTC.
-    pub expires: Option<String>,
+    pub expires: Option<Day>,
     /// Who asked for it.
     pub by: Option<String>,
     /// Who answers for it.
@@ -288,7 +291,7 @@ pub struct WaiverRow {
     /// Who approved it.
     pub approver: Option<String>,
     /// Last day, UTC.
-    pub expires: Option<String>,
+    pub expires: Option<Day>,
     /// Whole days until the end of that day; negative when it is over.
     pub days_left: Option<i64>,
     /// Ids of the findings that it covers.

@@ -427,6 +427,32 @@ impl Change {
     }
 }
 
+vocabulary! {
+    /// What has to be done about a certificate, the least work first.
+    ReplacementAction {
+        /// It lies in the wrong place.
+        Move = "move",
+        /// It is there, and has to be installed on further servers.
+        Install = "install",
+        /// It is in use, and another one has to take its place.
+        Replace = "replace",
+        /// There is none for at least one of the usages.
+        Request = "request",
+    }
+}
+
+impl ReplacementAction {
+    /// The word in tables for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Move => "move",
+            Self::Install => "install",
+            Self::Replace => "renew",
+            Self::Request => "request",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -465,6 +491,7 @@ mod tests {
         check_vocabulary(WaiverState::ALL, WaiverState::as_str);
         check_vocabulary(PlanAction::ALL, PlanAction::as_str);
         check_vocabulary(Change::ALL, Change::as_str);
+        check_vocabulary(ReplacementAction::ALL, ReplacementAction::as_str);
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl<'a> Page<'a> {
         self.report.problems.len() + self.report.unreadable.len()
     }
 
-    fn unreadable(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
+    fn unreadable(&self) -> impl Iterator<Item = &crate::model::UnreadableRow> {
         self.report.unreadable.iter().take(MAX_UNREADABLE)
     }
 
@@ -122,7 +122,7 @@ impl<'a> Page<'a> {
         self.report.baseline.iter().flat_map(|baseline| &baseline.fixed).take(MAX_FIXED)
     }
 
-    fn inputs(&self) -> impl Iterator<Item = &crate::Input> {
+    fn inputs(&self) -> impl Iterator<Item = &crate::model::Input> {
         self.report.inputs.iter().take(MAX_INPUTS)
     }
 }

@@ -90,7 +90,7 @@ impl<'a> Page<'a> {
         self.index.deadlines.iter().find(|row| row.days_left >= 0)
     }
 
-    fn skipped(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
+    fn skipped(&self) -> impl Iterator<Item = &crate::model::UnreadableRow> {
         self.index.skipped.iter().take(MAX_SKIPPED)
     }
 
@@ -196,8 +196,9 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::model::{ChangeCounts, UnreadableRow};
     use crate::render::testing::{hostile_report, plain_report};
-    use crate::{ChangeCounts, UnreadableRow, deadlines};
+    use crate::view::deadlines;
 
     fn index() -> IndexView {
         let report = hostile_report();

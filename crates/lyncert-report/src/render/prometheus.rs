@@ -48,7 +48,7 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
         })
         .collect()
     };
-    let end = |row: &crate::DeadlineRow| {
+    let end = |row: &crate::model::DeadlineRow| {
         let labels = vec![
             ("estate", row.estate.clone()),
             ("subject", row.subject.clone()),
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use crate::render::testing::{hostile_report, plain_report};
 
-    fn metrics_of(report: &crate::Report) -> String {
+    fn metrics_of(report: &crate::model::Report) -> String {
         let mut bytes = Vec::new();
         write(&IndexView::of_report(report), &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use time::macros::datetime;
+use time::macros::{date, datetime};
 
 use crate::model::{
-    AddedBy, AssignedBy, CaKind, ChainState, HolderRef, NameStatus, Need, ReportState, RuleLevel, Severity,
-    SourceRef, Verdict, WaiverState, WorstSeverity,
-};
-use crate::{
-    CertificateRow, ChainRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView, NameRow, Order,
-    OrderKey, PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RevokedRow, RuleRow, RuleSettingRow,
-    SiteRow, Summary, Tool, TopologyView, UnreadableRow, WaiverRow,
+    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderRef, Holding,
+    IgnoredRow, Input, KeyRow, KeyView, NameRow, NameStatus, Need, Order, OrderKey, PolicyRow, PoolRow,
+    ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
+    RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, Tool, TopologyView,
+    UnreadableRow, Verdict, WaiverRow, WaiverState, WorstSeverity,
 };
 
 /// What names in certificates and exports may try.
@@ -70,6 +68,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         summary: summary(&requirements, &findings),
         topology: topology(&names, &value),
         orders: requirements.iter().map(order).collect(),
+        replacements: requirements.iter().map(|requirement| replacement(requirement, &value)).collect(),
         scope: None,
         requirements,
         findings,
@@ -137,7 +136,7 @@ fn waiver(value: &dyn Fn(usize, &str) -> String) -> WaiverRow {
         by: Some(value(5, "UC operations")),
         owner: Some(value(6, "Pilar Pinilla")),
         approver: Some(value(0, "Vance DeLeon")),
-        expires: Some("2027-03-31".to_owned()),
+        expires: Some(Day::from(date!(2027 - 03 - 31))),
         days_left: Some(128),
         findings: Vec::new(),
     }
@@ -206,6 +205,25 @@ fn order(requirement: &RequirementRow) -> Order {
         obstacles: Vec::new(),
         requirements: vec![requirement.id.clone()],
         also_accepted: Vec::new(),
+    }
+}
+
+fn replacement(requirement: &RequirementRow, value: &dyn Fn(usize, &str) -> String) -> ReplacementRow {
+    ReplacementRow {
+        id: format!("replace/{}", requirement.id),
+        certificate: requirement.certificate.clone(),
+        order: requirement.id.clone(),
+        holders: vec![requirement.holder.clone()],
+        servers: requirement.server.iter().cloned().collect(),
+        usages: requirement.usages.clone(),
+        due: Day::from(date!(2026 - 12 - 01)),
+        action: ReplacementAction::Replace,
+        why: Vec::new(),
+        reason: value(3, "fe1/Default.cer ends on 2026-12-31T23:59:59Z"),
+        keep_names: vec![value(4, "pool01.contoso.net")],
+        add_names: vec![value(5, "sip.contoso.com")],
+        drop_names: vec![value(6, "sip.litware.com")],
+        command: None,
     }
 }
 

@@ -13,8 +13,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::visible;
-use crate::model::{Change, Severity};
-use crate::{PoolRow, ProblemRow, Report, TopologyView};
+use crate::model::{Change, PoolRow, ProblemRow, Report, Severity, TopologyView};
 
 pub use changes::changed;
 pub(in crate::render) use changes::changes;

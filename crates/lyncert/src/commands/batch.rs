@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_report::model::Timestamp;
+use lyncert_report::render::Format;
 use lyncert_report::{
     DeadlineRow, EstateRow, IndexView, Progress as _, Report, UnreadableRow, deadlines, render,
 };
@@ -17,12 +18,12 @@ use time::OffsetDateTime;
 
 use self::failure::FailureView;
 use self::merge::merge_reports;
-use crate::args::{BatchArgs, ReportFormat};
+use crate::args::BatchArgs;
 use crate::batch::{self, Batch, Conditions, Done, Entry};
 use crate::clock;
 use crate::commands::audit;
 use crate::exit::{Failure, worse_code};
-use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, is_report_file};
+use crate::files::{self, FAILURE, is_report_file};
 use crate::history::{History, NewRun};
 use crate::lock::Lock;
 use crate::log::{Event, Level};
@@ -157,9 +158,9 @@ fn find_estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
 /// Names of folders for the estates; none is that of a file of the index.
 fn folder_names(entries: &[Entry]) -> Vec<String> {
     let names = entries.iter().map(|entry| entry.name.as_str());
-    let taken = INDEX_FILES.into_iter().chain([LOG_FILE]);
-    let count = INDEX_FILES.len() + 1;
-    render::file_names(taken.chain(names), "").split_off(count)
+    let taken: Vec<&str> = files::names_beside_estates().collect();
+    let count = taken.len();
+    render::file_names(taken.into_iter().chain(names), "").split_off(count)
 }
 
 /// An estate whose files are written, and not yet at their place.
@@ -186,7 +187,7 @@ fn finish_estate(
                 report.compare_with(&baseline);
             }
             // The index of a fleet is made of these.
-            let formats: Vec<_> = args.format.iter().copied().chain([ReportFormat::Json]).collect();
+            let formats: Vec<_> = args.format.iter().copied().chain(Format::named("json")).collect();
             files::report(&report, &formats, &mut staged)?;
             if let Some(run) = run {
                 run.new.add(folder, &report)?;
@@ -226,10 +227,7 @@ fn put_in_place(
     staged: &[(String, PathBuf)],
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut index_files = Staged::new(&args.out)?;
-    index_files.file("index.html", |sink| render::index::write(index, sink))?;
-    index_files.file("index.csv", |sink| render::csv::index(index, sink))?;
-    index_files.file("index.json", |sink| render::json::write(index, sink))?;
-    index_files.file(PROMETHEUS, |sink| render::prometheus::write(index, sink))?;
+    files::index(index, &mut index_files)?;
     let before = known_folders(&args.out);
     for (folder, path) in staged {
         let target = args.out.join(folder);

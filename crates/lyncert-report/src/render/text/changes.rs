@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::{Change, ChangeCounts, DiffView};
+use crate::model::{Change, ChangeCounts, DiffView};
 
 /// What became of the findings between two reports.
 ///

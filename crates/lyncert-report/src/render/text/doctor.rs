@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::{DoctorView, SymptomRow};
+use crate::model::{DoctorView, SymptomRow};
 
 /// What a code or message can mean.
 ///

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{changes, line, wrapped};
-use crate::IndexView;
+use crate::model::IndexView;
 
 /// The estates, worst first.
 ///

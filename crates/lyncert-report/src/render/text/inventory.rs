@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, section, wrapped};
-use crate::{CertificateRow, InventoryView};
+use crate::model::{CertificateRow, InventoryView};
 
 /// The inventory: certificates by expiry, then everything else.
 ///

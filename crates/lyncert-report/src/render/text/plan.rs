@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, notes_and_problems, wrapped};
-use crate::model::{AddedBy, PlanAction};
-use crate::{ChangeRow, NameRow, Order, Plan, PlanDiff, WizardRow};
+use crate::model::{AddedBy, ChangeRow, NameRow, Order, Plan, PlanAction, PlanDiff, WizardRow};
 
 /// Which certificates to request.
 ///

@@ -1,15 +1,16 @@
 //! The ledger of waivers.
 
 use lyncert_rules::{Assessment, MalformedWaiver, Waiver, WaiverState};
+use time::Duration;
 
 use super::ReportInput;
-use crate::{WaivedRow, WaiverRow};
+use crate::model::{Day, WaivedRow, WaiverRow};
 
 /// What a covered finding says of its waiver.
 pub(super) fn waived_row(waiver: &Waiver) -> WaivedRow {
     WaivedRow {
         reason: waiver.reason.clone(),
-        expires: waiver.expires.map(|day| day.to_string()),
+        expires: waiver.expires.map(Day::from),
         by: waiver.by.clone(),
         owner: waiver.owner.clone(),
         approver: waiver.approver.clone(),
@@ -52,8 +53,10 @@ fn waiver_row(estate: &ReportInput<'_>, assessment: &Assessment, index: usize, w
         by: waiver.by.clone(),
         owner: waiver.owner.clone(),
         approver: waiver.approver.clone(),
-        expires: waiver.expires.map(|day| day.to_string()),
-        days_left: waiver.last_second().map(|last| (last - estate.at).whole_seconds().div_euclid(86_400)),
+        expires: waiver.expires.map(Day::from),
+        days_left: waiver
+            .last_second()
+            .map(|last| (last - estate.at).whole_seconds().div_euclid(Duration::DAY.whole_seconds())),
         findings,
     }
 }

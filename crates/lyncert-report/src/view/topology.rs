@@ -3,7 +3,7 @@
 use lyncert_ingest::{AssignedCertificate, Deployment, DnsName, Placed, Pool, Problem, SimpleUrl, SiteKind};
 use lyncert_rules::Requirement;
 
-use crate::{
+use crate::model::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };
 

@@ -3,7 +3,7 @@
 use lyncert_rules::{RULES, Symptom, symptoms};
 
 use super::sources;
-use crate::{DoctorView, Report, SymptomRow, Tool};
+use crate::model::{DoctorView, Report, SymptomRow, Tool};
 
 impl DoctorView {
     /// What a code or message can mean; with the report on an estate, whether it is affected.

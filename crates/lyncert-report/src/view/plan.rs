@@ -6,7 +6,7 @@ use lyncert_ingest::DnsName;
 use lyncert_rules::{CertificateUsage, Eku, Need, Obstacle, Requirement, clause, expect, orders};
 
 use super::{ReportInput, sources};
-use crate::{
+use crate::model::{
     NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, TopologyView, WizardRow,
 };
 

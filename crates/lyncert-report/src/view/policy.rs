@@ -3,7 +3,8 @@
 use lyncert_rules::{Assessment, Facts, Policy, PolicyTable, RuleSetting};
 
 use super::ReportInput;
-use crate::{IgnoredRow, Inventory, PolicyRow, RuleSettingRow};
+use crate::model::{IgnoredRow, PolicyRow, RuleSettingRow};
+use crate::scan::Inventory;
 
 impl PolicyRow {
     /// All that the policy says, and what came of it.

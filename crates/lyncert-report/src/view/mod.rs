@@ -9,6 +9,7 @@ mod index;
 mod inventory;
 mod plan;
 mod policy;
+mod replacements;
 mod report;
 mod scope;
 mod sources;
@@ -19,7 +20,7 @@ use lyncert_ingest::Deployment;
 use lyncert_rules::{Facts, Policy};
 use time::OffsetDateTime;
 
-use crate::IgnoredPath;
+use crate::scan::IgnoredPath;
 
 pub use index::deadlines;
 

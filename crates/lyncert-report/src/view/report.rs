@@ -10,13 +10,13 @@ use lyncert_rules::{
 };
 
 use super::topology::problem_row;
-use super::{InputFile, ReportInput, inventory, plan, sources, waivers};
-use crate::Inventory;
+use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, Holding, Input, NameStatus, Need, PolicyRow,
     REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
     TopologyView, WorstSeverity,
 };
+use crate::scan::Inventory;
 
 impl Report {
     /// The report of one audit.
@@ -27,6 +27,8 @@ impl Report {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let (requirements, findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
+        let orders = plan::order_rows(estate, &assessment.requirements);
+        let replacements = replacements::rows(estate.at, &inventory.certificates, assessment, &orders);
         let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder { estate, inventory: &inventory, assessment };
         let certificates = builder.with_roles(rows);
@@ -44,7 +46,8 @@ impl Report {
             baseline: None,
             certificates,
             consequences,
-            orders: plan::order_rows(estate, &assessment.requirements),
+            orders,
+            replacements,
             unreadable: inventory::unreadable_rows(&inventory),
             keys: inventory::key_rows(&inventory),
             requests: inventory::request_rows(&inventory),

@@ -15,7 +15,8 @@ use crate::model::{
     AssignedRow, CertificateRow, ChainRow, InventoryView, KeyRow, KeyView, ListRow, RequestRow, RevokedRow,
     Timestamp, Tool, UnreadableRow,
 };
-use crate::{CertificateRequest, Inventory};
+use crate::scan::Inventory;
+use crate::x509::CertificateRequest;
 
 impl InventoryView {
     /// The inventory at a time, which days are counted from and lists are due by.

@@ -6,9 +6,8 @@ use lyncert_rules::{
     uses_of,
 };
 
-use crate::build::{ReportInput, plan};
-use crate::model::UseKind;
-use crate::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+use crate::model::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow};
+use crate::view::{ReportInput, plan};
 
 const SCHEMA: &str = "lyncert-explanation/1";
 

@@ -16,6 +16,7 @@ mod policy;
 mod registry;
 mod requests;
 mod schedule;
+mod scope;
 mod support;
 mod together;
 mod trust;

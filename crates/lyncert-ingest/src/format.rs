@@ -117,7 +117,17 @@ fn read_assigned(source: &Source, format: Format) -> Document {
     document.assigned = match format {
         Format::Json => assigned::read_json(source, problems),
         Format::Csv => assigned::read_csv(source, problems, notes),
-        _ => assigned::read_list(source, problems),
+        Format::ListText => assigned::read_list(source, problems),
+        // All others are XML or archives and are read elsewhere.
+        Format::Tbxml
+        | Format::Published
+        | Format::ConfigurationZip
+        | Format::DocItemSet
+        | Format::AnchoredXml
+        | Format::SimpleUrls
+        | Format::MergeInput
+        | Format::CmdletLog
+        | Format::Clixml => Vec::new(),
     };
     document
 }

@@ -6,7 +6,7 @@
 //! [`deployment::read_all`] does both. Only input that cannot be an export at all, or that was cut off, is a
 //! [`error::ReadError`]. This crate opens no file, reads no clock and prints nothing.
 //!
-//! From bytes upward: [`mod@decode`] gives text, [`format`] says what it is, [`document`] and [`deployment`] hold what was
+//! From bytes upward: [`mod@decode`] gives text, [`mod@format`] says what it is, [`document`] and [`deployment`] hold what was
 //! understood, as [`topology`] and [`assigned`] certificates. Names are [`name::DnsName`]s, and everything knows its [`place`].
 //!
 //! ```

@@ -10,7 +10,7 @@ use std::io::sink;
 use std::path::Path;
 use std::process::Command;
 
-use lyncert_report::{Estate, InventoryView, Report, ScanOptions, render, scan};
+use lyncert_report::{InventoryView, Report, ReportInput, ScanOptions, render, scan};
 use lyncert_rules::{Case, Facts, Policy, Relevance, assess, expect};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -62,7 +62,7 @@ const TASKS: &[(&str, Task)] = &[
         };
         let assessment = assess(&case, requirements);
         let (name, deployment, inputs) = ("contoso", &deployment, &[][..]);
-        let estate = Estate {
+        let estate = ReportInput {
             name,
             deployment,
             facts: &facts,

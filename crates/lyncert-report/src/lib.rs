@@ -32,5 +32,5 @@ pub use scan::{
     IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
     scan_all, scan_bytes,
 };
-pub use view::{Estate, InputFile, deadlines};
+pub use view::{InputFile, ReportInput, deadlines};
 pub use x509::CertificateRequest;

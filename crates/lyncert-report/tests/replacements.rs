@@ -8,7 +8,7 @@ use std::fs;
 
 use lyncert_ingest::{Deployment, Format, Topology};
 use lyncert_report::model::{ReplacementAction, ReplacementRow, Report, RequirementRow};
-use lyncert_report::{Estate, Inventory};
+use lyncert_report::{Inventory, ReportInput};
 use lyncert_rules::{Case, Certificate, CertificateLayout, Facts, Policy, assess, expect};
 use proptest::prelude::*;
 use time::Duration;
@@ -38,7 +38,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         problems: Vec::new(),
         notes: Vec::new(),
     };
-    let estate = Estate {
+    let estate = ReportInput {
         name: "contoso.com",
         deployment: &deployment,
         facts: &facts,

@@ -63,6 +63,7 @@ pub mod order;
 pub mod outage;
 mod placement;
 pub mod policy;
+pub mod policy_key;
 pub mod profile;
 pub mod relevance;
 mod remedy;
@@ -104,6 +105,7 @@ pub use policy::{
     ExpiryThresholds, MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverLimits,
     WaiverScope, WaiverState,
 };
+pub use policy_key::{POLICY_KEYS, PolicyKey, PolicyTable, PolicyValue, PolicyWord};
 pub use profile::{PROFILES, Profile, expect};
 pub use relevance::Relevance;
 pub use requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName, Requirement, WizardNames};

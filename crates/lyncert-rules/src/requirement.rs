@@ -141,7 +141,8 @@ impl RequiredName {
         self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
     }
 
-    /// The sentence of [`asked_by`](Self::asked_by), with the decisions that were taken where documents contradict each other (clauses CON-…).
+    /// All causes in one sentence, each with the way to its element, and with the decisions that were taken where documents
+    /// contradict each other (clauses CON-…).
     pub fn because(&self) -> String {
         let mut text = self.asked_by();
         for (id, decision) in clause(self.clause).into_iter().flat_map(Clause::decisions) {

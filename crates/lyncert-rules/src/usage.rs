@@ -67,15 +67,35 @@ impl CertificateUsage {
 
     /// Whether a cmdlet of the product requests and assigns it.
     pub fn is_assigned_by_cmdlet(self) -> bool {
-        !matches!(self, Self::ReverseProxy | Self::OfficeWebApps)
+        match self {
+            Self::Default
+            | Self::WebServicesInternal
+            | Self::WebServicesExternal
+            | Self::Internal
+            | Self::AccessEdgeExternal
+            | Self::DataEdgeExternal
+            | Self::AudioVideoAuthentication
+            | Self::XmppServer
+            | Self::OAuthTokenIssuer => true,
+            Self::ReverseProxy | Self::OfficeWebApps => false,
+        }
     }
 
     /// Whether clients reach it over HTTPS.
     pub(crate) fn is_web(self) -> bool {
-        matches!(
-            self,
-            Self::WebServicesInternal | Self::WebServicesExternal | Self::ReverseProxy | Self::OfficeWebApps
-        )
+        match self {
+            Self::WebServicesInternal
+            | Self::WebServicesExternal
+            | Self::ReverseProxy
+            | Self::OfficeWebApps => true,
+            Self::Default
+            | Self::Internal
+            | Self::AccessEdgeExternal
+            | Self::DataEdgeExternal
+            | Self::AudioVideoAuthentication
+            | Self::XmppServer
+            | Self::OAuthTokenIssuer => false,
+        }
     }
 }
 

@@ -1,17 +1,18 @@
 //! The command line.
 
+mod values;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use lyncert_report::render::{FORMATS, Format};
-use lyncert_rules::{Fingerprint, Severity, Thumbprint};
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-use time::{Date, OffsetDateTime};
+use lyncert_rules::Severity;
+use time::OffsetDateTime;
 
-use crate::history::Retention;
+use self::values::{parse_clock, parse_job_name, parse_seconds, parse_thumbprint, parse_time};
+use crate::retention::Retention;
 
 /// Audits Lync Server and Skype for Business Server certificates against an exported topology.
 ///
@@ -97,7 +98,7 @@ pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// Judge by this time instead of now, such as 2027-03-15 or 2027-03-15T12:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) at: Option<OffsetDateTime>,
     #[command(flatten)]
     pub(crate) scope: ScopeArgs,
@@ -139,10 +140,10 @@ pub(crate) struct BatchArgs {
     #[arg(long, conflicts_with = "policy")]
     pub(crate) no_policy: bool,
     /// Judge by this time instead of now
-    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) at: Option<OffsetDateTime>,
     /// Give an estate up after so many seconds
-    #[arg(long, value_name = "SECONDS", value_parser = seconds_of)]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub(crate) time_limit: Option<Duration>,
     /// How many estates are judged at a time; without it as many as there are cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024).map(usize::from))]
@@ -167,10 +168,10 @@ pub(crate) struct ScheduleArgs {
     #[arg(last = true, required = true, value_name = "ARGUMENTS")]
     pub(crate) arguments: Vec<String>,
     /// Name of the task or the units
-    #[arg(long, value_name = "NAME", default_value = "lyncert-audit", value_parser = name_of)]
+    #[arg(long, value_name = "NAME", default_value = "lyncert-audit", value_parser = parse_job_name)]
     pub(crate) name: String,
     /// When to run it, every day
-    #[arg(long, value_name = "HH:MM", default_value = "03:30", value_parser = clock_of)]
+    #[arg(long, value_name = "HH:MM", default_value = "03:30", value_parser = parse_clock)]
     pub(crate) time: (u8, u8),
     /// By how many minutes the start varies, so that many machines do not start together
     #[arg(long, value_name = "MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u16).range(0..=720))]
@@ -307,7 +308,7 @@ pub(crate) struct DoctorArgs {
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// Judge by this time instead of now
-    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) at: Option<OffsetDateTime>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
@@ -328,10 +329,10 @@ pub(crate) struct ForecastArgs {
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// Start from this time instead of now
-    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) at: Option<OffsetDateTime>,
     /// Look until this time; without it two years from the start
-    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) until: Option<OffsetDateTime>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
@@ -348,10 +349,10 @@ pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
     /// Only certificates with this SHA-1 or SHA-256 thumbprint, as Windows shows it or without blanks; repeatable
-    #[arg(long, value_name = "HEX", value_parser = thumbprint_of)]
+    #[arg(long, value_name = "HEX", value_parser = parse_thumbprint)]
     pub(crate) thumbprint: Vec<String>,
     /// Count days from this time instead of now
-    #[arg(long, value_name = "TIME", value_parser = time_of)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) at: Option<OffsetDateTime>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
@@ -530,78 +531,14 @@ impl FailOn {
     }
 }
 
-/// Seconds, more than none.
-fn seconds_of(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
-    seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| "expected a number of seconds such as 60".to_owned())
-}
-
-/// A date, taken as its first second in UTC, or a date and time with its offset.
-fn time_of(text: &str) -> Result<OffsetDateTime, String> {
-    if let Ok(date) = Date::parse(text, format_description!("[year]-[month]-[day]")) {
-        return Ok(date.midnight().assume_utc());
-    }
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map_err(|_| "expected a date such as 2027-03-15 or a time such as 2027-03-15T12:00:00Z".to_owned())
-}
-
-/// A name that is a file's and a unit's too.
-fn name_of(text: &str) -> Result<String, String> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if text.is_empty() || !text.chars().all(is_plain) || text.starts_with(['-', '.']) {
-        return Err("expected letters, digits, hyphens, underscores and dots".to_owned());
-    }
-    Ok(text.to_owned())
-}
-
-/// Hour and minute.
-fn clock_of(text: &str) -> Result<(u8, u8), String> {
-    let time = time::Time::parse(text, format_description!("[hour]:[minute]"));
-    time.map(|time| (time.hour(), time.minute())).map_err(|_| "expected a time such as 03:30".to_owned())
-}
-
-/// A thumbprint in upper-case hexadecimal without blanks, colons, and the hidden mark that the Windows dialog puts in front.
-fn thumbprint_of(text: &str) -> Result<String, String> {
-    let sha1 = text.parse::<Thumbprint>().map(|thumbprint| thumbprint.to_string());
-    let sha256 = text.parse::<Fingerprint>().map(|fingerprint| fingerprint.to_string());
-    sha1.or(sha256).map_err(|_| "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256)".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
-    use time::macros::datetime;
 
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn thumbprints_are_taken_as_windows_shows_them() {
-        let plain = "A9993E364706816ABA3E25717850C26C9CD0D89D";
-        for text in [
-            plain.to_owned(),
-            plain.to_lowercase(),
-            format!("\u{200E}{plain}"),
-            "a9 99 3e 36 47 06 81 6a ba 3e 25 71 78 50 c2 6c 9c d0 d8 9d".to_owned(),
-            "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D".to_owned(),
-        ] {
-            assert_eq!(thumbprint_of(&text), Ok(plain.to_owned()), "{text:?}");
-        }
-        assert!(thumbprint_of("A9993E").is_err());
-        assert!(thumbprint_of(&"G".repeat(40)).is_err());
-    }
-
-    #[test]
-    fn times_are_dates_or_full_timestamps() {
-        assert_eq!(time_of("2027-03-15"), Ok(datetime!(2027-03-15 00:00:00 UTC)));
-        assert_eq!(time_of("2027-03-15T12:00:00+01:00"), Ok(datetime!(2027-03-15 11:00:00 UTC)));
-        assert!(time_of("15.3.2027").is_err());
-        assert!(time_of("2027-02-30").is_err());
     }
 }

@@ -1,85 +1,208 @@
-//! One estate, from files to report.
+//! The one way to an estate: its exports and policy are read and the scope is checked, its certificates are scanned, and what
+//! there is then can be judged. Every command that looks at an estate goes this way.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_ingest::Topology;
-use lyncert_report::{Report, ScanOptions};
-use lyncert_rules::{Scope, assess};
+use lyncert_ingest::{Deployment, DnsName, Topology};
+use lyncert_report::{
+    ForecastView, InputFile, Inventory, NameExplanation, Plan, Report, ReportInput, ScanOptions, scan_all,
+};
+use lyncert_rules::{Case, Evidence, Relevance, Requirement, Scope, assess, expect};
 use time::OffsetDateTime;
 
-use crate::args::{PolicyArgs, ScanArgs};
+use crate::args::PolicyArgs;
 use crate::exit::Failure;
-use crate::input::{self, PolicyInput, TopologyInput};
 use crate::progress::Progress;
-use crate::toml_reader::hint;
+use crate::read::{PolicyInput, TopologyInput, read_policy, read_topology};
+use crate::scope::check_scope;
 
-/// An estate, with its topology and policy read and its certificates not yet.
+/// An estate whose exports and policy are read and fit each other; its certificates are not read yet.
 pub(crate) struct Estate {
-    pub(crate) topology: TopologyInput,
-    pub(crate) policy: PolicyInput,
+    /// Its name in reports.
     pub(crate) name: String,
-    pub(crate) certs: PathBuf,
-    pub(crate) options: ScanOptions,
-    pub(crate) at: OffsetDateTime,
+    deployment: Deployment,
+    policy: PolicyInput,
+    /// The topology and policy files.
+    inputs: Vec<InputFile>,
 }
 
 impl Estate {
-    /// The estate that the arguments name.
+    /// Reads the exports at these paths and the policy that belongs to them. A `scope` takes the place of the policy's.
     pub(crate) fn read(
-        topology: &[PathBuf],
-        certs: &Path,
-        policy: &PolicyArgs,
-        scan: &ScanArgs,
-        at: Option<OffsetDateTime>,
+        topologies: &[PathBuf],
+        args: &PolicyArgs,
+        scope: Option<Scope>,
     ) -> Result<Self, Failure> {
-        let deployment = input::topology(topology)?;
-        let name = input::estate_name(policy.estate.as_deref(), &deployment.deployment);
-        let policy = input::policy(policy, topology)?;
-        let options = input::scan_options(scan)?;
-        let at = at.unwrap_or_else(input::now);
-        Ok(Self { topology: deployment, policy, name, certs: certs.to_owned(), options, at })
+        let topology = read_topology(topologies)?;
+        let policy = read_policy(args, topologies)?;
+        let policy = match scope {
+            Some(scope) => policy.with_scope(scope),
+            None => policy,
+        };
+        Self::new(args.estate.clone(), topology, policy)
     }
 
-    /// The same as [`Estate::report`], with a line for a person who waits.
-    pub(crate) fn report_with_progress(&self, is_hidden: bool) -> Result<Report, Failure> {
+    /// Puts exports and policy together. Without a name the estate is called after its SIP domain.
+    ///
+    /// # Errors
+    ///
+    /// The scope has a name that the topology does not have: it would leave everything out unseen.
+    pub(crate) fn new(
+        name: Option<String>,
+        topology: TopologyInput,
+        policy: PolicyInput,
+    ) -> Result<Self, Failure> {
+        check_scope(&policy.resolved.policy.scope, &[&topology.deployment.topology])?;
+        Ok(Self::of_checked(name, topology, policy))
+    }
+
+    /// Two states of one estate, the older first, with one policy. A pool of its scope may be in one of them only: the older one
+    /// does not have it yet, or the newer one does not have it any more.
+    pub(crate) fn read_both(old: &Path, new: &Path, args: &PolicyArgs) -> Result<[Self; 2], Failure> {
+        let paths = [old, new].map(|path| [path.to_owned()]);
+        let [old, new] = [read_topology(&paths[0])?, read_topology(&paths[1])?];
+        let policies = [read_policy(args, &paths[0])?, read_policy(args, &paths[1])?];
+        for policy in &policies {
+            let topologies = [&old.deployment.topology, &new.deployment.topology];
+            check_scope(&policy.resolved.policy.scope, &topologies)?;
+        }
+        let [policy_of_old, policy_of_new] = policies;
+        let name = args.estate.clone();
+        Ok([Self::of_checked(name.clone(), old, policy_of_old), Self::of_checked(name, new, policy_of_new)])
+    }
+
+    fn of_checked(name: Option<String>, topology: TopologyInput, policy: PolicyInput) -> Self {
+        let TopologyInput { deployment, files } = topology;
+        let name = name.unwrap_or_else(|| name_of(&deployment.topology));
+        let inputs = files.into_iter().chain(policy.files.iter().cloned()).collect();
+        Self { name, deployment, policy, inputs }
+    }
+
+    /// What is judged of it.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.policy.resolved.policy.scope
+    }
+
+    /// Its policy files by name, as they are.
+    pub(crate) fn policy_texts(&self) -> &[(String, Vec<u8>)] {
+        &self.policy.texts
+    }
+
+    /// The certificates that its topology needs, all of them: a scope is about what is judged.
+    pub(crate) fn plan(&self) -> Plan {
+        Plan::new(&self.report_input(TIMELESS))
+    }
+
+    /// Why one of its certificates needs a name.
+    pub(crate) fn explain(&self, name: &DnsName) -> NameExplanation {
+        NameExplanation::new(&self.report_input(TIMELESS), name)
+    }
+
+    /// Reads its certificates: all that a folder holds, and the chains of those that may serve something in its topology.
+    pub(crate) fn scan(
+        &self,
+        certs: &Path,
+        options: &ScanOptions,
+        progress: &dyn lyncert_report::Progress,
+    ) -> Result<ScannedEstate<'_>, Failure> {
+        let topology = &self.deployment.topology;
+        let requirements = expect(topology, &self.policy.resolved.facts);
+        let mut options = options.clone();
+        options.ignored.clone_from(&self.policy.resolved.ignored);
+        options.relevance = Some(Relevance::new(topology, &requirements));
+        let inventory = scan_all(&[certs], &options, progress).map_err(Failure::no_input)?;
+        let given = self.deployment.assigned.iter().map(|assigned| Evidence {
+            path: assigned.place.document.to_string(),
+            assigned: assigned.clone(),
+        });
+        let records = given.chain(inventory.evidence.iter().cloned()).collect();
+        Ok(ScannedEstate { estate: self, certs: certs.to_owned(), inventory, requirements, records })
+    }
+
+    /// The same as [`Estate::scan`], with a line for a person who waits.
+    pub(crate) fn scan_with_progress(
+        &self,
+        certs: &Path,
+        options: &ScanOptions,
+        is_hidden: bool,
+    ) -> Result<ScannedEstate<'_>, Failure> {
         let progress = Progress::new(is_hidden);
-        let report = self.report(&progress)?;
+        let scanned = self.scan(certs, options, &progress)?;
         progress.finish();
-        Ok(report)
+        Ok(scanned)
     }
 
-    /// Scans the certificates and judges them. A folder without any certificate gives a report too.
-    pub(crate) fn report(&self, progress: &dyn lyncert_report::Progress) -> Result<Report, Failure> {
-        let Self { topology, policy, name, certs, options, at } = self;
-        check_scope(&policy.settled.policy.scope, &topology.deployment.topology)?;
-        let folder = input::folder(topology, policy, certs, options, progress)?;
-        let assessment = assess(&folder.case(topology, policy, *at), folder.requirements.clone());
-        let inputs: Vec<_> = topology.files.iter().chain(&policy.files).cloned().collect();
-        let estate = input::estate(name, topology, policy, &inputs, *at);
-        Ok(Report::new(&estate, folder.inventory, &assessment))
+    fn report_input(&self, at: OffsetDateTime) -> ReportInput<'_> {
+        let resolved = &self.policy.resolved;
+        ReportInput {
+            name: &self.name,
+            deployment: &self.deployment,
+            facts: &resolved.facts,
+            policy: &resolved.policy,
+            ignored: &resolved.ignored,
+            policy_file: self.policy.title.as_deref(),
+            inputs: &self.inputs,
+            at,
+        }
     }
 }
 
-/// A name that the topology does not have would leave everything out unseen.
-fn check_scope(scope: &Scope, topology: &Topology) -> Result<(), Failure> {
-    let pools: Vec<&str> = topology.pools().map(|pool| pool.fqdn.as_str()).collect();
-    for pool in &scope.pools {
-        if !topology.pools().any(|known| known.fqdn == *pool) {
-            let hint = hint(pool.as_str(), pools.iter().copied().chain(["reverse-proxy", "oauth"]));
-            return Err(Failure::usage(anyhow!(
-                "the scope has `{pool}`, which is no pool of this topology; {hint}"
-            )));
+/// For views of what is needed, which is the same at any time.
+const TIMELESS: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+/// The default SIP domain, else the first one, else a word.
+fn name_of(topology: &Topology) -> String {
+    let domain = topology.default_sip_domain.as_ref().map(|domain| domain.value.to_string());
+    let first = || topology.sip_domains.first().map(|domain| domain.name.to_string());
+    domain.or_else(first).unwrap_or_else(|| "unnamed estate".to_owned())
+}
+
+/// An estate with its certificates.
+pub(crate) struct ScannedEstate<'a> {
+    estate: &'a Estate,
+    certs: PathBuf,
+    inventory: Inventory,
+    requirements: Vec<Requirement>,
+    /// What exports say of assigned certificates: the records given with the topology first.
+    records: Vec<Evidence>,
+}
+
+impl ScannedEstate<'_> {
+    /// What there is to judge at a time.
+    fn case(&self, now: OffsetDateTime) -> Case<'_> {
+        let resolved = &self.estate.policy.resolved;
+        Case {
+            topology: &self.estate.deployment.topology,
+            facts: &resolved.facts,
+            policy: &resolved.policy,
+            certificates: &self.inventory.certificates,
+            evidence: &self.records,
+            lists: &self.inventory.lists,
+            keys: &self.inventory.keys,
+            now,
         }
     }
-    let sites: Vec<&str> = topology.sites.iter().map(|site| site.name.as_str()).collect();
-    for site in &scope.sites {
-        if !sites.iter().any(|known| known.eq_ignore_ascii_case(site)) {
-            let hint = hint(site, sites.iter().copied());
-            return Err(Failure::usage(anyhow!(
-                "the scope has `{site}`, which is no site of this topology; {hint}"
-            )));
-        }
+
+    /// The certificates judged at a time. A folder without any certificate gives a report too.
+    pub(crate) fn report(self, at: OffsetDateTime) -> Report {
+        let assessment = assess(&self.case(at), self.requirements.clone());
+        Report::new(&self.estate.report_input(at), self.inventory, &assessment)
     }
-    Ok(())
+
+    /// What will be said of them from one time until another.
+    pub(crate) fn forecast(&self, at: OffsetDateTime, until: OffsetDateTime) -> ForecastView {
+        ForecastView::new(&self.estate.report_input(at), &self.case(at), &self.requirements, until)
+    }
+
+    /// Checks that there is a certificate at all. A report of nothing still helps to find the reason, so commands that write one do
+    /// that first.
+    pub(crate) fn check_not_empty(&self) -> Result<(), Failure> {
+        if self.inventory.certificates.is_empty() { Err(no_certificate(&self.certs)) } else { Ok(()) }
+    }
+}
+
+/// A folder without any certificate is no usable input.
+pub(crate) fn no_certificate(certs: &Path) -> Failure {
+    Failure::no_input(anyhow!("`{}` holds no certificate that could be read", certs.display()))
 }

@@ -18,7 +18,7 @@ pub(crate) const LOCKED: u8 = 75;
 pub(crate) const INTERNAL_ERROR: u8 = 70;
 
 /// The worse of two exit codes: what a program or an input did wrong comes before what is wrong with certificates.
-pub(crate) fn worst(one: u8, other: u8) -> u8 {
+pub(crate) fn worse_code(one: u8, other: u8) -> u8 {
     const WORST_FIRST: [u8; 7] = [INTERNAL_ERROR, LOCKED, NO_INPUT, USAGE, FINDINGS, PARTIAL, SUCCESS];
     let rank = |code: u8| WORST_FIRST.iter().position(|known| *known == code);
     if rank(other) < rank(one) { other } else { one }
@@ -38,13 +38,16 @@ Exit codes:
 /// An error that ends the run, and its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    /// What the program ends with.
     pub(crate) code: u8,
+    /// What went wrong, with its causes.
     pub(crate) error: anyhow::Error,
     /// Further mistakes of the same kind.
     pub(crate) more: Vec<String>,
 }
 
 impl Failure {
+    /// The command line, the policy or an output path is wrong.
     pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
         Self { code: USAGE, error: error.into(), more: Vec::new() }
     }
@@ -56,17 +59,24 @@ impl Failure {
         Self { more: messages.collect(), ..Self::usage(anyhow::anyhow!(first)) }
     }
 
+    /// There is nothing to work on.
     pub(crate) fn no_input(error: impl Into<anyhow::Error>) -> Self {
         Self { code: NO_INPUT, error: error.into(), more: Vec::new() }
     }
 
-    /// Another run is at work.
+    /// Another run holds the lock of the output folder.
     pub(crate) fn locked(error: impl Into<anyhow::Error>) -> Self {
         Self { code: LOCKED, error: error.into(), more: Vec::new() }
     }
 
-    /// The output could not be written.
+    /// The output could not be written. Where it goes is said on the command line, so the code is that of a wrong one: a scheduler
+    /// has to ask for room or another place, and not for a repair of the program.
     pub(crate) fn output(error: impl Into<anyhow::Error>) -> Self {
+        Self::usage(error)
+    }
+
+    /// A defect of the program, or a system that does not give it what every program gets.
+    pub(crate) fn internal(error: impl Into<anyhow::Error>) -> Self {
         Self { code: INTERNAL_ERROR, error: error.into(), more: Vec::new() }
     }
 }
@@ -85,7 +95,7 @@ mod tests {
             (USAGE, NO_INPUT, NO_INPUT),
             (INTERNAL_ERROR, NO_INPUT, INTERNAL_ERROR),
         ] {
-            assert_eq!((worst(one, other), worst(other, one)), (expected, expected));
+            assert_eq!((worse_code(one, other), worse_code(other, one)), (expected, expected));
         }
     }
 

@@ -13,18 +13,19 @@ use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 
 use crate::exit::Failure;
-use crate::input;
-use crate::output::TEMPORARY;
-use crate::swap::HISTORY;
+use crate::output::TEMPORARY_PREFIX;
+use crate::read::read_report;
+use crate::retention::Retention;
+use crate::swap::HISTORY_PREFIX;
 
 /// What the folder of a run starts with.
-const PREFIX: &str = "run-";
-/// The list of the files that lyncert wrote into the folder of a run; without it the folder is somebody else's.
-const MARKER: &str = "lyncert-run.json";
-const SCHEMA: &str = "lyncert-run/1";
-const INDEX: &str = "index.json";
-/// How many runs a trend shows.
-const TREND: usize = 30;
+const RUN_PREFIX: &str = "run-";
+/// The list of the files that lyncert wrote into the folder of a run; without it the folder is not one of ours.
+const MARKER_FILE: &str = "lyncert-run.json";
+const MARKER_SCHEMA: &str = "lyncert-run/1";
+const INDEX_FILE: &str = "index.json";
+/// How many runs a trend shows: a month of daily runs.
+const MAX_TREND_RUNS: usize = 30;
 
 /// The marker of a run.
 #[derive(Debug, Deserialize, Serialize)]
@@ -43,7 +44,7 @@ struct MarkedFile {
     sha256: String,
 }
 
-/// One run.
+/// A run that was read.
 struct Run {
     folder: PathBuf,
     at: OffsetDateTime,
@@ -54,15 +55,6 @@ struct Run {
 pub(crate) struct History {
     folder: PathBuf,
     runs: Vec<Run>,
-}
-
-/// What is kept.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Retention {
-    /// So many runs at most.
-    pub(crate) runs: Option<usize>,
-    /// None older than so many days.
-    pub(crate) days: Option<u16>,
 }
 
 impl History {
@@ -76,7 +68,7 @@ impl History {
         let mut runs = Vec::new();
         for entry in fs::read_dir(folder).map_err(failure)? {
             let path = entry.map_err(failure)?.path();
-            runs.extend(run(&path).filter(|run| run.at < before));
+            runs.extend(read_run(&path).filter(|run| run.at < before));
         }
         runs.sort_by_key(|run| run.at);
         Ok(Self { folder: folder.to_owned(), runs })
@@ -86,14 +78,14 @@ impl History {
     pub(crate) fn baseline(&self, estate: &str) -> Option<Report> {
         self.runs.iter().rev().find_map(|run| {
             let row = run.index.estates.iter().find(|row| row.estate == estate && row.is_judged())?;
-            input::report(&run.folder.join(row.folder.as_ref()?).join("report.json")).ok()
+            read_report(&run.folder.join(row.folder.as_ref()?).join("report.json")).ok()
         })
     }
 
-    /// How every estate fared, the oldest first.
+    /// The state of every estate over the runs, the oldest first.
     pub(crate) fn trends(&self) -> BTreeMap<&str, Vec<TrendPoint>> {
         let mut trends: BTreeMap<&str, Vec<TrendPoint>> = BTreeMap::new();
-        let shown = self.runs.len().saturating_sub(TREND - 1);
+        let shown = self.runs.len().saturating_sub(MAX_TREND_RUNS - 1);
         for run in self.runs.iter().skip(shown) {
             for row in &run.index.estates {
                 trends.entry(&row.estate).or_default().push(row.point());
@@ -104,7 +96,7 @@ impl History {
 
     /// Starts a run, which is part of the history once it is committed.
     pub(crate) fn start(&self, at: OffsetDateTime) -> Result<NewRun, Failure> {
-        let folder = self.folder.join(format!("{TEMPORARY}{HISTORY}{}", std::process::id()));
+        let folder = self.folder.join(format!("{TEMPORARY_PREFIX}{HISTORY_PREFIX}{}", std::process::id()));
         let run = NewRun { history: self.folder.clone(), folder, at };
         run.clear().and_then(|()| fs::create_dir(&run.folder)).map_err(|error| run.failure(error))?;
         Ok(run)
@@ -117,7 +109,7 @@ impl History {
             let is_surplus = retention.runs.is_some_and(|runs| count - index > runs.max(1));
             let is_old = retention.days.is_some_and(|days| at - run.at > Duration::days(i64::from(days)));
             if is_surplus || is_old {
-                delete(&run.folder)
+                delete_run(&run.folder)
                     .with_context(|| format!("cannot delete the old run `{}`", run.folder.display()))
                     .map_err(Failure::usage)?;
             }
@@ -155,18 +147,18 @@ impl NewRun {
     fn finish(&self, index: &IndexView, path: &Path) -> io::Result<()> {
         let mut bytes = Vec::new();
         render::json::write(index, &mut bytes)?;
-        fs::write(self.folder.join(INDEX), bytes)?;
+        fs::write(self.folder.join(INDEX_FILE), bytes)?;
         let mut files = Vec::new();
-        mark(&self.folder, "", &mut files)?;
+        list_files(&self.folder, "", &mut files)?;
         let at = lyncert_rules::timestamp(self.at);
-        let marker = Marker { schema: SCHEMA.to_owned(), at, files };
-        let mut file = fs::File::create(self.folder.join(MARKER))?;
+        let marker = Marker { schema: MARKER_SCHEMA.to_owned(), at, files };
+        let mut file = fs::File::create(self.folder.join(MARKER_FILE))?;
         serde_json::to_writer_pretty(&mut file, &marker).map_err(io::Error::other)?;
         file.write_all(b"\n")?;
         file.sync_all()?;
         if path.exists() {
             // The same moment was judged before: this run takes its place.
-            delete(path)?;
+            delete_run(path)?;
         }
         fs::rename(&self.folder, path)
     }
@@ -183,7 +175,7 @@ impl NewRun {
 
 impl Drop for NewRun {
     fn drop(&mut self) {
-        // After a commit nothing is there any more.
+        // After a commit the folder has moved and there is nothing to clear.
         let _ = self.clear();
     }
 }
@@ -191,50 +183,50 @@ impl Drop for NewRun {
 fn run_name(at: OffsetDateTime) -> String {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     let at = at.to_offset(time::UtcOffset::UTC).format(format).unwrap_or_default();
-    format!("{PREFIX}{at}")
+    format!("{RUN_PREFIX}{at}")
 }
 
 /// A run, if the folder is one.
-fn run(folder: &Path) -> Option<Run> {
-    if !folder.file_name()?.to_string_lossy().starts_with(PREFIX) {
+fn read_run(folder: &Path) -> Option<Run> {
+    if !folder.file_name()?.to_string_lossy().starts_with(RUN_PREFIX) {
         return None;
     }
-    let marker = marker(folder)?;
-    let index = IndexView::read(&fs::read(folder.join(INDEX)).ok()?).ok()?;
+    let marker = read_marker(folder)?;
+    let index = IndexView::read(&fs::read(folder.join(INDEX_FILE)).ok()?).ok()?;
     let at = OffsetDateTime::parse(&marker.at, &Rfc3339).ok()?;
     Some(Run { folder: folder.to_owned(), at, index })
 }
 
-fn marker(folder: &Path) -> Option<Marker> {
-    let marker: Marker = serde_json::from_slice(&fs::read(folder.join(MARKER)).ok()?).ok()?;
-    (marker.schema == SCHEMA).then_some(marker)
+fn read_marker(folder: &Path) -> Option<Marker> {
+    let marker: Marker = serde_json::from_slice(&fs::read(folder.join(MARKER_FILE)).ok()?).ok()?;
+    (marker.schema == MARKER_SCHEMA).then_some(marker)
 }
 
 /// Lists every file below a folder.
-fn mark(folder: &Path, above: &str, files: &mut Vec<MarkedFile>) -> io::Result<()> {
+fn list_files(folder: &Path, above: &str, files: &mut Vec<MarkedFile>) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = format!("{above}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
-            mark(&entry.path(), &format!("{path}/"), files)?;
+            list_files(&entry.path(), &format!("{path}/"), files)?;
         } else {
-            files.push(MarkedFile { path, sha256: sha256(&entry.path())? });
+            files.push(MarkedFile { path, sha256: sha256_of_file(&entry.path())? });
         }
     }
     Ok(())
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
+fn sha256_of_file(path: &Path) -> io::Result<String> {
     Ok(InputFile::new("", "", &fs::read(path)?).sha256)
 }
 
 /// Deletes the files of a run that are as lyncert wrote them, and the folders that are empty then.
-fn delete(folder: &Path) -> io::Result<()> {
-    let Some(marker) = marker(folder) else { return Ok(()) };
+fn delete_run(folder: &Path) -> io::Result<()> {
+    let Some(marker) = read_marker(folder) else { return Ok(()) };
     let mut folders = vec![folder.to_owned()];
     // The index goes last: a deletion that is stopped is found again, and finished, the next time.
-    let (last, first): (Vec<_>, Vec<_>) = marker.files.iter().partition(|file| file.path == INDEX);
+    let (last, first): (Vec<_>, Vec<_>) = marker.files.iter().partition(|file| file.path == INDEX_FILE);
     for MarkedFile { path, sha256: expected } in first.into_iter().chain(last) {
         // Marked paths never leave the folder; a marker that says otherwise was not written by lyncert.
         let parts: Vec<&str> = path.split('/').collect();
@@ -242,12 +234,12 @@ fn delete(folder: &Path) -> io::Result<()> {
             continue;
         }
         let file = folder.join(path);
-        if sha256(&file).is_ok_and(|found| found == *expected) {
+        if sha256_of_file(&file).is_ok_and(|found| found == *expected) {
             fs::remove_file(&file)?;
         }
         folders.extend(file.parent().map(Path::to_owned));
     }
-    fs::remove_file(folder.join(MARKER))?;
+    fs::remove_file(folder.join(MARKER_FILE))?;
     folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
     folders.dedup();
     for folder in folders {

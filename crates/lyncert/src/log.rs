@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::{LogArgs, LogFormat};
 use crate::exit::Failure;
-use crate::{input, output};
+use crate::{clock, output};
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
@@ -49,53 +49,71 @@ struct Line<'a> {
 
 /// A message.
 #[derive(Clone, Copy, Debug)]
+#[must_use = "it is said by `say`"]
 pub(crate) struct Event<'a> {
-    pub(crate) level: Level,
+    level: Level,
     /// Kebab-case name of what happened.
-    pub(crate) event: &'a str,
-    pub(crate) estate: Option<&'a str>,
-    pub(crate) exit_code: Option<u8>,
-    pub(crate) message: &'a str,
+    event: &'a str,
+    estate: Option<&'a str>,
+    exit_code: Option<u8>,
+    message: &'a str,
+}
+
+impl<'a> Event<'a> {
+    /// What happened, by a kebab-case name for machines and a sentence for people.
+    pub(crate) fn new(level: Level, event: &'a str, message: &'a str) -> Self {
+        Self { level, event, estate: None, exit_code: None, message }
+    }
+
+    /// The estate that it happened to.
+    pub(crate) fn of_estate(self, estate: &'a str) -> Self {
+        Self { estate: Some(estate), ..self }
+    }
+
+    /// The exit code that it stands for.
+    pub(crate) fn with_exit_code(self, code: u8) -> Self {
+        Self { exit_code: Some(code), ..self }
+    }
+
+    /// Writes it to where messages go.
+    pub(crate) fn say(self) {
+        let log = LOG.get();
+        let format = log.map_or(LogFormat::Text, |log| log.format);
+        let line = match format {
+            LogFormat::Json => json_line(&self),
+            LogFormat::Text => text_line(&self),
+        };
+        // When this fails, there is no other place to say so.
+        if format == LogFormat::Json {
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        } else if self.level != Level::Info {
+            let _ = writeln!(io::stderr().lock(), "lyncert: {}", message_text(&self));
+        }
+        if let Some(file) = log.and_then(|log| log.file.as_ref()) {
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = writeln!(file, "{line}");
+        }
+    }
 }
 
 /// Opens the log that the arguments ask for.
 pub(crate) fn start(args: &LogArgs) -> Result<(), Failure> {
-    let file = args.log_file.as_deref().map(open).transpose()?.map(Mutex::new);
+    let file = args.log_file.as_deref().map(open_log).transpose()?.map(Mutex::new);
     // A second call would change nothing; there is none.
     let _ = LOG.set(Log { format: args.log_format, file });
     Ok(())
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
+fn open_log(path: &Path) -> Result<File, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
-        output::folder(folder)?;
+        output::make_folder(folder)?;
     }
     let file = OpenOptions::new().create(true).append(true).open(path);
     file.with_context(|| format!("cannot write the log file `{}`", path.display())).map_err(Failure::usage)
 }
 
-/// Says something.
-pub(crate) fn event(event: Event<'_>) {
-    let log = LOG.get();
-    let format = log.map_or(LogFormat::Text, |log| log.format);
-    let line = match format {
-        LogFormat::Json => json(&event),
-        LogFormat::Text => text(&event),
-    };
-    // Nobody is left to tell when this fails.
-    if format == LogFormat::Json {
-        let _ = writeln!(io::stderr().lock(), "{line}");
-    } else if event.level != Level::Info {
-        let _ = writeln!(io::stderr().lock(), "lyncert: {}", message(&event));
-    }
-    if let Some(file) = log.and_then(|log| log.file.as_ref()) {
-        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(file, "{line}");
-    }
-}
-
-fn message(event: &Event<'_>) -> String {
+fn message_text(event: &Event<'_>) -> String {
     let prefix = match event.level {
         Level::Error => "error: ",
         Level::Info | Level::Warning => "",
@@ -104,14 +122,14 @@ fn message(event: &Event<'_>) -> String {
     visible(&format!("{prefix}{estate}{}", event.message)).into_owned()
 }
 
-fn text(event: &Event<'_>) -> String {
-    format!("{} {:<7} {}", timestamp(input::now()), level(event.level), message(event))
+fn text_line(event: &Event<'_>) -> String {
+    format!("{} {:<7} {}", timestamp(clock::now()), level_name(event.level), message_text(event))
 }
 
-fn json(event: &Event<'_>) -> String {
+fn json_line(event: &Event<'_>) -> String {
     let line = Line {
-        time: timestamp(input::now()),
-        level: level(event.level),
+        time: timestamp(clock::now()),
+        level: level_name(event.level),
         event: event.event,
         estate: event.estate,
         exit_code: event.exit_code,
@@ -120,7 +138,7 @@ fn json(event: &Event<'_>) -> String {
     serde_json::to_string(&line).unwrap_or_default()
 }
 
-fn level(level: Level) -> &'static str {
+fn level_name(level: Level) -> &'static str {
     match level {
         Level::Info => "info",
         Level::Warning => "warning",

@@ -4,28 +4,33 @@
 
 mod args;
 mod batch;
+mod clock;
 mod commands;
+mod did_you_mean;
 mod estate;
 mod exit;
 mod files;
 mod history;
-mod input;
 mod lock;
 mod log;
 mod output;
 mod policy_file;
 mod progress;
+mod read;
+mod retention;
 mod schedule;
+mod scope;
 mod swap;
 mod toml_reader;
 
-use std::panic;
+use std::io::ErrorKind;
+use std::panic::{self, UnwindSafe};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::args::{Args, Command};
-use crate::exit::{Failure, INTERNAL_ERROR};
+use crate::exit::{Failure, INTERNAL_ERROR, SUCCESS, USAGE};
 use crate::log::{Event, Level};
 
 /// Facts about certificates are many small texts, made on all cores: with this allocator a scan takes a quarter less time.
@@ -33,40 +38,53 @@ use crate::log::{Event, Level};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return ExitCode::from(print_help_or_mistake(&error)),
+    };
     panic::set_hook(Box::new(|panic| {
-        error("internal-error", &format!("internal error: {panic}; please report this as a bug"));
+        log_error("internal-error", &format!("internal error: {panic}; please report this as a bug"));
     }));
-    let outcome = panic::catch_unwind(|| log::start(&args.log).and_then(|()| run(&args)));
-    match outcome {
-        Ok(Ok(code)) => {
-            ended(code);
-            ExitCode::from(code)
+    let code = exit_code(|| log::start(&args.log).and_then(|()| run(&args)));
+    log_end(code);
+    ExitCode::from(code)
+}
+
+/// What the argument parser has to say: the help or the version on standard output, a mistake on standard error.
+fn print_help_or_mistake(parsed: &clap::Error) -> u8 {
+    match parsed.print() {
+        Err(failed) if !parsed.use_stderr() && failed.kind() != ErrorKind::BrokenPipe => {
+            log_error("failed", &format!("cannot write to standard output: {failed}"));
+            USAGE
         }
-        Ok(Err(failure)) => {
-            error("failed", &format!("{:#}", failure.error));
-            for more in &failure.more {
-                error("failed", more);
-            }
-            ended(failure.code);
-            ExitCode::from(failure.code)
-        }
-        Err(_) => {
-            ended(INTERNAL_ERROR);
-            ExitCode::from(INTERNAL_ERROR)
-        }
+        Ok(()) | Err(_) if parsed.use_stderr() => USAGE,
+        Ok(()) | Err(_) => SUCCESS,
     }
 }
 
-fn error(event: &str, message: &str) {
-    log::event(Event { level: Level::Error, event, estate: None, exit_code: None, message });
+/// The exit code of a run, whose failure is told. A panic is a defect of the program; its message was told when it happened.
+fn exit_code(run: impl FnOnce() -> Result<u8, Failure> + UnwindSafe) -> u8 {
+    match panic::catch_unwind(run) {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => {
+            log_error("failed", &format!("{:#}", failure.error));
+            for more in &failure.more {
+                log_error("failed", more);
+            }
+            failure.code
+        }
+        Err(_) => INTERNAL_ERROR,
+    }
+}
+
+fn log_error(event: &str, message: &str) {
+    Event::new(Level::Error, event, message).say();
 }
 
 /// For those who follow a run.
-fn ended(code: u8) {
+fn log_end(code: u8) {
     let message = format!("ended with exit code {code}");
-    let exit_code = Some(code);
-    log::event(Event { level: Level::Info, event: "ended", estate: None, exit_code, message: &message });
+    Event::new(Level::Info, "ended", &message).with_exit_code(code).say();
 }
 
 fn run(args: &Args) -> Result<u8, Failure> {
@@ -83,5 +101,17 @@ fn run(args: &Args) -> Result<u8, Failure> {
         Command::Schedule(schedule) => commands::schedule::run(schedule),
         Command::Topology(topology) => commands::topology::run(topology),
         Command::Verify(verify) => commands::verify::run(verify),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error_and_a_failure_has_its_own_code() {
+        assert_eq!(exit_code(|| panic!("a defect of the program")), INTERNAL_ERROR);
+        assert_eq!(exit_code(|| Err(Failure::output(anyhow::anyhow!("the disk is full")))), USAGE);
+        assert_eq!(exit_code(|| Ok(SUCCESS)), SUCCESS);
     }
 }

@@ -10,19 +10,20 @@ pub(crate) struct Progress {
     started: Instant,
 }
 
-/// Work that is done sooner shows nothing.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Work that is done sooner shows nothing: a line that flashes up says less than none.
+const PROGRESS_DELAY: Duration = Duration::from_secs(1);
 
 impl Progress {
-    pub(crate) fn new(hidden: bool) -> Self {
-        Self::of("files read", hidden)
+    /// For files that are read.
+    pub(crate) fn new(is_hidden: bool) -> Self {
+        Self::of("files read", is_hidden)
     }
 
     /// The same for other things than files: what is done with them, such as `estates judged`.
-    pub(crate) fn of(what: &str, hidden: bool) -> Self {
-        // Standard error that is no terminal is left alone by the library.
+    pub(crate) fn of(what: &str, is_hidden: bool) -> Self {
+        // The library writes nothing where standard error is not a terminal.
         let target =
-            if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
+            if is_hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template(&format!("{{pos}} of {{len}} {what}, {{eta}} left")) {
             bar.set_style(style);
@@ -38,7 +39,7 @@ impl Progress {
 
 impl lyncert_report::Progress for Progress {
     fn files(&self, done: usize, total: usize) {
-        if self.started.elapsed() >= PATIENCE {
+        if self.started.elapsed() >= PROGRESS_DELAY {
             self.bar.set_length(total as u64);
             self.bar.set_position(done as u64);
         }

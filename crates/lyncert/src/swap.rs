@@ -4,17 +4,17 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::output::TEMPORARY;
+use crate::output::TEMPORARY_PREFIX;
 
 /// What a folder is called while it is replaced where that takes two steps.
-const OLD: &str = ".lyncert-tmp-old-";
+const OLD_PREFIX: &str = ".lyncert-tmp-old-";
 /// What follows the start of temporary names for a run of the history: all that is in it is ours.
-pub(crate) const HISTORY: &str = "history-";
+pub(crate) const HISTORY_PREFIX: &str = "history-";
 
-/// Puts a finished folder in the place of another one, which may not be there. On Linux whoever looks sees either the old
-/// folder or the new one; elsewhere nothing for a moment. What `is_ours` does not know is taken over from the old folder, the
-/// rest of which is removed.
-pub(crate) fn put(staged: &Path, target: &Path, is_ours: &dyn Fn(&str) -> bool) -> io::Result<()> {
+/// Puts a finished folder in the place of another one, which may not be there. On Linux a reader sees either the old folder or the
+/// new one; elsewhere there is no folder for a moment. What `is_ours` does not know is taken over from the old folder, the rest
+/// of which is removed.
+pub(crate) fn replace_folder(staged: &Path, target: &Path, is_ours: &dyn Fn(&str) -> bool) -> io::Result<()> {
     if !target.exists() {
         return fs::rename(staged, target);
     }
@@ -22,7 +22,7 @@ pub(crate) fn put(staged: &Path, target: &Path, is_ours: &dyn Fn(&str) -> bool) 
         Ok(()) => staged.to_owned(),
         Err(_) => {
             let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let old = target.with_file_name(format!("{OLD}{name}"));
+            let old = target.with_file_name(format!("{OLD_PREFIX}{name}"));
             fs::rename(target, &old)?;
             fs::rename(staged, target)?;
             old
@@ -37,7 +37,7 @@ fn take_over(old: &Path, target: &Path, is_ours: &dyn Fn(&str) -> bool) -> io::R
     for entry in fs::read_dir(old)? {
         let name = entry?.file_name();
         let shown = name.to_string_lossy();
-        let is_foreign = !is_ours(&shown) && !shown.starts_with(TEMPORARY);
+        let is_foreign = !is_ours(&shown) && !shown.starts_with(TEMPORARY_PREFIX);
         if is_foreign && !target.join(&name).exists() {
             fs::rename(old.join(&name), target.join(&name))?;
         }
@@ -62,12 +62,12 @@ pub(crate) fn clear_leftovers(folder: &Path, is_ours: &dyn Fn(&str) -> bool) -> 
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        let Some(rest) = name.strip_prefix(TEMPORARY) else { continue };
+        let Some(rest) = name.strip_prefix(TEMPORARY_PREFIX) else { continue };
         if !entry.file_type()?.is_dir() {
             fs::remove_file(path)?;
-        } else if rest.starts_with(HISTORY) {
+        } else if rest.starts_with(HISTORY_PREFIX) {
             fs::remove_dir_all(path)?;
-        } else if let Some(target) = name.strip_prefix(OLD) {
+        } else if let Some(target) = name.strip_prefix(OLD_PREFIX) {
             let target = folder.join(target);
             if target.exists() {
                 give_back(&path, &target, is_ours)?;
@@ -76,7 +76,7 @@ pub(crate) fn clear_leftovers(folder: &Path, is_ours: &dyn Fn(&str) -> bool) -> 
                 fs::rename(path, target)?;
             }
         } else {
-            // The number of the process stands between.
+            // Between the prefix and the name is the number of the process.
             let target = rest.split_once('-').map_or(rest, |(_, target)| target);
             give_back(&path, &folder.join(target), is_ours)?;
         }
@@ -97,7 +97,7 @@ pub(crate) fn remove_ours(folder: &Path, is_ours: &dyn Fn(&str) -> bool) -> io::
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_file() && (is_ours(&name) || name.starts_with(TEMPORARY)) {
+        if entry.file_type()?.is_file() && (is_ours(&name) || name.starts_with(TEMPORARY_PREFIX)) {
             fs::remove_file(entry.path())?;
         }
     }
@@ -128,9 +128,9 @@ mod tests {
     fn a_folder_is_replaced_and_what_is_not_ours_stays() {
         let root = tempfile::tempdir().unwrap();
         let target = root.path().join("contoso");
-        put(&folder(root.path(), "a", &[("report.json", "1")]), &target, &is_ours).unwrap();
+        replace_folder(&folder(root.path(), "a", &[("report.json", "1")]), &target, &is_ours).unwrap();
         fs::write(target.join("notes.txt"), "mine").unwrap();
-        put(&folder(root.path(), "b", &[("report.json", "2")]), &target, &is_ours).unwrap();
+        replace_folder(&folder(root.path(), "b", &[("report.json", "2")]), &target, &is_ours).unwrap();
         assert_eq!(fs::read_to_string(target.join("report.json")).unwrap(), "2");
         assert_eq!(fs::read_to_string(target.join("notes.txt")).unwrap(), "mine");
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
@@ -139,17 +139,17 @@ mod tests {
     #[test]
     fn leftovers_go_and_what_was_half_replaced_comes_back() {
         let root = tempfile::tempdir().unwrap();
-        folder(root.path(), &format!("{TEMPORARY}1-contoso"), &[("report.json", "3")]);
-        folder(root.path(), &format!("{OLD}contoso"), &[("report.json", "1")]);
+        folder(root.path(), &format!("{TEMPORARY_PREFIX}1-contoso"), &[("report.json", "3")]);
+        folder(root.path(), &format!("{OLD_PREFIX}contoso"), &[("report.json", "1")]);
         folder(root.path(), "fabrikam", &[("report.json", "2")]);
-        folder(root.path(), &format!("{OLD}fabrikam"), &[("report.json", "1")]);
+        folder(root.path(), &format!("{OLD_PREFIX}fabrikam"), &[("report.json", "1")]);
         let killed = folder(
             root.path(),
-            &format!("{TEMPORARY}2-fabrikam"),
+            &format!("{TEMPORARY_PREFIX}2-fabrikam"),
             &[("report.json", "1"), ("notes.txt", "mine")],
         );
-        fs::write(killed.join(format!("{TEMPORARY}2-report.html")), "half").unwrap();
-        let run = folder(root.path(), &format!("{TEMPORARY}{HISTORY}3"), &[]);
+        fs::write(killed.join(format!("{TEMPORARY_PREFIX}2-report.html")), "half").unwrap();
+        let run = folder(root.path(), &format!("{TEMPORARY_PREFIX}{HISTORY_PREFIX}3"), &[]);
         folder(&run, "contoso", &[("report.json", "1")]);
         clear_leftovers(root.path(), &is_ours).unwrap();
         assert_eq!(fs::read_to_string(root.path().join("fabrikam/notes.txt")).unwrap(), "mine");

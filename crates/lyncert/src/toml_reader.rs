@@ -1,11 +1,14 @@
 //! TOML that people write: every mistake at its line, with what was expected.
 
-use std::cell::RefCell;
-use std::ops::RangeInclusive;
+mod table;
 
-use time::{Date, Month};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use std::cell::RefCell;
+
+use toml::de::DeTable;
+
+use crate::did_you_mean::hint;
+
+pub(crate) use table::{NumberOrText, Table};
 
 /// A file and the mistakes met in it so far.
 pub(crate) struct Reader<'a> {
@@ -24,10 +27,12 @@ pub(crate) struct Mistake {
     pub(crate) message: String,
 }
 
-/// A value with its place.
+/// A value, with its offset in the file.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct At<T> {
+pub(crate) struct Located<T> {
+    /// The value.
     pub(crate) value: T,
+    /// Where it begins, in bytes from the start of the file.
     pub(crate) offset: usize,
 }
 
@@ -47,16 +52,10 @@ impl<'a> Reader<'a> {
         for error in errors {
             // The parser's message may span lines; the sentence may not.
             let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-            reader.mistake(error.span().map_or(0, |span| span.start), message);
+            reader.add_mistake(error.span().map_or(0, |span| span.start), message);
         }
         if reader.mistakes.borrow().is_empty() {
-            let root = Table {
-                reader: &reader,
-                title: String::new(),
-                offset: 0,
-                table: table.get_ref(),
-                known: Vec::new(),
-            };
+            let root = Table::root(&reader, table.get_ref());
             let value = read(&reader, root);
             if reader.mistakes.borrow().is_empty() {
                 return Ok(value);
@@ -65,7 +64,8 @@ impl<'a> Reader<'a> {
         Err(reader.drain(0))
     }
 
-    pub(crate) fn mistake(&self, offset: usize, message: impl Into<String>) {
+    /// Notes a mistake at an offset of the file.
+    pub(crate) fn add_mistake(&self, offset: usize, message: impl Into<String>) {
         let mistake = Mistake { offset, place: self.place(offset), message: message.into() };
         self.mistakes.borrow_mut().push(mistake);
     }
@@ -93,206 +93,16 @@ impl<'a> Reader<'a> {
     /// Parses what a string says.
     pub(crate) fn parse<T>(
         &self,
-        text: At<&str>,
+        text: Located<&str>,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         match parse(text.value) {
             Ok(value) => Some(value),
             Err(message) => {
-                self.mistake(text.offset, message);
+                self.add_mistake(text.offset, message);
                 None
             }
         }
-    }
-}
-
-/// A table whose keys are asked for one by one; [`Table::finish`] tells of those that nobody asked for.
-pub(crate) struct Table<'r, 'a> {
-    reader: &'r Reader<'a>,
-    /// As it is written, such as `[facts]`; empty for the file as a whole.
-    title: String,
-    pub(crate) offset: usize,
-    table: &'r DeTable<'a>,
-    known: Vec<&'static str>,
-}
-
-impl<'r, 'a> Table<'r, 'a> {
-    /// The value of a key.
-    fn value(&mut self, key: &'static str) -> Option<&'r Spanned<DeValue<'a>>> {
-        self.known.push(key);
-        self.table.get(key)
-    }
-
-    /// A value of the kind that `take` takes; another kind is a mistake.
-    pub(crate) fn kind<T>(
-        &mut self,
-        key: &'static str,
-        expected: &str,
-        take: impl FnOnce(&'r DeValue<'a>) -> Option<T>,
-    ) -> Option<At<T>> {
-        let value = self.value(key)?;
-        let offset = value.span().start;
-        let taken = take(value.get_ref());
-        if taken.is_none() {
-            let found = shown(value.get_ref());
-            self.reader.mistake(offset, format!("`{key}` is {found}; expected {expected}"));
-        }
-        taken.map(|value| At { value, offset })
-    }
-
-    pub(crate) fn string(&mut self, key: &'static str) -> Option<At<&'r str>> {
-        self.kind(key, "a text in quotes", DeValue::as_str)
-    }
-
-    /// A text that is not empty.
-    pub(crate) fn words(&mut self, key: &'static str, expected: &str) -> Option<String> {
-        let text = self.string(key)?;
-        if text.value.trim().is_empty() {
-            self.reader.mistake(text.offset, format!("`{key}` is empty; expected {expected}"));
-            return None;
-        }
-        Some(text.value.to_owned())
-    }
-
-    pub(crate) fn boolean(&mut self, key: &'static str) -> Option<bool> {
-        self.kind(key, "true or false", DeValue::as_bool).map(|at| at.value)
-    }
-
-    /// A whole number within these bounds.
-    pub(crate) fn number(&mut self, key: &'static str, bounds: RangeInclusive<u16>) -> Option<u16> {
-        let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
-        self.kind(key, &expected, |value| whole(value).filter(|number| bounds.contains(number)))
-            .map(|at| at.value)
-    }
-
-    /// One of these words.
-    pub(crate) fn one_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
-        let text = self.string(key)?;
-        self.reader.parse(text, |text| one_of(key, text, words))
-    }
-
-    /// A day, as TOML writes it or in quotes.
-    pub(crate) fn day(&mut self, key: &'static str) -> Option<Date> {
-        let day_of = |value: &DeValue<'_>| match value {
-            DeValue::Datetime(toml::value::Datetime { date: Some(date), time: None, offset: None }) => {
-                let month = Month::try_from(date.month).ok()?;
-                Date::from_calendar_date(i32::from(date.year), month, date.day).ok()
-            }
-            DeValue::String(text) => {
-                let format = time::macros::format_description!("[year]-[month]-[day]");
-                Date::parse(text, format).ok()
-            }
-            _ => None,
-        };
-        self.kind(key, "a day such as 2027-03-31", day_of).map(|at| at.value)
-    }
-
-    /// A list of texts.
-    pub(crate) fn strings(&mut self, key: &'static str) -> Option<Vec<At<&'r str>>> {
-        let list = self.kind(key, "a list of texts, such as [\"contoso.com\"]", DeValue::as_array)?;
-        let item = |item: &'r Spanned<DeValue<'a>>| {
-            let offset = item.span().start;
-            let text = item.get_ref().as_str();
-            if text.is_none() {
-                let found = shown(item.get_ref());
-                self.reader
-                    .mistake(offset, format!("`{key}` has {found} in its list; expected a text in quotes"));
-            }
-            text.map(|value| At { value, offset })
-        };
-        Some(list.value.iter().filter_map(item).collect())
-    }
-
-    /// A text, or a list of texts.
-    pub(crate) fn string_or_strings(&mut self, key: &'static str) -> Option<Vec<At<&'r str>>> {
-        match self.table.get(key).map(Spanned::get_ref) {
-            Some(DeValue::String(_)) => self.string(key).map(|text| vec![text]),
-            _ => self.strings(key),
-        }
-    }
-
-    /// A table below this one; `title` as it is written, such as `[facts]`.
-    pub(crate) fn table(&mut self, key: &'static str, title: &str) -> Option<Self> {
-        let expected = format!("a table; write `{title}` on a line of its own");
-        let found = self.kind(key, &expected, DeValue::as_table)?;
-        Some(self.below(title, found))
-    }
-
-    /// The tables of a list; `title` as each is written, such as `[[waiver]]`.
-    pub(crate) fn tables(&mut self, key: &'static str, title: &str) -> Vec<Self> {
-        let expected = format!("a list of tables; write `{title}` on a line of its own");
-        let Some(list) = self.kind(key, &expected, DeValue::as_array) else { return Vec::new() };
-        let item = |item: &'r Spanned<DeValue<'a>>| {
-            let offset = item.span().start;
-            let table = item.get_ref().as_table();
-            if table.is_none() {
-                let found = shown(item.get_ref());
-                self.reader.mistake(offset, format!("`{key}` has {found} in its list; expected {expected}"));
-            }
-            table.map(|value| self.below(title, At { value, offset }))
-        };
-        list.value.iter().filter_map(item).collect()
-    }
-
-    fn below(&self, title: &str, found: At<&'r DeTable<'a>>) -> Self {
-        Self {
-            reader: self.reader,
-            title: title.to_owned(),
-            offset: found.offset,
-            table: found.value,
-            known: Vec::new(),
-        }
-    }
-
-    /// All keys with their values, for a table whose keys are names.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (At<&'r str>, Entry<'r, 'a>)> {
-        let reader = self.reader;
-        self.table.iter().map(move |(key, value)| {
-            let at = At { value: &**key.get_ref(), offset: key.span().start };
-            (at, Entry { reader, value })
-        })
-    }
-
-    /// That a key is there.
-    pub(crate) fn require(&self, key: &str, why: &str) {
-        if !self.table.contains_key(key) {
-            let title = if self.title.is_empty() { "the file" } else { &self.title };
-            self.reader.mistake(self.offset, format!("{title} has no `{key}`; expected {why}"));
-        }
-    }
-
-    /// Tells of keys that nobody asked for.
-    pub(crate) fn finish(self) {
-        for (key, _) in self.table.iter().filter(|(key, _)| !self.known.contains(&&**key.get_ref())) {
-            let inside = if self.title.is_empty() { String::new() } else { format!(" in {}", self.title) };
-            let hint = hint(key.get_ref(), self.known.iter().copied());
-            self.reader.mistake(key.span().start, format!("unknown key `{}`{inside}; {hint}", key.get_ref()));
-        }
-    }
-}
-
-/// A value whose key is a name.
-pub(crate) struct Entry<'r, 'a> {
-    reader: &'r Reader<'a>,
-    value: &'r Spanned<DeValue<'a>>,
-}
-
-impl<'r, 'a> Entry<'r, 'a> {
-    /// A text, if it is one.
-    pub(crate) fn text(&self) -> Option<At<&'r str>> {
-        let value = self.value.get_ref().as_str()?;
-        Some(At { value, offset: self.value.span().start })
-    }
-
-    /// A table, or a mistake that says what was expected.
-    pub(crate) fn table(&self, title: &str, expected: &str) -> Option<Table<'r, 'a>> {
-        let offset = self.value.span().start;
-        let Some(table) = self.value.get_ref().as_table() else {
-            let found = shown(self.value.get_ref());
-            self.reader.mistake(offset, format!("{title} is {found}; expected {expected}"));
-            return None;
-        };
-        Some(Table { reader: self.reader, title: title.to_owned(), offset, table, known: Vec::new() })
     }
 }
 
@@ -303,38 +113,4 @@ pub(crate) fn one_of<T: Copy>(key: &str, text: &str, words: &[(&'static str, T)]
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         format!("`{key}` is `{text}`; {}", hint(text, known.into_iter()))
     })
-}
-
-/// What may have been meant, or else all that would do.
-pub(crate) fn hint<'k>(text: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    match closest(text, known.clone()) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("expected one of {}", known.collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// The known word that comes nearest, if one is near.
-fn closest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let text = text.to_ascii_lowercase();
-    let distances = known.map(|word| (strsim::damerau_levenshtein(&text, &word.to_ascii_lowercase()), word));
-    let near = distances.filter(|(distance, word)| *distance <= 3 && *distance * 2 < word.len().max(2));
-    near.min().map(|(_, word)| word)
-}
-
-/// A whole number that is not negative and not large.
-pub(crate) fn whole(value: &DeValue<'_>) -> Option<u16> {
-    let number = value.as_integer()?;
-    u16::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
-}
-
-fn shown(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) => format!("the text \"{text}\""),
-        DeValue::Integer(number) => format!("the number {}", number.as_str()),
-        DeValue::Float(number) => format!("the number {}", number.as_str()),
-        DeValue::Boolean(value) => value.to_string(),
-        DeValue::Datetime(time) => format!("the time {time}"),
-        DeValue::Array(_) => "a list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
 }

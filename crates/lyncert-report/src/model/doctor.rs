@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FindingRow, SourceRef, Tool};
+use super::{FindingRow, ScopeRow, SourceRef, Tool};
 
 /// `lyncert doctor --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -15,6 +15,9 @@ pub struct DoctorView {
     pub query: String,
     /// Name of the estate that was looked at; `null` without one.
     pub estate: Option<String>,
+    /// What was judged of it, where not all was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeRow>,
     /// What the code or message can mean.
     pub symptoms: Vec<SymptomRow>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ForecastSeverity, SourceRef, Timestamp, Tool};
+use super::{ForecastSeverity, ScopeRow, SourceRef, Timestamp, Tool};
 
 /// `lyncert forecast --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -17,6 +17,9 @@ pub struct ForecastView {
     pub at: Timestamp,
     /// The time that it ends at.
     pub until: Timestamp,
+    /// What was judged, where not all was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeRow>,
     /// Errors and warnings that are open already; they are not part of the forecast.
     pub standing: usize,
     /// What comes, the first first.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeCounts, EstateState, Timestamp, Tool, UnreadableRow};
+use super::{ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnreadableRow};
 
 /// `index.json`: every estate of a batch, worst first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -61,8 +61,11 @@ pub struct EstateRow {
     pub state: EstateState,
     /// The exit code that an audit of it alone would have.
     pub exit_code: u8,
-    /// Why it could not be judged; else the verdict in one sentence.
+    /// Why it could not be judged; else the verdict in one sentence, with what was left out.
     pub verdict: String,
+    /// What was judged, where not all was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeRow>,
     /// The time that it was judged by.
     pub at: Timestamp,
     /// The product generations, as far as the topology names them.

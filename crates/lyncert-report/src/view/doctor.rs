@@ -13,6 +13,7 @@ impl DoctorView {
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             query: query.to_owned(),
             estate: report.map(|report| report.estate.clone()),
+            scope: report.and_then(|report| report.scope.clone()),
             symptoms: symptoms(query).into_iter().map(|symptom| symptom_row(symptom, report)).collect(),
         }
     }

@@ -7,7 +7,7 @@ use lyncert_rules::{
 };
 
 use crate::model::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow};
-use crate::view::{Estate, plan};
+use crate::view::{ReportInput, plan};
 
 const SCHEMA: &str = "lyncert-explanation/1";
 
@@ -16,18 +16,6 @@ impl RuleExplanation {
     pub fn new(id: &str) -> Option<Self> {
         let rule = RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
         rule.map(|rule| of_rule(rule)).or_else(|| clause(&id.to_ascii_uppercase()).map(of_clause))
-    }
-
-    /// The ids that come nearest to one that is not known, best first.
-    pub fn similar(id: &str) -> Vec<&'static str> {
-        let known =
-            RULES.iter().map(|rule| rule.id).chain(lyncert_rules::CLAUSES.iter().map(|clause| clause.id));
-        let distance =
-            |known: &str| strsim::damerau_levenshtein(&id.to_ascii_lowercase(), &known.to_ascii_lowercase());
-        let mut near: Vec<_> =
-            known.map(|id| (distance(id), id)).filter(|(distance, _)| *distance <= 3).collect();
-        near.sort_unstable();
-        near.into_iter().map(|(_, id)| id).take(3).collect()
     }
 }
 
@@ -81,7 +69,7 @@ fn source_rows(sources: &[&Citation]) -> Vec<SourceRow> {
 
 impl NameExplanation {
     /// Why the estate's certificates need a name, or that nothing needs it.
-    pub fn new(estate: &Estate<'_>, name: &DnsName) -> Self {
+    pub fn new(estate: &ReportInput<'_>, name: &DnsName) -> Self {
         let topology = &estate.deployment.topology;
         let requirements = expect(topology, estate.facts);
         let uses = uses_of(&requirements, name);

@@ -8,15 +8,15 @@ use lyncert_rules::{
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::{Estate, report, sources};
-use crate::model::{ForecastRow, ForecastSeverity, ForecastView, Severity, Tool};
+use super::{ReportInput, report, sources};
+use crate::model::{ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Tool};
 
 impl ForecastView {
     /// What will be reported on a case between its time and another, if nothing is changed.
     ///
     /// Nothing is guessed: the folder is judged anew at every moment at which something in it can change.
     pub fn new(
-        estate: &Estate<'_>,
+        estate: &ReportInput<'_>,
         case: &Case<'_>,
         requirements: &[Requirement],
         until: OffsetDateTime,
@@ -52,6 +52,7 @@ impl ForecastView {
             estate: estate.name.to_owned(),
             at: case.now.into(),
             until: until.into(),
+            scope: ScopeRow::of(&estate.policy.scope, &first),
             standing: open(case, &first).len(),
             events,
         }

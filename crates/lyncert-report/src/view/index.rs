@@ -17,7 +17,8 @@ impl EstateRow {
             folder,
             state: summary.state.into(),
             exit_code,
-            verdict: summary.verdict.clone(),
+            verdict: verdict_of(report),
+            scope: report.scope.clone(),
             at: report.at,
             product: report.topology.product_version.clone(),
             errors: summary.errors,
@@ -65,6 +66,7 @@ impl EstateRow {
             state,
             exit_code: 0,
             verdict: String::new(),
+            scope: None,
             at,
             product: String::new(),
             errors: 0,
@@ -103,6 +105,15 @@ impl EstateRow {
     pub fn point(&self) -> TrendPoint {
         let of_judged = |count: usize| self.is_judged().then_some(count);
         TrendPoint { at: self.at, errors: of_judged(self.errors), warnings: of_judged(self.warnings) }
+    }
+}
+
+/// The verdict of a report. Where only a part was judged, that belongs to it: "in order" is not said of the rest.
+fn verdict_of(report: &Report) -> String {
+    let verdict = &report.summary.verdict;
+    match &report.scope {
+        Some(scope) => format!("{verdict}. {}", scope.sentence()),
+        None => verdict.clone(),
     }
 }
 

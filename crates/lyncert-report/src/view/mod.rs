@@ -11,6 +11,7 @@ mod plan;
 mod policy;
 mod replacements;
 mod report;
+mod scope;
 mod sources;
 mod topology;
 mod waivers;
@@ -25,7 +26,7 @@ pub use index::deadlines;
 
 /// What a report is made from, besides certificates and their assessment.
 #[derive(Clone, Copy, Debug)]
-pub struct Estate<'a> {
+pub struct ReportInput<'a> {
     /// Name of the estate.
     pub name: &'a str,
     /// The topology, from one or several documents.

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use lyncert_ingest::DnsName;
 use lyncert_rules::{CertificateUsage, Eku, Need, Obstacle, Requirement, clause, expect, orders};
 
-use super::{Estate, sources};
+use super::{ReportInput, sources};
 use crate::model::{
     NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, TopologyView, WizardRow,
 };
 
 impl Plan {
     /// The certificates that the estate's topology needs.
-    pub fn new(estate: &Estate<'_>) -> Self {
+    pub fn new(estate: &ReportInput<'_>) -> Self {
         let requirements = expect(&estate.deployment.topology, estate.facts);
         Self {
             schema: "lyncert-plan/1".to_owned(),
@@ -24,7 +24,7 @@ impl Plan {
     }
 }
 
-pub(super) fn order_rows(estate: &Estate<'_>, requirements: &[Requirement]) -> Vec<Order> {
+pub(super) fn order_rows(estate: &ReportInput<'_>, requirements: &[Requirement]) -> Vec<Order> {
     let mut rows: Vec<Order> =
         orders(requirements, estate.facts.certificate_layout).iter().map(order_row).collect();
     let mut seen = BTreeSet::new();

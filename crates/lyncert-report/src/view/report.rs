@@ -10,7 +10,7 @@ use lyncert_rules::{
 };
 
 use super::topology::problem_row;
-use super::{Estate, InputFile, inventory, plan, replacements, sources, waivers};
+use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, Holding, Input, NameStatus, Need, PolicyRow,
     REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
@@ -23,7 +23,7 @@ impl Report {
     ///
     /// `assessment` must be that of the estate's topology and of `inventory`'s certificates. It takes the inventory, since a
     /// folder of many thousands of certificates should not be in memory twice.
-    pub fn new(estate: &Estate<'_>, mut inventory: Inventory, assessment: &Assessment) -> Self {
+    pub fn new(estate: &ReportInput<'_>, mut inventory: Inventory, assessment: &Assessment) -> Self {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let (requirements, findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
@@ -40,7 +40,7 @@ impl Report {
             inputs: builder.inputs(),
             summary: builder.summary(&requirements, &certificates),
             topology: TopologyView::with_requirements(estate.deployment, &assessment.requirements),
-            scope: builder.scope(),
+            scope: ScopeRow::of(&estate.policy.scope, assessment),
             requirements,
             findings,
             baseline: None,
@@ -98,7 +98,7 @@ impl Shared {
 }
 
 struct Builder<'a> {
-    estate: &'a Estate<'a>,
+    estate: &'a ReportInput<'a>,
     inventory: &'a Inventory,
     assessment: &'a Assessment,
 }
@@ -119,29 +119,6 @@ impl Builder<'_> {
             kind: Arc::clone(&kind),
         });
         given.chain(scanned).collect()
-    }
-
-    fn scope(&self) -> Option<ScopeRow> {
-        let scope = &self.estate.policy.scope;
-        if scope.is_everything() {
-            return None;
-        }
-        let others = [(scope.reverse_proxy, "reverse-proxy"), (scope.oauth, "oauth")];
-        let others = others.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, name)| name.to_owned());
-        let mut left_out: Vec<Holder> = Vec::new();
-        for requirement in &self.assessment.out_of_scope {
-            let holder = Holder { server: None, ..requirement.holder.clone() };
-            if !left_out.contains(&holder) {
-                left_out.push(holder);
-            }
-        }
-        let pools = scope.pools.iter().map(ToString::to_string).chain(others).collect();
-        Some(ScopeRow {
-            pools,
-            sites: scope.sites.clone(),
-            left_out: left_out.iter().map(ToString::to_string).collect(),
-            left_out_refs: left_out.iter().map(HolderRef::from).collect(),
-        })
     }
 
     fn certificate(&self, index: usize) -> Option<&Certificate> {

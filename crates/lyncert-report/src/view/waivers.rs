@@ -3,7 +3,7 @@
 use lyncert_rules::{Assessment, MalformedWaiver, Waiver, WaiverState};
 use time::Duration;
 
-use super::Estate;
+use super::ReportInput;
 use crate::model::{Day, WaivedRow, WaiverRow};
 
 /// What a covered finding says of its waiver.
@@ -19,14 +19,14 @@ pub(super) fn waived_row(waiver: &Waiver) -> WaivedRow {
 }
 
 /// Every waiver with what it covers.
-pub(super) fn waiver_rows(estate: &Estate<'_>, assessment: &Assessment) -> Vec<WaiverRow> {
+pub(super) fn waiver_rows(estate: &ReportInput<'_>, assessment: &Assessment) -> Vec<WaiverRow> {
     let waivers = estate.policy.waivers.iter().enumerate();
     let rows = waivers.map(|(index, waiver)| waiver_row(estate, assessment, index, waiver));
     rows.chain(estate.policy.malformed_waivers.iter().map(malformed_row)).collect()
 }
 
 /// The waivers that cover nothing, in words.
-pub(super) fn unused_waivers(estate: &Estate<'_>, assessment: &Assessment) -> Vec<String> {
+pub(super) fn unused_waivers(estate: &ReportInput<'_>, assessment: &Assessment) -> Vec<String> {
     let waivers = estate.policy.waivers.iter().zip(&assessment.waived);
     let unused = waivers.filter(|(waiver, covered)| {
         waiver.state(estate.at, **covered, estate.policy.waiver_limits) == WaiverState::Unused
@@ -34,7 +34,7 @@ pub(super) fn unused_waivers(estate: &Estate<'_>, assessment: &Assessment) -> Ve
     unused.map(|(waiver, _)| format!("{} ({})", waiver.title(), waiver.place)).collect()
 }
 
-fn waiver_row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiver) -> WaiverRow {
+fn waiver_row(estate: &ReportInput<'_>, assessment: &Assessment, index: usize, waiver: &Waiver) -> WaiverRow {
     let covered = assessment.findings.iter().filter(|finding| finding.waived == Some(index));
     let findings: Vec<String> = covered.map(|finding| finding.id.clone()).collect();
     let count = assessment.waived.get(index).copied().unwrap_or_default();

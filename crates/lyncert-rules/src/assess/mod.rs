@@ -67,7 +67,7 @@ pub struct Assessment {
     pub waived: Vec<usize>,
     /// How many findings each rule that is switched off would have had.
     pub switched_off: BTreeMap<&'static str, usize>,
-    /// How often each rule passed, in the order of [`RULES`].
+    /// How often each rule passed, in the order of [`RULES`](crate::rule::RULES).
     pub tallies: Vec<RuleTally>,
 }
 

@@ -36,7 +36,16 @@ fn deviation(held: &[HeldCertificate<'_>], usage: CertificateUsage) -> Deviation
     let (clause, severity) = match usage {
         CertificateUsage::AudioVideoAuthentication => ("EDGE-AV-01", Severity::Error),
         CertificateUsage::Internal => ("EDGE-INT-03", Severity::Warning),
-        _ => ("EDGE-EXT-06", Severity::Warning),
+        CertificateUsage::AccessEdgeExternal
+        | CertificateUsage::DataEdgeExternal
+        | CertificateUsage::XmppServer
+        // Other roles that share a certificate: no clause of their own says so.
+        | CertificateUsage::Default
+        | CertificateUsage::WebServicesInternal
+        | CertificateUsage::WebServicesExternal
+        | CertificateUsage::OAuthTokenIssuer
+        | CertificateUsage::ReverseProxy
+        | CertificateUsage::OfficeWebApps => ("EDGE-EXT-06", Severity::Warning),
     };
     let message =
         format!("the certificates for {usage} have the same names, but {} different keys", held.len());

@@ -1,15 +1,15 @@
 //! Which estates a folder holds.
 
-use std::fs::{self, DirEntry};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use lyncert_ingest::looks_like_export;
 use lyncert_report::UnreadableRow;
 
+use super::estate_folder::{Listing, is_export, list_folder};
 use crate::exit::Failure;
-use crate::input::POLICY_FILE;
+use crate::read::POLICY_FILE;
 
 /// What a batch is about.
 #[derive(Debug, Default)]
@@ -45,76 +45,109 @@ pub(crate) enum Origin {
     },
 }
 
-/// No estate lies deeper.
-const DEPTH: usize = 16;
-/// What is looked at to see whether a file is an export.
-const HEAD: u64 = 4096;
-/// Folders of certificates beside an export.
-const CERTS: [&str; 2] = ["certs", "certificates"];
+/// No estate lies deeper: a tree that does was named by mistake, such as a whole disk.
+const MAX_DEPTH: usize = 16;
 
 /// Finds the estates below a folder: each folder that directly holds a topology export is one. Folders in `except`, such as the
 /// output, are none of the input.
 pub(crate) fn discover(root: &Path, except: &[PathBuf]) -> Result<Batch, Failure> {
     let listed = fs::read_dir(root).with_context(|| format!("cannot read the folder `{}`", root.display()));
     listed.map_err(Failure::no_input)?;
-    let except = except.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
-    let mut walk = Walk { root, except, batch: Batch::default() };
-    walk.folder(root, &[], 0);
-    let Batch { mut entries, mut skipped } = walk.batch;
-    entries.sort_by(|one, other| one.name.cmp(&other.name));
-    skipped.sort();
-    Ok(Batch { entries, skipped })
+    let except: Vec<PathBuf> = except.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    let tree = list_tree(root, &except, 0);
+    let mut batch = Batch::default();
+    Gathering { root, batch: &mut batch }.folder(&tree, &[]);
+    batch.entries.sort_by(|one, other| one.name.cmp(&other.name));
+    batch.skipped.sort();
+    Ok(batch)
 }
 
-struct Walk<'a> {
-    root: &'a Path,
-    except: Vec<PathBuf>,
-    batch: Batch,
+/// A folder and what is below it, as far as it matters to a batch.
+struct Tree {
+    path: PathBuf,
+    depth: usize,
+    content: Content,
+    /// Links in it, which are not followed.
+    links: Vec<PathBuf>,
 }
 
-impl Walk<'_> {
-    /// Looks into a folder, and tells whether an estate was found in it.
-    fn folder(&mut self, folder: &Path, above: &[PathBuf], depth: usize) -> bool {
-        let listed = match list(folder) {
-            Ok(listed) => listed,
-            Err(error) => {
-                self.skip(folder, format!("cannot be read: {error}"));
-                return true;
-            }
-        };
-        if listed.files.iter().any(|file| is_export(file)) {
-            let policies = if depth == 0 { Vec::new() } else { with_policy(above, folder) };
-            let origin = Origin::Folder(folder.to_owned());
-            self.batch.entries.push(Entry { name: self.shown(folder), origin, policies });
-            return true;
+/// What a folder is to a batch.
+enum Content {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// It directly holds an export; what is below belongs to the estate.
+    Estate,
+    /// What is below was not looked at.
+    TooDeep,
+    /// Estates may be below.
+    Folders(Vec<Tree>),
+}
+
+impl Tree {
+    /// Whether there is something to say of it or of a folder below: an estate, or a reason why none was found.
+    fn holds_something(&self) -> bool {
+        match &self.content {
+            Content::Unreadable(_) | Content::Estate | Content::TooDeep => true,
+            Content::Folders(below) => below.iter().any(Self::holds_something),
         }
-        for link in &listed.links {
+    }
+}
+
+/// Looks at a folder and at what is below it.
+fn list_tree(folder: &Path, except: &[PathBuf], depth: usize) -> Tree {
+    let tree = |content, links| Tree { path: folder.to_owned(), depth, content, links };
+    let Listing { files, folders, links } = match list_folder(folder) {
+        Ok(listing) => listing,
+        Err(error) => return tree(Content::Unreadable(error), Vec::new()),
+    };
+    if files.iter().any(|file| is_export(file)) {
+        // The scan of the estate lists its links.
+        return tree(Content::Estate, Vec::new());
+    }
+    if depth >= MAX_DEPTH {
+        return tree(Content::TooDeep, links);
+    }
+    let is_excepted = |below: &&PathBuf| fs::canonicalize(below).is_ok_and(|below| except.contains(&below));
+    let below = folders.iter().filter(|below| !is_excepted(below));
+    tree(Content::Folders(below.map(|below| list_tree(below, except, depth + 1)).collect()), links)
+}
+
+/// The estates of a tree, and what is none.
+struct Gathering<'a> {
+    root: &'a Path,
+    batch: &'a mut Batch,
+}
+
+impl Gathering<'_> {
+    /// Adds what a folder holds. `above` are the policies of the folders above it.
+    fn folder(&mut self, tree: &Tree, above: &[PathBuf]) {
+        let Tree { path, depth, content, links } = tree;
+        for link in links {
             self.skip(link, "is a link; links are not followed".to_owned());
         }
-        if depth >= DEPTH {
-            self.skip(folder, format!("lies deeper than {DEPTH} folders; nothing below it was looked at"));
-            return true;
-        }
-        // The policy of the batch's own folder holds for all, and is read by who asks for the batch.
-        let policies = if depth == 0 { Vec::new() } else { with_policy(above, folder) };
-        let mut has_some = depth == 0;
-        let mut empty = Vec::new();
-        for below in &listed.folders {
-            if fs::canonicalize(below).is_ok_and(|below| self.except.contains(&below)) {
-                continue;
+        // The policy of the batch's own folder holds for all, and is read with the batch.
+        let policies = if *depth == 0 { Vec::new() } else { with_policy_of(path, above) };
+        match content {
+            Content::Unreadable(error) => self.skip(path, format!("cannot be read: {error}")),
+            Content::TooDeep => self
+                .skip(path, format!("lies deeper than {MAX_DEPTH} folders; nothing below it was looked at")),
+            Content::Estate => {
+                let origin = Origin::Folder(path.clone());
+                self.batch.entries.push(Entry { name: self.shown(path), origin, policies });
             }
-            if self.folder(below, &policies, depth + 1) {
-                has_some = true;
-            } else {
-                empty.push(below.clone());
+            Content::Folders(below) => self.folders(tree, below, &policies),
+        }
+    }
+
+    /// Of nested folders without anything only the topmost is listed: that one may have been meant for an estate.
+    fn folders(&mut self, tree: &Tree, below: &[Tree], policies: &[PathBuf]) {
+        let is_listed_itself = tree.depth > 0 && !tree.holds_something();
+        for folder in below {
+            self.folder(folder, policies);
+            if !is_listed_itself && !folder.holds_something() {
+                self.skip(&folder.path, "holds no topology export".to_owned());
             }
         }
-        if has_some {
-            for folder in empty {
-                self.skip(&folder, "holds no topology export".to_owned());
-            }
-        }
-        has_some
     }
 
     fn skip(&mut self, path: &Path, reason: String) {
@@ -133,122 +166,16 @@ impl Walk<'_> {
     }
 }
 
-fn with_policy(above: &[PathBuf], folder: &Path) -> Vec<PathBuf> {
+/// The policies of the folders above, and that of a folder itself.
+fn with_policy_of(folder: &Path, above: &[PathBuf]) -> Vec<PathBuf> {
     let own = folder.join(POLICY_FILE);
     above.iter().cloned().chain(own.is_file().then_some(own)).collect()
-}
-
-/// What lies in a folder, sorted; hidden things are left out.
-#[derive(Default)]
-struct Listed {
-    files: Vec<PathBuf>,
-    folders: Vec<PathBuf>,
-    links: Vec<PathBuf>,
-}
-
-fn list(folder: &Path) -> io::Result<Listed> {
-    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<DirEntry>>>()?;
-    entries.sort_by_key(DirEntry::file_name);
-    let mut listed = Listed::default();
-    for entry in entries {
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        let kind = entry.file_type()?;
-        if kind.is_symlink() {
-            listed.links.push(entry.path());
-        } else if kind.is_dir() {
-            listed.folders.push(entry.path());
-        } else if kind.is_file() {
-            listed.files.push(entry.path());
-        }
-    }
-    Ok(listed)
-}
-
-/// By what is in it, or by what it was meant to be: an empty `topology.tbxml` is a broken estate and not nothing.
-fn is_export(path: &Path) -> bool {
-    let is =
-        |part: Option<&std::ffi::OsStr>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
-    if is(path.extension(), "tbxml") || is(path.file_stem(), "topology") {
-        return true;
-    }
-    let mut head = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_ok() && looks_like_export(&head)
-}
-
-/// The files of an estate that lies in a folder.
-pub(crate) struct FolderFiles {
-    /// Exports of its deployment, by name and bytes.
-    pub(crate) exports: Vec<(String, Vec<u8>)>,
-    /// Where its certificates are.
-    pub(crate) certs: PathBuf,
-    /// Paths below that folder that are read already.
-    pub(crate) already_read: Vec<String>,
-}
-
-impl FolderFiles {
-    /// Reads what lies directly in the folder and looks like an export, or tells of assigned certificates.
-    pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
-        let failure = |error: io::Error, path: &Path| {
-            let context = format!("cannot read `{}`", path.display());
-            Failure::no_input(anyhow::Error::new(error).context(context))
-        };
-        let listed = list(folder).map_err(|error| failure(error, folder))?;
-        let is_certs = |path: &&PathBuf| {
-            let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
-            name.is_some_and(|name| CERTS.contains(&name.as_str()))
-        };
-        let certs = listed.folders.iter().find(is_certs).cloned();
-        let mut files = Self {
-            exports: Vec::new(),
-            certs: certs.clone().unwrap_or_else(|| folder.to_owned()),
-            already_read: Vec::new(),
-        };
-        for path in &listed.files {
-            let name = crate::input::file_name(path);
-            if name == POLICY_FILE {
-                files.already_read.push(name);
-                continue;
-            }
-            // Without a folder of certificates the scan meets lists of assigned certificates by itself.
-            let is_export = is_export(path);
-            if is_export || (certs.is_some() && may_be_list(path)) {
-                let bytes = fs::read(path).map_err(|error| failure(error, path))?;
-                if is_export || lyncert_ingest::read(&name, &bytes).is_ok() {
-                    files.already_read.push(name.clone());
-                    files.exports.push((name, bytes));
-                }
-            }
-        }
-        Ok(files)
-    }
-}
-
-/// Whether a file may be a printed list of assigned certificates.
-fn may_be_list(path: &Path) -> bool {
-    const LARGEST: u64 = 4 * 1024 * 1024;
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    ending.is_some_and(|ending| ["json", "csv", "txt", "xml", "log"].contains(&ending.as_str()))
-        && fs::metadata(path).is_ok_and(|metadata| metadata.len() <= LARGEST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const EXPORT: &[u8] = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />"#;
-
-    fn tree(files: &[(&str, &[u8])]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, bytes) in files {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
-        }
-        folder
-    }
+    use crate::batch::testing::{EXPORT, tree};
 
     #[test]
     fn every_folder_with_an_export_is_an_estate_and_others_are_told() {
@@ -274,25 +201,40 @@ mod tests {
     }
 
     #[test]
-    fn certificates_lie_in_their_folder_or_beside_the_export() {
-        let tree = tree(&[
-            ("one/topology.xml", EXPORT),
-            ("one/Certs/a.cer", b"a"),
-            ("two/topology.xml", EXPORT),
-            ("two/a.cer", b"a"),
-            ("two/lyncert.toml", b""),
-        ]);
-        let one = FolderFiles::read(&tree.path().join("one")).unwrap();
-        assert_eq!((one.certs, one.exports.len()), (tree.path().join("one/Certs"), 1));
-        let two = FolderFiles::read(&tree.path().join("two")).unwrap();
-        assert_eq!(two.certs, tree.path().join("two"));
-        assert_eq!(two.already_read, ["lyncert.toml", "topology.xml"]);
-    }
-
-    #[test]
     fn the_folder_itself_may_be_an_estate() {
         let tree = tree(&[("topology.xml", EXPORT)]);
         assert_eq!(discover(tree.path(), &[]).unwrap().entries.len(), 1);
         assert!(discover(&tree.path().join("no"), &[]).is_err());
+    }
+
+    #[test]
+    fn of_empty_folders_the_topmost_is_told_and_every_link() {
+        let tree = tree(&[
+            ("contoso/topology.tbxml", EXPORT),
+            ("emea/fabrikam/topology.tbxml", EXPORT),
+            ("emea/old/2019/notes.txt", b"hello"),
+            ("old/2019/notes.txt", b"hello"),
+        ]);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("/", tree.path().join("old/2019/link")).unwrap();
+        let batch = discover(tree.path(), &[]).unwrap();
+        let skipped: Vec<(&str, &str)> =
+            batch.skipped.iter().map(|row| (row.path.as_str(), row.reason.as_str())).collect();
+        let mut expected =
+            vec![("emea/old", "holds no topology export"), ("old", "holds no topology export")];
+        if cfg!(unix) {
+            expected.push(("old/2019/link", "is a link; links are not followed"));
+        }
+        assert_eq!(skipped, expected);
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_told() {
+        let deep = format!("{}topology.tbxml", "a/".repeat(MAX_DEPTH + 1));
+        let tree = tree(&[(&deep, EXPORT)]);
+        let batch = discover(tree.path(), &[]).unwrap();
+        assert_eq!(batch.entries.len(), 0);
+        let reason = "lies deeper than 16 folders; nothing below it was looked at";
+        assert_eq!((batch.skipped.len(), batch.skipped[0].reason.as_str()), (1, reason));
     }
 }

@@ -7,11 +7,11 @@ use anyhow::{Context, anyhow};
 
 use super::{Batch, Entry, Origin};
 use crate::exit::Failure;
-use crate::input::{POLICY_FILE, file_name};
+use crate::read::{POLICY_FILE, file_name};
 use crate::toml_reader::{Reader, Table};
 
 /// Reads a manifest. Paths in it are relative to its folder.
-pub(crate) fn read(path: &Path) -> Result<(Batch, Option<PathBuf>), Failure> {
+pub(crate) fn read_manifest(path: &Path) -> Result<(Batch, Option<PathBuf>), Failure> {
     let shown = path.display();
     let bytes = fs::read(path)
         .with_context(|| format!("cannot read the manifest `{shown}`"))
@@ -33,9 +33,9 @@ fn parse(
         let mut entries: Vec<Entry> = Vec::new();
         for table in root.tables("estate", "[[estate]]") {
             let offset = table.offset;
-            let Some(entry) = estate(reader, table, base) else { continue };
+            let Some(entry) = read_estate(reader, table, base) else { continue };
             if entries.iter().any(|known| known.name == entry.name) {
-                reader.mistake(
+                reader.add_mistake(
                     offset,
                     format!("there are two estates `{}`; expected names of their own", entry.name),
                 );
@@ -48,7 +48,7 @@ fn parse(
     })
 }
 
-fn estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Option<Entry> {
+fn read_estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Option<Entry> {
     let name = table.words("name", "the name of the estate");
     let topology = table.string_or_strings("topology");
     let certs = table.words("certs", "the folder of its certificates");
@@ -57,7 +57,8 @@ fn estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Option<
     table.require("topology", "the path of its export, or a list of paths");
     table.require("certs", "the folder of its certificates");
     if topology.as_ref().is_some_and(Vec::is_empty) {
-        reader.mistake(table.offset, "[[estate]] has an empty `topology`; expected the path of its export");
+        reader
+            .add_mistake(table.offset, "[[estate]] has an empty `topology`; expected the path of its export");
     }
     table.finish();
     let topology: Vec<PathBuf> = topology?.into_iter().map(|path| base.join(path.value)).collect();

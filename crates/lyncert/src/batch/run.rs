@@ -1,10 +1,11 @@
 //! Judging estates side by side, each for itself.
 
+use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -12,11 +13,11 @@ use anyhow::anyhow;
 use lyncert_report::{Report, ScanOptions};
 use time::OffsetDateTime;
 
-use super::discover::FolderFiles;
+use super::estate_folder::EstateFolder;
 use super::{Entry, Origin};
-use crate::estate::Estate;
-use crate::exit::{Failure, INTERNAL_ERROR};
-use crate::input::{self, PolicyInput, PolicyLayer};
+use crate::estate::{Estate, no_certificate};
+use crate::exit::Failure;
+use crate::read::{PolicyFile, PolicyInput, file_name, parse_topology, read_topology};
 
 /// What came of one estate.
 pub(crate) struct Done {
@@ -29,7 +30,7 @@ pub(crate) struct Done {
 /// How a batch is judged.
 pub(crate) struct Conditions {
     /// The policy below those of the estates.
-    pub(crate) base: Option<PolicyLayer>,
+    pub(crate) base: Option<PolicyFile>,
     /// Whether policy files of estates are left aside.
     pub(crate) no_policy: bool,
     /// How folders are scanned.
@@ -43,108 +44,194 @@ pub(crate) struct Conditions {
 }
 
 /// Documents nest; a thread of its own has less room by default than the first one.
-const STACK: usize = 16 * 1024 * 1024;
+const STACK_BYTES: usize = 16 * 1024 * 1024;
 
-/// Judges all estates, and gives each to `finish` as soon as it is done, on the thread that waited for it, until `finish` says not to
-/// go on. What goes wrong in one estate, even a defect of the program, is its outcome and touches no other.
-pub(crate) fn judge_all(
+/// Judges all estates on threads side by side. `finish` makes of each what is kept, on the thread that waited for it; `take` gets that
+/// on this thread, in the order in which they are done, until it says not to go on. What goes wrong in one estate, even a defect
+/// of the program, is its outcome and touches no other.
+pub(crate) fn judge_all<T: Send>(
     entries: Vec<Entry>,
     conditions: Conditions,
-    finish: &(dyn Fn(&Entry, Done) -> bool + Sync),
+    finish: impl Fn(&Entry, Done) -> T + Sync,
+    mut take: impl FnMut(T) -> ControlFlow<()>,
 ) {
     let entries: Arc<Vec<Entry>> = Arc::new(entries);
     let conditions = Arc::new(conditions);
-    let (next, has_ended) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..conditions.jobs.min(entries.len()).max(1) {
-            scope.spawn(|| {
-                while !has_ended.load(Ordering::Relaxed) {
+            let (sender, next, finish) = (sender.clone(), &next, &finish);
+            let (entries, conditions) = (&entries, &conditions);
+            scope.spawn(move || {
+                loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(entry) = entries.get(index) else { return };
-                    let outcome = judge_in_time(&entries, index, &conditions);
-                    if !finish(entry, Done { index, outcome }) {
-                        has_ended.store(true, Ordering::Relaxed);
+                    let outcome = judge_one(entries, index, conditions);
+                    if sender.send(finish(entry, Done { index, outcome })).is_err() {
+                        // Nothing more is taken.
+                        return;
                     }
                 }
             });
         }
+        // The threads hold the other ends: when the last one is back, there is nothing more to take.
+        drop(sender);
+        for done in receiver {
+            if take(done).is_break() {
+                return;
+            }
+        }
     });
 }
 
-/// Judges an estate on a thread that can be left behind when the time is over.
-fn judge_in_time(
+fn judge_one(
     entries: &Arc<Vec<Entry>>,
     index: usize,
     conditions: &Arc<Conditions>,
 ) -> Result<Report, Failure> {
+    let (entries, shared) = (Arc::clone(entries), Arc::clone(conditions));
+    run_in_time(conditions.time_limit, move |given_up| match entries.get(index) {
+        Some(entry) => judge(entry, &shared, given_up),
+        None => Err(Failure::no_input(anyhow!("there is no such estate"))),
+    })
+}
+
+/// Does work on a thread that can be left behind when the time is over. The work gets a flag that is set then.
+fn run_in_time<T: Send + 'static>(
+    limit: Option<Duration>,
+    work: impl FnOnce(Arc<AtomicBool>) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     let (sender, receiver) = mpsc::channel();
     let given_up = Arc::new(AtomicBool::new(false));
-    let (entries, shared, flag) = (Arc::clone(entries), Arc::clone(conditions), Arc::clone(&given_up));
-    let spawned = thread::Builder::new().stack_size(STACK).spawn(move || {
-        let judged = panic::catch_unwind(AssertUnwindSafe(|| match entries.get(index) {
-            Some(entry) => judge(entry, &shared, flag),
-            None => Err(Failure::no_input(anyhow!("there is no such estate"))),
-        }));
-        // Nobody listens any more when the time was over.
-        let _ = sender.send(judged);
+    let flag = Arc::clone(&given_up);
+    let spawned = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
+        let done = panic::catch_unwind(AssertUnwindSafe(|| work(flag)));
+        // When the time was over, the receiver is gone.
+        let _ = sender.send(done);
     });
     if let Err(error) = spawned {
-        return Err(Failure::output(anyhow::Error::new(error).context("cannot start a thread")));
+        return Err(Failure::internal(anyhow::Error::new(error).context("cannot start a thread")));
     }
-    let judged = match conditions.time_limit {
+    let done = match limit {
         Some(limit) => receiver.recv_timeout(limit),
         None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
     };
-    match judged {
+    match done {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(Failure {
-            code: INTERNAL_ERROR,
-            error: anyhow!("internal error; please report this as a bug"),
-            more: Vec::new(),
-        }),
+        Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+            Err(Failure::internal(anyhow!("internal error; please report this as a bug")))
+        }
         Err(RecvTimeoutError::Timeout) => {
             given_up.store(true, Ordering::Relaxed);
-            let limit = conditions.time_limit.unwrap_or_default().as_secs_f64();
+            let limit = limit.unwrap_or_default().as_secs_f64();
             Err(Failure::no_input(anyhow!("it was not judged within the time limit of {limit} seconds")))
         }
     }
 }
 
 fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> Result<Report, Failure> {
-    let mut layers: Vec<PolicyLayer> = conditions.base.iter().cloned().collect();
+    let mut policies: Vec<PolicyFile> = conditions.base.iter().cloned().collect();
     if !conditions.no_policy {
         for path in &entry.policies {
-            layers.push(PolicyLayer::read(path)?);
+            policies.push(PolicyFile::read(path)?);
         }
     }
-    let policy = PolicyInput::of_layers(layers);
+    let policy = PolicyInput::of_files(policies);
     let mut options = conditions.options.clone();
     options.given_up = Some(given_up);
     let (topology, certs) = match &entry.origin {
         Origin::Folder(folder) => {
-            let files = FolderFiles::read(folder)?;
+            let files = EstateFolder::read(folder)?;
             if files.certs == *folder {
                 options.already_read = files.already_read;
             }
-            (input::topology_of(files.exports)?, files.certs)
+            (parse_topology(files.exports)?, files.certs)
         }
-        Origin::Named { topology, certs } => (input::topology(topology)?, certs.clone()),
+        Origin::Named { topology, certs } => (read_topology(topology)?, certs.clone()),
     };
-    let estate = Estate { topology, policy, name: entry.name.clone(), certs, options, at: conditions.at };
-    let report = estate.report(&())?;
+    let estate = Estate::new(Some(entry.name.clone()), topology, policy)?;
+    let report = estate.scan(&certs, &options, &())?.report(conditions.at);
     if report.certificates.is_empty() {
-        return Err(input::no_certificate(Path::new(&input::file_name(&estate.certs))));
+        // The index is read on other machines: what the folder is called there is of no use.
+        return Err(no_certificate(Path::new(&file_name(&certs))));
     }
     Ok(report)
 }
 
-/// What several threads gather.
-pub(crate) fn locked<T, R>(gathered: &Mutex<T>, change: impl FnOnce(&mut T) -> R) -> R {
-    // A thread that broke off in the middle has left whole values behind.
-    change(&mut gathered.lock().unwrap_or_else(PoisonError::into_inner))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::{INTERNAL_ERROR, NO_INPUT};
 
-/// What was gathered, when all threads are back.
-pub(crate) fn unlocked<T>(gathered: Mutex<T>) -> T {
-    gathered.into_inner().unwrap_or_else(PoisonError::into_inner)
+    fn conditions() -> Conditions {
+        Conditions {
+            base: None,
+            no_policy: true,
+            options: ScanOptions::default(),
+            at: OffsetDateTime::UNIX_EPOCH,
+            time_limit: None,
+            jobs: 2,
+        }
+    }
+
+    fn entries(count: usize) -> Vec<Entry> {
+        let origin = |index| Origin::Folder(format!("no/such/folder/{index}").into());
+        let entry =
+            |index: usize| Entry { name: index.to_string(), origin: origin(index), policies: Vec::new() };
+        (0..count).map(entry).collect()
+    }
+
+    #[test]
+    fn a_panic_is_an_internal_error_of_this_work_alone() {
+        let outcome = run_in_time(None, |_| -> Result<(), Failure> { panic!("a defect of the program") });
+        assert_eq!(outcome.unwrap_err().code, INTERNAL_ERROR);
+        assert_eq!(run_in_time(None, |_| Ok(3)).unwrap(), 3);
+    }
+
+    #[test]
+    fn work_that_takes_too_long_is_left_behind_and_told_to_stop() {
+        let (sender, receiver) = mpsc::channel();
+        let outcome = run_in_time(Some(Duration::from_millis(10)), move |given_up| {
+            while !given_up.load(Ordering::Relaxed) {
+                thread::yield_now();
+            }
+            sender.send(()).unwrap();
+            Ok(())
+        });
+        assert_eq!(outcome.unwrap_err().code, NO_INPUT);
+        receiver.recv_timeout(Duration::from_secs(60)).unwrap();
+    }
+
+    #[test]
+    fn every_estate_is_taken_once() {
+        let mut taken = Vec::new();
+        judge_all(
+            entries(20),
+            conditions(),
+            |entry, done| (entry.name.clone(), done.index),
+            |done| {
+                taken.push(done);
+                ControlFlow::Continue(())
+            },
+        );
+        taken.sort_by_key(|(_, index)| *index);
+        let expected: Vec<_> = (0..20).map(|index| (index.to_string(), index)).collect();
+        assert_eq!(taken, expected);
+    }
+
+    #[test]
+    fn nothing_more_is_taken_once_it_was_said_so() {
+        let mut taken = 0;
+        judge_all(
+            entries(20),
+            conditions(),
+            |_, done| done.index,
+            |_| {
+                taken += 1;
+                ControlFlow::Break(())
+            },
+        );
+        assert_eq!(taken, 1);
+    }
 }

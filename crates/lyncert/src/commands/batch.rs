@@ -1,35 +1,42 @@
 //! `lyncert batch`: many estates, one index.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod failure;
+mod merge;
+
+use std::collections::BTreeSet;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use anyhow::{Context, anyhow};
 use lyncert_report::model::Timestamp;
 use lyncert_report::render::Format;
-use lyncert_report::{DeadlineRow, EstateRow, IndexView, Report, UnreadableRow, deadlines, render};
-use serde::{Deserialize, Serialize};
+use lyncert_report::{
+    DeadlineRow, EstateRow, IndexView, Progress as _, Report, UnreadableRow, deadlines, render,
+};
 use time::OffsetDateTime;
 
+use self::failure::FailureView;
+use self::merge::merge_reports;
 use crate::args::BatchArgs;
-use crate::batch::{self, Batch, Conditions, Done, Entry, locked, unlocked};
+use crate::batch::{self, Batch, Conditions, Done, Entry};
+use crate::clock;
 use crate::commands::audit;
-use crate::exit::{Failure, worst};
+use crate::exit::{Failure, worse_code};
 use crate::files::{self, FAILURE, is_report_file};
 use crate::history::{History, NewRun};
-use crate::input::{self, POLICY_FILE, PolicyLayer};
 use crate::lock::Lock;
-use crate::log::{self, Event, Level};
-use crate::output::{self, Staged, TEMPORARY};
+use crate::log::{Event, Level};
+use crate::output::{self, Staged, TEMPORARY_PREFIX};
 use crate::progress::Progress;
+use crate::read::{POLICY_FILE, PolicyFile, read_scan_options};
 use crate::swap;
 
 pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
-    let at = args.at.unwrap_or_else(input::now);
+    let at = args.at.unwrap_or_else(clock::now);
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
-    let gathered = if args.from_reports.is_empty() { judge(args, at)? } else { merge(args)? };
+    let gathered = if args.from_reports.is_empty() { judge_estates(args, at)? } else { merge_reports(args)? };
     let Gathered { mut rows, deadlines, skipped, staged, run } = gathered;
     if rows.is_empty() {
         return Err(Failure::no_input(anyhow!("there is no estate: no folder holds a topology export")));
@@ -41,12 +48,12 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
             row.trend.push(row.point());
         }
     }
-    let code = rows.iter().map(|row| row.exit_code).reduce(worst).unwrap_or_default();
+    let code = rows.iter().map(|row| row.exit_code).reduce(worse_code).unwrap_or_default();
     // With reports made elsewhere the newest of them is the time of the index.
     let newest = rows.iter().map(|row| row.at).max().filter(|_| !args.from_reports.is_empty());
     let index = IndexView::new(newest.unwrap_or_else(|| at.into()), rows, deadlines, skipped);
-    let mut written = commit(args, &index, &staged)?;
-    if let Some(Running { history, new }) = run {
+    let mut written = put_in_place(args, &index, &staged)?;
+    if let Some(HistoryRun { history, new }) = run {
         written.push(new.commit(&index)?);
         history.prune(args.history.retention(), at)?;
     }
@@ -69,22 +76,22 @@ struct Gathered {
     skipped: Vec<UnreadableRow>,
     /// Finished folders of estates: name, and path for now.
     staged: Vec<(String, PathBuf)>,
-    run: Option<Running>,
+    run: Option<HistoryRun>,
 }
 
 /// The history, and the run that is being added to it.
-struct Running {
+struct HistoryRun {
     history: History,
     new: NewRun,
 }
 
 /// Reads and judges every estate.
-fn judge(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
-    let (Batch { entries, skipped }, base) = estates(args)?;
+fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
+    let (Batch { entries, skipped }, base) = find_estates(args)?;
     let conditions = Conditions {
-        base: base.as_deref().map(PolicyLayer::read).transpose()?,
+        base: base.as_deref().map(PolicyFile::read).transpose()?,
         no_policy: args.no_policy,
-        options: input::scan_options(&args.scan)?,
+        options: read_scan_options(&args.scan)?,
         at,
         time_limit: args.time_limit,
         jobs: args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
@@ -93,48 +100,42 @@ fn judge(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
         Some(folder) => {
             let history = History::read(folder, at)?;
             let new = history.start(at)?;
-            Some(Running { history, new })
+            Some(HistoryRun { history, new })
         }
         None => None,
     };
     let folders = folder_names(&entries);
     let progress = Progress::of("estates judged", args.scan.no_progress || args.quiet);
-    let (total, done) = (entries.len(), Mutex::new(0));
-    let gathered = Mutex::new(Vec::new());
-    let failure = Mutex::new(None);
-    batch::judge_all(entries, conditions, &|entry, Done { index, outcome }| {
-        let Some(folder) = folders.get(index) else { return false };
-        let finished = finish(args, at, entry, folder, outcome, run.as_ref());
-        let count = locked(&done, |done| {
-            *done += 1;
-            *done
-        });
-        lyncert_report::Progress::files(&progress, count, total);
-        match finished {
-            Ok(finished) => {
-                locked(&gathered, |gathered| gathered.push(finished));
-                true
-            }
-            // The output cannot be written: the first reason is told when all threads are back.
-            Err(error) => {
-                locked(&failure, |failure| failure.get_or_insert(error).code);
-                false
-            }
+    let total = entries.len();
+    let (mut gathered, mut failure) = (Vec::new(), None);
+    let finish = |entry: &Entry, Done { index, outcome }| match folders.get(index) {
+        Some(folder) => finish_estate(args, at, entry, folder, outcome, run.as_ref()),
+        None => Err(Failure::internal(anyhow!("the estate `{}` has no folder", entry.name))),
+    };
+    batch::judge_all(entries, conditions, finish, |finished| match finished {
+        Ok(finished) => {
+            gathered.push(finished);
+            progress.files(gathered.len(), total);
+            ControlFlow::Continue(())
+        }
+        // The output cannot be written.
+        Err(error) => {
+            failure = Some(error);
+            ControlFlow::Break(())
         }
     });
     progress.finish();
-    let gathered = unlocked(gathered);
-    if let Some(failure) = unlocked(failure) {
+    if let Some(failure) = failure {
         return Err(failure);
     }
-    let staged: Vec<_> = gathered.iter().map(|one: &Finished| one.staged.clone()).collect();
+    let staged: Vec<_> = gathered.iter().map(|one| one.staged.clone()).collect();
     let (rows, deadlines): (Vec<_>, Vec<_>) =
         gathered.into_iter().map(|one| (one.row, one.deadlines)).unzip();
     Ok(Gathered { rows, deadlines: deadlines.into_iter().flatten().collect(), skipped, staged, run })
 }
 
 /// The estates, and the policy that holds for all.
-fn estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
+fn find_estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
     let Some(path) = &args.path else {
         return Err(Failure::usage(anyhow!("expected a folder of estates, a manifest, or --from-reports")));
     };
@@ -169,27 +170,16 @@ struct Finished {
     staged: (String, PathBuf),
 }
 
-/// `failure.json`: an estate that could not be judged.
-#[derive(Debug, Deserialize, Serialize)]
-struct FailureView {
-    schema: String,
-    estate: String,
-    at: Timestamp,
-    exit_code: u8,
-    reason: String,
-}
-
-const FAILURE_SCHEMA: &str = "lyncert-failure/1";
-
-fn finish(
+/// Writes the files of an estate, or why there are none, to a folder beside its own.
+fn finish_estate(
     args: &BatchArgs,
     at: OffsetDateTime,
     entry: &Entry,
     folder: &str,
     outcome: Result<Report, Failure>,
-    run: Option<&Running>,
+    run: Option<&HistoryRun>,
 ) -> Result<Finished, Failure> {
-    let path = args.out.join(format!("{TEMPORARY}{}-{folder}", std::process::id()));
+    let path = args.out.join(format!("{TEMPORARY_PREFIX}{}-{folder}", std::process::id()));
     let mut staged = Staged::for_later(&path, &args.out.join(folder))?;
     let (row, deadlines) = match outcome {
         Ok(mut report) => {
@@ -203,18 +193,16 @@ fn finish(
                 run.new.add(folder, &report)?;
             }
             let code = audit::code(&args.gate, &report);
-            told(entry, code, &report.summary.verdict);
+            log_estate(entry, code, &report.summary.verdict);
             (EstateRow::of_report(&report, Some(folder.to_owned()), code), deadlines(&report))
         }
         Err(failure) => {
             let messages = std::iter::once(format!("{:#}", failure.error)).chain(failure.more);
             let reason = messages.collect::<Vec<_>>().join("; ");
-            told(entry, failure.code, &reason);
+            log_estate(entry, failure.code, &reason);
             let at = Timestamp::from(at);
             let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
-            let schema = FAILURE_SCHEMA.to_owned();
-            let estate = entry.name.clone();
-            let view = FailureView { schema, estate, at, exit_code: failure.code, reason };
+            let view = FailureView::new(&entry.name, at, failure.code, &reason);
             staged.file(FAILURE, |sink| render::json::write(&view, sink))?;
             (row, Vec::new())
         }
@@ -223,17 +211,17 @@ fn finish(
     Ok(Finished { row, deadlines, staged: (folder.to_owned(), path) })
 }
 
-fn told(entry: &Entry, code: u8, message: &str) {
+fn log_estate(entry: &Entry, code: u8, message: &str) {
     let (level, event) = match code {
         0 => (Level::Info, "estate-judged"),
         1 | 4 => (Level::Info, "estate-has-findings"),
         _ => (Level::Warning, "estate-not-judged"),
     };
-    log::event(Event { level, event, estate: Some(&entry.name), exit_code: Some(code), message });
+    Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code).say();
 }
 
 /// Gives everything its place: the folders of the estates first, each as a whole, then the index.
-fn commit(
+fn put_in_place(
     args: &BatchArgs,
     index: &IndexView,
     staged: &[(String, PathBuf)],
@@ -243,13 +231,13 @@ fn commit(
     let before = known_folders(&args.out);
     for (folder, path) in staged {
         let target = args.out.join(folder);
-        swap::put(path, &target, &is_report_file)
+        swap::replace_folder(path, &target, &is_report_file)
             .with_context(|| format!("cannot write `{}`", target.display()))
             .map_err(Failure::usage)?;
     }
     let written = index_files.commit()?;
     if args.from_reports.is_empty() {
-        // Estates that are no more should not be found by who merges reports.
+        // A report on an estate that is gone should not be found when reports are merged.
         let now: BTreeSet<&String> = staged.iter().map(|(folder, _)| folder).collect();
         for folder in before.iter().filter(|folder| !now.contains(folder)) {
             let path = args.out.join(folder);
@@ -272,102 +260,4 @@ fn known_folders(out: &Path) -> Vec<String> {
     let mut folders: Vec<String> = folders.unwrap_or_default();
     folders.retain(is_plain);
     folders
-}
-
-/// Makes the index from reports that were made elsewhere.
-fn merge(args: &BatchArgs) -> Result<Gathered, Failure> {
-    let mut found: BTreeMap<PathBuf, bool> = BTreeMap::new();
-    for root in &args.from_reports {
-        if !root.is_dir() {
-            return Err(Failure::no_input(anyhow!("`{}` is no folder of reports", root.display())));
-        }
-        collect(root, 0, &mut found);
-    }
-    let mut newest: BTreeMap<String, (EstateRow, Vec<DeadlineRow>, PathBuf)> = BTreeMap::new();
-    let mut skipped = Vec::new();
-    let mut skip = |path: &Path, reason: String| {
-        skipped.push(UnreadableRow { path: path.display().to_string(), reason });
-    };
-    for (path, is_report) in found {
-        match merged(args, &path, is_report) {
-            Err(failure) => skip(&path, format!("{:#}", failure.error)),
-            Ok((row, ends)) => {
-                // Of two reports on one estate the newer one counts.
-                let estate = row.estate.clone();
-                let is_newer = newest.get(&estate).is_none_or(|(known, ..)| known.at < row.at);
-                let older = if is_newer {
-                    newest.insert(estate.clone(), (row, ends, path)).map(|(.., path)| path)
-                } else {
-                    Some(path)
-                };
-                if let Some(older) = older {
-                    skip(&older, format!("is not the newest report on `{estate}`"));
-                }
-            }
-        }
-    }
-    let (rows, ends): (Vec<_>, Vec<_>) = newest.into_values().map(|(row, ends, _)| (row, ends)).unzip();
-    let ends = ends.into_iter().flatten().collect();
-    if rows.is_empty() {
-        return Err(Failure::no_input(anyhow!("there is no report.json of lyncert below the given folders")));
-    }
-    Ok(Gathered { rows, deadlines: ends, skipped, staged: Vec::new(), run: None })
-}
-
-/// What a report or a failure that was made elsewhere tells the index.
-fn merged(args: &BatchArgs, path: &Path, is_report: bool) -> Result<(EstateRow, Vec<DeadlineRow>), Failure> {
-    let folder = path.parent().and_then(|folder| relative(folder, &args.out));
-    if is_report {
-        let report = input::report(path)?;
-        let row = EstateRow::of_report(&report, folder, audit::code(&args.gate, &report));
-        return Ok((row, deadlines(&report)));
-    }
-    let FailureView { estate, at, exit_code, reason, .. } = failure_of(path)?;
-    Ok((EstateRow::not_judged(&estate, at, folder, exit_code, &reason), Vec::new()))
-}
-
-/// Every report and every failure below a folder; links are not followed.
-fn collect(folder: &Path, depth: usize, found: &mut BTreeMap<PathBuf, bool>) {
-    const DEPTH: usize = 16;
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let (name, path) = (entry.file_name(), entry.path());
-        let Ok(kind) = entry.file_type() else { continue };
-        if name.to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if kind.is_dir() && depth < DEPTH {
-            collect(&path, depth + 1, found);
-        } else if kind.is_file() && (name == "report.json" || name == FAILURE) {
-            found.insert(path, name == "report.json");
-        }
-    }
-}
-
-fn failure_of(path: &Path) -> Result<FailureView, Failure> {
-    let shown = path.display();
-    let bytes =
-        fs::read(path).with_context(|| format!("cannot read `{shown}`")).map_err(Failure::no_input)?;
-    let view: FailureView = serde_json::from_slice(&bytes)
-        .with_context(|| format!("`{shown}` is no failure that lyncert wrote"))
-        .map_err(Failure::no_input)?;
-    if view.schema == FAILURE_SCHEMA {
-        Ok(view)
-    } else {
-        let schema = &view.schema;
-        Err(Failure::no_input(anyhow!("`{shown}` has the schema `{schema}`; expected `{FAILURE_SCHEMA}`")))
-    }
-}
-
-/// The path from one folder to another, with `/`; none between two drives.
-fn relative(path: &Path, from: &Path) -> Option<String> {
-    let (path, from) = (fs::canonicalize(path).ok()?, fs::canonicalize(from).ok()?);
-    let same = path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
-    if same == 0 {
-        return None;
-    }
-    let up = from.components().skip(same).map(|_| "..".to_owned());
-    let down = path.components().skip(same).map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let parts: Vec<String> = up.chain(down).collect();
-    Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
 }

@@ -4,11 +4,12 @@ use lyncert_report::{DiffView, render};
 
 use crate::args::{DiffArgs, TableFormat};
 use crate::exit::{FINDINGS, Failure, SUCCESS};
-use crate::log::{self, Event, Level};
-use crate::{input, output};
+use crate::log::{Event, Level};
+use crate::output;
+use crate::read::read_report;
 
 pub(crate) fn run(args: &DiffArgs) -> Result<u8, Failure> {
-    let (old, new) = (input::report(&args.old)?, input::report(&args.new)?);
+    let (old, new) = (read_report(&args.old)?, read_report(&args.new)?);
     let view = DiffView::new(&old, &new);
     output::print(|sink| match args.format {
         TableFormat::Text => render::text::changed(&view, sink),
@@ -17,8 +18,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<u8, Failure> {
     })?;
     if old.estate != new.estate {
         let message = format!("note: the reports are of two estates, {} and {}", old.estate, new.estate);
-        let level = Level::Warning;
-        log::event(Event { level, event: "two-estates", estate: None, exit_code: None, message: &message });
+        Event::new(Level::Warning, "two-estates", &message).say();
     }
     let is_news =
         view.changes.iter().any(|row| row.change.is_news() && args.fail_on.fails_on(row.finding.severity));

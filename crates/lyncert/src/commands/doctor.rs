@@ -8,11 +8,12 @@ use lyncert_report::{DoctorView, Report, render};
 use crate::args::{DoctorArgs, PrintFormat};
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::{input, output};
+use crate::read::read_scan_options;
+use crate::{clock, output};
 
 pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
     let query = args.query.join(" ");
-    let report = args.certs.as_deref().map(|certs| report(args, certs)).transpose()?;
+    let report = args.certs.as_deref().map(|certs| judge(args, certs)).transpose()?;
     let view = DoctorView::new(&query, report.as_ref());
     if view.symptoms.is_empty() {
         return Err(Failure::usage(anyhow!(
@@ -27,11 +28,10 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
 }
 
 /// The report on the estate that is given.
-fn report(args: &DoctorArgs, certs: &Path) -> Result<Report, Failure> {
-    let estate = Estate::read(&args.topology, certs, &args.policy, &args.scan, args.at)?;
-    let report = estate.report_with_progress(args.scan.no_progress)?;
-    if report.certificates.is_empty() {
-        return Err(input::no_certificate(certs));
-    }
-    Ok(report)
+fn judge(args: &DoctorArgs, certs: &Path) -> Result<Report, Failure> {
+    let estate = Estate::read(&args.topology, &args.policy, None)?;
+    let options = read_scan_options(&args.scan)?;
+    let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
+    scanned.check_not_empty()?;
+    Ok(scanned.report(args.at.unwrap_or_else(clock::now)))
 }

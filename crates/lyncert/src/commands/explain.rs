@@ -2,26 +2,29 @@
 
 use anyhow::anyhow;
 use lyncert_ingest::DnsName;
-use lyncert_report::{NameExplanation, RuleExplanation, render};
+use lyncert_report::{RuleExplanation, render};
+use lyncert_rules::{CLAUSES, RULES};
 
 use crate::args::{ExplainArgs, PrintFormat};
+use crate::did_you_mean::near;
+use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::input::EstateInput;
 use crate::output;
+use crate::scope::tell_scope_is_not_applied;
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
     match &args.name {
-        Some(name) => self::name(args, name),
-        None => rule(args),
+        Some(name) => explain_name(args, name),
+        None => explain_rule(args),
     }
 }
 
-fn rule(args: &ExplainArgs) -> Result<u8, Failure> {
+fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
     let [id] = args.subject.as_slice() else {
         return Err(Failure::usage(anyhow!("give one rule or clause, or --name FQDN and the topology")));
     };
     let id = id.to_string_lossy();
-    let explanation = RuleExplanation::new(&id).ok_or_else(|| Failure::usage(unknown(&id)))?;
+    let explanation = RuleExplanation::new(&id).ok_or_else(|| Failure::usage(unknown_id(&id)))?;
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::rule_explanation(&explanation, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),
@@ -29,17 +32,24 @@ fn rule(args: &ExplainArgs) -> Result<u8, Failure> {
     Ok(SUCCESS)
 }
 
-fn unknown(id: &str) -> anyhow::Error {
-    match RuleExplanation::similar(id).as_slice() {
+/// More than these would be a list to search and no help.
+const MAX_SUGGESTIONS: usize = 3;
+
+fn unknown_id(id: &str) -> anyhow::Error {
+    let known = RULES.iter().map(|rule| rule.id).chain(CLAUSES.iter().map(|clause| clause.id));
+    let mut similar = near(id, known);
+    similar.truncate(MAX_SUGGESTIONS);
+    match similar.as_slice() {
         [] => anyhow!("`{id}` is no rule and no clause; for a name give --name {id} and the topology"),
         similar => anyhow!("`{id}` is no rule and no clause; did you mean {}", similar.join(" or ")),
     }
 }
 
-fn name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
+fn explain_name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
-    let input = EstateInput::read(&args.subject, &args.policy)?;
-    let explanation = NameExplanation::new(&input.estate(), &name);
+    let estate = Estate::read(&args.subject, &args.policy, None)?;
+    tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
+    let explanation = estate.explain(&name);
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::name_explanation(&explanation, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),

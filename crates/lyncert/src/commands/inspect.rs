@@ -8,15 +8,16 @@ use lyncert_report::{InventoryView, render, scan_all};
 use crate::args::{InspectArgs, TableFormat};
 use crate::exit::{Failure, PARTIAL, SUCCESS};
 use crate::progress::Progress;
-use crate::{input, output};
+use crate::read::read_scan_options;
+use crate::{clock, output};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
-    let options = input::scan_options(&args.scan)?;
+    let options = read_scan_options(&args.scan)?;
     let paths: Vec<&Path> = args.paths.iter().map(AsRef::as_ref).collect();
     let progress = Progress::new(args.scan.no_progress);
     let inventory = scan_all(&paths, &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
-    let mut view = InventoryView::new(inventory, args.at.unwrap_or_else(input::now));
+    let mut view = InventoryView::new(inventory, args.at.unwrap_or_else(clock::now));
     let found = !(view.certificates.is_empty() && view.requests.is_empty() && view.crls.is_empty());
     if !args.thumbprint.is_empty() {
         view.retain(&args.thumbprint);

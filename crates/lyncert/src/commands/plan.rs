@@ -7,31 +7,34 @@ use anyhow::anyhow;
 use lyncert_report::{Order, Plan, PlanDiff, render};
 
 use crate::args::{PlanArgs, PlanFormat};
+use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::input::EstateInput;
 use crate::output;
+use crate::scope::tell_scope_is_not_applied;
 
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
-    check(args)?;
+    check_options(args)?;
     if args.diff {
-        return diff(args);
+        return print_diff(args);
     }
-    let mut plan = plan(args, &args.exports.topology)?;
-    select(&mut plan, &args.order)?;
+    let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
+    tell_scope(&estate);
+    let mut plan = estate.plan();
+    keep_orders(&mut plan, &args.order)?;
     match &args.out {
         Some(folder) => {
-            let written = write(&plan, args, folder)?;
+            let written = write_files(&plan, args, folder)?;
             output::print(|sink| {
                 written.iter().try_for_each(|path| writeln!(sink, "Wrote {}", path.display()))
             })?;
         }
-        None => output::print(|sink| print(&plan, args, sink))?,
+        None => output::print(|sink| write_plan(&plan, args, sink))?,
     }
     Ok(SUCCESS)
 }
 
 /// Combinations of options that make no sense.
-fn check(args: &PlanArgs) -> Result<(), Failure> {
+fn check_options(args: &PlanArgs) -> Result<(), Failure> {
     let requests = matches!(args.format, PlanFormat::Powershell | PlanFormat::Certreq | PlanFormat::Openssl);
     if args.wizard && requests {
         return Err(Failure::usage(anyhow!("--wizard goes with --format text, csv or json")));
@@ -45,11 +48,13 @@ fn check(args: &PlanArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn plan(args: &PlanArgs, paths: &[PathBuf]) -> Result<Plan, Failure> {
-    Ok(Plan::new(&EstateInput::read(paths, &args.policy)?.estate()))
+/// A scope says what is judged of a folder that was collected for some pools. A plan looks at no folder, and one that was
+/// narrowed unseen would leave certificates unordered.
+fn tell_scope(estate: &Estate) {
+    tell_scope_is_not_applied(estate.scope(), "a plan lists the certificates of the whole topology");
 }
 
-fn diff(args: &PlanArgs) -> Result<u8, Failure> {
+fn print_diff(args: &PlanArgs) -> Result<u8, Failure> {
     let [old, new] = args.exports.topology.as_slice() else {
         return Err(Failure::usage(anyhow!(
             "--diff takes two topologies, the old and the new one, and {} given",
@@ -59,9 +64,9 @@ fn diff(args: &PlanArgs) -> Result<u8, Failure> {
             }
         )));
     };
-    let old = plan(args, std::slice::from_ref(old))?;
-    let new = plan(args, std::slice::from_ref(new))?;
-    let diff = PlanDiff::new(&old, &new);
+    let [old, new] = Estate::read_both(old, new, &args.policy)?;
+    tell_scope(&new);
+    let diff = PlanDiff::new(&old.plan(), &new.plan());
     output::print(|sink| match args.format {
         PlanFormat::Json => render::json::write(&diff, sink),
         PlanFormat::Text
@@ -74,7 +79,7 @@ fn diff(args: &PlanArgs) -> Result<u8, Failure> {
 }
 
 /// Keeps the orders that are asked for, by id or by number in the list.
-fn select(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
+fn keep_orders(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
     if wanted.is_empty() {
         return Ok(());
     }
@@ -98,7 +103,7 @@ fn select(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<()> {
+fn write_plan(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<()> {
     match args.format {
         PlanFormat::Text if args.wizard => render::text::wizard(plan, sink),
         PlanFormat::Text => render::text::plan(plan, sink),
@@ -112,12 +117,12 @@ fn print(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<()> {
 
 type WriteOrder = fn(&Order, &mut dyn Write) -> io::Result<()>;
 
-fn write(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    output::folder(folder)?;
+fn write_files(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    output::make_folder(folder)?;
     let one_each = |ending: &str, write: WriteOrder| {
         let names = render::file_names(plan.orders.iter().map(|order| order.id.as_str()), ending);
         let files = plan.orders.iter().zip(names);
-        files.map(|(order, name)| output::file(folder, &name, |sink| write(order, sink))).collect()
+        files.map(|(order, name)| output::write_file(folder, &name, |sink| write(order, sink))).collect()
     };
     let name = match args.format {
         PlanFormat::Certreq => return one_each("inf", render::request::certreq::order),
@@ -127,5 +132,5 @@ fn write(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Fa
         PlanFormat::Csv => "plan.csv",
         PlanFormat::Powershell => "plan.ps1",
     };
-    Ok(vec![output::file(folder, name, |sink| print(plan, args, sink))?])
+    Ok(vec![output::write_file(folder, name, |sink| write_plan(plan, args, sink))?])
 }

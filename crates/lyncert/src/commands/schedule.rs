@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ScheduleArgs) -> Result<u8, Failure> {
     Ok(SUCCESS)
 }
 
-/// An account's name stands in a line of its own kind.
+/// The name of an account is written into a unit or task unquoted, so only plain names are taken.
 fn check_user(scheduler: Scheduler, user: &str) -> Result<(), Failure> {
     let is_plain = |c: char| {
         c.is_alphanumeric()

@@ -4,10 +4,11 @@ use lyncert_report::{TopologyView, render};
 
 use crate::args::{PrintFormat, TopologyArgs};
 use crate::exit::{Failure, SUCCESS};
-use crate::{input, output};
+use crate::output;
+use crate::read::read_topology;
 
 pub(crate) fn run(args: &TopologyArgs) -> Result<u8, Failure> {
-    let topology = input::topology(&args.exports.topology)?;
+    let topology = read_topology(&args.exports.topology)?;
     let view = TopologyView::new(&topology.deployment);
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::topology(&view, sink),

@@ -9,9 +9,9 @@ use lyncert_rules::Scope;
 use crate::args::VerifyArgs;
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
-use crate::input::{self, PolicyInput, PolicyLayer};
 use crate::output;
-use crate::policy_file::add_to_scope;
+use crate::read::{PolicyFile, PolicyInput, read_scan_options, read_topology};
+use crate::scope::add_to_scope;
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let shown = args.evidence.display();
@@ -60,28 +60,23 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
 /// The report that the inputs give now, by the policy and the time of the evidence.
 fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>, Failure> {
     let Some(certs) = &args.certs else { return Ok(None) };
-    let layers: Result<Vec<PolicyLayer>, Failure> =
-        pack.policies.iter().map(|(name, bytes)| PolicyLayer::of_bytes(name, bytes)).collect();
-    let mut policy = PolicyInput::of_layers(layers?);
-    policy.settled.policy.scope = scope(&pack.report);
-    let estate = Estate {
-        topology: input::topology(&args.topology)?,
-        policy,
-        name: pack.manifest.estate.clone(),
-        certs: certs.clone(),
-        options: input::scan_options(&args.scan)?,
-        at: pack.manifest.at.moment(),
-    };
-    estate.report_with_progress(args.scan.no_progress).map(Some)
+    let policies: Result<Vec<PolicyFile>, Failure> =
+        pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes)).collect();
+    let policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
+    let name = Some(pack.manifest.estate.clone());
+    let estate = Estate::new(name, read_topology(&args.topology)?, policy)?;
+    let options = read_scan_options(&args.scan)?;
+    let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
+    Ok(Some(scanned.report(pack.manifest.at.moment())))
 }
 
 /// What was judged; the arguments of the run may have said so.
-fn scope(report: &Report) -> Scope {
+fn scope_of_report(report: &Report) -> Scope {
     let mut scope = Scope::default();
     if let Some(row) = &report.scope {
         scope.sites.clone_from(&row.sites);
         for pool in &row.pools {
-            // A name that is none cannot come from a report of lyncert; then the reports differ, and that is told.
+            // A report of lyncert has no malformed name; if somebody put one there, the reports differ, and a check fails.
             let _ = add_to_scope(&mut scope, pool);
         }
     }

@@ -1,128 +1,79 @@
 //! `lyncert.toml`: facts that no export contains, thresholds, severities, files to leave aside, and waivers.
 
+mod template;
 mod waiver;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::did_you_mean::hint;
+use crate::scope::add_to_scope;
+use crate::toml_reader::{Located, Mistake, NumberOrText, Reader, Table, one_of};
 use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, url_host};
 use lyncert_report::IgnoredPath;
 use lyncert_rules::{
-    Autodiscover, CertificateLayout, CertificateUsage, ExpiryThresholds, ExtraName, FactSimpleUrl, Facts,
-    MalformedWaiver, Policy, RULES, ReverseProxyListeners, RuleSetting, Scope, Severity, Threshold, Waiver,
-    WaiverLimits,
+    CertificateUsage, ExtraName, FactSimpleUrl, Facts, MalformedWaiver, Policy, PolicyKey, PolicyTable,
+    PolicyValue, RULES, RuleSetting, Scope, Severity, Threshold, Waiver,
 };
-use toml::de::DeValue;
 
-use crate::toml_reader::{At, Mistake, Reader, Table, hint, one_of, whole};
+pub(crate) use template::template;
 
-/// A commented file that is valid as it stands, for `lyncert init`.
-pub(crate) const TEMPLATE: &str = include_str!("template.toml");
-
-/// A policy file as a policy of its own.
+/// What holds by all policy files together.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Settled {
+pub(crate) struct ResolvedPolicy {
+    /// What no export contains.
     pub(crate) facts: Facts,
+    /// What the operator decided.
     pub(crate) policy: Policy,
+    /// Files below the certificate folder to leave aside.
     pub(crate) ignored: Vec<IgnoredPath>,
 }
 
-/// What one file says. What it does not say may stand in a file below it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Layer {
-    auto_logon_pool: Option<DnsName>,
-    strict_dns_matching: Option<bool>,
-    edge_client_auto_config_or_federation: Option<bool>,
-    autodiscover: Option<Autodiscover>,
-    xmpp_domains: Option<Vec<DnsName>>,
-    pic_aol: Option<bool>,
-    sipinternal: Option<bool>,
-    sipexternal: Option<bool>,
-    online_sip_domains: Option<Vec<DnsName>>,
-    office_web_apps_external: Option<Vec<DnsName>>,
-    reverse_proxy_listeners: Option<ReverseProxyListeners>,
-    certificate_layout: Option<CertificateLayout>,
-    simple_urls: Vec<FactSimpleUrl>,
-    extra_names: Vec<ExtraName>,
-    expiry: ExpiryThresholds,
+/// What one file says. What it does not say, a file below it may say.
+#[derive(Clone, Default)]
+pub(crate) struct PolicyLayer {
+    /// The keys with one value each, applied one after the other: the last one counts.
+    settings: Vec<Setting>,
     rules: BTreeMap<&'static str, RuleSetting>,
     ignored: Vec<IgnoredPath>,
     waivers: Vec<Waiver>,
     malformed_waivers: Vec<MalformedWaiver>,
-    waiver_expiring_days: Option<u16>,
-    waiver_broad: Option<u16>,
     scope: Option<Scope>,
 }
 
-impl Layer {
+/// A key that a file says, with its value.
+type Setting = Arc<dyn Fn(&mut ResolvedPolicy) + Send + Sync>;
+
+impl PolicyLayer {
     /// This layer on top of another: what this one says counts, lists are put together.
     pub(crate) fn over(self, base: Self) -> Self {
         fn joined<T>(base: Vec<T>, own: Vec<T>) -> Vec<T> {
             base.into_iter().chain(own).collect()
         }
         Self {
-            auto_logon_pool: self.auto_logon_pool.or(base.auto_logon_pool),
-            strict_dns_matching: self.strict_dns_matching.or(base.strict_dns_matching),
-            edge_client_auto_config_or_federation: self
-                .edge_client_auto_config_or_federation
-                .or(base.edge_client_auto_config_or_federation),
-            autodiscover: self.autodiscover.or(base.autodiscover),
-            xmpp_domains: self.xmpp_domains.or(base.xmpp_domains),
-            pic_aol: self.pic_aol.or(base.pic_aol),
-            sipinternal: self.sipinternal.or(base.sipinternal),
-            sipexternal: self.sipexternal.or(base.sipexternal),
-            online_sip_domains: self.online_sip_domains.or(base.online_sip_domains),
-            office_web_apps_external: self.office_web_apps_external.or(base.office_web_apps_external),
-            reverse_proxy_listeners: self.reverse_proxy_listeners.or(base.reverse_proxy_listeners),
-            certificate_layout: self.certificate_layout.or(base.certificate_layout),
-            simple_urls: joined(base.simple_urls, self.simple_urls),
-            extra_names: joined(base.extra_names, self.extra_names),
-            expiry: ExpiryThresholds {
-                warning: self.expiry.warning.or(base.expiry.warning),
-                info: self.expiry.info.or(base.expiry.info),
-            },
+            settings: joined(base.settings, self.settings),
             rules: base.rules.into_iter().chain(self.rules).collect(),
             ignored: joined(base.ignored, self.ignored),
             waivers: joined(base.waivers, self.waivers),
             malformed_waivers: joined(base.malformed_waivers, self.malformed_waivers),
-            waiver_expiring_days: self.waiver_expiring_days.or(base.waiver_expiring_days),
-            waiver_broad: self.waiver_broad.or(base.waiver_broad),
             scope: self.scope.or(base.scope),
         }
     }
 
     /// What holds, with the defaults for what no layer says.
-    pub(crate) fn settle(self) -> Settled {
-        let limits = WaiverLimits::default();
-        Settled {
-            facts: Facts {
-                auto_logon_pool: self.auto_logon_pool,
-                strict_dns_matching: self.strict_dns_matching,
-                edge_client_auto_config_or_federation: self.edge_client_auto_config_or_federation,
-                autodiscover: self.autodiscover,
-                xmpp_domains: self.xmpp_domains,
-                pic_aol: self.pic_aol.unwrap_or_default(),
-                sipinternal: self.sipinternal.unwrap_or_default(),
-                sipexternal: self.sipexternal.unwrap_or_default(),
-                online_sip_domains: self.online_sip_domains.unwrap_or_default(),
-                office_web_apps_external: self.office_web_apps_external,
-                reverse_proxy_listeners: self.reverse_proxy_listeners.unwrap_or_default(),
-                certificate_layout: self.certificate_layout.unwrap_or_default(),
-                simple_urls: self.simple_urls,
-                extra_names: self.extra_names,
-            },
-            policy: Policy {
-                expiry: self.expiry,
-                rules: self.rules,
-                waivers: self.waivers,
-                malformed_waivers: self.malformed_waivers,
-                waiver_limits: WaiverLimits {
-                    expiring_days: self.waiver_expiring_days.unwrap_or(limits.expiring_days),
-                    broad: self.waiver_broad.unwrap_or(limits.broad),
-                },
-                scope: self.scope.unwrap_or_default(),
-            },
-            ignored: self.ignored,
+    pub(crate) fn resolve(self) -> ResolvedPolicy {
+        let mut resolved = ResolvedPolicy { ignored: self.ignored, ..ResolvedPolicy::default() };
+        resolved.policy = Policy {
+            rules: self.rules,
+            waivers: self.waivers,
+            malformed_waivers: self.malformed_waivers,
+            scope: self.scope.unwrap_or_default(),
+            ..Policy::default()
+        };
+        for set in self.settings {
+            set(&mut resolved);
         }
+        resolved
     }
 }
 
@@ -132,33 +83,24 @@ impl Layer {
 ///
 /// Every mistake with its line and column: TOML that is not well-formed, an unknown key, a value of the wrong kind, a name, URL,
 /// component, usage, rule or pattern that is none. Mistakes in a waiver are no errors but make it malformed.
-pub(crate) fn parse(name: &str, text: &str) -> Result<Layer, Vec<Mistake>> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<PolicyLayer, Vec<Mistake>> {
     Reader::read(name, text, |reader, mut root| {
-        let mut layer = Layer::default();
-        if let Some(table) = root.table("facts", "[facts]") {
-            facts(reader, table, &mut layer);
-        }
-        if let Some(mut table) = root.table("expiry", "[expiry]") {
-            layer.expiry.warning = threshold(&mut table, "warning");
-            layer.expiry.info = threshold(&mut table, "info");
-            table.finish();
+        let mut layer = PolicyLayer::default();
+        for (table, title) in [(PolicyTable::Facts, "[facts]"), (PolicyTable::Expiry, "[expiry]")] {
+            read_settings(reader, &mut root, (table, title), &mut layer);
         }
         if let Some(table) = root.table("rules", "[rules]") {
-            layer.rules = rules(reader, &table);
+            layer.rules = read_rules(reader, &table);
         }
-        if let Some(mut table) = root.table("waiver_limits", "[waiver_limits]") {
-            layer.waiver_expiring_days = table.number("expiring_days", 0..=366);
-            layer.waiver_broad = table.number("broad", 1..=10_000);
-            table.finish();
-        }
-        layer.scope = root.table("scope", "[scope]").map(|table| scope(reader, table));
+        read_settings(reader, &mut root, (PolicyTable::WaiverLimits, "[waiver_limits]"), &mut layer);
+        layer.scope = root.table("scope", "[scope]").map(|table| read_scope(reader, table));
         layer.ignored = root
             .tables("ignore", "[[ignore]]")
             .into_iter()
-            .filter_map(|table| ignored(reader, table))
+            .filter_map(|table| read_ignored(reader, table))
             .collect();
         for table in root.tables("waiver", "[[waiver]]") {
-            match waiver::read(reader, table) {
+            match waiver::read_waiver(reader, table) {
                 Ok(waiver) => layer.waivers.push(waiver),
                 Err(malformed) => layer.malformed_waivers.push(malformed),
             }
@@ -168,41 +110,68 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Layer, Vec<Mistake>> {
     })
 }
 
-fn facts(reader: &Reader<'_>, mut table: Table<'_, '_>, layer: &mut Layer) {
-    layer.auto_logon_pool = table.string("auto_logon_pool").and_then(|text| dns_name(reader, text));
-    layer.strict_dns_matching = table.boolean("strict_dns_matching");
-    layer.edge_client_auto_config_or_federation = table.boolean("edge_client_auto_config_or_federation");
-    layer.autodiscover = table.one_of(
-        "autodiscover",
-        &[("https", Autodiscover::Https), ("http80", Autodiscover::Http80), ("none", Autodiscover::None)],
-    );
-    layer.xmpp_domains = dns_names(reader, &mut table, "xmpp_domains");
-    layer.pic_aol = table.boolean("pic_aol");
-    layer.sipinternal = table.boolean("sipinternal");
-    layer.sipexternal = table.boolean("sipexternal");
-    layer.online_sip_domains = dns_names(reader, &mut table, "online_sip_domains");
-    layer.office_web_apps_external = dns_names(reader, &mut table, "office_web_apps_external");
-    layer.reverse_proxy_listeners = table.one_of(
-        "reverse_proxy_listeners",
-        &[("one", ReverseProxyListeners::One), ("several", ReverseProxyListeners::Several)],
-    );
-    layer.certificate_layout = table.one_of(
-        "certificate_layout",
-        &[
-            ("auto", CertificateLayout::Auto),
-            ("combined", CertificateLayout::Combined),
-            ("separate", CertificateLayout::Separate),
-        ],
-    );
-    let urls = table.tables("simple_url", "[[facts.simple_url]]").into_iter();
-    layer.simple_urls = urls.filter_map(|table| simple_url(reader, table)).collect();
-    let names = table.tables("extra_name", "[[facts.extra_name]]").into_iter();
-    layer.extra_names = names.filter_map(|table| extra_name(reader, table)).collect();
-    table.finish();
+/// Reads the keys of a table by the table of keys.
+fn read_settings(
+    reader: &Reader<'_>,
+    root: &mut Table<'_, '_>,
+    (table, title): (PolicyTable, &str),
+    layer: &mut PolicyLayer,
+) {
+    let Some(mut found) = root.table(table.as_str(), title) else { return };
+    layer.settings.extend(table.keys().filter_map(|key| read_setting(reader, &mut found, key)));
+    found.finish();
+}
+
+fn read_setting(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static PolicyKey) -> Option<Setting> {
+    let name = key.name;
+    Some(match &key.value {
+        PolicyValue::Flag(set) => {
+            let given = table.boolean(name)?;
+            Arc::new(move |to| set(&mut to.facts, given))
+        }
+        PolicyValue::Name(set) => {
+            let given = table.string(name).and_then(|text| parse_dns_name(reader, text))?;
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::Names(set) => {
+            let given = read_dns_names(reader, table, name)?;
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::Word(words) => {
+            let set = table.one_of(name, words)?;
+            Arc::new(move |to| set(&mut to.facts))
+        }
+        PolicyValue::SimpleUrls(set) => {
+            let given = read_list(table, key, |table| read_simple_url(reader, table));
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::ExtraNames(set) => {
+            let given = read_list(table, key, |table| read_extra_name(reader, table));
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::Threshold(set) => {
+            let given = read_threshold(table, name)?;
+            Arc::new(move |to| set(&mut to.policy.expiry, given))
+        }
+        PolicyValue::Number(bounds, set) => {
+            let given = table.number(name, bounds.clone())?;
+            Arc::new(move |to| set(&mut to.policy.waiver_limits, given))
+        }
+    })
+}
+
+/// What the tables of a list say, those without mistakes.
+fn read_list<'r, 'a, T>(
+    table: &mut Table<'r, 'a>,
+    key: &PolicyKey,
+    read: impl FnMut(Table<'r, 'a>) -> Option<T>,
+) -> Vec<T> {
+    let title = format!("[[{}.{}]]", key.table.as_str(), key.name);
+    table.tables(key.name, &title).into_iter().filter_map(read).collect()
 }
 
 /// Pools and sites.
-fn scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
+fn read_scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
     let mut scope = Scope::default();
     for text in table.strings("pools").unwrap_or_default() {
         reader.parse(text, |text| add_to_scope(&mut scope, text));
@@ -213,26 +182,16 @@ fn scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
     scope
 }
 
-/// Adds a pool, or one of the holders that are none, by the names that folders of certificates have too.
-pub(crate) fn add_to_scope(scope: &mut Scope, text: &str) -> Result<(), String> {
-    match text {
-        "reverse-proxy" => scope.reverse_proxy = true,
-        "oauth" => scope.oauth = true,
-        name => scope.pools.push(name.parse().map_err(|error: NameError| error.to_string())?),
-    }
-    Ok(())
-}
-
-fn dns_name(reader: &Reader<'_>, text: At<&str>) -> Option<DnsName> {
+fn parse_dns_name(reader: &Reader<'_>, text: Located<&str>) -> Option<DnsName> {
     reader.parse(text, |text| text.parse().map_err(|error: NameError| error.to_string()))
 }
 
-fn dns_names(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static str) -> Option<Vec<DnsName>> {
+fn read_dns_names(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static str) -> Option<Vec<DnsName>> {
     let texts = table.strings(key)?;
-    Some(texts.into_iter().filter_map(|text| dns_name(reader, text)).collect())
+    Some(texts.into_iter().filter_map(|text| parse_dns_name(reader, text)).collect())
 }
 
-fn simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<FactSimpleUrl> {
+fn read_simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<FactSimpleUrl> {
     let components = ["Meet", "Dialin", "Admin", "WebScheduler"].map(|name| (name, name));
     let component = table.one_of("component", &components);
     let domain = table.words("domain", "a SIP domain, or \"*\" for all").unwrap_or_else(|| "*".to_owned());
@@ -245,10 +204,10 @@ fn simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<FactSimpl
     Some(FactSimpleUrl { component, domain, url: url?.value.to_owned(), host: host? })
 }
 
-fn extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName> {
+fn read_extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName> {
     let usages = CertificateUsage::ALL.map(|usage| (usage.as_str(), usage));
     let usage = table.one_of("usage", &usages);
-    let name = table.string("name").and_then(|text| dns_name(reader, text));
+    let name = table.string("name").and_then(|text| parse_dns_name(reader, text));
     let reason = table.words("reason", "why the name is needed");
     table.require("usage", "the usage whose certificate needs the name");
     table.require("name", "a DNS name");
@@ -258,16 +217,17 @@ fn extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName
 }
 
 /// Days, or a share of the lifetime.
-fn threshold(table: &mut Table<'_, '_>, key: &'static str) -> Option<Threshold> {
+fn read_threshold(table: &mut Table<'_, '_>, key: &'static str) -> Option<Threshold> {
     const EXPECTED: &str = "days such as 30, or a share of the lifetime such as \"20%\"";
-    let of = |value: &DeValue<'_>| match value {
-        DeValue::String(text) => {
+    /// Ten years; a larger number is a slip, since no certificate of a server should live that long.
+    const MAX_DAYS: u16 = 3650;
+    table.number_or_text(key, EXPECTED, |value| match value {
+        NumberOrText::Text(text) => {
             let share = text.strip_suffix('%')?.trim().parse().ok()?;
             (1..=100).contains(&share).then_some(Threshold::Percent(share))
         }
-        value => whole(value).filter(|days| *days <= 3650).map(Threshold::Days),
-    };
-    table.kind(key, EXPECTED, of).map(|at| at.value)
+        NumberOrText::Number(days) => (days <= MAX_DAYS).then_some(Threshold::Days(days)),
+    })
 }
 
 const SEVERITIES: [(&str, Option<Severity>); 4] = [
@@ -277,12 +237,12 @@ const SEVERITIES: [(&str, Option<Severity>); 4] = [
     ("off", None),
 ];
 
-fn rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static str, RuleSetting> {
+fn read_rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static str, RuleSetting> {
     let mut rules = BTreeMap::new();
     for (key, value) in table.entries() {
         let known = RULES.iter().map(|rule| rule.id);
         let Some(rule) = lyncert_rules::rule(key.value) else {
-            reader.mistake(key.offset, format!("`{}` is no rule; {}", key.value, hint(key.value, known)));
+            reader.add_mistake(key.offset, format!("`{}` is no rule; {}", key.value, hint(key.value, known)));
             continue;
         };
         let setting = match value.text() {
@@ -306,14 +266,14 @@ fn rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static str, R
                 "`{}` is switched off without a reason; expected {{ severity = \"off\", reason = \"…\" }}",
                 rule.id
             );
-            reader.mistake(key.offset, message);
+            reader.add_mistake(key.offset, message);
         }
         rules.insert(rule.id, RuleSetting { severity, reason });
     }
     rules
 }
 
-fn ignored(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<IgnoredPath> {
+fn read_ignored(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<IgnoredPath> {
     let pattern = table.string("path").and_then(|text| {
         reader.parse(text, |text| {
             let pattern = text.parse();

@@ -1,9 +1,10 @@
+use lyncert_rules::{Autodiscover, CertificateLayout, ReverseProxyListeners};
 use proptest::prelude::*;
 
 use super::*;
 
-fn settled(text: &str) -> Settled {
-    parse("lyncert.toml", text).unwrap().settle()
+fn resolved(text: &str) -> ResolvedPolicy {
+    parse("lyncert.toml", text).unwrap().resolve()
 }
 
 /// Everything that is said of a file.
@@ -14,7 +15,7 @@ fn mistakes(text: &str) -> Vec<String> {
 
 #[test]
 fn an_empty_policy_gives_the_defaults() {
-    assert_eq!(settled(""), Settled::default());
+    assert_eq!(resolved(""), ResolvedPolicy::default());
 }
 
 #[test]
@@ -68,7 +69,7 @@ fn every_key_is_read() {
         approver = "Vance DeLeon"
         expires = 2027-03-31
     "#;
-    let Settled { facts, policy, ignored } = settled(text);
+    let ResolvedPolicy { facts, policy, ignored } = resolved(text);
     assert_eq!(facts.auto_logon_pool.unwrap().as_str(), "pool01.contoso.net");
     assert_eq!(facts.autodiscover, Some(Autodiscover::Http80));
     assert_eq!(facts.simple_urls[0].host.as_str(), "meet.contoso.com");
@@ -250,7 +251,7 @@ fn a_mistake_in_a_waiver_makes_it_malformed_and_stops_nothing() {
             "5:1: unknown key `expire` in [[waiver]]; did you mean `expires`?",
         ),
     ] {
-        let policy = settled(&format!(
+        let policy = resolved(&format!(
             "[[waiver]]\n{inside}\n[[waiver]]\nrule = \"expired\"\nname = \"b\"\nreason = \"y\"\n"
         ))
         .policy;
@@ -267,7 +268,7 @@ fn a_layer_on_top_counts_and_lists_are_put_together() {
     let base = "[facts]\npic_aol = true\nautodiscover = \"none\"\n[rules]\nsan-extra = \"warning\"\nsan-stale = \"info\"\n[[waiver]]\nrule = \"expired\"\nname = \"a\"\nreason = \"x\"\n";
     let own = "[facts]\nautodiscover = \"https\"\n[rules]\nsan-extra = \"error\"\n[expiry]\nwarning = 10\n[[waiver]]\nrule = \"expired\"\nname = \"b\"\nreason = \"y\"\n";
     let layers = (parse("base.toml", base).unwrap(), parse("own.toml", own).unwrap());
-    let Settled { facts, policy, .. } = layers.1.over(layers.0).settle();
+    let ResolvedPolicy { facts, policy, .. } = layers.1.over(layers.0).resolve();
     assert!(facts.pic_aol);
     assert_eq!(facts.autodiscover, Some(Autodiscover::Https));
     assert_eq!(policy.rules["san-extra"].severity, Some(Severity::Error));
@@ -278,7 +279,7 @@ fn a_layer_on_top_counts_and_lists_are_put_together() {
 
 #[test]
 fn the_template_is_valid_and_changes_nothing() {
-    assert_eq!(settled(TEMPLATE), Settled::default());
+    assert_eq!(resolved(&template()), ResolvedPolicy::default());
 }
 
 #[test]
@@ -286,13 +287,14 @@ fn every_setting_of_the_template_is_valid_and_none_is_forgotten() {
     let is_setting = |line: &&str| {
         line.strip_prefix('#').is_some_and(|rest| !rest.starts_with([' ', '#']) && !rest.is_empty())
     };
-    let uncommented: Vec<&str> = TEMPLATE
+    let template = template();
+    let uncommented: Vec<&str> = template
         .lines()
         .map(|line| if is_setting(&line) { line.trim_start_matches('#') } else { line })
         .collect();
     let text = uncommented.join("\n");
     assert_eq!(mistakes(&text), [""; 0]);
-    let Settled { policy, ignored, facts } = settled(&text);
+    let ResolvedPolicy { policy, ignored, facts } = resolved(&text);
     assert_eq!(
         (policy.waivers.len(), policy.malformed_waivers.len(), policy.rules.len(), ignored.len()),
         (1, 0, 2, 1)
@@ -403,8 +405,8 @@ proptest! {
     fn layers_may_be_put_together_in_any_grouping(a in valid(), b in valid(), c in valid()) {
         let layer = |name: &str, text: &str| parse(name, text).unwrap();
         let (a, b, c) = (layer("a", &a), layer("b", &b), layer("c", &c));
-        let left = a.clone().over(b.clone()).over(c.clone()).settle();
-        let right = a.over(b.over(c)).settle();
+        let left = a.clone().over(b.clone()).over(c.clone()).resolve();
+        let right = a.over(b.over(c)).resolve();
         prop_assert_eq!(left, right);
     }
 }

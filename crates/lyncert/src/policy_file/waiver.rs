@@ -2,20 +2,21 @@
 
 use lyncert_rules::{MalformedWaiver, RULES, Waiver, WaiverScope};
 
-use super::dns_name;
-use crate::toml_reader::{Reader, Table, hint};
+use super::parse_dns_name;
+use crate::did_you_mean::hint;
+use crate::toml_reader::{Reader, Table};
 
 /// Reads a waiver.
 ///
 /// # Errors
 ///
-/// Its mistakes, which are taken back from the reader: the run goes on, and a finding tells of them.
-pub(super) fn read(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Result<Waiver, MalformedWaiver> {
+/// Its mistakes, which are taken back from the reader: the run goes on, and they become a finding.
+pub(super) fn read_waiver(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Result<Waiver, MalformedWaiver> {
     let (before, place) = (reader.count(), reader.place(table.offset));
-    let rule = table.string("rule").and_then(|text| reader.parse(text, rule));
+    let rule = table.string("rule").and_then(|text| reader.parse(text, waivable_rule));
     let scope = WaiverScope {
-        pool: table.string("pool").and_then(|text| dns_name(reader, text)),
-        server: table.string("server").and_then(|text| dns_name(reader, text)),
+        pool: table.string("pool").and_then(|text| parse_dns_name(reader, text)),
+        server: table.string("server").and_then(|text| parse_dns_name(reader, text)),
         certificate: table.words("certificate", "a thumbprint, or a path below the certificate folder"),
         name: table.words("name", "the name that the finding is about"),
     };
@@ -28,7 +29,7 @@ pub(super) fn read(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Result<Waiv
     table.require("reason", "why the finding is accepted");
     if scope.is_empty() && reader.count() == before {
         let expected = "expected at least one of pool, server, certificate, name";
-        reader.mistake(table.offset, format!("[[waiver]] names nothing that it is about; {expected}"));
+        reader.add_mistake(table.offset, format!("[[waiver]] names nothing that it is about; {expected}"));
     }
     table.finish();
     let mistakes = reader.drain(before);
@@ -45,7 +46,7 @@ pub(super) fn read(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Result<Waiv
 }
 
 /// The id of a rule that can be waived.
-fn rule(text: &str) -> Result<&'static str, String> {
+fn waivable_rule(text: &str) -> Result<&'static str, String> {
     match lyncert_rules::rule(text) {
         Some(rule) if rule.is_about_the_policy() => {
             Err(format!("`{text}` is about waivers themselves and cannot be waived"))

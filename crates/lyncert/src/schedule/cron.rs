@@ -3,7 +3,7 @@
 use super::Job;
 
 /// The line, with what it is for as a comment in front.
-pub(super) fn line(job: &Job) -> String {
+pub(super) fn crontab_line(job: &Job) -> String {
     let (hour, minute) = job.time;
     let command: Vec<String> =
         std::iter::once(&job.program).chain(&job.arguments).map(|argument| quoted(argument)).collect();

@@ -4,12 +4,15 @@ mod cron;
 mod systemd;
 mod windows;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Parser;
 
-use crate::args::{Args, AuditArgs, BatchArgs, Command, Scheduler};
+use crate::args::{
+    Args, AuditArgs, BatchArgs, Command, ExportArgs, GateArgs, HistoryArgs, PolicyArgs, ScanArgs, Scheduler,
+    ScopeArgs,
+};
 use crate::exit::Failure;
 use crate::files::LOG_FILE;
 
@@ -34,38 +37,18 @@ impl Job {
     /// What the scheduler is given.
     pub(crate) fn text(&self, scheduler: Scheduler) -> String {
         match scheduler {
-            Scheduler::Windows => windows::task(self),
-            Scheduler::Systemd => systemd::units(self),
-            Scheduler::Cron => cron::line(self),
+            Scheduler::Windows => windows::task_definition(self),
+            Scheduler::Systemd => systemd::unit_files(self),
+            Scheduler::Cron => cron::crontab_line(self),
         }
     }
 }
 
-/// The arguments of a run that nobody watches: those given, which have to be complete and independent of where and when they are
+/// The arguments of an unattended run: those given, which have to be complete and independent of where and when they are
 /// read, and what such a run needs besides.
 pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<String>, Failure> {
-    let parsed = Args::try_parse_from(std::iter::once("lyncert").chain(given.iter().map(String::as_str)))
-        .map_err(|error| {
-            let text = error.to_string();
-            let reason = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            Failure::usage(anyhow!("the arguments after `--` are not those of lyncert: {reason}"))
-        })?;
-    let paths = match &parsed.command {
-        Command::Audit(audit) => paths_of_audit(audit)?,
-        Command::Batch(batch) => paths_of_batch(batch)?,
-        Command::Diff(_)
-        | Command::Doctor(_)
-        | Command::Explain(_)
-        | Command::Forecast(_)
-        | Command::Init(_)
-        | Command::Inspect(_)
-        | Command::Plan(_)
-        | Command::Schedule(_)
-        | Command::Topology(_)
-        | Command::Verify(_) => {
-            return Err(Failure::usage(anyhow!("expected `audit` or `batch` and its arguments after `--`")));
-        }
-    };
+    let parsed = parse_arguments(given)?;
+    let PathsOfRun { paths, out } = paths_of_run(&parsed.command)?;
     let log = parsed.log.log_file.as_deref();
     for path in paths.into_iter().chain(log) {
         check_path(scheduler, path)?;
@@ -78,13 +61,7 @@ pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<S
         }
     }
     if log.is_none() {
-        let out = match &parsed.command {
-            Command::Audit(audit) => audit.out.clone(),
-            Command::Batch(batch) => Some(batch.out.clone()),
-            // Nothing else gets this far.
-            _ => None,
-        };
-        let out = out.unwrap_or_default().display().to_string();
+        let out = out.display().to_string();
         let separator = if scheduler == Scheduler::Windows { '\\' } else { '/' };
         arguments.push("--log-file".to_owned());
         arguments.push(format!("{}{separator}{LOG_FILE}", out.trim_end_matches(['/', '\\'])));
@@ -92,46 +69,107 @@ pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<S
     Ok(arguments)
 }
 
-fn paths_of_audit(audit: &AuditArgs) -> Result<Vec<&Path>, Failure> {
-    if audit.scan.pfx_password_stdin || audit.exports.topology.iter().any(|path| path == Path::new("-")) {
-        return Err(Failure::usage(anyhow!("nobody is there to write to standard input; expected a file")));
+fn parse_arguments(given: &[String]) -> Result<Args, Failure> {
+    Args::try_parse_from(std::iter::once("lyncert").chain(given.iter().map(String::as_str))).map_err(
+        |error| {
+            let text = error.to_string();
+            let reason = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Failure::usage(anyhow!("the arguments after `--` are not those of lyncert: {reason}"))
+        },
+    )
+}
+
+/// The paths that a run reads and writes.
+struct PathsOfRun<'a> {
+    /// All of them.
+    paths: Vec<&'a Path>,
+    /// The folder that it writes to, which is one of them.
+    out: &'a Path,
+}
+
+fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
+    match command {
+        Command::Audit(audit) => paths_of_audit(audit),
+        Command::Batch(batch) => paths_of_batch(batch),
+        Command::Diff(_)
+        | Command::Doctor(_)
+        | Command::Explain(_)
+        | Command::Forecast(_)
+        | Command::Init(_)
+        | Command::Inspect(_)
+        | Command::Plan(_)
+        | Command::Schedule(_)
+        | Command::Topology(_)
+        | Command::Verify(_) => {
+            Err(Failure::usage(anyhow!("expected `audit` or `batch` and its arguments after `--`")))
+        }
     }
-    if audit.out.is_none() {
+}
+
+/// The arguments are taken apart in full, here and below: an option that is added does not compile before it is said whether it
+/// is a path. One that is not looked at would be taken below whatever folder the scheduler starts in.
+fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
+    let AuditArgs {
+        exports: ExportArgs { topology },
+        certs,
+        scan,
+        out,
+        evidence,
+        format: _,
+        policy: PolicyArgs { policy, no_policy: _, estate: _ },
+        at: _,
+        scope: ScopeArgs { pool: _, site: _ },
+        baseline,
+        history: HistoryArgs { history, keep: _, keep_days: _ },
+        gate: GateArgs { fail_on: _, fail_on_new: _, exit_zero: _, strict: _ },
+        quiet: _,
+    } = audit;
+    let scan = paths_of_scan(scan)?;
+    if topology.iter().any(|path| path == Path::new("-")) {
+        return Err(no_standard_input());
+    }
+    let Some(out) = out else {
         return Err(Failure::usage(anyhow!("nobody reads what is printed; expected `--out` with a folder")));
-    }
-    let mut paths: Vec<&Path> = audit.exports.topology.iter().map(AsRef::as_ref).collect();
-    paths.push(&audit.certs);
-    let options = [
-        &audit.out,
-        &audit.baseline,
-        &audit.evidence,
-        &audit.history.history,
-        &audit.policy.policy,
-        &audit.scan.pfx_password_file,
-        &audit.scan.roots,
-    ];
-    paths.extend(options.into_iter().flatten().map(AsRef::<Path>::as_ref));
-    Ok(paths)
+    };
+    let options = [baseline, evidence, history, policy].into_iter().flatten();
+    let paths = topology.iter().chain([certs, out]).chain(options).chain(scan);
+    Ok(PathsOfRun { paths: paths.map(AsRef::as_ref).collect(), out })
 }
 
-fn paths_of_batch(batch: &BatchArgs) -> Result<Vec<&Path>, Failure> {
-    if batch.scan.pfx_password_stdin {
-        return Err(Failure::usage(anyhow!("nobody is there to write to standard input; expected a file")));
-    }
-    let options = [
-        &batch.path,
-        &batch.history.history,
-        &batch.policy,
-        &batch.scan.pfx_password_file,
-        &batch.scan.roots,
-    ];
-    let mut paths: Vec<&Path> = batch.from_reports.iter().map(AsRef::as_ref).collect();
-    paths.push(&batch.out);
-    paths.extend(options.into_iter().flatten().map(AsRef::<Path>::as_ref));
-    Ok(paths)
+fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
+    let BatchArgs {
+        path,
+        out,
+        from_reports,
+        scan,
+        format: _,
+        policy,
+        no_policy: _,
+        at: _,
+        time_limit: _,
+        jobs: _,
+        history: HistoryArgs { history, keep: _, keep_days: _ },
+        gate: GateArgs { fail_on: _, fail_on_new: _, exit_zero: _, strict: _ },
+        quiet: _,
+    } = batch;
+    let options = [path, history, policy].into_iter().flatten();
+    let paths = from_reports.iter().chain([out]).chain(options).chain(paths_of_scan(scan)?);
+    Ok(PathsOfRun { paths: paths.map(AsRef::as_ref).collect(), out })
 }
 
-/// A scheduled run starts in a folder that nobody chose.
+fn paths_of_scan(scan: &ScanArgs) -> Result<impl Iterator<Item = &PathBuf>, Failure> {
+    let ScanArgs { pfx_password_file, pfx_password_stdin, roots, no_progress: _ } = scan;
+    if *pfx_password_stdin {
+        return Err(no_standard_input());
+    }
+    Ok([pfx_password_file, roots].into_iter().flatten())
+}
+
+fn no_standard_input() -> Failure {
+    Failure::usage(anyhow!("nobody is there to write to standard input; expected a file"))
+}
+
+/// A scheduled run starts in a folder of the scheduler, so a path has to be absolute.
 pub(crate) fn check_path(scheduler: Scheduler, path: &Path) -> Result<(), Failure> {
     let shown = path.display().to_string();
     let (is_absolute, example) = match scheduler {

@@ -3,7 +3,7 @@
 use super::Job;
 
 /// Both units, each under the name of its file.
-pub(super) fn units(job: &Job) -> String {
+pub(super) fn unit_files(job: &Job) -> String {
     let Job { name, random_delay, .. } = job;
     let (hour, minute) = job.time;
     let command: Vec<String> =

@@ -59,6 +59,31 @@ fn what_depends_on_place_or_people_is_refused() {
 }
 
 #[test]
+fn every_option_that_is_a_path_has_to_be_absolute() {
+    use clap::CommandFactory;
+    let commands = Args::command();
+    for (command, base) in [
+        ("audit", &AUDIT[..]),
+        ("batch", &["batch", "/srv/estates", "--out", "/srv/out"]),
+        ("batch", &["batch", "--from-reports", "/srv/shard", "--out", "/srv/out"]),
+    ] {
+        let takes_path =
+            |option: &&clap::Arg| option.get_value_parser().type_id() == std::any::TypeId::of::<PathBuf>();
+        let options = commands.find_subcommand(command).unwrap().get_arguments().filter(takes_path);
+        let flags: Vec<String> =
+            options.filter_map(|option| Some(format!("--{}", option.get_long()?))).collect();
+        assert!(flags.len() >= 5, "{flags:?}");
+        for flag in flags.iter().filter(|flag| !base.contains(&flag.as_str())) {
+            let error =
+                unattended(Scheduler::Cron, &given(&[base, &[flag, "relative"]].concat())).unwrap_err();
+            let error = error.error.to_string();
+            let is_told = error.starts_with("`relative` depends on where the run starts");
+            assert!(is_told || error.contains("cannot be used with"), "{command} {flag}: {error}");
+        }
+    }
+}
+
+#[test]
 fn absolute_is_what_the_scheduler_s_system_says() {
     for (path, is_absolute) in [
         (r"C:\lyncert\out", true),
@@ -141,7 +166,7 @@ fn elements(xml: &str) -> Vec<(String, String)> {
 fn the_task_has_its_elements_in_the_order_of_the_schema() {
     for (delay, user) in [(0, None), (30, Some("svc-lyncert")), (30, Some("svc-lyncert$"))] {
         let user = user.map(ToOwned::to_owned);
-        let xml = windows::task(&Job { random_delay: delay, user, ..job(&[r"C:\a b\c", "<&>"]) });
+        let xml = windows::task_definition(&Job { random_delay: delay, user, ..job(&[r"C:\a b\c", "<&>"]) });
         let found = elements(&xml);
         for (parent, order) in SCHEMA {
             let children: Vec<&str> =
@@ -191,12 +216,13 @@ fn arguments_survive_every_shell() {
 
 #[test]
 fn the_line_has_five_fields_and_a_command() {
-    let text = cron::line(&job(&["audit", "/srv/a b"]));
+    let text = cron::crontab_line(&job(&["audit", "/srv/a b"]));
     let line = text.lines().nth(1).unwrap();
     assert_eq!(
         line,
         r"5 3 * * * sleep $(($$ \% 1800)) && nice -n 19 /usr/local/bin/lyncert audit '/srv/a b'"
     );
-    let of_user = cron::line(&Job { user: Some("lyncert".to_owned()), random_delay: 0, ..job(&["audit"]) });
+    let of_user =
+        cron::crontab_line(&Job { user: Some("lyncert".to_owned()), random_delay: 0, ..job(&["audit"]) });
     assert!(of_user.ends_with("\n5 3 * * * lyncert nice -n 19 /usr/local/bin/lyncert audit\n"));
 }

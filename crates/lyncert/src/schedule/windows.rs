@@ -6,7 +6,7 @@ use super::Job;
 
 /// The task as XML, with the line that registers it as a comment in front. It declares no encoding: the shell that saves it decides,
 /// and both UTF-8 and UTF-16 are recognized without.
-pub(super) fn task(job: &Job) -> String {
+pub(super) fn task_definition(job: &Job) -> String {
     let (hour, minute) = job.time;
     let mut arguments = String::new();
     for argument in &job.arguments {
@@ -27,7 +27,7 @@ pub(super) fn task(job: &Job) -> String {
         None => ("S-1-5-19".to_owned(), None, ""),
     };
     let logon = logon.map(|logon| format!("\n      <LogonType>{logon}</LogonType>")).unwrap_or_default();
-    // Double hyphens may not stand in a comment of XML.
+    // A comment of XML must not have double hyphens in it.
     let name = escaped(&job.name);
     let in_comment = job.name.replace("--", "- -");
     let mut text = String::new();

@@ -17,6 +17,10 @@ pub fn doctor(view: &DoctorView, sink: &mut dyn Write) -> io::Result<()> {
         }
         write_symptom(symptom, view.estate.as_deref(), sink)?;
     }
+    if let Some(scope) = &view.scope {
+        line(sink, "")?;
+        wrapped(sink, "", &scope.sentence())?;
+    }
     Ok(())
 }
 

@@ -12,6 +12,9 @@ use crate::model::ForecastView;
 /// Those of the sink.
 pub fn forecast(view: &ForecastView, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{} from {} to {}", view.estate, view.at, view.until))?;
+    if let Some(scope) = &view.scope {
+        wrapped(sink, "", &scope.sentence())?;
+    }
     let standing = match view.standing {
         0 => "Nothing is wrong today".to_owned(),
         1 => "1 error or warning stands already; `lyncert audit` tells it".to_owned(),

@@ -1,0 +1,36 @@
+//! What was judged, where not all was.
+
+use lyncert_rules::{Assessment, Holder, Scope};
+
+use crate::model::{HolderRef, ScopeRow};
+
+impl ScopeRow {
+    /// What a scope asks for and what it left out of an assessment; `None` where it leaves nothing out.
+    pub(super) fn of(scope: &Scope, assessment: &Assessment) -> Option<Self> {
+        if scope.is_everything() {
+            return None;
+        }
+        let others = [(scope.reverse_proxy, "reverse-proxy"), (scope.oauth, "oauth")];
+        let others = others.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, name)| name.to_owned());
+        let pools = scope.pools.iter().map(ToString::to_string).chain(others).collect();
+        let left_out = left_out(assessment);
+        Some(Self {
+            pools,
+            sites: scope.sites.clone(),
+            left_out: left_out.iter().map(ToString::to_string).collect(),
+            left_out_refs: left_out.iter().map(HolderRef::from).collect(),
+        })
+    }
+}
+
+/// The holders of what was not judged, each once: a pool for all of its servers.
+fn left_out(assessment: &Assessment) -> Vec<Holder> {
+    let mut left_out: Vec<Holder> = Vec::new();
+    for requirement in &assessment.out_of_scope {
+        let holder = Holder { server: None, ..requirement.holder.clone() };
+        if !left_out.contains(&holder) {
+            left_out.push(holder);
+        }
+    }
+    left_out
+}

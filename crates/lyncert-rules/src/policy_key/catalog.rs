@@ -1,0 +1,231 @@
+//! The table of keys.
+
+use lyncert_ingest::DnsName;
+
+use super::PolicyTable::{Expiry, Facts, WaiverLimits};
+use super::{PolicyKey, PolicyValue};
+use crate::{Autodiscover, CertificateLayout, ReverseProxyListeners, Threshold};
+
+/// Every key, by table and in the order of the template.
+pub static POLICY_KEYS: [PolicyKey; 18] = [
+    PolicyKey {
+        table: Facts,
+        name: "auto_logon_pool",
+        value: PolicyValue::Name(|facts, name| facts.auto_logon_pool = Some(name)),
+        show: |facts, _| facts.auto_logon_pool.as_ref().map(ToString::to_string),
+        default_text: "not known",
+        help: "The pool that answers automatic client sign-in. Without it a missing sip.<domain> is information only.",
+        example: r#""pool01.contoso.com""#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "strict_dns_matching",
+        value: PolicyValue::Flag(|facts, given| facts.strict_dns_matching = Some(given)),
+        show: |facts, _| facts.strict_dns_matching.map(|given| given.to_string()),
+        default_text: "true",
+        help: "Whether clients match DNS names strictly.",
+        example: "true",
+    },
+    PolicyKey {
+        table: Facts,
+        name: "edge_client_auto_config_or_federation",
+        value: PolicyValue::Flag(|facts, given| facts.edge_client_auto_config_or_federation = Some(given)),
+        show: |facts, _| facts.edge_client_auto_config_or_federation.map(|given| given.to_string()),
+        default_text: "true",
+        help: "Whether the Edge serves automatic client configuration or federation.",
+        example: "true",
+    },
+    PolicyKey {
+        table: Facts,
+        name: "autodiscover",
+        value: PolicyValue::Word(&[
+            ("https", |facts| facts.autodiscover = Some(Autodiscover::Https)),
+            ("http80", |facts| facts.autodiscover = Some(Autodiscover::Http80)),
+            ("none", |facts| facts.autodiscover = Some(Autodiscover::None)),
+        ]),
+        show: |facts, _| {
+            facts.autodiscover.map(|given| {
+                match given {
+                    Autodiscover::Https => "https",
+                    Autodiscover::Http80 => "http80",
+                    Autodiscover::None => "none",
+                }
+                .to_owned()
+            })
+        },
+        default_text: "https from Lync Server 2013 on, none for 2010",
+        help: "How Autodiscover is published: https, http80 or none. By default https from Lync Server 2013 on, none for 2010.",
+        example: r#""https""#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "xmpp_domains",
+        value: PolicyValue::Names(|facts, names| facts.xmpp_domains = Some(names)),
+        show: |facts, _| facts.xmpp_domains.as_deref().map(in_words),
+        default_text: "the default SIP domain, where there is an XMPP proxy",
+        help: "The domains that take part in XMPP federation. By default the default SIP domain, where there is an XMPP proxy.",
+        example: r#"["contoso.com"]"#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "pic_aol",
+        value: PolicyValue::Flag(|facts, given| facts.pic_aol = given),
+        show: |facts, _| facts.pic_aol.then(|| "true".to_owned()),
+        default_text: "false",
+        help: "Whether federation with AOL is asked for: then the Edge needs the client EKU.",
+        example: "false",
+    },
+    PolicyKey {
+        table: Facts,
+        name: "sipinternal",
+        value: PolicyValue::Flag(|facts, given| facts.sipinternal = given),
+        show: |facts, _| facts.sipinternal.then(|| "true".to_owned()),
+        default_text: "false",
+        help: "Whether these names are in DNS: sipinternal.<domain>, sipexternal.<domain>.",
+        example: "false",
+    },
+    PolicyKey {
+        table: Facts,
+        name: "sipexternal",
+        value: PolicyValue::Flag(|facts, given| facts.sipexternal = given),
+        show: |facts, _| facts.sipexternal.then(|| "true".to_owned()),
+        default_text: "false",
+        help: "",
+        example: "false",
+    },
+    PolicyKey {
+        table: Facts,
+        name: "online_sip_domains",
+        value: PolicyValue::Names(|facts, names| facts.online_sip_domains = names),
+        show: |facts, _| (!facts.online_sip_domains.is_empty()).then(|| in_words(&facts.online_sip_domains)),
+        default_text: "none",
+        help: "SIP domains that live only online (hybrid).",
+        example: r#"["fabrikam.com"]"#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "office_web_apps_external",
+        value: PolicyValue::Names(|facts, names| facts.office_web_apps_external = Some(names)),
+        show: |facts, _| facts.office_web_apps_external.as_deref().map(in_words),
+        default_text: "the discovery host of farms marked as external",
+        help: "External hosts of Office Web Apps. By default the discovery host of farms that are marked as external.",
+        example: r#"["owa.contoso.com"]"#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "reverse_proxy_listeners",
+        value: PolicyValue::Word(&[
+            ("one", |facts| facts.reverse_proxy_listeners = ReverseProxyListeners::One),
+            ("several", |facts| facts.reverse_proxy_listeners = ReverseProxyListeners::Several),
+        ]),
+        show: |facts, _| match facts.reverse_proxy_listeners {
+            ReverseProxyListeners::One => None,
+            ReverseProxyListeners::Several => Some("several".to_owned()),
+        },
+        default_text: "one",
+        help: "Whether the reverse proxy has one listener and certificate, or one for each published service: one or several.",
+        example: r#""one""#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "certificate_layout",
+        value: PolicyValue::Word(&[
+            ("auto", |facts| facts.certificate_layout = CertificateLayout::Auto),
+            ("combined", |facts| facts.certificate_layout = CertificateLayout::Combined),
+            ("separate", |facts| facts.certificate_layout = CertificateLayout::Separate),
+        ]),
+        show: |facts, _| match facts.certificate_layout {
+            CertificateLayout::Auto => None,
+            CertificateLayout::Combined => Some("combined".to_owned()),
+            CertificateLayout::Separate => Some("separate".to_owned()),
+        },
+        default_text: "auto",
+        help: "What a plan orders for Default, WebServicesInternal and WebServicesExternal: auto, combined or separate.",
+        example: r#""auto""#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "simple_url",
+        value: PolicyValue::SimpleUrls(|facts, urls| facts.simple_urls.extend(urls)),
+        show: |facts, _| some_in_words(facts.simple_urls.iter().map(|url| url.url.clone())),
+        default_text: "those of the topology",
+        help: "Simple URLs, for exports that contain none (Get-CsTopology -AsXml). Component: Meet, Dialin, Admin or WebScheduler.",
+        example: r#"component = "Meet"
+domain = "contoso.com"
+url = "https://meet.contoso.com""#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "extra_name",
+        value: PolicyValue::ExtraNames(|facts, names| facts.extra_names.extend(names)),
+        show: |facts, _| {
+            let shown = facts.extra_names.iter().map(|extra| format!("{} ({})", extra.name, extra.reason));
+            some_in_words(shown)
+        },
+        default_text: "none",
+        help: "Further names that something of yours needs.",
+        example: r#"usage = "AccessEdgeExternal"
+name = "legacy-sip.contoso.com"
+reason = "partner hard-codes this name""#,
+    },
+    PolicyKey {
+        table: Expiry,
+        name: "warning",
+        value: PolicyValue::Threshold(|expiry, threshold| expiry.warning = Some(threshold)),
+        show: |_, policy| policy.expiry.warning.map(threshold_in_words),
+        default_text: "30 days",
+        help: "",
+        example: "30",
+    },
+    PolicyKey {
+        table: Expiry,
+        name: "info",
+        value: PolicyValue::Threshold(|expiry, threshold| expiry.info = Some(threshold)),
+        show: |_, policy| policy.expiry.info.map(threshold_in_words),
+        default_text: "60 days",
+        help: "",
+        example: "60",
+    },
+    PolicyKey {
+        table: WaiverLimits,
+        name: "expiring_days",
+        // At most a year: a waiver that is told about for longer is told about always.
+        value: PolicyValue::Number(0..=366, |limits, days| limits.expiring_days = days),
+        show: |_, policy| unless_default(policy, |limits| limits.expiring_days),
+        default_text: "14",
+        help: "",
+        example: "14",
+    },
+    PolicyKey {
+        table: WaiverLimits,
+        name: "broad",
+        // With 0 every waiver that covers anything would be too broad.
+        value: PolicyValue::Number(1..=10_000, |limits, findings| limits.broad = findings),
+        show: |_, policy| unless_default(policy, |limits| limits.broad),
+        default_text: "10",
+        help: "",
+        example: "10",
+    },
+];
+
+fn in_words(names: &[DnsName]) -> String {
+    names.iter().map(DnsName::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// `None` for an empty list.
+fn some_in_words(items: impl Iterator<Item = String>) -> Option<String> {
+    let items: Vec<String> = items.collect();
+    (!items.is_empty()).then(|| items.join(", "))
+}
+
+fn threshold_in_words(threshold: Threshold) -> String {
+    match threshold {
+        Threshold::Days(days) => format!("{days} days"),
+        Threshold::Percent(share) => format!("{share} % of the lifetime"),
+    }
+}
+
+fn unless_default(policy: &crate::Policy, limit: fn(&crate::WaiverLimits) -> u16) -> Option<String> {
+    let given = limit(&policy.waiver_limits);
+    (given != limit(&crate::WaiverLimits::default())).then(|| given.to_string())
+}

@@ -1,0 +1,139 @@
+//! The folder of one estate: exports, and certificates beside them or in a folder of their own.
+
+use std::fs::{self, DirEntry};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use lyncert_ingest::looks_like_export;
+
+use crate::exit::Failure;
+use crate::read::{POLICY_FILE, file_name};
+
+/// What is looked at to see whether a file is an export: its root is there, after comments and declarations.
+const HEAD_BYTES: u64 = 4096;
+/// Folders of certificates beside an export, whatever their case.
+const CERTIFICATE_FOLDERS: [&str; 2] = ["certs", "certificates"];
+
+/// What lies in a folder, sorted; hidden things are left out.
+#[derive(Default)]
+pub(super) struct Listing {
+    /// Regular files.
+    pub(super) files: Vec<PathBuf>,
+    /// Folders.
+    pub(super) folders: Vec<PathBuf>,
+    /// Links, whatever they lead to.
+    pub(super) links: Vec<PathBuf>,
+}
+
+/// Lists a folder.
+pub(super) fn list_folder(folder: &Path) -> io::Result<Listing> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<DirEntry>>>()?;
+    entries.sort_by_key(DirEntry::file_name);
+    let mut listing = Listing::default();
+    for entry in entries {
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let kind = entry.file_type()?;
+        if kind.is_symlink() {
+            listing.links.push(entry.path());
+        } else if kind.is_dir() {
+            listing.folders.push(entry.path());
+        } else if kind.is_file() {
+            listing.files.push(entry.path());
+        }
+    }
+    Ok(listing)
+}
+
+/// Whether a file is a topology export, by what is in it or by what it was meant to be: an empty `topology.tbxml` is a broken
+/// estate and not nothing.
+pub(super) fn is_export(path: &Path) -> bool {
+    let is =
+        |part: Option<&std::ffi::OsStr>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
+    if is(path.extension(), "tbxml") || is(path.file_stem(), "topology") {
+        return true;
+    }
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    read.is_ok() && looks_like_export(&head)
+}
+
+/// The files of an estate that lies in a folder.
+pub(crate) struct EstateFolder {
+    /// Exports of its deployment, by name and bytes.
+    pub(crate) exports: Vec<(String, Vec<u8>)>,
+    /// Where its certificates are.
+    pub(crate) certs: PathBuf,
+    /// Paths below that folder that are read already.
+    pub(crate) already_read: Vec<String>,
+}
+
+impl EstateFolder {
+    /// Reads what lies directly in the folder and looks like an export, or lists assigned certificates.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
+        let failure = |error: io::Error, path: &Path| {
+            let context = format!("cannot read `{}`", path.display());
+            Failure::no_input(anyhow::Error::new(error).context(context))
+        };
+        let listing = list_folder(folder).map_err(|error| failure(error, folder))?;
+        let is_certs = |path: &&PathBuf| {
+            let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
+            name.is_some_and(|name| CERTIFICATE_FOLDERS.contains(&name.as_str()))
+        };
+        let certs = listing.folders.iter().find(is_certs).cloned();
+        let mut files = Self {
+            exports: Vec::new(),
+            certs: certs.clone().unwrap_or_else(|| folder.to_owned()),
+            already_read: Vec::new(),
+        };
+        for path in &listing.files {
+            let name = file_name(path);
+            if name == POLICY_FILE {
+                files.already_read.push(name);
+                continue;
+            }
+            // Without a folder of certificates the scan meets lists of assigned certificates by itself.
+            let is_topology = is_export(path);
+            if is_topology || (certs.is_some() && may_be_list(path)) {
+                let bytes = fs::read(path).map_err(|error| failure(error, path))?;
+                if is_topology || lyncert_ingest::read(&name, &bytes).is_ok() {
+                    files.already_read.push(name.clone());
+                    files.exports.push((name, bytes));
+                }
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// Whether a file may be a printed list of assigned certificates.
+fn may_be_list(path: &Path) -> bool {
+    /// A list has some kilobytes; a log of a cmdlet has more, and a file that is larger is a dump of something else.
+    const MAX_BYTES: u64 = 4 * 1024 * 1024;
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    ending.is_some_and(|ending| ["json", "csv", "txt", "xml", "log"].contains(&ending.as_str()))
+        && fs::metadata(path).is_ok_and(|metadata| metadata.len() <= MAX_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::testing::{EXPORT, tree};
+
+    #[test]
+    fn certificates_lie_in_their_folder_or_beside_the_export() {
+        let tree = tree(&[
+            ("one/topology.xml", EXPORT),
+            ("one/Certs/a.cer", b"a"),
+            ("two/topology.xml", EXPORT),
+            ("two/a.cer", b"a"),
+            ("two/lyncert.toml", b""),
+        ]);
+        let one = EstateFolder::read(&tree.path().join("one")).unwrap();
+        assert_eq!((one.certs, one.exports.len()), (tree.path().join("one/Certs"), 1));
+        let two = EstateFolder::read(&tree.path().join("two")).unwrap();
+        assert_eq!(two.certs, tree.path().join("two"));
+        assert_eq!(two.already_read, ["lyncert.toml", "topology.xml"]);
+    }
+}

@@ -1,0 +1,128 @@
+//! An index from reports that were made elsewhere.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use lyncert_report::{DeadlineRow, EstateRow, UnreadableRow, deadlines};
+
+use super::Gathered;
+use super::failure::{FailureView, read_failure};
+use crate::args::BatchArgs;
+use crate::commands::audit;
+use crate::exit::Failure;
+use crate::files::FAILURE;
+use crate::read::read_report;
+
+/// The file of a report that an index is made from.
+const REPORT: &str = "report.json";
+
+/// What a file below the folders of reports is.
+#[derive(Clone, Copy)]
+enum FoundKind {
+    Report,
+    Failure,
+}
+
+/// What a file says of one estate.
+struct Candidate {
+    row: EstateRow,
+    deadlines: Vec<DeadlineRow>,
+    path: PathBuf,
+}
+
+/// Makes the index from reports that were made elsewhere.
+pub(super) fn merge_reports(args: &BatchArgs) -> Result<Gathered, Failure> {
+    let mut found = BTreeMap::new();
+    for root in &args.from_reports {
+        if !root.is_dir() {
+            return Err(Failure::no_input(anyhow!("`{}` is no folder of reports", root.display())));
+        }
+        find_reports(root, 0, &mut found);
+    }
+    let mut newest: BTreeMap<String, Candidate> = BTreeMap::new();
+    let mut skipped = Vec::new();
+    let mut skip = |path: &Path, reason: String| {
+        skipped.push(UnreadableRow { path: path.display().to_string(), reason });
+    };
+    for (path, kind) in found {
+        let candidate = match read_candidate(args, path.clone(), kind) {
+            Ok(candidate) => candidate,
+            Err(failure) => {
+                skip(&path, format!("{:#}", failure.error));
+                continue;
+            }
+        };
+        let estate = candidate.row.estate.clone();
+        if let Some(older) = keep_newer(&mut newest, candidate) {
+            skip(&older.path, format!("is not the newest report on `{estate}`"));
+        }
+    }
+    if newest.is_empty() {
+        return Err(Failure::no_input(anyhow!("there is no report.json of lyncert below the given folders")));
+    }
+    let (rows, deadlines): (Vec<_>, Vec<_>) =
+        newest.into_values().map(|candidate| (candidate.row, candidate.deadlines)).unzip();
+    let deadlines = deadlines.into_iter().flatten().collect();
+    Ok(Gathered { rows, deadlines, skipped, staged: Vec::new(), run: None })
+}
+
+/// Of two reports on one estate the newer one counts; the older one is returned. Of two of the same time the first one counts.
+fn keep_newer(newest: &mut BTreeMap<String, Candidate>, candidate: Candidate) -> Option<Candidate> {
+    match newest.get(&candidate.row.estate) {
+        Some(known) if known.row.at >= candidate.row.at => Some(candidate),
+        Some(_) | None => newest.insert(candidate.row.estate.clone(), candidate),
+    }
+}
+
+/// Reads what a report or a failure says of its estate.
+fn read_candidate(args: &BatchArgs, path: PathBuf, kind: FoundKind) -> Result<Candidate, Failure> {
+    let folder = path.parent().and_then(|folder| relative(folder, &args.out));
+    Ok(match kind {
+        FoundKind::Report => {
+            let report = read_report(&path)?;
+            let row = EstateRow::of_report(&report, folder, audit::code(&args.gate, &report));
+            Candidate { row, deadlines: deadlines(&report), path }
+        }
+        FoundKind::Failure => {
+            let FailureView { estate, at, exit_code, reason, .. } = read_failure(&path)?;
+            let row = EstateRow::not_judged(&estate, at, folder, exit_code, &reason);
+            Candidate { row, deadlines: Vec::new(), path }
+        }
+    })
+}
+
+/// Every report and every failure below a folder; links are not followed.
+fn find_reports(folder: &Path, depth: usize, found: &mut BTreeMap<PathBuf, FoundKind>) {
+    /// No output of a batch is that deep, and no shard adds more than a folder or two.
+    const MAX_DEPTH: usize = 16;
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        let Ok(kind) = entry.file_type() else { continue };
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() && depth < MAX_DEPTH {
+            find_reports(&path, depth + 1, found);
+        } else if kind.is_file() && name == REPORT {
+            found.insert(path, FoundKind::Report);
+        } else if kind.is_file() && name == FAILURE {
+            found.insert(path, FoundKind::Failure);
+        }
+    }
+}
+
+/// The path from one folder to another, with `/`; none between two drives.
+fn relative(path: &Path, from: &Path) -> Option<String> {
+    let (path, from) = (fs::canonicalize(path).ok()?, fs::canonicalize(from).ok()?);
+    let same = path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+    if same == 0 {
+        return None;
+    }
+    let up = from.components().skip(same).map(|_| "..".to_owned());
+    let down = path.components().skip(same).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<String> = up.chain(down).collect();
+    Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}

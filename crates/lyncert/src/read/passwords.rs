@@ -1,0 +1,50 @@
+//! Passwords of archives, and what else a scan is told.
+
+use std::fs;
+
+use anyhow::{Context, anyhow};
+use lyncert_report::ScanOptions;
+use zeroize::Zeroizing;
+
+use super::read_stdin;
+use crate::args::ScanArgs;
+use crate::exit::Failure;
+
+/// Environment variable with a password of archives.
+const PASSWORD_VARIABLE: &str = "LYNCERT_PFX_PASSWORD";
+
+/// How to scan by the arguments: passwords from a file, the environment or standard input, and the roots.
+pub(crate) fn read_scan_options(args: &ScanArgs) -> Result<ScanOptions, Failure> {
+    let mut options = ScanOptions::default();
+    options.passwords = read_passwords(args)?;
+    options.roots.clone_from(&args.roots);
+    Ok(options)
+}
+
+/// The passwords, never given as an argument: other users of the machine can read the arguments of a process.
+fn read_passwords(args: &ScanArgs) -> Result<Vec<Zeroizing<String>>, Failure> {
+    let mut passwords = Vec::new();
+    if let Some(path) = &args.pfx_password_file {
+        let text = fs::read_to_string(path)
+            .map(Zeroizing::new)
+            .with_context(|| format!("cannot read the password file `{}`", path.display()))
+            .map_err(Failure::usage)?;
+        passwords.extend(password_lines(&text));
+    }
+    if let Ok(password) = std::env::var(PASSWORD_VARIABLE) {
+        passwords.push(Zeroizing::new(password));
+    }
+    if args.pfx_password_stdin {
+        let bytes = Zeroizing::new(read_stdin()?);
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| Failure::usage(anyhow!("the password on standard input is not UTF-8 text")))?;
+        passwords.extend(password_lines(text));
+    }
+    Ok(passwords)
+}
+
+/// One password a line, without an editor's byte order mark and line ends.
+fn password_lines(text: &str) -> Vec<Zeroizing<String>> {
+    let lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().filter(|line| !line.is_empty());
+    lines.map(|line| Zeroizing::new(line.to_owned())).collect()
+}

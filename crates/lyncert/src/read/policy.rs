@@ -1,0 +1,97 @@
+//! Policy files, each on top of the one before.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use lyncert_report::InputFile;
+use lyncert_rules::Scope;
+
+use super::file_name;
+use crate::args::PolicyArgs;
+use crate::exit::Failure;
+use crate::policy_file::{self, PolicyLayer, ResolvedPolicy};
+
+/// File name of a policy.
+pub(crate) const POLICY_FILE: &str = "lyncert.toml";
+
+/// The policy in force and the files that it was read from. The default is none.
+#[derive(Default)]
+pub(crate) struct PolicyInput {
+    /// What holds.
+    pub(crate) resolved: ResolvedPolicy,
+    /// The files, for the list of inputs.
+    pub(crate) files: Vec<InputFile>,
+    /// The names of the files, for people; `None` without a file.
+    pub(crate) title: Option<String>,
+    /// The files themselves by name, for evidence.
+    pub(crate) texts: Vec<(String, Vec<u8>)>,
+}
+
+impl PolicyInput {
+    /// The policy of these files, each on top of the one before.
+    pub(crate) fn of_files(policies: impl IntoIterator<Item = PolicyFile>) -> Self {
+        let mut together = PolicyLayer::default();
+        let (mut files, mut texts) = (Vec::new(), Vec::new());
+        for PolicyFile { layer, file, bytes } in policies {
+            together = layer.over(together);
+            texts.push((file.name.clone(), bytes));
+            files.push(file);
+        }
+        let names: Vec<&str> = files.iter().map(|file: &InputFile| file.name.as_str()).collect();
+        let title = (!names.is_empty()).then(|| names.join(", "));
+        Self { resolved: together.resolve(), files, title, texts }
+    }
+
+    /// The same policy with another scope, which takes the place of its own.
+    pub(crate) fn with_scope(mut self, scope: Scope) -> Self {
+        self.resolved.policy.scope = scope;
+        self
+    }
+}
+
+/// One policy file.
+#[derive(Clone)]
+pub(crate) struct PolicyFile {
+    layer: PolicyLayer,
+    file: InputFile,
+    bytes: Vec<u8>,
+}
+
+impl PolicyFile {
+    /// Reads a policy file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let bytes = fs::read(path)
+            .with_context(|| format!("cannot read the policy `{}`", path.display()))
+            .map_err(Failure::usage)?;
+        Self::parse(&file_name(path), &bytes)
+    }
+
+    /// Parses a policy file with this name.
+    pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Self, Failure> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| Failure::usage(anyhow!("the policy `{name}` is not UTF-8 text")))?;
+        let layer = policy_file::parse(name, text.strip_prefix('\u{feff}').unwrap_or(text));
+        let layer = layer.map_err(|mistakes| Failure::mistakes(&mistakes))?;
+        Ok(Self { layer, file: InputFile::new(name, "policy", bytes), bytes: bytes.to_vec() })
+    }
+}
+
+/// Reads the policy that the arguments name, or the one beside the first topology or above it.
+pub(crate) fn read_policy(args: &PolicyArgs, topologies: &[PathBuf]) -> Result<PolicyInput, Failure> {
+    if args.no_policy {
+        return Ok(PolicyInput::default());
+    }
+    let Some(path) = args.policy.clone().or_else(|| find_policy(topologies.first()?)) else {
+        return Ok(PolicyInput::default());
+    };
+    Ok(PolicyInput::of_files([PolicyFile::read(&path)?]))
+}
+
+/// `lyncert.toml` in the topology's folder or the nearest one above it; for standard input, from the current folder.
+fn find_policy(topology: &Path) -> Option<PathBuf> {
+    let start = if topology == Path::new("-") { Path::new(".") } else { topology.parent()? };
+    let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
+    let start = fs::canonicalize(start).ok()?;
+    start.ancestors().map(|folder| folder.join(POLICY_FILE)).find(|path| path.is_file())
+}

@@ -1,0 +1,46 @@
+//! The exports of one deployment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use lyncert_ingest::Deployment;
+use lyncert_report::InputFile;
+
+use super::{file_name, read_stdin};
+use crate::exit::Failure;
+
+/// The exports of one deployment, read and put together.
+pub(crate) struct TopologyInput {
+    /// What they describe together.
+    pub(crate) deployment: Deployment,
+    /// The files, for the list of inputs.
+    pub(crate) files: Vec<InputFile>,
+}
+
+/// Reads the exports at these paths; `-` is standard input.
+pub(crate) fn read_topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure> {
+    let exports: Result<Vec<_>, Failure> = paths.iter().map(|path| read_export(path)).collect();
+    parse_topology(exports?)
+}
+
+/// Name and bytes of one export.
+fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if path == Path::new("-") {
+        return Ok(("standard input".to_owned(), read_stdin()?));
+    }
+    let bytes = fs::read(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
+    Ok((file_name(path), bytes.map_err(Failure::no_input)?))
+}
+
+/// The deployment that these exports, by name and bytes, describe together.
+pub(crate) fn parse_topology(exports: Vec<(String, Vec<u8>)>) -> Result<TopologyInput, Failure> {
+    let mut documents = Vec::new();
+    let mut files = Vec::new();
+    for (name, bytes) in exports {
+        documents.push(lyncert_ingest::read(&name, &bytes).map_err(Failure::no_input)?);
+        files.push(InputFile::new(name, "topology", &bytes));
+    }
+    let deployment = lyncert_ingest::combine(documents).map_err(Failure::no_input)?;
+    Ok(TopologyInput { deployment, files })
+}

@@ -1,0 +1,168 @@
+//! A scope of the policy: a wrong name stops every command alike, and what is narrowed says so.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::{AT, Run, folder, run, sample, text};
+
+/// The sample's Edge pool.
+const EDGE: &str = "lsedge.contoso.net";
+
+/// Runs a command on the sample with this scope; `{certs}` among its arguments stands for the sample's certificates.
+fn scoped(pool: &str, command: &[&str]) -> Run {
+    let policy = format!("[scope]\npools = [\"{pool}\"]\n");
+    let policy = folder(&[("scope.toml", policy.as_bytes())]);
+    let path = policy.path().join("scope.toml");
+    let (topology, certs): (PathBuf, PathBuf) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    let arguments = command.iter().map(|argument| match *argument {
+        "{topology}" => text(&topology),
+        "{certs}" => text(&certs),
+        other => other,
+    });
+    run(&arguments.chain(["--policy", text(&path)]).collect::<Vec<_>>())
+}
+
+/// Every command that looks at an estate.
+const COMMANDS: [&[&str]; 6] = [
+    &["audit", "{topology}", "--certs", "{certs}", "--at", AT],
+    &["forecast", "{topology}", "--certs", "{certs}", "--at", AT],
+    &["doctor", "41026", "--topology", "{topology}", "--certs", "{certs}", "--at", AT],
+    &["plan", "{topology}"],
+    &["plan", "--diff", "{topology}", "{topology}"],
+    &["explain", "--name", "sip.contoso.com", "{topology}"],
+];
+
+#[test]
+fn a_scope_that_is_misspelled_is_code_2_with_the_same_message_for_every_command() {
+    for command in COMMANDS {
+        let run = scoped("lsegde.contoso.net", command);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{command:?}: {}", run.err);
+        assert_eq!(
+            run.err,
+            "lyncert: error: the scope has `lsegde.contoso.net`, which is no pool of this topology; did you mean `lsedge.contoso.net`?\n",
+            "{command:?}"
+        );
+    }
+}
+
+#[test]
+fn a_batch_tells_a_misspelled_scope_in_the_row_of_its_estate() {
+    let topology = std::fs::read(sample("contoso/topology.tbxml")).unwrap();
+    let estates = folder(&[
+        ("contoso/topology.tbxml", &topology),
+        ("contoso/lyncert.toml", b"[scope]\npools = [\"nosuch.contoso.com\"]\n"),
+    ]);
+    let out = folder(&[]);
+    let run = run(&["batch", text(estates.path()), "--out", text(out.path()), "--at", AT]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("the scope has `nosuch.contoso.com`, which is no pool"), "{}", run.err);
+}
+
+#[test]
+fn a_forecast_says_what_was_left_out_in_every_format() {
+    let forecast = |format: &str| {
+        scoped(EDGE, &["forecast", "{topology}", "--certs", "{certs}", "--at", AT, "--format", format])
+    };
+    let sentence = "Only lsedge.contoso.net was judged; left out: ";
+    let shown = forecast("text");
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+    assert!(shown.out.lines().nth(1).unwrap().starts_with(sentence), "{}", shown.out);
+    let view: Value = serde_json::from_str(&forecast("json").out).unwrap();
+    assert_eq!(view["scope"]["pools"], serde_json::json!([EDGE]));
+    let left_out = view["scope"]["left_out"].as_array().unwrap();
+    assert!(left_out.iter().any(|holder| holder.as_str().unwrap().starts_with("Front End pool")));
+    let table = forecast("csv");
+    assert!(table.err.starts_with(&format!("lyncert: note: {sentence}")), "{}", table.err);
+    assert!(!table.out.contains(sentence), "the table has rows of one kind");
+}
+
+#[test]
+fn a_forecast_of_all_says_nothing_of_a_scope() {
+    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
+    let arguments = ["forecast", text(&topology), "--certs", text(&certs), "--at", AT, "--format", "json"];
+    let view: Value = serde_json::from_str(&run(&arguments).out).unwrap();
+    assert_eq!(view.get("scope"), None);
+}
+
+#[test]
+fn a_doctor_that_looked_at_a_part_says_so() {
+    let command = ["doctor", "0x800b0109", "--topology", "{topology}", "--certs", "{certs}", "--at", AT];
+    let shown = scoped(EDGE, &command);
+    assert!(shown.out.contains("contoso.com is not affected"), "{}", shown.out);
+    assert!(shown.out.contains("\n\nOnly lsedge.contoso.net was judged; left out: "), "{}", shown.out);
+    let json = scoped(EDGE, &[&command[..], &["--format", "json"]].concat());
+    let view: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(view["scope"]["pools"], serde_json::json!([EDGE]));
+}
+
+#[test]
+fn what_is_needed_is_needed_whatever_is_judged_and_that_is_said() {
+    for (command, said) in [
+        (COMMANDS[3], "a plan lists the certificates of the whole topology"),
+        (COMMANDS[4], "a plan lists the certificates of the whole topology"),
+        (COMMANDS[5], "a name is explained for the whole topology"),
+    ] {
+        let topology = sample("contoso/topology.tbxml");
+        let whole: Vec<&str> = command
+            .iter()
+            .map(|argument| if *argument == "{topology}" { text(&topology) } else { argument })
+            .chain(["--no-policy"])
+            .collect();
+        let (whole, part) = (run(&whole), scoped(EDGE, command));
+        assert_eq!((part.code, &part.out), (0, &whole.out), "{command:?}");
+        let note = "lyncert: note: the policy has a scope, which is about what is judged; ";
+        assert_eq!((whole.err.as_str(), part.err), ("", format!("{note}{said}\n")));
+    }
+}
+
+#[test]
+fn two_topologies_are_compared_though_only_one_has_the_pool_of_the_scope() {
+    let old = std::fs::read_to_string(sample("contoso/topology.tbxml")).unwrap();
+    let new = old.replace("lsedge.contoso.net", "edge02.contoso.net");
+    let files = folder(&[
+        ("old.tbxml", old.as_bytes()),
+        ("new.tbxml", new.as_bytes()),
+        ("lyncert.toml", b"[scope]\npools = [\"edge02.contoso.net\"]\n"),
+    ]);
+    let (old, new) = (files.path().join("old.tbxml"), files.path().join("new.tbxml"));
+    let run = run(&["plan", "--diff", text(&old), text(&new)]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let alone = crate::support::run(&["plan", text(&old)]);
+    assert_eq!(alone.code, 2, "the old one by itself does not have it");
+}
+
+#[test]
+fn an_index_says_of_which_estate_only_a_part_was_judged() {
+    let topology = std::fs::read(sample("fabrikam/topology.xml")).unwrap();
+    let mut files = vec![("fabrikam/topology.xml".to_owned(), topology.clone())];
+    files.push(("whole/topology.xml".to_owned(), topology));
+    files.push(("fabrikam/lyncert.toml".to_owned(), b"[scope]\npools = [\"oauth\"]\n".to_vec()));
+    for entry in std::fs::read_dir(sample("fabrikam/certs/oauth")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        for estate in ["fabrikam", "whole"] {
+            files.push((format!("{estate}/certs/oauth/{name}"), std::fs::read(&path).unwrap()));
+        }
+    }
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let (estates, out) = (folder(&files), folder(&[]));
+    let shown = run(&["batch", text(estates.path()), "--out", text(out.path()), "--at", AT]);
+    let sentence = "Only oauth was judged; left out: ";
+    let one_line = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(one_line.matches(sentence).count(), 1, "{}", shown.out);
+    for file in ["index.html", "index.csv", "index.json"] {
+        let written = std::fs::read_to_string(out.path().join(file)).unwrap();
+        assert_eq!(written.matches(sentence).count(), 1, "{file}: {written}");
+    }
+    let index = std::fs::read(out.path().join("index.json")).unwrap();
+    let index: Value = serde_json::from_slice(&index).unwrap();
+    let rows = index["estates"].as_array().unwrap();
+    let scopes: Vec<_> =
+        rows.iter().map(|row| (row["estate"].as_str(), row.get("scope").is_some())).collect();
+    assert!(
+        scopes.contains(&(Some("fabrikam"), true)) && scopes.contains(&(Some("whole"), false)),
+        "{scopes:?}"
+    );
+}

@@ -110,15 +110,16 @@ fn reading(criterion: &mut Criterion) {
     for (name, bytes) in
         [("published", published.as_bytes()), ("published, UTF-16", &utf16), ("configuration ZIP", &zip)]
     {
-        let document = lyncert_ingest::deployment::read_all(&[("a", bytes)]).expect("the document is whole");
+        let document =
+            lyncert_ingest::deployment::read_deployment(&[("a", bytes)]).expect("the document is whole");
         assert_eq!((document.topology.pools().count(), document.problems.len()), (POOLS, 0));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| lyncert_ingest::deployment::read_all(&[("a", black_box(bytes))]));
+            bencher.iter(|| lyncert_ingest::deployment::read_deployment(&[("a", black_box(bytes))]));
         });
     }
     group.throughput(Throughput::Bytes(tbxml.len() as u64));
     group.bench_function("tbxml", |bencher| {
-        bencher.iter(|| lyncert_ingest::deployment::read_all(&[("a", black_box(tbxml.as_bytes()))]));
+        bencher.iter(|| lyncert_ingest::deployment::read_deployment(&[("a", black_box(tbxml.as_bytes()))]));
     });
     group.finish();
 }

@@ -35,7 +35,7 @@ pub struct Deployment {
 /// # Errors
 ///
 /// The first document that cannot be read, or that none of them holds a topology.
-pub fn read_all(files: &[(&str, &[u8])]) -> Result<Deployment, ReadError> {
+pub fn read_deployment(files: &[(&str, &[u8])]) -> Result<Deployment, ReadError> {
     let documents =
         files.iter().map(|(name, bytes)| crate::format::read(name, bytes)).collect::<Result<Vec<_>, _>>()?;
     combine(documents)

@@ -3,7 +3,7 @@
 //! [`format::read`] takes the bytes of one export and gives a [`document::Document`]: the
 //! [`topology::Topology`] and other facts that were understood, and a [`problem::Problem`] for each part that
 //! was not. [`deployment::combine`] puts the documents of one deployment together;
-//! [`deployment::read_all`] does both. Only input that cannot be an export at all, or that was cut off, is a
+//! [`deployment::read_deployment`] does both. Only input that cannot be an export at all, or that was cut off, is a
 //! [`error::ReadError`]. This crate opens no file, reads no clock and prints nothing.
 //!
 //! From bytes upward: [`mod@decode`] gives text, [`mod@format`] says what it is, [`document`] and [`deployment`] hold what was
@@ -17,7 +17,7 @@
 //!     <Machine Fqdn="fe1.contoso.com" /></Cluster></Clusters>
 //!   <Services />
 //! </Topology>"#;
-//! let deployment = lyncert_ingest::deployment::read_all(&[("topology.xml", export)])?;
+//! let deployment = lyncert_ingest::deployment::read_deployment(&[("topology.xml", export)])?;
 //! assert_eq!(deployment.topology.sites[0].pools[0].fqdn.to_string(), "fe1.contoso.com");
 //! assert!(deployment.topology.simple_urls.is_none(), "a published topology contains no simple URLs");
 //! # Ok::<(), lyncert_ingest::error::ReadError>(())
@@ -42,9 +42,9 @@ pub mod topology;
 pub mod url;
 mod xml;
 
-pub use assigned::{AssignedCertificate, ClixmlCertificate, clixml_certificates, thumbprint};
+pub use assigned::{AssignedCertificate, ClixmlCertificate, read_clixml_certificates, thumbprint};
 pub use decode::{Decoded, decode};
-pub use deployment::{Deployment, combine, read_all};
+pub use deployment::{Deployment, combine, read_deployment};
 pub use document::{Document, FederationFact, Format, PendingChanges};
 pub use error::ReadError;
 pub use format::{looks_like_export, read};
@@ -55,4 +55,4 @@ pub use topology::{
     Machine, Placed, Pool, PoolKind, ProductVersion, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
     SipDomain, Site, SiteKind, Topology,
 };
-pub use url::url_host;
+pub use url::parse_url_host;

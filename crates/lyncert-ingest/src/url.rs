@@ -7,7 +7,7 @@ use crate::name::DnsName;
 /// # Errors
 ///
 /// Says in one sentence why the text is not a URL with a DNS name as its host.
-pub fn url_host(url: &str) -> Result<DnsName, String> {
+pub fn parse_url_host(url: &str) -> Result<DnsName, String> {
     let expected = "expected a URL such as `https://meet.contoso.com`";
     let Some((scheme, rest)) = url.trim().split_once("://") else {
         return Err(format!("`{url}` has no scheme; {expected}"));
@@ -37,7 +37,7 @@ mod tests {
             ("https://web.contoso.com:443/meet?x=1#y", "web.contoso.com"),
             ("http://user@web.contoso.com", "web.contoso.com"),
         ] {
-            assert_eq!(url_host(url).map(|host| host.key().to_owned()), Ok(host.to_owned()), "{url}");
+            assert_eq!(parse_url_host(url).map(|host| host.key().to_owned()), Ok(host.to_owned()), "{url}");
         }
     }
 
@@ -52,7 +52,7 @@ mod tests {
             "https://[::1]/",
             "https://a b/",
         ] {
-            assert!(url_host(url).is_err(), "{url}");
+            assert!(parse_url_host(url).is_err(), "{url}");
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::io::Write;
 
 use lyncert_ingest::assigned::AssignedCertificate;
-use lyncert_ingest::deployment::read_all;
+use lyncert_ingest::deployment::read_deployment;
 use lyncert_ingest::document::{Document, Format};
 use lyncert_ingest::error::ReadError;
 use lyncert_ingest::format::read;
@@ -76,7 +76,7 @@ fn one(text: &str) -> Document {
 #[test]
 fn a_configuration_zip_gives_topology_simple_urls_by_scope_and_partners() {
     let archive = zip(&[("[Content_Types].xml", b"<Types/>"), ("DocItemSet.xml", store().as_bytes())]);
-    let deployment = read_all(&[("export.zip", &archive)]).unwrap();
+    let deployment = read_deployment(&[("export.zip", &archive)]).unwrap();
     assert_eq!(deployment.format, Format::ConfigurationZip);
     assert_eq!(deployment.problems, []);
     let urls = deployment.topology.simple_urls.unwrap();
@@ -90,7 +90,7 @@ fn a_configuration_zip_gives_topology_simple_urls_by_scope_and_partners() {
 
 #[test]
 fn the_same_topology_comes_out_of_every_wrapping() {
-    let plain = read_all(&[("topology.xml", PUBLISHED)]).unwrap().topology;
+    let plain = read_deployment(&[("topology.xml", PUBLISHED)]).unwrap().topology;
     let names = |topology: &lyncert_ingest::topology::Topology| {
         topology.pools().map(|pool| (pool.fqdn.clone(), pool.kind, pool.machines.len())).collect::<Vec<_>>()
     };
@@ -104,7 +104,7 @@ fn the_same_topology_comes_out_of_every_wrapping() {
         ("anchored.xml", anchored("Global", "<Key />", &text).into_bytes()),
         ("spaces.xml", prefixed.into_bytes()),
     ] {
-        let deployment = read_all(&[(name, &bytes)]).unwrap();
+        let deployment = read_deployment(&[(name, &bytes)]).unwrap();
         assert_eq!(names(&deployment.topology), names(&plain), "{name}");
         assert_eq!(
             deployment.topology.default_sip_domain.unwrap().value,
@@ -122,7 +122,7 @@ fn documents_of_one_deployment_complete_each_other_in_any_order() {
         vec![("topology.xml", PUBLISHED), ("urls.xml", urls.as_bytes()), ("set.xml", logs.as_bytes())],
         vec![("set.xml", logs.as_bytes()), ("urls.xml", urls.as_bytes()), ("topology.xml", PUBLISHED)],
     ] {
-        let deployment = read_all(&files).unwrap();
+        let deployment = read_deployment(&files).unwrap();
         let urls = deployment.topology.simple_urls.unwrap();
         assert_eq!(urls[0].active_host.as_str(), "meet.fabrikam.com");
         assert_eq!(&*urls[0].place.document, "urls.xml", "every fact keeps its origin");
@@ -137,7 +137,8 @@ fn disagreement_between_two_topologies_is_told_and_the_first_counts() {
     let edited = published_text()
         .replace("edge01.fabrikam.com", "edge09.fabrikam.com")
         .replace("webext.fabrikam", "web.fabrikam");
-    let deployment = read_all(&[("in-force.xml", PUBLISHED), ("plan.xml", edited.as_bytes())]).unwrap();
+    let deployment =
+        read_deployment(&[("in-force.xml", PUBLISHED), ("plan.xml", edited.as_bytes())]).unwrap();
     let texts: Vec<_> = deployment.problems.iter().map(|problem| problem.text.as_str()).collect();
     for expected in [
         "`in-force.xml` has the pool edge01.fabrikam.com (Edge), which `plan.xml` lacks; the first one counts",
@@ -147,13 +148,13 @@ fn disagreement_between_two_topologies_is_told_and_the_first_counts() {
         assert!(texts.contains(&expected), "{expected}: {texts:#?}");
     }
     assert!(deployment.topology.pools().any(|pool| pool.fqdn.as_str() == "edge01.fabrikam.com"));
-    let same = read_all(&[("a.xml", PUBLISHED), ("b.xml", PUBLISHED)]).unwrap();
+    let same = read_deployment(&[("a.xml", PUBLISHED), ("b.xml", PUBLISHED)]).unwrap();
     assert_eq!(same.problems, []);
 }
 
 #[test]
 fn without_any_topology_the_documents_are_named() {
-    let error = read_all(&[
+    let error = read_deployment(&[
         ("urls.xml", simple_urls("m.fabrikam.com").as_bytes()),
         ("set.xml", log("Default").as_bytes()),
     ]);
@@ -314,7 +315,7 @@ fn hostile_archives_are_refused() {
         assert!(read("cut.zip", &whole[..end]).is_err(), "cut at {end}");
     }
     let outside = zip(&[("../../etc/passwd.xml", store().as_bytes())]);
-    let deployment = read_all(&[("a.zip", &outside)]).unwrap();
+    let deployment = read_deployment(&[("a.zip", &outside)]).unwrap();
     assert_eq!(
         &*deployment.topology.sites[0].place.document, "a.zip:passwd.xml",
         "names are for the eye only"
@@ -405,7 +406,7 @@ fn prefixed(text: &str) -> String {
 
 /// A topology without the places of its parts, and without whether it has simple URLs.
 fn bare(bytes: &[u8]) -> String {
-    let deployment = read_all(&[("a", bytes)]).unwrap();
+    let deployment = read_deployment(&[("a", bytes)]).unwrap();
     let topology = &deployment.topology;
     let domains: Vec<_> = topology.sip_domains.iter().map(|domain| domain.name.key()).collect();
     let pools: Vec<_> = topology

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
-use lyncert_ingest::deployment::{Deployment, read_all};
+use lyncert_ingest::deployment::{Deployment, read_deployment};
 use lyncert_ingest::document::Format;
 use lyncert_ingest::error::ReadError;
 use lyncert_ingest::topology::{PoolKind, ProductVersion, Topology};
@@ -41,7 +41,7 @@ fn service(role: &str, inside: &str) -> String {
 
 /// One document as a deployment.
 fn read(name: &str, bytes: &[u8]) -> Result<Deployment, ReadError> {
-    read_all(&[(name, bytes)])
+    read_deployment(&[(name, bytes)])
 }
 
 fn document(text: &str) -> Deployment {

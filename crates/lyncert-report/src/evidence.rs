@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 
-use lyncert_rules::rules_page;
+use lyncert_rules::render_rules_page;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
@@ -171,7 +171,7 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 fn rules_version() -> String {
-    sha256(rules_page().as_bytes())
+    sha256(render_rules_page().as_bytes())
 }
 
 impl EvidencePack {

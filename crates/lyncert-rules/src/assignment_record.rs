@@ -14,7 +14,7 @@ use crate::usage::CertificateUsage;
 
 /// One certificate that an export says is assigned, and which export says so.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Evidence {
+pub struct AssignmentRecord {
     /// The export's path below the certificate folder, or its name where it was given as a topology. A folder or file that is
     /// named after a computer says which one it was made on.
     pub path: String,
@@ -89,13 +89,13 @@ pub struct MissingCertificate {
 
 impl AssignmentRecords {
     pub(crate) fn new(
-        records: &[Evidence],
+        records: &[AssignmentRecord],
         certificates: &[Certificate],
         placements: &PlacementReader,
         now: OffsetDateTime,
     ) -> Self {
-        let record = |record: &Evidence| {
-            let Evidence { path, assigned } = record;
+        let record = |record: &AssignmentRecord| {
+            let AssignmentRecord { path, assigned } = record;
             let of_path = || match placements.read(path)?.holder {
                 PlacedFor::Host(host) => Some(host),
                 PlacedFor::Unnamed | PlacedFor::ReverseProxy | PlacedFor::OAuth => None,

@@ -11,7 +11,7 @@ use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, Profile, profiles}
 use crate::rule::RULES;
 
 /// `RULES.md`.
-pub fn rules_page() -> String {
+pub fn render_rules_page() -> String {
     let mut page = String::from(
         "# Rules\n\nGenerated from the program's own tables by `just update`; do not edit.\n\n\
          A *rule* names a defect. A *clause* is the statement of a document that a finding offends; it decides the severity.\n\n",
@@ -152,6 +152,6 @@ mod tests {
 
     #[test]
     fn the_committed_page_is_current() {
-        expect_test::expect_file!["../../../RULES.md"].assert_eq(&rules_page());
+        expect_test::expect_file!["../../../RULES.md"].assert_eq(&render_rules_page());
     }
 }

@@ -130,7 +130,7 @@ pub struct Chain {
 
 impl Chain {
     /// The chain of a certificate that was not examined; all such certificates share this one.
-    pub fn unasked() -> Arc<Self> {
+    pub fn not_examined() -> Arc<Self> {
         static UNASKED: LazyLock<Arc<Chain>> = LazyLock::new(Arc::default);
         Arc::clone(&UNASKED)
     }

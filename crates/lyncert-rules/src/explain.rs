@@ -22,7 +22,7 @@ pub struct NameUse<'a> {
 }
 
 /// Every requirement that needs a name, accepts it, or has it as a subject, in the order of `requirements`.
-pub fn uses_of<'a>(requirements: &'a [Requirement], name: &DnsName) -> Vec<NameUse<'a>> {
+pub fn find_uses<'a>(requirements: &'a [Requirement], name: &DnsName) -> Vec<NameUse<'a>> {
     let uses = requirements.iter().map(|requirement| NameUse {
         requirement,
         required: requirement.names.iter().find(|required| required.name == *name),
@@ -50,7 +50,7 @@ pub struct Mention {
 }
 
 /// Every place in the topology that has the name.
-pub fn mentions_of(topology: &Topology, name: &DnsName) -> Vec<Mention> {
+pub fn find_mentions(topology: &Topology, name: &DnsName) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut mention = |what: String, place: &Place| mentions.push(Mention { what, place: place.clone() });
     for domain in topology.sip_domains.iter().filter(|domain| domain.name == *name) {
@@ -79,7 +79,7 @@ pub fn mentions_of(topology: &Topology, name: &DnsName) -> Vec<Mention> {
 }
 
 /// Why a name may be taken for needed although nothing needs it, in sentences.
-pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &DnsName) -> Vec<String> {
+pub fn explain_surplus(topology: &Topology, requirements: &[Requirement], name: &DnsName) -> Vec<String> {
     let mut hints = Vec::new();
     if let Some((label, rest)) = name.key().split_once('.')
         && matches!(
@@ -98,7 +98,7 @@ pub fn surplus_hints(topology: &Topology, requirements: &[Requirement], name: &D
     if let Some(pool) = of_pool {
         hints.push(format!("{} ({}) needs no certificate of the product", pool.fqdn, pool.kind.title()));
     }
-    if requirements.iter().any(|requirement| requirement.lacks_simple_urls) {
+    if requirements.iter().any(|requirement| requirement.needs_unknown_urls) {
         hints.push("the simple URLs are not known: the name may be the host of one".to_owned());
     }
     hints
@@ -172,10 +172,10 @@ mod tests {
     fn a_needed_name_is_found_with_its_need_and_a_subject_with_its_clause() {
         let estate = edge();
         let requirements = expect(&estate.topology, &estate.facts);
-        let uses = uses_of(&requirements, &name("SIP.fabrikam.com"));
+        let uses = find_uses(&requirements, &name("SIP.fabrikam.com"));
         assert_eq!(uses.len(), 1);
         assert_eq!(uses[0].required.map(|required| required.need), Some(Need::Required));
-        let uses = uses_of(&requirements, &name("sip.contoso.com"));
+        let uses = find_uses(&requirements, &name("sip.contoso.com"));
         assert_eq!(uses[0].subject, Some("EDGE-EXT-02"));
     }
 
@@ -184,15 +184,15 @@ mod tests {
         let mut estate = front_end();
         estate.topology.sites[0].pools.push(pool(PoolKind::Gateway, "gw.contoso.com", &["gw.contoso.com"]));
         let requirements = expect(&estate.topology, &estate.facts);
-        let hints = |text: &str| surplus_hints(&estate.topology, &requirements, &name(text));
-        assert!(uses_of(&requirements, &name("sip.litware.com")).is_empty());
+        let hints = |text: &str| explain_surplus(&estate.topology, &requirements, &name(text));
+        assert!(find_uses(&requirements, &name("sip.litware.com")).is_empty());
         assert_eq!(hints("sip.litware.com"), ["`litware.com` is no SIP domain of this deployment"]);
         assert_eq!(hints("gw.contoso.com"), ["gw.contoso.com (gateway) needs no certificate of the product"]);
         assert_eq!(hints("lobby.contoso.com"), [""; 0]);
         let wildcard = hints("*.contoso.com").join("; ");
         assert!(wildcard.contains("may stand for meet.contoso.com, dialin.contoso.com"), "{wildcard}");
         assert!(wildcard.contains("and not for pool.contoso.com, fe1.contoso.com"), "{wildcard}");
-        assert_eq!(mentions_of(&estate.topology, &name("gw.contoso.com")).len(), 1);
+        assert_eq!(find_mentions(&estate.topology, &name("gw.contoso.com")).len(), 1);
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
         let mut estate = estate(pool(PoolKind::FrontEndPool, "pool.contoso.com", &["fe1.contoso.com"]));
         estate.topology.simple_urls = None;
         let requirements = expect(&estate.topology, &estate.facts);
-        let hints = surplus_hints(&estate.topology, &requirements, &name("lobby.contoso.com"));
+        let hints = explain_surplus(&estate.topology, &requirements, &name("lobby.contoso.com"));
         assert_eq!(hints, ["the simple URLs are not known: the name may be the host of one"]);
     }
 }

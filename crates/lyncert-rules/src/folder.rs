@@ -30,7 +30,7 @@ pub struct RevocationList {
 
 impl RevocationList {
     /// An empty list of this issuer, made at this time, whose signature was not checked.
-    pub fn of(issuer: impl Into<String>, this_update: OffsetDateTime) -> Self {
+    pub fn unchecked(issuer: impl Into<String>, this_update: OffsetDateTime) -> Self {
         Self {
             path: String::new(),
             issuer: issuer.into(),
@@ -64,7 +64,7 @@ pub struct KeyFile {
 
 impl KeyFile {
     /// A file with a key of which nothing is known.
-    pub fn at(path: impl Into<String>) -> Self {
+    pub fn unread(path: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             encrypted: None,

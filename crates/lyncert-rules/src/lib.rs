@@ -31,7 +31,7 @@
 //!   <Services><Service ServiceVersion="7"><ServiceId SiteId="1" RoleName="MediationServer" Instance="1" />
 //!     <InstalledOn><ClusterId SiteId="1" Number="1" /></InstalledOn></Service></Services>
 //! </Topology>"#;
-//! let topology = lyncert_ingest::deployment::read_all(&[("topology.xml", export)])?.topology;
+//! let topology = lyncert_ingest::deployment::read_deployment(&[("topology.xml", export)])?.topology;
 //! let requirements = expect(&topology, &Facts::default());
 //! assert_eq!(requirements[0].usages, [CertificateUsage::Default]);
 //! assert_eq!(requirements[0].names[0].name.to_string(), "med1.contoso.com");
@@ -80,8 +80,8 @@ pub mod workload;
 
 pub use assess::{Assessment, Case, Finding, RequirementVerdict, RuleTally, assess};
 pub use assign::{AssignedBy, Assignment, Holding};
-pub use assignment_record::{Evidence, MissingCertificate, RollOver};
-pub use catalog::rules_page;
+pub use assignment_record::{AssignmentRecord, MissingCertificate, RollOver};
+pub use catalog::render_rules_page;
 pub use certificate::{
     CaKind, Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, NameConstraints,
     Oddity, OddityKind, PublicKey, Revocation, SelfSigned, Signature, SignatureHash, WeakKey,
@@ -89,10 +89,10 @@ pub use certificate::{
 pub use citation::Citation;
 pub use clause::{Application, CLAUSES, Clause, clause};
 pub use cmdlet::{Quotes, RequestCommand, RequestDestination};
-pub use dated::{DATED_POLICY, DatedChange as Change, DatedPolicy};
+pub use dated::{DATED_POLICY, DatedChange, DatedPolicy};
 pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
 pub use doctor::{Symptom, symptoms};
-pub use explain::{Mention, NameUse, mentions_of, surplus_hints, uses_of};
+pub use explain::{Mention, NameUse, explain_surplus, find_mentions, find_uses};
 pub use facts::{Autodiscover, CertificateLayout, ExtraName, FactSimpleUrl, Facts, ReverseProxyListeners};
 pub use folder::{ArchiveWeakness, KeyFile, RevocationList};
 pub use holder::{Holder, HolderKind};

@@ -43,7 +43,7 @@ pub struct Requirement {
     /// The other servers of the pool, each of which has a certificate of its own.
     pub siblings: Vec<DnsName>,
     /// Whether names are unknown that it needs too: the simple URLs, where the export contains none.
-    pub lacks_simple_urls: bool,
+    pub needs_unknown_urls: bool,
     /// Remarks for the person who orders it.
     pub notes: Vec<String>,
     /// What the product's own wizard puts into a request; `None` where no wizard of the product makes one.

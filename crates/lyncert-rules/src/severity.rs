@@ -13,7 +13,7 @@ pub enum Severity {
 
 impl Severity {
     /// The severity that programs know by this name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Info, Self::Warning, Self::Error].into_iter().find(|severity| severity.as_str() == name)
     }
 

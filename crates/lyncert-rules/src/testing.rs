@@ -14,11 +14,11 @@ use crate::names::CertificateNames;
 use crate::placement::PlacementReader;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role, Rule,
-    RuleOutcome as Verdict, TopologyView,
+    RuleOutcome, TopologyView,
 };
 use crate::severity::Severity;
 use crate::{
-    CaKind, Certificate, Chain, ChainFault, Eku, Evidence, ExpiryThresholds, Facts, Fingerprint,
+    AssignmentRecord, CaKind, Certificate, Chain, ChainFault, Eku, ExpiryThresholds, Facts, Fingerprint,
     KeyAlgorithm, KeyFile, KeyUsage, Oddity, OddityKind, PROFILES, Policy, Profile, PublicKey, Requirement,
     RevocationList, SelfSigned, Signature, SignatureHash, Waiver, WaiverScope, expect,
 };
@@ -78,7 +78,7 @@ pub(crate) fn estate(pool: Pool) -> Estate {
         domain: domain.to_owned(),
         active_url: format!("https://{host}"),
         active_host: name(host),
-        further_hosts: Vec::new(),
+        other_hosts: Vec::new(),
         site: None,
         place: place("SimpleUrl"),
     };
@@ -216,7 +216,7 @@ pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate 
         has_private_key: false,
         key_exportable: None,
         stores: Vec::new(),
-        chain: Chain::unasked(),
+        chain: Chain::not_examined(),
         revocation: None,
         oddities: Vec::new(),
     }
@@ -226,18 +226,18 @@ pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate 
 #[derive(Debug)]
 pub(crate) struct Outcome {
     rule: &'static Rule,
-    verdict: Verdict,
+    verdict: RuleOutcome,
 }
 
 impl Outcome {
     #[track_caller]
     pub(crate) fn passes(&self) {
-        assert_eq!(self.verdict, Verdict::Pass, "{}", self.rule.id);
+        assert_eq!(self.verdict, RuleOutcome::Pass, "{}", self.rule.id);
     }
 
     #[track_caller]
     pub(crate) fn does_not_apply(&self) {
-        assert_eq!(self.verdict, Verdict::NotApplicable, "{}", self.rule.id);
+        assert_eq!(self.verdict, RuleOutcome::NotApplicable, "{}", self.rule.id);
     }
 
     /// That the rule fails with this severity and message, and nothing else.
@@ -265,7 +265,7 @@ impl Outcome {
 
     fn deviations(&self) -> &[Deviation] {
         match &self.verdict {
-            Verdict::Fail(deviations) => {
+            RuleOutcome::Fail(deviations) => {
                 for clause in deviations.iter().filter_map(|deviation| deviation.clause) {
                     let of_profiles =
                         PROFILES.iter().flat_map(|table| table.iter()).flat_map(Profile::clauses);
@@ -274,7 +274,7 @@ impl Outcome {
                 }
                 deviations
             }
-            Verdict::Pass | Verdict::NotApplicable => &[],
+            RuleOutcome::Pass | RuleOutcome::NotApplicable => &[],
         }
     }
 }
@@ -420,7 +420,7 @@ pub(crate) fn check_requirement(
 }
 
 /// What `Get-CsCertificate` says of one certificate on a server.
-pub(crate) fn assigned(server: &str, usages: &[&str], thumbprint: &str) -> Evidence {
+pub(crate) fn assigned(server: &str, usages: &[&str], thumbprint: &str) -> AssignmentRecord {
     let assigned = AssignedCertificate {
         computer: Some(name(server)),
         uses: usages.iter().map(ToString::to_string).collect(),
@@ -433,14 +433,14 @@ pub(crate) fn assigned(server: &str, usages: &[&str], thumbprint: &str) -> Evide
         effective_date: None,
         place: place("Objs"),
     };
-    Evidence { path: "assigned.xml".to_owned(), assigned }
+    AssignmentRecord { path: "assigned.xml".to_owned(), assigned }
 }
 
 /// The same with what exports say of assigned certificates.
 pub(crate) fn check_requirement_by(
     rule: &'static Rule,
     certificates: &[Certificate],
-    evidence: &[Evidence],
+    evidence: &[AssignmentRecord],
     requirement: &Requirement,
     estate: &Estate,
 ) -> Outcome {

@@ -27,7 +27,7 @@ fn topology() -> Topology {
         cluster("edge.contoso.com", ["edge1.contoso.com", "edge2.contoso.com"]),
         cluster("med.contoso.com", ["med1.contoso.com", "med2.contoso.com"]),
     );
-    let document = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap();
+    let document = lyncert_ingest::read_deployment(&[("t.xml", text.as_bytes())]).unwrap();
     assert_eq!(document.problems, []);
     document.topology
 }

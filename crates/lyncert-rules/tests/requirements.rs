@@ -6,7 +6,7 @@ mod common;
 
 use lyncert_rules::{
     AddedBy, Autodiscover, CertificateLayout, CertificateUsage, ExtraName, Facts, Need, Requirement,
-    ReverseProxyListeners, clause, expect, orders, uses_of,
+    ReverseProxyListeners, clause, expect, find_uses, orders,
 };
 use proptest::prelude::*;
 
@@ -229,7 +229,7 @@ fn an_edge_with_one_fqdn_needs_it_once() {
 <CentralSites><CentralSite SiteId="1"><Clusters><Cluster UniqueId="e" Fqdn="e.a.com"><Machines><Machine /></Machines></Cluster></Clusters></CentralSite></CentralSites>
 <Services><Service RoleName="EdgeServer" InstalledOn="e" ServiceVersion="7"><Ports><Port Owner="urn:component:AccessEdge" InterfaceSide="External" ConfiguredFqdn="sip.a.com" /><Port Owner="urn:component:DataEdge" InterfaceSide="External" ConfiguredFqdn="SIP.a.com" /></Ports></Service></Services></PartialTopology>"#
     );
-    let topology = lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap().topology;
+    let topology = lyncert_ingest::read_deployment(&[("t.xml", text.as_bytes())]).unwrap().topology;
     let requirements = expect(&topology, &Facts::default());
     let external = &requirements[0];
     assert_eq!(names(external, Need::Optional), ["sip.a.com"]);
@@ -295,7 +295,7 @@ proptest! {
         let requirements = expect(&deployment(domains, version), &Facts::default());
         for (index, requirement) in requirements.iter().enumerate() {
             for name in &requirement.names {
-                let uses = uses_of(&requirements, &name.name);
+                let uses = find_uses(&requirements, &name.name);
                 let own = uses.iter().find(|used| used.requirement.id == requirement.id);
                 prop_assert!(own.is_some_and(|own| own.required == Some(name)), "{index} {}", name.name);
             }

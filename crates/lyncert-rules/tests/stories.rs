@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use lyncert_ingest::{AssignedCertificate, Place, Topology};
 use lyncert_rules::{
-    Assessment, CaKind, Case, Certificate, CertificateLayout, Chain, ChainFault, Eku, Evidence, Facts,
-    Issuer, KeyFile, Policy, Revocation, SelfSigned, SignatureHash, WeakKey, assess, expect,
+    Assessment, AssignmentRecord, CaKind, Case, Certificate, CertificateLayout, Chain, ChainFault, Eku,
+    Facts, Issuer, KeyFile, Policy, Revocation, SelfSigned, SignatureHash, WeakKey, assess, expect,
 };
 use time::Duration;
 
@@ -22,7 +22,7 @@ struct Estate {
     topology: Topology,
     facts: Facts,
     certificates: Vec<Certificate>,
-    evidence: Vec<Evidence>,
+    evidence: Vec<AssignmentRecord>,
     keys: Vec<KeyFile>,
 }
 
@@ -65,7 +65,7 @@ impl Estate {
 
     fn assigned(&mut self, computer: &str, usages: &[&str], thumbprint: String) {
         let place = Place { document: "assigned.xml".into(), path: "Objs".into(), line: 1, column: 1 };
-        self.evidence.push(Evidence {
+        self.evidence.push(AssignmentRecord {
             path: "assigned.xml".to_owned(),
             assigned: AssignedCertificate {
                 computer: computer.parse().ok(),
@@ -313,7 +313,7 @@ const STORIES: &[Story] = &[
         |e| {
             let path = e.front_end().paths[0].replace(".cer", ".key");
             let public = Some(digest("another key"));
-            e.keys.push(KeyFile { encrypted: Some(true), public_sha256: public, ..KeyFile::at(path) });
+            e.keys.push(KeyFile { encrypted: Some(true), public_sha256: public, ..KeyFile::unread(path) });
         },
         &["key-mismatch"],
     ),

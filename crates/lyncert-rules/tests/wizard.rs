@@ -61,7 +61,7 @@ fn lab(domains: &[&str], conferencing: &str, xmpp: bool) -> Topology {
             )
         ),
     );
-    let deployment = lyncert_ingest::read_all(&[("lab.tbxml", text.as_bytes())]).unwrap();
+    let deployment = lyncert_ingest::read_deployment(&[("lab.tbxml", text.as_bytes())]).unwrap();
     assert_eq!(deployment.problems, []);
     deployment.topology
 }

@@ -8,7 +8,7 @@ use lyncert_ingest::{Deployment, DnsName, Topology};
 use lyncert_report::{
     ForecastView, InputFile, Inventory, NameExplanation, Plan, Report, ReportInput, ScanOptions, scan_all,
 };
-use lyncert_rules::{Case, Evidence, Relevance, Requirement, Scope, assess, expect};
+use lyncert_rules::{AssignmentRecord, Case, Relevance, Requirement, Scope, assess, expect};
 use time::OffsetDateTime;
 
 use crate::args::PolicyArgs;
@@ -112,7 +112,7 @@ impl Estate {
         options.ignored.clone_from(&self.policy.resolved.ignored);
         options.relevance = Some(Relevance::new(topology, &requirements));
         let inventory = scan_all(&[certs], &options, progress).map_err(Failure::no_input)?;
-        let given = self.deployment.assigned.iter().map(|assigned| Evidence {
+        let given = self.deployment.assigned.iter().map(|assigned| AssignmentRecord {
             path: assigned.place.document.to_string(),
             assigned: assigned.clone(),
         });
@@ -165,7 +165,7 @@ pub(crate) struct ScannedEstate<'a> {
     inventory: Inventory,
     requirements: Vec<Requirement>,
     /// What exports say of assigned certificates: the records given with the topology first.
-    records: Vec<Evidence>,
+    records: Vec<AssignmentRecord>,
 }
 
 impl ScannedEstate<'_> {

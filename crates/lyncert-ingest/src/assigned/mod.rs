@@ -19,7 +19,7 @@ pub(crate) use csv_file::{is_csv, read_csv};
 pub(crate) use json::{is_json, read_json};
 pub(crate) use list::{is_list, read_list};
 pub(crate) use log::read_log;
-pub use raw::{ClixmlCertificate, clixml_certificates};
+pub use raw::{ClixmlCertificate, read_clixml_certificates};
 
 /// A certificate and what it is assigned to.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -28,7 +28,7 @@ pub struct ClixmlCertificate {
 /// # Errors
 ///
 /// For XML that is not well-formed, cut off, or beyond the limits that all documents have.
-pub fn clixml_certificates(text: &str) -> Result<Vec<ClixmlCertificate>, ReadError> {
+pub fn read_clixml_certificates(text: &str) -> Result<Vec<ClixmlCertificate>, ReadError> {
     let source = Source::new("Export-Clixml", text.to_owned());
     let root = xml::parse(&source, |_| Ok(()))?;
     let mut certificates = Vec::new();
@@ -82,7 +82,7 @@ mod tests {
 <Obj RefId="0"><LST><Obj RefId="1"><Props><S N="FriendlyName">Edge external</S>
 <BA N="RawData">MIIB</BA><B N="HasPrivateKey">true</B></Props></Obj></LST></Obj>
 <Obj RefId="2"><Props><BA N="RawData">MIIC</BA><S N="RawData">no bytes</S></Props></Obj></Objs>"#;
-        let found = clixml_certificates(text).unwrap();
+        let found = read_clixml_certificates(text).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].friendly_name.as_deref(), Some("Edge external"));
         assert!(found[0].has_private_key && !found[1].has_private_key);
@@ -101,7 +101,7 @@ mod tests {
             certificate(1, true, "My"),
             certificate(2, false, "Root")
         );
-        let found = clixml_certificates(&text).unwrap();
+        let found = read_clixml_certificates(&text).unwrap();
         let facts: Vec<_> =
             found.iter().map(|one| (one.exportable, one.provider.as_deref(), one.store.as_deref())).collect();
         assert_eq!(
@@ -116,6 +116,6 @@ mod tests {
 
     #[test]
     fn a_cut_off_file_is_an_error() {
-        assert!(clixml_certificates("<Objs><Obj>").is_err());
+        assert!(read_clixml_certificates("<Objs><Obj>").is_err());
     }
 }

@@ -3,7 +3,7 @@
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{SimpleUrl, SimpleUrlComponent};
-use crate::url::url_host;
+use crate::url::parse_url_host;
 
 /// The simple URLs in a `SimpleUrlConfiguration` below `path`; `None` where there is no such element.
 pub(super) fn read_simple_urls(lowering: &mut Lowering<'_>, path: &Path<'_>) -> Option<Vec<SimpleUrl>> {
@@ -51,20 +51,20 @@ fn read_simple_url(lowering: &mut Lowering<'_>, path: &Path<'_>, site: Option<&s
             return None;
         }
     };
-    let active_host = match url_host(active_url) {
+    let active_host = match parse_url_host(active_url) {
         Ok(host) => host,
         Err(reason) => {
             lowering.problem(path, reason);
             return None;
         }
     };
-    let further_hosts = read_further_hosts(lowering, path, &entries, &active_host);
+    let other_hosts = read_further_hosts(lowering, path, &entries, &active_host);
     Some(SimpleUrl {
         component,
         domain: element.filled("Domain").unwrap_or("*").to_owned(),
         active_url: active_url.to_owned(),
         active_host,
-        further_hosts,
+        other_hosts,
         site: site.map(str::to_owned),
         place: path.place(lowering.source),
     })
@@ -78,7 +78,7 @@ fn read_further_hosts(
 ) -> Vec<DnsName> {
     let mut hosts: Vec<DnsName> = Vec::new();
     for entry in entries {
-        match url_host(entry) {
+        match parse_url_host(entry) {
             Ok(host) if host != *active && !hosts.contains(&host) => hosts.push(host),
             Ok(_) => {}
             Err(reason) => lowering.problem(path, reason),

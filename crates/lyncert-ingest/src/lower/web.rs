@@ -3,7 +3,7 @@
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
-use crate::url::url_host;
+use crate::url::parse_url_host;
 
 /// Reads the `WebService` element of a service. That an internal override is an element whose name starts with
 /// `Internal` is inferred from its external sibling; no real export had one.
@@ -39,7 +39,7 @@ pub(super) fn read_office_web_apps(lowering: &mut Lowering<'_>, path: &Path<'_>,
         lowering.problem(&farm_path, "the Office Web Apps farm has no `DiscoveryUrl`");
         return;
     };
-    match url_host(url) {
+    match parse_url_host(url) {
         Ok(host) => pool.office_web_apps_host = Some(host),
         Err(reason) => lowering.problem(&farm_path, reason),
     }

@@ -90,7 +90,7 @@ pub struct SimpleUrl {
     /// Host of the URL in use.
     pub active_host: DnsName,
     /// Hosts of the further accepted URLs, without the active one and without repetitions. Old meeting links use them.
-    pub further_hosts: Vec<DnsName>,
+    pub other_hosts: Vec<DnsName>,
     /// Key of the site that it is for; `None` for the global set.
     pub site: Option<String>,
     /// Where it is declared.
@@ -100,7 +100,7 @@ pub struct SimpleUrl {
 impl SimpleUrl {
     /// The hosts of all accepted URLs, the active one first.
     pub fn hosts(&self) -> impl Iterator<Item = &DnsName> {
-        std::iter::once(&self.active_host).chain(&self.further_hosts)
+        std::iter::once(&self.active_host).chain(&self.other_hosts)
     }
 }
 

@@ -85,7 +85,7 @@ pub(crate) fn topology() -> Deployment {
     let text = format!(
         r#"<PartialTopology xmlns="{NS}">{domains}{sites}<Services>{services}</Services></PartialTopology>"#
     );
-    lyncert_ingest::read_all(&[("t.xml", text.as_bytes())]).unwrap()
+    lyncert_ingest::read_deployment(&[("t.xml", text.as_bytes())]).unwrap()
 }
 
 /// The files of the folder.

@@ -1,6 +1,6 @@
 //! What the bytes of one file hold, by content alone.
 
-use lyncert_ingest::{ClixmlCertificate, clixml_certificates, decode};
+use lyncert_ingest::{ClixmlCertificate, decode, read_clixml_certificates};
 
 use super::item::{Item, NotRead, Secrets};
 use super::key::Key;
@@ -121,7 +121,7 @@ fn read_assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
 
 /// The certificates of an `Export-Clixml` file.
 fn read_clixml(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
-    let certificates = match clixml_certificates(text) {
+    let certificates = match read_clixml_certificates(text) {
         Ok(certificates) => certificates,
         Err(error) => return vec![Item::not_read(format!("is a damaged `Export-Clixml` file: {error}"))],
     };

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lyncert_ingest::AssignedCertificate;
 use lyncert_rules::{
-    Certificate, ChainState, Evidence, Fingerprint, KeyFile, Relevance, Revocation, RevocationList,
+    AssignmentRecord, Certificate, ChainState, Fingerprint, KeyFile, Relevance, Revocation, RevocationList,
     Thumbprint,
 };
 use rayon::prelude::*;
@@ -87,7 +87,7 @@ pub struct Inventory {
     /// Private keys in files. Their private part is never kept.
     pub keys: Vec<KeyFile>,
     /// What exports say of assigned certificates.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<AssignmentRecord>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
     /// How many files each pattern of [`ScanOptions::ignored`] left aside, in that order.
@@ -364,7 +364,7 @@ impl Collected {
         self.keys.extend(outcome.keys.into_iter().map(|key| (path.to_string(), key)));
         for mut assigned in outcome.assigned {
             assigned.place.document = Arc::clone(&path);
-            inventory.evidence.push(Evidence { path: path.to_string(), assigned });
+            inventory.evidence.push(AssignmentRecord { path: path.to_string(), assigned });
         }
         for reason in outcome.reasons {
             inventory.unreadable.push(Unreadable { path: path.to_string(), reason });

@@ -2,8 +2,8 @@
 
 use lyncert_ingest::DnsName;
 use lyncert_rules::{
-    Application, Citation, Clause, NameUse, Need, RULES, Rule, clause, expect, mentions_of, surplus_hints,
-    uses_of,
+    Application, Citation, Clause, NameUse, Need, RULES, Rule, clause, expect, explain_surplus,
+    find_mentions, find_uses,
 };
 
 use crate::model::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow};
@@ -72,7 +72,7 @@ impl NameExplanation {
     pub fn new(estate: &ReportInput<'_>, name: &DnsName) -> Self {
         let topology = &estate.deployment.topology;
         let requirements = expect(topology, estate.facts);
-        let uses = uses_of(&requirements, name);
+        let uses = find_uses(&requirements, name);
         let verdict = verdict_sentence(name, &uses);
         let mut rows: Vec<UseRow> = Vec::new();
         for used in &uses {
@@ -85,7 +85,7 @@ impl NameExplanation {
                 None => rows.push(row),
             }
         }
-        let mentions = mentions_of(topology, name).into_iter();
+        let mentions = find_mentions(topology, name).into_iter();
         let needed = uses.iter().any(|used| used.required.is_some() || used.subject.is_some());
         Self {
             schema: SCHEMA.to_owned(),
@@ -96,7 +96,7 @@ impl NameExplanation {
             mentions: mentions
                 .map(|mention| MentionRow { what: mention.what, place: mention.place.to_string() })
                 .collect(),
-            hints: if needed { Vec::new() } else { surplus_hints(topology, &requirements, name) },
+            hints: if needed { Vec::new() } else { explain_surplus(topology, &requirements, name) },
         }
     }
 }

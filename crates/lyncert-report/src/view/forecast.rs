@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_rules::{
-    Assessment, Case, Certificate, Change, DATED_POLICY, DatedPolicy, Eku, Finding, Requirement, assess,
+    Assessment, Case, Certificate, DATED_POLICY, DatedChange, DatedPolicy, Eku, Finding, Requirement, assess,
 };
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
@@ -145,12 +145,12 @@ fn policies(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> Vec<F
 
 fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option<ForecastRow> {
     let (concerned, consequence, remedy): (Vec<&Certificate>, _, _) = match row.change {
-        Change::LongestLifetime(days) => (
+        DatedChange::LongestLifetime(days) => (
             public.to_vec(),
             format!("what is renewed from then on ends after {days} days"),
             "Prepare for renewals by a job instead of by hand, or renew shortly before that day".to_owned(),
         ),
-        Change::NoClientEku => (
+        DatedChange::NoClientEku => (
             public
                 .iter()
                 .copied()
@@ -159,7 +159,10 @@ fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option
             "what is renewed from then on has the server EKU only".to_owned(),
             "Ask partners with third-party gateways whether they need the client EKU".to_owned(),
         ),
-        Change::NoSha1 | Change::NoInternalNames | Change::SupportEnds(_) | Change::ScenarioEnds(_) => {
+        DatedChange::NoSha1
+        | DatedChange::NoInternalNames
+        | DatedChange::SupportEnds(_)
+        | DatedChange::ScenarioEnds(_) => {
             return None;
         }
     };

@@ -16,7 +16,7 @@ impl TopologyView {
     /// The view with the remarks that follow from the requirements.
     pub(super) fn with_requirements(deployment: &Deployment, requirements: &[Requirement]) -> Self {
         let mut view = Self::new(deployment);
-        if requirements.iter().any(|requirement| requirement.lacks_simple_urls) {
+        if requirements.iter().any(|requirement| requirement.needs_unknown_urls) {
             view.notes.push(NO_SIMPLE_URLS.to_owned());
         }
         view

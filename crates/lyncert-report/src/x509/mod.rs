@@ -135,7 +135,7 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         has_private_key: false,
         key_exportable: None,
         stores: Vec::new(),
-        chain: Chain::unasked(),
+        chain: Chain::not_examined(),
         revocation: None,
         oddities: extensions.oddities,
     };

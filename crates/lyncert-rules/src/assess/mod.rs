@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use self::engine::{Engine, Judged};
 use crate::assign::{Assignment, assign};
-use crate::assignment_record::Evidence;
+use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
 use crate::facts::Facts;
@@ -36,7 +36,7 @@ pub struct Case<'a> {
     /// The certificates found, each once.
     pub certificates: &'a [Certificate],
     /// What exports say of assigned certificates.
-    pub evidence: &'a [Evidence],
+    pub evidence: &'a [AssignmentRecord],
     /// The revocation lists found.
     pub lists: &'a [RevocationList],
     /// The private keys found.

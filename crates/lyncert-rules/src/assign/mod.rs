@@ -16,7 +16,9 @@ use time::OffsetDateTime;
 
 use self::choice::Choice;
 use self::eligible::FoundIn;
-use crate::assignment_record::{AssignmentRecords, Evidence, MissingCertificate, RollOver, UsageOnServer};
+use crate::assignment_record::{
+    AssignmentRecord, AssignmentRecords, MissingCertificate, RollOver, UsageOnServer,
+};
 use crate::certificate::Certificate;
 use crate::names::CertificateNames;
 use crate::placement::{Placement, PlacementReader};
@@ -81,7 +83,7 @@ pub(crate) fn assign(
     requirements: &[Requirement],
     certificates: &[Certificate],
     names: &[CertificateNames],
-    records: &[Evidence],
+    records: &[AssignmentRecord],
     now: OffsetDateTime,
 ) -> Vec<Assignment> {
     let placements = PlacementReader::new(topology);

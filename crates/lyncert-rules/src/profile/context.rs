@@ -392,7 +392,7 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         component: url.component.clone(),
         site: url.site.clone(),
         active: url.active_host.clone(),
-        further: url.further_hosts.clone(),
+        further: url.other_hosts.clone(),
         cause: Cause { text: url_text(&url.component, &url.domain), place: Some(url.place.clone()) },
     });
     let of_policy = facts.simple_urls.iter().map(|url| Url {

@@ -130,7 +130,7 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
         public_ca: profile.public_ca,
         shared_by: servers_that_share(profile, context),
         siblings: other_servers(profile, context),
-        lacks_simple_urls: needs_unknown_urls(profile, context),
+        needs_unknown_urls: needs_unknown_urls(profile, context),
         notes: ordering_notes(profile, &usages, context),
         wizard: profile.wizard.map(|wizard| wizard_names(wizard, context)),
         place: context

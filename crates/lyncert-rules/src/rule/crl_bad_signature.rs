@@ -36,7 +36,7 @@ mod tests {
         for (state, fails) in
             [(ChainState::Verified, false), (ChainState::NotCheckable, false), (ChainState::Wrong, true)]
         {
-            let list = RevocationList { state, ..RevocationList::of("CN=Contoso Issuing CA", NOW) };
+            let list = RevocationList { state, ..RevocationList::unchecked("CN=Contoso Issuing CA", NOW) };
             let outcome = check_folder(&RULE, Folder { lists: &[list], ..Folder::default() });
             assert_eq!(outcome.severity(), fails.then_some(Severity::Warning));
         }

@@ -50,7 +50,7 @@ mod tests {
     use crate::testing::{Folder, NOW, certificate, check_folder, in_use};
 
     fn list(this_update: OffsetDateTime, next_update: Option<OffsetDateTime>) -> RevocationList {
-        RevocationList { this_update, next_update, ..RevocationList::of("CN=Contoso Issuing CA", NOW) }
+        RevocationList { this_update, next_update, ..RevocationList::unchecked("CN=Contoso Issuing CA", NOW) }
     }
 
     #[test]

@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn only_a_key_in_clear_is_told() {
-        let key = |encrypted, kind| KeyFile { encrypted, kind, ..KeyFile::at("fe1/Default.key") };
+        let key = |encrypted, kind| KeyFile { encrypted, kind, ..KeyFile::unread("fe1/Default.key") };
         for (encrypted, kind, fails) in [
             (Some(false), "PKCS#8", true),
             (Some(true), "PKCS#8", false),

@@ -69,7 +69,7 @@ mod tests {
     }
 
     fn key(path: &str, public: &str) -> KeyFile {
-        KeyFile { public_sha256: Some(fingerprint(public)), ..KeyFile::at(path) }
+        KeyFile { public_sha256: Some(fingerprint(public)), ..KeyFile::unread(path) }
     }
 
     #[test]
@@ -89,7 +89,7 @@ mod tests {
         for key in [
             key("fe1.contoso.com/Default.key", "pool.contoso.com"),
             key("elsewhere/old.key", "other"),
-            KeyFile::at("fe1.contoso.com/Default.key"),
+            KeyFile::unread("fe1.contoso.com/Default.key"),
         ] {
             let folder = Folder { certificates: &certificates, keys: &[key], ..Folder::default() };
             check_folder(&RULE, folder).passes();

@@ -50,7 +50,7 @@ mod tests {
             (Some(ArchiveWeakness::EmptyPassword), Some(Severity::Warning)),
             (Some(ArchiveWeakness::OldEncryption), Some(Severity::Info)),
         ] {
-            let key = KeyFile { weakness, kind: "PKCS#12", ..KeyFile::at("fe1/Default.pfx") };
+            let key = KeyFile { weakness, kind: "PKCS#12", ..KeyFile::unread("fe1/Default.pfx") };
             assert_eq!(
                 check_folder(&RULE, Folder { keys: &[key], ..Folder::default() }).severity(),
                 severity

@@ -46,7 +46,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assignment_record::Evidence;
+    use crate::assignment_record::AssignmentRecord;
     use crate::testing::{NOW, assigned, certificate, check_requirement_by, front_end, requirement_of};
 
     /// What the rule says of an OAuth certificate that ends in ten days, when another takes over so many hours before.
@@ -54,7 +54,8 @@ mod tests {
         let mut old = certificate("contoso.com", &["contoso.com"]);
         old.sha1 = [1; 20].into();
         old.not_after = NOW + Duration::days(10);
-        let mut evidence: Evidence = assigned("fe1.contoso.com", &["OAuthTokenIssuer"], &"02".repeat(20));
+        let mut evidence: AssignmentRecord =
+            assigned("fe1.contoso.com", &["OAuthTokenIssuer"], &"02".repeat(20));
         evidence.assigned.previous_thumbprint = Some(old.sha1.to_string());
         let effective = old.not_after - Duration::hours(hours_before);
         evidence.assigned.effective_date = Some(timestamp(effective));

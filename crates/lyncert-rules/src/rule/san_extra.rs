@@ -26,7 +26,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         })
     });
     // While the simple URLs are not known, any name may be one of their hosts.
-    let is_open = view.roles.iter().any(|role| role.requirement.lacks_simple_urls);
+    let is_open = view.roles.iter().any(|role| role.requirement.needs_unknown_urls);
     if !judged || is_open || view.certificate.dns_names.is_empty() {
         return RuleOutcome::NotApplicable;
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::did_you_mean::hint;
 use crate::scope::add_to_scope;
 use crate::toml_reader::{Located, Mistake, NumberOrText, Reader, Table, one_of};
-use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, url_host};
+use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, parse_url_host};
 use lyncert_report::IgnoredPath;
 use lyncert_rules::{
     CertificateUsage, ExtraName, FactSimpleUrl, Facts, MalformedWaiver, Policy, PolicyKey, PolicyTable,
@@ -196,7 +196,7 @@ fn read_simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<Fact
     let component = table.one_of("component", &components);
     let domain = table.words("domain", "a SIP domain, or \"*\" for all").unwrap_or_else(|| "*".to_owned());
     let url = table.string("url");
-    let host = url.and_then(|url| reader.parse(url, url_host));
+    let host = url.and_then(|url| reader.parse(url, parse_url_host));
     table.require("component", "Meet, Dialin, Admin or WebScheduler");
     table.require("url", "a URL such as https://meet.contoso.com");
     table.finish();

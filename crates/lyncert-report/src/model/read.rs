@@ -6,12 +6,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{EstateState, IndexView, Report, ReportState, Severity};
+use super::{EstateState, FailureView, IndexView, Report, ReportState, Severity};
 
 /// The version of `report.json`.
 pub const REPORT_SCHEMA: &str = "lyncert-report/2";
 /// The version of `index.json`.
 pub const INDEX_SCHEMA: &str = "lyncert-index/2";
+/// The version of `failure.json`.
+pub const FAILURE_SCHEMA: &str = "lyncert-failure/1";
 
 /// Reports of this version have no `state`.
 const REPORT_SCHEMA_1: &str = "lyncert-report/1";
@@ -63,20 +65,28 @@ struct Schema {
 }
 
 /// What documents of one kind are called, and the versions of them that can be read.
+#[derive(Clone, Copy)]
 struct Kind {
     /// With its article.
     title: &'static str,
     /// What stands before the version.
     prefix: &'static str,
     current: &'static str,
-    older: &'static str,
+    older: Option<&'static str>,
 }
 
-const REPORT: Kind =
-    Kind { title: "a report", prefix: "lyncert-report/", current: REPORT_SCHEMA, older: REPORT_SCHEMA_1 };
+const REPORT: Kind = Kind {
+    title: "a report",
+    prefix: "lyncert-report/",
+    current: REPORT_SCHEMA,
+    older: Some(REPORT_SCHEMA_1),
+};
 
 const INDEX: Kind =
-    Kind { title: "an index", prefix: "lyncert-index/", current: INDEX_SCHEMA, older: INDEX_SCHEMA_1 };
+    Kind { title: "an index", prefix: "lyncert-index/", current: INDEX_SCHEMA, older: Some(INDEX_SCHEMA_1) };
+
+const FAILURE: Kind =
+    Kind { title: "a failure", prefix: "lyncert-failure/", current: FAILURE_SCHEMA, older: None };
 
 impl Kind {
     /// The schema that a document names, if it is one that can be read.
@@ -86,7 +96,7 @@ impl Kind {
         if !schema.starts_with(self.prefix) {
             return Err(foreign);
         }
-        if schema == self.current || schema == self.older {
+        if schema == self.current || Some(schema.as_str()) == self.older {
             Ok(schema)
         } else {
             Err(ReadViewError::UnknownSchema { found: format!("`{schema}`"), expected: self.current })
@@ -139,6 +149,18 @@ impl IndexView {
             name_state(row).map_err(damaged)?;
         }
         serde_json::from_value(index).map_err(damaged)
+    }
+}
+
+impl FailureView {
+    /// Reads a `failure.json`.
+    ///
+    /// # Errors
+    ///
+    /// It is none, it is of an unknown version, or it holds a time or structure that lyncert does not write.
+    pub fn read(bytes: &[u8]) -> Result<Self, ReadViewError> {
+        FAILURE.schema(bytes)?;
+        serde_json::from_slice(bytes).map_err(|error| FAILURE.damaged(&error))
     }
 }
 
@@ -232,6 +254,16 @@ mod tests {
             let error = read_report(&report).unwrap_err();
             assert!(error.contains(expected), "{pointer}: {error}");
         }
+    }
+
+    #[test]
+    fn a_failure_is_read_as_it_was_written_and_nothing_else_is() {
+        let at = time::macros::datetime!(2026-11-22 12:00:00 UTC).into();
+        let failure = FailureView::new("contoso", at, 3, "the export was cut off");
+        assert_eq!(FailureView::read(&serde_json::to_vec(&failure).unwrap()).unwrap(), failure);
+        let damaged = b"{\"schema\": \"lyncert-failure/1\", \"estate\": \"contoso\"}";
+        assert!(!FailureView::read(damaged).unwrap_err().is_foreign());
+        assert!(FailureView::read(b"{\"estate\": \"contoso\"}").unwrap_err().is_foreign());
     }
 
     #[test]

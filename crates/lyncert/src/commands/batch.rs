@@ -1,6 +1,5 @@
 //! `lyncert batch`: many estates, one index.
 
-mod failure;
 mod merge;
 
 use std::collections::BTreeSet;
@@ -9,6 +8,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use lyncert_report::model::FailureView;
 use lyncert_report::model::Timestamp;
 use lyncert_report::render::Format;
 use lyncert_report::{
@@ -16,7 +16,6 @@ use lyncert_report::{
 };
 use time::OffsetDateTime;
 
-use self::failure::FailureView;
 use self::merge::merge_reports;
 use crate::args::BatchArgs;
 use crate::batch::{self, Batch, Conditions, Done, Entry};
@@ -36,7 +35,8 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(clock::now);
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
-    let gathered = if args.from_reports.is_empty() { judge_estates(args, at)? } else { merge_reports(args)? };
+    let gathered =
+        if args.from_reports.is_empty() { judge_estates(args, at)? } else { merge_reports(args, at)? };
     let Gathered { mut rows, deadlines, skipped, staged, run } = gathered;
     if rows.is_empty() {
         return Err(Failure::no_input(anyhow!("there is no estate: no folder holds a topology export")));

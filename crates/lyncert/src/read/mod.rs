@@ -14,7 +14,7 @@ use crate::exit::Failure;
 
 pub(crate) use passwords::read_scan_options;
 pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, read_policy};
-pub(crate) use report::read_report;
+pub(crate) use report::{read_report, read_report_bytes};
 pub(crate) use topology::{TopologyInput, parse_topology, read_topology};
 
 /// All of standard input.

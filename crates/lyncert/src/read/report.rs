@@ -10,8 +10,13 @@ use crate::exit::Failure;
 
 /// Reads a report that an audit has written.
 pub(crate) fn read_report(path: &Path) -> Result<Report, Failure> {
-    let shown = path.display();
-    let bytes = fs::read(path).with_context(|| format!("cannot read the report `{shown}`"));
-    Report::read(&bytes.map_err(Failure::no_input)?)
-        .map_err(|error| Failure::no_input(anyhow!("`{shown}` {error}")))
+    Report::read(&read_report_bytes(path)?)
+        .map_err(|error| Failure::no_input(anyhow!("`{}` {error}", path.display())))
+}
+
+/// The bytes of a file that should hold a report.
+pub(crate) fn read_report_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path)
+        .with_context(|| format!("cannot read the report `{}`", path.display()))
+        .map_err(Failure::no_input)
 }

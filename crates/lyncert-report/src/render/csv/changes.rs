@@ -39,12 +39,12 @@ fn row(view: &DiffView, changed: &ChangedFinding) -> Row {
     let finding = &changed.finding;
     Row {
         estate: cell(&view.new.estate),
-        change: cell(&changed.change),
+        change: cell(changed.change),
         site: optional(finding.site.as_ref()),
         pool: optional(finding.pool.as_ref()),
         server: optional(finding.server.as_ref()),
         usages: list(&finding.usages),
-        severity: cell(&finding.severity),
+        severity: cell(finding.severity),
         old_severity: optional(changed.old_severity.as_ref()),
         rule: cell(&finding.rule),
         name: optional(finding.name.as_ref()),

@@ -68,10 +68,10 @@ fn row_of_requirement(
 fn row_of_name(name: &NameRow, requirement: Row) -> Row {
     Row {
         name: cell(&name.name),
-        need: cell(&name.need),
+        need: cell(name.need),
         status: name.status.as_ref().map_or_else(|| cell("unmet"), cell),
         covered_by: optional(name.covered_by.as_ref()),
-        added_by: cell(&name.added_by),
+        added_by: cell(name.added_by),
         because: cell(&name.because),
         clause: cell(&name.clause),
         source: cell(&name.source),

@@ -57,7 +57,7 @@ fn row(report: &Report, finding: &FindingRow, certificate: Option<&CertificateRo
         pool: optional(finding.pool.as_ref()),
         server: optional(finding.server.as_ref()),
         usages: list(&finding.usages),
-        severity: cell(&finding.severity),
+        severity: cell(finding.severity),
         rule: cell(&finding.rule),
         clause: optional(finding.clause.as_ref()),
         status: cell(if waived.is_some() { "waived" } else { "open" }),

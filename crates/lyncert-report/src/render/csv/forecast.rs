@@ -36,9 +36,9 @@ pub fn write(view: &ForecastView, sink: &mut dyn Write) -> io::Result<()> {
 fn row(view: &ForecastView, event: &ForecastRow) -> Row {
     Row {
         estate: cell(&view.estate),
-        at: cell(&event.at),
+        at: cell(event.at),
         days: cell(event.days),
-        severity: cell(&event.severity),
+        severity: cell(event.severity),
         rule: cell(&event.rule),
         holder: cell(&event.holder),
         message: cell(&event.message),

@@ -50,10 +50,10 @@ fn row(estate: &EstateRow) -> Row {
     let changes = estate.changes.as_ref();
     Row {
         estate: cell(&estate.estate),
-        state: cell(&estate.state),
+        state: cell(estate.state),
         exit_code: cell(estate.exit_code),
         verdict: cell(&estate.verdict),
-        at: cell(&estate.at),
+        at: cell(estate.at),
         product: cell(&estate.product),
         errors: cell(estate.errors),
         warnings: cell(estate.warnings),

@@ -5,15 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_report::{DeadlineRow, EstateRow, UnreadableRow, deadlines};
+use lyncert_report::model::{DeadlineRow, EstateRow, FailureView, Report, Timestamp, UnreadableRow};
+use lyncert_report::view::deadlines;
+use time::OffsetDateTime;
 
 use super::Gathered;
-use super::failure::{FailureView, read_failure};
 use crate::args::BatchArgs;
 use crate::commands::audit;
-use crate::exit::Failure;
+use crate::exit::{Failure, NO_INPUT};
 use crate::files::FAILURE;
-use crate::read::read_report;
+use crate::read::read_report_bytes;
 
 /// The file of a report that an index is made from.
 const REPORT: &str = "report.json";
@@ -25,6 +26,32 @@ enum FoundKind {
     Failure,
 }
 
+/// What came of reading a file.
+enum Merged {
+    /// It says how an estate stands.
+    Estate(Candidate),
+    /// It is lyncert's and cannot be read: its estate could not be judged, whatever else is known of it.
+    Unreadable(Unreadable),
+    /// It is not lyncert's, and why.
+    Foreign(String),
+}
+
+/// A report that cannot be read.
+struct Unreadable {
+    /// Its folder relative to the index.
+    folder: Option<String>,
+    path: PathBuf,
+    reason: String,
+}
+
+impl Unreadable {
+    /// Its row. The estate is named by its folder, since nothing in the file can be relied on.
+    fn row(&self, at: Timestamp) -> EstateRow {
+        let name = self.path.parent().and_then(Path::file_name).unwrap_or(self.path.as_os_str());
+        EstateRow::not_judged(&name.to_string_lossy(), at, self.folder.clone(), NO_INPUT, &self.reason)
+    }
+}
+
 /// What a file says of one estate.
 struct Candidate {
     row: EstateRow,
@@ -32,8 +59,8 @@ struct Candidate {
     path: PathBuf,
 }
 
-/// Makes the index from reports that were made elsewhere.
-pub(super) fn merge_reports(args: &BatchArgs) -> Result<Gathered, Failure> {
+/// Makes the index from reports that were made elsewhere; `now` is the time of an index without any report that can be read.
+pub(super) fn merge_reports(args: &BatchArgs, now: OffsetDateTime) -> Result<Gathered, Failure> {
     let mut found = BTreeMap::new();
     for root in &args.from_reports {
         if !root.is_dir() {
@@ -42,28 +69,29 @@ pub(super) fn merge_reports(args: &BatchArgs) -> Result<Gathered, Failure> {
         find_reports(root, 0, &mut found);
     }
     let mut newest: BTreeMap<String, Candidate> = BTreeMap::new();
-    let mut skipped = Vec::new();
+    let (mut unreadable, mut skipped): (Vec<Unreadable>, _) = (Vec::new(), Vec::new());
     let mut skip = |path: &Path, reason: String| {
         skipped.push(UnreadableRow { path: path.display().to_string(), reason });
     };
     for (path, kind) in found {
-        let candidate = match read_candidate(args, path.clone(), kind) {
-            Ok(candidate) => candidate,
-            Err(failure) => {
-                skip(&path, format!("{:#}", failure.error));
-                continue;
+        match read_merged(args, path.clone(), kind) {
+            Merged::Estate(candidate) => {
+                let estate = candidate.row.estate.clone();
+                if let Some(older) = keep_newer(&mut newest, candidate) {
+                    skip(&older.path, format!("is not the newest report on `{estate}`"));
+                }
             }
-        };
-        let estate = candidate.row.estate.clone();
-        if let Some(older) = keep_newer(&mut newest, candidate) {
-            skip(&older.path, format!("is not the newest report on `{estate}`"));
+            Merged::Unreadable(report) => unreadable.push(report),
+            Merged::Foreign(reason) => skip(&path, reason),
         }
     }
-    if newest.is_empty() {
+    let (mut rows, deadlines): (Vec<_>, Vec<_>) =
+        newest.into_values().map(|candidate| (candidate.row, candidate.deadlines)).unzip();
+    let at = rows.iter().map(|row: &EstateRow| row.at).max().unwrap_or_else(|| now.into());
+    rows.extend(unreadable.iter().map(|report| report.row(at)));
+    if rows.is_empty() {
         return Err(Failure::no_input(anyhow!("there is no report.json of lyncert below the given folders")));
     }
-    let (rows, deadlines): (Vec<_>, Vec<_>) =
-        newest.into_values().map(|candidate| (candidate.row, candidate.deadlines)).unzip();
     let deadlines = deadlines.into_iter().flatten().collect();
     Ok(Gathered { rows, deadlines, skipped, staged: Vec::new(), run: None })
 }
@@ -77,20 +105,30 @@ fn keep_newer(newest: &mut BTreeMap<String, Candidate>, candidate: Candidate) ->
 }
 
 /// Reads what a report or a failure says of its estate.
-fn read_candidate(args: &BatchArgs, path: PathBuf, kind: FoundKind) -> Result<Candidate, Failure> {
+fn read_merged(args: &BatchArgs, path: PathBuf, kind: FoundKind) -> Merged {
     let folder = path.parent().and_then(|folder| relative(folder, &args.out));
-    Ok(match kind {
-        FoundKind::Report => {
-            let report = read_report(&path)?;
-            let row = EstateRow::of_report(&report, folder, audit::code(&args.gate, &report));
-            Candidate { row, deadlines: deadlines(&report), path }
+    let parse = |bytes: &[u8]| match kind {
+        FoundKind::Report => Report::read(bytes).map(|report| {
+            let row = EstateRow::of_report(&report, folder.clone(), audit::code(&args.gate, &report));
+            (row, deadlines(&report))
+        }),
+        FoundKind::Failure => FailureView::read(bytes).map(|failure| {
+            let FailureView { estate, at, exit_code, reason, .. } = failure;
+            (EstateRow::not_judged(&estate, at, folder.clone(), exit_code, &reason), Vec::new())
+        }),
+    };
+    let read = read_report_bytes(&path).map(|bytes| parse(&bytes));
+    match read {
+        Ok(Ok((row, deadlines))) => Merged::Estate(Candidate { row, deadlines, path }),
+        Ok(Err(error)) if error.is_foreign() => Merged::Foreign(error.to_string()),
+        Ok(Err(error)) => {
+            let reason = format!("`{}` {error}", path.display());
+            Merged::Unreadable(Unreadable { folder, path, reason })
         }
-        FoundKind::Failure => {
-            let FailureView { estate, at, exit_code, reason, .. } = read_failure(&path)?;
-            let row = EstateRow::not_judged(&estate, at, folder, exit_code, &reason);
-            Candidate { row, deadlines: Vec::new(), path }
+        Err(failure) => {
+            Merged::Unreadable(Unreadable { folder, path, reason: format!("{:#}", failure.error) })
         }
-    })
+    }
 }
 
 /// Every report and every failure below a folder; links are not followed.

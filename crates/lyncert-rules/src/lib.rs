@@ -38,6 +38,8 @@ mod doctor;
 mod evidence;
 mod explain;
 mod facts;
+#[cfg(any(test, feature = "testing"))]
+pub mod fixture;
 mod folder;
 mod issuable;
 mod matching;

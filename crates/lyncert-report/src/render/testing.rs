@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What names in certificates and exports may try.
-pub(crate) const HOSTILE: [&str; 7] = [
+const HOSTILE: [&str; 7] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "</style><b>",

@@ -11,6 +11,10 @@ check:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     cargo test --workspace --locked
 
+# A fleet of a thousand estates and runs killed at any moment: minutes, so not a part of `check`
+fleet:
+    cargo test -p lyncert --test fleet --locked
+
 # Rewrite the golden files and generated pages, then read the diff
 update:
     UPDATE_EXPECT=1 cargo test --workspace

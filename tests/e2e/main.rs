@@ -16,6 +16,7 @@ mod policy;
 mod registry;
 mod requests;
 mod schedule;
+#[path = "../support/mod.rs"]
 mod support;
 mod together;
 mod trust;

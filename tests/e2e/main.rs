@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
+mod architecture;
 mod assigned;
 mod batch;
 mod corpus;

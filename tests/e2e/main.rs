@@ -14,7 +14,6 @@ mod golden;
 mod inspect;
 mod plan;
 mod policy;
-mod registry;
 mod requests;
 mod schedule;
 #[path = "../support/mod.rs"]

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use lyncert_rules::RULES;
+
 use super::sources::{CRATES, modules};
 use super::{Exceptions, assert_only};
 use crate::support::root;
@@ -70,3 +72,20 @@ const UNTOLD: Exceptions = &[
     ("lyncert::input", "stands in the line of the crate"),
     ("lyncert::progress", "is what its name says"),
 ];
+
+#[test]
+fn every_rule_has_a_file_of_its_own() {
+    let files = modules("lyncert-rules").into_iter().filter_map(|module| match module.path.as_slice() {
+        [folder, file] if folder == "rule" => Some(file.replace('_', "-")),
+        _ => None,
+    });
+    let files: BTreeSet<String> = files.collect();
+    let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    let without: Vec<_> = rules.difference(&files).collect();
+    assert!(without.is_empty(), "{without:?}");
+    assert_only(&files.difference(&rules).cloned().collect(), BESIDE_RULES);
+}
+
+/// Files beside the rules.
+const BESIDE_RULES: Exceptions =
+    &[("sharing", "what the rules on pools have in common"), ("view", "what rules are shown")];

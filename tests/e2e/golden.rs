@@ -3,17 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Audit, Batch, folder, golden, lyncert, report, root, run, sample, text};
-
-const FILES: [&str; 6] =
-    ["report.html", "findings.csv", "coverage.csv", "certificates.csv", "action-plan.csv", "report.json"];
+use crate::support::{Audit, Batch, default_files, folder, golden, lyncert, report, root, run, sample, text};
 
 fn audit(estate: &str) {
     let out = folder(&[]);
     let run = Audit::of(estate).out(&out).run();
     assert_eq!(run.err, "");
     let expected = sample(&format!("{estate}/expected"));
-    for file in FILES {
+    for file in default_files() {
         golden(&expected.join(file), &fs::read(out.path().join(file)).unwrap());
         assert!(run.out.contains(&format!("Wrote {}", out.path().join(file).display())), "{file} is named");
     }
@@ -67,7 +64,7 @@ fn the_same_input_gives_the_same_bytes_anywhere() {
         Path::new("certs"),
         &[("RAYON_NUM_THREADS", "1"), ("LC_ALL", "tr_TR")],
     );
-    for file in FILES {
+    for file in default_files() {
         assert!(
             fs::read(first.path().join(file)).unwrap() == fs::read(second.path().join(file)).unwrap(),
             "{file} differs"

@@ -16,6 +16,7 @@ mod plan;
 mod policy;
 mod requests;
 mod schedule;
+mod sentences;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;

@@ -1,8 +1,11 @@
 //! What a report must never do: give away a secret, reach outside, leave a half-written file.
 
+use std::collections::BTreeSet;
 use std::fs;
 
-use crate::support::{Audit, folder, sample, text};
+use lyncert_report::render::FORMATS;
+
+use crate::support::{Audit, default_files, folder, run, sample, text};
 
 #[test]
 fn no_secret_of_the_folder_reaches_any_output() {
@@ -36,18 +39,9 @@ fn only_whole_report_files_are_left_behind_and_inputs_are_not_touched() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(
-        names,
-        [
-            "action-plan.csv",
-            "certificates.csv",
-            "coverage.csv",
-            "findings.csv",
-            "keep.txt",
-            "report.html",
-            "report.json"
-        ]
-    );
+    let mut expected: Vec<_> = default_files().chain(["keep.txt"]).collect();
+    expected.sort_unstable();
+    assert_eq!(names, expected);
     assert_eq!(fs::read(&topology).unwrap(), before);
 }
 
@@ -58,4 +52,23 @@ fn quiet_prints_nothing_and_formats_can_be_chosen() {
     assert_eq!((found.code, found.out.as_str(), found.err.as_str()), (0, "", ""));
     let names: Vec<_> = fs::read_dir(out.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["report.json"]);
+}
+
+#[test]
+fn each_format_writes_just_its_files_and_help_tells_of_all() {
+    let help = run(&["audit", "--help"]).out;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for format in FORMATS {
+        assert!(help.contains(&format!("- {}: {}", format.id, format.help)), "{}", format.id);
+        let out = folder(&[]);
+        let found = Audit::of("fabrikam").out(&out).format(format.id).quiet().run();
+        assert_eq!((found.code, found.err.as_str()), (0, ""), "{}", format.id);
+        let entries = fs::read_dir(out.path()).unwrap();
+        let names: BTreeSet<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(names, format.files.iter().map(|(name, _)| (*name).to_owned()).collect());
+    }
+    let unknown = Audit::of("fabrikam").format("pdf").run();
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("[possible values: html, csv, json, prometheus"), "{}", unknown.err);
 }

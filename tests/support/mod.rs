@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use lyncert_report::render::{FORMATS, Format};
 use serde_json::Value;
 
 pub(crate) use command::{Audit, Batch, CommandLine, Forecast, Inspect, Plan, Verify};
@@ -20,6 +21,17 @@ pub(crate) fn root() -> PathBuf {
 
 pub(crate) fn sample(path: &str) -> PathBuf {
     root().join("samples").join(path)
+}
+
+/// The names of the files that these formats become, in the order in which they are written.
+pub(crate) fn files_of(is_meant: fn(&Format) -> bool) -> impl Iterator<Item = &'static str> {
+    let formats = FORMATS.iter().filter(move |format| is_meant(format));
+    formats.flat_map(|format| format.files).map(|(name, _)| *name)
+}
+
+/// The names of the files that an audit writes when nobody chooses formats.
+pub(crate) fn default_files() -> impl Iterator<Item = &'static str> {
+    files_of(|format| format.by_default)
 }
 
 /// The program, without what the environment may add.

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::{Input, Report, Tool, render};
+use crate::model::{Input, Report, Timestamp, Tool};
+use crate::render;
 
 /// The version of `manifest.json`.
 const SCHEMA: &str = "lyncert-evidence/1";
@@ -19,9 +20,9 @@ const REPORT: &str = "report.json";
 /// Folder of the policy files.
 const POLICY: &str = "policy/";
 /// Evidence has a dozen files.
-const ENTRY_LIMIT: usize = 100;
+const MAX_ENTRIES: usize = 100;
 /// Unpacked bytes of all files.
-const SIZE_LIMIT: u64 = 1024 * 1024 * 1024;
+const MAX_UNPACKED_SIZE: u64 = 1024 * 1024 * 1024;
 
 /// `manifest.json`: what the evidence is about and made of.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -35,7 +36,7 @@ pub struct EvidenceManifest {
     /// Name of the estate.
     pub estate: String,
     /// The time that it judges by.
-    pub at: String,
+    pub at: Timestamp,
     /// The files that the report was made from.
     pub inputs: Vec<Input>,
     /// The files of the evidence, but for this one.
@@ -93,7 +94,7 @@ pub struct EvidenceCheck {
 }
 
 /// What a report judges by is in it; what it was compared with is not.
-fn plain(report: &Report) -> Report {
+fn without_baseline(report: &Report) -> Report {
     let mut report = Report { baseline: None, ..report.clone() };
     for finding in &mut report.findings {
         finding.change = None;
@@ -111,8 +112,8 @@ pub fn write_evidence(
     policies: &[(String, Vec<u8>)],
     sink: &mut dyn Write,
 ) -> Result<(), EvidenceError> {
-    let report = plain(report);
-    let mut files = rendered(&report)?;
+    let report = without_baseline(report);
+    let mut files = render_files(&report)?;
     for (index, (name, bytes)) in policies.iter().enumerate() {
         let name = render::file_names([name.as_str()], "").concat();
         files.push((format!("{POLICY}{}-{name}", index + 1), bytes.clone()));
@@ -125,7 +126,7 @@ pub fn write_evidence(
         tool: report.tool.clone(),
         rules_sha256: rules_version(),
         estate: report.estate.clone(),
-        at: report.at.clone(),
+        at: report.at,
         inputs: report.inputs.clone(),
         files: files.iter().map(|(path, bytes)| evidence_file(path, bytes)).collect(),
     };
@@ -143,12 +144,13 @@ pub fn write_evidence(
 }
 
 /// The report in all forms that depend on nothing else.
-fn rendered(report: &Report) -> io::Result<Vec<(String, Vec<u8>)>> {
+fn render_files(report: &Report) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
-    for (path, write) in render::REPORT_FILES {
+    let formats = render::FORMATS.iter().filter(|format| format.in_evidence);
+    for (path, write) in formats.flat_map(|format| format.files) {
         let mut bytes = Vec::new();
         write(report, &mut bytes)?;
-        files.push((path.to_owned(), bytes));
+        files.push(((*path).to_owned(), bytes));
     }
     // What all others can be drawn from comes first.
     files.sort_by_key(|(path, _)| path != REPORT);
@@ -156,8 +158,8 @@ fn rendered(report: &Report) -> io::Result<Vec<(String, Vec<u8>)>> {
 }
 
 fn has_private_key(bytes: &[u8]) -> bool {
-    const MARK: &[u8] = b"PRIVATE KEY-----";
-    bytes.windows(MARK.len()).any(|window| window == MARK)
+    const PRIVATE_KEY_MARK: &[u8] = b"PRIVATE KEY-----";
+    bytes.windows(PRIVATE_KEY_MARK.len()).any(|window| window == PRIVATE_KEY_MARK)
 }
 
 fn evidence_file(path: &str, bytes: &[u8]) -> EvidenceFile {
@@ -181,10 +183,10 @@ impl EvidencePack {
     pub fn read(bytes: &[u8]) -> Result<Self, EvidenceError> {
         let none = |reason: String| EvidenceError::NoEvidence(reason);
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| none(error.to_string()))?;
-        if archive.len() > ENTRY_LIMIT {
-            return Err(none(format!("it has {} files; the limit is {ENTRY_LIMIT}", archive.len())));
+        if archive.len() > MAX_ENTRIES {
+            return Err(none(format!("it has {} files; the limit is {MAX_ENTRIES}", archive.len())));
         }
-        let (mut files, mut left) = (BTreeMap::new(), SIZE_LIMIT);
+        let (mut files, mut left) = (BTreeMap::new(), MAX_UNPACKED_SIZE);
         for index in 0..archive.len() {
             let entry = archive.by_index(index).map_err(|error| none(error.to_string()))?;
             let path =
@@ -194,7 +196,7 @@ impl EvidencePack {
             read.map_err(|error| none(format!("`{path}` cannot be unpacked: {error}")))?;
             left = left
                 .checked_sub(bytes.len() as u64)
-                .ok_or_else(|| none(format!("it unpacks to more than {SIZE_LIMIT} bytes")))?;
+                .ok_or_else(|| none(format!("it unpacks to more than {MAX_UNPACKED_SIZE} bytes")))?;
             if files.insert(path.clone(), bytes).is_some() {
                 return Err(none(format!("`{path}` stands in it twice")));
             }
@@ -203,7 +205,8 @@ impl EvidencePack {
         if manifest.schema != SCHEMA {
             return Err(none(format!("it has the schema `{}`; expected `{SCHEMA}`", manifest.schema)));
         }
-        let report: Report = parsed(&files, REPORT)?;
+        let report =
+            Report::read(entry(&files, REPORT)?).map_err(|error| none(format!("`{REPORT}` {error}")))?;
         let policies = manifest.files.iter().filter_map(|file| {
             let name = file.path.strip_prefix(POLICY)?.split_once('-')?.1.to_owned();
             Some((name, files.get(&file.path)?.clone()))
@@ -257,11 +260,11 @@ impl EvidencePack {
             Some(_) => None,
         });
         let inputs: Vec<String> = missing.chain(changed).collect();
-        let is_same = plain(again) == self.report;
+        let is_same = without_baseline(again) == self.report;
         vec![
             EvidenceCheck {
                 what: "the inputs are those it was made from".to_owned(),
-                fault: listed(&inputs),
+                fault: joined_faults(&inputs),
             },
             EvidenceCheck {
                 what: "they give the same report again".to_owned(),
@@ -293,7 +296,7 @@ impl EvidencePack {
             .keys()
             .filter(|path| *path != MANIFEST && !listed_files.contains_key(path.as_str()))
             .map(|path| format!("{path} was added"));
-        listed(&of_listed.chain(added).collect::<Vec<_>>())
+        joined_faults(&of_listed.chain(added).collect::<Vec<_>>())
     }
 
     fn manifest_fault(&self) -> Option<String> {
@@ -308,13 +311,13 @@ impl EvidencePack {
         .filter(|(_, is_same)| !is_same)
         .map(|(what, _)| format!("{what} differs"))
         .collect();
-        listed(&faults)
+        joined_faults(&faults)
     }
 
     fn drawing_fault(&self) -> Option<String> {
-        let Ok(rendered) = rendered(&self.report) else { return Some("it cannot be drawn".to_owned()) };
+        let Ok(rendered) = render_files(&self.report) else { return Some("it cannot be drawn".to_owned()) };
         let differs = rendered.iter().filter(|(path, bytes)| self.files.get(path) != Some(bytes));
-        listed(&differs.map(|(path, _)| format!("{path} differs")).collect::<Vec<_>>())
+        joined_faults(&differs.map(|(path, _)| format!("{path} differs")).collect::<Vec<_>>())
     }
 }
 
@@ -322,12 +325,17 @@ fn parsed<T: for<'de> Deserialize<'de>>(
     files: &BTreeMap<String, Vec<u8>>,
     path: &str,
 ) -> Result<T, EvidenceError> {
-    let bytes = files.get(path).ok_or_else(|| EvidenceError::NoEvidence(format!("`{path}` is not in it")))?;
-    serde_json::from_slice(bytes).map_err(|error| EvidenceError::NoEvidence(format!("`{path}`: {error}")))
+    serde_json::from_slice(entry(files, path)?)
+        .map_err(|error| EvidenceError::NoEvidence(format!("`{path}`: {error}")))
+}
+
+fn entry<'a>(files: &'a BTreeMap<String, Vec<u8>>, path: &str) -> Result<&'a [u8], EvidenceError> {
+    let bytes = files.get(path).map(Vec::as_slice);
+    bytes.ok_or_else(|| EvidenceError::NoEvidence(format!("`{path}` is not in it")))
 }
 
 /// Faults in one sentence; none where there are none.
-fn listed(faults: &[String]) -> Option<String> {
+fn joined_faults(faults: &[String]) -> Option<String> {
     const SHOWN: usize = 5;
     let shown = faults.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     match faults.len() {
@@ -395,7 +403,7 @@ mod tests {
             ["policy/1-lyncert.toml is missing"]
         );
         let mut report = plain_report(1);
-        report.at = "2027-01-01T00:00:00Z".to_owned();
+        report.at = time::macros::datetime!(2027-01-01 00:00:00 UTC).into();
         let mut json = Vec::new();
         render::json::write(&report, &mut json).unwrap();
         let told = faults(&tampered(&bytes, "report.json", Some(&json)));

@@ -4,14 +4,17 @@
 //! [`TopologyView::new`] turn results into serializable, versioned views; the functions of [`render`] write a view to
 //! any sink. A writer never computes: what it shows stands in the view.
 
-mod build;
-mod evidence;
-mod model;
+// A word, state or kind that comes later has to be named wherever it is shown or counted.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod cmdlet;
+pub mod evidence;
+pub mod model;
 pub mod render;
-mod scan;
+pub mod scan;
+pub mod view;
 mod x509;
 
-pub use build::{Estate, INDEX_SCHEMA, InputFile, REPORT_SCHEMA, deadlines};
 pub use evidence::{
     EvidenceCheck, EvidenceError, EvidenceFile, EvidenceManifest, EvidencePack, write_evidence,
 };
@@ -20,13 +23,14 @@ pub use model::{
     ClauseRow, ConsequenceRow, DeadlineRow, DiffView, DoctorView, EstateRow, FederationRow, FindingRow,
     ForecastRow, ForecastView, Holding, IgnoredRow, IndexSummary, IndexView, Input, InventoryView, KeyRow,
     KeyView, ListRow, MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest,
-    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, Report, RequestRow, RequirementRow,
-    RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, ScopeRow, SimpleUrlRow, SiteRow, SourceRow,
-    StopRow, Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow, WaivedRow,
-    WaiverRow, WizardRow, is_news,
+    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, ReplacementRow, Report, RequestRow,
+    RequirementRow, RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, ScopeRow, SimpleUrlRow,
+    SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow,
+    WaivedRow, WaiverRow, WizardRow,
 };
 pub use scan::{
     IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
     scan_all, scan_bytes,
 };
+pub use view::{Estate, InputFile, deadlines};
 pub use x509::CertificateRequest;

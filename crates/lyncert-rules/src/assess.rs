@@ -135,8 +135,13 @@ impl Finding {
 
     /// Title and URL of the document that it leans on: the clause's first, else the rule's.
     pub fn source(&self) -> &'static crate::Citation {
-        let of_clause = self.clause.and_then(clause).and_then(|clause| clause.sources.first());
-        of_clause.or_else(|| self.rule.sources.first()).map_or(&crate::citation::L13_INFRA, |source| source)
+        self.sources().first().map_or(&crate::citation::L13_INFRA, |source| source)
+    }
+
+    /// All documents that it follows: those of its clause, else those of its rule.
+    pub fn sources(&self) -> &'static [&'static crate::Citation] {
+        let of_clause = self.clause.and_then(clause).map(|clause| clause.sources);
+        of_clause.filter(|sources| !sources.is_empty()).unwrap_or(self.rule.sources)
     }
 }
 

@@ -31,6 +31,7 @@ mod catalog;
 mod certificate;
 mod citation;
 mod clause;
+mod cmdlet;
 mod consequence;
 mod dated;
 mod digest;
@@ -67,6 +68,7 @@ pub use certificate::{
 };
 pub use citation::{Citation, SOURCES};
 pub use clause::{Application, CLAUSES, Clause, clause};
+pub use cmdlet::{Quotes, RequestCommand, RequestDestination};
 pub use dated::{Change, DATED_POLICY, DatedPolicy};
 pub use digest::{Digest, Fingerprint, NotADigest, Thumbprint};
 pub use doctor::{SYMPTOMS, Symptom, symptoms};

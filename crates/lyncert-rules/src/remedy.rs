@@ -1,5 +1,6 @@
 //! The cmdlet line that repairs.
 
+use crate::cmdlet::{Quotes, RequestCommand};
 use crate::{AddedBy, Eku, Need, Requirement};
 
 /// The `Request-CsCertificate` line for a requirement: the wizard's names come by themselves, the others are passed with
@@ -8,41 +9,25 @@ pub(crate) fn request(requirement: &Requirement) -> Option<String> {
     if !requirement.holder.kind.is_managed() {
         return None;
     }
-    let types: Vec<_> = requirement
-        .usages
-        .iter()
-        .filter(|usage| usage.is_assigned_by_cmdlet())
-        .map(|usage| usage.as_str())
-        .collect();
-    let mut line = format!("Request-CsCertificate -New -Type {}", types.join(","));
-    if let Some(server) = requirement.install_on().first() {
-        line.push_str(" -ComputerFqdn ");
-        line.push_str(&quoted(server.as_str())?);
-    }
+    let install_on = requirement.install_on();
     let by_hand: Vec<&str> = requirement
         .names
         .iter()
         .filter(|name| name.added_by == AddedBy::Person && name.need > Need::Optional)
         .map(|name| name.name.as_str())
         .collect();
-    if !by_hand.is_empty() {
-        line.push_str(" -DomainName ");
-        line.push_str(&quoted(&by_hand.join(","))?);
-    }
-    if requirement.eku.iter().chain(&requirement.advised_eku).any(|eku| *eku == Eku::ClientAuth) {
-        line.push_str(" -ClientEKU $true");
-    }
-    if requirement.shared_by.len() > 1 {
-        line.push_str(" -PrivateKeyExportable $true");
-    }
-    line.push_str(" -KeySize 2048");
-    Some(line)
-}
-
-/// In double quotes, if nothing in it means anything to PowerShell.
-fn quoted(text: &str) -> Option<String> {
-    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ',' | '*');
-    text.chars().all(harmless).then(|| format!("\"{text}\""))
+    let command = RequestCommand {
+        usages: &requirement.usages,
+        computer: install_on.first().map(|server| server.as_str()),
+        friendly_name: None,
+        by_hand: &by_hand,
+        client_eku: requirement.eku.iter().chain(&requirement.advised_eku).any(|eku| *eku == Eku::ClientAuth),
+        exportable: requirement.shared_by.len() > 1,
+        key_bits: 2048,
+        destination: None,
+        quotes: Quotes::Double,
+    };
+    command.line()
 }
 
 #[cfg(test)]

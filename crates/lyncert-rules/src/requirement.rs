@@ -5,7 +5,7 @@ use std::fmt;
 use lyncert_ingest::{DnsName, Place, PoolKind, ProductVersion};
 
 use crate::wildcard::{Honor, honor};
-use crate::{CertificateUsage, Clause, Eku, Severity, clause};
+use crate::{CertificateUsage, Clause, DnsPattern, Eku, Severity, clause};
 
 /// One certificate that the topology calls for: a holder and the usages that one certificate serves there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,6 +74,15 @@ impl Requirement {
     /// Its usages joined by `, `.
     pub fn usage_list(&self) -> String {
         self.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether an entry of a certificate is of any use to it: covers a name that it asks for or accepts, or its subject.
+    pub fn needs(&self, entry: &DnsPattern) -> bool {
+        let judged = self.names.iter().map(|name| &name.name);
+        let accepted = self.also_accepted.iter().map(|name| &name.name);
+        let subjects = self.accepted_subjects.iter().map(|(name, ..)| name);
+        let mut known = judged.chain(accepted).chain(subjects).chain([&self.subject]);
+        known.any(|name| entry.covers(name).is_some())
     }
 
     /// Whether a wildcard may stand for one of its names (clauses WILD-02 to WILD-07).

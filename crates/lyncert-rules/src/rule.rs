@@ -138,7 +138,7 @@ impl Rule {
     }
 
     /// Whether it looks at the topology and not at certificates: what it finds is no fault of the certificate in use.
-    pub(crate) fn is_about_the_topology(&self) -> bool {
+    pub fn is_about_the_topology(&self) -> bool {
         matches!(self.check, Check::Topology(_))
     }
 }

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::TypedValueParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use lyncert_report::render::{FORMATS, Format};
 use lyncert_rules::{Fingerprint, Severity, Thumbprint};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -91,8 +92,8 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "FILE.zip")]
     pub(crate) evidence: Option<PathBuf>,
     /// Report files to write
-    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [ReportFormat::Html, ReportFormat::Csv, ReportFormat::Json])]
-    pub(crate) format: Vec<ReportFormat>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), default_values = default_formats())]
+    pub(crate) format: Vec<&'static Format>,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// Judge by this time instead of now, such as 2027-03-15 or 2027-03-15T12:00:00Z
@@ -129,8 +130,8 @@ pub(crate) struct BatchArgs {
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
     /// Report files to write for each estate; report.json is always written
-    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [ReportFormat::Html, ReportFormat::Csv, ReportFormat::Json])]
-    pub(crate) format: Vec<ReportFormat>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), default_values = default_formats())]
+    pub(crate) format: Vec<&'static Format>,
     /// Policy file that holds for all estates, below their own; without it `lyncert.toml` in the batch's folder
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
@@ -492,17 +493,15 @@ pub(crate) enum PlanFormat {
     Openssl,
 }
 
-/// A group of report files.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// report.html
-    Html,
-    /// findings.csv, coverage.csv, certificates.csv and action-plan.csv
-    Csv,
-    /// report.json
-    Json,
-    /// lyncert.prom, metrics for the text file collector of Prometheus
-    Prometheus,
+/// A word of the table of report formats.
+fn report_formats() -> impl TypedValueParser<Value = &'static Format> {
+    let words = FORMATS.iter().map(|format| PossibleValue::new(format.id).help(format.help));
+    PossibleValuesParser::new(words).try_map(|id| Format::named(&id).ok_or("expected a format"))
+}
+
+/// The formats that are written when nobody chooses.
+fn default_formats() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().filter(|format| format.by_default).map(|format| format.id)
 }
 
 /// The least severity that fails the run.
@@ -525,9 +524,9 @@ impl FailOn {
         }
     }
 
-    /// Whether a severity, by its name in reports, is that grave.
-    pub(crate) fn fails_on(self, severity: &str) -> bool {
-        Severity::named(severity).is_some_and(|severity| severity >= self.severity())
+    /// Whether a finding of this severity fails the run.
+    pub(crate) fn fails_on(self, severity: lyncert_report::model::Severity) -> bool {
+        severity >= self.severity().into()
     }
 }
 

@@ -1,44 +1,40 @@
 //! Which files a report becomes.
 
-use lyncert_report::{IndexView, Report, render};
+use lyncert_report::render::{FORMATS, Format, INDEX_FILES};
+use lyncert_report::{IndexView, Report};
 
-use crate::args::ReportFormat;
 use crate::exit::Failure;
 use crate::output::Staged;
 
-/// Whether a file of an estate's folder is one that lyncert writes.
-pub(crate) fn is_report_file(name: &str) -> bool {
-    let mut known = render::REPORT_FILES.iter().map(|(known, _)| *known).chain([PROMETHEUS, FAILURE]);
-    known.any(|known| known == name)
-}
-
-/// The files of an index beside the folders of its estates.
-pub(crate) const INDEX_FILES: [&str; 4] = ["index.html", "index.csv", "index.json", PROMETHEUS];
-
 /// What a run that nobody watches says.
 pub(crate) const LOG_FILE: &str = "lyncert.log";
-
-/// Metrics for a monitoring system.
-pub(crate) const PROMETHEUS: &str = "lyncert.prom";
 /// What is said of an estate that could not be judged.
 pub(crate) const FAILURE: &str = "failure.json";
 
-/// Stages the files of a report.
-pub(crate) fn report(report: &Report, formats: &[ReportFormat], staged: &mut Staged) -> Result<(), Failure> {
-    for (name, write) in render::REPORT_FILES {
-        let is_asked = |format: &ReportFormat| match format {
-            ReportFormat::Html => name.ends_with(".html"),
-            ReportFormat::Csv => name.ends_with(".csv"),
-            ReportFormat::Json => name.ends_with(".json"),
-            ReportFormat::Prometheus => false,
-        };
-        if formats.iter().any(is_asked) {
-            staged.file(name, |sink| write(report, sink))?;
-        }
+/// Whether a file of an estate's folder is one that lyncert writes.
+pub(crate) fn is_report_file(name: &str) -> bool {
+    let mut reports = FORMATS.iter().flat_map(|format| format.files);
+    name == FAILURE || reports.any(|(known, _)| *known == name)
+}
+
+/// The names of the files beside the folders of estates.
+pub(crate) fn names_beside_estates() -> impl Iterator<Item = &'static str> {
+    INDEX_FILES.iter().map(|(name, _)| *name).chain([LOG_FILE])
+}
+
+/// Stages the files of a report, in the order of the table of formats, however often and in which order they were asked for.
+pub(crate) fn report(report: &Report, asked: &[&Format], staged: &mut Staged) -> Result<(), Failure> {
+    let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
+    for (name, write) in FORMATS.iter().filter(is_asked).flat_map(|format| format.files) {
+        staged.file(name, |sink| write(report, sink))?;
     }
-    if formats.contains(&ReportFormat::Prometheus) {
-        let index = IndexView::of_report(report);
-        staged.file(PROMETHEUS, |sink| render::prometheus::write(&index, sink))?;
+    Ok(())
+}
+
+/// Stages the files of an index.
+pub(crate) fn index(index: &IndexView, staged: &mut Staged) -> Result<(), Failure> {
+    for (name, write) in INDEX_FILES {
+        staged.file(name, |sink| write(index, sink))?;
     }
     Ok(())
 }

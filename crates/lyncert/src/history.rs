@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use lyncert_report::{INDEX_SCHEMA, IndexView, InputFile, Report, TrendPoint, render};
+use lyncert_report::{IndexView, InputFile, Report, TrendPoint, render};
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -200,9 +200,9 @@ fn run(folder: &Path) -> Option<Run> {
         return None;
     }
     let marker = marker(folder)?;
-    let index: IndexView = serde_json::from_slice(&fs::read(folder.join(INDEX)).ok()?).ok()?;
+    let index = IndexView::read(&fs::read(folder.join(INDEX)).ok()?).ok()?;
     let at = OffsetDateTime::parse(&marker.at, &Rfc3339).ok()?;
-    (index.schema == INDEX_SCHEMA).then(|| Run { folder: folder.to_owned(), at, index })
+    Some(Run { folder: folder.to_owned(), at, index })
 }
 
 fn marker(folder: &Path) -> Option<Marker> {

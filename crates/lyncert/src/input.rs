@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_ingest::Deployment;
-use lyncert_report::{Estate, InputFile, Inventory, REPORT_SCHEMA, Report, ScanOptions, scan_all};
+use lyncert_report::{Estate, InputFile, Inventory, Report, ScanOptions, scan_all};
 use lyncert_rules::{Case, Evidence, Relevance, Requirement, expect};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -206,15 +206,8 @@ pub(crate) fn topology_of(exports: Vec<(String, Vec<u8>)>) -> Result<TopologyInp
 pub(crate) fn report(path: &Path) -> Result<Report, Failure> {
     let shown = path.display();
     let bytes = fs::read(path).with_context(|| format!("cannot read the report `{shown}`"));
-    let report: Report = serde_json::from_slice(&bytes.map_err(Failure::no_input)?)
-        .with_context(|| format!("`{shown}` is no report of lyncert"))
-        .map_err(Failure::no_input)?;
-    if report.schema != REPORT_SCHEMA {
-        let schema = &report.schema;
-        let error = anyhow!("`{shown}` has the schema `{schema}`; expected `{REPORT_SCHEMA}`");
-        return Err(Failure::no_input(error));
-    }
-    Ok(report)
+    Report::read(&bytes.map_err(Failure::no_input)?)
+        .map_err(|error| Failure::no_input(anyhow!("`{shown}` {error}")))
 }
 
 fn stdin() -> Result<Vec<u8>, Failure> {

@@ -63,7 +63,6 @@ const UNTOLD: Exceptions = &[
     ("lyncert-ingest::problem", "is what its name says"),
     ("lyncert-rules::consequence", "a table of texts"),
     ("lyncert-rules::digest", "a small type"),
-    ("lyncert-rules::remedy", "a table of texts"),
     ("lyncert-rules::timestamp", "one function"),
     ("lyncert::args", "stands in the line of the crate"),
     ("lyncert::commands", "stands in the line of the crate"),

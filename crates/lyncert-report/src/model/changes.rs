@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FindingRow, Tool};
+use super::{Change, FindingRow, Severity, Timestamp, Tool};
 
 /// Two reports of one estate beside each other.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -27,7 +27,7 @@ pub struct RunRow {
     /// Name of the estate.
     pub estate: String,
     /// The time that it judges by.
-    pub at: String,
+    pub at: Timestamp,
 }
 
 /// The report that another one is compared with.
@@ -36,7 +36,7 @@ pub struct BaselineRow {
     /// Name of the estate.
     pub estate: String,
     /// The time that it judges by.
-    pub at: String,
+    pub at: Timestamp,
     /// How many findings changed in which way.
     pub counts: ChangeCounts,
     /// The findings that are gone.
@@ -46,10 +46,10 @@ pub struct BaselineRow {
 /// A finding and what became of it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ChangedFinding {
-    /// Name of the [`Change`].
-    pub change: String,
+    /// What became of it.
+    pub change: Change,
     /// Its severity in the older report.
-    pub old_severity: Option<String>,
+    pub old_severity: Option<Severity>,
     /// The finding as it is now, or as it was where it is gone.
     pub finding: FindingRow,
 }
@@ -71,78 +71,6 @@ pub struct ChangeCounts {
     pub waived: usize,
     /// Told before, and gone.
     pub fixed: usize,
-}
-
-/// What became of a finding.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Change {
-    /// Open now, and not told before.
-    New,
-    /// Open before, and graver now.
-    Worse,
-    /// A certificate that was valid before has ended.
-    ExpiredSince,
-    /// Waived before, and open now.
-    WaiverLapsed,
-    /// Open before and now.
-    Unchanged,
-    /// Open or not told before, and waived now; or waived in both.
-    Waived,
-    /// Told before, and gone.
-    Fixed,
-}
-
-impl Change {
-    /// All of them, in the order of reports.
-    pub const ALL: [Self; 7] = [
-        Self::New,
-        Self::Worse,
-        Self::ExpiredSince,
-        Self::WaiverLapsed,
-        Self::Unchanged,
-        Self::Waived,
-        Self::Fixed,
-    ];
-
-    /// The name that programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Worse => "worse",
-            Self::ExpiredSince => "expired-since",
-            Self::WaiverLapsed => "waiver-lapsed",
-            Self::Unchanged => "unchanged",
-            Self::Waived => "waived",
-            Self::Fixed => "fixed",
-        }
-    }
-
-    /// The heading in texts.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::New => "New",
-            Self::Worse => "Graver than before",
-            Self::ExpiredSince => "Expired since",
-            Self::WaiverLapsed => "No longer waived",
-            Self::Unchanged => "Unchanged",
-            Self::Waived => "Waived",
-            Self::Fixed => "Fixed",
-        }
-    }
-
-    /// Whether somebody has to look who looked before.
-    pub fn is_news(self) -> bool {
-        match self {
-            Self::New | Self::Worse | Self::ExpiredSince | Self::WaiverLapsed => true,
-            Self::Unchanged | Self::Waived | Self::Fixed => false,
-        }
-    }
-}
-
-/// Whether a change, by its name in reports, is news; without a comparison everything is.
-pub fn is_news(change: Option<&str>) -> bool {
-    change
-        .is_none_or(|name| Change::ALL.into_iter().any(|change| change.as_str() == name && change.is_news()))
 }
 
 impl ChangeCounts {

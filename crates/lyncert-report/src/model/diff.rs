@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::NameRow;
+use super::{NameRow, PlanAction};
 
 /// `lyncert plan --diff --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,9 +28,8 @@ pub struct ChangeRow {
     pub holder: String,
     /// Usages.
     pub usages: Vec<String>,
-    /// `request` (there was none), `reissue` (before the new topology is published), `install` (on further servers), `keep`
-    /// or `retire` (nothing needs it any more).
-    pub action: String,
+    /// What to do with it.
+    pub action: PlanAction,
     /// Why, in sentences; empty for `keep` without any change.
     pub reasons: Vec<String>,
     /// Common name in the new topology.

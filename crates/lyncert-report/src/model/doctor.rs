@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FindingRow, Tool};
+use super::{FindingRow, SourceRef, Tool};
 
 /// `lyncert doctor --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -30,8 +30,11 @@ pub struct SymptomRow {
     pub rules: Vec<(String, String)>,
     /// What to look at besides.
     pub advice: String,
-    /// The document: title and URL.
+    /// The document: title and URL in one text.
     pub source: String,
+    /// The same as data.
+    #[serde(default)]
+    pub sources: Vec<SourceRef>,
     /// What these rules say of the estate; `null` without one.
     pub findings: Option<Vec<FindingRow>>,
 }

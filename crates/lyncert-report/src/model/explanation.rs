@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{AddedBy, Severity, UseKind};
+
 /// `lyncert explain RULE --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RuleExplanation {
@@ -14,7 +16,7 @@ pub struct RuleExplanation {
     /// What it finds, or says.
     pub summary: String,
     /// The usual severity of a rule.
-    pub severity: Option<String>,
+    pub severity: Option<Severity>,
     /// What users notice.
     pub consequence: Option<String>,
     /// What to do.
@@ -77,10 +79,10 @@ pub struct UseRow {
     pub servers: Vec<String>,
     /// Usages.
     pub usages: Vec<String>,
-    /// `required`, `recommended`, `optional`, `accepted` or `subject`.
-    pub need: String,
-    /// `wizard` or `person`; `null` where it is accepted only.
-    pub added_by: Option<String>,
+    /// What the name is to them.
+    pub need: UseKind,
+    /// Who puts it into a request; `null` where it is accepted only.
+    pub added_by: Option<AddedBy>,
     /// Whether it is the expected common name too.
     pub is_subject: bool,
     /// What in the topology or the policy asks for it, with the way to its element; empty where it is accepted only.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Tool;
+use super::{ForecastSeverity, SourceRef, Timestamp, Tool};
 
 /// `lyncert forecast --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -13,10 +13,10 @@ pub struct ForecastView {
     pub tool: Tool,
     /// Name of the estate.
     pub estate: String,
-    /// The time that it starts from, UTC, ISO 8601.
-    pub at: String,
+    /// The time that it starts from.
+    pub at: Timestamp,
     /// The time that it ends at.
-    pub until: String,
+    pub until: Timestamp,
     /// Errors and warnings that stand already; they are no part of the forecast.
     pub standing: usize,
     /// What comes, the first first.
@@ -26,12 +26,12 @@ pub struct ForecastView {
 /// Something that comes if nobody does anything.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ForecastRow {
-    /// When, UTC, ISO 8601.
-    pub at: String,
+    /// When.
+    pub at: Timestamp,
     /// Whole days from the start.
     pub days: i64,
-    /// `error`, `warning`, or `policy` for a rule of the outside world that begins.
-    pub severity: String,
+    /// How bad it will be.
+    pub severity: ForecastSeverity,
     /// Rule id, or the id of the dated policy.
     pub rule: String,
     /// Whom it concerns; empty for all.
@@ -46,6 +46,9 @@ pub struct ForecastRow {
     pub consequence: String,
     /// What to do before.
     pub remedy: String,
-    /// The document: title and URL.
+    /// The document: title and URL in one text.
     pub source: String,
+    /// The same as data.
+    #[serde(default)]
+    pub sources: Vec<SourceRef>,
 }

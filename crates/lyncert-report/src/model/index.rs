@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeCounts, Tool, UnreadableRow};
+use super::{ChangeCounts, EstateState, Timestamp, Tool, UnreadableRow};
 
 /// `index.json`: every estate of a batch, worst first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct IndexView {
-    /// `lyncert-index/1`.
+    /// `lyncert-index/2`.
     pub schema: String,
     /// What made it.
     pub tool: Tool,
-    /// The time that it judges by, in UTC, ISO 8601.
-    pub at: String,
+    /// The time that it judges by.
+    pub at: Timestamp,
     /// The outcome in numbers and one sentence.
     pub summary: IndexSummary,
     /// Every estate, worst first.
@@ -51,20 +51,20 @@ pub struct IndexSummary {
 }
 
 /// One estate.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct EstateRow {
     /// Its name.
     pub estate: String,
     /// The folder with its files, relative to the index and with `/`; `null` where there is none.
     pub folder: Option<String>,
-    /// `failed` where it could not be judged; else the worst open finding: `error`, `warning`, `info` or `none`.
-    pub status: String,
+    /// How it stands.
+    pub state: EstateState,
     /// The exit code that an audit of it alone would have.
     pub exit_code: u8,
     /// Why it could not be judged; else the verdict in one sentence.
     pub verdict: String,
     /// The time that it was judged by.
-    pub at: String,
+    pub at: Timestamp,
     /// The product, as far as the topology tells.
     pub product: String,
     /// Open errors.
@@ -92,13 +92,13 @@ pub struct EstateRow {
     /// Files and parts of the topology that were not understood.
     pub not_understood: usize,
     /// The next expiry.
-    pub next_deadline: Option<String>,
+    pub next_deadline: Option<Timestamp>,
     /// Whole days until then.
     pub next_deadline_days: Option<i64>,
     /// What that certificate is for.
     pub next_deadline_holder: Option<String>,
     /// The time of the report that it was compared with.
-    pub since: Option<String>,
+    pub since: Option<Timestamp>,
     /// What became of its findings since then.
     pub changes: Option<ChangeCounts>,
     /// How it fared in the runs before, the oldest first, and now.
@@ -109,7 +109,7 @@ pub struct EstateRow {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TrendPoint {
     /// The time that it was judged by.
-    pub at: String,
+    pub at: Timestamp,
     /// Open errors; `null` where it could not be judged.
     pub errors: Option<usize>,
     /// Open warnings.
@@ -121,8 +121,8 @@ pub struct TrendPoint {
 pub struct DeadlineRow {
     /// The estate.
     pub estate: String,
-    /// Last valid second, UTC, ISO 8601.
-    pub not_after: String,
+    /// Last valid second.
+    pub not_after: Timestamp,
     /// Whole days from the time of the report; negative when it is over.
     pub days_left: i64,
     /// Subject.

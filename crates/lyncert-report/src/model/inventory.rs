@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssignedRow, CertificateRow, KeyRow, ListRow, RequestRow, Tool, UnreadableRow};
+use super::{AssignedRow, CertificateRow, KeyRow, ListRow, RequestRow, Timestamp, Tool, UnreadableRow};
 
 /// `lyncert inspect --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -11,8 +11,8 @@ pub struct InventoryView {
     pub schema: String,
     /// The program.
     pub tool: Tool,
-    /// The time that days are counted from, UTC, ISO 8601.
-    pub at: String,
+    /// The time that days are counted from.
+    pub at: Timestamp,
     /// How many files were read.
     pub files: usize,
     /// Certificates, by path.

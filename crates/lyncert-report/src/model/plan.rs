@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::TopologyView;
+use super::{AddedBy, AssignedBy, HolderRef, Holding, NameStatus, Need, TopologyView, Verdict};
 
 /// `lyncert plan --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -52,21 +52,28 @@ pub struct RequirementRow {
     pub shared_by: Vec<String>,
     /// Remarks.
     pub notes: Vec<String>,
-    /// `met`, `met-with-warnings`, `failed`, `unmet` or `waived`.
+    /// How it is met.
     #[serde(default)]
-    pub verdict: Option<String>,
+    pub verdict: Option<Verdict>,
     /// SHA-1 thumbprint of the certificate that serves it.
     #[serde(default)]
     pub certificate: Option<String>,
-    /// How that is known: `placed` or `best-match`.
+    /// How that is known.
     #[serde(default)]
-    pub assigned_by: Option<String>,
+    pub assigned_by: Option<AssignedBy>,
     /// Which certificate serves which server and usage, where it is not one for all.
     #[serde(default)]
-    pub holdings: Vec<crate::Holding>,
+    pub holdings: Vec<Holding>,
     /// The certificate that comes nearest, and what it lacks, in one sentence.
     #[serde(default)]
     pub nearest_miss: Option<String>,
+}
+
+impl RequirementRow {
+    /// Whose certificate it is.
+    pub fn holder_ref(&self) -> HolderRef {
+        HolderRef { kind: self.kind.clone(), pool: self.pool.clone(), server: self.server.clone() }
+    }
 }
 
 /// One name of a requirement.
@@ -74,10 +81,10 @@ pub struct RequirementRow {
 pub struct NameRow {
     /// The name.
     pub name: String,
-    /// `required` (an error when missing), `recommended` (a warning) or `optional` (information).
-    pub need: String,
-    /// `wizard` or `person`.
-    pub added_by: String,
+    /// How much it is needed.
+    pub need: Need,
+    /// Who puts it into the request.
+    pub added_by: AddedBy,
     /// What in the topology or the policy asks for it, with the way to its element.
     pub because: String,
     /// The same in short, with the line.
@@ -87,9 +94,9 @@ pub struct NameRow {
     pub clause: String,
     /// Title and URL of the source.
     pub source: String,
-    /// `exact`, `wildcard-honoured`, `wildcard-not-honoured` or `missing`; `null` while no certificate serves the requirement.
+    /// How the certificate has it; `null` while no certificate serves the requirement.
     #[serde(default)]
-    pub status: Option<String>,
+    pub status: Option<NameStatus>,
     /// The entry of the certificate that covers it.
     #[serde(default)]
     pub covered_by: Option<String>,

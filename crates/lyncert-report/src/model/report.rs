@@ -5,19 +5,23 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssignedRow, BaselineRow, Order, ProblemRow, RequirementRow, TopologyView};
+use super::{
+    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, Change, Day, HolderRef, Order, ProblemRow,
+    ReplacementRow, ReportState, RequirementRow, RuleLevel, Severity, SourceRef, Timestamp, TopologyView,
+    WaiverState, WorstSeverity,
+};
 
 /// `report.json`: enough to draw every other format again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Report {
-    /// `lyncert-report/1`.
+    /// `lyncert-report/2`.
     pub schema: String,
     /// What made it.
     pub tool: Tool,
     /// Name of the estate.
     pub estate: String,
-    /// The time that it judges by, in UTC, ISO 8601.
-    pub at: String,
+    /// The time that it judges by.
+    pub at: Timestamp,
     /// The files that it was made from.
     pub inputs: Vec<Input>,
     /// The outcome in numbers and one sentence.
@@ -41,6 +45,9 @@ pub struct Report {
     pub consequences: Vec<ConsequenceRow>,
     /// The certificates that one would really request for this topology.
     pub orders: Vec<Order>,
+    /// What has to be done now or soon, the soonest due first.
+    #[serde(default)]
+    pub replacements: Vec<ReplacementRow>,
     /// Files that were not understood, with the reason.
     pub unreadable: Vec<UnreadableRow>,
     /// Files that hold a private key.
@@ -74,8 +81,11 @@ pub struct ScopeRow {
     pub pools: Vec<String>,
     /// The sites asked for.
     pub sites: Vec<String>,
-    /// The holders of requirements that were not judged.
+    /// The holders of requirements that were not judged, in words.
     pub left_out: Vec<String>,
+    /// The same as data.
+    #[serde(default)]
+    pub left_out_refs: Vec<HolderRef>,
 }
 
 impl ScopeRow {
@@ -115,8 +125,11 @@ pub struct Input {
 pub struct Summary {
     /// The verdict in one sentence.
     pub verdict: String,
-    /// The worst open finding: `error`, `warning`, `info` or `none`.
-    pub worst: String,
+    /// How the estate stands.
+    #[serde(default = "ReportState::of_older_reports")]
+    pub state: ReportState,
+    /// The most severe open finding.
+    pub worst: WorstSeverity,
     /// Ids of the open errors and warnings to look at first: a few, the gravest first, of different rules.
     #[serde(default)]
     pub worst_findings: Vec<String>,
@@ -153,8 +166,8 @@ pub struct Summary {
     pub unreadable: usize,
     /// Number of parts of the topology that were not understood.
     pub problems: usize,
-    /// The next expiry among the certificates that serve a requirement and have not expired yet: ISO time.
-    pub next_deadline: Option<String>,
+    /// The next expiry among the certificates that serve a requirement and have not expired yet.
+    pub next_deadline: Option<Timestamp>,
     /// Whole days until then.
     pub next_deadline_days: Option<i64>,
     /// Thumbprint of that certificate.
@@ -172,8 +185,8 @@ pub struct FindingRow {
     pub rule: String,
     /// Clause of the catalog.
     pub clause: Option<String>,
-    /// `error`, `warning` or `info`.
-    pub severity: String,
+    /// How bad it is.
+    pub severity: Severity,
     /// Name of the site.
     pub site: Option<String>,
     /// Pool FQDN.
@@ -182,6 +195,12 @@ pub struct FindingRow {
     pub server: Option<String>,
     /// Holder in words.
     pub holder: String,
+    /// The holder as data; `null` where it concerns several holders, or the estate as a whole.
+    #[serde(default)]
+    pub holder_ref: Option<HolderRef>,
+    /// All holders as data; empty where it concerns the estate as a whole.
+    #[serde(default)]
+    pub holders: Vec<HolderRef>,
     /// Usages concerned.
     pub usages: Vec<String>,
     /// SHA-1 thumbprint of the certificate concerned.
@@ -200,13 +219,28 @@ pub struct FindingRow {
     pub consequence: Arc<str>,
     /// What to do.
     pub remedy: Arc<str>,
-    /// Title and URL of the source.
+    /// Title and URL of the source in one text.
     pub source: Arc<str>,
+    /// The same as data.
+    #[serde(default)]
+    pub sources: Arc<[SourceRef]>,
     /// The waiver that covers it.
     pub waived: Option<Box<WaivedRow>>,
-    /// What became of it since the baseline, if there is one: `new`, `worse`, `expired-since`, `waiver-lapsed`, `unchanged`.
+    /// What became of it since the baseline, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change: Option<String>,
+    pub change: Option<Change>,
+}
+
+impl FindingRow {
+    /// Whether it counts: no waiver covers it.
+    pub fn is_open(&self) -> bool {
+        self.waived.is_none()
+    }
+
+    /// Whether it is news to somebody who has seen the older report; without a comparison everything is.
+    pub fn is_news(&self) -> bool {
+        self.change.is_none_or(Change::is_news)
+    }
 }
 
 /// Why a finding does not count.
@@ -215,7 +249,7 @@ pub struct WaivedRow {
     /// Why.
     pub reason: String,
     /// Last day, UTC.
-    pub expires: Option<String>,
+    pub expires: Option<Day>,
     /// Who asked for it.
     pub by: Option<String>,
     /// Who answers for it.
@@ -234,8 +268,8 @@ pub struct WaivedRow {
 pub struct WaiverRow {
     /// Where it stands: file, line and column.
     pub place: String,
-    /// `active`, `expiring`, `expired`, `unused` or `malformed`.
-    pub state: String,
+    /// What it does at the time of the report.
+    pub state: WaiverState,
     /// Rule and names in words; for one that is malformed what is wrong.
     pub title: String,
     /// Id of the rule.
@@ -257,7 +291,7 @@ pub struct WaiverRow {
     /// Who approved it.
     pub approver: Option<String>,
     /// Last day, UTC.
-    pub expires: Option<String>,
+    pub expires: Option<Day>,
     /// Whole days until the end of that day; negative when it is over.
     pub days_left: Option<i64>,
     /// Ids of the findings that it covers.
@@ -267,8 +301,8 @@ pub struct WaiverRow {
 /// The chain of a certificate.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ChainRow {
-    /// `verified`, `wrong` or `not-checkable`.
-    pub state: String,
+    /// What is known of it.
+    pub state: ChainState,
     /// Subjects of its issuers, the nearest first.
     pub issuers: Vec<String>,
     /// Why, in words.
@@ -278,8 +312,8 @@ pub struct ChainRow {
 /// The revocation of a certificate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RevokedRow {
-    /// When, UTC, ISO 8601.
-    pub at: String,
+    /// When.
+    pub at: Timestamp,
     /// Why, as the list says; `null` where it does not.
     pub reason: Option<String>,
     /// The file with the list.
@@ -330,10 +364,10 @@ pub struct ListRow {
     pub path: String,
     /// Issuer.
     pub issuer: String,
-    /// When it was made, UTC, ISO 8601.
-    pub this_update: String,
+    /// When it was made.
+    pub this_update: Timestamp,
     /// When the next one is due.
-    pub next_update: Option<String>,
+    pub next_update: Option<Timestamp>,
     /// Whether the next one is overdue at the time of the report.
     pub overdue: bool,
     /// Its number, in hexadecimal.
@@ -344,8 +378,8 @@ pub struct ListRow {
     pub entries: usize,
     /// Signature algorithm.
     pub signature_algorithm: String,
-    /// Whether the key of its issuer verifies it: `verified`, `wrong` or `not-checkable`.
-    pub state: String,
+    /// Whether the key of its issuer verifies it.
+    pub state: ChainState,
     /// The same in words; continues "this file …".
     #[serde(default)]
     pub text: String,
@@ -376,10 +410,10 @@ pub struct CertificateRow {
     pub serial: String,
     /// Serial number with its bytes reversed, as some event log entries print it.
     pub serial_reversed: String,
-    /// First valid second, UTC, ISO 8601.
-    pub not_before: String,
+    /// First valid second.
+    pub not_before: Timestamp,
     /// Last valid second.
-    pub not_after: String,
+    pub not_after: Timestamp,
     /// Whole days from the time of the report to `not_after`; negative when it has expired.
     pub days_left: i64,
     /// The public key.
@@ -394,8 +428,8 @@ pub struct CertificateRow {
     pub is_ca: bool,
     /// Whether it is signed with its own key; `null` when that cannot be checked.
     pub self_signed: Option<bool>,
-    /// `public`, `internal` or `unknown`.
-    pub ca_kind: Arc<str>,
+    /// What kind of CA issued it.
+    pub ca_kind: CaKind,
     /// Evidence for `ca_kind`.
     pub ca_evidence: Arc<str>,
     /// Windows certificate template: its name or object identifier.
@@ -436,8 +470,8 @@ pub struct ConsequenceRow {
     pub certificate_file: String,
     /// Its subject.
     pub subject: String,
-    /// Last valid second, UTC, ISO 8601.
-    pub not_after: String,
+    /// Last valid second.
+    pub not_after: Timestamp,
     /// What stops.
     pub stops: Vec<StopRow>,
 }
@@ -477,8 +511,8 @@ pub struct Holding {
     pub usages: Vec<String>,
     /// SHA-1 thumbprint; `null` where nothing serves them.
     pub certificate: Option<String>,
-    /// `placed` or `best-match`.
-    pub assigned_by: Option<String>,
+    /// How that is known.
+    pub assigned_by: Option<AssignedBy>,
 }
 
 /// A file that was not understood.
@@ -533,8 +567,8 @@ pub struct PolicyRow {
 pub struct RuleSettingRow {
     /// Rule id.
     pub rule: String,
-    /// `error`, `warning`, `info` or `off`.
-    pub severity: String,
+    /// The severity that it gets.
+    pub severity: RuleLevel,
     /// Why.
     pub reason: Option<String>,
     /// How many findings are concerned.

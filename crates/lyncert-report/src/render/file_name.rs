@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// Longest file name without its ending, in characters.
-const LONGEST: usize = 120;
+const MAX_STEM_LENGTH: usize = 120;
 
 /// A file name for each id, or a folder's where there is no `ending`: letters, digits, dots, hyphens, underscores and plus signs only, no name that Windows reserves,
 /// no two that differ by case only.
@@ -11,7 +11,7 @@ pub fn file_names<'a>(ids: impl IntoIterator<Item = &'a str>, ending: &str) -> V
     let mut taken = BTreeSet::new();
     ids.into_iter()
         .map(|id| {
-            let stem = stem(id);
+            let stem = file_stem(id);
             let dot = if ending.is_empty() { "" } else { "." };
             let mut name = format!("{stem}{dot}{ending}");
             let mut number = 1;
@@ -24,11 +24,11 @@ pub fn file_names<'a>(ids: impl IntoIterator<Item = &'a str>, ending: &str) -> V
         .collect()
 }
 
-fn stem(id: &str) -> String {
+fn file_stem(id: &str) -> String {
     let harmless = |c: char| {
         if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') { c } else { '_' }
     };
-    let stem: String = id.chars().map(harmless).take(LONGEST).collect();
+    let stem: String = id.chars().map(harmless).take(MAX_STEM_LENGTH).collect();
     let stem = stem.trim_end_matches('.');
     if stem.is_empty() || stem.starts_with(['.', '-']) || is_reserved(stem) {
         format!("_{stem}")
@@ -91,6 +91,6 @@ mod tests {
                 "trailing.inf",
             ]
         );
-        assert!(names.iter().all(|name| name.len() <= LONGEST + 8 && name.is_ascii()));
+        assert!(names.iter().all(|name| name.len() <= MAX_STEM_LENGTH + 8 && name.is_ascii()));
     }
 }

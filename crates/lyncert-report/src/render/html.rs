@@ -8,18 +8,22 @@ use data_encoding::BASE64;
 use lyncert_rules::Workload;
 use sha2::{Digest, Sha256};
 
-use super::svg::{Drawing, State, Timeline};
+use super::state::State;
+use super::svg::{Drawing, Timeline};
 use super::text::changes;
-use crate::{CertificateRow, ConsequenceRow, FindingRow, NameRow, PoolRow, Report, RequirementRow, StopRow};
+use crate::model::{
+    AssignedBy, CertificateRow, Change, ConsequenceRow, FindingRow, NameRow, NameStatus, Need, PoolRow,
+    Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState, WorstSeverity,
+};
 
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
 /// More than these make the page slow; all stand in the CSV files.
-const FINDINGS: usize = 500;
-const OTHER_CERTIFICATES: usize = 200;
-const UNREADABLE: usize = 200;
-const INPUTS: usize = 200;
-const MATRIX_ROWS: usize = 100;
-const FIXED: usize = 100;
+const MAX_FINDINGS: usize = 500;
+const MAX_OTHER_CERTIFICATES: usize = 200;
+const MAX_UNREADABLE: usize = 200;
+const MAX_INPUTS: usize = 200;
+const MAX_MATRIX_ROWS: usize = 100;
+const MAX_FIXED: usize = 100;
 
 /// Writes the report page.
 ///
@@ -61,17 +65,17 @@ impl<'a> Page<'a> {
             report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect();
         let (mut in_use, mut others): (Vec<_>, Vec<_>) =
             report.certificates.iter().partition(|certificate| !certificate.serves.is_empty());
-        in_use.sort_by(|one, other| (&one.not_after, &one.path).cmp(&(&other.not_after, &other.path)));
-        let others_left_out = others.len().saturating_sub(OTHER_CERTIFICATES);
-        others.truncate(OTHER_CERTIFICATES);
+        in_use.sort_by_key(|certificate| (certificate.not_after, &certificate.path));
+        let others_left_out = others.len().saturating_sub(MAX_OTHER_CERTIFICATES);
+        others.truncate(MAX_OTHER_CERTIFICATES);
         Self {
             report,
             style: STYLE,
             style_hash: BASE64.encode(&Sha256::digest(STYLE)),
-            state: match report.summary.worst.as_str() {
-                "error" => State::Failed,
-                "warning" => State::Warnings,
-                _ => State::Met,
+            state: match report.summary.worst {
+                WorstSeverity::Error => State::Failed,
+                WorstSeverity::Warning => State::Warnings,
+                WorstSeverity::Info | WorstSeverity::None => State::Met,
             },
             worst: report
                 .summary
@@ -80,7 +84,7 @@ impl<'a> Page<'a> {
                 .filter_map(|id| report.findings.iter().find(|finding| finding.id == *id))
                 .collect(),
             drawing: Drawing::new(report),
-            timeline: Timeline::new(&report.at, &in_use),
+            timeline: Timeline::new(report.at.moment(), &in_use),
             matrix: Matrix::new(report),
             pools: pool_parts(report, &certificates),
             outside: groups(
@@ -88,38 +92,38 @@ impl<'a> Page<'a> {
                 &certificates,
             ),
             findings: rule_parts(report),
-            findings_left_out: report.findings.len().saturating_sub(FINDINGS),
+            findings_left_out: report.findings.len().saturating_sub(MAX_FINDINGS),
             in_use,
             others,
             others_left_out,
-            unreadable_left_out: report.unreadable.len().saturating_sub(UNREADABLE),
-            inputs_left_out: report.inputs.len().saturating_sub(INPUTS),
+            unreadable_left_out: report.unreadable.len().saturating_sub(MAX_UNREADABLE),
+            inputs_left_out: report.inputs.len().saturating_sub(MAX_INPUTS),
             fixed_left_out: report
                 .baseline
                 .as_ref()
                 .map_or(0, |baseline| baseline.fixed.len())
-                .saturating_sub(FIXED),
+                .saturating_sub(MAX_FIXED),
         }
     }
 
     fn is_left_out(&self, pool: &PoolRow) -> bool {
-        super::svg::unjudged(self.report, pool) == State::OutOfScope
+        super::svg::state_without_requirements(self.report, pool) == State::NotJudged
     }
 
     fn not_understood(&self) -> usize {
         self.report.problems.len() + self.report.unreadable.len()
     }
 
-    fn unreadable(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
-        self.report.unreadable.iter().take(UNREADABLE)
+    fn unreadable(&self) -> impl Iterator<Item = &crate::model::UnreadableRow> {
+        self.report.unreadable.iter().take(MAX_UNREADABLE)
     }
 
     fn fixed(&self) -> impl Iterator<Item = &FindingRow> {
-        self.report.baseline.iter().flat_map(|baseline| &baseline.fixed).take(FIXED)
+        self.report.baseline.iter().flat_map(|baseline| &baseline.fixed).take(MAX_FIXED)
     }
 
-    fn inputs(&self) -> impl Iterator<Item = &crate::Input> {
-        self.report.inputs.iter().take(INPUTS)
+    fn inputs(&self) -> impl Iterator<Item = &crate::model::Input> {
+        self.report.inputs.iter().take(MAX_INPUTS)
     }
 }
 
@@ -140,7 +144,7 @@ struct MatrixRow<'a> {
 impl<'a> Matrix<'a> {
     fn new(report: &'a Report) -> Self {
         let all = report.topology.sip_domains.len();
-        let rows = || report.consequences.iter().take(MATRIX_ROWS);
+        let rows = || report.consequences.iter().take(MAX_MATRIX_ROWS);
         let workloads: Vec<(&str, &str)> = Workload::ALL
             .iter()
             .filter_map(|workload| {
@@ -164,7 +168,7 @@ impl<'a> Matrix<'a> {
         Self {
             rows: rows().map(row).collect(),
             titles: workloads.iter().map(|(_, title)| *title).collect(),
-            left_out: report.consequences.len().saturating_sub(MATRIX_ROWS),
+            left_out: report.consequences.len().saturating_sub(MAX_MATRIX_ROWS),
         }
     }
 }
@@ -197,7 +201,7 @@ struct Column<'a> {
 struct Held<'a> {
     servers: String,
     certificate: &'a CertificateRow,
-    assigned_by: &'a str,
+    assigned_by: AssignedBy,
 }
 
 /// One name and how each holder has it.
@@ -275,7 +279,7 @@ fn column<'a>(
         Some(Held {
             servers: holding.servers.join(", "),
             certificate: certificates.get(holding.certificate.as_deref()?)?,
-            assigned_by: holding.assigned_by.as_deref().unwrap_or_default(),
+            assigned_by: holding.assigned_by?,
         })
     });
     let title = match (&requirement.server, requirement.shared_by.len()) {
@@ -283,20 +287,20 @@ fn column<'a>(
         (None, 0) => requirement.holder.clone(),
         (None, count) => format!("all {count} servers"),
     };
-    Column { requirement, title, state: State::of(requirement.verdict.as_deref()), held: held.collect() }
+    Column { requirement, title, state: State::of(requirement.verdict), held: held.collect() }
 }
 
 fn cell<'a>(requirement: &'a RequirementRow, name: &NameRow) -> Cell<'a> {
     let Some(own) = requirement.names.iter().find(|own| own.name == name.name) else {
         return Cell { class: "none", word: "", shape: "–", by: None };
     };
-    let (class, word, shape) = match own.status.as_deref() {
-        Some("exact") => ("ok", "yes", "✓"),
-        Some("wildcard-honoured") => ("ok", "by wildcard", "✓"),
-        Some("wildcard-not-honoured") => ("warn", "only by wildcard", "▲"),
-        Some("missing") if own.need == "optional" => ("none", "no", "–"),
-        Some("missing") => ("bad", "missing", "✕"),
-        Some(_) | None => ("unmet", "no certificate", "□"),
+    let (class, word, shape) = match (own.status, own.need) {
+        (Some(NameStatus::Exact), _) => ("ok", "yes", "✓"),
+        (Some(NameStatus::WildcardHonored), _) => ("ok", "by wildcard", "✓"),
+        (Some(NameStatus::WildcardNotHonored), _) => ("warn", "only by wildcard", "▲"),
+        (Some(NameStatus::Missing), Need::Optional) => ("none", "no", "–"),
+        (Some(NameStatus::Missing), Need::Recommended | Need::Required) => ("bad", "missing", "✕"),
+        (None, _) => ("unmet", "no certificate", "□"),
     };
     let by = own.covered_by.as_deref().filter(|by| !by.eq_ignore_ascii_case(&own.name));
     Cell { class, word, shape, by }
@@ -305,24 +309,24 @@ fn cell<'a>(requirement: &'a RequirementRow, name: &NameRow) -> Cell<'a> {
 /// The findings of one rule and severity.
 struct RulePart<'a> {
     rule: &'a str,
-    severity: &'a str,
+    severity: Severity,
     findings: Vec<&'a FindingRow>,
 }
 
 impl RulePart<'_> {
     fn class(&self) -> &'static str {
-        severity_class(self.severity)
+        severity_class(&self.severity)
     }
 }
 
 fn rule_parts(report: &Report) -> Vec<RulePart<'_>> {
     let mut parts: Vec<RulePart<'_>> = Vec::new();
-    for finding in report.findings.iter().take(FINDINGS) {
+    for finding in report.findings.iter().take(MAX_FINDINGS) {
         match parts.iter_mut().find(|part| part.rule == finding.rule && part.severity == finding.severity) {
             Some(part) => part.findings.push(finding),
             None => parts.push(RulePart {
                 rule: &finding.rule,
-                severity: &finding.severity,
+                severity: finding.severity,
                 findings: vec![finding],
             }),
         }
@@ -330,47 +334,33 @@ fn rule_parts(report: &Report) -> Vec<RulePart<'_>> {
     parts
 }
 
-fn severity_class(severity: &str) -> &'static str {
+fn severity_class(severity: &Severity) -> &'static str {
     match severity {
-        "error" => "bad",
-        "warning" => "warn",
-        _ => "info",
+        Severity::Error => "bad",
+        Severity::Warning => "warn",
+        Severity::Info => "info",
     }
 }
 
-fn waiver_class(state: &str) -> &'static str {
+fn waiver_class(state: &WaiverState) -> &'static str {
     match state {
-        "active" => "ok",
-        "malformed" => "bad",
-        _ => "warn",
+        WaiverState::Active => "ok",
+        WaiverState::Expiring | WaiverState::Expired | WaiverState::Unused => "warn",
+        WaiverState::Malformed => "bad",
     }
-}
-
-/// The name of a change in words.
-fn change_word(change: &str) -> String {
-    change.replace('-', " ")
 }
 
 /// A text in parts; what stands between backticks is code.
-fn segments(text: &str) -> Vec<(bool, &str)> {
+fn code_segments(text: &str) -> Vec<(bool, &str)> {
     let is_paired = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     if is_paired { parts.map(|(index, part)| (index % 2 == 1, part)).collect() } else { vec![(false, text)] }
 }
 
-/// The day of a time in ISO 8601.
-pub(super) fn day(time: &str) -> &str {
-    time.get(..10).unwrap_or(time)
-}
-
-/// Title and address of a source, if the address can be linked.
-fn source_parts(source: &str) -> (&str, Option<&str>) {
-    match source.rsplit_once(", ") {
-        Some((title, url)) if url.starts_with("https://") && !url.contains([' ', '"', '<', '>']) => {
-            (title, Some(url))
-        }
-        Some(_) | None => (source, None),
-    }
+/// The address of a document, if it can be linked.
+fn linkable_url(source: &SourceRef) -> Option<&str> {
+    let url = source.url.as_str();
+    (url.starts_with("https://") && !url.contains([' ', '"', '<', '>'])).then_some(url)
 }
 
 #[cfg(test)]

@@ -6,18 +6,19 @@ use std::io::{self, Write};
 use askama::Template;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
+use time::Date;
 
-use super::html::{STYLE, day};
-use super::svg::State;
+use super::html::STYLE;
+use super::state::State;
 use super::text::changes;
-use crate::{DeadlineRow, EstateRow, IndexView, TrendPoint};
+use crate::model::{DeadlineRow, EstateRow, EstateState, IndexView, TrendPoint};
 
 /// More than these make the page slow; all stand in index.csv and index.json.
-const ESTATES: usize = 2000;
-const DEADLINES: usize = 300;
+const MAX_ESTATES: usize = 2000;
+const MAX_DEADLINES: usize = 300;
 /// How far the calendar looks, in days.
-const CALENDAR: i64 = 400;
-const SKIPPED: usize = 200;
+const CALENDAR_DAYS: i64 = 400;
+const MAX_SKIPPED: usize = 200;
 
 /// Writes the index page.
 ///
@@ -45,7 +46,7 @@ struct Page<'a> {
 
 /// The certificates that end in one month.
 struct Month<'a> {
-    title: &'a str,
+    title: String,
     rows: Vec<&'a DeadlineRow>,
 }
 
@@ -53,10 +54,10 @@ impl<'a> Page<'a> {
     fn new(index: &'a IndexView) -> Self {
         let summary = &index.summary;
         let near: Vec<&DeadlineRow> =
-            index.deadlines.iter().filter(|row| row.days_left <= CALENDAR).collect();
+            index.deadlines.iter().filter(|row| row.days_left <= CALENDAR_DAYS).collect();
         let mut months: Vec<Month<'_>> = Vec::new();
-        for row in near.iter().take(DEADLINES) {
-            let title = if row.days_left < 0 { "Ended" } else { row.not_after.get(..7).unwrap_or_default() };
+        for row in near.iter().take(MAX_DEADLINES) {
+            let title = if row.days_left < 0 { "Ended".to_owned() } else { month_title(row.not_after.day()) };
             match months.last_mut() {
                 Some(month) if month.title == title => month.rows.push(row),
                 _ => months.push(Month { title, rows: vec![row] }),
@@ -76,12 +77,12 @@ impl<'a> Page<'a> {
             has_trend: index.estates.iter().any(|row| row.trend.len() > 1),
             has_changes: index.estates.iter().any(|row| row.changes.is_some()),
             months,
-            deadlines_left_out: near.len().saturating_sub(DEADLINES),
+            deadlines_left_out: near.len().saturating_sub(MAX_DEADLINES),
         }
     }
 
     fn estates(&self) -> impl Iterator<Item = &EstateRow> {
-        self.index.estates.iter().take(ESTATES)
+        self.index.estates.iter().take(MAX_ESTATES)
     }
 
     /// The next certificate to end.
@@ -89,50 +90,56 @@ impl<'a> Page<'a> {
         self.index.deadlines.iter().find(|row| row.days_left >= 0)
     }
 
-    fn skipped(&self) -> impl Iterator<Item = &crate::UnreadableRow> {
-        self.index.skipped.iter().take(SKIPPED)
+    fn skipped(&self) -> impl Iterator<Item = &crate::model::UnreadableRow> {
+        self.index.skipped.iter().take(MAX_SKIPPED)
     }
 
     fn estates_left_out(&self) -> usize {
-        self.index.estates.len().saturating_sub(ESTATES)
+        self.index.estates.len().saturating_sub(MAX_ESTATES)
     }
 
     fn skipped_left_out(&self) -> usize {
-        self.index.skipped.len().saturating_sub(SKIPPED)
+        self.index.skipped.len().saturating_sub(MAX_SKIPPED)
     }
 }
 
-fn class(status: &str) -> &'static str {
-    match status {
-        "failed" => "unmet",
-        "error" => "bad",
-        "warning" => "warn",
-        "info" => "info",
-        _ => "ok",
+/// A month as calendars sort it, such as `2026-12`.
+fn month_title(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), u8::from(day.month()))
+}
+
+fn state_class(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "unmet",
+        EstateState::Errors => "bad",
+        EstateState::Warnings => "warn",
+        EstateState::NotFullyJudged => "info",
+        EstateState::InOrder => "ok",
     }
 }
 
-fn shape(status: &str) -> &'static str {
-    match status {
-        "failed" => "□",
-        "error" => "✕",
-        "warning" => "▲",
-        _ => "✓",
+fn state_shape(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "□",
+        EstateState::Errors => "✕",
+        EstateState::Warnings => "▲",
+        EstateState::NotFullyJudged => "◌",
+        EstateState::InOrder => "✓",
     }
 }
 
-fn word(status: &str) -> &str {
-    match status {
-        "failed" => "not judged",
-        "error" => "errors",
-        "warning" => "warnings",
-        "info" => "information",
-        _ => "in order",
+fn state_word(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "could not be judged",
+        EstateState::Errors => "errors",
+        EstateState::Warnings => "warnings",
+        EstateState::NotFullyJudged => "not fully judged",
+        EstateState::InOrder => "in order",
     }
 }
 
 /// The page of an estate, as a relative address: each part of the path encoded, so that no scheme can stand in front.
-fn link(folder: &str, is_judged: bool) -> String {
+fn report_link(folder: &str, is_judged: bool) -> String {
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
     let mut link = String::from("./");
     for byte in folder.bytes() {
@@ -147,18 +154,18 @@ fn link(folder: &str, is_judged: bool) -> String {
 }
 
 /// Days from now, in words.
-fn days(left: &i64) -> String {
+fn days_in_words(left: &i64) -> String {
     let number = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
     if *left < 0 { format!("{} ago", number(-left)) } else { number(*left) }
 }
 
 /// How much of the required names is covered, in percent; it is full only when it is.
-fn share(row: &EstateRow) -> usize {
+fn covered_percent(row: &EstateRow) -> usize {
     (row.names_covered * 100).checked_div(row.names).unwrap_or(100)
 }
 
-const WIDTH: usize = 96;
-const HEIGHT: usize = 22;
+const SPARKLINE_WIDTH: usize = 96;
+const SPARKLINE_HEIGHT: usize = 22;
 
 /// Points of a line of open errors over time; days without a judgment interrupt nothing and have no point.
 fn sparkline(trend: &[TrendPoint]) -> String {
@@ -168,7 +175,8 @@ fn sparkline(trend: &[TrendPoint]) -> String {
     let last = trend.len().saturating_sub(1).max(1);
     let mut points = String::new();
     for (index, errors) in values {
-        let (x, y) = (2 + index * (WIDTH - 4) / last, 2 + (top - errors) * (HEIGHT - 4) / top);
+        let (x, y) =
+            (2 + index * (SPARKLINE_WIDTH - 4) / last, 2 + (top - errors) * (SPARKLINE_HEIGHT - 4) / top);
         let _ = write!(points, "{x},{y} ");
     }
     points.trim_end().to_owned()
@@ -185,21 +193,25 @@ fn trend_words(trend: &[TrendPoint]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
+    use crate::model::{ChangeCounts, UnreadableRow};
     use crate::render::testing::{hostile_report, plain_report};
-    use crate::{ChangeCounts, UnreadableRow, deadlines};
+    use crate::view::deadlines;
 
     fn index() -> IndexView {
         let report = hostile_report();
-        let point = |errors| TrendPoint { at: "2026-11-01T00:00:00Z".to_owned(), errors, warnings: errors };
+        let point =
+            |errors| TrendPoint { at: datetime!(2026-11-01 00:00:00 UTC).into(), errors, warnings: errors };
         let row = EstateRow {
             trend: vec![point(Some(3)), point(None), point(Some(0))],
             changes: Some(ChangeCounts { new: 1, ..ChangeCounts::default() }),
             ..EstateRow::of_report(&report, Some("a b/<i>".to_owned()), 1)
         };
-        let broken = EstateRow::not_judged("</style><b>", &report.at, None, 3, "<script>alert(1)</script>");
+        let broken = EstateRow::not_judged("</style><b>", report.at, None, 3, "<script>alert(1)</script>");
         let skipped = vec![UnreadableRow { path: "<img>".to_owned(), reason: "\u{202e}".to_owned() }];
-        IndexView::new(report.at.clone(), vec![row, broken], deadlines(&report), skipped)
+        IndexView::new(report.at, vec![row, broken], deadlines(&report), skipped)
     }
 
     fn page(index: &IndexView) -> String {
@@ -232,21 +244,22 @@ mod tests {
     fn every_estate_is_on_the_page_with_its_reason() {
         let index = index();
         let page = page(&index);
-        assert!(page.contains("not judged") && page.contains("alert(1)"));
+        assert!(page.contains("could not be judged") && page.contains("alert(1)"));
         assert!(page.contains("1 new"));
         assert!(page.contains("errors: 3, not judged, 0"));
     }
 
     #[test]
     fn links_stay_below_the_index_or_beside_it() {
-        assert_eq!(link("contoso", true), "./contoso/report.html");
-        assert_eq!(link("../fleet a/contoso", false), "./../fleet%20a/contoso/failure.json");
-        assert_eq!(link("javascript:alert(1)", true), "./javascript%3Aalert%281%29/report.html");
+        assert_eq!(report_link("contoso", true), "./contoso/report.html");
+        assert_eq!(report_link("../fleet a/contoso", false), "./../fleet%20a/contoso/failure.json");
+        assert_eq!(report_link("javascript:alert(1)", true), "./javascript%3Aalert%281%29/report.html");
     }
 
     #[test]
     fn a_trend_stays_within_its_box() {
-        let point = |errors| TrendPoint { at: String::new(), errors: Some(errors), warnings: None };
+        let at = datetime!(2026-11-22 12:00:00 UTC).into();
+        let point = |errors| TrendPoint { at, errors: Some(errors), warnings: None };
         assert_eq!(sparkline(&[point(4), point(2), point(0)]), "2,2 48,11 94,20");
         assert_eq!(sparkline(&[point(0)]), "2,20");
         assert_eq!(sparkline(&[]), "");
@@ -254,7 +267,15 @@ mod tests {
 
     #[test]
     fn coverage_is_full_only_when_it_is() {
-        let row = |covered| EstateRow { names: 200, names_covered: covered, ..EstateRow::default() };
-        assert_eq!((share(&row(199)), share(&row(200)), share(&EstateRow::default())), (99, 100, 100));
+        let at = datetime!(2026-11-22 12:00:00 UTC).into();
+        let row = |names, names_covered| EstateRow {
+            names,
+            names_covered,
+            ..EstateRow::without_counts("contoso", at, EstateState::InOrder)
+        };
+        assert_eq!(
+            (covered_percent(&row(200, 199)), covered_percent(&row(200, 200)), covered_percent(&row(0, 0))),
+            (99, 100, 100)
+        );
     }
 }

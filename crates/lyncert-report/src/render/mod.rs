@@ -8,6 +8,7 @@ pub mod index;
 pub mod json;
 pub mod prometheus;
 pub mod request;
+mod state;
 mod svg;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -15,19 +16,137 @@ pub mod text;
 
 use std::io::{self, Write};
 
-use crate::Report;
+use crate::model::{IndexView, Report};
 
 pub use file_name::file_names;
 
 /// Writes a report in one form.
 pub type WriteReport = fn(&Report, &mut dyn Write) -> io::Result<()>;
 
-/// The files that a report becomes: name and writer.
-pub static REPORT_FILES: [(&str, WriteReport); 6] = [
-    ("report.html", html::write),
-    ("findings.csv", csv::findings),
-    ("coverage.csv", csv::coverage),
-    ("certificates.csv", |report, sink| csv::certificates(&report.certificates, sink)),
-    ("action-plan.csv", csv::action_plan),
-    ("report.json", |report, sink| json::write(report, sink)),
+/// Writes an index in one form.
+pub type WriteIndex = fn(&IndexView, &mut dyn Write) -> io::Result<()>;
+
+/// A form that a report is had in.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// The word that asks for it.
+    pub id: &'static str,
+    /// What it is, for those who choose.
+    pub help: &'static str,
+    /// Whether it is written when nobody chooses.
+    pub by_default: bool,
+    /// Whether it is a part of evidence. What is in evidence is drawn again when it is verified, byte for byte.
+    pub in_evidence: bool,
+    /// Its files: name and writer.
+    pub files: &'static [(&'static str, WriteReport)],
+}
+
+impl Format {
+    /// The format that a word asks for.
+    pub fn named(id: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.id == id)
+    }
+}
+
+/// Metrics of a report or of many, for the text file collector of Prometheus.
+const METRICS: &str = "lyncert.prom";
+
+/// The forms that a report is had in. Nothing else names them or their files: arguments, outputs, evidence and what may be
+/// cleared away all go by this table.
+pub static FORMATS: &[Format] = &[
+    Format {
+        id: "html",
+        help: "report.html",
+        by_default: true,
+        in_evidence: true,
+        files: &[("report.html", html::write)],
+    },
+    Format {
+        id: "csv",
+        help: "findings.csv, coverage.csv, certificates.csv and action-plan.csv",
+        by_default: true,
+        in_evidence: true,
+        files: &[
+            ("findings.csv", csv::findings),
+            ("coverage.csv", csv::coverage),
+            ("certificates.csv", |report, sink| csv::certificates(&report.certificates, sink)),
+            ("action-plan.csv", csv::action_plan),
+        ],
+    },
+    Format {
+        id: "json",
+        help: "report.json",
+        by_default: true,
+        in_evidence: true,
+        files: &[("report.json", |report, sink| json::write(report, sink))],
+    },
+    Format {
+        id: "prometheus",
+        help: "lyncert.prom, metrics for the text file collector of Prometheus",
+        by_default: false,
+        in_evidence: false,
+        files: &[(METRICS, |report, sink| prometheus::write(&IndexView::of_report(report), sink))],
+    },
 ];
+
+/// The files that the index of many estates becomes: name and writer.
+pub static INDEX_FILES: &[(&str, WriteIndex)] = &[
+    ("index.html", index::write),
+    ("index.csv", csv::index),
+    ("index.json", |view, sink| json::write(view, sink)),
+    (METRICS, prometheus::write),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn formats_and_their_files_have_names_of_their_own_and_say_which_files_they_are() {
+        let (mut ids, mut files) = (BTreeSet::new(), BTreeSet::new());
+        for format in FORMATS {
+            assert!(ids.insert(format.id), "{}", format.id);
+            for (name, _) in format.files {
+                assert!(files.insert(*name), "{name}");
+                assert!(format.help.contains(name), "{name}");
+                assert_eq!(file_names([*name], ""), [*name], "a harmless name");
+            }
+            assert_eq!(Format::named(format.id).map(|found| found.help), Some(format.help));
+        }
+        assert!(Format::named("pdf").is_none());
+    }
+
+    #[test]
+    fn files_that_others_read_keep_their_names() {
+        let names = |is_meant: fn(&Format) -> bool| -> BTreeSet<&str> {
+            let formats = FORMATS.iter().filter(|format| is_meant(format));
+            formats.flat_map(|format| format.files).map(|(name, _)| *name).collect()
+        };
+        let always = BTreeSet::from([
+            "report.html",
+            "findings.csv",
+            "coverage.csv",
+            "certificates.csv",
+            "action-plan.csv",
+            "report.json",
+        ]);
+        assert!(names(|format| format.by_default).is_superset(&always));
+        assert!(names(|format| format.in_evidence).is_superset(&always));
+        assert!(names(|format| format.id == "prometheus").contains("lyncert.prom"));
+        let of_index: Vec<&str> = INDEX_FILES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(of_index, ["index.html", "index.csv", "index.json", "lyncert.prom"]);
+    }
+
+    #[test]
+    fn every_format_is_written_from_any_report() {
+        for report in [testing::plain_report(1), testing::hostile_report()] {
+            for (name, write) in FORMATS.iter().flat_map(|format| format.files) {
+                let mut bytes = Vec::new();
+                write(&report, &mut bytes).unwrap();
+                assert!(!bytes.is_empty(), "{name}");
+            }
+        }
+    }
+}

@@ -3,11 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use super::escape::visible;
-use crate::{EstateRow, IndexView};
+use crate::model::{EstateRow, IndexView, Timestamp};
 
 /// A word and the count that it stands for.
 type Count = (&'static str, fn(&EstateRow) -> usize);
@@ -28,7 +25,7 @@ pub fn write(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
         writeln!(sink, "# HELP {name} {help}")?;
         writeln!(sink, "# TYPE {name} gauge")?;
         for (labels, value) in samples {
-            writeln!(sink, "{name}{{{}}} {value}", shown(&labels))?;
+            writeln!(sink, "{name}{{{}}} {value}", label_list(&labels))?;
         }
     }
     Ok(())
@@ -45,26 +42,26 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
         rows.flat_map(|row| {
             let sample = |(word, count): &Count| {
                 let labels = vec![("estate", row.estate.clone()), (label, (*word).to_owned())];
-                (labels, number(count(row)))
+                (labels, count_value(count(row)))
             };
             values.iter().map(sample).collect::<Vec<_>>()
         })
         .collect()
     };
-    let end = |row: &crate::DeadlineRow| {
+    let end = |row: &crate::model::DeadlineRow| {
         let labels = vec![
             ("estate", row.estate.clone()),
             ("subject", row.subject.clone()),
             ("sha1", row.sha1.clone()),
             ("role", row.role.clone()),
         ];
-        Some((labels, seconds(&row.not_after)?))
+        (labels, row.not_after.unix_seconds())
     };
     vec![
         (
             "lyncert_certificate_not_after_timestamp_seconds",
             "Last valid second of a certificate in use.",
-            index.deadlines.iter().filter_map(end).collect(),
+            index.deadlines.iter().map(end).collect(),
         ),
         (
             "lyncert_findings",
@@ -77,12 +74,12 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
         (
             "lyncert_findings_waived",
             "Waived findings.",
-            of(|row| row.is_judged().then(|| number(row.waived))),
+            of(|row| row.is_judged().then(|| count_value(row.waived))),
         ),
         (
             "lyncert_findings_news",
             "Findings that are news since the run before.",
-            of(|row| row.changes.as_ref().map(|changes| number(changes.news()))),
+            of(|row| row.changes.as_ref().map(|changes| count_value(changes.news()))),
         ),
         (
             "lyncert_requirements",
@@ -106,7 +103,7 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
         (
             "lyncert_not_understood",
             "Files and parts of the topology that were not understood.",
-            of(|row| row.is_judged().then(|| number(row.not_understood))),
+            of(|row| row.is_judged().then(|| count_value(row.not_understood))),
         ),
         (
             "lyncert_estate_judged",
@@ -118,23 +115,19 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             "The time that the estate was last judged by.",
             of(|row| {
                 let known = row.trend.iter().rev().find(|point| point.errors.is_some());
-                let last = if row.is_judged() { Some(&row.at) } else { known.map(|point| &point.at) };
-                seconds(last?)
+                let last = if row.is_judged() { Some(row.at) } else { known.map(|point| point.at) };
+                last.map(Timestamp::unix_seconds)
             }),
         ),
     ]
 }
 
-fn number(count: usize) -> i64 {
+fn count_value(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn seconds(time: &str) -> Option<i64> {
-    OffsetDateTime::parse(time, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
-}
-
 /// Labels in quotes; control characters are made visible, as everywhere.
-fn shown(labels: &[(&str, String)]) -> String {
+fn label_list(labels: &[(&str, String)]) -> String {
     let mut shown = String::new();
     for (index, (name, value)) in labels.iter().enumerate() {
         let value = visible(value).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
@@ -149,7 +142,7 @@ mod tests {
     use super::*;
     use crate::render::testing::{hostile_report, plain_report};
 
-    fn metrics_of(report: &crate::Report) -> String {
+    fn metrics_of(report: &crate::model::Report) -> String {
         let mut bytes = Vec::new();
         write(&IndexView::of_report(report), &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()

@@ -1,9 +1,9 @@
 //! The geometry of the drawings: positions and words, no markup. The template turns them into SVG.
 
-use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use crate::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow};
+use super::state::State;
+use crate::model::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow};
 
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]
@@ -42,74 +42,15 @@ pub(super) struct ServerLine {
     pub(super) state: State,
 }
 
-/// How something fares: a word, a shape and a color, so that none of them alone carries the meaning.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum State {
-    NoNeed,
-    OutOfScope,
-    Met,
-    Waived,
-    Warnings,
-    Unmet,
-    Failed,
-}
-
-impl State {
-    pub(super) fn of(verdict: Option<&str>) -> Self {
-        match verdict {
-            Some("met") => Self::Met,
-            Some("waived") => Self::Waived,
-            Some("met-with-warnings") => Self::Warnings,
-            Some("failed") => Self::Failed,
-            Some("unmet") => Self::Unmet,
-            Some(_) | None => Self::NoNeed,
-        }
-    }
-
-    pub(super) fn class(self) -> &'static str {
-        match self {
-            Self::NoNeed | Self::OutOfScope | Self::Waived => "none",
-            Self::Met => "ok",
-            Self::Warnings => "warn",
-            Self::Unmet => "unmet",
-            Self::Failed => "bad",
-        }
-    }
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::NoNeed => "no need",
-            Self::OutOfScope => "not judged",
-            Self::Met => "met",
-            Self::Waived => "waived",
-            Self::Warnings => "warnings",
-            Self::Unmet => "unmet",
-            Self::Failed => "failed",
-        }
-    }
-
-    pub(super) fn shape(self) -> &'static str {
-        match self {
-            Self::NoNeed => "–",
-            Self::OutOfScope => "·",
-            Self::Met => "✓",
-            Self::Waived => "◇",
-            Self::Warnings => "▲",
-            Self::Unmet => "□",
-            Self::Failed => "✕",
-        }
-    }
-}
-
-const COLUMNS: usize = 3;
-const COLUMN: i32 = 320;
-const BOX: i32 = 300;
-const LINE: i32 = 20;
-const HEAD: i32 = 46;
+const POOL_COLUMNS: usize = 3;
+const POOL_COLUMN_WIDTH: i32 = 320;
+const POOL_BOX_WIDTH: i32 = 300;
+const SERVER_LINE_HEIGHT: i32 = 20;
+const POOL_HEAD_HEIGHT: i32 = 46;
 /// More servers than these are counted, not drawn.
-const SERVERS: usize = 8;
+const MAX_DRAWN_SERVERS: usize = 8;
 /// Characters that fit into a box.
-const FITS: usize = 30;
+const MAX_LABEL_CHARS: usize = 30;
 
 impl Drawing {
     /// Pools are set into the shortest of three columns, in export order, site by site.
@@ -119,13 +60,13 @@ impl Drawing {
         for site in &report.topology.sites {
             let title = if site.name.is_empty() { &site.id } else { &site.name };
             drawing.sites.push(Label { x: 0, y: y + 18, text: format!("Site {title} ({})", site.kind) });
-            let mut columns = [y + 30; COLUMNS];
+            let mut columns = [y + 30; POOL_COLUMNS];
             for pool in &site.pools {
                 let Some((column, top)) = columns.iter().copied().enumerate().min_by_key(|(_, top)| *top)
                 else {
                     continue;
                 };
-                let x = i32::try_from(column).unwrap_or(0) * COLUMN;
+                let x = i32::try_from(column).unwrap_or(0) * POOL_COLUMN_WIDTH;
                 let drawn = pool_box(report, pool, x, top);
                 if let Some(next) = columns.get_mut(column) {
                     *next = top + drawn.height + 16;
@@ -139,34 +80,35 @@ impl Drawing {
     }
 
     pub(super) fn width(&self) -> i32 {
-        COLUMN * i32::try_from(COLUMNS).unwrap_or(1) - (COLUMN - BOX)
+        POOL_COLUMN_WIDTH * i32::try_from(POOL_COLUMNS).unwrap_or(1) - (POOL_COLUMN_WIDTH - POOL_BOX_WIDTH)
     }
 }
 
 impl PoolBox {
     pub(super) fn width(&self) -> i32 {
-        BOX
+        POOL_BOX_WIDTH
     }
 }
 
 fn pool_box(report: &Report, pool: &PoolRow, x: i32, y: i32) -> PoolBox {
-    let shown = pool.servers.iter().take(SERVERS);
+    let shown = pool.servers.iter().take(MAX_DRAWN_SERVERS);
     let mut lines: Vec<ServerLine> = shown
         .zip(0..)
         .map(|(server, index)| ServerLine {
-            y: y + HEAD + 14 + index * LINE,
+            y: y + POOL_HEAD_HEIGHT + 14 + index * SERVER_LINE_HEIGHT,
             short: shortened(server),
             fqdn: server.clone(),
             state: server_state(report, pool, server),
         })
         .collect();
-    let hidden = pool.servers.iter().skip(SERVERS);
+    let hidden = pool.servers.iter().skip(MAX_DRAWN_SERVERS);
     if let Some(worst) = hidden.clone().map(|server| server_state(report, pool, server)).max() {
         let text = format!("and {} more servers", hidden.count());
-        let y = y + HEAD + 14 + i32::try_from(SERVERS).unwrap_or(0) * LINE;
+        let y =
+            y + POOL_HEAD_HEIGHT + 14 + i32::try_from(MAX_DRAWN_SERVERS).unwrap_or(0) * SERVER_LINE_HEIGHT;
         lines.push(ServerLine { y, short: text.clone(), fqdn: text, state: worst });
     }
-    let height = HEAD + i32::try_from(lines.len()).unwrap_or(0) * LINE + 10;
+    let height = POOL_HEAD_HEIGHT + i32::try_from(lines.len()).unwrap_or(0) * SERVER_LINE_HEIGHT + 10;
     PoolBox {
         x,
         y,
@@ -186,23 +128,23 @@ fn server_state(report: &Report, pool: &PoolRow, server: &str) -> State {
     };
     let states = report.requirements.iter().filter(concerns);
     states
-        .map(|requirement| State::of(requirement.verdict.as_deref()))
+        .map(|requirement| State::of(requirement.verdict))
         .max()
-        .unwrap_or_else(|| unjudged(report, pool))
+        .unwrap_or_else(|| state_without_requirements(report, pool))
 }
 
 /// The state of a pool without requirements.
-pub(super) fn unjudged(report: &Report, pool: &PoolRow) -> State {
+pub(super) fn state_without_requirements(report: &Report, pool: &PoolRow) -> State {
     let is_left_out =
-        |scope: &ScopeRow| scope.left_out.iter().any(|holder| holder.ends_with(&format!(" {}", pool.fqdn)));
-    if report.scope.as_ref().is_some_and(is_left_out) { State::OutOfScope } else { State::NoNeed }
+        |scope: &ScopeRow| scope.left_out_refs.iter().any(|holder| holder.pool.as_ref() == Some(&pool.fqdn));
+    if report.scope.as_ref().is_some_and(is_left_out) { State::NotJudged } else { State::NoNeed }
 }
 
 fn shortened(text: &str) -> String {
-    if text.chars().count() <= FITS {
+    if text.chars().count() <= MAX_LABEL_CHARS {
         return text.to_owned();
     }
-    let mut short: String = text.chars().take(FITS - 1).collect();
+    let mut short: String = text.chars().take(MAX_LABEL_CHARS - 1).collect();
     short.push('…');
     short
 }
@@ -230,33 +172,32 @@ pub(super) struct Bar {
     pub(super) words: String,
 }
 
-const BARS: usize = 30;
-const LEFT: i32 = 300;
-const SPAN: i32 = 520;
+const MAX_BARS: usize = 30;
+const TIMELINE_LEFT: i32 = 300;
+const TIMELINE_WIDTH: i32 = 520;
 
 impl Timeline {
     /// `in_use` sorted by their end. The axis runs from two months before the time of the report to the last end, at most
     /// three years on.
-    pub(super) fn new(at: &str, in_use: &[&CertificateRow]) -> Option<Self> {
-        let now = parse(at)?;
-        let ends = in_use.iter().filter_map(|certificate| parse(&certificate.not_after));
+    pub(super) fn new(now: OffsetDateTime, in_use: &[&CertificateRow]) -> Option<Self> {
+        let ends = in_use.iter().map(|certificate| certificate.not_after.moment());
         let first = now.checked_sub(Duration::days(60))?;
         let last =
             ends.max()?.clamp(now.checked_add(Duration::days(90))?, now.checked_add(Duration::days(1096))?);
         let scale = Scale { first, last };
         let bars = in_use
             .iter()
-            .take(BARS)
+            .take(MAX_BARS)
             .zip(0..)
-            .map(|(certificate, row)| bar(&scale, certificate, row))
+            .map(|(certificate, row)| validity_bar(&scale, certificate, row))
             .collect();
-        let rows = i32::try_from(in_use.len().min(BARS)).unwrap_or(0);
+        let rows = i32::try_from(in_use.len().min(MAX_BARS)).unwrap_or(0);
         Some(Self {
             height: 44 + rows * 24,
             now: scale.x(now),
             ticks: (0..=4).filter_map(|step| scale.tick(step)).collect(),
             bars,
-            left_out: in_use.len().saturating_sub(BARS),
+            left_out: in_use.len().saturating_sub(MAX_BARS),
         })
     }
 }
@@ -270,19 +211,18 @@ impl Scale {
     fn x(&self, time: OffsetDateTime) -> i32 {
         let whole = (self.last - self.first).whole_seconds().max(1);
         let part = (time - self.first).whole_seconds().clamp(0, whole);
-        LEFT + i32::try_from(i64::from(SPAN) * part / whole).unwrap_or(0)
+        TIMELINE_LEFT + i32::try_from(i64::from(TIMELINE_WIDTH) * part / whole).unwrap_or(0)
     }
 
     fn tick(&self, step: i32) -> Option<Label> {
         let time = self.first.checked_add((self.last - self.first) * step / 4)?;
-        let text = format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day());
-        Some(Label { x: self.x(time), y: 14, text })
+        Some(Label { x: self.x(time), y: 14, text: time.date().to_string() })
     }
 }
 
-fn bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
-    let start = parse(&certificate.not_before).map_or(LEFT, |start| scale.x(start));
-    let end = parse(&certificate.not_after).map_or(LEFT, |end| scale.x(end));
+fn validity_bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
+    let start = scale.x(certificate.not_before.moment());
+    let end = scale.x(certificate.not_after.moment());
     let (class, words) = match certificate.days_left {
         days if days < 0 => ("bad", "expired".to_owned()),
         days if days <= 30 => ("warn", format!("{days} days")),
@@ -294,11 +234,7 @@ fn bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
         width: (end - start).max(3),
         class,
         label: shortened(certificate.common_names.first().unwrap_or(&certificate.subject)),
-        end: certificate.not_after.split('T').next().unwrap_or_default().to_owned(),
+        end: certificate.not_after.day().to_string(),
         words,
     }
-}
-
-fn parse(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text, &Rfc3339).ok()
 }

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::{
-    CertificateRow, ChainRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView, NameRow, Order,
-    OrderKey, PolicyRow, PoolRow, ProblemRow, Report, RequirementRow, RevokedRow, RuleRow, RuleSettingRow,
-    SiteRow, Summary, Tool, TopologyView, UnreadableRow, WaiverRow,
+use time::macros::{date, datetime};
+
+use crate::model::{
+    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderRef, Holding,
+    IgnoredRow, Input, KeyRow, KeyView, NameRow, NameStatus, Need, Order, OrderKey, PolicyRow, PoolRow,
+    ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
+    RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, Tool, TopologyView,
+    UnreadableRow, Verdict, WaiverRow, WaiverState, WorstSeverity,
 };
 
 /// What names in certificates and exports may try.
@@ -51,10 +55,10 @@ fn report(servers: usize, is_hostile: bool) -> Report {
     let findings: Vec<FindingRow> =
         names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
     Report {
-        schema: "lyncert-report/1".to_owned(),
+        schema: "lyncert-report/2".to_owned(),
         tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned() },
         estate: value(0, "contoso.com"),
-        at: "2026-11-22T12:00:00Z".to_owned(),
+        at: datetime!(2026-11-22 12:00:00 UTC).into(),
         inputs: vec![Input {
             path: value(1, "topology.tbxml").into(),
             sha256: "AB".repeat(32),
@@ -64,6 +68,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         summary: summary(&requirements, &findings),
         topology: topology(&names, &value),
         orders: requirements.iter().map(order).collect(),
+        replacements: requirements.iter().map(|requirement| replacement(requirement, &value)).collect(),
         scope: None,
         requirements,
         findings,
@@ -97,7 +102,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
             thresholds: Vec::new(),
             rules: vec![RuleSettingRow {
                 rule: "aia-missing".to_owned(),
-                severity: "off".to_owned(),
+                severity: RuleLevel::Off,
                 reason: Some(value(4, "the CA is offline")),
                 findings: 2,
             }],
@@ -120,7 +125,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
 fn waiver(value: &dyn Fn(usize, &str) -> String) -> WaiverRow {
     WaiverRow {
         place: value(0, "lyncert.toml:3:1"),
-        state: "unused".to_owned(),
+        state: WaiverState::Unused,
         title: value(1, "`san-missing` for name `dialin.contoso.com`"),
         rule: Some("san-missing".to_owned()),
         pool: None,
@@ -131,7 +136,7 @@ fn waiver(value: &dyn Fn(usize, &str) -> String) -> WaiverRow {
         by: Some(value(5, "UC operations")),
         owner: Some(value(6, "Pilar Pinilla")),
         approver: Some(value(0, "Vance DeLeon")),
-        expires: Some("2027-03-31".to_owned()),
+        expires: Some(Day::from(date!(2027 - 03 - 31))),
         days_left: Some(128),
         findings: Vec::new(),
     }
@@ -140,8 +145,8 @@ fn waiver(value: &dyn Fn(usize, &str) -> String) -> WaiverRow {
 fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String) -> RequirementRow {
     let name = |index: usize, name: String| NameRow {
         name: if index == 0 { name } else { value(index, &name) },
-        need: "required".to_owned(),
-        added_by: "wizard".to_owned(),
+        need: Need::Required,
+        added_by: AddedBy::Wizard,
         because: value(
             index + 1,
             "SIP domain contoso.com: InternalDomains/InternalDomain[contoso.com] (topology.tbxml:7:9)",
@@ -149,7 +154,7 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
         reason: value(index + 1, "SIP domain contoso.com (topology.tbxml:7:9)"),
         clause: "FE-DEF-01".to_owned(),
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
-        status: Some("exact".to_owned()),
+        status: Some(NameStatus::Exact),
         covered_by: Some(value(index, "sip.contoso.com")),
     };
     RequirementRow {
@@ -169,14 +174,14 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
         public_ca: false,
         shared_by: Vec::new(),
         notes: vec![value(4, "a note")],
-        verdict: Some("failed".to_owned()),
+        verdict: Some(Verdict::Failed),
         certificate: Some(format!("{server}-sha1")),
-        assigned_by: Some("placed".to_owned()),
+        assigned_by: Some(AssignedBy::Placed),
         holdings: vec![Holding {
             servers: vec![server.to_owned()],
             usages: vec![usage.to_owned()],
             certificate: Some(format!("{server}-sha1")),
-            assigned_by: Some("placed".to_owned()),
+            assigned_by: Some(AssignedBy::Placed),
         }],
         nearest_miss: None,
     }
@@ -203,6 +208,25 @@ fn order(requirement: &RequirementRow) -> Order {
     }
 }
 
+fn replacement(requirement: &RequirementRow, value: &dyn Fn(usize, &str) -> String) -> ReplacementRow {
+    ReplacementRow {
+        id: format!("replace/{}", requirement.id),
+        certificate: requirement.certificate.clone(),
+        order: requirement.id.clone(),
+        holders: vec![requirement.holder.clone()],
+        servers: requirement.server.iter().cloned().collect(),
+        usages: requirement.usages.clone(),
+        due: Day::from(date!(2026 - 12 - 01)),
+        action: ReplacementAction::Replace,
+        why: Vec::new(),
+        reason: value(3, "fe1/Default.cer ends on 2026-12-31T23:59:59Z"),
+        keep_names: vec![value(4, "pool01.contoso.net")],
+        add_names: vec![value(5, "sip.contoso.com")],
+        drop_names: vec![value(6, "sip.litware.com")],
+        command: None,
+    }
+}
+
 fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) -> CertificateRow {
     CertificateRow {
         path: format!("{server}/Default.cer").into(),
@@ -216,8 +240,8 @@ fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String
         issuer: value(index + 4, "CN=Contoso Issuing CA").into(),
         serial: "0102".to_owned(),
         serial_reversed: "0201".to_owned(),
-        not_before: "2026-01-01T00:00:00Z".to_owned(),
-        not_after: "2026-12-31T23:59:59Z".to_owned(),
+        not_before: datetime!(2026-01-01 00:00:00 UTC).into(),
+        not_after: datetime!(2026-12-31 23:59:59 UTC).into(),
         days_left: 39,
         key: Arc::new(KeyView {
             algorithm: "RSA".to_owned(),
@@ -230,19 +254,19 @@ fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String
         key_usage: None,
         is_ca: index % 5 == 4,
         self_signed: Some(false),
-        ca_kind: "internal".into(),
+        ca_kind: CaKind::Internal,
         ca_evidence: value(5, "a Windows certificate template").into(),
         template: Some(value(2, "WebServer").into()),
         friendly_names: vec![value(1, "Front End")],
         key_provider: Some(value(3, "a provider").into()),
         has_private_key: false,
         chain: Arc::new(ChainRow {
-            state: "wrong".to_owned(),
+            state: ChainState::Wrong,
             issuers: vec![value(2, "CN=Contoso Issuing CA")],
             reason: value(4, "a reason"),
         }),
         revoked: Some(Box::new(RevokedRow {
-            at: "2026-11-01T00:00:00Z".to_owned(),
+            at: datetime!(2026-11-01 00:00:00 UTC).into(),
             reason: Some("keyCompromise".to_owned()),
             list: value(5, "ca.crl"),
         })),
@@ -253,16 +277,37 @@ fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String
     }
 }
 
+fn source() -> SourceRef {
+    SourceRef {
+        title: "Certificate requirements for internal servers".to_owned(),
+        url: "https://learn.microsoft.com/x".to_owned(),
+    }
+}
+
+fn holder(server: &str, value: &dyn Fn(usize, &str) -> String) -> HolderRef {
+    HolderRef {
+        kind: "FrontEndPool".to_owned(),
+        pool: Some(value(1, "pool01.contoso.net")),
+        server: Some(server.to_owned()),
+    }
+}
+
 fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) -> FindingRow {
     FindingRow {
         id: format!("san-missing/pool01.contoso.net/{server}/Default/sip.contoso.com"),
         rule: "san-missing".to_owned(),
         clause: Some("DEF-SIP-01".to_owned()),
-        severity: ["error", "warning", "info"].get(index % 3).copied().unwrap_or_default().to_owned(),
+        severity: [Severity::Error, Severity::Warning, Severity::Info]
+            .into_iter()
+            .cycle()
+            .nth(index)
+            .unwrap(),
         site: Some("Redmond".to_owned()),
         pool: Some(value(1, "pool01.contoso.net")),
         server: Some(server.to_owned()),
         holder: format!("Front End pool pool01.contoso.net, server {server}"),
+        holder_ref: Some(holder(server, value)),
+        holders: vec![holder(server, value)],
         usages: vec!["Default".to_owned()],
         certificate: Some(format!("{server}-sha1")),
         certificate_file: Some(format!("{server}/Default.cer")),
@@ -273,6 +318,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         consequence: "users who are directed to it by automatic sign-in are refused".into(),
         remedy: "Request a new certificate: Request-CsCertificate -New -Type Default".into(),
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".into(),
+        sources: [source()].into(),
         waived: None,
         change: None,
     }
@@ -281,7 +327,8 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
 fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary {
     Summary {
         verdict: "6 of 6 requirements fail".to_owned(),
-        worst: "error".to_owned(),
+        state: ReportState::Errors,
+        worst: WorstSeverity::Error,
         worst_findings: findings.iter().map(|finding| finding.id.clone()).take(5).collect(),
         errors: findings.len(),
         warnings: 0,
@@ -299,7 +346,7 @@ fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary 
         certificates_serving: 2,
         unreadable: 1,
         problems: 1,
-        next_deadline: Some("2026-12-31T23:59:59Z".to_owned()),
+        next_deadline: Some(datetime!(2026-12-31 23:59:59 UTC).into()),
         next_deadline_days: Some(39),
         next_deadline_certificate: Some("sha1".to_owned()),
         next_deadline_holder: Some("Front End pool pool01.contoso.net".to_owned()),

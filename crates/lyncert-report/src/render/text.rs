@@ -1,7 +1,5 @@
 //! Plain text, for the terminal.
 
-use std::io::{self, Write};
-
 mod changes;
 mod doctor;
 mod explanation;
@@ -10,8 +8,12 @@ mod index;
 mod inventory;
 mod plan;
 
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
 use super::escape::visible;
-use crate::{PoolRow, ProblemRow, Report, TopologyView};
+use crate::model::{Change, PoolRow, ProblemRow, Report, Severity, TopologyView};
 
 pub use changes::changed;
 pub(in crate::render) use changes::changes;
@@ -68,14 +70,14 @@ pub fn topology(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
             &format!("Site {} ({})", if site.name.is_empty() { &site.id } else { &site.name }, site.kind),
         )?;
         for pool in &site.pools {
-            self::pool(pool, sink)?;
+            write_pool(pool, sink)?;
         }
     }
-    further(view, sink)?;
+    write_further_facts(view, sink)?;
     notes_and_problems(view, sink)
 }
 
-fn pool(pool: &PoolRow, sink: &mut dyn Write) -> io::Result<()> {
+fn write_pool(pool: &PoolRow, sink: &mut dyn Write) -> io::Result<()> {
     let product = pool.product.as_ref().map(|product| format!(", {product}")).unwrap_or_default();
     line(sink, "")?;
     line(sink, &format!("  {}  {}{product}", pool.fqdn, pool.kind_title))?;
@@ -108,7 +110,7 @@ fn pool(pool: &PoolRow, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What else the documents tell: assigned certificates, partners, edits that may not be published.
-fn further(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
+fn write_further_facts(view: &TopologyView, sink: &mut dyn Write) -> io::Result<()> {
     if !view.assigned.is_empty() {
         line(sink, "")?;
         line(sink, "Assigned certificates")?;
@@ -155,13 +157,13 @@ fn notes_and_problems(view: &TopologyView, sink: &mut dyn Write) -> io::Result<(
         line(sink, "")?;
         line(sink, "Not understood")?;
         for problem in &view.problems {
-            wrapped(sink, "  ", &self::problem(problem))?;
+            wrapped(sink, "  ", &problem_text(problem))?;
         }
     }
     Ok(())
 }
 
-fn problem(problem: &ProblemRow) -> String {
+fn problem_text(problem: &ProblemRow) -> String {
     let ProblemRow { document, path, line, column, text } = problem;
     format!("{document}:{line}:{column} {path}: {text}")
 }
@@ -203,7 +205,9 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     if let Some(baseline) = &report.baseline {
         wrapped(sink, "  changes        ", &format!("{} since {}", changes(&baseline.counts), baseline.at))?;
     }
-    for (severity, title) in [("error", "Errors"), ("warning", "Warnings"), ("info", "Information")] {
+    for (severity, title) in
+        [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Information")]
+    {
         let found = report.findings.iter().filter(|finding| finding.severity == severity);
         let mut found = found.peekable();
         if found.peek().is_some() {
@@ -215,9 +219,15 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
                 Some(waived) => format!(" (waived: {})", waived.reason),
                 None => String::new(),
             };
-            let change = match finding.change.as_deref() {
-                None | Some("unchanged" | "waived") => String::new(),
-                Some(change) => format!("[{}] ", change.replace('-', " ")),
+            let change = match finding.change {
+                None | Some(Change::Unchanged | Change::Waived) => String::new(),
+                Some(
+                    change @ (Change::New
+                    | Change::Worse
+                    | Change::ExpiredSince
+                    | Change::WaiverLapsed
+                    | Change::Fixed),
+                ) => format!("[{}] ", change.label()),
             };
             let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
             wrapped(sink, "  ", &text)?;
@@ -243,7 +253,7 @@ fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, "")?;
     line(sink, "Not understood, or not a certificate")?;
     for problem in &report.problems {
-        wrapped(sink, "  ", &self::problem(problem))?;
+        wrapped(sink, "  ", &problem_text(problem))?;
     }
     for file in &report.unreadable {
         wrapped(sink, "  ", &format!("{}: {}", file.path, file.reason))?;
@@ -271,16 +281,16 @@ fn section<'a>(
 }
 
 /// Lines are no longer than this where the text has blanks to break at.
-const WIDTH: usize = 100;
+const LINE_WIDTH: usize = 100;
 
 /// Writes a text behind `lead`, further lines indented as deep.
 fn wrapped(sink: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
-    let indent = lead.chars().count();
+    let indent = lead.width();
     let text = visible(text);
     let mut current = lead.to_owned();
     let mut is_empty = true;
     for word in text.split(' ') {
-        if !is_empty && current.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !is_empty && current.width() + 1 + word.width() > LINE_WIDTH {
             writeln!(sink, "{current}")?;
             current = " ".repeat(indent);
             is_empty = true;
@@ -323,10 +333,12 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_break_at_blanks() {
-        let mut bytes = Vec::new();
-        wrapped(&mut bytes, "  ", &"word ".repeat(40)).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
-        assert!(text.lines().count() > 1 && text.lines().all(|line| line.chars().count() <= WIDTH));
+    fn long_texts_break_at_blanks_by_the_width_that_they_take() {
+        for word in ["word ", "\u{8a3c}\u{660e}\u{66f8} "] {
+            let mut bytes = Vec::new();
+            wrapped(&mut bytes, "  ", &word.repeat(40)).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.lines().count() > 1 && text.lines().all(|line| line.width() <= LINE_WIDTH));
+        }
     }
 }

@@ -24,7 +24,7 @@ impl<'a> Element<'a> {
 
     /// Its elements up to the first that is damaged, without marks of an end.
     pub(super) fn children(&self) -> Vec<Self> {
-        children(self.any.data)
+        parse_children(self.any.data)
     }
 
     pub(super) fn is(&self, tag: Tag) -> bool {
@@ -51,10 +51,11 @@ impl<'a> Element<'a> {
 }
 
 /// The elements of `data` up to the first that is damaged, at most some thousands.
-pub(super) fn children(mut data: &[u8]) -> Vec<Element<'_>> {
-    const MOST: usize = 16_384;
+pub(super) fn parse_children(mut data: &[u8]) -> Vec<Element<'_>> {
+    // A bundle holds thousands of certificates at most; more elements than these are an attack on time.
+    const MAX_ELEMENTS: usize = 16_384;
     let mut elements = Vec::new();
-    while elements.len() < MOST
+    while elements.len() < MAX_ELEMENTS
         && let Some((element, rest)) = Element::first(data)
     {
         let is_end = element.is(Tag::EndOfContent);

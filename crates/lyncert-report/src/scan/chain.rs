@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::x509::{Links, Outcome, Parsed, ParsedList};
 
 /// A chain longer than this leads nowhere.
-const LONGEST: usize = 16;
+const MAX_CHAIN_LENGTH: usize = 16;
 
 /// Whether a certificate may have issued others: the bytes that signatures are checked by have to be kept.
 pub(super) fn is_authority(facts: &Certificate) -> bool {
@@ -22,10 +22,10 @@ pub(super) fn is_authority(facts: &Certificate) -> bool {
 
 /// Issuers, and the certificates whose issuer is looked for.
 #[derive(Default)]
-pub(super) struct Issuance {
+pub(super) struct ChainBuilder {
     authorities: Vec<Authority>,
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
-    open: Vec<Open>,
+    pending: Vec<PendingIssuer>,
     /// Certificates whose signature an authority's key verifies.
     issued: Vec<(usize, usize)>,
     has_given_roots: bool,
@@ -41,33 +41,33 @@ struct Authority {
 }
 
 /// A certificate whose issuer was not found yet.
-struct Open {
+struct PendingIssuer {
     /// Its place in the inventory.
     place: usize,
     links: Links,
     /// How many of the authorities were tried.
     tried: usize,
-    refused: Refusals,
+    failed_checks: FailedChecks,
 }
 
 /// How the keys of authorities with the right name fared that do not verify the signature.
 #[derive(Clone, Copy, Default)]
-struct Refusals {
+struct FailedChecks {
     bad: bool,
     not_checkable: bool,
 }
 
 /// What stands above a certificate.
-enum Above {
+enum IssuerLink {
     /// It is a root.
-    Nothing,
+    SelfSigned,
     /// This authority's key verifies its signature.
     Issuer(usize),
     /// Nothing that could be found out, and why.
     Unknown(ChainFault, String),
 }
 
-impl Issuance {
+impl ChainBuilder {
     /// Takes in a root that the operator trusts.
     pub(super) fn add_given_root(&mut self, parsed: Parsed) {
         self.has_given_roots = true;
@@ -79,7 +79,12 @@ impl Issuance {
     /// Takes in a certificate of the inventory whose bytes were kept.
     pub(super) fn add(&mut self, place: usize, facts: &Certificate, links: Links) {
         if !is_authority(facts) {
-            self.open.push(Open { place, links, tried: 0, refused: Refusals::default() });
+            self.pending.push(PendingIssuer {
+                place,
+                links,
+                tried: 0,
+                failed_checks: FailedChecks::default(),
+            });
             return;
         }
         match self.authorities.iter_mut().find(|known| known.facts.sha256 == facts.sha256) {
@@ -100,16 +105,18 @@ impl Issuance {
 
     /// Looks for the issuers of what was added, on all cores, among the authorities known so far. Lets go of the bytes of what
     /// found its own.
-    pub(super) fn settle(&mut self, certificates: &[Certificate]) {
-        let open = std::mem::take(&mut self.open);
+    pub(super) fn resolve_pending(&mut self, certificates: &[Certificate]) {
+        let open = std::mem::take(&mut self.pending);
         let authorities = self.authorities.len();
-        let looked: Vec<Result<(usize, usize), Open>> = open
+        let looked: Vec<Result<(usize, usize), PendingIssuer>> = open
             .into_par_iter()
             .map(|mut open| {
                 if let Some(facts) = certificates.get(open.place) {
                     let candidates = self.candidates(facts, &open.links, open.tried);
                     open.tried = authorities;
-                    if let Some(issuer) = self.issuer(facts, &open.links, &candidates, &mut open.refused) {
+                    if let Some(issuer) =
+                        self.issuer(facts, &open.links, &candidates, &mut open.failed_checks)
+                    {
                         return Ok((open.place, issuer));
                     }
                 }
@@ -119,7 +126,7 @@ impl Issuance {
         for looked in looked {
             match looked {
                 Ok(issued) => self.issued.push(issued),
-                Err(open) => self.open.push(open),
+                Err(open) => self.pending.push(open),
             }
         }
     }
@@ -139,14 +146,14 @@ impl Issuance {
         facts: &Certificate,
         links: &Links,
         candidates: &[usize],
-        refused: &mut Refusals,
+        failed_checks: &mut FailedChecks,
     ) -> Option<usize> {
         for &candidate in candidates {
             let Some(authority) = self.authorities.get(candidate) else { continue };
             match links.is_signed_by(facts, &authority.links, &authority.facts) {
                 Outcome::Good => return Some(candidate),
-                Outcome::Bad => refused.bad = true,
-                Outcome::NotCheckable => refused.not_checkable = true,
+                Outcome::Bad => failed_checks.bad = true,
+                Outcome::NotCheckable => failed_checks.not_checkable = true,
             }
         }
         None
@@ -184,15 +191,17 @@ impl Issuance {
 
     /// Tells every certificate that was added its chain.
     pub(super) fn finish(mut self, certificates: &mut [Certificate]) {
-        self.settle(certificates);
+        self.resolve_pending(certificates);
         for authority in &mut self.authorities {
             // Revocation lists may have been read after the authority.
             if let Some(facts) = authority.place.and_then(|place| certificates.get(place)) {
                 authority.facts.revocation.clone_from(&facts.revocation);
             }
         }
-        let above: Vec<Above> =
-            (0..self.authorities.len()).into_par_iter().map(|index| self.above_authority(index)).collect();
+        let above: Vec<IssuerLink> = (0..self.authorities.len())
+            .into_par_iter()
+            .map(|index| self.issuer_of_authority(index))
+            .collect();
         let graph =
             Graph { authorities: &self.authorities, above: &above, has_given_roots: self.has_given_roots };
         let mut chains: Vec<(usize, Arc<Chain>)> = Vec::new();
@@ -207,13 +216,13 @@ impl Issuance {
             let issuer = self.best(*verified_by);
             let chain = shared.entry(issuer).or_insert_with(|| Arc::new(graph.chain_below(issuer)));
             let Some(facts) = certificates.get(*place) else { continue };
-            let own = graph.against_names(facts, issuer, chain).map(Arc::new);
+            let own = graph.name_constraint_fault(facts, issuer, chain).map(Arc::new);
             chains.push((*place, own.unwrap_or_else(|| Arc::clone(chain))));
         }
-        let namesakes = Namesakes::new(if self.open.is_empty() { &[] } else { &*certificates });
-        for open in &self.open {
+        let non_ca_subjects = NonCaSubjects::new(if self.pending.is_empty() { &[] } else { &*certificates });
+        for open in &self.pending {
             let Some(facts) = certificates.get(open.place) else { continue };
-            let (fault, reason) = unknown(facts, open.refused, &namesakes);
+            let (fault, reason) = unknown_chain(facts, open.failed_checks, &non_ca_subjects);
             chains.push((open.place, Arc::new(Chain::broken(Vec::new(), fault, reason))));
         }
         for (place, chain) in chains {
@@ -223,39 +232,44 @@ impl Issuance {
         }
     }
 
-    fn above_authority(&self, index: usize) -> Above {
-        let Some(authority) = self.authorities.get(index) else { return Above::Nothing };
+    fn issuer_of_authority(&self, index: usize) -> IssuerLink {
+        let Some(authority) = self.authorities.get(index) else { return IssuerLink::SelfSigned };
         if authority.facts.self_signed == SelfSigned::Yes {
-            return Above::Nothing;
+            return IssuerLink::SelfSigned;
         }
         let mut candidates = self.candidates(&authority.facts, &authority.links, 0);
         candidates.retain(|candidate| *candidate != index);
-        let mut refused = Refusals::default();
-        match self.issuer(&authority.facts, &authority.links, &candidates, &mut refused) {
-            Some(issuer) => Above::Issuer(self.best(issuer)),
+        let mut failed_checks = FailedChecks::default();
+        match self.issuer(&authority.facts, &authority.links, &candidates, &mut failed_checks) {
+            Some(issuer) => IssuerLink::Issuer(self.best(issuer)),
             None => {
-                let (fault, reason) = unknown(&authority.facts, refused, &Namesakes::default());
-                Above::Unknown(fault, reason)
+                let (fault, reason) =
+                    unknown_chain(&authority.facts, failed_checks, &NonCaSubjects::default());
+                IssuerLink::Unknown(fault, reason)
             }
         }
     }
 }
 
 /// Why nothing is known of what stands above a certificate.
-fn unknown(facts: &Certificate, refused: Refusals, namesakes: &Namesakes<'_>) -> (ChainFault, String) {
+fn unknown_chain(
+    facts: &Certificate,
+    failed_checks: FailedChecks,
+    non_ca_subjects: &NonCaSubjects<'_>,
+) -> (ChainFault, String) {
     let (issuer, algorithm) = (&facts.issuer, &facts.signature.name);
-    if refused.not_checkable {
+    if failed_checks.not_checkable {
         let reason = format!("the signature by `{issuer}` ({algorithm}) cannot be checked");
         return (ChainFault::Algorithm, reason);
     }
-    if refused.bad {
+    if failed_checks.bad {
         return (ChainFault::Signature, format!("the key of `{issuer}` does not verify its signature"));
     }
     if facts.self_signed == SelfSigned::NotCheckable {
         let reason = format!("the signature by its own key ({algorithm}) cannot be checked");
         return (ChainFault::Algorithm, reason);
     }
-    if namesakes.has_issuer_of(facts) {
+    if non_ca_subjects.has_issuer_of(facts) {
         return (ChainFault::NoAuthority, format!("`{issuer}` issued it, but is no CA certificate"));
     }
     (ChainFault::Incomplete, format!("its issuer `{issuer}` is not at hand"))
@@ -264,11 +278,11 @@ fn unknown(facts: &Certificate, refused: Refusals, namesakes: &Namesakes<'_>) ->
 /// Certificates that are no CA, by subject and key identifier. Their bytes are not kept, so that one of them issued another
 /// is known by both names, not by the signature.
 #[derive(Default)]
-struct Namesakes<'a> {
+struct NonCaSubjects<'a> {
     known: BTreeSet<(&'a str, &'a str)>,
 }
 
-impl<'a> Namesakes<'a> {
+impl<'a> NonCaSubjects<'a> {
     fn new(certificates: &'a [Certificate]) -> Self {
         let others = certificates.iter().filter(|facts| !is_authority(facts));
         let key = |facts: &'a Certificate| Some((&*facts.subject, facts.subject_key_id.as_deref()?));
@@ -291,7 +305,7 @@ fn keys_may_match(issued: &Certificate, issuer: &Certificate) -> bool {
 
 struct Graph<'a> {
     authorities: &'a [Authority],
-    above: &'a [Above],
+    above: &'a [IssuerLink],
     has_given_roots: bool,
 }
 
@@ -299,9 +313,9 @@ impl Graph<'_> {
     /// The chain of an authority itself.
     fn chain_of(&self, index: usize) -> Chain {
         match self.above.get(index) {
-            Some(Above::Issuer(issuer)) => self.chain_below(*issuer),
-            Some(Above::Unknown(fault, reason)) => Chain::broken(Vec::new(), *fault, reason.clone()),
-            Some(Above::Nothing) | None => self.root(index, Vec::new()),
+            Some(IssuerLink::Issuer(issuer)) => self.chain_below(*issuer),
+            Some(IssuerLink::Unknown(fault, reason)) => Chain::broken(Vec::new(), *fault, reason.clone()),
+            Some(IssuerLink::SelfSigned) | None => self.root(index, Vec::new()),
         }
     }
 
@@ -315,20 +329,21 @@ impl Graph<'_> {
             };
             let below = issuers.len();
             issuers.push(Issuer::from(&authority.facts));
-            if let Some((fault, reason)) = may_issue(&authority.facts, below) {
+            if let Some((fault, reason)) = issuing_fault(&authority.facts, below) {
                 return Chain::broken(issuers, fault, reason);
             }
-            if issuers.len() > LONGEST {
-                let reason = format!("it is longer than {LONGEST} certificates, or goes in a circle");
+            if issuers.len() > MAX_CHAIN_LENGTH {
+                let reason =
+                    format!("it is longer than {MAX_CHAIN_LENGTH} certificates, or goes in a circle");
                 return Chain::broken(issuers, ChainFault::TooLong, reason);
             }
             match self.above.get(at) {
-                Some(Above::Issuer(issuer)) => at = *issuer,
-                Some(Above::Unknown(fault, reason)) => {
+                Some(IssuerLink::Issuer(issuer)) => at = *issuer,
+                Some(IssuerLink::Unknown(fault, reason)) => {
                     let reason = format!("of `{}`: {reason}", authority.facts.subject);
                     return Chain::broken(issuers, *fault, reason);
                 }
-                Some(Above::Nothing) | None => return self.root(at, issuers),
+                Some(IssuerLink::SelfSigned) | None => return self.root(at, issuers),
             }
         }
     }
@@ -347,9 +362,9 @@ impl Graph<'_> {
     }
 
     /// The chain of a certificate whose names one of its issuers may not certify (RFC 5280 section 4.2.1.10).
-    fn against_names(&self, facts: &Certificate, issuer: usize, chain: &Chain) -> Option<Chain> {
+    fn name_constraint_fault(&self, facts: &Certificate, issuer: usize, chain: &Chain) -> Option<Chain> {
         let mut at = issuer;
-        for _ in 0..LONGEST {
+        for _ in 0..MAX_CHAIN_LENGTH {
             let authority = self.authorities.get(at)?;
             if let Some(constraints) = &authority.facts.name_constraints
                 && let Some(name) = facts.dns_names.iter().find(|name| !constraints.allow(name))
@@ -358,7 +373,7 @@ impl Graph<'_> {
                 return Some(Chain::broken(chain.issuers.clone(), ChainFault::NameConstraint, reason));
             }
             match self.above.get(at) {
-                Some(Above::Issuer(next)) => at = *next,
+                Some(IssuerLink::Issuer(next)) => at = *next,
                 _ => return None,
             }
         }
@@ -367,7 +382,7 @@ impl Graph<'_> {
 }
 
 /// Why a certificate may not issue others, if so; `below` is how many CAs follow it.
-fn may_issue(facts: &Certificate, below: usize) -> Option<(ChainFault, String)> {
+fn issuing_fault(facts: &Certificate, below: usize) -> Option<(ChainFault, String)> {
     let subject = &facts.subject;
     // A root without basic constraints is from before they were known.
     if !facts.is_ca && facts.self_signed != SelfSigned::Yes {

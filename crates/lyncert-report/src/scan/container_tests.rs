@@ -350,7 +350,7 @@ fn no_damage_to_a_container_is_fatal_or_silent() {
             let mut changed = whole.clone();
             changed[length] ^= 0x41;
             for damaged in [&whole[..length], &changed] {
-                let outcome = super::outcome(damaged, &ScanOptions::default());
+                let outcome = super::read_bytes(damaged, &ScanOptions::default());
                 let told = outcome.certificates.len()
                     + outcome.requests.len()
                     + outcome.lists.len()

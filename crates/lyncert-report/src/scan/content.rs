@@ -1,168 +1,107 @@
 //! What the bytes of one file hold, by content alone.
 
-use lyncert_ingest::{AssignedCertificate, ClixmlCertificate, clixml_certificates, decode};
-use zeroize::Zeroizing;
+use lyncert_ingest::{ClixmlCertificate, clixml_certificates, decode};
 
+use super::item::{Item, NotRead, Secrets};
 use super::key::Key;
 use super::{der, pem, store};
-use crate::x509;
 
-/// One thing in a file.
-#[derive(Debug)]
-pub(super) enum Item {
-    /// A certificate; its paths are filled in later.
-    Certificate(Box<Found>),
-    /// A certificate request.
-    Request(Box<x509::CertificateRequest>),
-    /// A revocation list.
-    List(Box<x509::ParsedList>),
-    /// A private key.
-    Key(Key),
-    /// What an export says of an assigned certificate.
-    Assigned(Box<AssignedCertificate>),
-    /// Something that is not read, and why.
-    NotRead(String),
-}
-
-/// A certificate, with what its container tells of it.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) parsed: x509::Parsed,
-    pub(super) friendly_name: Option<String>,
-    pub(super) provider: Option<String>,
-    pub(super) has_private_key: bool,
-    pub(super) exportable: Option<bool>,
-    pub(super) store: Option<String>,
-}
-
-/// A certificate of which its container tells nothing.
-pub(super) fn parsed(parsed: x509::Parsed) -> Item {
-    Item::Certificate(Box::new(Found {
-        parsed,
-        friendly_name: None,
-        provider: None,
-        has_private_key: false,
-        exportable: None,
-        store: None,
-    }))
-}
-
-/// What the reading of a file may lean on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reader<'a> {
-    /// Passwords to try on archives.
-    #[cfg_attr(
-        not(feature = "pfx"),
-        expect(dead_code, reason = "archives are not read without the feature")
-    )]
-    pub(super) passwords: &'a [Zeroizing<String>],
-}
-
-impl Reader<'_> {
-    /// Everything that a file holds; never empty.
-    pub(super) fn read(self, bytes: &[u8]) -> Vec<Item> {
-        if bytes.is_empty() {
-            return vec![Item::NotRead("is empty".to_owned())];
-        }
-        if bytes.first() == Some(&0x30)
-            && let Some(items) = der::read(self, bytes)
-        {
-            return items;
-        }
-        if store::is_store(bytes) {
-            return store::read(bytes);
-        }
-        if let Some(items) = store::read_single(bytes) {
-            return items;
-        }
-        if let Some(reason) = binary_kind(bytes) {
-            return vec![Item::NotRead(reason.to_owned())];
-        }
-        self.text(bytes, &decode(bytes).text)
+/// Everything that a file holds; never empty.
+pub(super) fn read_content(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
+    if bytes.is_empty() {
+        return vec![Item::not_read("is empty")];
     }
-
-    fn text(self, bytes: &[u8], text: &str) -> Vec<Item> {
-        if text.starts_with("<Objs") || (text.starts_with("<?xml") && text.contains("<Objs")) {
-            return clixml(self, bytes, text);
-        }
-        let blocks = pem::blocks(text);
-        if !blocks.is_empty() {
-            return blocks.into_iter().flat_map(|block| self.block(block)).collect();
-        }
-        if let Some(bytes) = pem::raw_base64(text) {
-            return der::read(self, &bytes).unwrap_or_else(|| {
-                vec![Item::NotRead("is base64 text, but what it encodes is no certificate".to_owned())]
-            });
-        }
-        assigned(bytes, text).unwrap_or_else(|| vec![Item::NotRead(text_kind(text))])
+    if bytes.first() == Some(&0x30)
+        && let Some(items) = der::read_der(secrets, bytes)
+    {
+        return items;
     }
+    if store::is_store(bytes) {
+        return store::read_store(bytes);
+    }
+    if let Some(items) = store::read_single_certificate(bytes) {
+        return items;
+    }
+    if let Some(reason) = binary_kind(bytes) {
+        return vec![Item::not_read(reason)];
+    }
+    read_text(secrets, bytes, &decode(bytes).text)
+}
 
-    fn block(self, block: pem::Block) -> Vec<Item> {
-        let pem::Block { label, line, data, encrypted, friendly_name } = block;
-        if encrypted {
-            return vec![Item::Key(Key {
-                encrypted: Some(true),
-                kind: "PEM",
-                public_sha256: None,
-                weakness: None,
-            })];
-        }
-        let bytes = match data {
-            Ok(bytes) => bytes,
-            Err(_) if label.contains("PRIVATE KEY") => {
-                return vec![Item::Key(Key {
-                    encrypted: None,
-                    kind: "PEM",
-                    public_sha256: None,
-                    weakness: None,
-                })];
-            }
-            Err(reason) => {
-                return vec![Item::NotRead(format!(
-                    "has a block `{label}` at line {line} that cannot be decoded: {reason}"
-                ))];
-            }
-        };
-        // OpenSSL's trusted certificates carry settings behind the certificate.
-        let items = if label.contains("TRUSTED") {
-            der::read_with_trailer(self, &bytes)
-        } else {
-            der::read(self, &bytes)
-        };
-        if label.contains("PRIVATE KEY") {
-            // Whatever it holds is never told; only that it is a key.
-            let key = items.into_iter().flatten().find(|item| matches!(item, Item::Key(_)));
-            let unknown = || {
-                Item::Key(Key { encrypted: Some(false), kind: "PEM", public_sha256: None, weakness: None })
-            };
-            return vec![key.unwrap_or_else(unknown)];
-        }
-        let items = items.unwrap_or_else(|| {
-            vec![Item::NotRead(format!("has a block `{label}` at line {line} that holds no certificate"))]
+fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
+    if text.starts_with("<Objs") || (text.starts_with("<?xml") && text.contains("<Objs")) {
+        return read_clixml(secrets, bytes, text);
+    }
+    let blocks = pem::parse_blocks(text);
+    if !blocks.is_empty() {
+        return blocks.into_iter().flat_map(|block| read_block(secrets, block)).collect();
+    }
+    if let Some(bytes) = pem::raw_base64(text) {
+        return der::read_der(secrets, &bytes).unwrap_or_else(|| {
+            vec![Item::not_read("is base64 text, but what it encodes is no certificate")]
         });
-        let named = |mut item: Item| {
-            if let Item::Certificate(found) = &mut item {
-                found.friendly_name = found.friendly_name.take().or_else(|| friendly_name.clone());
-            }
-            located(item, &label, line)
-        };
-        items.into_iter().map(named).collect()
     }
+    read_assigned(bytes, text).unwrap_or_else(|| vec![Item::not_read(text_kind(text))])
+}
+
+fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
+    let pem::Block { label, line, data, encrypted, friendly_name } = block;
+    if encrypted {
+        return vec![Item::Key(Key::of_block(Some(true)))];
+    }
+    let bytes = match data {
+        Ok(bytes) => bytes,
+        Err(_) if label.contains("PRIVATE KEY") => {
+            return vec![Item::Key(Key::of_block(None))];
+        }
+        Err(reason) => {
+            return vec![Item::part_not_read(format!(
+                "has a block `{label}` at line {line} that cannot be decoded: {reason}"
+            ))];
+        }
+    };
+    // OpenSSL's trusted certificates carry settings behind the certificate.
+    let items = if label.contains("TRUSTED") {
+        der::read_der_with_trailer(secrets, &bytes)
+    } else {
+        der::read_der(secrets, &bytes)
+    };
+    if label.contains("PRIVATE KEY") {
+        // Whatever it holds is never told; only that it is a key.
+        let key = items.into_iter().flatten().find(|item| matches!(item, Item::Key(_)));
+        let unknown = || Item::Key(Key::of_block(Some(false)));
+        return vec![key.unwrap_or_else(unknown)];
+    }
+    let items = items.unwrap_or_else(|| {
+        vec![Item::part_not_read(format!("has a block `{label}` at line {line} that holds no certificate"))]
+    });
+    let named = |mut item: Item| {
+        if let Item::Certificate(found) = &mut item {
+            found.friendly_name = found.friendly_name.take().or_else(|| friendly_name.clone());
+        }
+        with_block(item, &label, line)
+    };
+    items.into_iter().map(named).collect()
 }
 
 /// Adds the block to a reason that speaks of a whole file.
-fn located(item: Item, label: &str, line: usize) -> Item {
+fn with_block(item: Item, label: &str, line: usize) -> Item {
     match item {
-        Item::NotRead(reason) if !reason.starts_with("has a block") => {
-            Item::NotRead(format!("has a block `{label}` at line {line} that {reason}"))
+        Item::NotRead(NotRead { reason, names_part: false }) => {
+            Item::part_not_read(format!("has a block `{label}` at line {line} that {reason}"))
         }
-        item => item,
+        Item::Certificate(_)
+        | Item::Request(_)
+        | Item::List(_)
+        | Item::Key(_)
+        | Item::Assigned(_)
+        | Item::NotRead(_) => item,
     }
 }
 
 /// What an export of `Get-CsCertificate`, in any form, or the log of a cmdlet says of assigned certificates; `None` for other
 /// texts.
-fn assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
+fn read_assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
     // All of them name thumbprints, save for logs, which have a root of their own.
     let may_be = text.contains("humbprint") || text.contains("<CsMgmtLog");
     let document = may_be.then(|| lyncert_ingest::read("", bytes).ok()).flatten()?;
@@ -171,37 +110,42 @@ fn assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
     }
     let problems = document.problems.into_iter().map(|problem| {
         let place = problem.place;
-        Item::NotRead(format!("tells of assigned certificates, but at line {}: {}", place.line, problem.text))
+        Item::not_read(format!(
+            "tells of assigned certificates, but at line {}: {}",
+            place.line, problem.text
+        ))
     });
     let assigned = document.assigned.into_iter().map(|assigned| Item::Assigned(Box::new(assigned)));
     Some(assigned.chain(problems).collect())
 }
 
 /// The certificates of an `Export-Clixml` file.
-fn clixml(reader: Reader<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
+fn read_clixml(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     let certificates = match clixml_certificates(text) {
         Ok(certificates) => certificates,
-        Err(error) => return vec![Item::NotRead(format!("is a damaged `Export-Clixml` file: {error}"))],
+        Err(error) => return vec![Item::not_read(format!("is a damaged `Export-Clixml` file: {error}"))],
     };
     if certificates.is_empty() {
         let reason = "is the output of `Export-Clixml` without certificates (no RawData)";
-        return assigned(bytes, text).unwrap_or_else(|| vec![Item::NotRead(reason.to_owned())]);
+        return read_assigned(bytes, text).unwrap_or_else(|| vec![Item::not_read(reason)]);
     }
-    certificates.into_iter().flat_map(|certificate| clixml_certificate(reader, &certificate)).collect()
+    certificates.into_iter().flat_map(|certificate| read_clixml_certificate(secrets, &certificate)).collect()
 }
 
-fn clixml_certificate(reader: Reader<'_>, certificate: &ClixmlCertificate) -> Vec<Item> {
+fn read_clixml_certificate(secrets: Secrets<'_>, certificate: &ClixmlCertificate) -> Vec<Item> {
     let line = certificate.line;
     let bytes = match pem::decode_text(&certificate.base64) {
         Ok(bytes) => bytes,
         Err(reason) => {
-            return vec![Item::NotRead(format!(
+            return vec![Item::part_not_read(format!(
                 "has a property `RawData` at line {line} that cannot be decoded: {reason}"
             ))];
         }
     };
-    let items = der::read(reader, &bytes).unwrap_or_else(|| {
-        vec![Item::NotRead(format!("has a property `RawData` at line {line} that holds no certificate"))]
+    let items = der::read_der(secrets, &bytes).unwrap_or_else(|| {
+        vec![Item::part_not_read(format!(
+            "has a property `RawData` at line {line} that holds no certificate"
+        ))]
     });
     let named = |mut item: Item| {
         if let Item::Certificate(found) = &mut item {

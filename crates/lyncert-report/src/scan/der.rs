@@ -3,32 +3,32 @@
 use lyncert_rules::{Oddity, OddityKind};
 use x509_parser::asn1_rs::Tag;
 
-use super::asn1::{Element, children};
-use super::content::{Item, Reader, parsed};
+use super::asn1::{Element, parse_children};
+use super::item::{Item, Secrets};
 use super::{key, pkcs7};
 use crate::x509;
 
 /// What DER bytes hold; `None` when they are no ASN.1 sequence at all.
-pub(super) fn read(reader: Reader<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
-    read_as(reader, bytes, false)
+pub(super) fn read_der(secrets: Secrets<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
+    read_as(secrets, bytes, false)
 }
 
 /// The same where something may follow the certificate.
-pub(super) fn read_with_trailer(reader: Reader<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
-    read_as(reader, bytes, true)
+pub(super) fn read_der_with_trailer(secrets: Secrets<'_>, bytes: &[u8]) -> Option<Vec<Item>> {
+    read_as(secrets, bytes, true)
 }
 
-fn read_as(reader: Reader<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec<Item>> {
+fn read_as(secrets: Secrets<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec<Item>> {
     if bytes.first() != Some(&0x30) {
         return None;
     }
     if let Some(missing) = missing_bytes(bytes) {
         let reason = format!("is cut off: {missing} of its bytes are missing");
-        return Some(vec![Item::NotRead(reason)]);
+        return Some(vec![Item::not_read(reason)]);
     }
     let (sequence, rest) = Element::first(bytes)?;
     if !is_certificate(&sequence)
-        && let Some(others) = other_kind(reader, &sequence)
+        && let Some(others) = other_kind(secrets, &sequence)
     {
         return Some(others);
     }
@@ -38,9 +38,9 @@ fn read_as(reader: Reader<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec<I
                 let oddity = format!("{} bytes follow the certificate and were ignored", rest.len());
                 certificate.facts.oddities.push(Oddity::new(OddityKind::TrailingBytes, oddity));
             }
-            Some(vec![parsed(certificate)])
+            Some(vec![Item::certificate(certificate)])
         }
-        Err(reason) => Some(vec![Item::NotRead(format!("is no certificate that can be parsed: {reason}"))]),
+        Err(reason) => Some(vec![Item::not_read(format!("is no certificate that can be parsed: {reason}"))]),
     }
 }
 
@@ -68,47 +68,47 @@ fn missing_bytes(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Structures other than a certificate, told by their first elements.
-fn other_kind(reader: Reader<'_>, sequence: &Element<'_>) -> Option<Vec<Item>> {
+fn other_kind(secrets: Secrets<'_>, sequence: &Element<'_>) -> Option<Vec<Item>> {
     let fields = sequence.children();
     let [first, second, ..] = fields.as_slice() else { return None };
     if first.is(Tag::Oid) && first.data() == pkcs7::SIGNED_DATA {
-        return Some(pkcs7::read(sequence));
+        return Some(pkcs7::read_bundle(sequence));
     }
     if first.integer() == Some(3) && second.is(Tag::Sequence) {
-        return Some(archive(reader, sequence.raw));
+        return Some(read_archive(secrets, sequence.raw));
     }
-    if let Some(key) = key::read(sequence) {
+    if let Some(key) = key::read_key(sequence) {
         return Some(vec![Item::Key(key)]);
     }
     if !first.is(Tag::Sequence) {
         return None;
     }
     // A request starts with version 0 and a subject, a revocation list with version 1 or an algorithm.
-    let inner = children(first.data());
+    let inner = parse_children(first.data());
     if inner.first().and_then(Element::integer) == Some(0)
         && inner.get(3).is_none_or(|attributes| attributes.is_field(0))
     {
         return Some(vec![match x509::request(sequence.raw) {
             Ok(request) => Item::Request(Box::new(request)),
-            Err(reason) => Item::NotRead(format!("is a damaged certificate request: {reason}")),
+            Err(reason) => Item::not_read(format!("is a damaged certificate request: {reason}")),
         }]);
     }
     is_revocation_list(&inner).then(|| {
         vec![match x509::revocation_list(sequence.raw) {
             Ok(list) => Item::List(Box::new(list)),
-            Err(reason) => Item::NotRead(format!("is a damaged revocation list: {reason}")),
+            Err(reason) => Item::not_read(format!("is a damaged revocation list: {reason}")),
         }]
     })
 }
 
 #[cfg(feature = "pfx")]
-fn archive(reader: Reader<'_>, bytes: &[u8]) -> Vec<Item> {
-    super::pkcs12::read(bytes, reader.passwords)
+fn read_archive(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
+    super::pkcs12::read_archive(bytes, secrets.passwords)
 }
 
 #[cfg(not(feature = "pfx"))]
-fn archive(_reader: Reader<'_>, _bytes: &[u8]) -> Vec<Item> {
-    vec![Item::NotRead("is a PKCS#12 file, which this build does not read".to_owned())]
+fn read_archive(_secrets: Secrets<'_>, _bytes: &[u8]) -> Vec<Item> {
+    vec![Item::not_read("is a PKCS#12 file, which this build does not read")]
 }
 
 /// A revocation list has an algorithm, an issuer and a time, in front of them perhaps a version; a certificate has its serial

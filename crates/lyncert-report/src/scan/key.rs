@@ -4,7 +4,7 @@
 //! what was decoded is overwritten when it is dropped.
 
 use lyncert_rules::{ArchiveWeakness, Fingerprint};
-use x509_parser::asn1_rs::Tag;
+use x509_parser::asn1_rs::{Tag, oid};
 
 use super::asn1::Element;
 use crate::x509;
@@ -22,11 +22,18 @@ pub(super) struct Key {
     pub(super) weakness: Option<ArchiveWeakness>,
 }
 
-const RSA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
-const EC: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
+impl Key {
+    /// A key of which only its PEM block is known.
+    pub(super) fn of_block(encrypted: Option<bool>) -> Self {
+        Self { encrypted, kind: "PEM", public_sha256: None, weakness: None }
+    }
+}
+
+const RSA: &[u8] = &oid!(raw 1.2.840.113549.1.1.1);
+const EC: &[u8] = &oid!(raw 1.2.840.10045.2.1);
 
 /// The key in DER bytes, if they are one.
-pub(super) fn read(element: &Element<'_>) -> Option<Key> {
+pub(super) fn read_key(element: &Element<'_>) -> Option<Key> {
     let fields = element.children();
     let [first, second, ..] = fields.as_slice() else { return None };
     let clear = |kind, public: Option<Vec<u8>>| Key {
@@ -68,9 +75,9 @@ fn pkcs8_public(algorithm: &Element<'_>, fields: &[Element<'_>]) -> Option<Vec<u
 /// The SubjectPublicKeyInfo of an RSA key: modulus and exponent are its second and third number.
 fn rsa_public(fields: &[Element<'_>]) -> Option<Vec<u8>> {
     let (modulus, exponent) = (fields.get(1)?, fields.get(2)?);
-    let key = sequence(&[modulus.raw, exponent.raw]);
-    let algorithm = sequence(&[&tlv(0x06, RSA), &[0x05, 0x00]]);
-    Some(sequence(&[&algorithm, &bit_string(&key)]))
+    let key = encode_sequence(&[modulus.raw, exponent.raw]);
+    let algorithm = encode_sequence(&[&encode_element(0x06, RSA), &[0x05, 0x00]]);
+    Some(encode_sequence(&[&algorithm, &encode_bit_string(&key)]))
 }
 
 /// That of an elliptic curve key: the curve, here or in the key, and the public point, which may be left out.
@@ -79,20 +86,20 @@ fn sec1_public(fields: &[Element<'_>], curve: Option<&Element<'_>>) -> Option<Ve
     let own = field(0);
     let curve = curve.or(own.as_ref())?;
     let point = field(1).filter(|point| point.is(Tag::BitString))?;
-    let algorithm = sequence(&[&tlv(0x06, EC), curve.raw]);
-    Some(sequence(&[&algorithm, point.raw]))
+    let algorithm = encode_sequence(&[&encode_element(0x06, EC), curve.raw]);
+    Some(encode_sequence(&[&algorithm, point.raw]))
 }
 
-fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    tlv(0x30, &parts.concat())
+fn encode_sequence(parts: &[&[u8]]) -> Vec<u8> {
+    encode_element(0x30, &parts.concat())
 }
 
-fn bit_string(content: &[u8]) -> Vec<u8> {
-    tlv(0x03, &[&[0], content].concat())
+fn encode_bit_string(content: &[u8]) -> Vec<u8> {
+    encode_element(0x03, &[&[0], content].concat())
 }
 
 /// DER of one element.
-fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+fn encode_element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
     let mut bytes = vec![tag];
     if let Ok(short @ 0..=0x7F) = u8::try_from(length) {

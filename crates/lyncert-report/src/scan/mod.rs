@@ -5,6 +5,7 @@ mod chain;
 mod content;
 mod der;
 mod ignored;
+mod item;
 mod key;
 mod pem;
 #[cfg(feature = "pfx")]
@@ -27,13 +28,14 @@ use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::x509::{self, CertificateRequest, ParsedList};
-use chain::Issuance;
+use chain::ChainBuilder;
+use item::{FoundCertificate, Item, Secrets};
 use walk::{Entry, entries_of, shown_below};
 
 pub use ignored::{IgnoredPath, PathPattern};
 
 /// So many files are read before what they hold is put together: enough for all cores, and little to keep meanwhile.
-const PART: usize = 1024;
+const FILES_A_PART: usize = 1024;
 
 /// How to scan.
 #[derive(Clone, Debug, Default)]
@@ -43,15 +45,21 @@ pub struct ScanOptions {
     pub passwords: Vec<Zeroizing<String>>,
     /// A folder or file of roots that the operator trusts: chains have to end in one of them.
     pub roots: Option<PathBuf>,
-    /// Which certificates somebody will ask the chain of; `None` for all. To check a signature takes longer than to read a
-    /// certificate, so an audit does not do it for what serves nothing.
+    /// The certificates whose chain is needed; `None` for all. Checking a signature takes longer than reading a certificate, so
+    /// an audit does not do it for certificates that serve nothing.
     pub relevance: Option<Relevance>,
     /// Files to leave aside.
     pub ignored: Vec<IgnoredPath>,
     /// Paths below the folder of files that were read before, such as the topology: they are not read again.
     pub already_read: Vec<String>,
-    /// Once it is set, the files that were not read yet are not: whoever asked does not wait any more.
+    /// Once it is set, the remaining files are not read: the caller has stopped waiting.
     pub given_up: Option<Arc<AtomicBool>>,
+}
+
+impl ScanOptions {
+    fn has_given_up(&self) -> bool {
+        self.given_up.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
 }
 
 /// How far a scan is.
@@ -60,7 +68,7 @@ pub trait Progress: Sync {
     fn files(&self, done: usize, total: usize);
 }
 
-/// Nobody looks.
+/// For scans that nobody watches.
 impl Progress for () {
     fn files(&self, _done: usize, _total: usize) {}
 }
@@ -143,6 +151,17 @@ pub fn scan_all(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Inventory, ScanError> {
+    let (entries, ignored) = list_files(roots, options)?;
+    let mut collected = Collected::default();
+    if let Some(folder) = &options.roots {
+        read_given_roots(folder, options, &mut collected)?;
+    }
+    read_in_parts(entries, options, progress, &mut collected);
+    Ok(Inventory { ignored, ..collected.finish() })
+}
+
+/// The files to read, sorted within each root, and how many files each pattern of `options.ignored` left aside.
+fn list_files(roots: &[&Path], options: &ScanOptions) -> Result<(Vec<Entry>, Vec<usize>), ScanError> {
     let mut all = Vec::new();
     for root in roots {
         let mut entries = entries_of(root)?;
@@ -162,36 +181,48 @@ pub fn scan_all(
         let count = by.and_then(|index| ignored.get_mut(index));
         count.map(|count| *count += 1).is_none()
     });
-    let mut collected = Collected::default();
-    if let Some(folder) = &options.roots {
-        for entry in entries_of(folder)? {
-            let shown = shown_below(folder, &entry.shown);
-            collected.add_given_roots(&shown, read(&entry, &mut walk::buffer(), options));
-        }
+    Ok((all, ignored))
+}
+
+fn read_given_roots(
+    folder: &Path,
+    options: &ScanOptions,
+    collected: &mut Collected,
+) -> Result<(), ScanError> {
+    for entry in entries_of(folder)? {
+        let shown = shown_below(folder, &entry.shown);
+        collected.add_given_roots(&shown, read_entry(&entry, &mut walk::new_buffer(), options));
     }
-    let (done, total) = (AtomicUsize::new(0), all.len());
+    Ok(())
+}
+
+/// Reads files on all cores; what one part of them holds is put together while the next one is read.
+fn read_in_parts(
+    entries: Vec<Entry>,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+    collected: &mut Collected,
+) {
+    let (done, total) = (AtomicUsize::new(0), entries.len());
     collected.reserve(total);
-    let mut rest = all.into_iter();
-    let mut next_part = || {
-        let part: Vec<Entry> = rest.by_ref().take(PART).collect();
-        let read = |buffer: &mut Vec<u8>, entry: Entry| {
-            let has_given_up = options.given_up.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
-            let outcome = if has_given_up {
-                Outcome::unreadable("was not read, since the time was over".to_owned())
-            } else {
-                read(&entry, buffer, options)
-            };
-            progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            (entry.shown, outcome)
+    let read = |buffer: &mut Vec<u8>, entry: Entry| {
+        let outcome = if options.has_given_up() {
+            Outcome::unreadable("was not read, since the time was over".to_owned())
+        } else {
+            read_entry(&entry, buffer, options)
         };
-        part.into_par_iter().map_init(walk::buffer, read).collect::<Vec<_>>()
+        progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        (entry.shown, outcome)
     };
-    let mut part = next_part();
+    let mut rest = entries.into_iter();
+    let mut read_next_part = || {
+        let part: Vec<Entry> = rest.by_ref().take(FILES_A_PART).collect();
+        part.into_par_iter().map_init(walk::new_buffer, read).collect::<Vec<_>>()
+    };
+    let mut part = read_next_part();
     while !part.is_empty() {
-        // What one part holds is put together while the next one is read.
-        (part, ()) = rayon::join(&mut next_part, || collected.add_all(part));
+        (part, ()) = rayon::join(&mut read_next_part, || collected.add_all(part));
     }
-    Ok(Inventory { ignored, ..collected.finish() })
 }
 
 /// What the bytes of files hold that lie in no folder; each with the name that it is shown by.
@@ -206,7 +237,7 @@ pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
 #[derive(Default)]
 struct Outcome {
     #[expect(clippy::vec_box, reason = "they are large and moved several times")]
-    certificates: Vec<Box<content::Found>>,
+    certificates: Vec<Box<FoundCertificate>>,
     requests: Vec<CertificateRequest>,
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
@@ -222,7 +253,7 @@ impl Outcome {
 }
 
 /// Reads a file into the buffer, and what it holds. A private key does not stay in the buffer.
-fn read(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Outcome {
+fn read_entry(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Outcome {
     match entry.read(buffer) {
         Ok(()) => {
             let outcome = whole_outcome(&entry.shown, buffer, options);
@@ -237,7 +268,7 @@ fn read(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Outcome {
 
 /// What a file holds, and its size and digest. Lets go of the bytes of certificates whose signature nobody will check.
 fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
-    let mut outcome = outcome(bytes, options);
+    let mut outcome = read_bytes(bytes, options);
     for found in &mut outcome.certificates {
         let facts = &found.parsed.facts;
         let is_asked = options.relevance.as_ref().is_none_or(|relevance| relevance.covers(path, facts));
@@ -260,27 +291,27 @@ fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
 }
 
 /// What the bytes of a file hold. A defect of a parser must not stop the report, so a panic is a reason like any other.
-fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
-    let reader = content::Reader { passwords: &options.passwords };
-    let found = std::panic::catch_unwind(|| reader.read(bytes));
+fn read_bytes(bytes: &[u8], options: &ScanOptions) -> Outcome {
+    let secrets = Secrets { passwords: &options.passwords };
+    let found = std::panic::catch_unwind(|| content::read_content(secrets, bytes));
     let Ok(found) = found else {
         return Outcome::unreadable("could not be parsed: the parser failed on it".to_owned());
     };
     let mut outcome = Outcome::default();
     for item in found {
         match item {
-            content::Item::Certificate(found) => {
+            Item::Certificate(found) => {
                 if outcome.certificates.is_empty() {
                     // Most files hold one; a vector would make room for four.
                     outcome.certificates.reserve_exact(1);
                 }
                 outcome.certificates.push(found);
             }
-            content::Item::Request(request) => outcome.requests.push(*request),
-            content::Item::List(list) => outcome.lists.push(*list),
-            content::Item::Key(key) => outcome.keys.push(key),
-            content::Item::Assigned(assigned) => outcome.assigned.push(*assigned),
-            content::Item::NotRead(reason) => outcome.reasons.push(reason),
+            Item::Request(request) => outcome.requests.push(*request),
+            Item::List(list) => outcome.lists.push(*list),
+            Item::Key(key) => outcome.keys.push(key),
+            Item::Assigned(assigned) => outcome.assigned.push(*assigned),
+            Item::NotRead(not_read) => outcome.reasons.push(not_read.reason),
         }
     }
     outcome
@@ -291,7 +322,7 @@ fn outcome(bytes: &[u8], options: &ScanOptions) -> Outcome {
 struct Collected {
     inventory: Inventory,
     known: HashMap<Fingerprint, usize>,
-    issuance: Issuance,
+    chains: ChainBuilder,
     lists: Vec<(String, ParsedList)>,
     keys: Vec<(String, key::Key)>,
 }
@@ -305,7 +336,7 @@ impl Collected {
 
     fn add_given_roots(&mut self, path: &str, outcome: Outcome) {
         for found in outcome.certificates {
-            self.issuance.add_given_root(found.parsed);
+            self.chains.add_given_root(found.parsed);
         }
         for reason in outcome.reasons {
             self.inventory.unreadable.push(Unreadable { path: path.to_owned(), reason });
@@ -317,7 +348,7 @@ impl Collected {
         for (path, outcome) in outcomes {
             self.add(path.into(), outcome);
         }
-        self.issuance.settle(&self.inventory.certificates);
+        self.chains.resolve_pending(&self.inventory.certificates);
     }
 
     fn add(&mut self, path: Arc<str>, outcome: Outcome) {
@@ -344,8 +375,8 @@ impl Collected {
     }
 
     /// Takes in a certificate; one that is known already gets one path more.
-    fn add_certificate(&mut self, path: &Arc<str>, found: content::Found) {
-        let content::Found { parsed, friendly_name, provider, has_private_key, exportable, store } = found;
+    fn add_certificate(&mut self, path: &Arc<str>, found: FoundCertificate) {
+        let FoundCertificate { parsed, friendly_name, provider, has_private_key, exportable, store } = found;
         let certificates = &mut self.inventory.certificates;
         let index = match self.known.get(&parsed.facts.sha256) {
             Some(&index) => index,
@@ -353,7 +384,7 @@ impl Collected {
                 let index = certificates.len();
                 self.known.insert(parsed.facts.sha256, index);
                 if let Some(links) = parsed.links {
-                    self.issuance.add(index, &parsed.facts, links);
+                    self.chains.add(index, &parsed.facts, links);
                 }
                 certificates.push(parsed.facts);
                 index
@@ -382,9 +413,9 @@ impl Collected {
     }
 
     fn finish(self) -> Inventory {
-        let Self { mut inventory, issuance, lists, keys, .. } = self;
-        revoke(lists, &issuance, &mut inventory);
-        issuance.finish(&mut inventory.certificates);
+        let Self { mut inventory, chains, lists, keys, .. } = self;
+        mark_revoked(lists, &chains, &mut inventory);
+        chains.finish(&mut inventory.certificates);
         inventory.keys = key_files(keys, &inventory.certificates);
         for request in &mut inventory.requests {
             request.answered_by = with_key(&inventory.certificates, request.key_sha256);
@@ -394,7 +425,7 @@ impl Collected {
 }
 
 /// Takes in the revocation lists whose signature is not wrong.
-fn revoke(lists: Vec<(String, ParsedList)>, issuance: &Issuance, inventory: &mut Inventory) {
+fn mark_revoked(lists: Vec<(String, ParsedList)>, chains: &ChainBuilder, inventory: &mut Inventory) {
     if lists.is_empty() {
         return;
     }
@@ -403,7 +434,7 @@ fn revoke(lists: Vec<(String, ParsedList)>, issuance: &Issuance, inventory: &mut
         by_issuer.entry(Arc::clone(&facts.issuer)).or_default().push(index);
     }
     for (path, list) in lists {
-        let state = issuance.list_state(&list);
+        let state = chains.list_state(&list);
         let issued = by_issuer.get(list.issuer.as_str()).filter(|_| state != ChainState::Wrong);
         for &index in issued.into_iter().flatten() {
             let Some(facts) = inventory.certificates.get_mut(index) else { continue };

@@ -22,8 +22,8 @@ pub(super) struct Block {
 }
 
 /// All blocks of a text.
-pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let markers = markers(text);
+pub(super) fn parse_blocks(text: &str) -> Vec<Block> {
+    let markers = find_markers(text);
     let mut blocks = Vec::new();
     for (index, marker) in markers.iter().enumerate().filter(|(_, marker)| marker.is_begin) {
         // Whatever marker comes next ends the block: its own END, another END, or the next BEGIN where the END is missing.
@@ -32,26 +32,26 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
         let before =
             index.checked_sub(1).and_then(|before| markers.get(before)).map_or(0, |before| before.end);
         let comments = text.get(before..marker.start).unwrap_or_default();
-        blocks.push(block(text, marker, content, comments));
+        blocks.push(parse_block(text, marker, content, comments));
     }
     blocks
 }
 
 /// The bytes of a text that is nothing but base64; too short a text is a word, not a certificate.
 pub(super) fn raw_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    const SHORTEST: usize = 128;
+    const MIN_BASE64_LENGTH: usize = 128;
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let is_base64 = compact.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-    if compact.len() < SHORTEST || !is_base64 {
+    if compact.len() < MIN_BASE64_LENGTH || !is_base64 {
         return None;
     }
-    decode(&compact).ok()
+    decode_base64(&compact).ok()
 }
 
 /// The bytes of base64 that may have white space in it.
 pub(super) fn decode_text(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    decode(&Zeroizing::new(compact))
+    decode_base64(&Zeroizing::new(compact))
 }
 
 struct Marker {
@@ -65,7 +65,7 @@ struct Marker {
 
 /// Every `-----BEGIN …-----` and `-----END …-----`, also within a line, and with the dashes that text programs make of
 /// hyphens.
-fn markers(text: &str) -> Vec<Marker> {
+fn find_markers(text: &str) -> Vec<Marker> {
     let mut markers = Vec::new();
     for (word, is_begin) in [("BEGIN ", true), ("END ", false)] {
         for (position, _) in text.match_indices(word) {
@@ -91,17 +91,17 @@ fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
 }
 
-fn block(text: &str, marker: &Marker, content: &str, comments: &str) -> Block {
+fn parse_block(text: &str, marker: &Marker, content: &str, comments: &str) -> Block {
     let encrypted = marker.label.contains("ENCRYPTED") || content.contains("ENCRYPTED");
     // Of an encrypted key there is nothing to decode.
-    let data = if encrypted { Ok(Zeroizing::default()) } else { decode(&body(content)) };
+    let data = if encrypted { Ok(Zeroizing::default()) } else { decode_base64(&block_body(content)) };
     let friendly_name = comments.lines().filter_map(|line| line.trim().strip_prefix("friendlyName:"));
     let friendly_name = friendly_name.map(|name| name.trim().to_owned()).rfind(|name| !name.is_empty());
     Block { label: marker.label.clone(), line: line_of(text, marker.start), data, encrypted, friendly_name }
 }
 
 /// The base64 of a block: without headers such as `Proc-Type`, which have a colon, and without white space.
-fn body(content: &str) -> Zeroizing<String> {
+fn block_body(content: &str) -> Zeroizing<String> {
     let lines = content.split(['\n', '\r']).filter(|line| !line.contains(':'));
     Zeroizing::new(lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect())
 }
@@ -114,12 +114,12 @@ fn line_of(text: &str, offset: usize) -> usize {
     line_feeds + lone_returns + 1
 }
 
-fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     if text.is_empty() {
         return Err("it is empty".to_owned());
     }
     let text = text.trim_end_matches('=');
-    base64()?.decode(text.as_bytes()).map(Zeroizing::new).map_err(|error| {
+    base64_encoding()?.decode(text.as_bytes()).map(Zeroizing::new).map_err(|error| {
         match text.chars().nth(error.position) {
             Some(found) if !found.is_ascii_alphanumeric() && found != '+' && found != '/' => {
                 format!("`{found}` is no base64 character")
@@ -130,7 +130,7 @@ fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
 }
 
 /// Base64 without padding and without a look at the bits that padding leaves over.
-fn base64() -> Result<Encoding, String> {
+fn base64_encoding() -> Result<Encoding, String> {
     let mut specification = Specification::new();
     specification.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     specification.check_trailing_bits = false;

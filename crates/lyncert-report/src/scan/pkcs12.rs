@@ -2,31 +2,35 @@
 
 use lyncert_rules::ArchiveWeakness;
 use p12_keystore::Pkcs12Archive;
-use x509_parser::asn1_rs::Tag;
+use x509_parser::asn1_rs::{Tag, oid};
 use zeroize::Zeroizing;
 
-use super::asn1::{Element, children};
-use super::content::{Found, Item};
+use super::asn1::{Element, parse_children};
+use super::item::{FoundCertificate, Item};
 use super::key::Key;
 use crate::x509;
 
 /// More rounds of key derivation than this are not tried: a hostile file could ask for hours.
-const MOST_ITERATIONS: u64 = 1_000_000;
-/// Where an Active Directory principal's protection is named: 1.3.6.1.4.1.311.74.1.
-const PROTECTED_TO_PRINCIPAL: &[u8] = &[0x06, 0x09, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x4A, 0x01];
+const MAX_ITERATIONS: u64 = 1_000_000;
+/// Where an Active Directory principal's protection is named.
+const PROTECTED_TO_PRINCIPAL: &[u8] = &oid!(raw 1.3.6.1.4.1.311.74.1);
+/// Where Windows names the provider beside a key.
+const KEY_PROVIDER_NAME: &[u8] = &oid!(raw 1.3.6.1.4.1.311.17.1);
+/// What stands in front of the algorithms of PKCS#12's own encryption.
+const PASSWORD_ENCRYPTION: &[u8] = &oid!(raw 1.2.840.113549.1.12.1);
 
 /// The certificates of an archive, and that it holds keys.
-pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
-    let reason = |text: String| vec![Item::NotRead(text)];
-    if let Some(rounds) = most_iterations(bytes).filter(|rounds| *rounds > MOST_ITERATIONS) {
+pub(super) fn read_archive(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
+    let reason = |text: String| vec![Item::not_read(text)];
+    if let Some(rounds) = most_iterations(bytes).filter(|rounds| *rounds > MAX_ITERATIONS) {
         return reason(format!(
-            "is a PKCS#12 file whose password takes {rounds} rounds to try, more than the {MOST_ITERATIONS} that are tried"
+            "is a PKCS#12 file whose password takes {rounds} rounds to try, more than the {MAX_ITERATIONS} that are tried"
         ));
     }
     let empty = Zeroizing::new(String::new());
     for password in std::iter::once(&empty).chain(passwords) {
         if let Ok(archive) = Pkcs12Archive::from_pkcs12(bytes, password) {
-            return items(archive, bytes, password.is_empty());
+            return archive_items(archive, bytes, password.is_empty());
         }
     }
     let is_protected = bytes.windows(PROTECTED_TO_PRINCIPAL.len()).any(|part| part == PROTECTED_TO_PRINCIPAL);
@@ -50,9 +54,9 @@ pub(super) fn read(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
     })
 }
 
-fn items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
+fn archive_items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
     let is_old = has_old_encryption(bytes);
-    let provider = provider(bytes);
+    let provider = key_provider(bytes);
     let key_ids: Vec<Vec<u8>> =
         archive.keys.iter().filter_map(|key| Some(key.local_key_id.as_ref()?.0.clone())).collect();
     let has_keys = !archive.keys.is_empty();
@@ -60,18 +64,17 @@ fn items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
     for bag in archive.certs {
         let has_private_key = bag.local_key_id.as_ref().is_some_and(|id| key_ids.contains(id));
         items.push(match x509::certificate(bag.cert.as_der()) {
-            Ok(parsed) => Item::Certificate(Box::new(Found {
-                parsed,
+            Ok(parsed) => Item::Certificate(Box::new(FoundCertificate {
                 friendly_name: bag.friendly_name,
                 provider: provider.clone().filter(|_| has_private_key),
                 has_private_key,
                 // What lies in an archive was exported.
                 exportable: has_private_key.then_some(true),
-                store: None,
+                ..FoundCertificate::new(parsed)
             })),
-            Err(reason) => {
-                Item::NotRead(format!("is a PKCS#12 file with a certificate that cannot be parsed: {reason}"))
-            }
+            Err(reason) => Item::not_read(format!(
+                "is a PKCS#12 file with a certificate that cannot be parsed: {reason}"
+            )),
         });
     }
     if has_keys {
@@ -84,16 +87,16 @@ fn items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Item> {
         items.push(Item::Key(Key { encrypted: Some(!is_open), kind, public_sha256: None, weakness }));
     }
     if items.is_empty() {
-        items.push(Item::NotRead("is a PKCS#12 file without any certificate".to_owned()));
+        items.push(Item::not_read("is a PKCS#12 file without any certificate"));
     }
     items
 }
 
-/// The key provider that Windows names beside a key (1.3.6.1.4.1.311.17.1), where the key bags stand in clear, as in archives
+/// The key provider that Windows names beside a key, where the key bags stand in clear, as in archives
 /// that Windows writes. Of several keys the first one counts.
-fn provider(bytes: &[u8]) -> Option<String> {
-    const NAME: &[u8] = &[0x06, 0x09, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x11, 0x01];
-    let start = bytes.windows(NAME.len()).position(|part| part == NAME)? + NAME.len();
+fn key_provider(bytes: &[u8]) -> Option<String> {
+    let found = bytes.windows(KEY_PROVIDER_NAME.len()).position(|part| part == KEY_PROVIDER_NAME)?;
+    let start = found + KEY_PROVIDER_NAME.len();
     let (set, _) = Element::first(bytes.get(start..)?)?;
     let name = set.children().into_iter().next().filter(|name| name.is(Tag::BmpString))?;
     let units =
@@ -101,22 +104,21 @@ fn provider(bytes: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// Whether some part is encrypted with RC2 or Triple DES: 1.2.840.113549.1.12.1.3 to .6. Algorithms stand in clear in front of
+/// Whether some part is encrypted with RC2 or Triple DES, the algorithms 3 to 6 of PKCS#12. Algorithms stand in clear in front of
 /// what they encrypt.
 fn has_old_encryption(bytes: &[u8]) -> bool {
-    const OLD: &[u8] = &[0x06, 0x0A, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01];
-    bytes
-        .windows(OLD.len() + 1)
-        .any(|part| part.strip_prefix(OLD).is_some_and(|last| matches!(last, [3..=6])))
+    let is_old =
+        |part: &[u8]| part.strip_prefix(PASSWORD_ENCRYPTION).is_some_and(|last| matches!(last, [3..=6]));
+    bytes.windows(PASSWORD_ENCRYPTION.len() + 1).any(is_old)
 }
 
 /// The greatest number of rounds that the archive asks for: everywhere a salt, an octet string, is followed by a number.
 fn most_iterations(bytes: &[u8]) -> Option<u64> {
     let mut budget = 20_000;
-    greatest(&children(bytes), 16, &mut budget)
+    greatest_rounds(&parse_children(bytes), 16, &mut budget)
 }
 
-fn greatest(elements: &[Element<'_>], depth: usize, budget: &mut usize) -> Option<u64> {
+fn greatest_rounds(elements: &[Element<'_>], depth: usize, budget: &mut usize) -> Option<u64> {
     let pairs = elements.windows(2).filter_map(|pair| match pair {
         [salt, rounds] if salt.is(Tag::OctetString) => rounds.integer(),
         _ => None,
@@ -129,7 +131,7 @@ fn greatest(elements: &[Element<'_>], depth: usize, budget: &mut usize) -> Optio
         if depth == 0 || *budget == 0 || !has_content {
             continue;
         }
-        greatest_here = greatest_here.max(greatest(&element.children(), depth - 1, budget));
+        greatest_here = greatest_here.max(greatest_rounds(&element.children(), depth - 1, budget));
     }
     greatest_here
 }

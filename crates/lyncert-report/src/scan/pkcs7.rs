@@ -2,23 +2,23 @@
 //!
 //! In DER, or in BER with lengths that are not told ahead, as some producers write them.
 
-use x509_parser::asn1_rs::Tag;
+use x509_parser::asn1_rs::{Tag, oid};
 
 use super::asn1::Element;
-use super::content::{Item, parsed};
+use super::item::Item;
 use crate::x509;
 
-pub(super) const SIGNED_DATA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
-const DATA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01];
-/// Microsoft's trust lists and catalogs: 1.3.6.1.4.1.311.10.1.
-const TRUST_LIST: &[u8] = &[0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x01];
+pub(super) const SIGNED_DATA: &[u8] = &oid!(raw 1.2.840.113549.1.7.2);
+const DATA: &[u8] = &oid!(raw 1.2.840.113549.1.7.1);
+/// Trust lists and catalogs of Windows.
+const TRUST_LIST: &[u8] = &oid!(raw 1.3.6.1.4.1.311.10.1);
 
 /// What a content info with signed data holds; the signers' own certificates count like others.
-pub(super) fn read(content_info: &Element<'_>) -> Vec<Item> {
-    items(content_info).unwrap_or_else(|| vec![Item::NotRead("is a damaged PKCS#7 bundle".to_owned())])
+pub(super) fn read_bundle(content_info: &Element<'_>) -> Vec<Item> {
+    bundle_items(content_info).unwrap_or_else(|| vec![Item::not_read("is a damaged PKCS#7 bundle")])
 }
 
-fn items(content_info: &Element<'_>) -> Option<Vec<Item>> {
+fn bundle_items(content_info: &Element<'_>) -> Option<Vec<Item>> {
     let fields = content_info.children();
     let explicit = fields.iter().find(|field| field.is_field(0))?;
     let signed = explicit.children().into_iter().next().filter(|signed| signed.is(Tag::Sequence))?;
@@ -27,21 +27,21 @@ fn items(content_info: &Element<'_>) -> Option<Vec<Item>> {
     let kind = content.first().map(Element::data);
     if kind == Some(TRUST_LIST) {
         let reason = "is a trust list or catalog of Windows, which holds no certificates of servers";
-        return Some(vec![Item::NotRead(reason.to_owned())]);
+        return Some(vec![Item::not_read(reason)]);
     }
     let mut items = Vec::new();
     for member in fields.iter().filter(|field| field.is_field(0)).flat_map(Element::children) {
         items.push(match x509::certificate(member.raw) {
-            Ok(certificate) => parsed(certificate),
+            Ok(certificate) => Item::certificate(certificate),
             Err(reason) => {
-                Item::NotRead(format!("is a PKCS#7 bundle with a member that cannot be parsed: {reason}"))
+                Item::not_read(format!("is a PKCS#7 bundle with a member that cannot be parsed: {reason}"))
             }
         });
     }
     for member in fields.iter().filter(|field| field.is_field(1)).flat_map(Element::children) {
         items.push(match x509::revocation_list(member.raw) {
             Ok(list) => Item::List(Box::new(list)),
-            Err(reason) => Item::NotRead(format!(
+            Err(reason) => Item::not_read(format!(
                 "is a PKCS#7 bundle with a revocation list that cannot be parsed: {reason}"
             )),
         });
@@ -51,7 +51,7 @@ fn items(content_info: &Element<'_>) -> Option<Vec<Item>> {
             Some(DATA) => "is a PKCS#7 bundle without any certificate",
             _ => "is a PKCS#7 message without any certificate",
         };
-        items.push(Item::NotRead(reason.to_owned()));
+        items.push(Item::not_read(reason));
     }
     Some(items)
 }

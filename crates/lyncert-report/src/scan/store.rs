@@ -3,7 +3,7 @@
 //! [MS-OSHARED] sections 2.3.9.1 and 2.3.2.5: a header, then elements of id, encoding, length and bytes, all little-endian;
 //! the elements before a certificate are its properties.
 
-use super::content::{Found, Item};
+use super::item::{FoundCertificate, Item};
 use crate::x509;
 
 const HEADER: &[u8] = b"\0\0\0\0CERT";
@@ -18,24 +18,24 @@ pub(super) fn is_store(bytes: &[u8]) -> bool {
 }
 
 /// The members of a store.
-pub(super) fn read(bytes: &[u8]) -> Vec<Item> {
+pub(super) fn read_store(bytes: &[u8]) -> Vec<Item> {
     let mut reader = Reader { bytes, position: HEADER.len() };
-    let (mut items, end) = members(&mut reader);
+    let (mut items, end) = read_members(&mut reader);
     if !matches!(end, End::Marked) {
-        items.push(Item::NotRead(format!(
+        items.push(Item::not_read(format!(
             "is a serialized certificate store that is damaged or cut off at byte {}",
             reader.position
         )));
     } else if items.is_empty() {
-        items.push(Item::NotRead("is a serialized certificate store without any certificate".to_owned()));
+        items.push(Item::not_read("is a serialized certificate store without any certificate"));
     }
     items
 }
 
 /// A certificate without a store's header; `None` when the bytes are something else.
-pub(super) fn read_single(bytes: &[u8]) -> Option<Vec<Item>> {
+pub(super) fn read_single_certificate(bytes: &[u8]) -> Option<Vec<Item>> {
     let mut reader = Reader { bytes, position: 0 };
-    let (items, _) = members(&mut reader);
+    let (items, _) = read_members(&mut reader);
     items.iter().any(|item| matches!(item, Item::Certificate(_))).then_some(items)
 }
 
@@ -49,7 +49,7 @@ enum End {
 }
 
 /// Every certificate and list, with the properties in front of it.
-fn members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
+fn read_members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
     let mut items = Vec::new();
     let (mut friendly_name, mut provider) = (None, None);
     loop {
@@ -59,29 +59,26 @@ fn members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
         let Some((id, data)) = reader.element() else { return (items, End::Damage) };
         match id {
             0 => return (items, End::Marked),
-            FRIENDLY_NAME => friendly_name = Some(utf16(data)).filter(|name| !name.is_empty()),
+            FRIENDLY_NAME => friendly_name = Some(utf16_text(data)).filter(|name| !name.is_empty()),
             KEY_PROVIDER => provider = provider_name(data),
             CERTIFICATE => items.push(match x509::certificate(data) {
-                Ok(parsed) => Item::Certificate(Box::new(Found {
-                    parsed,
+                Ok(parsed) => Item::Certificate(Box::new(FoundCertificate {
                     friendly_name: friendly_name.take(),
                     provider: provider.take(),
-                    has_private_key: false,
-                    exportable: None,
-                    store: None,
+                    ..FoundCertificate::new(parsed)
                 })),
-                Err(reason) => Item::NotRead(format!(
+                Err(reason) => Item::not_read(format!(
                     "is a serialized certificate store with a member that cannot be parsed: {reason}"
                 )),
             }),
             REVOCATION_LIST => items.push(match x509::revocation_list(data) {
                 Ok(list) => Item::List(Box::new(list)),
-                Err(reason) => Item::NotRead(format!(
+                Err(reason) => Item::not_read(format!(
                     "is a serialized certificate store with a revocation list that cannot be parsed: {reason}"
                 )),
             }),
-            TRUST_LIST => items.push(Item::NotRead(
-                "is a serialized certificate store with a trust list in it, which is not read".to_owned(),
+            TRUST_LIST => items.push(Item::not_read(
+                "is a serialized certificate store with a trust list in it, which is not read",
             )),
             _ => {}
         }
@@ -116,7 +113,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Text up to its first zero.
-fn utf16(bytes: &[u8]) -> String {
+fn utf16_text(bytes: &[u8]) -> String {
     let units = bytes.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes(pair.try_into().ok()?)));
     let units = units.take_while(|unit| *unit != 0);
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
@@ -125,6 +122,6 @@ fn utf16(bytes: &[u8]) -> String {
 /// The second number of the property tells where the provider's name stands in it.
 fn provider_name(data: &[u8]) -> Option<String> {
     let offset = u32::from_le_bytes(data.get(4..8)?.try_into().ok()?);
-    let name = utf16(data.get(usize::try_from(offset).ok()?..)?);
+    let name = utf16_text(data.get(usize::try_from(offset).ok()?..)?);
     (!name.is_empty()).then_some(name)
 }

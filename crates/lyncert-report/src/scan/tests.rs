@@ -5,7 +5,7 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use tempfile::TempDir;
 
-use super::walk::SIZE_LIMIT;
+use super::walk::MAX_FILE_SIZE;
 use super::{Inventory, ScanOptions, scan};
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -129,7 +129,7 @@ fn one_certificate_in_several_files_is_one_certificate_with_several_paths() {
 fn every_other_file_is_named_with_its_reason() {
     let der = fixture("plain");
     let cut = &der[..der.len() - 100];
-    let large = vec![b'x'; usize::try_from(SIZE_LIMIT).unwrap() + 1];
+    let large = vec![b'x'; usize::try_from(MAX_FILE_SIZE).unwrap() + 1];
     let files: Vec<(&str, &[u8], &str)> = vec![
         ("a-empty", b"", "is empty"),
         ("b-cut.cer", cut, "is cut off: 100 of its bytes are missing"),

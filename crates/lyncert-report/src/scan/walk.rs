@@ -10,13 +10,13 @@ use walkdir::WalkDir;
 use super::ScanError;
 
 /// A certificate file has some kilobytes, a large store some megabytes.
-pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+pub(super) const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 /// What nearly all files stay below: only of larger ones the size is asked for first.
-const USUAL_SIZE: usize = 32 * 1024;
+const USUAL_FILE_SIZE: usize = 32 * 1024;
 
 /// Room for most files: what it held is not left behind elsewhere when it grows.
-pub(super) fn buffer() -> Vec<u8> {
-    Vec::with_capacity(USUAL_SIZE + 1)
+pub(super) fn new_buffer() -> Vec<u8> {
+    Vec::with_capacity(USUAL_FILE_SIZE + 1)
 }
 
 /// Something below the folder.
@@ -33,37 +33,38 @@ pub(super) fn shown_below(root: &Path, shown: &str) -> String {
 }
 
 pub(super) fn entries_of(root: &Path) -> Result<Vec<Entry>, ScanError> {
-    let failure = |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain(&error) };
+    let failure =
+        |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain_reason(&error) };
     let is_folder = fs::metadata(root).map_err(failure)?.is_dir();
     if is_folder {
         fs::read_dir(root).map_err(failure)?;
     }
     let base = if is_folder { root } else { root.parent().unwrap_or(root) };
-    Ok(entries(root, base, is_folder))
+    Ok(walk_entries(root, base, is_folder))
 }
 
-fn entries(root: &Path, base: &Path, is_folder: bool) -> Vec<Entry> {
+fn walk_entries(root: &Path, base: &Path, is_folder: bool) -> Vec<Entry> {
     let walk = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
     let found: Vec<_> = walk.collect();
     let mut entries: Vec<Entry> =
-        found.into_par_iter().filter_map(|found| entry(found, base, is_folder)).collect();
+        found.into_par_iter().filter_map(|found| entry_of(found, base, is_folder)).collect();
     // Two paths can look the same where they are no text; then their bytes decide.
     entries.par_sort_unstable_by(|one, other| (&one.shown, &one.file).cmp(&(&other.shown, &other.file)));
     entries
 }
 
 /// What to do with something that was found; nothing with folders.
-fn entry(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: bool) -> Option<Entry> {
+fn entry_of(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: bool) -> Option<Entry> {
     let found = match found {
         Ok(found) => found,
         Err(error) => {
-            let shown = error.path().map(|path| shown(path, base)).unwrap_or_default();
-            let reason = error.io_error().map_or_else(|| error.to_string(), plain);
+            let shown = error.path().map(|path| shown_path(path, base)).unwrap_or_default();
+            let reason = error.io_error().map_or_else(|| error.to_string(), plain_reason);
             return Some(Entry { shown, file: Err(format!("cannot be read: {reason}")) });
         }
     };
     let (kind, depth) = (found.file_type(), found.depth());
-    let shown = shown(found.path(), base);
+    let shown = shown_path(found.path(), base);
     if kind.is_file() || (!is_folder && depth == 0) {
         Some(Entry { shown, file: Ok(found.into_path()) })
     } else if kind.is_symlink() && depth > 0 {
@@ -76,7 +77,7 @@ fn entry(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: bool
 }
 
 /// The path below the scanned folder, with `/` on every system.
-fn shown(path: &Path, base: &Path) -> String {
+fn shown_path(path: &Path, base: &Path) -> String {
     let below = path.strip_prefix(base).unwrap_or(path);
     let mut shown = String::with_capacity(below.as_os_str().len());
     for part in below.components() {
@@ -89,7 +90,8 @@ fn shown(path: &Path, base: &Path) -> String {
 }
 
 /// The operating system's words without its number.
-fn plain(error: &io::Error) -> String {
+#[expect(clippy::wildcard_enum_match_arm, reason = "the standard library adds kinds; each has its own words")]
+fn plain_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -101,19 +103,19 @@ impl Entry {
     /// Reads the file into a buffer in place of what is there, or says why it is not read. A file that grows while it is read
     /// is no way around the limit.
     pub(super) fn read(&self, buffer: &mut Vec<u8>) -> Result<(), String> {
-        let failure = |error: io::Error| format!("cannot be read: {}", plain(&error));
+        let failure = |error: io::Error| format!("cannot be read: {}", plain_reason(&error));
         let too_large =
-            |size: u64| format!("has {size} bytes, more than any certificate file ({SIZE_LIMIT})");
+            |size: u64| format!("has {size} bytes, more than any certificate file ({MAX_FILE_SIZE})");
         let mut file = fs::File::open(self.file.as_ref().map_err(Clone::clone)?).map_err(failure)?;
         buffer.clear();
-        file.by_ref().take(USUAL_SIZE as u64).read_to_end(buffer).map_err(failure)?;
-        if buffer.len() == USUAL_SIZE {
+        file.by_ref().take(USUAL_FILE_SIZE as u64).read_to_end(buffer).map_err(failure)?;
+        if buffer.len() == USUAL_FILE_SIZE {
             let size = file.metadata().map_err(failure)?.len();
-            if size > SIZE_LIMIT {
+            if size > MAX_FILE_SIZE {
                 return Err(too_large(size));
             }
-            file.take(SIZE_LIMIT + 1 - USUAL_SIZE as u64).read_to_end(buffer).map_err(failure)?;
-            if buffer.len() as u64 > SIZE_LIMIT {
+            file.take(MAX_FILE_SIZE + 1 - USUAL_FILE_SIZE as u64).read_to_end(buffer).map_err(failure)?;
+            if buffer.len() as u64 > MAX_FILE_SIZE {
                 return Err(too_large(buffer.len() as u64));
             }
         }
@@ -128,17 +130,17 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_told_with_the_reason() {
         let gone = Entry { shown: "gone.cer".to_owned(), file: Ok(PathBuf::from("no/such/file.cer")) };
-        assert_eq!(gone.read(&mut buffer()), Err("cannot be read: it does not exist".to_owned()));
+        assert_eq!(gone.read(&mut new_buffer()), Err("cannot be read: it does not exist".to_owned()));
         let link = Entry { shown: "link.cer".to_owned(), file: Err("is a link".to_owned()) };
-        assert_eq!(link.read(&mut buffer()), Err("is a link".to_owned()));
-        assert_eq!(plain(&io::ErrorKind::PermissionDenied.into()), "permission denied");
+        assert_eq!(link.read(&mut new_buffer()), Err("is a link".to_owned()));
+        assert_eq!(plain_reason(&io::ErrorKind::PermissionDenied.into()), "permission denied");
     }
 
     #[test]
     fn files_of_every_size_up_to_the_limit_are_read_whole() {
         let folder = tempfile::tempdir().unwrap();
-        let mut bytes = buffer();
-        for size in [0, 1, USUAL_SIZE - 1, USUAL_SIZE, USUAL_SIZE + 1, 3 * USUAL_SIZE] {
+        let mut bytes = new_buffer();
+        for size in [0, 1, USUAL_FILE_SIZE - 1, USUAL_FILE_SIZE, USUAL_FILE_SIZE + 1, 3 * USUAL_FILE_SIZE] {
             let path = folder.path().join("file");
             fs::write(&path, vec![7; size]).unwrap();
             let entry = Entry { shown: "file".to_owned(), file: Ok(path) };

@@ -9,8 +9,8 @@ pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let oid = info.algorithm.algorithm.to_id_string();
     let key = |algorithm| PublicKey { algorithm, bits: None, curve: None, exponent: None };
     match oid.as_str() {
-        "1.2.840.113549.1.1.1" => rsa(KeyAlgorithm::Rsa, info),
-        "1.2.840.113549.1.1.10" => rsa(KeyAlgorithm::RsaPss, info),
+        "1.2.840.113549.1.1.1" => rsa_key(KeyAlgorithm::Rsa, info),
+        "1.2.840.113549.1.1.10" => rsa_key(KeyAlgorithm::RsaPss, info),
         "1.2.840.10045.2.1" => elliptic_curve(info.algorithm.parameters.as_ref()),
         "1.3.101.112" => key(KeyAlgorithm::Ed25519),
         "1.3.101.113" => key(KeyAlgorithm::Ed448),
@@ -20,10 +20,10 @@ pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
 }
 
 /// A key of modulus and exponent, as far as they can be read.
-fn rsa(algorithm: KeyAlgorithm, info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
+fn rsa_key(algorithm: KeyAlgorithm, info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
     let numbers = modulus_and_exponent(&info.subject_public_key.data);
     let bits = numbers.and_then(|(modulus, _)| bit_length(modulus));
-    let exponent = numbers.map(|(_, exponent)| number(exponent));
+    let exponent = numbers.map(|(_, exponent)| biguint_bits(exponent));
     PublicKey { algorithm, bits, curve: None, exponent }
 }
 
@@ -43,7 +43,7 @@ fn bit_length(integer: &[u8]) -> Option<u32> {
 }
 
 /// The number; one that is too large becomes the largest odd or even one.
-fn number(integer: &[u8]) -> u64 {
+fn biguint_bits(integer: &[u8]) -> u64 {
     let digits = integer.iter().position(|byte| *byte != 0).and_then(|start| integer.get(start..));
     let digits = digits.unwrap_or_default();
     if digits.len() > size_of::<u64>() {
@@ -78,9 +78,9 @@ fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
 /// The signature algorithm.
 pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
     let oid = algorithm.algorithm.to_id_string();
-    if oid == PSS {
+    if oid == RSASSA_PSS {
         let hash = pss_hash(algorithm.parameters.as_ref());
-        return Signature { name: "RSASSA-PSS".into(), hash, is_pss: true };
+        return Signature { name: "RSASSA-RSASSA_PSS".into(), hash, is_pss: true };
     }
     match SIGNATURES.iter().find(|(known, ..)| *known == oid) {
         Some((_, name, hash)) => Signature { name: (*name).into(), hash: *hash, is_pss: false },
@@ -88,7 +88,7 @@ pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
     }
 }
 
-const PSS: &str = "1.2.840.113549.1.1.10";
+const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
 
 /// (object identifier, name, hash)
 const SIGNATURES: &[(&str, &str, Option<SignatureHash>)] = &[
@@ -112,7 +112,7 @@ const SIGNATURES: &[(&str, &str, Option<SignatureHash>)] = &[
     ("1.3.101.113", "Ed448", None),
 ];
 
-/// The hash of an RSASSA-PSS signature: field 0 of its parameters, SHA-1 when absent (RFC 4055 section 3.1).
+/// The hash of an RSASSA-RSASSA_PSS signature: field 0 of its parameters, SHA-1 when absent (RFC 4055 section 3.1).
 fn pss_hash(parameters: Option<&Any<'_>>) -> Option<SignatureHash> {
     let mut data = parameters?.data;
     while let Ok((rest, field)) = Any::from_ber(data) {

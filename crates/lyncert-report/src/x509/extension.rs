@@ -2,7 +2,7 @@
 
 use data_encoding::HEXUPPER;
 use lyncert_rules::{CaKind, Eku, KeyUsage, NameConstraints, Oddity, OddityKind};
-use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag};
+use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag, oid};
 use x509_parser::extensions::X509Extension;
 
 use super::name;
@@ -22,42 +22,25 @@ const KEY_USAGE_BITS: &[&str] = &[
 ];
 const UPN: &str = "1.3.6.1.4.1.311.20.2.3";
 // Object identifiers as they are encoded: most certificates have ten of them, and no text is needed to tell them apart.
-/// 2.5.29.14
-const SUBJECT_KEY_ID: &[u8] = b"\x55\x1D\x0E";
-/// 2.5.29.15
-const KEY_USAGE: &[u8] = b"\x55\x1D\x0F";
-/// 2.5.29.17
-const SUBJECT_ALTERNATIVE_NAME: &[u8] = b"\x55\x1D\x11";
-/// 2.5.29.19
-const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1D\x13";
-/// 2.5.29.31
-const CRL_DISTRIBUTION_POINTS: &[u8] = b"\x55\x1D\x1F";
-/// 2.5.29.32
-const POLICIES: &[u8] = b"\x55\x1D\x20";
-/// 2.5.29.35
-const AUTHORITY_KEY_ID: &[u8] = b"\x55\x1D\x23";
-/// 2.5.29.37
-const EXTENDED_KEY_USAGE: &[u8] = b"\x55\x1D\x25";
-/// 2.5.29.30
-const NAME_CONSTRAINTS: &[u8] = b"\x55\x1D\x1E";
-/// 2.5.29.33
-const POLICY_MAPPINGS: &[u8] = b"\x55\x1D\x21";
-/// 2.5.29.36
-const POLICY_CONSTRAINTS: &[u8] = b"\x55\x1D\x24";
-/// 2.5.29.54
-const INHIBIT_ANY_POLICY: &[u8] = b"\x55\x1D\x36";
-/// 1.3.6.1.5.5.7.1.1
-const AUTHORITY_INFORMATION: &[u8] = b"\x2B\x06\x01\x05\x05\x07\x01\x01";
-/// 1.3.6.1.4.1.11129.2.4.2
-const TIMESTAMPS: &[u8] = b"\x2B\x06\x01\x04\x01\xD6\x79\x02\x04\x02";
-/// 1.3.6.1.4.1.311.20.2
-const TEMPLATE_NAME: &[u8] = b"\x2B\x06\x01\x04\x01\x82\x37\x14\x02";
-/// 1.3.6.1.4.1.311.21.7
-const TEMPLATE: &[u8] = b"\x2B\x06\x01\x04\x01\x82\x37\x15\x07";
-/// 1.3.6.1.4.1.311.21.1
-const WINDOWS_CA_VERSION: &[u8] = b"\x2B\x06\x01\x04\x01\x82\x37\x15\x01";
+const SUBJECT_KEY_ID: &[u8] = &oid!(raw 2.5.29.14);
+const KEY_USAGE: &[u8] = &oid!(raw 2.5.29.15);
+const SUBJECT_ALTERNATIVE_NAME: &[u8] = &oid!(raw 2.5.29.17);
+const BASIC_CONSTRAINTS: &[u8] = &oid!(raw 2.5.29.19);
+const CRL_DISTRIBUTION_POINTS: &[u8] = &oid!(raw 2.5.29.31);
+const POLICIES: &[u8] = &oid!(raw 2.5.29.32);
+const AUTHORITY_KEY_ID: &[u8] = &oid!(raw 2.5.29.35);
+const EXTENDED_KEY_USAGE: &[u8] = &oid!(raw 2.5.29.37);
+const NAME_CONSTRAINTS: &[u8] = &oid!(raw 2.5.29.30);
+const POLICY_MAPPINGS: &[u8] = &oid!(raw 2.5.29.33);
+const POLICY_CONSTRAINTS: &[u8] = &oid!(raw 2.5.29.36);
+const INHIBIT_ANY_POLICY: &[u8] = &oid!(raw 2.5.29.54);
+const AUTHORITY_INFORMATION: &[u8] = &oid!(raw 1.3.6.1.5.5.7.1.1);
+const TIMESTAMPS: &[u8] = &oid!(raw 1.3.6.1.4.1.11129.2.4.2);
+const TEMPLATE_NAME: &[u8] = &oid!(raw 1.3.6.1.4.1.311.20.2);
+const TEMPLATE: &[u8] = &oid!(raw 1.3.6.1.4.1.311.21.7);
+const WINDOWS_CA_VERSION: &[u8] = &oid!(raw 1.3.6.1.4.1.311.21.1);
 /// Distribution points nest four deep.
-const DEPTH: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// All that extensions say, those of a certificate or those that a request asks for.
 #[derive(Debug, Default)]
@@ -99,15 +82,15 @@ pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
             );
             continue;
         }
-        if one(oid, extension.value, extension.critical, &mut facts).is_none() {
-            let title = title(&extension.oid.to_id_string());
+        if read_extension(oid, extension.value, extension.critical, &mut facts).is_none() {
+            let title = extension_title(&extension.oid.to_id_string());
             facts.odd(OddityKind::DamagedExtension, format!("the extension {title} cannot be parsed"));
         }
     }
     facts
 }
 
-fn title(oid: &str) -> String {
+fn extension_title(oid: &str) -> String {
     let name = match oid {
         "2.5.29.14" => "subject key identifier",
         "2.5.29.15" => "key usage",
@@ -124,7 +107,7 @@ fn title(oid: &str) -> String {
 }
 
 /// Reads one extension; `None` when it is damaged.
-fn one(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Option<()> {
+fn read_extension(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Option<()> {
     match oid {
         SUBJECT_KEY_ID => facts.subject_key_id = Some(HEXUPPER.encode(any(value)?.data)),
         KEY_USAGE => facts.key_usage = Some(key_usage(value, critical)?),
@@ -134,11 +117,11 @@ fn one(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Opti
         }
         BASIC_CONSTRAINTS => (facts.is_ca, facts.path_length) = basic_constraints(value)?,
         CRL_DISTRIBUTION_POINTS => {
-            let points = urls(value)?;
+            let points = distribution_urls(value)?;
             internal_address(&points, "an LDAP address of its revocation list", facts);
             facts.crl_distribution_points = Some(points);
         }
-        POLICIES => policies(value, facts)?,
+        POLICIES => policy_oids(value, facts)?,
         AUTHORITY_KEY_ID => {
             let fields = elements(any(value)?.data)?;
             let key =
@@ -147,22 +130,22 @@ fn one(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Opti
         }
         EXTENDED_KEY_USAGE => facts.eku = Some(extended_key_usages(value)?),
         AUTHORITY_INFORMATION => {
-            let addresses = urls(value)?;
+            let addresses = distribution_urls(value)?;
             internal_address(&addresses, "an LDAP address of the issuing CA", facts);
             facts.authority_information = Some(addresses);
         }
-        TIMESTAMPS => public(facts, "signed certificate timestamps"),
+        TIMESTAMPS => public_evidence(facts, "signed certificate timestamps"),
         TEMPLATE_NAME => {
             facts.template.get_or_insert(name::text(&any(value)?).into_owned());
-            internal(facts, "a Windows certificate template");
+            internal_evidence(facts, "a Windows certificate template");
         }
         TEMPLATE => {
             let id = elements(any(value)?.data)?.first().and_then(oid_of);
             facts.template = id.or_else(|| facts.template.take());
-            internal(facts, "a Windows certificate template");
+            internal_evidence(facts, "a Windows certificate template");
         }
         // Windows CA version: the mark of a CA certificate of Active Directory Certificate Services.
-        WINDOWS_CA_VERSION => internal(facts, "the version number of a Windows CA"),
+        WINDOWS_CA_VERSION => internal_evidence(facts, "the version number of a Windows CA"),
         NAME_CONSTRAINTS => facts.name_constraints = Some(name_constraints(value)?),
         POLICY_MAPPINGS | POLICY_CONSTRAINTS | INHIBIT_ANY_POLICY => {}
         _ if critical => {
@@ -176,14 +159,14 @@ fn one(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensions) -> Opti
 }
 
 /// Evidence of a public CA outweighs that of an internal one: an internal CA does not write it by chance.
-fn public(facts: &mut Extensions, evidence: &str) {
+fn public_evidence(facts: &mut Extensions, evidence: &str) {
     if facts.ca_kind != CaKind::Public {
         facts.ca_kind = CaKind::Public;
         facts.ca_evidence = evidence.to_owned();
     }
 }
 
-fn internal(facts: &mut Extensions, evidence: &str) {
+fn internal_evidence(facts: &mut Extensions, evidence: &str) {
     if facts.ca_kind == CaKind::Unknown {
         facts.ca_kind = CaKind::Internal;
         facts.ca_evidence = evidence.to_owned();
@@ -193,7 +176,7 @@ fn internal(facts: &mut Extensions, evidence: &str) {
 /// An LDAP address without a server points into the organization's own directory.
 fn internal_address(urls: &[String], evidence: &str, facts: &mut Extensions) {
     if urls.iter().any(|url| url.to_ascii_lowercase().starts_with("ldap:///")) {
-        internal(facts, evidence);
+        internal_evidence(facts, evidence);
     }
 }
 
@@ -248,11 +231,11 @@ fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u32>)> {
     Some((is_ca, length))
 }
 
-fn policies(value: &[u8], facts: &mut Extensions) -> Option<()> {
+fn policy_oids(value: &[u8], facts: &mut Extensions) -> Option<()> {
     for policy in elements(any(value)?.data)? {
         let oid = oid_of(elements(policy.data)?.first()?)?;
         if PUBLIC_POLICIES.contains(&oid.as_str()) {
-            public(facts, &format!("the CA/Browser Forum policy {oid}"));
+            public_evidence(facts, &format!("the CA/Browser Forum policy {oid}"));
         }
     }
     Some(())
@@ -278,9 +261,9 @@ fn name_constraints(value: &[u8]) -> Option<NameConstraints> {
 }
 
 /// Every URL (general name 6) at any depth.
-fn urls(value: &[u8]) -> Option<Vec<String>> {
+fn distribution_urls(value: &[u8]) -> Option<Vec<String>> {
     let mut urls = Vec::new();
-    collect_urls(any(value)?.data, DEPTH, &mut urls)?;
+    collect_urls(any(value)?.data, MAX_DEPTH, &mut urls)?;
     Some(urls)
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct ParsedList {
 ///
 /// Says in a few words what keeps it from being a revocation list.
 pub(crate) fn revocation_list(der: &[u8]) -> Result<ParsedList, String> {
-    let (_, list) = CertificateRevocationList::from_der(der).map_err(|error| super::reason(&error))?;
+    let (_, list) = CertificateRevocationList::from_der(der).map_err(|error| super::parse_failure(&error))?;
     let extension = |wanted: &str| {
         list.extensions()
             .iter()
@@ -45,7 +45,7 @@ pub(crate) fn revocation_list(der: &[u8]) -> Result<ParsedList, String> {
     };
     let number = extension("2.5.29.20").and_then(|value| Any::from_ber(value).ok());
     let revoked = list.iter_revoked_certificates().map(|entry| {
-        let reason = entry.reason_code().map(|(_, code)| reason(code.0));
+        let reason = entry.reason_code().map(|(_, code)| reason_text(code.0));
         (super::serial(entry.raw_serial()), (entry.revocation_date.to_datetime(), reason))
     });
     Ok(ParsedList {
@@ -63,7 +63,7 @@ pub(crate) fn revocation_list(der: &[u8]) -> Result<ParsedList, String> {
 }
 
 /// RFC 5280 section 5.3.1.
-fn reason(code: u8) -> &'static str {
+fn reason_text(code: u8) -> &'static str {
     match code {
         0 => "unspecified",
         1 => "keyCompromise",

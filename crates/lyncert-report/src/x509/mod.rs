@@ -96,7 +96,7 @@ impl Links {
 /// Says in a few words what keeps it from being a certificate.
 pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
     let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
-    let (_, certificate) = parser.parse(der).map_err(|error| reason(&error))?;
+    let (_, certificate) = parser.parse(der).map_err(|error| parse_failure(&error))?;
     let validity = certificate.validity();
     let extensions = extension::read(certificate.extensions());
     let mut facts = Certificate {
@@ -140,14 +140,14 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         oddities: extensions.oddities,
     };
     facts.dns_names.shrink_to_fit();
-    structure(&certificate, &mut facts);
+    structure_oddities(&certificate, &mut facts);
     let links = links(der, &certificate);
     facts.self_signed = self_signed(&links, &mut facts);
     Ok(Parsed { facts, size: der.len(), links: Some(links) })
 }
 
 /// What RFC 5280 section 4.1 asks of the fields around the names: version 3, and one signature algorithm in both places.
-fn structure(certificate: &X509Certificate<'_>, facts: &mut Certificate) {
+fn structure_oddities(certificate: &X509Certificate<'_>, facts: &mut Certificate) {
     let version = certificate.version().0.saturating_add(1);
     if version != 3 {
         let text = format!("it is an X.509 certificate of version {version}, not 3");
@@ -209,7 +209,7 @@ fn self_signed(links: &Links, facts: &mut Certificate) -> SelfSigned {
     }
 }
 
-fn reason(error: &x509_parser::nom::Err<x509_parser::error::X509Error>) -> String {
+fn parse_failure(error: &x509_parser::nom::Err<x509_parser::error::X509Error>) -> String {
     match error {
         x509_parser::nom::Err::Incomplete(_) => "it is cut off".to_owned(),
         x509_parser::nom::Err::Error(error) | x509_parser::nom::Err::Failure(error) => error.to_string(),

@@ -2,27 +2,26 @@
 
 use std::borrow::Cow;
 
-use x509_parser::asn1_rs::{Any, Tag};
+use x509_parser::asn1_rs::{Any, Tag, oid};
 use x509_parser::x509::X509Name;
 
-/// 2.5.4.3
-const COMMON_NAME: &[u8] = b"\x55\x04\x03";
+const COMMON_NAME: &[u8] = &oid!(raw 2.5.4.3);
 
 /// Short names as Windows prints them, by object identifiers as they are encoded.
 const SHORT_NAMES: &[(&[u8], &str)] = &[
     (COMMON_NAME, "CN"),
-    (b"\x55\x04\x04", "SN"),
-    (b"\x55\x04\x05", "SERIALNUMBER"),
-    (b"\x55\x04\x06", "C"),
-    (b"\x55\x04\x07", "L"),
-    (b"\x55\x04\x08", "S"),
-    (b"\x55\x04\x09", "STREET"),
-    (b"\x55\x04\x0A", "O"),
-    (b"\x55\x04\x0B", "OU"),
-    (b"\x55\x04\x0C", "T"),
-    (b"\x55\x04\x2A", "G"),
-    (b"\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19", "DC"),
-    (b"\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", "E"),
+    (&oid!(raw 2.5.4.4), "SN"),
+    (&oid!(raw 2.5.4.5), "SERIALNUMBER"),
+    (&oid!(raw 2.5.4.6), "C"),
+    (&oid!(raw 2.5.4.7), "L"),
+    (&oid!(raw 2.5.4.8), "S"),
+    (&oid!(raw 2.5.4.9), "STREET"),
+    (&oid!(raw 2.5.4.10), "O"),
+    (&oid!(raw 2.5.4.11), "OU"),
+    (&oid!(raw 2.5.4.12), "T"),
+    (&oid!(raw 2.5.4.42), "G"),
+    (&oid!(raw 0.9.2342.19200300.100.1.25), "DC"),
+    (&oid!(raw 1.2.840.113549.1.9.1), "E"),
 ];
 
 /// The name as Windows prints it: the most specific part first.
@@ -36,7 +35,7 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
                 let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid.as_bytes());
                 let short =
                     short.map_or_else(|| oid.to_id_string().into(), |(_, short)| Cow::Borrowed(*short));
-                format!("{short}={}", quoted(&text(attribute.attr_value())))
+                format!("{short}={}", escape_value(&text(attribute.attr_value())))
             })
             .collect();
         parts.push(attributes.join(" + "));
@@ -71,7 +70,7 @@ pub(super) fn text<'a>(value: &Any<'a>) -> Cow<'a, str> {
 }
 
 /// In double quotes where a character would read as a separator.
-fn quoted(text: &str) -> Cow<'_, str> {
+fn escape_value(text: &str) -> Cow<'_, str> {
     let needs_quotes = text.contains([',', '+', '=', '"', '<', '>', ';', '#'])
         || text.starts_with(' ')
         || text.ends_with(' ');

@@ -51,18 +51,19 @@ pub struct CertificateRequest {
 ///
 /// Says in a few words what keeps it from being a request.
 pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
-    let (_, request) = X509CertificationRequest::from_der(der).map_err(|error| super::reason(&error))?;
+    let (_, request) =
+        X509CertificationRequest::from_der(der).map_err(|error| super::parse_failure(&error))?;
     let info = &request.certification_request_info;
     let mut facts = Extensions::default();
     let mut oddities = Vec::new();
     let mut provider = None;
-    for attribute in attributes(info.raw) {
+    for attribute in request_attributes(info.raw) {
         let Some((id, value)) = attribute else {
             oddities.push("an attribute cannot be parsed".to_owned());
             continue;
         };
         if EXTENSION_REQUESTS.contains(&id.as_str()) {
-            match extensions(value) {
+            match requested_extensions(value) {
                 Some(extensions) => facts = extensions,
                 None => oddities.push("the requested extensions cannot be parsed".to_owned()),
             }
@@ -101,7 +102,7 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
 }
 
 /// The attributes, each with its first value; the library cuts the values of those that it does not know.
-fn attributes(info: &[u8]) -> Vec<Option<(String, &[u8])>> {
+fn request_attributes(info: &[u8]) -> Vec<Option<(String, &[u8])>> {
     let fields = any(info).and_then(|info| elements(info.data)).unwrap_or_default();
     let set = fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
     let attributes = set.and_then(|set| elements(set.data)).unwrap_or_default();
@@ -113,7 +114,7 @@ fn attribute<'a>(attribute: &Any<'a>) -> Option<(String, &'a [u8])> {
     Some((oid_of(parts.first()?)?, parts.get(1)?.data))
 }
 
-fn extensions(value: &[u8]) -> Option<Extensions> {
+fn requested_extensions(value: &[u8]) -> Option<Extensions> {
     let mut data = any(value)?.data;
     let mut parser = X509ExtensionParser::new().with_deep_parse_extensions(false);
     let mut extensions: Vec<X509Extension<'_>> = Vec::new();

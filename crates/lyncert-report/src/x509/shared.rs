@@ -13,7 +13,7 @@ use lyncert_rules::{Eku, KeyUsage, PublicKey, Signature};
 type Pool<T> = LocalKey<RefCell<HashSet<Arc<T>>>>;
 
 /// More values than a folder's CAs have; beyond, values that no two certificates share would only be kept alive.
-const LIMIT: usize = 1024;
+const MAX_SHARED_VALUES: usize = 1024;
 
 thread_local! {
     static TEXTS: RefCell<HashSet<Arc<str>>> = RefCell::default();
@@ -57,7 +57,7 @@ where
         if let Some(known) = pool.get(value.borrow()) {
             return Arc::clone(known);
         }
-        if pool.len() >= LIMIT {
+        if pool.len() >= MAX_SHARED_VALUES {
             pool.clear();
         }
         let value = value.into();
@@ -76,9 +76,9 @@ mod tests {
             &text("CN=Contoso Issuing CA".to_owned()),
             &text("CN=Contoso Issuing CA".to_owned())
         ));
-        for number in 0..3 * LIMIT {
+        for number in 0..3 * MAX_SHARED_VALUES {
             assert_eq!(*text(number.to_string()), number.to_string());
         }
-        assert!(TEXTS.with_borrow(HashSet::len) <= LIMIT);
+        assert!(TEXTS.with_borrow(HashSet::len) <= MAX_SHARED_VALUES);
     }
 }

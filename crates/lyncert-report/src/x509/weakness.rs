@@ -9,7 +9,7 @@ use num_bigint::BigUint;
 use super::algorithm::modulus_and_exponent;
 
 /// Fermat's method finds primes that lie this many steps apart, as the linters of public CAs look for them.
-const ROUNDS: usize = 100;
+const FERMAT_ROUNDS: usize = 100;
 /// The generator of the primes that the library of ROCA made (CVE-2017-15361), and the small primes that it is seen by.
 const GENERATOR: u32 = 65_537;
 const SMALL_PRIMES: [u32; 37] = [
@@ -37,7 +37,7 @@ fn has_close_primes(modulus: &BigUint) -> bool {
         middle += 1_u32;
     }
     let mut difference = &middle * &middle - modulus;
-    for _ in 0..ROUNDS {
+    for _ in 0..FERMAT_ROUNDS {
         if is_square(&difference) {
             return true;
         }

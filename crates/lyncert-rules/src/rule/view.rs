@@ -273,14 +273,7 @@ impl CertificateView<'_> {
 
     /// Whether some requirement judges or accepts the entry, or is met by it as a wildcard.
     pub(crate) fn needs(&self, entry: &DnsPattern) -> bool {
-        self.roles.iter().any(|role| {
-            let requirement = role.requirement;
-            let judged = requirement.names.iter().map(|name| &name.name);
-            let accepted = requirement.also_accepted.iter().map(|name| &name.name);
-            let subjects = requirement.accepted_subjects.iter().map(|(name, ..)| name);
-            let mut known = judged.chain(accepted).chain(subjects).chain([&requirement.subject]);
-            known.any(|name| entry.covers(name).is_some())
-        })
+        self.roles.iter().any(|role| role.requirement.needs(entry))
     }
 }
 

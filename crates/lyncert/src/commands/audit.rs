@@ -77,7 +77,7 @@ fn remember(args: &AuditArgs, history: &History, report: &Report, at: OffsetDate
     let run = history.start(at)?;
     run.add(&folder, report)?;
     let row = EstateRow::of_report(report, Some(folder), code(&args.gate, report));
-    run.commit(&IndexView::new(report.at.clone(), vec![row], deadlines(report), Vec::new()))?;
+    run.commit(&IndexView::new(report.at, vec![row], deadlines(report), Vec::new()))?;
     history.prune(args.history.retention(), at)
 }
 
@@ -113,11 +113,10 @@ fn print(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
 
 /// The exit code that a report stands for.
 pub(crate) fn code(gate: &GateArgs, report: &Report) -> u8 {
-    let counts = |change: Option<&str>| !gate.fail_on_new || lyncert_report::is_news(change);
     let fails = report.findings.iter().any(|finding| {
-        finding.waived.is_none()
-            && gate.fail_on.fails_on(&finding.severity)
-            && counts(finding.change.as_deref())
+        finding.is_open()
+            && gate.fail_on.fails_on(finding.severity)
+            && (!gate.fail_on_new || finding.is_news())
     });
     let partial = !report.unreadable.is_empty() || !report.problems.is_empty();
     if fails && !gate.exit_zero {

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context, anyhow};
+use lyncert_report::model::Timestamp;
+use lyncert_report::render::Format;
 use lyncert_report::{DeadlineRow, EstateRow, IndexView, Report, UnreadableRow, deadlines, render};
-use lyncert_rules::timestamp;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::args::{BatchArgs, ReportFormat};
+use crate::args::BatchArgs;
 use crate::batch::{self, Batch, Conditions, Done, Entry, locked, unlocked};
 use crate::commands::audit;
 use crate::exit::{Failure, worst};
-use crate::files::{self, FAILURE, INDEX_FILES, LOG_FILE, PROMETHEUS, is_report_file};
+use crate::files::{self, FAILURE, is_report_file};
 use crate::history::{History, NewRun};
 use crate::input::{self, POLICY_FILE, PolicyLayer};
 use crate::lock::Lock;
@@ -42,9 +43,8 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     }
     let code = rows.iter().map(|row| row.exit_code).reduce(worst).unwrap_or_default();
     // With reports made elsewhere the newest of them is the time of the index.
-    let newest = rows.iter().map(|row| row.at.clone()).max().unwrap_or_default();
-    let at_text = if args.from_reports.is_empty() { timestamp(at) } else { newest };
-    let index = IndexView::new(at_text, rows, deadlines, skipped);
+    let newest = rows.iter().map(|row| row.at).max().filter(|_| !args.from_reports.is_empty());
+    let index = IndexView::new(newest.unwrap_or_else(|| at.into()), rows, deadlines, skipped);
     let mut written = commit(args, &index, &staged)?;
     if let Some(Running { history, new }) = run {
         written.push(new.commit(&index)?);
@@ -157,9 +157,9 @@ fn estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
 /// Names of folders for the estates; none is that of a file of the index.
 fn folder_names(entries: &[Entry]) -> Vec<String> {
     let names = entries.iter().map(|entry| entry.name.as_str());
-    let taken = INDEX_FILES.into_iter().chain([LOG_FILE]);
-    let count = INDEX_FILES.len() + 1;
-    render::file_names(taken.chain(names), "").split_off(count)
+    let taken: Vec<&str> = files::names_beside_estates().collect();
+    let count = taken.len();
+    render::file_names(taken.into_iter().chain(names), "").split_off(count)
 }
 
 /// An estate whose files are written, and not yet at their place.
@@ -174,7 +174,7 @@ struct Finished {
 struct FailureView {
     schema: String,
     estate: String,
-    at: String,
+    at: Timestamp,
     exit_code: u8,
     reason: String,
 }
@@ -197,7 +197,7 @@ fn finish(
                 report.compare_with(&baseline);
             }
             // The index of a fleet is made of these.
-            let formats: Vec<_> = args.format.iter().copied().chain([ReportFormat::Json]).collect();
+            let formats: Vec<_> = args.format.iter().copied().chain(Format::named("json")).collect();
             files::report(&report, &formats, &mut staged)?;
             if let Some(run) = run {
                 run.new.add(folder, &report)?;
@@ -210,8 +210,8 @@ fn finish(
             let messages = std::iter::once(format!("{:#}", failure.error)).chain(failure.more);
             let reason = messages.collect::<Vec<_>>().join("; ");
             told(entry, failure.code, &reason);
-            let at = timestamp(at);
-            let row = EstateRow::not_judged(&entry.name, &at, Some(folder.to_owned()), failure.code, &reason);
+            let at = Timestamp::from(at);
+            let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
             let schema = FAILURE_SCHEMA.to_owned();
             let estate = entry.name.clone();
             let view = FailureView { schema, estate, at, exit_code: failure.code, reason };
@@ -239,10 +239,7 @@ fn commit(
     staged: &[(String, PathBuf)],
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut index_files = Staged::new(&args.out)?;
-    index_files.file("index.html", |sink| render::index::write(index, sink))?;
-    index_files.file("index.csv", |sink| render::csv::index(index, sink))?;
-    index_files.file("index.json", |sink| render::json::write(index, sink))?;
-    index_files.file(PROMETHEUS, |sink| render::prometheus::write(index, sink))?;
+    files::index(index, &mut index_files)?;
     let before = known_folders(&args.out);
     for (folder, path) in staged {
         let target = args.out.join(folder);
@@ -269,7 +266,7 @@ fn commit(
 /// The folders that the index before this one names.
 fn known_folders(out: &Path) -> Vec<String> {
     let index = fs::read(out.join("index.json")).ok();
-    let index: Option<IndexView> = index.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let index = index.and_then(|bytes| IndexView::read(&bytes).ok());
     let folders = index.map(|index| index.estates.into_iter().filter_map(|row| row.folder).collect());
     let is_plain = |folder: &String| render::file_names([folder.as_str()], "") == [folder.as_str()];
     let mut folders: Vec<String> = folders.unwrap_or_default();
@@ -326,7 +323,7 @@ fn merged(args: &BatchArgs, path: &Path, is_report: bool) -> Result<(EstateRow, 
         return Ok((row, deadlines(&report)));
     }
     let FailureView { estate, at, exit_code, reason, .. } = failure_of(path)?;
-    Ok((EstateRow::not_judged(&estate, &at, folder, exit_code, &reason), Vec::new()))
+    Ok((EstateRow::not_judged(&estate, at, folder, exit_code, &reason), Vec::new()))
 }
 
 /// Every report and every failure below a folder; links are not followed.

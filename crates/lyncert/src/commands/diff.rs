@@ -1,6 +1,6 @@
 //! `lyncert diff`: two reports beside each other.
 
-use lyncert_report::{DiffView, is_news, render};
+use lyncert_report::{DiffView, render};
 
 use crate::args::{DiffArgs, TableFormat};
 use crate::exit::{FINDINGS, Failure, SUCCESS};
@@ -20,9 +20,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<u8, Failure> {
         let level = Level::Warning;
         log::event(Event { level, event: "two-estates", estate: None, exit_code: None, message: &message });
     }
-    let is_news = view
-        .changes
-        .iter()
-        .any(|row| is_news(Some(&row.change)) && args.fail_on.fails_on(&row.finding.severity));
+    let is_news =
+        view.changes.iter().any(|row| row.change.is_news() && args.fail_on.fails_on(row.finding.severity));
     Ok(if args.fail_on_new && is_news { FINDINGS } else { SUCCESS })
 }

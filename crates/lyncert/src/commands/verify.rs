@@ -2,11 +2,9 @@
 
 use std::fs;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use lyncert_report::{EvidenceCheck, EvidencePack, InputFile, Report};
 use lyncert_rules::Scope;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::args::VerifyArgs;
 use crate::estate::Estate;
@@ -36,7 +34,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
             sink,
             "{} at {}, by lyncert {}",
             visible(&manifest.estate),
-            visible(&manifest.at),
+            manifest.at,
             visible(&manifest.tool.version)
         )?;
         writeln!(sink, "SHA-256 {sha256}")?;
@@ -62,8 +60,6 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
 /// The report that the inputs give now, by the policy and the time of the evidence.
 fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>, Failure> {
     let Some(certs) = &args.certs else { return Ok(None) };
-    let at = OffsetDateTime::parse(&pack.manifest.at, &Rfc3339)
-        .map_err(|_| Failure::no_input(anyhow!("the evidence has no time that can be read")))?;
     let layers: Result<Vec<PolicyLayer>, Failure> =
         pack.policies.iter().map(|(name, bytes)| PolicyLayer::of_bytes(name, bytes)).collect();
     let mut policy = PolicyInput::of_layers(layers?);
@@ -74,7 +70,7 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
         name: pack.manifest.estate.clone(),
         certs: certs.clone(),
         options: input::scan_options(&args.scan)?,
-        at,
+        at: pack.manifest.at.moment(),
     };
     estate.report_with_progress(args.scan.no_progress).map(Some)
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{all, eku_oid, remarks, request};
-use crate::{Order, Plan};
+use crate::model::{Order, Plan};
 
 /// All orders, one behind the other; to be read, or to be split at the blank lines. See [`order`] for one.
 ///

@@ -1,7 +1,7 @@
 //! Certificate requests: the order sheet in the forms that other programs read.
 //!
 //! Nothing but letters, digits, dots, hyphens, underscores and a leading `*.` ever stands in a value of these files:
-//! [`crate::OrderRequest`] is empty for names that hold anything else, and what people read stands in comments.
+//! [`crate::model::OrderRequest`] is empty for names that hold anything else, and what people read stands in comments.
 
 pub mod certreq;
 pub mod openssl;
@@ -10,7 +10,7 @@ pub mod powershell;
 use std::io::{self, Write};
 
 use super::escape::visible;
-use crate::{Order, OrderRequest, Plan};
+use crate::model::{Order, OrderRequest, Plan};
 
 /// The object identifier of an extended key usage, by the name that programs read.
 fn eku_oid(eku: &str) -> Option<&'static str> {

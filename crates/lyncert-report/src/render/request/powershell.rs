@@ -6,8 +6,9 @@ use lyncert_rules::CertificateUsage;
 
 use super::super::file_names;
 use super::{remarks, request};
+use crate::cmdlet::request_line;
+use crate::model::{Order, OrderRequest, Plan};
 use crate::render::escape::visible;
-use crate::{Order, OrderRequest, Plan};
 
 /// The lines for all orders.
 ///
@@ -35,14 +36,14 @@ pub fn write(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
 /// Those of the sink.
 pub fn order(order: &Order, file: &str, sink: &mut dyn Write) -> io::Result<()> {
     remarks("#", order, sink)?;
-    let types: Vec<_> = order.usages.iter().map(String::as_str).filter(|usage| is_type(usage)).collect();
     let Some(names) = request("#", order, sink)? else { return Ok(()) };
-    let (Some(computer), false) = (&names.computer, types.is_empty()) else {
+    let (Some(computer), Some(line)) = (&names.computer, request_line(order, names, file)) else {
         return no_cmdlet(order, names, sink);
     };
     writeln!(sink, "# On {computer}:")?;
-    request_line(order, names, computer, &types, file, sink)?;
+    writeln!(sink, "{line}")?;
     writeln!(sink, "# When it is issued and imported:")?;
+    let types = types(order);
     writeln!(sink, "{}", assign_line(order, &types))?;
     if types == ["OAuthTokenIssuer"] {
         writeln!(sink, "# The product copies it to all other servers.")?;
@@ -58,34 +59,6 @@ pub fn order(order: &Order, file: &str, sink: &mut dyn Write) -> io::Result<()> 
         writeln!(sink, "{}", assign_line(order, &types))?;
     }
     Ok(())
-}
-
-fn request_line(
-    order: &Order,
-    names: &OrderRequest,
-    computer: &str,
-    types: &[&str],
-    file: &str,
-    sink: &mut dyn Write,
-) -> io::Result<()> {
-    write!(sink, "Request-CsCertificate -New -Type {} -ComputerFqdn '{computer}'", types.join(","))?;
-    write!(sink, " -FriendlyName '{}'", order.friendly_name)?;
-    if !names.by_hand.is_empty() {
-        write!(sink, " -DomainName '{}'", names.by_hand.join(","))?;
-    }
-    if order.eku.iter().any(|eku| eku == "clientAuth") {
-        write!(sink, " -ClientEKU $true")?;
-    }
-    if order.key.exportable {
-        write!(sink, " -PrivateKeyExportable $true")?;
-    }
-    write!(sink, " -KeySize {}", order.key.bits)?;
-    // An Edge Server is seldom in a domain, so its request travels as a file even to an internal CA.
-    if order.public_ca || types.contains(&"Internal") {
-        writeln!(sink, " -Output '{file}'")
-    } else {
-        writeln!(sink, " -CA $CA")
-    }
 }
 
 /// The newest certificate with the order's friendly name is assigned.
@@ -107,7 +80,8 @@ fn no_cmdlet(order: &Order, names: &OrderRequest, sink: &mut dyn Write) -> io::R
     writeln!(sink, "# EKU: {ekus}; key: {} {}", order.key.algorithm, order.key.bits)
 }
 
-/// Whether the cmdlets know the usage as a `-Type`.
-fn is_type(usage: &str) -> bool {
-    usage.parse().is_ok_and(CertificateUsage::is_assigned_by_cmdlet)
+/// The usages that the cmdlets know as a `-Type`.
+fn types(order: &Order) -> Vec<&str> {
+    let usages = order.usages.iter().map(String::as_str);
+    usages.filter(|usage| usage.parse().is_ok_and(CertificateUsage::is_assigned_by_cmdlet)).collect()
 }

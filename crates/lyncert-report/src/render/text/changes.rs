@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::{Change, ChangeCounts, DiffView};
+use crate::model::{Change, ChangeCounts, DiffView};
 
 /// What became of the findings between two reports.
 ///
@@ -16,7 +16,7 @@ pub fn changed(view: &DiffView, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{} at {}", new.estate, new.at))?;
     line(sink, &changes(&view.counts))?;
     for change in Change::ALL {
-        let rows = view.changes.iter().filter(|row| row.change == change.as_str());
+        let rows = view.changes.iter().filter(|row| row.change == *change);
         for (index, row) in rows.enumerate() {
             if index == 0 {
                 line(sink, "")?;
@@ -25,7 +25,7 @@ pub fn changed(view: &DiffView, sink: &mut dyn Write) -> io::Result<()> {
             let finding = &row.finding;
             let severity = match &row.old_severity {
                 Some(old) if *old != finding.severity => format!("{old} → {}", finding.severity),
-                Some(_) | None => finding.severity.clone(),
+                Some(_) | None => finding.severity.to_string(),
             };
             let text = format!("{severity}: {}: {}: {}", finding.rule, finding.holder, finding.message);
             wrapped(sink, "  ", &text)?;

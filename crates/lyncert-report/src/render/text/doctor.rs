@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::{DoctorView, SymptomRow};
+use crate::model::{DoctorView, SymptomRow};
 
 /// What a code or message can mean.
 ///
@@ -15,12 +15,12 @@ pub fn doctor(view: &DoctorView, sink: &mut dyn Write) -> io::Result<()> {
         if index > 0 {
             line(sink, "")?;
         }
-        one(symptom, view.estate.as_deref(), sink)?;
+        write_symptom(symptom, view.estate.as_deref(), sink)?;
     }
     Ok(())
 }
 
-fn one(symptom: &SymptomRow, estate: Option<&str>, sink: &mut dyn Write) -> io::Result<()> {
+fn write_symptom(symptom: &SymptomRow, estate: Option<&str>, sink: &mut dyn Write) -> io::Result<()> {
     wrapped(sink, "", &symptom.meaning)?;
     if !symptom.codes.is_empty() {
         wrapped(sink, "  codes    ", &symptom.codes.join(", "))?;

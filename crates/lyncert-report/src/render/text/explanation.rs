@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::{NameExplanation, RuleExplanation, SourceRow, UseRow};
+use crate::model::{AddedBy, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind, UseRow};
 
 /// Why a rule or clause exists.
 ///
@@ -15,16 +15,16 @@ pub fn rule_explanation(rule: &RuleExplanation, sink: &mut dyn Write) -> io::Res
     wrapped(sink, "  ", &rule.summary)?;
     line(sink, "")?;
     for (lead, text) in [
-        ("  severity     ", &rule.severity),
-        ("  users notice ", &rule.consequence),
-        ("  what to do   ", &rule.remedy),
-        ("  applied by   ", &rule.applied_by),
+        ("  severity     ", rule.severity.map(Severity::as_str)),
+        ("  users notice ", rule.consequence.as_deref()),
+        ("  what to do   ", rule.remedy.as_deref()),
+        ("  applied by   ", rule.applied_by.as_deref()),
     ] {
         if let Some(text) = text {
             wrapped(sink, lead, text)?;
         }
     }
-    sources("  source       ", &rule.sources, sink)?;
+    write_sources("  source       ", &rule.sources, sink)?;
     if rule.kind == "rule" && rule.clauses.is_empty() {
         let text = "none of its own; where the matter is a name, the one that asks for the name";
         wrapped(sink, "  clause       ", text)?;
@@ -33,12 +33,12 @@ pub fn rule_explanation(rule: &RuleExplanation, sink: &mut dyn Write) -> io::Res
         line(sink, "")?;
         line(sink, &format!("  {}", clause.id))?;
         wrapped(sink, "    ", &clause.summary)?;
-        sources("    source     ", &clause.sources, sink)?;
+        write_sources("    source     ", &clause.sources, sink)?;
     }
     Ok(())
 }
 
-fn sources(lead: &str, sources: &[SourceRow], sink: &mut dyn Write) -> io::Result<()> {
+fn write_sources(lead: &str, sources: &[SourceRow], sink: &mut dyn Write) -> io::Result<()> {
     let blank = " ".repeat(lead.chars().count());
     for source in sources {
         let date = if source.date.is_empty() { String::new() } else { format!(" ({})", source.date) };
@@ -60,7 +60,7 @@ pub fn name_explanation(explanation: &NameExplanation, sink: &mut dyn Write) -> 
     }
     for used in &explanation.uses {
         line(sink, "")?;
-        self::used(used, sink)?;
+        write_use(used, sink)?;
     }
     if !explanation.mentions.is_empty() {
         line(sink, "")?;
@@ -72,19 +72,19 @@ pub fn name_explanation(explanation: &NameExplanation, sink: &mut dyn Write) -> 
     Ok(())
 }
 
-fn used(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
+fn write_use(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
     wrapped(sink, "", &format!("{}: {}", used.holder, used.usages.join(", ")))?;
-    let by = match used.added_by.as_deref() {
-        Some("wizard") => ", added by the wizard",
-        Some(_) => ", to be added by hand",
+    let by = match used.added_by {
+        Some(AddedBy::Wizard) => ", added by the wizard",
+        Some(AddedBy::Person) => ", to be added by hand",
         None => "",
     };
-    let need = match used.need.as_str() {
-        "subject" => "expected as the subject",
-        "accepted" => "accepted, not needed",
-        need => need,
+    let need = match used.need {
+        UseKind::Subject => "expected as the subject",
+        UseKind::Accepted => "accepted, not needed",
+        UseKind::Optional | UseKind::Recommended | UseKind::Required => used.need.as_str(),
     };
-    let subject = if used.is_subject && used.need != "subject" { ", and the subject" } else { "" };
+    let subject = if used.is_subject && used.need != UseKind::Subject { ", and the subject" } else { "" };
     line(sink, &format!("  need         {need}{subject}{by}"))?;
     if !used.servers.is_empty() {
         wrapped(sink, "  on           ", &used.servers.join(", "))?;
@@ -94,7 +94,7 @@ fn used(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
     }
     wrapped(sink, "  clause       ", &format!("{}: {}", used.clause.id, used.clause.summary))?;
     let (first, more) = used.clause.sources.split_at(used.clause.sources.len().min(1));
-    sources("  source       ", first, sink)?;
+    write_sources("  source       ", first, sink)?;
     if !more.is_empty() {
         line(sink, &format!("               and {} more: lyncert explain {}", more.len(), used.clause.id))?;
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::ForecastView;
+use crate::model::ForecastView;
 
 /// The forecast: one paragraph for each thing that comes.
 ///

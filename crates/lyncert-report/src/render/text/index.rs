@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{changes, line, wrapped};
-use crate::IndexView;
+use crate::model::IndexView;
 
 /// The estates, worst first.
 ///
@@ -16,7 +16,7 @@ pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
     for row in &index.estates {
         let state = if row.is_judged() {
             let changes = row.changes.as_ref().map(|counts| format!("; {}", changes(counts)));
-            let next = row.next_deadline.as_deref().map(|next| format!("; next expiry {next}"));
+            let next = row.next_deadline.map(|next| format!("; next expiry {next}"));
             format!("{}{}{}", row.verdict, changes.unwrap_or_default(), next.unwrap_or_default())
         } else {
             format!("could not be judged: {}", row.verdict)

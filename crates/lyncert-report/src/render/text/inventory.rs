@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, section, wrapped};
-use crate::{CertificateRow, InventoryView};
+use crate::model::{CertificateRow, InventoryView};
 
 /// The inventory: certificates by expiry, then everything else.
 ///
@@ -23,10 +23,10 @@ pub fn inventory(view: &InventoryView, sink: &mut dyn Write) -> io::Result<()> {
         ),
     )?;
     let mut certificates: Vec<&CertificateRow> = view.certificates.iter().collect();
-    certificates.sort_by(|one, other| (&one.not_after, &one.path).cmp(&(&other.not_after, &other.path)));
+    certificates.sort_by_key(|certificate| (certificate.not_after, &certificate.path));
     for certificate in certificates {
         line(sink, "")?;
-        self::certificate(certificate, sink)?;
+        write_certificate(certificate, sink)?;
     }
     let requests = view.requests.iter().map(|request| (&request.path, &request.text));
     let lists = view.crls.iter().map(|list| (&list.path, &list.text));
@@ -39,7 +39,7 @@ pub fn inventory(view: &InventoryView, sink: &mut dyn Write) -> io::Result<()> {
     section("Not read", view.unreadable.iter().map(|file| (&file.path, &file.reason)), sink)
 }
 
-fn certificate(certificate: &CertificateRow, sink: &mut dyn Write) -> io::Result<()> {
+fn write_certificate(certificate: &CertificateRow, sink: &mut dyn Write) -> io::Result<()> {
     let subject = if certificate.subject.is_empty() { "(no subject)" } else { &certificate.subject };
     wrapped(sink, "", subject)?;
     let days = match certificate.days_left {

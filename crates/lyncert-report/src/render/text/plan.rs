@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, notes_and_problems, wrapped};
-use crate::{ChangeRow, NameRow, Order, Plan, PlanDiff, WizardRow};
+use crate::model::{AddedBy, ChangeRow, NameRow, Order, Plan, PlanAction, PlanDiff, WizardRow};
 
 /// Which certificates to request.
 ///
@@ -18,7 +18,7 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     )?;
     for (index, order) in plan.orders.iter().enumerate() {
         line(sink, "")?;
-        self::order(index + 1, order, sink)?;
+        write_order(index + 1, order, sink)?;
         for requirement in
             plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id))
         {
@@ -30,7 +30,7 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     notes_and_problems(&plan.topology, sink)
 }
 
-fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+fn write_order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{number}. {}", order.holder))?;
     wrapped(sink, "    for         ", &order.usages.join(", "))?;
     if !order.install_on.is_empty() {
@@ -56,9 +56,9 @@ fn order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> io::Result<()> {
-    let by = match name.added_by.as_str() {
-        "wizard" => "by the wizard",
-        _ => "by hand      ",
+    let by = match name.added_by {
+        AddedBy::Wizard => "by the wizard",
+        AddedBy::Person => "by hand      ",
     };
     line(
         sink,
@@ -139,11 +139,11 @@ fn with_need(order: &Order, names: &[String]) -> String {
 pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{}: from {} to {}", diff.estate, diff.old.join(", "), diff.new.join(", ")))?;
     for (action, title) in [
-        ("request", "To request, there is none yet"),
-        ("reissue", "To reissue, before the new topology is published"),
-        ("install", "To install on further servers"),
-        ("retire", "Not needed any more, once it is published"),
-        ("keep", "To keep"),
+        (PlanAction::Request, "To request, there is none yet"),
+        (PlanAction::Reissue, "To reissue, before the new topology is published"),
+        (PlanAction::Install, "To install on further servers"),
+        (PlanAction::Retire, "Not needed any more, once it is published"),
+        (PlanAction::Keep, "To keep"),
     ] {
         let mut changes = diff.changes.iter().filter(|change| change.action == action).peekable();
         if changes.peek().is_some() {
@@ -151,7 +151,7 @@ pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
             line(sink, title)?;
         }
         for change in changes {
-            self::change(change, sink)?;
+            write_change(change, sink)?;
         }
     }
     if diff.changes.is_empty() {
@@ -161,12 +161,12 @@ pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
+fn write_change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
     wrapped(sink, "  ", &format!("{}: {}", change.holder, change.usages.join(", ")))?;
     for reason in &change.reasons {
         wrapped(sink, "    ", reason)?;
     }
-    if change.action != "reissue" {
+    if change.action != PlanAction::Reissue {
         return Ok(());
     }
     let width = change.added.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);

@@ -9,7 +9,9 @@ mod index;
 mod inventory;
 mod plan;
 mod policy;
+mod replacements;
 mod report;
+mod sources;
 mod topology;
 mod waivers;
 
@@ -17,10 +19,9 @@ use lyncert_ingest::Deployment;
 use lyncert_rules::{Facts, Policy};
 use time::OffsetDateTime;
 
-use crate::IgnoredPath;
+use crate::scan::IgnoredPath;
 
-pub use index::{INDEX_SCHEMA, deadlines};
-pub use report::REPORT_SCHEMA;
+pub use index::deadlines;
 
 /// What a report is made from, besides certificates and their assessment.
 #[derive(Clone, Copy, Debug)]

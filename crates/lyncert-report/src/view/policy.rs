@@ -2,12 +2,13 @@
 
 use lyncert_ingest::DnsName;
 use lyncert_rules::{
-    Assessment, Autodiscover, CertificateLayout, Facts, Policy, ReverseProxyListeners, RuleSetting, Severity,
+    Assessment, Autodiscover, CertificateLayout, Facts, Policy, ReverseProxyListeners, RuleSetting,
     Threshold, WaiverLimits,
 };
 
 use super::Estate;
-use crate::{IgnoredRow, Inventory, PolicyRow, RuleSettingRow};
+use crate::model::{IgnoredRow, PolicyRow, RuleSettingRow};
+use crate::scan::Inventory;
 
 impl PolicyRow {
     /// All that the policy says, and what came of it.
@@ -17,7 +18,7 @@ impl PolicyRow {
             |rule: &str| assessment.findings.iter().filter(|finding| finding.rule.id == rule).count();
         let setting = |(rule, setting): (&&'static str, &RuleSetting)| RuleSettingRow {
             rule: (*rule).to_owned(),
-            severity: setting.severity.map_or("off", Severity::as_str).to_owned(),
+            severity: setting.severity.into(),
             reason: setting.reason.clone(),
             findings: assessment.switched_off.get(rule).copied().unwrap_or_else(|| findings(rule)),
         };

@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use crate::{DeadlineRow, EstateRow, IndexSummary, IndexView, Report, Tool, TrendPoint, UnreadableRow};
-
-/// The version of `index.json`.
-pub const INDEX_SCHEMA: &str = "lyncert-index/1";
+use crate::model::{
+    CertificateRow, ChangeCounts, DeadlineRow, EstateRow, EstateState, INDEX_SCHEMA, IndexSummary, IndexView,
+    Report, Timestamp, Tool, TrendPoint, UnreadableRow,
+};
 
 impl EstateRow {
     /// The row of an estate that was judged.
@@ -15,10 +15,10 @@ impl EstateRow {
         Self {
             estate: report.estate.clone(),
             folder,
-            status: summary.worst.clone(),
+            state: summary.state.into(),
             exit_code,
             verdict: summary.verdict.clone(),
-            at: report.at.clone(),
+            at: report.at,
             product: report.topology.product_version.clone(),
             errors: summary.errors,
             warnings: summary.warnings,
@@ -32,50 +32,88 @@ impl EstateRow {
             names_covered: summary.names_covered,
             certificates_serving: summary.certificates_serving,
             not_understood: summary.unreadable + summary.problems,
-            next_deadline: summary.next_deadline.clone(),
+            next_deadline: summary.next_deadline,
             next_deadline_days: summary.next_deadline_days,
             next_deadline_holder: summary.next_deadline_holder.clone(),
-            since: baseline.map(|baseline| baseline.at.clone()),
+            since: baseline.map(|baseline| baseline.at),
             changes: baseline.map(|baseline| baseline.counts.clone()),
             trend: Vec::new(),
         }
     }
 
     /// The row of an estate that could not be judged.
-    pub fn not_judged(estate: &str, at: &str, folder: Option<String>, exit_code: u8, reason: &str) -> Self {
+    pub fn not_judged(
+        estate: &str,
+        at: Timestamp,
+        folder: Option<String>,
+        exit_code: u8,
+        reason: &str,
+    ) -> Self {
         Self {
-            estate: estate.to_owned(),
             folder,
-            status: FAILED.to_owned(),
             exit_code,
             verdict: reason.to_owned(),
-            at: at.to_owned(),
-            ..Self::default()
+            ..Self::without_counts(estate, at, EstateState::CouldNotBeJudged)
+        }
+    }
+
+    /// A row that says nothing yet but how an estate stands.
+    pub(crate) fn without_counts(estate: &str, at: Timestamp, state: EstateState) -> Self {
+        Self {
+            estate: estate.to_owned(),
+            folder: None,
+            state,
+            exit_code: 0,
+            verdict: String::new(),
+            at,
+            product: String::new(),
+            errors: 0,
+            warnings: 0,
+            infos: 0,
+            waived: 0,
+            requirements: 0,
+            met: 0,
+            failed: 0,
+            unmet: 0,
+            names: 0,
+            names_covered: 0,
+            certificates_serving: 0,
+            not_understood: 0,
+            next_deadline: None,
+            next_deadline_days: None,
+            next_deadline_holder: None,
+            since: None,
+            changes: None,
+            trend: Vec::new(),
         }
     }
 
     /// Whether it was judged.
     pub fn is_judged(&self) -> bool {
-        self.status != FAILED
+        match self.state {
+            EstateState::InOrder
+            | EstateState::NotFullyJudged
+            | EstateState::Warnings
+            | EstateState::Errors => true,
+            EstateState::CouldNotBeJudged => false,
+        }
     }
 
     /// How it fares now, as a point of a trend.
     pub fn point(&self) -> TrendPoint {
         let of_judged = |count: usize| self.is_judged().then_some(count);
-        TrendPoint { at: self.at.clone(), errors: of_judged(self.errors), warnings: of_judged(self.warnings) }
+        TrendPoint { at: self.at, errors: of_judged(self.errors), warnings: of_judged(self.warnings) }
     }
 }
-
-const FAILED: &str = "failed";
 
 /// The certificates in use of an estate.
 pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
     let serving = report.certificates.iter().filter(|certificate| !certificate.serves.is_empty());
-    let row = |certificate: &crate::CertificateRow| {
+    let row = |certificate: &CertificateRow| {
         let consequence = report.consequences.iter().find(|row| row.certificate == certificate.sha1);
         DeadlineRow {
             estate: report.estate.clone(),
-            not_after: certificate.not_after.clone(),
+            not_after: certificate.not_after,
             days_left: certificate.days_left,
             subject: certificate.subject.clone(),
             sha1: certificate.sha1.clone(),
@@ -91,21 +129,21 @@ pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
 impl IndexView {
     /// The index of some estates. Their order does not matter.
     pub fn new(
-        at: String,
+        at: Timestamp,
         mut estates: Vec<EstateRow>,
         mut deadlines: Vec<DeadlineRow>,
         mut skipped: Vec<UnreadableRow>,
     ) -> Self {
-        estates.sort_by(|one, other| badness(one).cmp(&badness(other)));
+        estates.sort_by(|one, other| severity_key(one).cmp(&severity_key(other)));
         deadlines.sort_by(|one, other| {
-            (&one.not_after, &one.estate, &one.sha1).cmp(&(&other.not_after, &other.estate, &other.sha1))
+            (one.not_after, &one.estate, &one.sha1).cmp(&(other.not_after, &other.estate, &other.sha1))
         });
         skipped.sort();
         Self {
             schema: INDEX_SCHEMA.to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             at,
-            summary: summary(&estates),
+            summary: summarize(&estates),
             estates,
             deadlines,
             skipped,
@@ -115,30 +153,30 @@ impl IndexView {
     /// The index of one report.
     pub fn of_report(report: &Report) -> Self {
         let row = EstateRow::of_report(report, None, 0);
-        Self::new(report.at.clone(), vec![row], deadlines(report), Vec::new())
+        Self::new(report.at, vec![row], deadlines(report), Vec::new())
     }
 }
 
 /// What makes an estate come first: not judged, then the most errors, warnings, news, the least covered, the next expiry.
-fn badness(row: &EstateRow) -> impl Ord + '_ {
-    let news = row.changes.as_ref().map_or(0, crate::ChangeCounts::news);
+fn severity_key(row: &EstateRow) -> impl Ord + '_ {
+    let news = row.changes.as_ref().map_or(0, ChangeCounts::news);
     (
         row.is_judged(),
         Reverse((row.errors, row.warnings, news)),
         row.next_deadline.is_none(),
-        &row.next_deadline,
+        row.next_deadline,
         &row.estate,
         &row.folder,
     )
 }
 
-fn summary(estates: &[EstateRow]) -> IndexSummary {
+fn summarize(estates: &[EstateRow]) -> IndexSummary {
     let sum = |of: fn(&EstateRow) -> usize| estates.iter().map(of).sum();
     let count = |is: fn(&EstateRow) -> bool| estates.iter().filter(|row| is(row)).count();
     let (not_judged, with_errors) = (count(|row| !row.is_judged()), count(|row| row.errors > 0));
     let with_warnings = count(|row| row.errors == 0 && row.warnings > 0);
     IndexSummary {
-        verdict: verdict(estates.len(), not_judged, with_errors, with_warnings),
+        verdict: verdict_sentence(estates.len(), not_judged, with_errors, with_warnings),
         estates: estates.len(),
         not_judged,
         with_errors,
@@ -146,13 +184,13 @@ fn summary(estates: &[EstateRow]) -> IndexSummary {
         errors: sum(|row| row.errors),
         warnings: sum(|row| row.warnings),
         waived: sum(|row| row.waived),
-        news: sum(|row| row.changes.as_ref().map_or(0, crate::ChangeCounts::news)),
+        news: sum(|row| row.changes.as_ref().map_or(0, ChangeCounts::news)),
         names: sum(|row| row.names),
         names_covered: sum(|row| row.names_covered),
     }
 }
 
-fn verdict(estates: usize, not_judged: usize, with_errors: usize, with_warnings: usize) -> String {
+fn verdict_sentence(estates: usize, not_judged: usize, with_errors: usize, with_warnings: usize) -> String {
     let of = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let parts = [
         of(not_judged, "could not be judged"),
@@ -171,16 +209,21 @@ fn verdict(estates: usize, not_judged: usize, with_errors: usize, with_warnings:
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use time::OffsetDateTime;
+    use time::macros::datetime;
 
-    fn row(estate: &str, errors: usize, warnings: usize, deadline: Option<&str>) -> EstateRow {
+    use super::*;
+    use crate::model::ReportState;
+
+    const AT: OffsetDateTime = datetime!(2026-11-22 00:00:00 UTC);
+
+    fn row(estate: &str, errors: usize, warnings: usize, deadline: Option<OffsetDateTime>) -> EstateRow {
+        let state = ReportState::new(errors, warnings, true).into();
         EstateRow {
-            estate: estate.to_owned(),
-            status: "none".to_owned(),
             errors,
             warnings,
-            next_deadline: deadline.map(str::to_owned),
-            ..EstateRow::default()
+            next_deadline: deadline.map(Timestamp::from),
+            ..EstateRow::without_counts(estate, AT.into(), state)
         }
     }
 
@@ -188,14 +231,14 @@ mod tests {
     fn the_worst_comes_first_whatever_the_order() {
         let rows = [
             row("clean", 0, 0, None),
-            row("warned", 0, 3, Some("2027-01-01T00:00:00Z")),
-            row("soon", 1, 0, Some("2026-12-01T00:00:00Z")),
-            row("later", 1, 0, Some("2027-12-01T00:00:00Z")),
+            row("warned", 0, 3, Some(datetime!(2027-01-01 00:00:00 UTC))),
+            row("soon", 1, 0, Some(datetime!(2026-12-01 00:00:00 UTC))),
+            row("later", 1, 0, Some(datetime!(2027-12-01 00:00:00 UTC))),
             row("worst", 5, 0, None),
-            EstateRow::not_judged("broken", "2026-11-22T00:00:00Z", None, 3, "cut off"),
+            EstateRow::not_judged("broken", AT.into(), None, 3, "cut off"),
         ];
         let order = |rows: Vec<EstateRow>| {
-            let view = IndexView::new(String::new(), rows, Vec::new(), Vec::new());
+            let view = IndexView::new(AT.into(), rows, Vec::new(), Vec::new());
             view.estates.into_iter().map(|row| row.estate).collect::<Vec<_>>()
         };
         let expected = ["broken", "worst", "soon", "later", "warned", "clean"];
@@ -212,7 +255,7 @@ mod tests {
             ((3, 1, 1, 1), "Of 3 estates 1 could not be judged, 1 has errors, 1 has warnings"),
             ((9, 0, 2, 0), "Of 9 estates 2 have errors"),
         ] {
-            assert_eq!(verdict(counts.0, counts.1, counts.2, counts.3), sentence);
+            assert_eq!(verdict_sentence(counts.0, counts.1, counts.2, counts.3), sentence);
         }
     }
 }

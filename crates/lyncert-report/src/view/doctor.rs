@@ -2,7 +2,8 @@
 
 use lyncert_rules::{RULES, Symptom, symptoms};
 
-use crate::{DoctorView, Report, SymptomRow, Tool};
+use super::sources;
+use crate::model::{DoctorView, Report, SymptomRow, Tool};
 
 impl DoctorView {
     /// What a code or message can mean; with the report on an estate, whether it is affected.
@@ -12,12 +13,12 @@ impl DoctorView {
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             query: query.to_owned(),
             estate: report.map(|report| report.estate.clone()),
-            symptoms: symptoms(query).into_iter().map(|symptom| row(symptom, report)).collect(),
+            symptoms: symptoms(query).into_iter().map(|symptom| symptom_row(symptom, report)).collect(),
         }
     }
 }
 
-fn row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
+fn symptom_row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
     let rules = RULES.iter().filter(|rule| symptom.rules.contains(&rule.id));
     let findings = report.map(|report| {
         let findings = report.findings.iter();
@@ -28,7 +29,8 @@ fn row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
         codes: symptom.codes.iter().map(ToString::to_string).collect(),
         rules: rules.map(|rule| (rule.id.to_owned(), rule.summary.to_owned())).collect(),
         advice: symptom.advice.to_owned(),
-        source: format!("{}, {}", symptom.source.title, symptom.source.url),
+        source: sources::source_text(symptom.source),
+        sources: sources::source_refs([symptom.source]),
         findings,
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_rules::{
-    Assessment, Case, Certificate, Change, DATED_POLICY, DatedPolicy, Eku, Finding, Requirement, Severity,
-    assess, timestamp,
+    Assessment, Case, Certificate, Change, DATED_POLICY, DatedPolicy, Eku, Finding, Requirement, assess,
 };
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::{Estate, report};
-use crate::{ForecastRow, ForecastView, Tool};
+use super::{Estate, report, sources};
+use crate::model::{ForecastRow, ForecastSeverity, ForecastView, Severity, Tool};
 
 impl ForecastView {
     /// What will be said of a case from its time on until another, if nobody does anything.
@@ -51,8 +50,8 @@ impl ForecastView {
             schema: "lyncert-forecast/1".to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             estate: estate.name.to_owned(),
-            at: timestamp(case.now),
-            until: timestamp(until),
+            at: case.now.into(),
+            until: until.into(),
             standing: open(case, &first).len(),
             events,
         }
@@ -94,9 +93,13 @@ fn in_use<'a>(case: &Case<'a>, assessment: &Assessment) -> Vec<&'a Certificate> 
 }
 
 /// The errors and warnings, by what makes them the same on another day.
-fn open(case: &Case<'_>, assessment: &Assessment) -> BTreeMap<(String, String, Severity), usize> {
+fn open(
+    case: &Case<'_>,
+    assessment: &Assessment,
+) -> BTreeMap<(String, String, lyncert_rules::Severity), usize> {
     let findings = assessment.findings.iter().enumerate();
-    let open = findings.filter(|(_, finding)| finding.is_open() && finding.severity > Severity::Info);
+    let open =
+        findings.filter(|(_, finding)| finding.is_open() && finding.severity > lyncert_rules::Severity::Info);
     open.map(|(index, finding)| {
         let certificate = finding.certificate.and_then(|index| case.certificates.get(index));
         let thumbprint = certificate.map(|certificate| certificate.sha1.to_string()).unwrap_or_default();
@@ -111,17 +114,18 @@ fn event(case: &Case<'_>, assessment: &Assessment, finding: &Finding, moment: Of
         finding.requirements.iter().filter_map(|&index| assessment.requirements.get(index)).collect();
     let source = finding.source();
     ForecastRow {
-        at: timestamp(moment),
+        at: moment.into(),
         days: (moment - case.now).whole_days(),
-        severity: finding.severity.as_str().to_owned(),
+        severity: Severity::from(finding.severity).into(),
         rule: finding.rule.id.to_owned(),
-        holder: report::holders(&requirements, finding.server.as_ref()),
+        holder: report::holders_text(&report::concerned_holders(&requirements, finding.server.as_ref())),
         certificate: certificate.map(|certificate| certificate.sha1.to_string()),
         certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
         message: finding.message.clone(),
         consequence: finding.consequence.to_string(),
         remedy: finding.remedy.to_string(),
-        source: format!("{}, {}", source.title, source.url),
+        source: sources::source_text(source),
+        sources: sources::source_refs([source]),
     }
 }
 
@@ -164,9 +168,9 @@ fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let moment = row.from.midnight().assume_utc();
     (!shown.is_empty()).then(|| ForecastRow {
-        at: timestamp(moment),
+        at: moment.into(),
         days: (moment - case.now).whole_days(),
-        severity: "policy".to_owned(),
+        severity: ForecastSeverity::Policy,
         rule: row.id.to_owned(),
         holder: String::new(),
         certificate: None,
@@ -174,6 +178,7 @@ fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option
         message: format!("{row}: {}{more}", shown.join(", ")),
         consequence,
         remedy,
-        source: format!("{}, {}", row.source.title, row.source.url),
+        source: sources::source_text(row.source),
+        sources: sources::source_refs([row.source]),
     })
 }

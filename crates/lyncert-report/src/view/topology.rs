@@ -3,7 +3,7 @@
 use lyncert_ingest::{AssignedCertificate, Deployment, DnsName, Placed, Pool, Problem, SimpleUrl, SiteKind};
 use lyncert_rules::Requirement;
 
-use crate::{
+use crate::model::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };
 
@@ -44,7 +44,7 @@ impl TopologyView {
                         SiteKind::Central => "central".to_owned(),
                         SiteKind::Branch => "branch".to_owned(),
                     },
-                    pools: site.pools.iter().map(pool).collect(),
+                    pools: site.pools.iter().map(pool_row).collect(),
                 })
                 .collect(),
             pending_changes: deployment
@@ -56,14 +56,14 @@ impl TopologyView {
                 .iter()
                 .map(|fact| FederationRow { kind: fact.kind.clone(), name: fact.name.clone() })
                 .collect(),
-            assigned: deployment.assigned.iter().map(assigned).collect(),
+            assigned: deployment.assigned.iter().map(assigned_row).collect(),
             notes: deployment.notes.clone(),
-            problems: deployment.problems.iter().map(problem).collect(),
+            problems: deployment.problems.iter().map(problem_row).collect(),
         }
     }
 }
 
-pub(super) fn assigned(certificate: &AssignedCertificate) -> AssignedRow {
+pub(super) fn assigned_row(certificate: &AssignedCertificate) -> AssignedRow {
     AssignedRow {
         document: certificate.place.document.to_string(),
         computer: certificate.computer.as_ref().map(ToString::to_string),
@@ -88,7 +88,7 @@ fn simple_url(url: &SimpleUrl) -> SimpleUrlRow {
     }
 }
 
-fn pool(pool: &Pool) -> PoolRow {
+fn pool_row(pool: &Pool) -> PoolRow {
     let name = |fqdn: &Option<Placed<DnsName>>| fqdn.as_ref().map(|fqdn| fqdn.value.to_string());
     let first = |fqdns: &[Placed<DnsName>]| fqdns.first().map(|fqdn| fqdn.value.to_string());
     PoolRow {
@@ -110,7 +110,7 @@ fn pool(pool: &Pool) -> PoolRow {
     }
 }
 
-pub(super) fn problem(problem: &Problem) -> ProblemRow {
+pub(super) fn problem_row(problem: &Problem) -> ProblemRow {
     ProblemRow {
         document: problem.place.document.to_string(),
         path: problem.place.path.to_string(),

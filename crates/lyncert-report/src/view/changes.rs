@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_rules::Severity;
-
-use crate::{BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow, Report, RunRow, Tool};
+use crate::model::{
+    BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow, HolderRef, Report, RunRow, Tool,
+};
 
 /// The rule whose findings come by time alone.
 const EXPIRED: &str = "expired";
@@ -15,11 +15,11 @@ impl Report {
         let known = by_id(old);
         let mut counts = ChangeCounts::default();
         for finding in &mut self.findings {
-            let change = change(known.get(finding.id.as_str()).copied(), finding);
+            let change = change_of(known.get(finding.id.as_str()).copied(), finding);
             counts.count(change);
-            finding.change = Some(change.as_str().to_owned());
+            finding.change = Some(change);
         }
-        let fixed: Vec<FindingRow> = fixed(old, self).cloned().collect();
+        let fixed: Vec<FindingRow> = fixed_findings(old, self).cloned().collect();
         counts.fixed = fixed.len();
         let RunRow { estate, at } = RunRow::of(old);
         self.baseline = Some(BaselineRow { estate, at, counts, fixed });
@@ -30,17 +30,19 @@ impl DiffView {
     /// Compares two reports.
     pub fn new(old: &Report, new: &Report) -> Self {
         let known = by_id(old);
-        let mut changes: Vec<(Change, ChangedFinding)> = Vec::new();
+        let mut changes: Vec<ChangedFinding> = Vec::new();
         for finding in &new.findings {
             let before = known.get(finding.id.as_str()).copied();
-            changes.push(changed(change(before, finding), before, finding));
+            changes.push(changed_finding(change_of(before, finding), before, finding));
         }
-        changes.extend(fixed(old, new).map(|finding| changed(Change::Fixed, Some(finding), finding)));
+        changes.extend(
+            fixed_findings(old, new).map(|finding| changed_finding(Change::Fixed, Some(finding), finding)),
+        );
         // The sort keeps the order of the reports within a change.
-        changes.sort_by_key(|(change, _)| *change);
+        changes.sort_by_key(|changed| changed.change);
         let mut counts = ChangeCounts::default();
-        for (change, _) in &changes {
-            counts.count(*change);
+        for changed in &changes {
+            counts.count(changed.change);
         }
         Self {
             schema: "lyncert-diff/1".to_owned(),
@@ -48,56 +50,50 @@ impl DiffView {
             old: RunRow::of(old),
             new: RunRow::of(new),
             counts,
-            changes: changes.into_iter().map(|(_, changed)| changed).collect(),
+            changes,
         }
     }
 }
 
 impl RunRow {
     fn of(report: &Report) -> Self {
-        Self { estate: report.estate.clone(), at: report.at.clone() }
+        Self { estate: report.estate.clone(), at: report.at }
     }
 }
 
-fn changed(change: Change, before: Option<&FindingRow>, finding: &FindingRow) -> (Change, ChangedFinding) {
-    let row = ChangedFinding {
-        change: change.as_str().to_owned(),
-        old_severity: before.map(|before| before.severity.clone()),
+fn changed_finding(change: Change, before: Option<&FindingRow>, finding: &FindingRow) -> ChangedFinding {
+    ChangedFinding {
+        change,
+        old_severity: before.map(|before| before.severity),
         finding: FindingRow { change: None, ..finding.clone() },
-    };
-    (change, row)
+    }
 }
 
 fn by_id(report: &Report) -> BTreeMap<&str, &FindingRow> {
     report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect()
 }
 
-fn fixed<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a FindingRow> {
+fn fixed_findings<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a FindingRow> {
     let still: BTreeSet<String> = new.findings.iter().map(|finding| finding.id.clone()).collect();
-    let left_out = new.scope.as_ref().map(|scope| scope.left_out.clone()).unwrap_or_default();
-    let is_gone = move |finding: &&FindingRow| {
-        !still.contains(&finding.id)
-            && !finding.holder.split("; ").all(|holder| is_left_out(holder, &left_out))
-    };
+    let left_out = new.scope.as_ref().map(|scope| scope.left_out_refs.clone()).unwrap_or_default();
+    let is_gone =
+        move |finding: &&FindingRow| !still.contains(&finding.id) && !was_left_out(finding, &left_out);
     old.findings.iter().filter(is_gone)
 }
 
-/// Whether a holder was not judged: then what was found there is not fixed.
-fn is_left_out(holder: &str, left_out: &[String]) -> bool {
-    left_out.iter().any(|known| {
-        holder
-            .strip_prefix(known.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(", server "))
-    })
+/// Whether none of the holders of an older finding was judged this time: then what was found there is not fixed.
+fn was_left_out(finding: &FindingRow, left_out: &[HolderRef]) -> bool {
+    let is_left_out = |holder: &HolderRef| left_out.iter().any(|known| known.includes(holder));
+    !finding.holders.is_empty() && finding.holders.iter().all(is_left_out)
 }
 
-fn change(before: Option<&FindingRow>, now: &FindingRow) -> Change {
+fn change_of(before: Option<&FindingRow>, now: &FindingRow) -> Change {
     match before {
         _ if now.waived.is_some() => Change::Waived,
         None if now.rule == EXPIRED => Change::ExpiredSince,
         None => Change::New,
         Some(before) if before.waived.is_some() => Change::WaiverLapsed,
-        Some(before) if Severity::named(&now.severity) > Severity::named(&before.severity) => Change::Worse,
+        Some(before) if now.severity > before.severity => Change::Worse,
         Some(_) => Change::Unchanged,
     }
 }
@@ -105,11 +101,12 @@ fn change(before: Option<&FindingRow>, now: &FindingRow) -> Change {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::WaivedRow;
+    use crate::model::Severity::{self, Error, Info, Warning};
+    use crate::model::{ScopeRow, WaivedRow};
     use crate::render::testing::plain_report;
 
     /// A report with one finding each: id, rule, severity, whether it is waived.
-    fn report(findings: &[(&str, &str, &str, bool)]) -> Report {
+    fn report(findings: &[(&str, &str, Severity, bool)]) -> Report {
         let mut report = plain_report(1);
         let plain = report.findings.remove(0);
         let waived = WaivedRow {
@@ -120,10 +117,10 @@ mod tests {
             approver: None,
             place: String::new(),
         };
-        let finding = |(id, rule, severity, is_waived): &(&str, &str, &str, bool)| FindingRow {
+        let finding = |(id, rule, severity, is_waived): &(&str, &str, Severity, bool)| FindingRow {
             id: (*id).to_owned(),
             rule: (*rule).to_owned(),
-            severity: (*severity).to_owned(),
+            severity: *severity,
             waived: is_waived.then(|| Box::new(waived.clone())),
             ..plain.clone()
         };
@@ -134,21 +131,21 @@ mod tests {
     #[test]
     fn every_change_has_its_name() {
         let old = report(&[
-            ("gone", "san-missing", "error", false),
-            ("stays", "san-missing", "error", false),
-            ("grows", "expiring", "info", false),
-            ("shrinks", "san-missing", "error", false),
-            ("lapses", "san-missing", "error", true),
-            ("accepted", "san-missing", "error", false),
+            ("gone", "san-missing", Error, false),
+            ("stays", "san-missing", Error, false),
+            ("grows", "expiring", Info, false),
+            ("shrinks", "san-missing", Error, false),
+            ("lapses", "san-missing", Error, true),
+            ("accepted", "san-missing", Error, false),
         ]);
         let new = report(&[
-            ("stays", "san-missing", "error", false),
-            ("grows", "expiring", "warning", false),
-            ("shrinks", "san-missing", "warning", false),
-            ("lapses", "san-missing", "error", false),
-            ("accepted", "san-missing", "error", true),
-            ("comes", "cn-wrong", "error", false),
-            ("ended", "expired", "error", false),
+            ("stays", "san-missing", Error, false),
+            ("grows", "expiring", Warning, false),
+            ("shrinks", "san-missing", Warning, false),
+            ("lapses", "san-missing", Error, false),
+            ("accepted", "san-missing", Error, true),
+            ("comes", "cn-wrong", Error, false),
+            ("ended", "expired", Error, false),
         ]);
         let view = DiffView::new(&old, &new);
         let told: Vec<(&str, &str)> =
@@ -172,23 +169,32 @@ mod tests {
         let baseline = compared.baseline.unwrap();
         assert_eq!(baseline.counts, view.counts);
         assert_eq!(baseline.fixed[0].id, "gone");
-        assert_eq!(compared.findings[5].change.as_deref(), Some("new"));
+        assert_eq!(compared.findings[5].change, Some(Change::New));
     }
 
     #[test]
     fn what_was_not_judged_is_not_fixed() {
         let mut old = report(&[
-            ("a", "expired", "error", false),
-            ("b", "expired", "error", false),
-            ("c", "expired", "error", false),
+            ("a", "expired", Error, false),
+            ("b", "expired", Error, false),
+            ("c", "expired", Error, false),
         ]);
-        old.findings[0].holder = "Edge edge.contoso.com, server edge1.contoso.com".to_owned();
-        old.findings[1].holder = "Edge edge.contoso.com; Front End pool pool.contoso.com".to_owned();
-        old.findings[2].holder = "Edge edge.contoso.com.au".to_owned();
+        let holder = |kind: &str, pool: &str, server: Option<&str>| HolderRef {
+            kind: kind.to_owned(),
+            pool: Some(pool.to_owned()),
+            server: server.map(str::to_owned),
+        };
+        let edge = holder("Edge", "edge.contoso.com", None);
+        old.findings[0].holders = vec![holder("Edge", "edge.contoso.com", Some("edge1.contoso.com"))];
+        old.findings[1].holders = vec![edge.clone(), holder("FrontEndPool", "pool.contoso.com", None)];
+        old.findings[2].holders = vec![holder("Edge", "edge.contoso.com.au", None)];
         let mut new = report(&[]);
-        let left_out = vec!["Edge edge.contoso.com".to_owned()];
-        new.scope =
-            Some(crate::ScopeRow { pools: vec!["pool.contoso.com".to_owned()], sites: Vec::new(), left_out });
+        new.scope = Some(ScopeRow {
+            pools: vec!["pool.contoso.com".to_owned()],
+            sites: Vec::new(),
+            left_out: vec!["a sentence that nobody reads".to_owned()],
+            left_out_refs: vec![edge],
+        });
         let view = DiffView::new(&old, &new);
         let fixed: Vec<&str> = view.changes.iter().map(|row| row.finding.id.as_str()).collect();
         assert_eq!(fixed, ["b", "c"]);
@@ -196,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_report_compared_with_itself_has_no_news() {
-        let report = report(&[("a", "expired", "error", false), ("b", "cn-wrong", "error", true)]);
+        let report = report(&[("a", "expired", Error, false), ("b", "cn-wrong", Error, true)]);
         let counts = DiffView::new(&report, &report).counts;
         assert_eq!((counts.news(), counts.fixed, counts.unchanged, counts.waived), (0, 0, 1, 1));
     }

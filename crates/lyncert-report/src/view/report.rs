@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use lyncert_ingest::DnsName;
 use lyncert_rules::{
-    Assessment, Certificate, CertificateUsage, Cover, NameCover, RequiredName, Requirement,
-    RequirementVerdict, Severity, Workload, stops, timestamp,
+    Assessment, AssignedBy, Certificate, CertificateUsage, Cover, Finding, Holder, NameCover, RequiredName,
+    Requirement, RequirementVerdict, Severity, Workload, stops,
 };
 
-use super::topology::problem;
-use super::{Estate, InputFile, inventory, plan, waivers};
-use crate::{
-    CertificateRow, ConsequenceRow, FindingRow, Holding, Input, Inventory, PolicyRow, Report, RequirementRow,
-    RuleRow, ScopeRow, StopRow, Summary, Tool, TopologyView,
+use super::topology::problem_row;
+use super::{Estate, InputFile, inventory, plan, replacements, sources, waivers};
+use crate::model::{
+    CertificateRow, ConsequenceRow, FindingRow, HolderRef, Holding, Input, NameStatus, Need, PolicyRow,
+    REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
+    TopologyView, WorstSeverity,
 };
-
-/// The version of `report.json`.
-pub const REPORT_SCHEMA: &str = "lyncert-report/1";
+use crate::scan::Inventory;
 
 impl Report {
     /// The report of one audit.
@@ -28,14 +27,16 @@ impl Report {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let (requirements, findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
-        let rows = inventory::rows(std::mem::take(&mut inventory.certificates), estate.at);
+        let orders = plan::order_rows(estate, &assessment.requirements);
+        let replacements = replacements::rows(estate.at, &inventory.certificates, assessment, &orders);
+        let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder { estate, inventory: &inventory, assessment };
         let certificates = builder.with_roles(rows);
         Self {
             schema: REPORT_SCHEMA.to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             estate: estate.name.to_owned(),
-            at: timestamp(estate.at),
+            at: estate.at.into(),
             inputs: builder.inputs(),
             summary: builder.summary(&requirements, &certificates),
             topology: TopologyView::with_requirements(estate.deployment, &assessment.requirements),
@@ -45,15 +46,16 @@ impl Report {
             baseline: None,
             certificates,
             consequences,
-            orders: plan::order_rows(estate, &assessment.requirements),
-            unreadable: inventory::unreadable(&inventory),
-            keys: inventory::keys(&inventory),
-            requests: inventory::requests(&inventory),
-            crls: inventory::lists(&inventory, estate.at),
-            assigned: inventory::assigned(&inventory, &estate.deployment.assigned),
-            problems: estate.deployment.problems.iter().map(problem).collect(),
-            waivers: waivers::ledger(estate, assessment),
-            unused_waivers: waivers::unused(estate, assessment),
+            orders,
+            replacements,
+            unreadable: inventory::unreadable_rows(&inventory),
+            keys: inventory::key_rows(&inventory),
+            requests: inventory::request_rows(&inventory),
+            crls: inventory::list_rows(&inventory, estate.at),
+            assigned: inventory::assigned_rows(&inventory, &estate.deployment.assigned),
+            problems: estate.deployment.problems.iter().map(problem_row).collect(),
+            waivers: waivers::waiver_rows(estate, assessment),
+            unused_waivers: waivers::unused_waivers(estate, assessment),
             policy: PolicyRow::of_audit(estate, &inventory, assessment),
             rules: assessment
                 .tallies
@@ -70,20 +72,28 @@ impl Report {
     }
 }
 
-/// Texts that many findings have in common, each kept once.
+/// What many findings have in common, each kept once.
 #[derive(Default)]
-struct Texts {
-    known: BTreeSet<Arc<str>>,
+struct Shared {
+    texts: BTreeSet<Arc<str>>,
+    /// By the id of the clause or rule that names them.
+    sources: BTreeMap<&'static str, Arc<[SourceRef]>>,
 }
 
-impl Texts {
-    fn shared(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.known.get(text) {
+impl Shared {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
             return Arc::clone(known);
         }
         let new: Arc<str> = text.into();
-        self.known.insert(Arc::clone(&new));
+        self.texts.insert(Arc::clone(&new));
         new
+    }
+
+    fn sources(&mut self, finding: &Finding) -> Arc<[SourceRef]> {
+        let named_by = finding.clause.unwrap_or(finding.rule.id);
+        let refs = || sources::source_refs(finding.sources().iter().copied()).into();
+        Arc::clone(self.sources.entry(named_by).or_insert_with(refs))
     }
 }
 
@@ -118,15 +128,20 @@ impl Builder<'_> {
         }
         let others = [(scope.reverse_proxy, "reverse-proxy"), (scope.oauth, "oauth")];
         let others = others.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, name)| name.to_owned());
-        let mut left_out: Vec<String> = Vec::new();
+        let mut left_out: Vec<Holder> = Vec::new();
         for requirement in &self.assessment.out_of_scope {
-            let holder = lyncert_rules::Holder { server: None, ..requirement.holder.clone() }.to_string();
+            let holder = Holder { server: None, ..requirement.holder.clone() };
             if !left_out.contains(&holder) {
                 left_out.push(holder);
             }
         }
         let pools = scope.pools.iter().map(ToString::to_string).chain(others).collect();
-        Some(ScopeRow { pools, sites: scope.sites.clone(), left_out })
+        Some(ScopeRow {
+            pools,
+            sites: scope.sites.clone(),
+            left_out: left_out.iter().map(ToString::to_string).collect(),
+            left_out_refs: left_out.iter().map(HolderRef::from).collect(),
+        })
     }
 
     fn certificate(&self, index: usize) -> Option<&Certificate> {
@@ -141,19 +156,19 @@ impl Builder<'_> {
             .iter()
             .zip(parts)
             .map(|(requirement, ((assignment, verdict), covers))| {
-                let mut row = plan::requirement(requirement);
-                row.verdict = Some(verdict.as_str().to_owned());
+                let mut row = plan::requirement_row(requirement);
+                row.verdict = Some((*verdict).into());
                 let first = assignment.holdings.first();
                 row.certificate = first
                     .and_then(|holding| self.certificate(holding.certificate))
                     .map(|found| found.sha1.to_string());
-                row.assigned_by = first.map(|holding| holding.assigned_by.as_str().to_owned());
+                row.assigned_by = first.map(|holding| holding.assigned_by.into());
                 row.holdings = assignment.holdings.iter().map(|holding| self.holding(holding)).collect();
                 row.nearest_miss.clone_from(&assignment.nearest_miss);
                 if let Some(covers) = covers {
                     for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers)
                     {
-                        name.status = Some(status(requirement, required, cover.as_ref()));
+                        name.status = Some(name_status(requirement, required, cover.as_ref()));
                         name.covered_by = cover.as_ref().map(|cover| cover.by.clone());
                     }
                 }
@@ -165,34 +180,35 @@ impl Builder<'_> {
     fn holding(&self, holding: &lyncert_rules::Holding) -> Holding {
         Holding {
             servers: holding.servers.iter().map(ToString::to_string).collect(),
-            usages: plan::usages(&holding.usages),
+            usages: plan::usage_texts(&holding.usages),
             certificate: self
                 .certificate(holding.certificate)
                 .map(|certificate| certificate.sha1.to_string()),
-            assigned_by: Some(holding.assigned_by.as_str().to_owned()),
+            assigned_by: Some(holding.assigned_by.into()),
         }
     }
 
     fn findings(&self) -> Vec<FindingRow> {
-        let mut texts = Texts::default();
-        self.assessment.findings.iter().map(|finding| self.finding(finding, &mut texts)).collect()
+        let mut shared = Shared::default();
+        self.assessment.findings.iter().map(|finding| self.finding(finding, &mut shared)).collect()
     }
 
-    fn finding(&self, finding: &lyncert_rules::Finding, texts: &mut Texts) -> FindingRow {
+    fn finding(&self, finding: &Finding, shared: &mut Shared) -> FindingRow {
         let requirements: Vec<&Requirement> = finding
             .requirements
             .iter()
             .filter_map(|&index| self.assessment.requirements.get(index))
             .collect();
         let certificate = finding.certificate.and_then(|index| self.certificate(index));
-        let source = finding.source();
+        let holders = concerned_holders(&requirements, finding.server.as_ref());
+        let refs: Vec<HolderRef> = holders.iter().map(HolderRef::from).collect();
         FindingRow {
             id: finding.id.clone(),
             rule: finding.rule.id.to_owned(),
             clause: finding.clause.map(str::to_owned),
-            severity: finding.severity.as_str().to_owned(),
-            site: common(requirements.iter().map(|requirement| requirement.holder.site.clone())),
-            pool: common(
+            severity: finding.severity.into(),
+            site: common_value(requirements.iter().map(|requirement| requirement.holder.site.clone())),
+            pool: common_value(
                 requirements
                     .iter()
                     .map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
@@ -201,9 +217,14 @@ impl Builder<'_> {
             holder: if requirements.is_empty() {
                 finding.rule.subject().to_owned()
             } else {
-                holders(&requirements, finding.server.as_ref())
+                holders_text(&holders)
             },
-            usages: plan::usages(&finding.usages),
+            holder_ref: match refs.as_slice() {
+                [holder] => Some(holder.clone()),
+                _ => None,
+            },
+            holders: refs,
+            usages: plan::usage_texts(&finding.usages),
             certificate: certificate.map(|certificate| certificate.sha1.to_string()),
             certificate_file: finding.file.clone().or_else(|| {
                 certificate.and_then(|certificate| certificate.paths.first().map(ToString::to_string))
@@ -212,13 +233,14 @@ impl Builder<'_> {
             message: finding.message.clone(),
             expected: finding.expected.clone(),
             found: finding.found.clone(),
-            consequence: texts.shared(&finding.consequence),
-            remedy: texts.shared(&finding.remedy),
-            source: texts.shared(&format!("{}, {}", source.title, source.url)),
+            consequence: shared.text(&finding.consequence),
+            remedy: shared.text(&finding.remedy),
+            source: shared.text(&sources::source_text(finding.source())),
+            sources: shared.sources(finding),
             waived: finding
                 .waived
                 .and_then(|index| self.estate.policy.waivers.get(index))
-                .map(|waiver| Box::new(waivers::waived(waiver))),
+                .map(|waiver| Box::new(waivers::waived_row(waiver))),
             change: None,
         }
     }
@@ -244,13 +266,13 @@ impl Builder<'_> {
                 certificate: certificate.sha1.to_string(),
                 certificate_file: certificate.first_path().to_owned(),
                 subject: certificate.subject.clone(),
-                not_after: timestamp(certificate.not_after),
+                not_after: certificate.not_after.into(),
                 stops: stops(served, &domains).into_iter().map(stop).collect(),
             })
         };
         let mut rows: Vec<ConsequenceRow> = served.into_iter().filter_map(row).collect();
         rows.sort_by(|one, other| {
-            (&one.not_after, &one.certificate).cmp(&(&other.not_after, &other.certificate))
+            (one.not_after, &one.certificate).cmp(&(other.not_after, &other.certificate))
         });
         rows
     }
@@ -278,7 +300,7 @@ impl Builder<'_> {
         let served: Vec<&Requirement> =
             serves.iter().filter_map(|&index| self.assessment.requirements.get(index)).collect();
         row.serves = served.iter().map(|requirement| requirement.id.clone()).collect();
-        row.role = role(&served);
+        row.role = role_text(&served);
     }
 
     /// The holders of some requirements in words.
@@ -291,6 +313,25 @@ impl Builder<'_> {
         holders.join("; ")
     }
 
+    /// Whether everything that the topology calls for was looked at, with what is known to be in use: all input was understood,
+    /// the simple URLs are known, something serves every requirement, and nothing is in use only because it fits best.
+    fn is_fully_judged(&self) -> bool {
+        let (deployment, facts) = (self.estate.deployment, self.estate.facts);
+        let knows_urls = deployment.topology.simple_urls.is_some() || !facts.simple_urls.is_empty();
+        let is_known = |assignment: &lyncert_rules::Assignment| {
+            let mut holdings = assignment.holdings.iter();
+            !assignment.holdings.is_empty()
+                && holdings.all(|holding| match holding.assigned_by {
+                    AssignedBy::BestMatch => false,
+                    AssignedBy::Placed | AssignedBy::Assigned => true,
+                })
+        };
+        deployment.problems.is_empty()
+            && self.inventory.unreadable.is_empty()
+            && knows_urls
+            && self.assessment.assignments.iter().all(is_known)
+    }
+
     fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
         let assessment = self.assessment;
         let open = || assessment.findings.iter().filter(|finding| finding.is_open());
@@ -298,17 +339,17 @@ impl Builder<'_> {
         let fares = |verdict| assessment.verdicts.iter().filter(|fares| **fares == verdict).count();
         let firm = || {
             let names = requirements.iter().flat_map(|requirement| &requirement.names);
-            names.filter(|name| name.need != "optional")
+            names.filter(|name| name.need != Need::Optional)
         };
-        let covered =
-            firm().filter(|name| matches!(name.status.as_deref(), Some("exact" | "wildcard-honoured")));
+        let covered = firm().filter(|name| name.status.is_some_and(NameStatus::is_covered));
         let serving = || certificates.iter().filter(|certificate| !certificate.serves.is_empty());
         let next = serving()
             .filter(|certificate| certificate.days_left >= 0)
-            .min_by(|one, other| (&one.not_after, &one.sha1).cmp(&(&other.not_after, &other.sha1)));
+            .min_by_key(|certificate| (certificate.not_after, &certificate.sha1));
         Summary {
             verdict: verdict_sentence(assessment, count(Severity::Error), count(Severity::Warning)),
-            worst: open().next().map_or("none", |finding| finding.severity.as_str()).to_owned(),
+            state: ReportState::new(count(Severity::Error), count(Severity::Warning), self.is_fully_judged()),
+            worst: WorstSeverity::from(open().next().map(|finding| finding.severity.into())),
             worst_findings: worst_findings(assessment),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
@@ -326,7 +367,7 @@ impl Builder<'_> {
             certificates_serving: serving().count(),
             unreadable: self.inventory.unreadable.len(),
             problems: self.estate.deployment.problems.len(),
-            next_deadline: next.map(|certificate| certificate.not_after.clone()),
+            next_deadline: next.map(|certificate| certificate.not_after),
             next_deadline_days: next.map(|certificate| certificate.days_left),
             next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),
             next_deadline_holder: next.map(|certificate| self.holders_of(&certificate.serves)),
@@ -350,7 +391,7 @@ fn worst_findings(assessment: &Assessment) -> Vec<String> {
     let weight = |rule: &str| GRAVEST.iter().position(|grave| *grave == rule).unwrap_or(GRAVEST.len());
     // The sort keeps the order of the findings within a rule.
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), weight(finding.rule.id)));
-    let mut worst: Vec<&lyncert_rules::Finding> = Vec::new();
+    let mut worst: Vec<&Finding> = Vec::new();
     for finding in findings {
         let of_rule = worst.iter().filter(|known| known.rule.id == finding.rule.id).count();
         if worst.len() < SHOWN && of_rule < OF_ONE_RULE {
@@ -379,56 +420,59 @@ fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> 
         (0, ..) => "The topology calls for no certificate that lyncert knows".to_owned(),
         (_, 0, 0, 0) => "Every certificate that the topology calls for is in order".to_owned(),
         (_, 0, 0, warnings) => {
-            format!("No certificate fails; {} should be looked at", number(warnings, "warning"))
+            format!("No certificate fails; {} should be looked at", counted(warnings, "warning"))
         }
         (all, bad, errors, warnings) => format!(
             "{bad} of {} fail: {}, {}",
-            number(all, "requirement"),
-            number(errors, "error"),
-            number(warnings, "warning")
+            counted(all, "requirement"),
+            counted(errors, "error"),
+            counted(warnings, "warning")
         ),
     }
 }
 
-fn number(count: usize, what: &str) -> String {
+fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> String {
+fn name_status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> NameStatus {
     match cover {
-        None => "missing",
-        Some(NameCover { cover: Cover::Exact, .. }) => "exact",
+        None => NameStatus::Missing,
+        Some(NameCover { cover: Cover::Exact, .. }) => NameStatus::Exact,
         Some(NameCover { cover: Cover::Wildcard, .. }) if requirement.honors_wildcard_for(required) => {
-            "wildcard-honoured"
+            NameStatus::WildcardHonored
         }
-        Some(NameCover { cover: Cover::Wildcard, .. }) => "wildcard-not-honoured",
+        Some(NameCover { cover: Cover::Wildcard, .. }) => NameStatus::WildcardNotHonored,
     }
-    .to_owned()
 }
 
 /// The value, if all have the same.
-fn common(values: impl Iterator<Item = Option<String>>) -> Option<String> {
+fn common_value(values: impl Iterator<Item = Option<String>>) -> Option<String> {
     let mut values = values;
     let first = values.next()??;
     values.all(|value| value.as_ref() == Some(&first)).then_some(first)
 }
 
-/// The holders in words, each pool once.
-pub(super) fn holders(requirements: &[&Requirement], server: Option<&DnsName>) -> String {
-    let mut holders: Vec<String> = Vec::new();
+/// The holders, each pool once.
+pub(super) fn concerned_holders(requirements: &[&Requirement], server: Option<&DnsName>) -> Vec<Holder> {
+    let mut holders: Vec<Holder> = Vec::new();
     for requirement in requirements {
-        let mut holder = requirement.holder.clone();
-        holder.server = server.cloned();
-        let holder = holder.to_string();
+        let holder = Holder { server: server.cloned(), ..requirement.holder.clone() };
         if !holders.contains(&holder) {
             holders.push(holder);
         }
     }
-    holders.join("; ")
+    holders
+}
+
+/// The holders in one text.
+pub(super) fn holders_text(holders: &[Holder]) -> String {
+    let texts: Vec<String> = holders.iter().map(ToString::to_string).collect();
+    texts.join("; ")
 }
 
 /// What a certificate serves, in words.
-fn role(served: &[&Requirement]) -> String {
+fn role_text(served: &[&Requirement]) -> String {
     let mut roles: Vec<(String, Vec<&str>)> = Vec::new();
     for requirement in served {
         let holder = requirement.holder.to_string();
@@ -450,9 +494,9 @@ mod tests {
     #[test]
     fn a_common_value_is_one_that_all_have() {
         let some = |text: &str| Some(text.to_owned());
-        assert_eq!(common([some("a"), some("a")].into_iter()), some("a"));
-        assert_eq!(common([some("a"), None].into_iter()), None);
-        assert_eq!(common([some("a"), some("b")].into_iter()), None);
-        assert_eq!(common(std::iter::empty()), None);
+        assert_eq!(common_value([some("a"), some("a")].into_iter()), some("a"));
+        assert_eq!(common_value([some("a"), None].into_iter()), None);
+        assert_eq!(common_value([some("a"), some("b")].into_iter()), None);
+        assert_eq!(common_value(std::iter::empty()), None);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use lyncert_ingest::DnsName;
 use lyncert_rules::{CertificateUsage, Eku, Need, Obstacle, Requirement, clause, expect, orders};
 
-use crate::build::Estate;
-use crate::{
+use super::{Estate, sources};
+use crate::model::{
     NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, TopologyView, WizardRow,
 };
 
@@ -18,7 +18,7 @@ impl Plan {
             schema: "lyncert-plan/1".to_owned(),
             estate: estate.name.to_owned(),
             topology: TopologyView::with_requirements(estate.deployment, &requirements),
-            requirements: requirements.iter().map(requirement).collect(),
+            requirements: requirements.iter().map(requirement_row).collect(),
             orders: order_rows(estate, &requirements),
         }
     }
@@ -26,7 +26,7 @@ impl Plan {
 
 pub(super) fn order_rows(estate: &Estate<'_>, requirements: &[Requirement]) -> Vec<Order> {
     let mut rows: Vec<Order> =
-        orders(requirements, estate.facts.certificate_layout).iter().map(order).collect();
+        orders(requirements, estate.facts.certificate_layout).iter().map(order_row).collect();
     let mut seen = BTreeSet::new();
     for (index, row) in rows.iter_mut().enumerate() {
         if !seen.insert(row.friendly_name.clone()) {
@@ -37,7 +37,7 @@ pub(super) fn order_rows(estate: &Estate<'_>, requirements: &[Requirement]) -> V
 }
 
 /// A requirement without anything that serves it.
-pub(super) fn requirement(requirement: &Requirement) -> RequirementRow {
+pub(super) fn requirement_row(requirement: &Requirement) -> RequirementRow {
     let holder = &requirement.holder;
     RequirementRow {
         id: requirement.id.clone(),
@@ -46,11 +46,11 @@ pub(super) fn requirement(requirement: &Requirement) -> RequirementRow {
         server: holder.server.as_ref().map(ToString::to_string),
         kind: holder.kind.as_str().to_owned(),
         holder: holder.to_string(),
-        usages: usages(&requirement.usages),
+        usages: usage_texts(&requirement.usages),
         subject: requirement.subject.to_string(),
-        names: requirement.names.iter().map(name).collect(),
+        names: requirement.names.iter().map(name_row).collect(),
         also_accepted: requirement.also_accepted.iter().map(|accepted| accepted.name.to_string()).collect(),
-        eku: ekus(&requirement.eku),
+        eku: eku_texts(&requirement.eku),
         public_ca: requirement.public_ca,
         shared_by: requirement.shared_by.iter().map(ToString::to_string).collect(),
         notes: requirement.notes.clone(),
@@ -62,19 +62,19 @@ pub(super) fn requirement(requirement: &Requirement) -> RequirementRow {
     }
 }
 
-pub(super) fn usages(usages: &[CertificateUsage]) -> Vec<String> {
+pub(super) fn usage_texts(usages: &[CertificateUsage]) -> Vec<String> {
     usages.iter().map(|usage| usage.as_str().to_owned()).collect()
 }
 
-fn ekus(ekus: &[Eku]) -> Vec<String> {
+fn eku_texts(ekus: &[Eku]) -> Vec<String> {
     ekus.iter().map(|eku| eku.as_str().to_owned()).collect()
 }
 
-fn name(name: &lyncert_rules::RequiredName) -> NameRow {
+fn name_row(name: &lyncert_rules::RequiredName) -> NameRow {
     NameRow {
         name: name.name.to_string(),
-        need: name.need.as_str().to_owned(),
-        added_by: name.added_by.as_str().to_owned(),
+        need: name.need.into(),
+        added_by: name.added_by.into(),
         because: name.because(),
         reason: name.reason(),
         clause: name.clause.to_owned(),
@@ -87,42 +87,42 @@ fn name(name: &lyncert_rules::RequiredName) -> NameRow {
 /// Title and URL of the first document of a clause.
 fn clause_source(id: &str) -> String {
     let source = clause(id).and_then(|clause| clause.sources.first());
-    source.map(|source| format!("{}, {}", source.title, source.url)).unwrap_or_default()
+    source.map(|source| sources::source_text(source)).unwrap_or_default()
 }
 
-fn order(order: &lyncert_rules::Order) -> Order {
+fn order_row(order: &lyncert_rules::Order) -> Order {
     Order {
         id: order.id.clone(),
         pool: order.holder.pool.as_ref().map(ToString::to_string),
-        install_on: names(&order.install_on),
+        install_on: name_texts(&order.install_on),
         holder: order.holder.to_string(),
-        usages: usages(&order.usages),
+        usages: usage_texts(&order.usages),
         subject: order.subject.to_string(),
-        names: order.names.iter().map(name).collect(),
-        eku: ekus(&order.eku),
+        names: order.names.iter().map(name_row).collect(),
+        eku: eku_texts(&order.eku),
         public_ca: order.public_ca,
         key: OrderKey { algorithm: "RSA".to_owned(), bits: order.key_bits, exportable: order.exportable },
         requirements: order.requirements.clone(),
-        also_accepted: names(&order.also_accepted),
+        also_accepted: name_texts(&order.also_accepted),
         friendly_name: friendly_name(order),
-        request: request(order),
+        request: order_request(order),
         wizard: order.wizard.as_ref().map(|wizard| WizardRow {
             subject: wizard.subject.to_string(),
-            names: names(&wizard.names),
-            names_ticked: names(&wizard.names_ticked),
-            lacks: names(wizard.lacks(order, false)),
-            lacks_ticked: names(wizard.lacks(order, true)),
-            surplus: names(wizard.surplus(order)),
+            names: name_texts(&wizard.names),
+            names_ticked: name_texts(&wizard.names_ticked),
+            lacks: name_texts(wizard.lacks(order, false)),
+            lacks_ticked: name_texts(wizard.lacks(order, true)),
+            surplus: name_texts(wizard.surplus(order)),
         }),
-        obstacles: order.obstacles().iter().map(obstacle).collect(),
+        obstacles: order.obstacles().iter().map(obstacle_row).collect(),
     }
 }
 
-fn names<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Vec<String> {
+fn name_texts<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Vec<String> {
     names.into_iter().map(ToString::to_string).collect()
 }
 
-fn obstacle(obstacle: &Obstacle) -> ObstacleRow {
+fn obstacle_row(obstacle: &Obstacle) -> ObstacleRow {
     ObstacleRow {
         name: obstacle.name.to_string(),
         rule: obstacle.kind.rule().to_owned(),
@@ -139,7 +139,7 @@ fn friendly_name(order: &lyncert_rules::Order) -> String {
 }
 
 /// The names as a request carries them, if all of them can stand in one.
-fn request(order: &lyncert_rules::Order) -> Option<OrderRequest> {
+fn order_request(order: &lyncert_rules::Order) -> Option<OrderRequest> {
     let known = |name: &DnsName| order.wizard.as_ref().is_some_and(|wizard| wizard.names.contains(name));
     let by_hand = order.names.iter().filter(|name| name.need > Need::Optional && name.name != order.subject);
     let by_hand = by_hand.filter(|name| !known(&name.name));

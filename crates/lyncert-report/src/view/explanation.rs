@@ -6,8 +6,8 @@ use lyncert_rules::{
     uses_of,
 };
 
-use crate::build::{Estate, plan};
-use crate::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+use crate::model::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow};
+use crate::view::{Estate, plan};
 
 const SCHEMA: &str = "lyncert-explanation/1";
 
@@ -37,12 +37,12 @@ fn of_rule(rule: &Rule) -> RuleExplanation {
         kind: "rule".to_owned(),
         id: rule.id.to_owned(),
         summary: rule.summary.to_owned(),
-        severity: Some(rule.severity.as_str().to_owned()),
+        severity: Some(rule.severity.into()),
         consequence: Some(rule.rationale.to_owned()),
         remedy: Some(rule.remedy.to_owned()),
         applied_by: None,
         clauses: rule.clauses.iter().filter_map(|id| clause(id)).map(clause_row).collect(),
-        sources: sources(rule.sources),
+        sources: source_rows(rule.sources),
     }
 }
 
@@ -62,15 +62,15 @@ fn of_clause(clause: &Clause) -> RuleExplanation {
             Application::NotJudged(why) => format!("nothing: {why}"),
         }),
         clauses: Vec::new(),
-        sources: sources(clause.sources),
+        sources: source_rows(clause.sources),
     }
 }
 
 fn clause_row(clause: &Clause) -> ClauseRow {
-    ClauseRow { id: clause.id.to_owned(), summary: clause.statement(), sources: sources(clause.sources) }
+    ClauseRow { id: clause.id.to_owned(), summary: clause.statement(), sources: source_rows(clause.sources) }
 }
 
-fn sources(sources: &[&Citation]) -> Vec<SourceRow> {
+fn source_rows(sources: &[&Citation]) -> Vec<SourceRow> {
     let row = |source: &&Citation| SourceRow {
         title: source.title.to_owned(),
         url: source.url.to_owned(),
@@ -85,7 +85,7 @@ impl NameExplanation {
         let topology = &estate.deployment.topology;
         let requirements = expect(topology, estate.facts);
         let uses = uses_of(&requirements, name);
-        let verdict = verdict(name, &uses);
+        let verdict = verdict_sentence(name, &uses);
         let mut rows: Vec<UseRow> = Vec::new();
         for used in &uses {
             let row = use_row(used);
@@ -113,7 +113,7 @@ impl NameExplanation {
     }
 }
 
-fn verdict(name: &DnsName, uses: &[NameUse<'_>]) -> String {
+fn verdict_sentence(name: &DnsName, uses: &[NameUse<'_>]) -> String {
     let count = |wanted: Need| {
         uses.iter().filter(|used| used.required.is_some_and(|required| required.need == wanted)).count()
     };
@@ -150,14 +150,13 @@ fn use_row(used: &NameUse<'_>) -> UseRow {
             None => holder.kind.title().to_owned(),
         },
         servers: requirement.install_on().iter().map(ToString::to_string).collect(),
-        usages: plan::usages(usages),
+        usages: plan::usage_texts(usages),
         need: match (used.required, used.subject) {
-            (Some(required), _) => required.need.as_str(),
-            (None, Some(_)) => "subject",
-            (None, None) => "accepted",
-        }
-        .to_owned(),
-        added_by: used.required.map(|required| required.added_by.as_str().to_owned()),
+            (Some(required), _) => crate::model::Need::from(required.need).into(),
+            (None, Some(_)) => UseKind::Subject,
+            (None, None) => UseKind::Accepted,
+        },
+        added_by: used.required.map(|required| required.added_by.into()),
         is_subject: used.subject.is_some(),
         because: used.required.map(lyncert_rules::RequiredName::because).unwrap_or_default(),
         clause: clause(id).map_or_else(|| unknown_clause(id), clause_row),

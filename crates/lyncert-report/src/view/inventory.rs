@@ -5,33 +5,35 @@ use std::sync::Arc;
 
 use lyncert_ingest::AssignedCertificate;
 use lyncert_rules::{
-    CaKind, Certificate, Chain, ChainState, Eku, KeyFile, KeyUsage, PublicKey, RevocationList, SelfSigned,
-    Signature, Thumbprint, timestamp,
+    Certificate, Chain, ChainState, Eku, KeyFile, KeyUsage, PublicKey, RevocationList, SelfSigned, Signature,
+    Thumbprint, timestamp,
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::topology;
-use crate::{
-    AssignedRow, CertificateRequest, CertificateRow, ChainRow, Inventory, InventoryView, KeyRow, KeyView,
-    ListRow, RequestRow, RevokedRow, Tool, UnreadableRow,
+use crate::model::{
+    AssignedRow, CertificateRow, ChainRow, InventoryView, KeyRow, KeyView, ListRow, RequestRow, RevokedRow,
+    Timestamp, Tool, UnreadableRow,
 };
+use crate::scan::Inventory;
+use crate::x509::CertificateRequest;
 
 impl InventoryView {
     /// The inventory at a time, which days are counted from and lists are due by.
     pub fn new(mut inventory: Inventory, at: OffsetDateTime) -> Self {
-        let certificates = rows(std::mem::take(&mut inventory.certificates), at);
+        let certificates = certificate_rows(std::mem::take(&mut inventory.certificates), at);
         let inventory = &inventory;
         Self {
             schema: "lyncert-inventory/1".to_owned(),
             tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            at: timestamp(at),
+            at: at.into(),
             files: inventory.files.len(),
             certificates,
-            requests: requests(inventory),
-            crls: lists(inventory, at),
-            keys: keys(inventory),
-            assigned: assigned(inventory, &[]),
-            unreadable: unreadable(inventory),
+            requests: request_rows(inventory),
+            crls: list_rows(inventory, at),
+            keys: key_rows(inventory),
+            assigned: assigned_rows(inventory, &[]),
+            unreadable: unreadable_rows(inventory),
         }
     }
 
@@ -44,17 +46,20 @@ impl InventoryView {
 }
 
 /// All certificates, in their order.
-pub(super) fn rows(certificates: Vec<Certificate>, at: OffsetDateTime) -> Vec<CertificateRow> {
-    let superseded = superseded(&certificates);
+pub(super) fn certificate_rows(certificates: Vec<Certificate>, at: OffsetDateTime) -> Vec<CertificateRow> {
+    let superseded = superseding_thumbprints(&certificates);
     let mut shared = Shared::default();
     let rows = certificates.into_iter().zip(superseded);
-    rows.map(|(facts, superseded_by)| CertificateRow { superseded_by, ..certificate(facts, at, &mut shared) })
-        .collect()
+    rows.map(|(facts, superseded_by)| CertificateRow {
+        superseded_by,
+        ..certificate_row(facts, at, &mut shared)
+    })
+    .collect()
 }
 
 /// For each certificate the thumbprint of the newest one for the same names and usages, where that is another.
-fn superseded(certificates: &[Certificate]) -> Vec<Option<String>> {
-    let key = |certificate: &Certificate| {
+fn superseding_thumbprints(certificates: &[Certificate]) -> Vec<Option<String>> {
+    let identity = |certificate: &Certificate| {
         let names =
             if certificate.dns_names.is_empty() { &certificate.common_names } else { &certificate.dns_names };
         let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
@@ -69,13 +74,13 @@ fn superseded(certificates: &[Certificate]) -> Vec<Option<String>> {
     let age = |certificate: &Certificate| (certificate.not_before, certificate.not_after, certificate.sha1);
     let mut newest: BTreeMap<_, &Certificate> = BTreeMap::new();
     for certificate in certificates {
-        let known = newest.entry(key(certificate)).or_insert(certificate);
+        let known = newest.entry(identity(certificate)).or_insert(certificate);
         if age(certificate) > age(known) {
             *known = certificate;
         }
     }
     let newer = |certificate: &Certificate| {
-        let newest = newest.get(&key(certificate))?;
+        let newest = newest.get(&identity(certificate))?;
         (newest.sha256 != certificate.sha256).then(|| newest.sha1.to_string())
     };
     certificates.iter().map(newer).collect()
@@ -88,14 +93,13 @@ struct Shared {
     signatures: HashMap<Arc<Signature>, Arc<str>>,
     ekus: HashMap<Arc<[Eku]>, Arc<[String]>>,
     key_usages: HashMap<Arc<KeyUsage>, Arc<[String]>>,
-    ca_kinds: HashMap<&'static str, Arc<str>>,
     /// By address: each chain is one value for all that have it.
     chains: HashMap<*const Chain, (Arc<Chain>, Arc<ChainRow>)>,
 }
 
 impl Shared {
     fn key(&mut self, facts: &Arc<PublicKey>) -> Arc<KeyView> {
-        Arc::clone(self.keys.entry(Arc::clone(facts)).or_insert_with(|| Arc::new(key(facts))))
+        Arc::clone(self.keys.entry(Arc::clone(facts)).or_insert_with(|| Arc::new(key_view(facts))))
     }
 
     fn signature(&mut self, facts: &Arc<Signature>) -> Arc<str> {
@@ -112,13 +116,9 @@ impl Shared {
         Arc::clone(self.key_usages.entry(Arc::clone(facts)).or_insert_with(texts))
     }
 
-    fn ca_kind(&mut self, kind: CaKind) -> Arc<str> {
-        Arc::clone(self.ca_kinds.entry(kind.as_str()).or_insert_with(|| kind.as_str().into()))
-    }
-
     fn chain(&mut self, facts: &Arc<Chain>) -> Arc<ChainRow> {
         let row = || ChainRow {
-            state: facts.state.as_str().to_owned(),
+            state: facts.state.into(),
             issuers: facts.issuers.iter().map(|issuer| issuer.subject.clone()).collect(),
             reason: facts.reason.clone(),
         };
@@ -128,7 +128,7 @@ impl Shared {
 }
 
 /// One certificate, of which nothing but itself is known.
-fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared) -> CertificateRow {
+fn certificate_row(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared) -> CertificateRow {
     let mut paths = certificate.paths.into_iter();
     CertificateRow {
         path: paths.next().unwrap_or_default(),
@@ -140,10 +140,10 @@ fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared
         dns_names: certificate.dns_names,
         other_names: certificate.other_names,
         issuer: certificate.issuer,
-        serial_reversed: reversed(&certificate.serial),
+        serial_reversed: reversed_bytes(&certificate.serial),
         serial: certificate.serial,
-        not_before: timestamp(certificate.not_before),
-        not_after: timestamp(certificate.not_after),
+        not_before: certificate.not_before.into(),
+        not_after: certificate.not_after.into(),
         days_left: whole_days(at, certificate.not_after),
         key: shared.key(&certificate.key),
         signature_algorithm: shared.signature(&certificate.signature),
@@ -155,7 +155,7 @@ fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared
             SelfSigned::No => Some(false),
             SelfSigned::NotCheckable => None,
         },
-        ca_kind: shared.ca_kind(certificate.ca_kind),
+        ca_kind: certificate.ca_kind.into(),
         ca_evidence: certificate.ca_evidence,
         template: certificate.template,
         friendly_names: certificate.friendly_names,
@@ -164,7 +164,7 @@ fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared
         chain: shared.chain(&certificate.chain),
         revoked: certificate.revocation.map(|revocation| {
             Box::new(RevokedRow {
-                at: timestamp(revocation.at),
+                at: revocation.at.into(),
                 reason: revocation.reason,
                 list: revocation.list,
             })
@@ -177,12 +177,12 @@ fn certificate(certificate: Certificate, at: OffsetDateTime, shared: &mut Shared
 }
 
 /// The bytes of a number in hexadecimal in reverse order, as some event log entries print serial numbers.
-fn reversed(hex: &str) -> String {
+fn reversed_bytes(hex: &str) -> String {
     let pairs: Vec<&[u8]> = hex.as_bytes().rchunks(2).collect();
     String::from_utf8_lossy(&pairs.concat()).into_owned()
 }
 
-fn key(key: &PublicKey) -> KeyView {
+fn key_view(key: &PublicKey) -> KeyView {
     KeyView {
         algorithm: key.algorithm.as_str().to_owned(),
         bits: key.bits,
@@ -193,25 +193,25 @@ fn key(key: &PublicKey) -> KeyView {
 
 /// Whole days until `end`; negative as soon as it has passed.
 fn whole_days(now: OffsetDateTime, end: OffsetDateTime) -> i64 {
-    end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(86_400)
+    end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(Duration::DAY.whole_seconds())
 }
 
-pub(super) fn requests(inventory: &Inventory) -> Vec<RequestRow> {
-    inventory.requests.iter().map(request).collect()
+pub(super) fn request_rows(inventory: &Inventory) -> Vec<RequestRow> {
+    inventory.requests.iter().map(request_row).collect()
 }
 
-fn request(request: &CertificateRequest) -> RequestRow {
+fn request_row(request: &CertificateRequest) -> RequestRow {
     RequestRow {
         path: request.path.clone(),
         subject: request.subject.clone(),
         dns_names: request.dns_names.clone(),
         other_names: request.other_names.clone(),
         eku: request.eku.clone(),
-        key: key(&request.key),
+        key: key_view(&request.key),
         signature_algorithm: request.signature.clone(),
         provider: request.provider.clone(),
         template: request.template.clone(),
-        answered_by: texts(&request.answered_by),
+        answered_by: thumbprint_texts(&request.answered_by),
         text: request_text(request),
         oddities: request.oddities.clone(),
     }
@@ -224,12 +224,12 @@ fn request_text(request: &CertificateRequest) -> String {
     };
     let answer = match request.answered_by.as_slice() {
         [] => "no certificate here answers it".to_owned(),
-        answers => format!("answered by {}", texts(answers).join(", ")),
+        answers => format!("answered by {}", thumbprint_texts(answers).join(", ")),
     };
     format!("is a certificate request for `{}` with {names} ({}); {answer}", request.subject, request.key)
 }
 
-fn texts(thumbprints: &[Thumbprint]) -> Vec<String> {
+fn thumbprint_texts(thumbprints: &[Thumbprint]) -> Vec<String> {
     thumbprints.iter().map(ToString::to_string).collect()
 }
 
@@ -258,45 +258,45 @@ fn key_text(key: &KeyFile) -> String {
     };
     match key.certificates.as_slice() {
         [] => what,
-        certificates => format!("{what}; it belongs to {}", texts(certificates).join(", ")),
+        certificates => format!("{what}; it belongs to {}", thumbprint_texts(certificates).join(", ")),
     }
 }
 
-pub(super) fn lists(inventory: &Inventory, at: OffsetDateTime) -> Vec<ListRow> {
+pub(super) fn list_rows(inventory: &Inventory, at: OffsetDateTime) -> Vec<ListRow> {
     let row = |list: &RevocationList| ListRow {
         text: list_text(list, list.next_update.is_some_and(|next| next < at)),
         path: list.path.clone(),
         issuer: list.issuer.clone(),
-        this_update: timestamp(list.this_update),
-        next_update: list.next_update.map(timestamp),
+        this_update: list.this_update.into(),
+        next_update: list.next_update.map(Timestamp::from),
         overdue: list.next_update.is_some_and(|next| next < at),
         number: list.number.clone(),
         is_delta: list.is_delta,
         entries: list.entries,
         signature_algorithm: list.signature.clone(),
-        state: list.state.as_str().to_owned(),
+        state: list.state.into(),
     };
     inventory.lists.iter().map(row).collect()
 }
 
-pub(super) fn keys(inventory: &Inventory) -> Vec<KeyRow> {
+pub(super) fn key_rows(inventory: &Inventory) -> Vec<KeyRow> {
     let rows = inventory.keys.iter().map(|key| KeyRow {
         path: key.path.clone(),
         encrypted: key.encrypted,
         kind: key.kind.to_owned(),
-        certificates: texts(&key.certificates),
+        certificates: thumbprint_texts(&key.certificates),
         text: key_text(key),
     });
     rows.collect()
 }
 
 /// What exports say, those that were given as topologies first.
-pub(super) fn assigned(inventory: &Inventory, given: &[AssignedCertificate]) -> Vec<AssignedRow> {
+pub(super) fn assigned_rows(inventory: &Inventory, given: &[AssignedCertificate]) -> Vec<AssignedRow> {
     let found = inventory.evidence.iter().map(|evidence| &evidence.assigned);
-    given.iter().chain(found).map(topology::assigned).collect()
+    given.iter().chain(found).map(topology::assigned_row).collect()
 }
 
-pub(super) fn unreadable(inventory: &Inventory) -> Vec<UnreadableRow> {
+pub(super) fn unreadable_rows(inventory: &Inventory) -> Vec<UnreadableRow> {
     let rows = inventory
         .unreadable
         .iter()
@@ -306,7 +306,6 @@ pub(super) fn unreadable(inventory: &Inventory) -> Vec<UnreadableRow> {
 
 #[cfg(test)]
 mod tests {
-    use time::Duration;
     use time::macros::datetime;
 
     use super::*;
@@ -314,7 +313,7 @@ mod tests {
     #[test]
     fn serial_numbers_are_reversed_byte_by_byte() {
         for (hex, expected) in [("8001", "0180"), ("0a", "0a"), ("0102ff", "ff0201"), ("", "")] {
-            assert_eq!(reversed(hex), expected);
+            assert_eq!(reversed_bytes(hex), expected);
         }
     }
 

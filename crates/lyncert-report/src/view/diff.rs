@@ -2,13 +2,14 @@
 //!
 //! The certificates in use are taken to be those that the old topology calls for.
 
-use crate::{ChangeRow, NameRow, Order, Plan, PlanDiff};
+use crate::model::{ChangeRow, NameRow, Need, Order, Plan, PlanAction, PlanDiff};
 
 impl PlanDiff {
     /// What has to be done before the topology of `new` is published in place of that of `old`.
     pub fn new(old: &Plan, new: &Plan) -> Self {
-        let pairs: Vec<_> = new.orders.iter().map(|order| (former(order, &old.orders), order)).collect();
-        let changed = pairs.iter().map(|(former, order)| change(*former, order));
+        let pairs: Vec<_> =
+            new.orders.iter().map(|order| (former_order(order, &old.orders), order)).collect();
+        let changed = pairs.iter().map(|(former, order)| change_row(*former, order));
         let is_former =
             |order: &Order| pairs.iter().any(|(former, _)| former.is_some_and(|f| f.id == order.id));
         let gone = old.orders.iter().filter(|order| !is_former(order));
@@ -17,13 +18,13 @@ impl PlanDiff {
             estate: new.estate.clone(),
             old: old.topology.documents.clone(),
             new: new.topology.documents.clone(),
-            changes: changed.chain(gone.map(retire)).collect(),
+            changes: changed.chain(gone.map(retired_row)).collect(),
         }
     }
 }
 
 /// The order that the same holder had for these usages.
-fn former<'a>(order: &Order, old: &'a [Order]) -> Option<&'a Order> {
+fn former_order<'a>(order: &Order, old: &'a [Order]) -> Option<&'a Order> {
     old.iter()
         .find(|former| former.id == order.id)
         .or_else(|| old.iter().find(|former| is_same(former, order)))
@@ -45,35 +46,35 @@ fn is_same(one: &Order, other: &Order) -> bool {
     same_pool && servers && one.usages.iter().any(|usage| other.usages.contains(usage))
 }
 
-fn change(old: Option<&Order>, new: &Order) -> ChangeRow {
+fn change_row(old: Option<&Order>, new: &Order) -> ChangeRow {
     let row = ChangeRow {
         order: new.id.clone(),
         holder: new.holder.clone(),
         usages: new.usages.clone(),
-        action: "request".to_owned(),
+        action: PlanAction::Request,
         reasons: vec!["the old topology has no such certificate".to_owned()],
         subject: new.subject.clone(),
         added: Vec::new(),
         removed: Vec::new(),
     };
     let Some(old) = old else { return ChangeRow { added: new.names.clone(), ..row } };
-    let needed = new.names.iter().filter(|name| name.need != "optional");
-    let added: Vec<_> = needed.filter(|name| !has(old, &name.name)).cloned().collect();
-    let removed = old.names.iter().filter(|name| !has(new, &name.name) && !is_accepted(new, &name.name));
+    let needed = new.names.iter().filter(|name| name.need != Need::Optional);
+    let added: Vec<_> = needed.filter(|name| !has_name(old, &name.name)).cloned().collect();
+    let removed = old.names.iter().filter(|name| !has_name(new, &name.name) && !is_accepted(new, &name.name));
     let removed: Vec<_> = removed.map(|name| name.name.clone()).collect();
     let reasons = reissue_reasons(old, new, &added, &removed);
     let further: Vec<_> =
         new.install_on.iter().filter(|server| !contains(&old.install_on, server)).cloned().collect();
     let (action, reasons) = if !reasons.is_empty() {
-        ("reissue", reasons)
+        (PlanAction::Reissue, reasons)
     } else if !further.is_empty() {
-        ("install", vec![format!("it is needed on {} too", further.join(", "))])
+        (PlanAction::Install, vec![format!("it is needed on {} too", further.join(", "))])
     } else if removed.is_empty() {
-        ("keep", Vec::new())
+        (PlanAction::Keep, Vec::new())
     } else {
-        ("keep", vec![format!("{} may go at the next renewal", removed.join(", "))])
+        (PlanAction::Keep, vec![format!("{} may go at the next renewal", removed.join(", "))])
     };
-    ChangeRow { action: action.to_owned(), reasons, added, removed, ..row }
+    ChangeRow { action, reasons, added, removed, ..row }
 }
 
 fn reissue_reasons(old: &Order, new: &Order, added: &[NameRow], removed: &[String]) -> Vec<String> {
@@ -111,15 +112,15 @@ fn reissue_reasons(old: &Order, new: &Order, added: &[NameRow], removed: &[Strin
 /// FQDN (RP-02).
 fn may_keep_subject(old: &Order, new: &Order) -> bool {
     let is = |usage: &str| new.usages == [usage];
-    is("OAuthTokenIssuer") || is("ReverseProxy") && has(new, &old.subject)
+    is("OAuthTokenIssuer") || is("ReverseProxy") && has_name(new, &old.subject)
 }
 
-fn retire(old: &Order) -> ChangeRow {
+fn retired_row(old: &Order) -> ChangeRow {
     ChangeRow {
         order: old.id.clone(),
         holder: old.holder.clone(),
         usages: old.usages.clone(),
-        action: "retire".to_owned(),
+        action: PlanAction::Retire,
         reasons: vec!["the new topology has no such certificate".to_owned()],
         subject: old.subject.clone(),
         added: Vec::new(),
@@ -131,7 +132,7 @@ fn is_sip(name: &str) -> bool {
     name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sip."))
 }
 
-fn has(order: &Order, name: &str) -> bool {
+fn has_name(order: &Order, name: &str) -> bool {
     order.names.iter().any(|own| own.name.eq_ignore_ascii_case(name))
 }
 
@@ -146,13 +147,13 @@ fn contains(names: &[String], name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::OrderKey;
+    use crate::model::{AddedBy, OrderKey};
 
     fn name(name: &str) -> NameRow {
         NameRow {
             name: name.to_owned(),
-            need: "required".to_owned(),
-            added_by: "person".to_owned(),
+            need: Need::Required,
+            added_by: AddedBy::Person,
             because: String::new(),
             reason: String::new(),
             clause: "EDGE-EXT-03".to_owned(),
@@ -184,9 +185,9 @@ mod tests {
         }
     }
 
-    fn action(old: &Order, new: &Order) -> (String, String) {
+    fn action(old: &Order, new: &Order) -> (PlanAction, String) {
         assert!(is_same(old, new));
-        let row = change(Some(old), new);
+        let row = change_row(Some(old), new);
         (row.action, row.reasons.join("; "))
     }
 
@@ -194,28 +195,28 @@ mod tests {
     fn a_further_sip_domain_asks_for_a_new_certificate() {
         let old = edge(&["e1"], &["sip.contoso.com"]);
         let new = edge(&["e1"], &["SIP.contoso.com", "sip.fabrikam.com"]);
-        assert_eq!(action(&old, &new), ("reissue".to_owned(), "it lacks sip.fabrikam.com".to_owned()));
+        assert_eq!(action(&old, &new), (PlanAction::Reissue, "it lacks sip.fabrikam.com".to_owned()));
     }
 
     #[test]
     fn a_former_sip_domain_must_leave_the_edge_and_other_names_may_stay() {
         let new = edge(&["e1"], &["sip.contoso.com"]);
         let (act, why) = action(&edge(&["e1"], &["sip.contoso.com", "sip.fabrikam.com"]), &new);
-        assert_eq!(act, "reissue");
+        assert_eq!(act, PlanAction::Reissue);
         assert!(why.starts_with("sip.fabrikam.com must go"), "{why}");
         let (act, why) = action(&edge(&["e1"], &["sip.contoso.com", "old.contoso.com"]), &new);
-        assert_eq!((act.as_str(), why.as_str()), ("keep", "old.contoso.com may go at the next renewal"));
+        assert_eq!((act, why.as_str()), (PlanAction::Keep, "old.contoso.com may go at the next renewal"));
         let (act, why) = action(&edge(&["e1"], &["sip.contoso.com", "av.contoso.com"]), &new);
-        assert_eq!((act.as_str(), why.as_str()), ("keep", ""), "accepted names are no matter");
+        assert_eq!((act, why.as_str()), (PlanAction::Keep, ""), "accepted names are no matter");
     }
 
     #[test]
     fn a_further_server_gets_the_certificate_too_if_its_key_can_travel() {
         let two = edge(&["e1", "e2"], &["sip.contoso.com"]);
         let three = edge(&["e1", "e2", "e3"], &["sip.contoso.com"]);
-        assert_eq!(action(&two, &three), ("install".to_owned(), "it is needed on e3 too".to_owned()));
+        assert_eq!(action(&two, &three), (PlanAction::Install, "it is needed on e3 too".to_owned()));
         let one = edge(&["e1"], &["sip.contoso.com"]);
-        assert_eq!(action(&one, &two).0, "reissue");
+        assert_eq!(action(&one, &two).0, PlanAction::Reissue);
     }
 
     #[test]
@@ -223,7 +224,7 @@ mod tests {
         let mut new = edge(&["e1"], &["sip.contoso.com"]);
         new.subject = "access.contoso.com".to_owned();
         let (act, why) = action(&edge(&["e1"], &["sip.contoso.com"]), &new);
-        assert_eq!(act, "reissue");
+        assert_eq!(act, PlanAction::Reissue);
         assert_eq!(why, "the subject changes from CN=sip.contoso.com to CN=access.contoso.com");
     }
 
@@ -235,7 +236,7 @@ mod tests {
             order.subject = subject.to_owned();
             order
         };
-        assert_eq!(action(&oauth("contoso.com"), &oauth("fabrikam.com")).0, "keep");
+        assert_eq!(action(&oauth("contoso.com"), &oauth("fabrikam.com")).0, PlanAction::Keep);
         let proxy = |subject: &str, names: &[&str]| {
             let mut order = edge(&["e1"], names);
             order.usages = vec!["ReverseProxy".to_owned()];
@@ -245,16 +246,16 @@ mod tests {
         let old = proxy("web1.contoso.com", &["web1.contoso.com", "web2.contoso.com"]);
         assert_eq!(
             action(&old, &proxy("web2.contoso.com", &["web2.contoso.com", "web1.contoso.com"])).0,
-            "keep"
+            PlanAction::Keep
         );
-        assert_eq!(action(&old, &proxy("web2.contoso.com", &["web2.contoso.com"])).0, "reissue");
+        assert_eq!(action(&old, &proxy("web2.contoso.com", &["web2.contoso.com"])).0, PlanAction::Reissue);
     }
 
     #[test]
     fn what_comes_is_requested_and_what_goes_is_retired() {
         let order = edge(&["e1"], &["sip.contoso.com"]);
-        assert_eq!(change(None, &order).action, "request");
-        assert_eq!(retire(&order).action, "retire");
+        assert_eq!(change_row(None, &order).action, PlanAction::Request);
+        assert_eq!(retired_row(&order).action, PlanAction::Retire);
         assert!(!is_same(&order, &edge(&["other"], &["sip.contoso.com"])));
     }
 }

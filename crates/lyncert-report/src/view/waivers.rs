@@ -1,15 +1,16 @@
 //! The ledger of waivers.
 
 use lyncert_rules::{Assessment, MalformedWaiver, Waiver, WaiverState};
+use time::Duration;
 
 use super::Estate;
-use crate::{WaivedRow, WaiverRow};
+use crate::model::{Day, WaivedRow, WaiverRow};
 
 /// What a covered finding says of its waiver.
-pub(super) fn waived(waiver: &Waiver) -> WaivedRow {
+pub(super) fn waived_row(waiver: &Waiver) -> WaivedRow {
     WaivedRow {
         reason: waiver.reason.clone(),
-        expires: waiver.expires.map(|day| day.to_string()),
+        expires: waiver.expires.map(Day::from),
         by: waiver.by.clone(),
         owner: waiver.owner.clone(),
         approver: waiver.approver.clone(),
@@ -18,14 +19,14 @@ pub(super) fn waived(waiver: &Waiver) -> WaivedRow {
 }
 
 /// Every waiver with what it covers.
-pub(super) fn ledger(estate: &Estate<'_>, assessment: &Assessment) -> Vec<WaiverRow> {
+pub(super) fn waiver_rows(estate: &Estate<'_>, assessment: &Assessment) -> Vec<WaiverRow> {
     let waivers = estate.policy.waivers.iter().enumerate();
-    let rows = waivers.map(|(index, waiver)| row(estate, assessment, index, waiver));
-    rows.chain(estate.policy.malformed_waivers.iter().map(malformed)).collect()
+    let rows = waivers.map(|(index, waiver)| waiver_row(estate, assessment, index, waiver));
+    rows.chain(estate.policy.malformed_waivers.iter().map(malformed_row)).collect()
 }
 
 /// The waivers that cover nothing, in words.
-pub(super) fn unused(estate: &Estate<'_>, assessment: &Assessment) -> Vec<String> {
+pub(super) fn unused_waivers(estate: &Estate<'_>, assessment: &Assessment) -> Vec<String> {
     let waivers = estate.policy.waivers.iter().zip(&assessment.waived);
     let unused = waivers.filter(|(waiver, covered)| {
         waiver.state(estate.at, **covered, estate.policy.waiver_limits) == WaiverState::Unused
@@ -33,7 +34,7 @@ pub(super) fn unused(estate: &Estate<'_>, assessment: &Assessment) -> Vec<String
     unused.map(|(waiver, _)| format!("{} ({})", waiver.title(), waiver.place)).collect()
 }
 
-fn row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiver) -> WaiverRow {
+fn waiver_row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiver) -> WaiverRow {
     let covered = assessment.findings.iter().filter(|finding| finding.waived == Some(index));
     let findings: Vec<String> = covered.map(|finding| finding.id.clone()).collect();
     let count = assessment.waived.get(index).copied().unwrap_or_default();
@@ -41,7 +42,7 @@ fn row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiv
     let scope = &waiver.scope;
     WaiverRow {
         place: waiver.place.clone(),
-        state: state.as_str().to_owned(),
+        state: state.into(),
         title: waiver.title(),
         rule: Some(waiver.rule.to_owned()),
         pool: scope.pool.as_ref().map(ToString::to_string),
@@ -52,16 +53,18 @@ fn row(estate: &Estate<'_>, assessment: &Assessment, index: usize, waiver: &Waiv
         by: waiver.by.clone(),
         owner: waiver.owner.clone(),
         approver: waiver.approver.clone(),
-        expires: waiver.expires.map(|day| day.to_string()),
-        days_left: waiver.last_second().map(|last| (last - estate.at).whole_seconds().div_euclid(86_400)),
+        expires: waiver.expires.map(Day::from),
+        days_left: waiver
+            .last_second()
+            .map(|last| (last - estate.at).whole_seconds().div_euclid(Duration::DAY.whole_seconds())),
         findings,
     }
 }
 
-fn malformed(waiver: &MalformedWaiver) -> WaiverRow {
+fn malformed_row(waiver: &MalformedWaiver) -> WaiverRow {
     WaiverRow {
         place: waiver.place.clone(),
-        state: "malformed".to_owned(),
+        state: crate::model::WaiverState::Malformed,
         title: waiver.mistakes.join("; "),
         rule: None,
         pool: None,

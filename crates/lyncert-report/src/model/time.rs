@@ -1,0 +1,101 @@
+//! Times as reports carry them.
+
+use std::fmt;
+
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime, UtcOffset};
+
+/// A moment, to the second; written in UTC as ISO 8601 (RFC 3339), such as `2026-11-22T12:00:00Z`.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Timestamp(OffsetDateTime);
+
+impl Timestamp {
+    /// The day in UTC.
+    pub fn day(self) -> Date {
+        self.0.date()
+    }
+
+    /// The moment itself, in UTC.
+    pub fn moment(self) -> OffsetDateTime {
+        self.0
+    }
+
+    /// Seconds since 1970.
+    pub fn unix_seconds(self) -> i64 {
+        self.0.unix_timestamp()
+    }
+}
+
+impl From<OffsetDateTime> for Timestamp {
+    /// Parts of a second are cut off, since they are not written either.
+    fn from(moment: OffsetDateTime) -> Self {
+        let moment = moment.to_offset(UtcOffset::UTC);
+        Self(moment.replace_nanosecond(0).unwrap_or(moment))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&lyncert_rules::timestamp(self.0))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TimestampVisitor)
+    }
+}
+
+struct TimestampVisitor;
+
+impl Visitor<'_> for TimestampVisitor {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time such as 2026-11-22T12:00:00Z")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+        OffsetDateTime::parse(text, &Rfc3339)
+            .map(Timestamp::from)
+            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_they_are_written() {
+        for (moment, text) in [
+            (datetime!(2026-11-22 12:00:00 UTC), "2026-11-22T12:00:00Z"),
+            (datetime!(2026-11-22 13:00:00.5 +1), "2026-11-22T12:00:00Z"),
+            (datetime!(0001-01-01 00:00:00 UTC), "0001-01-01T00:00:00Z"),
+            (datetime!(9999-12-31 23:59:59 UTC), "9999-12-31T23:59:59Z"),
+        ] {
+            let time = Timestamp::from(moment);
+            assert_eq!(time.to_string(), text);
+            assert_eq!(serde_json::to_string(&time).unwrap(), format!("\"{text}\""));
+            assert_eq!(serde_json::from_str::<Timestamp>(&format!("\"{text}\"")).unwrap(), time);
+        }
+        assert_eq!(Timestamp::from(datetime!(2026-11-22 23:30:00 -1)).day().to_string(), "2026-11-23");
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in ["", "soon", "2026-11-22", "2026-13-01T00:00:00Z", "1763812800"] {
+            assert!(serde_json::from_str::<Timestamp>(&format!("\"{text}\"")).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,505 @@
+//! The closed vocabularies of reports: each word that programs read is a variant, so that a writer has to name every one and a
+//! report with a word that nobody knows cannot be read.
+//!
+//! Spellings are a contract with those who read the JSON; the order of variants is the order from harmless to severe.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Declares a vocabulary: an enum whose variants are written and read as the word beside them.
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// All of them, in their order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The word that programs read.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+/// Declares a vocabulary that repeats one of the rules, variant by variant: the compiler asks for a new one here.
+macro_rules! from_rules {
+    ($name:ident { $($variant:ident),+ $(,)? }) => {
+        from_rules!($name = $name { $($variant),+ });
+    };
+    ($name:ident = $source:ident { $($variant:ident),+ $(,)? }) => {
+        impl From<lyncert_rules::$source> for $name {
+            fn from(source: lyncert_rules::$source) -> Self {
+                match source {
+                    $(lyncert_rules::$source::$variant => Self::$variant,)+
+                }
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// How bad a finding is.
+    Severity {
+        /// Advice.
+        Info = "info",
+        /// A source says should.
+        Warning = "warning",
+        /// A source says must, and something breaks.
+        Error = "error",
+    }
+}
+from_rules!(Severity { Info, Warning, Error });
+
+vocabulary! {
+    /// The most severe open finding of a report.
+    WorstSeverity {
+        /// There is no open finding.
+        None = "none",
+        /// Advice only.
+        Info = "info",
+        /// Warnings and no error.
+        Warning = "warning",
+        /// At least one error.
+        Error = "error",
+    }
+}
+
+impl From<Option<Severity>> for WorstSeverity {
+    fn from(worst: Option<Severity>) -> Self {
+        match worst {
+            None => Self::None,
+            Some(Severity::Info) => Self::Info,
+            Some(Severity::Warning) => Self::Warning,
+            Some(Severity::Error) => Self::Error,
+        }
+    }
+}
+
+vocabulary! {
+    /// The severity that a policy gives to a rule.
+    RuleLevel {
+        /// What it finds is left out and counted.
+        Off = "off",
+        /// Advice.
+        Info = "info",
+        /// A warning.
+        Warning = "warning",
+        /// An error.
+        Error = "error",
+    }
+}
+
+impl From<Option<lyncert_rules::Severity>> for RuleLevel {
+    /// A rule without a severity is switched off.
+    fn from(severity: Option<lyncert_rules::Severity>) -> Self {
+        use lyncert_rules::Severity;
+        match severity {
+            None => Self::Off,
+            Some(Severity::Info) => Self::Info,
+            Some(Severity::Warning) => Self::Warning,
+            Some(Severity::Error) => Self::Error,
+        }
+    }
+}
+
+vocabulary! {
+    /// What comes in a forecast, in the order in which events of one moment are told.
+    ForecastSeverity {
+        /// A finding that is an error.
+        Error = "error",
+        /// A rule of the outside world that begins.
+        Policy = "policy",
+        /// A finding that is a warning.
+        Warning = "warning",
+        /// Advice.
+        Info = "info",
+    }
+}
+
+impl From<Severity> for ForecastSeverity {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Info => Self::Info,
+            Severity::Warning => Self::Warning,
+            Severity::Error => Self::Error,
+        }
+    }
+}
+
+vocabulary! {
+    /// How an estate stands: the worst that is known counts.
+    ReportState {
+        /// Everything that the topology calls for was looked at, and nothing is wrong.
+        InOrder = "in-order",
+        /// Nothing that was looked at is wrong, and not everything was looked at.
+        NotFullyJudged = "not-fully-judged",
+        /// Open warnings and no open error.
+        Warnings = "warnings",
+        /// Open errors.
+        Errors = "errors",
+    }
+}
+
+impl ReportState {
+    /// How an estate stands by the counts of its open findings and by whether all was looked at.
+    pub fn new(errors: usize, warnings: usize, is_fully_judged: bool) -> Self {
+        match (errors, warnings, is_fully_judged) {
+            (1.., _, _) => Self::Errors,
+            (0, 1.., _) => Self::Warnings,
+            (0, 0, false) => Self::NotFullyJudged,
+            (0, 0, true) => Self::InOrder,
+        }
+    }
+
+    /// Reports that do not tell their state do not tell either what was not looked at.
+    pub(super) fn of_older_reports() -> Self {
+        Self::NotFullyJudged
+    }
+}
+
+vocabulary! {
+    /// How an estate of a batch stands.
+    EstateState {
+        /// Everything that the topology calls for was looked at, and nothing is wrong.
+        InOrder = "in-order",
+        /// Nothing that was looked at is wrong, and not everything was looked at.
+        NotFullyJudged = "not-fully-judged",
+        /// Open warnings and no open error.
+        Warnings = "warnings",
+        /// Open errors.
+        Errors = "errors",
+        /// There is no report on it: no usable input, or it was given up.
+        CouldNotBeJudged = "could-not-be-judged",
+    }
+}
+
+impl From<ReportState> for EstateState {
+    fn from(state: ReportState) -> Self {
+        match state {
+            ReportState::InOrder => Self::InOrder,
+            ReportState::NotFullyJudged => Self::NotFullyJudged,
+            ReportState::Warnings => Self::Warnings,
+            ReportState::Errors => Self::Errors,
+        }
+    }
+}
+
+vocabulary! {
+    /// How a requirement is met.
+    Verdict {
+        /// By a certificate without open errors and warnings.
+        Met = "met",
+        /// Its errors and warnings, or that nothing serves it, are waived.
+        Waived = "waived",
+        /// It was not looked at.
+        NotJudged = "not-judged",
+        /// By a certificate with open warnings.
+        MetWithWarnings = "met-with-warnings",
+        /// No certificate serves it.
+        Unmet = "unmet",
+        /// The certificate that serves it has open errors.
+        Failed = "failed",
+    }
+}
+from_rules!(Verdict = RequirementVerdict { Met, Waived, MetWithWarnings, Unmet, Failed });
+
+vocabulary! {
+    /// How much a name is needed.
+    Need {
+        /// Information when it is missing.
+        Optional = "optional",
+        /// A warning when it is missing.
+        Recommended = "recommended",
+        /// An error when it is missing.
+        Required = "required",
+    }
+}
+from_rules!(Need { Optional, Recommended, Required });
+
+vocabulary! {
+    /// What a name is to somebody who uses it.
+    UseKind {
+        /// It may be there, and nobody asks for it.
+        Accepted = "accepted",
+        /// It is the expected common name, and no subject alternative name.
+        Subject = "subject",
+        /// Information when it is missing.
+        Optional = "optional",
+        /// A warning when it is missing.
+        Recommended = "recommended",
+        /// An error when it is missing.
+        Required = "required",
+    }
+}
+
+impl From<Need> for UseKind {
+    fn from(need: Need) -> Self {
+        match need {
+            Need::Optional => Self::Optional,
+            Need::Recommended => Self::Recommended,
+            Need::Required => Self::Required,
+        }
+    }
+}
+
+vocabulary! {
+    /// Who puts a name into the request.
+    AddedBy {
+        /// The product's own wizard, by itself.
+        Wizard = "wizard",
+        /// A person has to.
+        Person = "person",
+    }
+}
+from_rules!(AddedBy { Wizard, Person });
+
+vocabulary! {
+    /// How the certificate that serves a requirement has a name of it.
+    NameStatus {
+        /// As it is.
+        Exact = "exact",
+        /// By a wildcard that the role honors.
+        WildcardHonored = "wildcard-honoured",
+        /// Only by a wildcard that the role does not honor.
+        WildcardNotHonored = "wildcard-not-honoured",
+        /// Not at all.
+        Missing = "missing",
+    }
+}
+
+impl NameStatus {
+    /// Whether clients that ask for the name are content.
+    pub fn is_covered(self) -> bool {
+        match self {
+            Self::Exact | Self::WildcardHonored => true,
+            Self::WildcardNotHonored | Self::Missing => false,
+        }
+    }
+}
+
+vocabulary! {
+    /// How it is known which certificate serves a requirement, the weakest evidence first.
+    AssignedBy {
+        /// Of all certificates it meets most of the requirement; nothing says that it is in use.
+        BestMatch = "best-match",
+        /// Its path names the holder.
+        Placed = "placed",
+        /// An export of what is assigned names it.
+        Assigned = "assigned",
+    }
+}
+from_rules!(AssignedBy { BestMatch, Placed, Assigned });
+
+vocabulary! {
+    /// What is known of a signature or a chain.
+    ChainState {
+        /// Every signature was checked and is right.
+        Verified = "verified",
+        /// Something is missing that would be needed to tell.
+        NotCheckable = "not-checkable",
+        /// A signature or a rule of chains is broken.
+        Wrong = "wrong",
+    }
+}
+from_rules!(ChainState { Verified, NotCheckable, Wrong });
+
+impl Default for ChainState {
+    /// What nobody looked at is not known.
+    fn default() -> Self {
+        Self::NotCheckable
+    }
+}
+
+vocabulary! {
+    /// What kind of CA issued a certificate.
+    CaKind {
+        /// One that the public trusts.
+        Public = "public",
+        /// One of the organization.
+        Internal = "internal",
+        /// That cannot be told.
+        Unknown = "unknown",
+    }
+}
+from_rules!(CaKind { Public, Internal, Unknown });
+
+vocabulary! {
+    /// What a waiver does at the time of the report.
+    WaiverState {
+        /// It covers findings.
+        Active = "active",
+        /// It covers findings, and ends soon.
+        Expiring = "expiring",
+        /// It has ended and covers nothing any more.
+        Expired = "expired",
+        /// It covers nothing.
+        Unused = "unused",
+        /// It was not understood and covers nothing.
+        Malformed = "malformed",
+    }
+}
+from_rules!(WaiverState { Active, Expiring, Expired, Unused });
+
+vocabulary! {
+    /// What a change of the topology asks of a certificate.
+    PlanAction {
+        /// There was none.
+        Request = "request",
+        /// It has to be replaced before the new topology is published.
+        Reissue = "reissue",
+        /// It is needed on further servers.
+        Install = "install",
+        /// It will do.
+        Keep = "keep",
+        /// Nothing needs it any more.
+        Retire = "retire",
+    }
+}
+
+vocabulary! {
+    /// What became of a finding between two reports, in the order of reports.
+    Change {
+        /// Open now, and not reported before.
+        New = "new",
+        /// Open before, and more severe now.
+        Worse = "worse",
+        /// A certificate that was valid before has ended.
+        ExpiredSince = "expired-since",
+        /// Waived before, and open now.
+        WaiverLapsed = "waiver-lapsed",
+        /// Open before and now.
+        Unchanged = "unchanged",
+        /// Open or not reported before, and waived now; or waived in both.
+        Waived = "waived",
+        /// Reported before, and gone.
+        Fixed = "fixed",
+    }
+}
+
+impl Change {
+    /// The heading in texts.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::Worse => "Graver than before",
+            Self::ExpiredSince => "Expired since",
+            Self::WaiverLapsed => "No longer waived",
+            Self::Unchanged => "Unchanged",
+            Self::Waived => "Waived",
+            Self::Fixed => "Fixed",
+        }
+    }
+
+    /// The word in running text.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Worse => "worse",
+            Self::ExpiredSince => "expired since",
+            Self::WaiverLapsed => "waiver lapsed",
+            Self::Unchanged => "unchanged",
+            Self::Waived => "waived",
+            Self::Fixed => "fixed",
+        }
+    }
+
+    /// Whether it asks for the attention of somebody who has seen the older report.
+    pub fn is_news(self) -> bool {
+        match self {
+            Self::New | Self::Worse | Self::ExpiredSince | Self::WaiverLapsed => true,
+            Self::Unchanged | Self::Waived | Self::Fixed => false,
+        }
+    }
+}
+
+vocabulary! {
+    /// What has to be done about a certificate, the least work first.
+    ReplacementAction {
+        /// It lies in the wrong place.
+        Move = "move",
+        /// It is there, and has to be installed on further servers.
+        Install = "install",
+        /// It is in use, and another one has to take its place.
+        Replace = "replace",
+        /// There is none for at least one of the usages.
+        Request = "request",
+    }
+}
+
+impl ReplacementAction {
+    /// The word in tables for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Move => "move",
+            Self::Install => "install",
+            Self::Replace => "renew",
+            Self::Request => "request",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words are written as told, read back as what they were, and nothing else is read.
+    fn check_vocabulary<W>(all: &[W], as_str: fn(W) -> &'static str)
+    where
+        W: Copy + fmt::Debug + PartialEq + Serialize + for<'a> Deserialize<'a>,
+    {
+        for word in all {
+            let json = serde_json::to_string(word).unwrap();
+            assert_eq!(json, format!("\"{}\"", as_str(*word)));
+            assert_eq!(serde_json::from_str::<W>(&json).unwrap(), *word);
+        }
+        for unknown in ["\"critical\"", "\"Error\"", "\"\"", "null", "0"] {
+            assert!(serde_json::from_str::<W>(unknown).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn every_word_is_read_as_it_is_written_and_no_other_word_is_read() {
+        check_vocabulary(Severity::ALL, Severity::as_str);
+        check_vocabulary(WorstSeverity::ALL, WorstSeverity::as_str);
+        check_vocabulary(RuleLevel::ALL, RuleLevel::as_str);
+        check_vocabulary(ForecastSeverity::ALL, ForecastSeverity::as_str);
+        check_vocabulary(ReportState::ALL, ReportState::as_str);
+        check_vocabulary(EstateState::ALL, EstateState::as_str);
+        check_vocabulary(Verdict::ALL, Verdict::as_str);
+        check_vocabulary(Need::ALL, Need::as_str);
+        check_vocabulary(UseKind::ALL, UseKind::as_str);
+        check_vocabulary(AddedBy::ALL, AddedBy::as_str);
+        check_vocabulary(NameStatus::ALL, NameStatus::as_str);
+        check_vocabulary(AssignedBy::ALL, AssignedBy::as_str);
+        check_vocabulary(ChainState::ALL, ChainState::as_str);
+        check_vocabulary(CaKind::ALL, CaKind::as_str);
+        check_vocabulary(WaiverState::ALL, WaiverState::as_str);
+        check_vocabulary(PlanAction::ALL, PlanAction::as_str);
+        check_vocabulary(Change::ALL, Change::as_str);
+        check_vocabulary(ReplacementAction::ALL, ReplacementAction::as_str);
+    }
+
+    #[test]
+    fn words_of_the_rules_keep_their_spelling() {
+        for severity in
+            [lyncert_rules::Severity::Info, lyncert_rules::Severity::Warning, lyncert_rules::Severity::Error]
+        {
+            assert_eq!(Severity::from(severity).as_str(), severity.as_str());
+        }
+    }
+}

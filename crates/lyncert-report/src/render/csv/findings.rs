@@ -1,0 +1,79 @@
+//! The table of findings.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::cell::{Cell, cell, list, optional};
+use super::{by_thumbprint, write_table};
+use crate::model::{CertificateRow, FindingRow, Report};
+
+#[derive(Default, Serialize)]
+struct Row {
+    estate: Cell,
+    site: Cell,
+    pool: Cell,
+    server: Cell,
+    usages: Cell,
+    severity: Cell,
+    rule: Cell,
+    clause: Cell,
+    status: Cell,
+    name: Cell,
+    expected: Cell,
+    found: Cell,
+    message: Cell,
+    consequence: Cell,
+    remedy: Cell,
+    source: Cell,
+    certificate_file: Cell,
+    certificate_sha1: Cell,
+    not_after: Cell,
+    waived_reason: Cell,
+    waived_until: Cell,
+    waived_by: Cell,
+    change: Cell,
+}
+
+/// One row a finding.
+///
+/// # Errors
+///
+/// Those of the sink; so for all writers here.
+pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let certificates = by_thumbprint(report);
+    let rows = report.findings.iter().map(|finding| {
+        let certificate = finding.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
+        row(report, finding, certificate.copied())
+    });
+    write_table(rows, sink)
+}
+
+fn row(report: &Report, finding: &FindingRow, certificate: Option<&CertificateRow>) -> Row {
+    let waived = finding.waived.as_ref();
+    Row {
+        estate: cell(&report.estate),
+        site: optional(finding.site.as_ref()),
+        pool: optional(finding.pool.as_ref()),
+        server: optional(finding.server.as_ref()),
+        usages: list(&finding.usages),
+        severity: cell(&finding.severity),
+        rule: cell(&finding.rule),
+        clause: optional(finding.clause.as_ref()),
+        status: cell(if waived.is_some() { "waived" } else { "open" }),
+        name: optional(finding.name.as_ref()),
+        expected: cell(&finding.expected),
+        found: cell(&finding.found),
+        message: cell(&finding.message),
+        consequence: cell(&finding.consequence),
+        remedy: cell(&finding.remedy),
+        source: cell(&finding.source),
+        certificate_file: optional(finding.certificate_file.as_ref()),
+        certificate_sha1: optional(finding.certificate.as_ref()),
+        not_after: optional(certificate.map(|certificate| &certificate.not_after)),
+        waived_reason: optional(waived.map(|waived| &waived.reason)),
+        waived_until: optional(waived.and_then(|waived| waived.expires.as_ref())),
+        waived_by: optional(waived.and_then(|waived| waived.by.as_ref())),
+        change: optional(finding.change.as_ref()),
+    }
+}

@@ -1,0 +1,89 @@
+//! What is found in one file: the words that all containers share.
+
+use lyncert_ingest::AssignedCertificate;
+use zeroize::Zeroizing;
+
+use super::key::Key;
+use crate::x509;
+
+/// One thing in a file.
+#[derive(Debug)]
+pub(super) enum Item {
+    /// A certificate; its paths are filled in later.
+    Certificate(Box<FoundCertificate>),
+    /// A certificate request.
+    Request(Box<x509::CertificateRequest>),
+    /// A revocation list.
+    List(Box<x509::ParsedList>),
+    /// A private key.
+    Key(Key),
+    /// What an export says of an assigned certificate.
+    Assigned(Box<AssignedCertificate>),
+    /// Something that is not read.
+    NotRead(NotRead),
+}
+
+impl Item {
+    /// A certificate of which its container tells nothing.
+    pub(super) fn certificate(parsed: x509::Parsed) -> Self {
+        Self::Certificate(Box::new(FoundCertificate::new(parsed)))
+    }
+
+    /// A whole file, or a whole block of one, that is not read; the reason continues "this file …".
+    pub(super) fn not_read(reason: impl Into<String>) -> Self {
+        Self::NotRead(NotRead { reason: reason.into(), names_part: false })
+    }
+
+    /// A part of a file that is not read, where the reason tells which part.
+    pub(super) fn part_not_read(reason: impl Into<String>) -> Self {
+        Self::NotRead(NotRead { reason: reason.into(), names_part: true })
+    }
+}
+
+/// Why something is not read.
+#[derive(Debug)]
+pub(super) struct NotRead {
+    /// Continues "this file …".
+    pub(super) reason: String,
+    /// Whether the reason tells which part of the file is meant, so that nothing has to be put in front.
+    pub(super) names_part: bool,
+}
+
+/// A certificate, with what its container tells of it.
+#[derive(Debug)]
+pub(super) struct FoundCertificate {
+    pub(super) parsed: x509::Parsed,
+    pub(super) friendly_name: Option<String>,
+    /// The provider that holds its private key.
+    pub(super) provider: Option<String>,
+    pub(super) has_private_key: bool,
+    /// Whether the private key may be exported; `None` where the container does not tell.
+    pub(super) exportable: Option<bool>,
+    /// The Windows store that it was exported from.
+    pub(super) store: Option<String>,
+}
+
+impl FoundCertificate {
+    /// A certificate of which its container tells nothing.
+    pub(super) fn new(parsed: x509::Parsed) -> Self {
+        Self {
+            parsed,
+            friendly_name: None,
+            provider: None,
+            has_private_key: false,
+            exportable: None,
+            store: None,
+        }
+    }
+}
+
+/// What may be used to open files.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Secrets<'a> {
+    /// Passwords to try on archives.
+    #[cfg_attr(
+        not(feature = "pfx"),
+        expect(dead_code, reason = "archives are not read without the feature")
+    )]
+    pub(super) passwords: &'a [Zeroizing<String>],
+}

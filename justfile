@@ -8,8 +8,13 @@ default:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy -p lyncert --test fleet --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     cargo test --workspace --locked
+
+# A fleet of a thousand estates and runs killed at any moment: minutes, so not a part of `check`
+fleet:
+    cargo test -p lyncert --test fleet --locked
 
 # Rewrite the golden files and generated pages, then read the diff
 update:

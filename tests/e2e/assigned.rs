@@ -4,15 +4,14 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{AT, folder, run, sample, text};
+use crate::support::{Audit, Inspect, folder, sample};
 
 const FE02: &str = "contoso/certs/fe02.contoso.net/Default+WebServicesInternal+WebServicesExternal.cer";
 const FE01: &str = "contoso/certs/fe01.contoso.net/Default+WebServicesInternal+WebServicesExternal.cer";
 
 /// The certificate of a sample file: its SHA-1, as the program tells it.
 fn thumbprint(file: &str) -> String {
-    let found = run(&["inspect", text(&sample(file)), "--format", "json", "--at", AT]);
-    let inventory: Value = serde_json::from_str(&found.out).unwrap();
+    let inventory = Inspect::of(sample(file)).format("json").run().json();
     inventory["certificates"][0]["sha1"].as_str().unwrap().to_owned()
 }
 
@@ -27,17 +26,8 @@ fn report(exports: &[(&str, String)]) -> Value {
     let mut files: Vec<(&str, &[u8])> = vec![("a.cer", &fe01), ("b.cer", &fe02)];
     files.extend(exports.iter().map(|(name, text)| (*name, text.as_bytes())));
     let (certs, out) = (folder(&files), folder(&[]));
-    run(&[
-        "audit",
-        text(&sample("contoso/topology.tbxml")),
-        "--certs",
-        text(certs.path()),
-        "--at",
-        AT,
-        "--out",
-        text(out.path()),
-    ]);
-    serde_json::from_slice(&fs::read(out.path().join("report.json")).unwrap()).unwrap()
+    Audit::of("contoso").certs(&certs).out(&out).run();
+    crate::support::report(&out)
 }
 
 /// Who serves Default on a server: its thumbprint, and how that is known.

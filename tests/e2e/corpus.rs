@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{AT, folder, root, run, sample, text};
+use crate::support::{Audit, folder, report, root, run, text};
 
 #[test]
 fn every_broken_topology_gives_an_error_or_a_problem() {
@@ -30,21 +30,9 @@ fn every_broken_topology_gives_an_error_or_a_problem() {
 fn every_broken_certificate_file_is_named_with_its_reason() {
     let certs = root().join("tests/corpus/certificates");
     let out = folder(&[]);
-    let topology = sample("fabrikam/topology.xml");
-    let run = run(&[
-        "audit",
-        text(&topology),
-        "--certs",
-        text(&certs),
-        "--at",
-        AT,
-        "--out",
-        text(out.path()),
-        "-q",
-    ]);
+    let run = Audit::of("fabrikam").certs(&certs).out(&out).quiet().run();
     assert!([1, 3].contains(&run.code), "{}", run.err);
-    let report = fs::read_to_string(out.path().join("report.json")).unwrap();
-    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let report = report(&out);
     for entry in fs::read_dir(&certs).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let named = report["unreadable"].as_array().unwrap().iter().any(|file| file["path"] == name.as_str());

@@ -1,8 +1,14 @@
 //! Evidence that an auditor can check again, with nothing secret in it.
 
 use std::fs;
+use std::path::Path;
 
-use crate::support::{AT, files_of, folder, run, sample, text};
+use crate::support::{Audit, CommandLine, Verify, files_of, folder, sample, text};
+
+/// The audit of a sample that writes its evidence there.
+fn evidence_of(estate: &str, zip: &Path) -> CommandLine {
+    Audit::of(estate).set("--evidence", text(zip))
+}
 
 #[test]
 fn evidence_checks_itself_and_its_inputs() {
@@ -10,48 +16,33 @@ fn evidence_checks_itself_and_its_inputs() {
     let (zip, again) = (place.path().join("evidence.zip"), place.path().join("again.zip"));
     let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
     for path in [&zip, &again] {
-        let audit =
-            run(&["audit", text(&topology), "--certs", text(&certs), "--at", AT, "--evidence", text(path)]);
+        let audit = evidence_of("contoso", path).run();
         assert_eq!(audit.code, 1);
         assert!(audit.out.ends_with(&format!("Wrote {}\n", path.display())), "{}", audit.out);
     }
     assert_eq!(fs::read(&zip).unwrap(), fs::read(&again).unwrap(), "the same bytes");
-    let alone = run(&["verify", text(&zip)]);
+    let alone = Verify::of(&zip).run();
     assert_eq!(alone.code, 0, "{}", alone.out);
     assert!(!alone.out.contains("failed") && alone.out.contains("was not checked"), "{}", alone.out);
     let verify =
-        |topology: &str, certs: &str| run(&["verify", text(&zip), "--topology", topology, "--certs", certs]);
-    let whole = verify(text(&topology), text(&certs));
+        |zip: &Path, certs: &Path| Verify::of(zip).set("--topology", text(&topology)).certs(certs).run();
+    let whole = verify(&zip, &certs);
     assert_eq!(whole.code, 0, "{}", whole.out);
     assert_eq!(whole.out.matches("  ok  ").count(), 5, "{}", whole.out);
-    let others = sample("fabrikam/certs");
-    let other = verify(text(&topology), text(&others));
+    let other = verify(&zip, &sample("fabrikam/certs"));
     assert_eq!(other.code, 1);
     assert!(other.out.contains("failed  the inputs are those it was made from"), "{}", other.out);
     // What the arguments left out is left out again.
     let narrow = place.path().join("narrow.zip");
-    let audit = [
-        "audit",
-        text(&topology),
-        "--certs",
-        text(&certs),
-        "--at",
-        AT,
-        "--evidence",
-        text(&narrow),
-        "--pool",
-        "oauth",
-        "-q",
-    ];
-    assert_eq!(run(&audit).code, 1);
-    let narrowed = run(&["verify", text(&narrow), "--topology", text(&topology), "--certs", text(&certs)]);
+    assert_eq!(evidence_of("contoso", &narrow).with(&["--pool", "oauth", "-q"]).run().code, 1);
+    let narrowed = verify(&narrow, &certs);
     assert_eq!(narrowed.code, 0, "{}", narrowed.out);
     let mut bytes = fs::read(&zip).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&zip, bytes).unwrap();
-    assert_ne!(run(&["verify", text(&zip)]).code, 0);
-    assert_eq!(run(&["verify", text(&topology)]).code, 3);
+    assert_ne!(Verify::of(&zip).run().code, 0);
+    assert_eq!(Verify::of(&topology).run().code, 3);
 }
 
 #[test]
@@ -65,24 +56,10 @@ fn no_private_key_gets_into_evidence() {
         ("lyncert.toml", b"[facts]\npic_aol = true\n"),
         ("bad.toml", format!("# {key}").replace('\n', "\n# ").as_bytes()),
     ]);
-    let (topology, certs) = (sample("fabrikam/topology.xml"), place.path().join("certs"));
+    let certs = place.path().join("certs");
     let (zip, policy) = (place.path().join("e.zip"), place.path().join("lyncert.toml"));
-    let audit = |policy: &str| {
-        run(&[
-            "audit",
-            text(&topology),
-            "--certs",
-            text(&certs),
-            "--at",
-            AT,
-            "--evidence",
-            text(&zip),
-            "--policy",
-            policy,
-            "-q",
-        ])
-    };
-    assert_eq!(audit(text(&policy)).code, 1);
+    let audit = |policy: &Path| evidence_of("fabrikam", &zip).certs(&certs).policy(policy).quiet().run();
+    assert_eq!(audit(&policy).code, 1);
     let files = lyncert_files(&zip);
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     let drawn = files_of(|format| format.in_evidence).filter(|name| *name != "report.json");
@@ -95,14 +72,14 @@ fn no_private_key_gets_into_evidence() {
     }
     fs::remove_file(&zip).unwrap();
     let bad = place.path().join("bad.toml");
-    let refused = audit(text(&bad));
+    let refused = audit(&bad);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("holds a private key; expected a policy without one"), "{}", refused.err);
     assert!(!zip.exists());
 }
 
 /// The files of a ZIP by name, unpacked.
-fn lyncert_files(zip: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+fn lyncert_files(zip: &Path) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(fs::File::open(zip).unwrap()).unwrap();
     (0..archive.len())
         .map(|index| {

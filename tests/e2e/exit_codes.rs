@@ -3,30 +3,21 @@
 use std::fs;
 use std::process::Stdio;
 
-use crate::support::{AT, folder, lyncert, run, run_with_input, sample, text};
-
-/// A sample's topology and certificates as arguments.
-fn audit<'a>(topology: &'a str, certs: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-    [&["audit", topology, "--certs", certs, "--at", AT], more].concat()
-}
+use crate::support::{AT, Audit, Plan, folder, lyncert, report, run, run_with_input, sample, text};
 
 #[test]
 fn codes_of_an_audit() {
-    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
-    let contoso = (text(&topology), text(&certs));
-    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
-    let fabrikam = (text(&topology), text(&certs));
-    for ((topology, certs), more, code) in [
-        (fabrikam, &[][..], 0),
-        (fabrikam, &["--fail-on", "info", "--strict"], 0),
-        (contoso, &[], 1),
-        (contoso, &["--exit-zero"], 0),
-        (contoso, &["--exit-zero", "--strict"], 4),
-        (contoso, &["--fail-on", "never"], 2),
-        (contoso, &["--at", "tomorrow"], 2),
-        (contoso, &["--policy", "no-such-file.toml"], 2),
+    for (estate, more, code) in [
+        ("fabrikam", &[][..], 0),
+        ("fabrikam", &["--fail-on", "info", "--strict"], 0),
+        ("contoso", &[], 1),
+        ("contoso", &["--exit-zero"], 0),
+        ("contoso", &["--exit-zero", "--strict"], 4),
+        ("contoso", &["--fail-on", "never"], 2),
+        ("contoso", &["--at", "tomorrow"], 2),
+        ("contoso", &["--policy", "no-such-file.toml"], 2),
     ] {
-        let run = run(&audit(topology, certs, more));
+        let run = Audit::of(estate).with(more).run();
         assert_eq!(run.code, code, "{more:?}: {}", run.err);
     }
 }
@@ -34,11 +25,7 @@ fn codes_of_an_audit() {
 #[test]
 fn the_threshold_decides_which_findings_count() {
     // A year on, everything in the clean sample is still in order but for what expires.
-    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
-    let at = |at: &str, fail_on: &str| {
-        let arguments = ["audit", text(&topology), "--certs", text(&certs), "--at", at, "--fail-on", fail_on];
-        run(&arguments).code
-    };
+    let at = |at: &str, fail_on: &str| Audit::of("fabrikam").at(at).set("--fail-on", fail_on).run().code;
     assert_eq!(at("2027-03-01", "error"), 0);
     assert_eq!(at("2027-03-20", "error"), 0, "expiring soon is a warning");
     assert_eq!(at("2027-03-20", "warning"), 1);
@@ -78,19 +65,17 @@ fn no_usable_topology_is_code_3_and_one_sentence() {
 
 #[test]
 fn no_certificate_is_code_3_and_the_rest_is_still_reported() {
-    let topology = sample("fabrikam/topology.xml");
     let broken = b"-----BEGIN CERTIFICATE-----\nMIIB!!!!\n-----END CERTIFICATE-----\n";
     for (files, unreadable) in [(vec![], 0), (vec![("broken.pem", &broken[..])], 1)] {
         let (certs, out) = (folder(&files), folder(&[]));
-        let run = run(&audit(text(&topology), text(certs.path()), &["--out", text(out.path())]));
+        let run = Audit::of("fabrikam").certs(&certs).out(&out).run();
         assert_eq!(run.code, 3);
         assert!(run.err.contains("holds no certificate that could be read"), "{}", run.err);
-        let report = fs::read_to_string(out.path().join("report.json")).unwrap();
-        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let report = report(&out);
         assert_eq!(report["unreadable"].as_array().unwrap().len(), unreadable);
         assert!(!report["requirements"].as_array().unwrap().is_empty());
     }
-    let run = run(&audit(text(&topology), "no/such/folder", &[]));
+    let run = Audit::of("fabrikam").certs("no/such/folder").run();
     assert_eq!(run.code, 3);
     assert_eq!(
         run.err,
@@ -104,22 +89,20 @@ fn a_mistake_in_the_policy_is_code_2_and_told_at_its_place() {
     let estate =
         folder(&[("topology.xml", &topology), ("lyncert.toml", b"[facts]\nautodiscovery = \"https\"\n")]);
     let path = estate.path().join("topology.xml");
-    let found = run(&["plan", text(&path)]);
+    let found = Plan::of(&path).run();
     assert_eq!(found.code, 2);
     assert!(
         found.err.starts_with("lyncert: error: lyncert.toml:2:1: unknown key `autodiscovery` in [facts]; did you mean `autodiscover`?"),
         "{}",
         found.err
     );
-    assert_eq!(run(&["plan", text(&path), "--no-policy"]).code, 0);
+    assert_eq!(Plan::of(&path).with(&["--no-policy"]).run().code, 0);
 }
 
 #[test]
 fn an_output_that_cannot_be_written_is_told() {
-    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
     let blocked = folder(&[("out", b"a file where the folder should be")]);
-    let out = blocked.path().join("out");
-    let run = run(&audit(text(&topology), text(&certs), &["--out", text(&out)]));
+    let run = Audit::of("fabrikam").out(blocked.path().join("out")).run();
     assert_eq!(run.code, 2);
     assert!(run.err.starts_with("lyncert: error: cannot make the folder `"), "{}", run.err);
 }
@@ -132,7 +115,7 @@ fn a_full_disk_under_standard_output_is_code_2_for_every_command_that_prints() {
     let out = folder(&[]);
     let written = |name: &str| out.path().join(name);
     let (json, zip) = (written("report.json"), written("evidence.zip"));
-    let made = run(&audit(topology, certs, &["--out", text(out.path()), "--evidence", text(&zip)]));
+    let made = Audit::of("fabrikam").out(&out).with(&["--evidence", text(&zip)]).run();
     assert_eq!(made.code, 0, "{}", made.err);
     let (json, zip, batch) = (text(&json), text(&zip), written("batch"));
     for command in [
@@ -165,8 +148,7 @@ fn a_full_disk_under_standard_output_is_code_2_for_every_command_that_prints() {
 #[test]
 fn a_closed_pipe_is_success() {
     let topology = sample("contoso/topology.tbxml");
-    let mut child =
-        lyncert(&["plan", text(&topology), "--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Plan::of(&topology).format("json").command().stdout(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
@@ -194,12 +176,7 @@ fn the_help_explains_the_codes() {
 #[test]
 fn every_code_of_the_table_is_produced() {
     use std::collections::BTreeSet;
-    use std::path::Path;
 
-    let (clean, clean_certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
-    let (bad, bad_certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
-    let code =
-        |topology: &Path, certs: &Path, more: &[&str]| run(&audit(text(topology), text(certs), more)).code;
     let out = folder(&[]);
     let lock = fs::File::create(out.path().join(".lyncert.lock")).unwrap();
     lock.lock().unwrap();
@@ -207,12 +184,12 @@ fn every_code_of_the_table_is_produced() {
     const INTERNAL_ERROR: i32 = 70;
     let produced = BTreeSet::from([
         INTERNAL_ERROR,
-        code(&clean, &clean_certs, &[]),
-        code(&bad, &bad_certs, &[]),
-        code(&bad, &bad_certs, &["--policy", "no-such-file.toml"]),
-        code(Path::new("no-such-file.tbxml"), &bad_certs, &[]),
-        code(&bad, &bad_certs, &["--exit-zero", "--strict"]),
-        code(&clean, &clean_certs, &["--out", text(out.path())]),
+        Audit::of("fabrikam").run().code,
+        Audit::of("contoso").run().code,
+        Audit::of("contoso").policy("no-such-file.toml").run().code,
+        Audit::of("contoso").topology("no-such-file.tbxml").run().code,
+        Audit::of("contoso").with(&["--exit-zero", "--strict"]).run().code,
+        Audit::of("fabrikam").out(&out).run().code,
     ]);
     let help = run(&["--help"]).out;
     let table = help.split("Exit codes:").nth(1).unwrap();

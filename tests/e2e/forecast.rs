@@ -2,49 +2,32 @@
 
 use serde_json::Value;
 
-use crate::support::{AT, folder, golden, run, sample, text};
+use crate::support::{Audit, Forecast, folder, golden, report, sample};
 
-fn forecast(estate: &str, topology: &str, format: &str) -> String {
-    let (topology, certs) = (sample(&format!("{estate}/{topology}")), sample(&format!("{estate}/certs")));
-    let run = run(&["forecast", text(&topology), "--certs", text(&certs), "--at", AT, "--format", format]);
+fn forecast(estate: &str, format: &str) -> String {
+    let run = Forecast::of(estate).format(format).run();
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     run.out
 }
 
 #[test]
 fn the_samples_give_golden_forecasts() {
-    golden(
-        &sample("contoso/expected/forecast.txt"),
-        forecast("contoso", "topology.tbxml", "text").as_bytes(),
-    );
-    golden(&sample("fabrikam/expected/forecast.csv"), forecast("fabrikam", "topology.xml", "csv").as_bytes());
+    golden(&sample("contoso/expected/forecast.txt"), forecast("contoso", "text").as_bytes());
+    golden(&sample("fabrikam/expected/forecast.csv"), forecast("fabrikam", "csv").as_bytes());
 }
 
 #[test]
 fn an_audit_on_the_day_says_the_same() {
-    let view: Value = serde_json::from_str(&forecast("fabrikam", "topology.xml", "json")).unwrap();
+    let view: Value = serde_json::from_str(&forecast("fabrikam", "json")).unwrap();
     assert_eq!((view["schema"].as_str(), view["standing"].as_u64()), (Some("lyncert-forecast/1"), Some(0)));
     let events = view["events"].as_array().unwrap();
     let of_rules = events.iter().filter(|event| event["severity"] != "policy");
     let mut checked = 0;
     for event in of_rules {
         let out = folder(&[]);
-        let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
         let at = event["at"].as_str().unwrap();
-        run(&[
-            "audit",
-            text(&topology),
-            "--certs",
-            text(&certs),
-            "--at",
-            at,
-            "--out",
-            text(out.path()),
-            "--format",
-            "json",
-        ]);
-        let report = std::fs::read(out.path().join("report.json")).unwrap();
-        let report: Value = serde_json::from_slice(&report).unwrap();
+        Audit::of("fabrikam").at(at).out(&out).format("json").run();
+        let report = report(&out);
         let findings = report["findings"].as_array().unwrap();
         let same = findings.iter().any(|finding| {
             ["rule", "certificate", "message", "severity"].iter().all(|field| finding[field] == event[field])
@@ -57,9 +40,7 @@ fn an_audit_on_the_day_says_the_same() {
 
 #[test]
 fn nothing_comes_before_the_end_that_is_asked_for() {
-    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
-    let run =
-        run(&["forecast", text(&topology), "--certs", text(&certs), "--at", AT, "--until", "2026-12-01"]);
+    let run = Forecast::of("fabrikam").set("--until", "2026-12-01").run();
     assert!(
         run.out.contains("Nothing is wrong today") && run.out.contains("Nothing further turns red"),
         "{}",

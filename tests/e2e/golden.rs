@@ -3,13 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{AT, default_files, folder, golden, lyncert, root, run, sample, text};
+use crate::support::{Audit, Batch, default_files, folder, golden, lyncert, report, root, run, sample, text};
 
-fn audit(estate: &str, topology: &str) {
-    let out = tempfile::tempdir().unwrap();
-    let (topology, certs) = (sample(&format!("{estate}/{topology}")), sample(&format!("{estate}/certs")));
-    let run =
-        run(&["audit", text(&topology), "--certs", text(&certs), "--at", AT, "--out", text(out.path())]);
+fn audit(estate: &str) {
+    let out = folder(&[]);
+    let run = Audit::of(estate).out(&out).run();
     assert_eq!(run.err, "");
     let expected = sample(&format!("{estate}/expected"));
     for file in default_files() {
@@ -22,14 +20,13 @@ fn audit(estate: &str, topology: &str) {
 
 #[test]
 fn contoso_gives_the_golden_report() {
-    audit("contoso", "topology.tbxml");
+    audit("contoso");
 }
 
 #[test]
 fn fabrikam_gives_the_golden_report_and_has_no_finding() {
-    audit("fabrikam", "topology.xml");
-    let report = fs::read_to_string(sample("fabrikam/expected/report.json")).unwrap();
-    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    audit("fabrikam");
+    let report = report(sample("fabrikam/expected"));
     assert_eq!(report["findings"].as_array().unwrap().len(), 0);
     assert_eq!(report["unreadable"].as_array().unwrap().len(), 0);
 }
@@ -50,30 +47,21 @@ fn plan_and_topology_give_the_golden_texts() {
 fn the_same_input_gives_the_same_bytes_anywhere() {
     let first = tempfile::tempdir().unwrap();
     let second = tempfile::tempdir().unwrap();
-    let audit = |out: &Path, folder: &Path, topology: &str, certs: &str, environment: &[(&str, &str)]| {
-        let mut command =
-            lyncert(&["audit", topology, "--certs", certs, "--at", AT, "--out", text(out), "--quiet"]);
-        command.current_dir(folder);
-        for (key, value) in environment {
-            command.env(key, value);
-        }
+    let audit = |out: &Path, folder: &Path, topology: &Path, certs: &Path, environment: &[(&str, &str)]| {
+        let audit = Audit::of("contoso").topology(topology).certs(certs).out(out).with(&["--quiet"]);
+        let mut command = audit.command();
+        command.current_dir(folder).envs(environment.iter().copied());
         assert_eq!(command.output().unwrap().status.code(), Some(1));
     };
     let topology = fs::canonicalize(sample("contoso/topology.tbxml")).unwrap();
     let certs = fs::canonicalize(sample("contoso/certs")).unwrap();
-    audit(
-        first.path(),
-        Path::new("/"),
-        text(&topology),
-        text(&certs),
-        &[("TZ", "Asia/Tokyo"), ("LANG", "de_DE.UTF-8")],
-    );
+    audit(first.path(), Path::new("/"), &topology, &certs, &[("TZ", "Asia/Tokyo"), ("LANG", "de_DE.UTF-8")]);
     let here = fs::canonicalize(sample("contoso")).unwrap();
     audit(
         second.path(),
         &here,
-        "topology.tbxml",
-        "certs",
+        Path::new("topology.tbxml"),
+        Path::new("certs"),
         &[("RAYON_NUM_THREADS", "1"), ("LC_ALL", "tr_TR")],
     );
     for file in default_files() {
@@ -105,8 +93,7 @@ fn every_finding_stands_in_every_format() {
 
 #[test]
 fn the_sample_shows_the_known_failures() {
-    let report = fs::read_to_string(sample("contoso/expected/report.json")).unwrap();
-    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let report = report(sample("contoso/expected"));
     let has = |rule: &str, name: Option<&str>| {
         report["findings"]
             .as_array()
@@ -148,23 +135,12 @@ fn the_policies_and_the_manifest_of_the_readme_are_valid() {
         ("contoso/lyncert.toml", b""),
     ]);
     let (policy, manifest) = (place.path().join("lyncert.toml"), place.path().join("batch.toml"));
-    let (topology, certs, out) =
-        (sample("contoso/topology.tbxml"), sample("contoso/certs"), place.path().join("out"));
-    let audit = [
-        "audit",
-        text(&topology),
-        "--certs",
-        text(&certs),
-        "--policy",
-        text(&policy),
-        "--out",
-        text(&out),
-        "-q",
-    ];
-    assert!(matches!(run(&audit).code, 0 | 1));
+    let out = place.path().join("out");
+    let audit = Audit::of("contoso").policy(&policy).out(&out).quiet();
+    assert!(matches!(audit.run().code, 0 | 1));
     let report = fs::read_to_string(out.join("report.json")).unwrap();
     assert!(!report.contains("\"malformed\""), "the waiver holds");
-    let batch = run(&["batch", text(&manifest), "--out", text(&place.path().join("fleet"))]);
+    let batch = Batch::of(&manifest, place.path().join("fleet")).run();
     assert_eq!(batch.code, 3, "{}", batch.err);
     assert!(batch.out.contains("Contoso: could not be judged: cannot read the topology"), "{}", batch.out);
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{AT, folder, golden, lyncert, root, run, run_with_input, sample, text};
+use crate::support::{Audit, CommandLine, Inspect, folder, golden, root, sample, text};
 
 fn containers() -> PathBuf {
     root().join("crates/lyncert-report/tests/containers")
@@ -18,10 +18,10 @@ fn copies(names: &[&str]) -> tempfile::TempDir {
     folder(&files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect::<Vec<_>>())
 }
 
-fn json(arguments: &[&str]) -> Value {
-    let run = run(&[&["inspect", "--format", "json", "--at", AT], arguments].concat());
+fn json(inspect: &CommandLine) -> Value {
+    let run = inspect.clone().format("json").run();
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    serde_json::from_str(&run.out).unwrap()
+    run.json()
 }
 
 fn paths(value: &Value) -> Vec<&str> {
@@ -33,7 +33,7 @@ fn the_sample_folders_give_golden_inventories() {
     for estate in ["contoso", "fabrikam"] {
         let certs = sample(&format!("{estate}/certs"));
         for (format, file) in [("text", "inspect.txt"), ("json", "inspect.json"), ("csv", "inspect.csv")] {
-            let run = run(&["inspect", text(&certs), "--at", AT, "--format", format]);
+            let run = Inspect::of(&certs).format(format).run();
             assert_eq!((run.code, run.err.as_str()), (0, ""));
             golden(&sample(&format!("{estate}/expected/{file}")), run.out.as_bytes());
         }
@@ -42,7 +42,7 @@ fn the_sample_folders_give_golden_inventories() {
 
 #[test]
 fn everything_in_a_folder_is_listed_as_what_it_is() {
-    let view = json(&[text(&containers())]);
+    let view = json(&Inspect::of(containers()));
     assert_eq!(view["schema"], "lyncert-inventory/1");
     assert_eq!(paths(&view["requests"]), ["request-windows.der", "request.req"]);
     assert!(paths(&view["crls"]).contains(&"forged-list.crl"));
@@ -67,20 +67,20 @@ fn passwords_come_from_a_file_the_environment_or_standard_input() {
     let files = copies(&["archive-aes.pfx"]);
     let passwords = folder(&[("passwords.txt", b"\xEF\xBB\xBFwrong\r\ncorrect horse\r\n")]);
     let path = passwords.path().join("passwords.txt");
-    let inspect = ["inspect", text(files.path()), "--format", "json", "--at", AT];
+    let inspect = Inspect::of(&files).format("json");
     let count = |out: &[u8]| {
         let view: Value = serde_json::from_slice(out).unwrap();
         (view["certificates"].as_array().unwrap().len(), view["unreadable"].as_array().unwrap().len())
     };
-    let locked = run(&inspect);
+    let locked = inspect.run();
     assert_eq!((locked.code, count(locked.out.as_bytes())), (3, (0, 1)), "nothing can be read without it");
-    let by_file = run(&[&inspect[..], &["--pfx-password-file", text(&path)]].concat());
+    let by_file = inspect.clone().with(&["--pfx-password-file", text(&path)]).run();
     assert_eq!((by_file.code, count(by_file.out.as_bytes())), (0, (3, 0)));
-    let by_environment = lyncert(&inspect).env("LYNCERT_PFX_PASSWORD", "correct horse").output().unwrap();
+    let by_environment = inspect.command().env("LYNCERT_PFX_PASSWORD", "correct horse").output().unwrap();
     assert_eq!(count(&by_environment.stdout), (3, 0));
-    let by_input = run_with_input(&[&inspect[..], &["--pfx-password-stdin"]].concat(), b"correct horse\n");
+    let by_input = inspect.clone().with(&["--pfx-password-stdin"]).run_with_input(b"correct horse\n");
     assert_eq!(count(by_input.out.as_bytes()), (3, 0));
-    let missing = run(&[&inspect[..], &["--pfx-password-file", "no-such-file"]].concat());
+    let missing = inspect.with(&["--pfx-password-file", "no-such-file"]).run();
     assert_eq!(missing.code, 2);
     assert!(missing.err.contains("cannot read the password file `no-such-file`"), "{}", missing.err);
 }
@@ -88,17 +88,17 @@ fn passwords_come_from_a_file_the_environment_or_standard_input() {
 #[test]
 fn thumbprints_choose_certificates_as_windows_shows_them() {
     let files = copies(&["leaf.cer", "root.cer", "ec.cer"]);
-    let all = json(&[text(files.path())]);
+    let all = json(&Inspect::of(&files));
     let sha1 = all["certificates"][0]["sha1"].as_str().unwrap().to_owned();
     let spaced: Vec<String> =
         sha1.as_bytes().chunks(2).map(|pair| String::from_utf8(pair.to_ascii_lowercase()).unwrap()).collect();
     let hidden = format!("\u{200E}{}", spaced.join(" "));
     for thumbprint in [sha1.as_str(), hidden.as_str(), all["certificates"][0]["sha256"].as_str().unwrap()] {
-        let chosen = json(&[text(files.path()), "--thumbprint", thumbprint]);
+        let chosen = json(&Inspect::of(&files).with(&["--thumbprint", thumbprint]));
         assert_eq!(chosen["certificates"].as_array().unwrap().len(), 1, "{thumbprint:?}");
         assert_eq!(chosen["certificates"][0]["sha1"], sha1);
     }
-    let wrong = run(&["inspect", text(files.path()), "--thumbprint", "12 34"]);
+    let wrong = Inspect::of(&files).with(&["--thumbprint", "12 34"]).run();
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("expected 40 hexadecimal digits"), "{}", wrong.err);
 }
@@ -107,7 +107,7 @@ fn thumbprints_choose_certificates_as_windows_shows_them() {
 fn several_folders_and_files_are_one_inventory() {
     let (one, other) = (copies(&["leaf.cer"]), copies(&["leaf.cer", "issuing.cer", "root.cer"]));
     let file = other.path().join("root.cer");
-    let view = json(&[text(one.path()), text(other.path()), text(&file)]);
+    let view = json(&Inspect::of(&one).input(&other).input(&file));
     let leaf = view["certificates"]
         .as_array()
         .unwrap()
@@ -121,12 +121,12 @@ fn several_folders_and_files_are_one_inventory() {
 #[test]
 fn given_roots_count_in_an_audit_and_an_inventory() {
     let (files, roots) = (copies(&["leaf.cer", "issuing.cer"]), copies(&["root.cer"]));
-    let view = json(&[text(files.path()), "--roots", text(roots.path())]);
+    let view = json(&Inspect::of(&files).with(&["--roots", text(roots.path())]));
     assert_eq!(paths(&view["certificates"]), ["issuing.cer", "leaf.cer"]);
     for certificate in view["certificates"].as_array().unwrap() {
         assert_eq!(certificate["chain"]["state"], "verified", "{certificate}");
     }
-    let missing = run(&["inspect", text(files.path()), "--roots", "no-such-folder"]);
+    let missing = Inspect::of(&files).with(&["--roots", "no-such-folder"]).run();
     assert_eq!(missing.code, 3);
     assert!(missing.err.contains("no-such-folder"), "{}", missing.err);
 }
@@ -155,29 +155,24 @@ fn no_secret_reaches_any_output() {
     }
     assert!(canaries.len() > 80);
     let out = tempfile::tempdir().unwrap();
-    let topology = sample("contoso/topology.tbxml");
     let mut outputs = Vec::new();
     for format in ["text", "json", "csv"] {
-        let run = lyncert(&["inspect", text(files.path()), "--format", format, "--at", AT])
+        let run = Inspect::of(&files)
+            .format(format)
+            .command()
             .env("LYNCERT_PFX_PASSWORD", "correct horse")
             .output()
             .unwrap();
         outputs.push(run.stdout);
         outputs.push(run.stderr);
     }
-    let audit = lyncert(&[
-        "audit",
-        text(&topology),
-        "--certs",
-        text(files.path()),
-        "--out",
-        text(out.path()),
-        "--at",
-        AT,
-    ])
-    .env("LYNCERT_PFX_PASSWORD", "correct horse")
-    .output()
-    .unwrap();
+    let audit = Audit::of("contoso")
+        .certs(&files)
+        .out(&out)
+        .command()
+        .env("LYNCERT_PFX_PASSWORD", "correct horse")
+        .output()
+        .unwrap();
     outputs.push(audit.stdout);
     outputs.push(audit.stderr);
     for entry in fs::read_dir(out.path()).unwrap() {
@@ -195,12 +190,12 @@ fn no_secret_reaches_any_output() {
 #[test]
 fn nothing_readable_is_code_3_and_strict_makes_the_unread_count() {
     let empty = folder(&[("notes.txt", b"nothing")]);
-    let run_empty = run(&["inspect", text(empty.path())]);
+    let run_empty = Inspect::of(&empty).run();
     assert_eq!(run_empty.code, 3);
     assert!(run_empty.out.contains("notes.txt: is a text without a certificate"), "{}", run_empty.out);
     let mixed =
         folder(&[("notes.txt", b"nothing"), ("a.cer", &fs::read(containers().join("leaf.cer")).unwrap())]);
-    assert_eq!(run(&["inspect", text(mixed.path())]).code, 0);
-    assert_eq!(run(&["inspect", text(mixed.path()), "--strict"]).code, 4);
-    assert_eq!(run(&["inspect", "no-such-folder"]).code, 3);
+    assert_eq!(Inspect::of(&mixed).run().code, 0);
+    assert_eq!(Inspect::of(&mixed).with(&["--strict"]).run().code, 4);
+    assert_eq!(Inspect::of("no-such-folder").run().code, 3);
 }

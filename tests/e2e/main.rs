@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
+mod architecture;
 mod assigned;
 mod batch;
 mod corpus;
@@ -13,10 +14,12 @@ mod golden;
 mod inspect;
 mod plan;
 mod policy;
-mod registry;
 mod requests;
 mod schedule;
 mod scope;
+mod sentences;
+#[path = "../support/mod.rs"]
 mod support;
 mod together;
 mod trust;
+mod unread_reports;

@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use crate::support::{run, sample, text};
+use crate::support::{Plan, sample};
 
 fn plan(topology: &str) -> Value {
-    let path = sample(topology);
-    serde_json::from_str(&run(&["plan", text(&path), "--format", "json"]).out).unwrap()
+    Plan::of(sample(topology)).format("json").run().json()
 }
 
 fn strings(value: &Value) -> Vec<&str> {

@@ -5,31 +5,15 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{AT, Run, folder, run, sample, text};
+use crate::support::{AT, Audit, Plan, Run, folder, report, run, sample, text};
 
 fn audit(policy: &str, out: &Path, more: &[&str]) -> Run {
-    let given = folder(&[("lyncert.toml", policy.as_bytes())]);
-    let policy = given.path().join("lyncert.toml");
-    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
-    let mut arguments = vec![
-        "audit",
-        text(&topology),
-        "--certs",
-        text(&certs),
-        "--out",
-        text(out),
-        "--policy",
-        text(&policy),
-    ];
-    if !more.contains(&"--at") {
-        arguments.extend(["--at", AT]);
-    }
-    arguments.extend(more);
-    run(&arguments)
+    audit_at(AT, policy, out, more)
 }
 
-fn report(out: &Path) -> Value {
-    serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap()
+fn audit_at(at: &str, policy: &str, out: &Path, more: &[&str]) -> Run {
+    let given = folder(&[("lyncert.toml", policy.as_bytes())]);
+    Audit::of("contoso").policy(given.path().join("lyncert.toml")).out(out).at(at).with(more).run()
 }
 
 fn findings(report: &Value) -> &Vec<Value> {
@@ -97,14 +81,14 @@ fn a_waiver_that_is_over_unused_or_malformed_is_told() {
     let out = folder(&[]);
     audit("", out.path(), &[]);
     let policy = waivers(&report(out.path()));
-    let over = audit(&policy, out.path(), &["--at", "2027-04-01"]);
+    let over = audit_at("2027-04-01", &policy, out.path(), &[]);
     assert_eq!(over.code, 1);
     let over = report(out.path());
     let of = |report: &Value, rule: &str| {
         findings(report).iter().filter(|finding| finding["rule"] == rule).count()
     };
     assert!(of(&over, "waiver-expired") > 0);
-    audit(&policy, out.path(), &["--at", "2027-03-20"]);
+    audit_at("2027-03-20", &policy, out.path(), &[]);
     assert!(of(&report(out.path()), "waiver-expiring") > 0);
 
     let unused = "[[waiver]]\nrule = \"expired\"\nname = \"nobody\"\nreason = \"x\"\n[[waiver]]\nrule = \"expird\"\nname = \"nobody\"\nreason = \"x\"\n";
@@ -145,13 +129,11 @@ fn a_baseline_lets_only_news_fail() {
     let (before, after) = (folder(&[]), folder(&[]));
     assert_eq!(audit("", before.path(), &[]).code, 1);
     let baseline = before.path().join("report.json");
-    let with = |more: &[&str]| {
-        audit("", after.path(), &[&["--baseline", text(&baseline), "--fail-on-new"], more].concat())
-    };
-    let same = with(&[]);
+    let at = |at: &str| audit_at(at, "", after.path(), &["--baseline", text(&baseline), "--fail-on-new"]);
+    let same = at(AT);
     assert_eq!(same.code, 0, "{}", same.err);
     assert!(same.out.contains("unchanged since 2026-11-22T12:00:00Z"), "{}", same.out);
-    assert_eq!(with(&["--at", "2026-12-20"]).code, 1, "a certificate has expired since");
+    assert_eq!(at("2026-12-20").code, 1, "a certificate has expired since");
     let now = report(after.path());
     assert!(now["baseline"]["counts"]["expired_since"].as_u64().unwrap() > 0);
     let page = fs::read_to_string(after.path().join("report.html")).unwrap();
@@ -184,11 +166,7 @@ fn a_baseline_lets_only_news_fail() {
 fn an_audit_remembers_its_runs() {
     let (out, history) = (folder(&[]), folder(&[]));
     let night = |at: &str| {
-        audit(
-            "",
-            out.path(),
-            &["--at", at, "--history", text(history.path()), "--fail-on-new", "--keep", "1"],
-        )
+        audit_at(at, "", out.path(), &["--history", text(history.path()), "--fail-on-new", "--keep", "1"])
     };
     assert_eq!(night("2026-11-22").code, 1, "without a run before everything is news");
     assert_eq!(night("2026-11-23").code, 0);
@@ -203,7 +181,7 @@ fn init_writes_a_valid_policy_once() {
     let path = place.path().join("lyncert.toml");
     assert_eq!((first.code, first.out), (0, format!("Wrote {}\n", path.display())));
     let topology = sample("fabrikam/topology.xml");
-    assert_eq!(run(&["plan", text(&topology), "--policy", text(&path)]).code, 0);
+    assert_eq!(Plan::of(&topology).policy(&path).run().code, 0);
     let second = run(&["init", text(place.path())]);
     assert_eq!(second.code, 2);
     assert!(second.err.contains("is there already; expected a path where no file is"), "{}", second.err);

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{folder, golden, run, sample, text};
+use crate::support::{Plan, folder, golden, run, sample, text};
 
 const TOPOLOGIES: [&str; 2] = ["contoso/topology.tbxml", "fabrikam/topology.xml"];
 
-fn orders(topology: &str) -> Vec<Value> {
-    let plan: Value = serde_json::from_str(&run(&["plan", topology, "--format", "json"]).out).unwrap();
+fn orders(topology: &Path) -> Vec<Value> {
+    let plan = Plan::of(topology).format("json").run().json();
     plan["orders"].as_array().unwrap().clone()
 }
 
@@ -36,7 +37,7 @@ fn plans_in_every_format_are_golden() {
             (&["--format", "certreq"], "plan.inf"),
             (&["--format", "openssl"], "plan.cnf"),
         ] {
-            let run = run(&[&["plan", text(&path)], arguments].concat());
+            let run = Plan::of(&path).with(arguments).run();
             assert_eq!((run.code, run.err.as_str()), (0, ""));
             golden(&sample(&format!("{estate}/expected/{file}")), run.out.as_bytes());
         }
@@ -53,8 +54,8 @@ fn the_request_that_openssl_makes_has_just_the_subject_and_the_names() {
     let mut made = 0;
     for topology in TOPOLOGIES {
         let (path, out) = (sample(topology), tempfile::tempdir().unwrap());
-        let run = run(&["plan", text(&path), "--format", "openssl", "--out", text(out.path())]);
-        let orders = orders(text(&path));
+        let run = Plan::of(&path).format("openssl").out(&out).run();
+        let orders = orders(&path);
         let files: Vec<&str> = run.out.lines().map(|line| line.strip_prefix("Wrote ").unwrap()).collect();
         assert_eq!(files.len(), orders.len(), "one file for each certificate");
         for (file, order) in files.iter().zip(&orders) {
@@ -124,8 +125,8 @@ fn inf(text: &str) -> Vec<(String, String, String)> {
 fn the_inf_of_an_order_is_well_formed_and_says_what_the_order_says() {
     for topology in TOPOLOGIES {
         let (path, out) = (sample(topology), tempfile::tempdir().unwrap());
-        let run = run(&["plan", text(&path), "--format", "certreq", "--out", text(out.path())]);
-        for (file, order) in run.out.lines().zip(orders(text(&path))) {
+        let run = Plan::of(&path).format("certreq").out(&out).run();
+        for (file, order) in run.out.lines().zip(orders(&path)) {
             let entries = inf(&fs::read_to_string(file.strip_prefix("Wrote ").unwrap()).unwrap());
             let values = |section: &str, key: &str| -> Vec<&str> {
                 let of_key = entries.iter().filter(|(s, k, _)| s == section && k == key);
@@ -183,13 +184,12 @@ fn cmdlet(line: &str) -> (String, Vec<(String, String)>) {
 fn the_cmdlet_lines_pass_just_the_names_that_the_tools_do_not_add() {
     for topology in TOPOLOGIES {
         let path = sample(topology);
-        let printed = run(&["plan", text(&path), "--format", "powershell"]).out;
+        let printed = Plan::of(&path).format("powershell").run().out;
         let lines = printed.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(cmdlet);
         let (requests, assignments): (Vec<_>, Vec<_>) =
             lines.partition(|(name, _)| name == "Request-CsCertificate");
         assert!(assignments.iter().all(|(name, _)| name == "Set-CsCertificate"));
-        let managed: Vec<_> =
-            orders(text(&path)).into_iter().filter(|order| !order["wizard"].is_null()).collect();
+        let managed: Vec<_> = orders(&path).into_iter().filter(|order| !order["wizard"].is_null()).collect();
         assert_eq!(requests.len(), managed.len());
         let mut friendly_names = BTreeSet::new();
         for ((_, parameters), order) in requests.iter().zip(&managed) {
@@ -241,7 +241,7 @@ fn names_that_could_run_are_never_written_into_a_request() {
     let folder = hostile();
     let path = folder.path().join("topology.xml");
     for (format, comment) in [("powershell", '#'), ("certreq", ';'), ("openssl", '#')] {
-        let run = run(&["plan", text(&path), "--format", format]);
+        let run = Plan::of(&path).format(format).run();
         assert_eq!((run.code, run.err.as_str()), (0, ""));
         for line in run.out.lines().filter(|line| !line.is_empty()) {
             assert!(line.starts_with(comment), "{format} gives {line:?}");
@@ -249,7 +249,7 @@ fn names_that_could_run_are_never_written_into_a_request() {
         assert_eq!(run.out.matches("Not written").count(), 4, "each is told: {}", run.out);
     }
     // The sheet for people names what stands in the way.
-    let plan = run(&["plan", text(&path)]).out;
+    let plan = Plan::of(&path).run().out;
     assert!(plan.contains("attention   `fe'1;calc.contoso.com` has a character other than"), "{plan}");
 }
 
@@ -263,7 +263,7 @@ fn names_that_no_public_ca_issues_are_flagged_in_every_format() {
     let folder = folder(&[("topology.tbxml", topology.as_bytes())]);
     let path = folder.path().join("topology.tbxml");
     for format in ["text", "csv", "powershell", "certreq", "openssl", "json"] {
-        let printed = run(&["plan", text(&path), "--format", format]).out;
+        let printed = Plan::of(&path).format(format).run().out;
         let flat = printed.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains("no public CA issues a certificate for `webcon.contoso.local`"), "{format}");
         assert!(flat.contains("has 72 characters; a common name can have 64"), "{format}");
@@ -273,7 +273,7 @@ fn names_that_no_public_ca_issues_are_flagged_in_every_format() {
 #[test]
 fn one_order_can_be_chosen_and_wrong_combinations_are_usage_errors() {
     let path = sample("contoso/topology.tbxml");
-    let plan = |more: &[&str]| run(&[&["plan", text(&path)], more].concat());
+    let plan = |more: &[&str]| Plan::of(&path).with(more).run();
     let one = plan(&["--format", "openssl", "--order", "REVERSE-PROXY"]);
     assert_eq!(one.code, 0);
     assert_eq!(one.out.matches("[req]").count(), 1);
@@ -299,8 +299,8 @@ fn a_change_of_the_topology_names_the_certificates_to_reissue_first() {
     let new = old.replace(domain, &format!("{domain}{}", domain.replace("fabrikam", "litware")));
     let folder = folder(&[("old.tbxml", old.as_bytes()), ("new.tbxml", new.as_bytes())]);
     let (old, new) = (folder.path().join("old.tbxml"), folder.path().join("new.tbxml"));
-    let diff = |old: &std::path::Path, new: &std::path::Path| {
-        let run = run(&["plan", "--diff", text(old), text(new), "--format", "json"]);
+    let diff = |old: &Path, new: &Path| {
+        let run = Plan::of(old).input(new).with(&["--diff"]).format("json").run();
         assert_eq!((run.code, run.err.as_str()), (0, ""));
         let diff: Value = serde_json::from_str(&run.out).unwrap();
         let changes = diff["changes"].as_array().unwrap().clone();
@@ -329,7 +329,7 @@ fn a_change_of_the_topology_names_the_certificates_to_reissue_first() {
         diff(&new, &old).iter().any(|change| change.starts_with("reissue lsedge.contoso.net/AccessEdge")),
         "the former domain's sip. name has to go"
     );
-    let text = run(&["plan", "--diff", text(&old), text(&new)]).out;
+    let text = Plan::of(&old).input(&new).with(&["--diff"]).run().out;
     assert!(text.contains("To reissue, before the new topology is published"), "{text}");
     assert!(text.contains("sip.litware.com"), "{text}");
 }
@@ -338,7 +338,7 @@ fn a_change_of_the_topology_names_the_certificates_to_reissue_first() {
 fn every_name_of_a_plan_is_explained_with_its_place_clause_and_source() {
     for topology in TOPOLOGIES {
         let path = sample(topology);
-        let plan: Value = serde_json::from_str(&run(&["plan", text(&path), "--format", "json"]).out).unwrap();
+        let plan = Plan::of(&path).format("json").run().json();
         let mut seen = BTreeSet::new();
         for requirement in plan["requirements"].as_array().unwrap() {
             for name in requirement["names"].as_array().unwrap() {

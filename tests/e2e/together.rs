@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{folder, run, run_with_input, sample, text};
+use crate::support::{Audit, Plan, folder, run, sample, text};
 
 const URLS: &str = r#"<SimpleUrlConfiguration xmlns="urn:schema:Microsoft.Rtc.Management.Settings.SimpleUrl.2008"><SimpleUrl Component="Meet" Domain="fabrikam.com" ActiveUrl="https://join.fabrikam.com" /></SimpleUrlConfiguration>"#;
 
@@ -10,9 +10,8 @@ const URLS: &str = r#"<SimpleUrlConfiguration xmlns="urn:schema:Microsoft.Rtc.Ma
 fn simple_urls_of_one_file_complete_the_topology_of_another() {
     let files = folder(&[("urls.xml", URLS.as_bytes())]);
     let (topology, urls) = (sample("fabrikam/topology.xml"), files.path().join("urls.xml"));
-    let alone: Value =
-        serde_json::from_str(&run(&["plan", text(&topology), "--no-policy", "--format", "json"]).out)
-            .unwrap();
+    let plan = Plan::of(&topology).with(&["--no-policy"]).format("json");
+    let alone = plan.run().json();
     let notes = |plan: &Value| {
         let notes = plan["topology"]["notes"]
             .as_array()
@@ -22,24 +21,20 @@ fn simple_urls_of_one_file_complete_the_topology_of_another() {
         notes.filter(|note| note.contains("the simple URLs are not known")).count()
     };
     assert_eq!(notes(&alone), 1, "said once");
-    let arguments = ["plan", text(&topology), text(&urls), "--no-policy", "--format", "json"];
-    let together: Value = serde_json::from_str(&run(&arguments).out).unwrap();
+    let together = plan.clone().input(&urls).run().json();
     assert_eq!(notes(&together), 0);
     let names = |plan: &Value| plan["orders"].to_string();
     assert!(!names(&alone).contains("join.fabrikam.com") && names(&together).contains("join.fabrikam.com"));
     assert!(names(&together).contains("(urls.xml:1:"), "the origin is told");
-    let piped =
-        run_with_input(&["plan", text(&topology), "-", "--no-policy", "--format", "json"], URLS.as_bytes());
+    let piped = plan.input("-").run_with_input(URLS.as_bytes());
     assert_eq!(piped.code, 0);
     assert!(piped.out.contains("join.fabrikam.com"));
 }
 
 #[test]
 fn an_audit_without_simple_urls_says_so_once_in_every_format() {
-    let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
     let out = folder(&[]);
-    let arguments = ["audit", text(&topology), "--certs", text(&certs), "--no-policy", "--at", "2026-11-22"];
-    let found = run(&[&arguments[..], &["--out", text(out.path())]].concat());
+    let found = Audit::of("fabrikam").at("2026-11-22").out(&out).with(&["--no-policy"]).run();
     let page = std::fs::read_to_string(out.path().join("report.html")).unwrap();
     let flat: String = found.out.split_whitespace().collect::<Vec<_>>().join(" ");
     for text in [flat, page] {

@@ -54,6 +54,8 @@ pub mod digest;
 pub mod doctor;
 pub mod explain;
 pub mod facts;
+#[cfg(any(test, feature = "testing"))]
+pub mod fixture;
 pub mod folder;
 pub mod holder;
 pub mod issuable;

@@ -1,15 +1,12 @@
 //! A small deployment and one-line checks, for the tests of rules.
 
-use std::sync::Arc;
-
 use lyncert_ingest::{
     AssignedCertificate, DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl,
     SimpleUrlComponent, SipDomain, Site, SiteKind, Topology,
 };
-use time::OffsetDateTime;
-use time::macros::datetime;
 
 use crate::assign::assign;
+pub(crate) use crate::fixture::{NOW, certificate, fingerprint, rsa};
 use crate::names::CertificateNames;
 use crate::placement::PlacementReader;
 use crate::rule::{
@@ -18,13 +15,9 @@ use crate::rule::{
 };
 use crate::severity::Severity;
 use crate::{
-    AssignmentRecord, CaKind, Certificate, Chain, ChainFault, Eku, ExpiryThresholds, Facts, Fingerprint,
-    KeyAlgorithm, KeyFile, KeyUsage, Oddity, OddityKind, PROFILES, Policy, Profile, PublicKey, Requirement,
-    RevocationList, SelfSigned, Signature, SignatureHash, Waiver, WaiverScope, expect,
+    AssignmentRecord, Certificate, Chain, ChainFault, ExpiryThresholds, Facts, KeyFile, Oddity, OddityKind,
+    PROFILES, Policy, Profile, Requirement, RevocationList, Waiver, WaiverScope, expect,
 };
-
-/// The time that tests judge by.
-pub(crate) const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
 
 /// A deployment and the operator's facts.
 pub(crate) struct Estate {
@@ -157,69 +150,6 @@ pub(crate) fn requirement_of(estate: &Estate, usage: &str) -> Requirement {
 
 pub(crate) fn edge_external(estate: &Estate) -> Requirement {
     requirement_of(estate, "AccessEdgeExternal")
-}
-
-/// A digest that stands for a text.
-pub(crate) fn fingerprint(text: &str) -> Fingerprint {
-    let mut bytes = [0; 32];
-    bytes.iter_mut().zip(text.bytes()).for_each(|(byte, of_text)| *byte = of_text);
-    bytes.into()
-}
-
-/// An RSA key of this size.
-pub(crate) fn rsa(bits: u32) -> PublicKey {
-    PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(bits), curve: None, exponent: Some(65_537) }
-}
-
-/// A certificate without any defect of its own.
-pub(crate) fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate {
-    Certificate {
-        sha1: [0; 20].into(),
-        sha256: fingerprint(common_name),
-        paths: vec!["test.cer".into()],
-        subject: format!("CN={common_name}"),
-        common_names: vec![common_name.to_owned()],
-        has_san: !dns_names.is_empty(),
-        dns_names: dns_names.iter().map(ToString::to_string).collect(),
-        other_names: Vec::new(),
-        issuer: "CN=Contoso Issuing CA".into(),
-        serial: "01".to_owned(),
-        has_negative_serial: false,
-        not_before: datetime!(2026-01-01 00:00:00 UTC),
-        not_after: datetime!(2027-12-31 23:59:59 UTC),
-        key: Arc::new(rsa(2048)),
-        weak_key: None,
-        key_sha256: fingerprint(common_name),
-        signature: Arc::new(Signature {
-            name: "sha256WithRSAEncryption".into(),
-            hash: Some(SignatureHash::Sha256),
-            is_pss: false,
-        }),
-        eku: Some([Eku::ServerAuth, Eku::ClientAuth].into()),
-        key_usage: Some(Arc::new(KeyUsage {
-            bits: vec!["digitalSignature", "keyEncipherment"],
-            critical: true,
-        })),
-        is_ca: false,
-        self_signed: SelfSigned::No,
-        ca_kind: CaKind::Unknown,
-        ca_evidence: Arc::default(),
-        crl_distribution_points: Some(["http://crl.contoso.com/ca.crl".to_owned()].into()),
-        authority_information: Some(["http://crl.contoso.com/ca.crt".to_owned()].into()),
-        subject_key_id: None,
-        authority_key_id: None,
-        path_length: None,
-        name_constraints: None,
-        template: None,
-        friendly_names: Vec::new(),
-        key_provider: None,
-        has_private_key: false,
-        key_exportable: None,
-        stores: Vec::new(),
-        chain: Chain::not_examined(),
-        revocation: None,
-        oddities: Vec::new(),
-    }
 }
 
 /// What a rule said.

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
 mod common;
+#[path = "stories/every_rule.rs"]
+mod every_rule;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +13,8 @@ use std::sync::Arc;
 use lyncert_ingest::{AssignedCertificate, Place, Topology};
 use lyncert_rules::{
     Assessment, AssignmentRecord, CaKind, Case, Certificate, CertificateLayout, Chain, ChainFault, Eku,
-    Facts, Issuer, KeyFile, Policy, Revocation, SelfSigned, SignatureHash, WeakKey, assess, expect,
+    Facts, Issuer, KeyFile, Policy, Revocation, RevocationList, SelfSigned, SignatureHash, WeakKey, assess,
+    expect,
 };
 use time::Duration;
 
@@ -23,7 +26,9 @@ struct Estate {
     facts: Facts,
     certificates: Vec<Certificate>,
     evidence: Vec<AssignmentRecord>,
+    lists: Vec<RevocationList>,
     keys: Vec<KeyFile>,
+    policy: Policy,
 }
 
 impl Estate {
@@ -34,7 +39,15 @@ impl Estate {
     fn of(version: u32) -> Self {
         let topology = deployment(&["contoso.com", "fabrikam.com"], version);
         let certificates = clean(&topology, CertificateLayout::Combined, true);
-        Self { topology, facts: Facts::default(), certificates, evidence: Vec::new(), keys: Vec::new() }
+        Self {
+            topology,
+            facts: Facts::default(),
+            certificates,
+            evidence: Vec::new(),
+            lists: Vec::new(),
+            keys: Vec::new(),
+            policy: Policy::default(),
+        }
     }
 
     /// The certificate that lies at a path with these words.
@@ -87,10 +100,10 @@ impl Estate {
         let case = Case {
             topology: &self.topology,
             facts: &self.facts,
-            policy: &Policy::default(),
+            policy: &self.policy,
             certificates: &self.certificates,
             evidence: &self.evidence,
-            lists: &[],
+            lists: &self.lists,
             keys: &self.keys,
             now: NOW,
         };

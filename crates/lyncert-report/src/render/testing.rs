@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// What names in certificates and exports may try.
-pub(crate) const HOSTILE: [&str; 7] = [
+const HOSTILE: [&str; 7] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "</style><b>",

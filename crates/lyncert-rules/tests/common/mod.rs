@@ -4,18 +4,15 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use lyncert_ingest::Topology;
+pub(crate) use lyncert_rules::fixture::NOW;
 use lyncert_rules::{
-    CaKind, Certificate, CertificateLayout, Chain, Eku, Facts, Fingerprint, KeyAlgorithm, KeyUsage, Order,
-    PublicKey, SelfSigned, Signature, SignatureHash, Thumbprint, expect, orders,
+    CaKind, Certificate, CertificateLayout, Eku, Facts, Fingerprint, Order, Thumbprint, expect, fixture,
+    orders,
 };
-use time::macros::datetime;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
-/// The time that tests judge by.
-pub(crate) const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
 pub(crate) const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
 
 /// A deployment with these SIP domains: a Front End pool of two, a Director, an Edge pool of two with XMPP, a Mediation
@@ -101,58 +98,12 @@ fn thumbprint(text: &str) -> Thumbprint {
 
 /// A faultless certificate in this file.
 pub(crate) fn certificate(path: &str, names: &[&str]) -> Certificate {
-    let subject = names.first().copied().unwrap_or_default();
     Certificate {
         sha1: thumbprint(path),
         sha256: digest(path),
         paths: vec![path.into()],
-        subject: format!("CN={subject}"),
-        common_names: vec![subject.to_owned()],
-        has_san: true,
-        dns_names: names.iter().map(ToString::to_string).collect(),
-        other_names: Vec::new(),
-        issuer: "CN=CA".into(),
-        serial: "01".to_owned(),
-        has_negative_serial: false,
-        not_before: datetime!(2026-01-01 00:00:00 UTC),
-        not_after: datetime!(2027-12-31 23:59:59 UTC),
-        key: Arc::new(PublicKey {
-            algorithm: KeyAlgorithm::Rsa,
-            bits: Some(2048),
-            curve: None,
-            exponent: Some(65_537),
-        }),
-        weak_key: None,
         key_sha256: digest(path),
-        signature: Arc::new(Signature {
-            name: "sha256WithRSAEncryption".into(),
-            hash: Some(SignatureHash::Sha256),
-            is_pss: false,
-        }),
-        eku: Some([Eku::ServerAuth, Eku::ClientAuth].into()),
-        key_usage: Some(Arc::new(KeyUsage {
-            bits: vec!["digitalSignature", "keyEncipherment"],
-            critical: true,
-        })),
-        is_ca: false,
-        self_signed: SelfSigned::No,
-        ca_kind: CaKind::Unknown,
-        ca_evidence: Arc::default(),
-        crl_distribution_points: Some(["http://pki.contoso.com/ca.crl".to_owned()].into()),
-        authority_information: Some(["http://pki.contoso.com/ca.crt".to_owned()].into()),
-        subject_key_id: None,
-        authority_key_id: None,
-        path_length: None,
-        name_constraints: None,
-        template: None,
-        friendly_names: Vec::new(),
-        key_provider: None,
-        has_private_key: false,
-        key_exportable: None,
-        stores: Vec::new(),
-        chain: Chain::not_examined(),
-        revocation: None,
-        oddities: Vec::new(),
+        ..fixture::certificate(names.first().copied().unwrap_or_default(), names)
     }
 }
 

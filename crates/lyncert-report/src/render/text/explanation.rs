@@ -109,3 +109,22 @@ fn write_use(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lyncert_rules::RULES;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_is_explained_by_severity_consequence_remedy_and_source() {
+        for rule in RULES {
+            let mut bytes = Vec::new();
+            rule_explanation(&RuleExplanation::new(rule.id).unwrap(), &mut bytes).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            for part in ["severity", "users notice", "what to do", "source"] {
+                assert!(text.contains(part), "{}: {text}", rule.id);
+            }
+        }
+    }
+}

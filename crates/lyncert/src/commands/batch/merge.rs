@@ -14,6 +14,7 @@ use crate::args::BatchArgs;
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT};
 use crate::files::FAILURE;
+use crate::log::{Event, Level};
 use crate::read::read_report_bytes;
 
 /// The file of a report that an index is made from.
@@ -29,7 +30,7 @@ enum FoundKind {
 /// What came of reading a file.
 enum Merged {
     /// It says how an estate stands.
-    Estate(Candidate),
+    Estate(Box<Candidate>),
     /// It is lyncert's and cannot be read: its estate could not be judged, whatever else is known of it.
     Unreadable(Unreadable),
     /// It is not lyncert's, and why.
@@ -45,10 +46,21 @@ struct Unreadable {
 }
 
 impl Unreadable {
-    /// Its row. The estate is named by its folder, since nothing in the file can be relied on.
-    fn row(&self, at: Timestamp) -> EstateRow {
+    /// Says so at once, since an index is long.
+    fn tell(&self) {
+        let event = Event::new(Level::Error, "estate-not-judged", &self.reason);
+        event.of_estate(&self.estate()).with_exit_code(NO_INPUT).say();
+    }
+
+    /// The name of its folder, since nothing in the file can be relied on.
+    fn estate(&self) -> String {
         let name = self.path.parent().and_then(Path::file_name).unwrap_or(self.path.as_os_str());
-        EstateRow::not_judged(&name.to_string_lossy(), at, self.folder.clone(), NO_INPUT, &self.reason)
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Its row in the index.
+    fn row(&self, at: Timestamp) -> EstateRow {
+        EstateRow::not_judged(&self.estate(), at, self.folder.clone(), NO_INPUT, &self.reason)
     }
 }
 
@@ -77,11 +89,14 @@ pub(super) fn merge_reports(args: &BatchArgs, now: OffsetDateTime) -> Result<Gat
         match read_merged(args, path.clone(), kind) {
             Merged::Estate(candidate) => {
                 let estate = candidate.row.estate.clone();
-                if let Some(older) = keep_newer(&mut newest, candidate) {
+                if let Some(older) = keep_newer(&mut newest, *candidate) {
                     skip(&older.path, format!("is not the newest report on `{estate}`"));
                 }
             }
-            Merged::Unreadable(report) => unreadable.push(report),
+            Merged::Unreadable(report) => {
+                report.tell();
+                unreadable.push(report);
+            }
             Merged::Foreign(reason) => skip(&path, reason),
         }
     }
@@ -119,7 +134,7 @@ fn read_merged(args: &BatchArgs, path: PathBuf, kind: FoundKind) -> Merged {
     };
     let read = read_report_bytes(&path).map(|bytes| parse(&bytes));
     match read {
-        Ok(Ok((row, deadlines))) => Merged::Estate(Candidate { row, deadlines, path }),
+        Ok(Ok((row, deadlines))) => Merged::Estate(Box::new(Candidate { row, deadlines, path })),
         Ok(Err(error)) if error.is_foreign() => Merged::Foreign(error.to_string()),
         Ok(Err(error)) => {
             let reason = format!("`{}` {error}", path.display());

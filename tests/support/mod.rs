@@ -1,10 +1,16 @@
-//! Running the program.
+//! Running the program, and what its tests share.
+
+mod command;
+pub(crate) mod estates;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use lyncert_report::render::{FORMATS, Format};
+use serde_json::Value;
+
+pub(crate) use command::{Audit, Batch, CommandLine, Forecast, Inspect, Plan, Verify};
 
 /// The time that samples are judged by.
 pub(crate) const AT: &str = "2026-11-22T12:00:00Z";
@@ -71,6 +77,24 @@ impl From<Output> for Run {
             err: String::from_utf8(output.stderr).expect("messages are UTF-8"),
         }
     }
+}
+
+impl Run {
+    /// What was printed, as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
+    }
+}
+
+/// A file of JSON.
+pub(crate) fn json(path: &Path) -> Value {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The report in an output folder.
+pub(crate) fn report(out: impl AsRef<Path>) -> Value {
+    json(&out.as_ref().join("report.json"))
 }
 
 /// An argument for a path.

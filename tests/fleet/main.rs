@@ -1,0 +1,51 @@
+//! What takes long: fleets of a thousand estates, and runs that are killed at any moment.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
+
+#[allow(dead_code, unused_imports, reason = "most of it serves the ordinary tests")]
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::fs;
+use std::process::Stdio;
+
+use support::estates::{assert_whole, check_that_what_is_broken_touches_no_other, estates, hidden};
+use support::{Batch, folder, text};
+
+#[test]
+fn a_thousand_estates_and_what_is_broken_touches_no_other() {
+    check_that_what_is_broken_touches_no_other(1_000);
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_the_old_or_the_new_output() {
+    let root = estates(12);
+    let (out, history) = (folder(&[]), folder(&[]));
+    let batch = Batch::of(&root, &out).set("--history", text(history.path())).set("--keep", "5").quiet();
+    assert_eq!(batch.run().code, 0);
+    let start = std::time::Instant::now();
+    assert_eq!(batch.run().code, 0);
+    let whole_run = start.elapsed();
+    let mut killed = 0;
+    for number in 0..50_u32 {
+        let at = format!("2026-11-{:02}", number % 20 + 1);
+        let mut child =
+            batch.clone().at(&at).command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // From the first moment to beyond the last one.
+        std::thread::sleep(whole_run * number / 40);
+        child.kill().unwrap();
+        killed += usize::from(!child.wait().unwrap().success());
+        assert_whole(out.path());
+    }
+    assert!(killed > 5, "{killed} of 50 runs were killed at work");
+    assert_eq!(batch.run().code, 0, "the lock of a killed run is free");
+    assert_eq!(hidden(out.path()), [""; 0], "leftovers are cleared");
+    assert_eq!(hidden(history.path()), [""; 0]);
+    // How many of the runs above came to their end is a matter of luck.
+    for day in 23..28 {
+        assert_eq!(batch.clone().at(&format!("2026-11-{day}")).run().code, 0);
+    }
+    let runs: Vec<_> = fs::read_dir(history.path()).unwrap().flatten().collect();
+    assert_eq!(runs.len(), 5, "{runs:?}");
+    assert!(runs.iter().all(|run| run.path().join("lyncert-run.json").is_file()));
+}

@@ -259,6 +259,7 @@ fn a_word_that_nobody_knows_is_an_error_that_names_the_file_and_never_green() {
         let out = place.path().join("out");
         let index = Batch::from_reports(path.parent().unwrap(), &out).run();
         assert_eq!(index.code, 3, "{part} {field}: {}{}", index.out, index.err);
-        assert!(!out.join("index.html").exists(), "{part} {field}");
+        let index: Value = serde_json::from_slice(&fs::read(out.join("index.json")).unwrap()).unwrap();
+        assert_eq!(index["estates"][0]["state"], "could-not-be-judged", "{part} {field}");
     }
 }

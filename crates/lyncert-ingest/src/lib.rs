@@ -41,18 +41,3 @@ mod source;
 pub mod topology;
 pub mod url;
 mod xml;
-
-pub use assigned::{AssignedCertificate, ClixmlCertificate, read_clixml_certificates, thumbprint};
-pub use decode::{Decoded, decode};
-pub use deployment::{Deployment, combine, read_deployment};
-pub use document::{Document, FederationFact, Format, PendingChanges};
-pub use error::ReadError;
-pub use format::{looks_like_export, read};
-pub use name::{DnsName, NameError};
-pub use place::Place;
-pub use problem::Problem;
-pub use topology::{
-    Machine, Placed, Pool, PoolKind, ProductVersion, Service, ServiceRole, SimpleUrl, SimpleUrlComponent,
-    SipDomain, Site, SiteKind, Topology,
-};
-pub use url::parse_url_host;

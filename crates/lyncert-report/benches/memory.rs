@@ -10,8 +10,15 @@ use std::io::sink;
 use std::path::Path;
 use std::process::Command;
 
-use lyncert_report::{InventoryView, Report, ReportInput, ScanOptions, render, scan};
-use lyncert_rules::{Case, Facts, Policy, Relevance, assess, expect};
+use lyncert_report::model::{InventoryView, Report};
+use lyncert_report::render;
+use lyncert_report::scan::{ScanOptions, scan};
+use lyncert_report::view::ReportInput;
+use lyncert_rules::assess::{Case, assess};
+use lyncert_rules::facts::Facts;
+use lyncert_rules::policy::Policy;
+use lyncert_rules::profile::expect;
+use lyncert_rules::relevance::Relevance;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -55,7 +62,7 @@ const TASKS: &[(&str, Task)] = &[
             facts: &facts,
             policy: &Policy::default(),
             certificates: &inventory.certificates,
-            evidence: &[],
+            assignment_records: &[],
             lists: &inventory.lists,
             keys: &inventory.keys,
             now: NOW,

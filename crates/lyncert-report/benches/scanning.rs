@@ -13,8 +13,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use lyncert_report::{ScanOptions, scan};
-use lyncert_rules::{Certificate, ChainState, Facts, Relevance, expect};
+use lyncert_report::scan::{ScanOptions, scan};
+use lyncert_rules::certificate::{Certificate, ChainState};
+use lyncert_rules::facts::Facts;
+use lyncert_rules::profile::expect;
+use lyncert_rules::relevance::Relevance;
 use rayon::prelude::*;
 
 use estate::{SERVERS, files, read_and_parse, topology};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 
-use lyncert_rules::render_rules_page;
+use lyncert_rules::catalog::render_rules_page;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;

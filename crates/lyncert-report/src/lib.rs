@@ -1,8 +1,30 @@
-//! Scans a folder of certificate files and writes lyncert's reports.
+//! Scans a folder of certificate files, and writes lyncert's reports.
 //!
-//! [`scan`] turns a folder into an [`Inventory`] of certificate facts; [`Report::new`], [`Plan::new`] and
-//! [`TopologyView::new`] turn results into serializable, versioned views; the functions of [`render`] write a view to
-//! any sink. A writer never computes: it shows the fields of the view.
+//! | module | from | to |
+//! |---|---|---|
+//! | [`mod@scan`] | a folder | a [`scan::Inventory`] of certificate facts |
+//! | [`view`] | an inventory and what the rules say of it | the views of [`model`] |
+//! | [`model`] | a saved report | the same view: strictly, with every word checked |
+//! | [`render`] | a view | HTML, CSV, JSON, text, metrics and requests |
+//! | [`mod@evidence`] | a report and its inputs | an archive that can be verified later |
+//!
+//! A writer never computes: it shows the fields of the view.
+//!
+//! ```
+//! use lyncert_report::model::InventoryView;
+//! use lyncert_report::render::text;
+//! use lyncert_report::scan::{ScanOptions, scan_bytes};
+//! use time::macros::datetime;
+//!
+//! let files: [(&str, &[u8]); 1] = [("notes/readme.txt", b"no certificate")];
+//! let inventory = scan_bytes(&files, &ScanOptions::default());
+//! assert_eq!(inventory.unreadable[0].reason, "is a text without a certificate");
+//! let view = InventoryView::new(inventory, datetime!(2026-11-22 12:00:00 UTC));
+//! let mut page = Vec::new();
+//! text::inventory(&view, &mut page)?;
+//! assert!(page.starts_with(b"0 certificates in 1 file at 2026-11-22T12:00:00Z"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 // A word, state or kind that comes later has to be named wherever it is shown or counted.
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -14,23 +36,3 @@ pub mod render;
 pub mod scan;
 pub mod view;
 mod x509;
-
-pub use evidence::{
-    EvidenceCheck, EvidenceError, EvidenceFile, EvidenceManifest, EvidencePack, write_evidence,
-};
-pub use model::{
-    AssignedRow, BaselineRow, CertificateRow, ChainRow, Change, ChangeCounts, ChangeRow, ChangedFinding,
-    ClauseRow, ConsequenceRow, DeadlineRow, DiffView, DoctorView, EstateRow, FederationRow, FindingRow,
-    ForecastRow, ForecastView, Holding, IgnoredRow, IndexSummary, IndexView, Input, InventoryView, KeyRow,
-    KeyView, ListRow, MentionRow, NameExplanation, NameRow, ObstacleRow, Order, OrderKey, OrderRequest,
-    PendingRow, Plan, PlanDiff, PolicyRow, PoolRow, ProblemRow, ReplacementRow, Report, RequestRow,
-    RequirementRow, RevokedRow, RuleExplanation, RuleRow, RuleSettingRow, RunRow, ScopeRow, SimpleUrlRow,
-    SiteRow, SourceRow, StopRow, Summary, SymptomRow, Tool, TopologyView, TrendPoint, UnreadableRow, UseRow,
-    WaivedRow, WaiverRow, WizardRow,
-};
-pub use scan::{
-    IgnoredPath, Inventory, PathPattern, Progress, ScanError, ScanOptions, ScannedFile, Unreadable, scan,
-    scan_all, scan_bytes,
-};
-pub use view::{InputFile, ReportInput, deadlines};
-pub use x509::CertificateRequest;

@@ -6,9 +6,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use lyncert_ingest::DnsName;
-use lyncert_report::{ScanOptions, scan};
-use lyncert_rules::{ChainState, DnsPattern};
+use lyncert_ingest::name::DnsName;
+use lyncert_report::scan::{ScanOptions, scan};
+use lyncert_rules::certificate::ChainState;
+use lyncert_rules::matching::DnsPattern;
 use rcgen::string::Ia5String;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, GeneralSubtree, IsCa, Issuer, KeyPair,

@@ -6,10 +6,17 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 
-use lyncert_ingest::{Deployment, Format, Topology};
+use lyncert_ingest::deployment::Deployment;
+use lyncert_ingest::document::Format;
+use lyncert_ingest::topology::Topology;
 use lyncert_report::model::{ReplacementAction, ReplacementRow, Report, RequirementRow};
-use lyncert_report::{Inventory, ReportInput};
-use lyncert_rules::{Case, Certificate, CertificateLayout, Facts, Policy, assess, expect};
+use lyncert_report::scan::Inventory;
+use lyncert_report::view::ReportInput;
+use lyncert_rules::assess::{Case, assess};
+use lyncert_rules::certificate::Certificate;
+use lyncert_rules::facts::{CertificateLayout, Facts};
+use lyncert_rules::policy::Policy;
+use lyncert_rules::profile::expect;
 use proptest::prelude::*;
 use time::Duration;
 
@@ -22,7 +29,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         facts: &facts,
         policy: &policy,
         certificates: &certificates,
-        evidence: &[],
+        assignment_records: &[],
         lists: &[],
         keys: &[],
         now: NOW,
@@ -280,7 +287,9 @@ fn damaged(certificates: Vec<Certificate>, defects: &[Defect]) -> Vec<Certificat
             Defect::NameShort => {
                 certificate.dns_names.pop();
             }
-            Defect::NoServerEku => certificate.eku = Some([lyncert_rules::Eku::ClientAuth].into()),
+            Defect::NoServerEku => {
+                certificate.eku = Some([lyncert_rules::certificate::Eku::ClientAuth].into());
+            }
             Defect::Stale => certificate.dns_names.push("sip.woodgrove.com".to_owned()),
             Defect::Wildcard => {
                 certificate.dns_names.retain(|name| !name.ends_with(".contoso.com"));

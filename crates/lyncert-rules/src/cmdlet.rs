@@ -1,6 +1,6 @@
 //! The cmdlet line that requests a certificate.
 
-use crate::CertificateUsage;
+use crate::usage::CertificateUsage;
 
 /// A `Request-CsCertificate` line, in parts.
 #[derive(Clone, Debug)]

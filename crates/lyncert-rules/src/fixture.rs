@@ -8,10 +8,10 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::{
-    CaKind, Certificate, Chain, Eku, Fingerprint, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature,
-    SignatureHash,
+use crate::certificate::{
+    CaKind, Certificate, Chain, Eku, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature, SignatureHash,
 };
+use crate::digest::Fingerprint;
 
 /// The time that tests judge by.
 pub const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);

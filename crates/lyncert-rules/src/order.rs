@@ -46,7 +46,7 @@ pub struct Order {
 
 impl WizardRequest {
     /// The names that `order` needs and the wizard leaves out, with all boxes ticked or none.
-    pub fn lacks<'a>(&self, order: &'a Order, ticked: bool) -> Vec<&'a DnsName> {
+    pub fn leaves_out<'a>(&self, order: &'a Order, ticked: bool) -> Vec<&'a DnsName> {
         let names = if ticked { &self.names_ticked } else { &self.names };
         let needed = order.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
         needed.filter(|name| **name != self.subject && !names.contains(name)).collect()

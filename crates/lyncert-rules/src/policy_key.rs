@@ -5,9 +5,10 @@ mod catalog;
 
 use std::ops::RangeInclusive;
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
-use crate::{ExpiryThresholds, ExtraName, FactSimpleUrl, Facts, Policy, Threshold, WaiverLimits};
+use crate::facts::{ExtraName, FactSimpleUrl, Facts};
+use crate::policy::{ExpiryThresholds, Policy, Threshold, WaiverLimits};
 
 pub use catalog::POLICY_KEYS;
 
@@ -137,13 +138,13 @@ mod tests {
                     (*word).to_owned()
                 }
                 PolicyValue::SimpleUrls(set) => {
-                    let component = lyncert_ingest::SimpleUrlComponent::from_name("Meet");
+                    let component = lyncert_ingest::topology::SimpleUrlComponent::from_name("Meet");
                     let (domain, url) = ("*".to_owned(), "https://a.contoso.com".to_owned());
                     set(&mut facts, vec![FactSimpleUrl { component, domain, url, host: name }]);
                     "https://a.contoso.com".to_owned()
                 }
                 PolicyValue::ExtraNames(set) => {
-                    let usage = crate::CertificateUsage::Default;
+                    let usage = crate::usage::CertificateUsage::Default;
                     set(&mut facts, vec![ExtraName { usage, name, reason: "asked for".to_owned() }]);
                     "a.contoso.com (asked for)".to_owned()
                 }

@@ -145,7 +145,7 @@ impl Rule {
     };
 
     /// What it looks at, in words, for findings that concern no certificate in use.
-    pub fn subject(&self) -> &'static str {
+    pub fn looks_at(&self) -> &'static str {
         match self.check {
             Check::Topology(_) => "topology",
             Check::Policy(_) => "policy",

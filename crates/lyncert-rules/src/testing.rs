@@ -1,23 +1,29 @@
 //! A small deployment and one-line checks, for the tests of rules.
 
-use lyncert_ingest::{
-    AssignedCertificate, DnsName, Machine, Place, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl,
-    SimpleUrlComponent, SipDomain, Site, SiteKind, Topology,
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::{
+    Machine, Placed, Pool, PoolKind, Service, ServiceRole, SimpleUrl, SimpleUrlComponent, SipDomain, Site,
+    SiteKind, Topology,
 };
 
 use crate::assign::assign;
+use crate::assignment_record::AssignmentRecord;
+use crate::certificate::{Certificate, Chain, ChainFault, Oddity, OddityKind};
+use crate::facts::Facts;
 pub(crate) use crate::fixture::{NOW, certificate, fingerprint, rsa};
+use crate::folder::{KeyFile, RevocationList};
 use crate::names::CertificateNames;
 use crate::placement::PlacementReader;
+use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverScope};
+use crate::profile::{PROFILES, Profile, expect};
+use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role, Rule,
     RuleOutcome, TopologyView,
 };
 use crate::severity::Severity;
-use crate::{
-    AssignmentRecord, Certificate, Chain, ChainFault, ExpiryThresholds, Facts, KeyFile, Oddity, OddityKind,
-    PROFILES, Policy, Profile, Requirement, RevocationList, Waiver, WaiverScope, expect,
-};
 
 /// A deployment and the operator's facts.
 pub(crate) struct Estate {
@@ -300,7 +306,7 @@ pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
 /// A waiver of a rule for the name `a.contoso.com`.
 pub(crate) fn waiver(rule: &str) -> Waiver {
     Waiver {
-        rule: crate::rule(rule).unwrap().id,
+        rule: crate::rule::rule(rule).unwrap().id,
         scope: WaiverScope { name: Some("a.contoso.com".to_owned()), ..WaiverScope::default() },
         reason: "CHG-4711".to_owned(),
         by: None,
@@ -370,14 +376,14 @@ pub(crate) fn assigned(server: &str, usages: &[&str], thumbprint: &str) -> Assig
 pub(crate) fn check_requirement_by(
     rule: &'static Rule,
     certificates: &[Certificate],
-    evidence: &[AssignmentRecord],
+    assignment_records: &[AssignmentRecord],
     requirement: &Requirement,
     estate: &Estate,
 ) -> Outcome {
     let Check::Requirement(check) = rule.check else { panic!("{} does not look at requirements", rule.id) };
     let names: Vec<_> = certificates.iter().map(CertificateNames::new).collect();
     let requirements = std::slice::from_ref(requirement);
-    let assignments = assign(&estate.topology, requirements, certificates, &names, evidence, NOW);
+    let assignments = assign(&estate.topology, requirements, certificates, &names, assignment_records, NOW);
     let assignment = assignments.first().unwrap();
     let verdict = check(&RequirementView { requirement, assignment, certificates });
     Outcome { rule, verdict }

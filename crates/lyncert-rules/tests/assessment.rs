@@ -4,11 +4,14 @@
 
 mod common;
 
-use lyncert_ingest::Topology;
-use lyncert_rules::{
-    Assessment, AssignedBy, Case, Certificate, Facts, Policy, RequirementVerdict, SelfSigned, Severity,
-    assess, expect,
-};
+use lyncert_ingest::topology::Topology;
+use lyncert_rules::assess::{Assessment, Case, RequirementVerdict, assess};
+use lyncert_rules::assign::AssignedBy;
+use lyncert_rules::certificate::{Certificate, SelfSigned};
+use lyncert_rules::facts::Facts;
+use lyncert_rules::policy::Policy;
+use lyncert_rules::profile::expect;
+use lyncert_rules::severity::Severity;
 use time::macros::datetime;
 
 use common::{NOW, NS, certificate};
@@ -27,7 +30,7 @@ fn topology() -> Topology {
         cluster("edge.contoso.com", ["edge1.contoso.com", "edge2.contoso.com"]),
         cluster("med.contoso.com", ["med1.contoso.com", "med2.contoso.com"]),
     );
-    let document = lyncert_ingest::read_deployment(&[("t.xml", text.as_bytes())]).unwrap();
+    let document = lyncert_ingest::deployment::read_deployment(&[("t.xml", text.as_bytes())]).unwrap();
     assert_eq!(document.problems, []);
     document.topology
 }
@@ -41,7 +44,7 @@ fn assessed(certificates: &[Certificate]) -> Assessment {
         facts: &facts,
         policy: &Policy::default(),
         certificates,
-        evidence: &[],
+        assignment_records: &[],
         lists: &[],
         keys: &[],
         now: NOW,

@@ -4,10 +4,14 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use lyncert_ingest::Topology;
-use lyncert_rules::{
-    Assessment, Case, Certificate, CertificateLayout, Eku, Facts, Policy, Severity, assess, expect, orders,
-};
+use lyncert_ingest::topology::Topology;
+use lyncert_rules::assess::{Assessment, Case, assess};
+use lyncert_rules::certificate::{Certificate, Eku};
+use lyncert_rules::facts::{CertificateLayout, Facts};
+use lyncert_rules::order::orders;
+use lyncert_rules::policy::Policy;
+use lyncert_rules::profile::expect;
+use lyncert_rules::severity::Severity;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
@@ -20,7 +24,7 @@ fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTi
         facts: &facts,
         policy: &Policy::default(),
         certificates,
-        evidence: &[],
+        assignment_records: &[],
         lists: &[],
         keys: &[],
         now,

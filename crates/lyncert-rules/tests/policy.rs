@@ -2,11 +2,14 @@
 
 mod common;
 
-use lyncert_ingest::Topology;
-use lyncert_rules::{
-    Assessment, Case, Certificate, CertificateLayout, ExpiryThresholds, Facts, Finding, Policy,
-    RequirementVerdict, RuleSetting, Scope, Severity, Threshold, Waiver, WaiverScope, assess, expect, rule,
-};
+use lyncert_ingest::topology::Topology;
+use lyncert_rules::assess::{Assessment, Case, Finding, RequirementVerdict, assess};
+use lyncert_rules::certificate::Certificate;
+use lyncert_rules::facts::{CertificateLayout, Facts};
+use lyncert_rules::policy::{ExpiryThresholds, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverScope};
+use lyncert_rules::profile::expect;
+use lyncert_rules::rule::rule;
+use lyncert_rules::severity::Severity;
 use time::{Duration, OffsetDateTime};
 
 use common::{NOW, clean, deployment};
@@ -38,7 +41,7 @@ impl Estate {
             facts: &facts,
             policy,
             certificates: &self.certificates,
-            evidence: &[],
+            assignment_records: &[],
             lists: &[],
             keys: &[],
             now,

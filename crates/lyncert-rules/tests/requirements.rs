@@ -4,10 +4,13 @@
 
 mod common;
 
-use lyncert_rules::{
-    AddedBy, Autodiscover, CertificateLayout, CertificateUsage, ExtraName, Facts, Need, Requirement,
-    ReverseProxyListeners, clause, expect, find_uses, orders,
-};
+use lyncert_rules::clause::clause;
+use lyncert_rules::explain::find_uses;
+use lyncert_rules::facts::{Autodiscover, CertificateLayout, ExtraName, Facts, ReverseProxyListeners};
+use lyncert_rules::order::orders;
+use lyncert_rules::profile::expect;
+use lyncert_rules::requirement::{AddedBy, Need, Requirement};
+use lyncert_rules::usage::CertificateUsage;
 use proptest::prelude::*;
 
 use common::{NS, deployment};
@@ -229,7 +232,8 @@ fn an_edge_with_one_fqdn_needs_it_once() {
 <CentralSites><CentralSite SiteId="1"><Clusters><Cluster UniqueId="e" Fqdn="e.a.com"><Machines><Machine /></Machines></Cluster></Clusters></CentralSite></CentralSites>
 <Services><Service RoleName="EdgeServer" InstalledOn="e" ServiceVersion="7"><Ports><Port Owner="urn:component:AccessEdge" InterfaceSide="External" ConfiguredFqdn="sip.a.com" /><Port Owner="urn:component:DataEdge" InterfaceSide="External" ConfiguredFqdn="SIP.a.com" /></Ports></Service></Services></PartialTopology>"#
     );
-    let topology = lyncert_ingest::read_deployment(&[("t.xml", text.as_bytes())]).unwrap().topology;
+    let topology =
+        lyncert_ingest::deployment::read_deployment(&[("t.xml", text.as_bytes())]).unwrap().topology;
     let requirements = expect(&topology, &Facts::default());
     let external = &requirements[0];
     assert_eq!(names(external, Need::Optional), ["sip.a.com"]);

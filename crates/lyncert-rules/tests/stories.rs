@@ -10,12 +10,18 @@ mod every_rule;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lyncert_ingest::{AssignedCertificate, Place, Topology};
-use lyncert_rules::{
-    Assessment, AssignmentRecord, CaKind, Case, Certificate, CertificateLayout, Chain, ChainFault, Eku,
-    Facts, Issuer, KeyFile, Policy, Revocation, RevocationList, SelfSigned, SignatureHash, WeakKey, assess,
-    expect,
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::Topology;
+use lyncert_rules::assess::{Assessment, Case, assess};
+use lyncert_rules::assignment_record::AssignmentRecord;
+use lyncert_rules::certificate::{
+    CaKind, Certificate, Chain, ChainFault, Eku, Issuer, Revocation, SelfSigned, SignatureHash, WeakKey,
 };
+use lyncert_rules::facts::{CertificateLayout, Facts};
+use lyncert_rules::folder::{KeyFile, RevocationList};
+use lyncert_rules::policy::Policy;
+use lyncert_rules::profile::expect;
 use time::Duration;
 
 use common::{NOW, certificate, clean, deployment, digest};
@@ -25,7 +31,7 @@ struct Estate {
     topology: Topology,
     facts: Facts,
     certificates: Vec<Certificate>,
-    evidence: Vec<AssignmentRecord>,
+    assignment_records: Vec<AssignmentRecord>,
     lists: Vec<RevocationList>,
     keys: Vec<KeyFile>,
     policy: Policy,
@@ -43,7 +49,7 @@ impl Estate {
             topology,
             facts: Facts::default(),
             certificates,
-            evidence: Vec::new(),
+            assignment_records: Vec::new(),
             lists: Vec::new(),
             keys: Vec::new(),
             policy: Policy::default(),
@@ -78,7 +84,7 @@ impl Estate {
 
     fn assigned(&mut self, computer: &str, usages: &[&str], thumbprint: String) {
         let place = Place { document: "assigned.xml".into(), path: "Objs".into(), line: 1, column: 1 };
-        self.evidence.push(AssignmentRecord {
+        self.assignment_records.push(AssignmentRecord {
             path: "assigned.xml".to_owned(),
             assigned: AssignedCertificate {
                 computer: computer.parse().ok(),
@@ -102,7 +108,7 @@ impl Estate {
             facts: &self.facts,
             policy: &self.policy,
             certificates: &self.certificates,
-            evidence: &self.evidence,
+            assignment_records: &self.assignment_records,
             lists: &self.lists,
             keys: &self.keys,
             now: NOW,

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
-use lyncert_ingest::Topology;
-use lyncert_rules::{AddedBy, CertificateLayout, Facts, Need, Order, expect, orders};
+use lyncert_ingest::topology::Topology;
+use lyncert_rules::facts::{CertificateLayout, Facts};
+use lyncert_rules::order::{Order, orders};
+use lyncert_rules::profile::expect;
+use lyncert_rules::requirement::{AddedBy, Need};
 use proptest::prelude::*;
 
 const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
@@ -61,7 +64,7 @@ fn lab(domains: &[&str], conferencing: &str, xmpp: bool) -> Topology {
             )
         ),
     );
-    let deployment = lyncert_ingest::read_deployment(&[("lab.tbxml", text.as_bytes())]).unwrap();
+    let deployment = lyncert_ingest::deployment::read_deployment(&[("lab.tbxml", text.as_bytes())]).unwrap();
     assert_eq!(deployment.problems, []);
     deployment.topology
 }
@@ -72,7 +75,7 @@ fn ordered(topology: &Topology, layout: CertificateLayout) -> Vec<Order> {
 
 /// Holder and usages, subject, names without and with ticked domains.
 fn table(orders: &[Order]) -> String {
-    let list = |names: &[lyncert_ingest::DnsName]| {
+    let list = |names: &[lyncert_ingest::name::DnsName]| {
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
         if names.is_empty() { "-".to_owned() } else { names.join(",") }
     };
@@ -162,10 +165,11 @@ fn further_domains_are_left_to_the_person_and_xmpp_brings_the_default_one() {
     "#]].assert_eq(&table(&orders));
     let edge = orders.iter().find(|order| order.id.contains("AccessEdgeExternal")).unwrap();
     let wizard = edge.wizard.as_ref().unwrap();
-    let list =
-        |names: Vec<&lyncert_ingest::DnsName>| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(list(wizard.lacks(edge, false)), ["sip.fabrikam.com", "fabrikam.com"]);
-    assert_eq!(list(wizard.lacks(edge, true)), ["fabrikam.com"]);
+    let list = |names: Vec<&lyncert_ingest::name::DnsName>| {
+        names.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(list(wizard.leaves_out(edge, false)), ["sip.fabrikam.com", "fabrikam.com"]);
+    assert_eq!(list(wizard.leaves_out(edge, true)), ["fabrikam.com"]);
     assert!(wizard.surplus(edge).is_empty());
 }
 
@@ -188,8 +192,8 @@ proptest! {
                     name.added_by == AddedBy::Wizard, wizard.names.contains(&name.name), "{} of {}", name.name, order.id
                 );
             }
-            let all_names = wizard.names_with(&wizard.lacks(&order, false));
-            let covered = |name: &lyncert_ingest::DnsName| *name == wizard.subject || all_names.contains(name);
+            let all_names = wizard.names_with(&wizard.leaves_out(&order, false));
+            let covered = |name: &lyncert_ingest::name::DnsName| *name == wizard.subject || all_names.contains(name);
             prop_assert!(order.names.iter().filter(|name| name.need > Need::Optional).all(|name| covered(&name.name)));
         }
     }

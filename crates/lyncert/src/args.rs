@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use lyncert_report::render::{FORMATS, Format};
-use lyncert_rules::Severity;
+use lyncert_rules::severity::Severity;
 use time::OffsetDateTime;
 
 use self::values::{parse_clock, parse_job_name, parse_seconds, parse_thumbprint, parse_time};

@@ -4,11 +4,18 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_ingest::{Deployment, DnsName, Topology};
-use lyncert_report::{
-    ForecastView, InputFile, Inventory, NameExplanation, Plan, Report, ReportInput, ScanOptions, scan_all,
-};
-use lyncert_rules::{AssignmentRecord, Case, Relevance, Requirement, Scope, assess, expect};
+use lyncert_ingest::deployment::Deployment;
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
+use lyncert_report::model::{ForecastView, NameExplanation, Plan, Report};
+use lyncert_report::scan::{Inventory, ScanOptions, scan_all};
+use lyncert_report::view::{InputFile, ReportInput};
+use lyncert_rules::assess::{Case, assess};
+use lyncert_rules::assignment_record::AssignmentRecord;
+use lyncert_rules::policy::Scope;
+use lyncert_rules::profile::expect;
+use lyncert_rules::relevance::Relevance;
+use lyncert_rules::requirement::Requirement;
 use time::OffsetDateTime;
 
 use crate::args::PolicyArgs;
@@ -104,7 +111,7 @@ impl Estate {
         &self,
         certs: &Path,
         options: &ScanOptions,
-        progress: &dyn lyncert_report::Progress,
+        progress: &dyn lyncert_report::scan::Progress,
     ) -> Result<ScannedEstate<'_>, Failure> {
         let topology = &self.deployment.topology;
         let requirements = expect(topology, &self.policy.resolved.facts);
@@ -116,7 +123,7 @@ impl Estate {
             path: assigned.place.document.to_string(),
             assigned: assigned.clone(),
         });
-        let records = given.chain(inventory.evidence.iter().cloned()).collect();
+        let records = given.chain(inventory.assignment_records.iter().cloned()).collect();
         Ok(ScannedEstate { estate: self, certs: certs.to_owned(), inventory, requirements, records })
     }
 
@@ -177,7 +184,7 @@ impl ScannedEstate<'_> {
             facts: &resolved.facts,
             policy: &resolved.policy,
             certificates: &self.inventory.certificates,
-            evidence: &self.records,
+            assignment_records: &self.records,
             lists: &self.inventory.lists,
             keys: &self.inventory.keys,
             now,

@@ -1,7 +1,7 @@
 //! Which files a report becomes.
 
+use lyncert_report::model::{IndexView, Report};
 use lyncert_report::render::{FORMATS, Format, INDEX_FILES};
-use lyncert_report::{IndexView, Report};
 
 use crate::exit::Failure;
 use crate::output::Staged;

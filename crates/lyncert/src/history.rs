@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use lyncert_report::{IndexView, InputFile, Report, TrendPoint, render};
+use lyncert_report::model::{IndexView, Report, TrendPoint};
+use lyncert_report::render;
+use lyncert_report::view::InputFile;
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -150,7 +152,7 @@ impl NewRun {
         fs::write(self.folder.join(INDEX_FILE), bytes)?;
         let mut files = Vec::new();
         list_files(&self.folder, "", &mut files)?;
-        let at = lyncert_rules::timestamp(self.at);
+        let at = lyncert_rules::timestamp::timestamp(self.at);
         let marker = Marker { schema: MARKER_SCHEMA.to_owned(), at, files };
         let mut file = fs::File::create(self.folder.join(MARKER_FILE))?;
         serde_json::to_writer_pretty(&mut file, &marker).map_err(io::Error::other)?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use lyncert_rules::timestamp;
+use lyncert_rules::timestamp::timestamp;
 
 use crate::exit::Failure;
 use crate::files::is_report_file;

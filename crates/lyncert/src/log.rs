@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
 use lyncert_report::render::escape::visible;
-use lyncert_rules::timestamp;
+use lyncert_rules::timestamp::timestamp;
 use serde::Serialize;
 
 use crate::args::{LogArgs, LogFormat};

@@ -2,6 +2,9 @@
 //!
 //! This program is glue: it reads files, calls the libraries and writes what they give.
 
+// A word, state or kind that comes later has to be named wherever it decides something.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod args;
 mod batch;
 mod clock;

@@ -37,7 +37,7 @@ impl Progress {
     }
 }
 
-impl lyncert_report::Progress for Progress {
+impl lyncert_report::scan::Progress for Progress {
     fn files(&self, done: usize, total: usize) {
         if self.started.elapsed() >= PROGRESS_DELAY {
             self.bar.set_length(total as u64);

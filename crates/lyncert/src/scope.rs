@@ -1,8 +1,9 @@
 //! What is judged: pools and sites, by the policy or the arguments.
 
 use anyhow::anyhow;
-use lyncert_ingest::{NameError, Topology};
-use lyncert_rules::Scope;
+use lyncert_ingest::name::NameError;
+use lyncert_ingest::topology::Topology;
+use lyncert_rules::policy::Scope;
 
 use crate::args::ScopeArgs;
 use crate::did_you_mean::hint;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lyncert_ingest::Deployment;
+use lyncert_ingest::deployment::Deployment;
 use rayon::prelude::*;
 use rcgen::{
     BasicConstraints, CertificateParams, CrlDistributionPoint, DistinguishedName, DnType,
@@ -85,7 +85,7 @@ pub(crate) fn topology() -> Deployment {
     let text = format!(
         r#"<PartialTopology xmlns="{NS}">{domains}{sites}<Services>{services}</Services></PartialTopology>"#
     );
-    lyncert_ingest::read_deployment(&[("t.xml", text.as_bytes())]).unwrap()
+    lyncert_ingest::deployment::read_deployment(&[("t.xml", text.as_bytes())]).unwrap()
 }
 
 /// The files of the folder.

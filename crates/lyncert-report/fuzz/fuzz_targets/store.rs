@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lyncert_report::{ScanOptions, scan_bytes};
+use lyncert_report::scan::{scan_bytes, ScanOptions};
 
 fuzz_target!(|data: &[u8]| {
     let store = [b"\0\0\0\0CERT", data].concat();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
-use super::read::FAILURE_SCHEMA;
+use super::schema::FAILURE_SCHEMA;
 
 /// `failure.json`, in the place of a report.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -8,6 +8,7 @@ mod diff;
 mod doctor;
 mod explanation;
 mod failure;
+mod finding;
 mod forecast;
 mod index;
 mod inventory;
@@ -16,7 +17,9 @@ mod read;
 mod refs;
 mod replacements;
 mod report;
+mod schema;
 mod time;
+mod tool;
 mod topology;
 mod words;
 
@@ -26,19 +29,23 @@ pub use diff::{ChangeRow, PlanDiff};
 pub use doctor::{DoctorView, SymptomRow};
 pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
 pub use failure::FailureView;
+pub use finding::{FindingRow, WaivedRow};
 pub use forecast::{ForecastRow, ForecastView};
 pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint};
 pub use inventory::InventoryView;
-pub use plan::{NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, WizardRow};
-pub use read::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA, ReadViewError};
+pub use plan::{
+    HoldingRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, WizardRow,
+};
+pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
 pub use replacements::ReplacementRow;
 pub use report::{
-    CertificateRow, ChainRow, ConsequenceRow, FindingRow, Holding, IgnoredRow, Input, KeyRow, KeyView,
-    ListRow, PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
-    Tool, UnreadableRow, WaivedRow, WaiverRow,
+    CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
+    RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, UnreadableRow, WaiverRow,
 };
+pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
 pub use time::Timestamp;
+pub use tool::Tool;
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AddedBy, AssignedBy, HolderRef, Holding, NameStatus, Need, TopologyView, Verdict};
+use super::{AddedBy, AssignedBy, HolderRef, NameStatus, Need, TopologyView, Verdict};
 
 /// `lyncert plan --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -16,7 +16,7 @@ pub struct Plan {
     /// Every certificate that the topology calls for, by holder and usage.
     pub requirements: Vec<RequirementRow>,
     /// The certificates that one really requests, after the requirements that one certificate serves are put together.
-    pub orders: Vec<Order>,
+    pub orders: Vec<OrderRow>,
 }
 
 /// One certificate that the topology calls for.
@@ -63,7 +63,7 @@ pub struct RequirementRow {
     pub assigned_by: Option<AssignedBy>,
     /// Which certificate serves which server and usage, where it is not one for all.
     #[serde(default)]
-    pub holdings: Vec<Holding>,
+    pub holdings: Vec<HoldingRow>,
     /// The certificate that comes nearest, and what it lacks, in one sentence.
     #[serde(default)]
     pub nearest_miss: Option<String>,
@@ -74,6 +74,19 @@ impl RequirementRow {
     pub fn holder_ref(&self) -> HolderRef {
         HolderRef { kind: self.kind.clone(), pool: self.pool.clone(), server: self.server.clone() }
     }
+}
+
+/// Which certificate serves some servers and usages of a requirement.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct HoldingRow {
+    /// The servers; empty for holders that are no servers of the topology.
+    pub servers: Vec<String>,
+    /// The usages.
+    pub usages: Vec<String>,
+    /// SHA-1 thumbprint; `null` where nothing serves them.
+    pub certificate: Option<String>,
+    /// How that is known.
+    pub assigned_by: Option<AssignedBy>,
 }
 
 /// One name of a requirement.
@@ -104,7 +117,7 @@ pub struct NameRow {
 
 /// One certificate to request.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Order {
+pub struct OrderRow {
     /// Stable id, made of names.
     pub id: String,
     /// Pool FQDN; `null` for the reverse proxy and OAuth.
@@ -143,7 +156,7 @@ pub struct Order {
     pub obstacles: Vec<ObstacleRow>,
 }
 
-impl Order {
+impl OrderRow {
     /// The CA that should issue it, in words.
     pub(crate) fn ca(&self) -> &'static str {
         if self.public_ca { "public" } else { "internal or public" }

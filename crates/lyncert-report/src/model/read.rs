@@ -6,14 +6,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
 use super::{EstateState, FailureView, IndexView, Report, ReportState, Severity};
-
-/// The version of `report.json`.
-pub const REPORT_SCHEMA: &str = "lyncert-report/2";
-/// The version of `index.json`.
-pub const INDEX_SCHEMA: &str = "lyncert-index/2";
-/// The version of `failure.json`.
-pub const FAILURE_SCHEMA: &str = "lyncert-failure/1";
 
 /// Reports of this version have no `state`.
 const REPORT_SCHEMA_1: &str = "lyncert-report/1";

@@ -13,8 +13,8 @@ pub struct HolderRef {
     pub server: Option<String>,
 }
 
-impl From<&lyncert_rules::Holder> for HolderRef {
-    fn from(holder: &lyncert_rules::Holder) -> Self {
+impl From<&lyncert_rules::holder::Holder> for HolderRef {
+    fn from(holder: &lyncert_rules::holder::Holder) -> Self {
         Self {
             kind: holder.kind.as_str().to_owned(),
             pool: holder.pool.as_ref().map(ToString::to_string),

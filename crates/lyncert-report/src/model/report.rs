@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, Change, Day, HolderRef, Order, ProblemRow,
-    ReplacementRow, ReportState, RequirementRow, RuleLevel, Severity, SourceRef, Timestamp, TopologyView,
-    WaiverState, WorstSeverity,
+    AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, OrderRow, ProblemRow,
+    ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool, TopologyView, WaiverState,
+    WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -44,7 +44,7 @@ pub struct Report {
     #[serde(default)]
     pub consequences: Vec<ConsequenceRow>,
     /// The certificates that one would really request for this topology.
-    pub orders: Vec<Order>,
+    pub orders: Vec<OrderRow>,
     /// What has to be done now or soon, the soonest due first.
     #[serde(default)]
     pub replacements: Vec<ReplacementRow>,
@@ -96,15 +96,6 @@ impl ScopeRow {
         let verb = if asked.len() == 1 { "was" } else { "were" };
         format!("Only {} {verb} judged; left out: {left_out}", asked.join(", "))
     }
-}
-
-/// The program that made a report.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Tool {
-    /// `lyncert`.
-    pub name: String,
-    /// Its version.
-    pub version: String,
 }
 
 /// A file that a report was made from.
@@ -174,93 +165,6 @@ pub struct Summary {
     pub next_deadline_certificate: Option<String>,
     /// What that certificate is for, in words.
     pub next_deadline_holder: Option<String>,
-}
-
-/// A rule's statement about the estate. What many findings have in common is shared.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct FindingRow {
-    /// Stable id, made of names; equal in two runs when it is the same matter.
-    pub id: String,
-    /// Rule id.
-    pub rule: String,
-    /// Clause of the catalog.
-    pub clause: Option<String>,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Name of the site.
-    pub site: Option<String>,
-    /// Pool FQDN.
-    pub pool: Option<String>,
-    /// Server FQDN.
-    pub server: Option<String>,
-    /// Holder in words.
-    pub holder: String,
-    /// The holder as data; `null` where it concerns several holders, or the estate as a whole.
-    #[serde(default)]
-    pub holder_ref: Option<HolderRef>,
-    /// All holders as data; empty where it concerns the estate as a whole.
-    #[serde(default)]
-    pub holders: Vec<HolderRef>,
-    /// Usages concerned.
-    pub usages: Vec<String>,
-    /// SHA-1 thumbprint of the certificate concerned.
-    pub certificate: Option<String>,
-    /// File that holds it.
-    pub certificate_file: Option<String>,
-    /// The name concerned.
-    pub name: Option<String>,
-    /// The statement, with expected and found.
-    pub message: String,
-    /// What was expected.
-    pub expected: String,
-    /// What was found.
-    pub found: String,
-    /// What users notice.
-    pub consequence: Arc<str>,
-    /// What to do.
-    pub remedy: Arc<str>,
-    /// Title and URL of the source in one text.
-    pub source: Arc<str>,
-    /// The same as data.
-    #[serde(default)]
-    pub sources: Arc<[SourceRef]>,
-    /// The waiver that covers it.
-    pub waived: Option<Box<WaivedRow>>,
-    /// What became of it since the baseline, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change: Option<Change>,
-}
-
-impl FindingRow {
-    /// Whether it counts: no waiver covers it.
-    pub fn is_open(&self) -> bool {
-        self.waived.is_none()
-    }
-
-    /// Whether it is news to a reader of the older report; without a comparison everything is.
-    pub fn is_news(&self) -> bool {
-        self.change.is_none_or(Change::is_news)
-    }
-}
-
-/// Why a finding does not count.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct WaivedRow {
-    /// Why.
-    pub reason: String,
-    /// Last day, UTC.
-    pub expires: Option<Day>,
-    /// Who asked for it.
-    pub by: Option<String>,
-    /// Who answers for it.
-    #[serde(default)]
-    pub owner: Option<String>,
-    /// Who approved it.
-    #[serde(default)]
-    pub approver: Option<String>,
-    /// Position of the waiver: file, line and column.
-    #[serde(default)]
-    pub place: String,
 }
 
 /// A waiver and what it covers: a line of the ledger.
@@ -500,19 +404,6 @@ pub struct KeyView {
     pub curve: Option<String>,
     /// The key in words, such as `RSA 2048`.
     pub title: String,
-}
-
-/// Which certificate serves some servers and usages of a requirement.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Holding {
-    /// The servers; empty for holders that are no servers of the topology.
-    pub servers: Vec<String>,
-    /// The usages.
-    pub usages: Vec<String>,
-    /// SHA-1 thumbprint; `null` where nothing serves them.
-    pub certificate: Option<String>,
-    /// How that is known.
-    pub assigned_by: Option<AssignedBy>,
 }
 
 /// A file that was not understood.

@@ -38,7 +38,7 @@ impl From<OffsetDateTime> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&lyncert_rules::timestamp(self.0))
+        f.write_str(&lyncert_rules::timestamp::timestamp(self.0))
     }
 }
 

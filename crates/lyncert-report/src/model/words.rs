@@ -38,14 +38,11 @@ macro_rules! vocabulary {
 
 /// Declares a vocabulary that repeats one of the rules, variant by variant: the compiler asks for a new one here.
 macro_rules! from_rules {
-    ($name:ident { $($variant:ident),+ $(,)? }) => {
-        from_rules!($name = $name { $($variant),+ });
-    };
-    ($name:ident = $source:ident { $($variant:ident),+ $(,)? }) => {
-        impl From<lyncert_rules::$source> for $name {
-            fn from(source: lyncert_rules::$source) -> Self {
+    ($name:ident = $module:ident::$source:ident { $($variant:ident),+ $(,)? }) => {
+        impl From<lyncert_rules::$module::$source> for $name {
+            fn from(source: lyncert_rules::$module::$source) -> Self {
                 match source {
-                    $(lyncert_rules::$source::$variant => Self::$variant,)+
+                    $(lyncert_rules::$module::$source::$variant => Self::$variant,)+
                 }
             }
         }
@@ -63,7 +60,7 @@ vocabulary! {
         Error = "error",
     }
 }
-from_rules!(Severity { Info, Warning, Error });
+from_rules!(Severity = severity::Severity { Info, Warning, Error });
 
 vocabulary! {
     /// The most severe open finding of a report.
@@ -104,10 +101,10 @@ vocabulary! {
     }
 }
 
-impl From<Option<lyncert_rules::Severity>> for RuleLevel {
+impl From<Option<lyncert_rules::severity::Severity>> for RuleLevel {
     /// A rule without a severity is switched off.
-    fn from(severity: Option<lyncert_rules::Severity>) -> Self {
-        use lyncert_rules::Severity;
+    fn from(severity: Option<lyncert_rules::severity::Severity>) -> Self {
+        use lyncert_rules::severity::Severity;
         match severity {
             None => Self::Off,
             Some(Severity::Info) => Self::Info,
@@ -216,7 +213,7 @@ vocabulary! {
         Failed = "failed",
     }
 }
-from_rules!(Verdict = RequirementVerdict { Met, Waived, MetWithWarnings, Unmet, Failed });
+from_rules!(Verdict = assess::RequirementVerdict { Met, Waived, MetWithWarnings, Unmet, Failed });
 
 vocabulary! {
     /// How much a name is needed.
@@ -229,7 +226,7 @@ vocabulary! {
         Required = "required",
     }
 }
-from_rules!(Need { Optional, Recommended, Required });
+from_rules!(Need = requirement::Need { Optional, Recommended, Required });
 
 vocabulary! {
     /// What a name is to one holder.
@@ -266,7 +263,7 @@ vocabulary! {
         Person = "person",
     }
 }
-from_rules!(AddedBy { Wizard, Person });
+from_rules!(AddedBy = requirement::AddedBy { Wizard, Person });
 
 vocabulary! {
     /// How the certificate that serves a requirement has a name of it.
@@ -303,7 +300,7 @@ vocabulary! {
         Assigned = "assigned",
     }
 }
-from_rules!(AssignedBy { BestMatch, Placed, Assigned });
+from_rules!(AssignedBy = assign::AssignedBy { BestMatch, Placed, Assigned });
 
 vocabulary! {
     /// What is known of a signature or a chain.
@@ -316,7 +313,7 @@ vocabulary! {
         Wrong = "wrong",
     }
 }
-from_rules!(ChainState { Verified, NotCheckable, Wrong });
+from_rules!(ChainState = certificate::ChainState { Verified, NotCheckable, Wrong });
 
 impl Default for ChainState {
     /// A chain that was not checked is not known.
@@ -336,7 +333,7 @@ vocabulary! {
         Unknown = "unknown",
     }
 }
-from_rules!(CaKind { Public, Internal, Unknown });
+from_rules!(CaKind = certificate::CaKind { Public, Internal, Unknown });
 
 vocabulary! {
     /// What a waiver does at the time of the report.
@@ -353,7 +350,7 @@ vocabulary! {
         Malformed = "malformed",
     }
 }
-from_rules!(WaiverState { Active, Expiring, Expired, Unused });
+from_rules!(WaiverState = policy::WaiverState { Active, Expiring, Expired, Unused });
 
 vocabulary! {
     /// What a change of the topology asks of a certificate.
@@ -496,9 +493,11 @@ mod tests {
 
     #[test]
     fn words_of_the_rules_keep_their_spelling() {
-        for severity in
-            [lyncert_rules::Severity::Info, lyncert_rules::Severity::Warning, lyncert_rules::Severity::Error]
-        {
+        for severity in [
+            lyncert_rules::severity::Severity::Info,
+            lyncert_rules::severity::Severity::Warning,
+            lyncert_rules::severity::Severity::Error,
+        ] {
             assert_eq!(Severity::from(severity).as_str(), severity.as_str());
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use askama::Template;
 use data_encoding::BASE64;
-use lyncert_rules::Workload;
+use lyncert_rules::workload::Workload;
 use sha2::{Digest, Sha256};
 
 use super::state::State;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use time::macros::{date, datetime};
 
 use crate::model::{
-    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderRef, Holding,
-    IgnoredRow, Input, KeyRow, KeyView, NameRow, NameStatus, Need, Order, OrderKey, PolicyRow, PoolRow,
-    ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
+    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderRef,
+    HoldingRow, IgnoredRow, Input, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PolicyRow,
+    PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
     RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, Tool, TopologyView,
     UnreadableRow, Verdict, WaiverRow, WaiverState, WorstSeverity,
 };
@@ -177,7 +177,7 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
         verdict: Some(Verdict::Failed),
         certificate: Some(format!("{server}-sha1")),
         assigned_by: Some(AssignedBy::Placed),
-        holdings: vec![Holding {
+        holdings: vec![HoldingRow {
             servers: vec![server.to_owned()],
             usages: vec![usage.to_owned()],
             certificate: Some(format!("{server}-sha1")),
@@ -187,8 +187,8 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
     }
 }
 
-fn order(requirement: &RequirementRow) -> Order {
-    Order {
+fn order(requirement: &RequirementRow) -> OrderRow {
+    OrderRow {
         id: requirement.id.clone(),
         pool: requirement.pool.clone(),
         install_on: requirement.server.iter().cloned().collect(),

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use lyncert_rules::{Certificate, Chain, ChainFault, ChainState, Issuer, SelfSigned};
+use lyncert_rules::certificate::{Certificate, Chain, ChainFault, ChainState, Issuer, SelfSigned};
 use rayon::prelude::*;
 
 use crate::x509::{Links, Outcome, Parsed, ParsedList};

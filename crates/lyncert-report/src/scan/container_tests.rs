@@ -6,7 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lyncert_rules::{Certificate, ChainState, Thumbprint};
+use lyncert_rules::certificate::{Certificate, ChainState};
+use lyncert_rules::digest::Thumbprint;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 

@@ -1,6 +1,7 @@
 //! What the bytes of one file hold, by content alone.
 
-use lyncert_ingest::{ClixmlCertificate, decode, read_clixml_certificates};
+use lyncert_ingest::assigned::{ClixmlCertificate, read_clixml_certificates};
+use lyncert_ingest::decode::decode;
 
 use super::item::{Item, NotRead, Secrets};
 use super::key::Key;
@@ -104,7 +105,7 @@ fn with_block(item: Item, label: &str, line: usize) -> Item {
 fn read_assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
     // All of them name thumbprints, save for logs, which have a root of their own.
     let may_be = text.contains("humbprint") || text.contains("<CsMgmtLog");
-    let document = may_be.then(|| lyncert_ingest::read("", bytes).ok()).flatten()?;
+    let document = may_be.then(|| lyncert_ingest::format::read("", bytes).ok()).flatten()?;
     if document.assigned.is_empty() || document.topology.is_some() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! DER: a certificate, or one of the other structures found with certificates.
 
-use lyncert_rules::{Oddity, OddityKind};
+use lyncert_rules::certificate::{Oddity, OddityKind};
 use x509_parser::asn1_rs::Tag;
 
 use super::asn1::{Element, parse_children};

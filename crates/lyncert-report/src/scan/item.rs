@@ -1,6 +1,6 @@
 //! What is found in one file: the words that all containers share.
 
-use lyncert_ingest::AssignedCertificate;
+use lyncert_ingest::assigned::AssignedCertificate;
 use zeroize::Zeroizing;
 
 use super::key::Key;

@@ -3,7 +3,8 @@
 //! Of an unencrypted key the public part is read, to find its certificate. No byte of a private part leaves this module, and
 //! what was decoded is overwritten when it is dropped.
 
-use lyncert_rules::{ArchiveWeakness, Fingerprint};
+use lyncert_rules::digest::Fingerprint;
+use lyncert_rules::folder::ArchiveWeakness;
 use x509_parser::asn1_rs::{Tag, oid};
 
 use super::asn1::Element;

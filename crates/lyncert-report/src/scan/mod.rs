@@ -19,15 +19,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use lyncert_ingest::AssignedCertificate;
-use lyncert_rules::{
-    AssignmentRecord, Certificate, ChainState, Fingerprint, KeyFile, Relevance, Revocation, RevocationList,
-    Thumbprint,
-};
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_rules::assignment_record::AssignmentRecord;
+use lyncert_rules::certificate::{Certificate, ChainState, Revocation};
+use lyncert_rules::digest::{Fingerprint, Thumbprint};
+use lyncert_rules::folder::{KeyFile, RevocationList};
+use lyncert_rules::relevance::Relevance;
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::x509::{self, CertificateRequest, ParsedList};
+use crate::x509::{self, ParsedList};
+
+pub use crate::x509::CertificateRequest;
 use chain::ChainBuilder;
 use item::{FoundCertificate, Item, Secrets};
 use walk::{Entry, entries_of, shown_below};
@@ -87,7 +90,7 @@ pub struct Inventory {
     /// Private keys in files. Their private part is never kept.
     pub keys: Vec<KeyFile>,
     /// What exports say of assigned certificates.
-    pub evidence: Vec<AssignmentRecord>,
+    pub assignment_records: Vec<AssignmentRecord>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
     /// How many files each pattern of [`ScanOptions::ignored`] left aside, in that order.
@@ -364,7 +367,7 @@ impl Collected {
         self.keys.extend(outcome.keys.into_iter().map(|key| (path.to_string(), key)));
         for mut assigned in outcome.assigned {
             assigned.place.document = Arc::clone(&path);
-            inventory.evidence.push(AssignmentRecord { path: path.to_string(), assigned });
+            inventory.assignment_records.push(AssignmentRecord { path: path.to_string(), assigned });
         }
         for reason in outcome.reasons {
             inventory.unreadable.push(Unreadable { path: path.to_string(), reason });

@@ -1,6 +1,6 @@
 //! PKCS#12 archives (.pfx, .p12), with the passwords that were given and the empty one.
 
-use lyncert_rules::ArchiveWeakness;
+use lyncert_rules::folder::ArchiveWeakness;
 use p12_keystore::Pkcs12Archive;
 use x509_parser::asn1_rs::{Tag, oid};
 use zeroize::Zeroizing;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_rules::rule;
+use lyncert_rules::rule::rule;
 
 use crate::model::{
     BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow, HolderRef, Report, RunRow, Tool,
@@ -45,7 +45,7 @@ impl DiffView {
         }
         Self {
             schema: "lyncert-diff/1".to_owned(),
-            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: Tool::this(),
             old: RunRow::of(old),
             new: RunRow::of(new),
             counts,

@@ -2,7 +2,7 @@
 //!
 //! The certificates in use are taken to be those that the old topology calls for.
 
-use crate::model::{ChangeRow, NameRow, Need, Order, Plan, PlanAction, PlanDiff};
+use crate::model::{ChangeRow, NameRow, Need, OrderRow, Plan, PlanAction, PlanDiff};
 
 impl PlanDiff {
     /// What has to be done before the topology of `new` is published in place of that of `old`.
@@ -11,7 +11,7 @@ impl PlanDiff {
             new.orders.iter().map(|order| (former_order(order, &old.orders), order)).collect();
         let changed = pairs.iter().map(|(former, order)| change_row(*former, order));
         let is_former =
-            |order: &Order| pairs.iter().any(|(former, _)| former.is_some_and(|f| f.id == order.id));
+            |order: &OrderRow| pairs.iter().any(|(former, _)| former.is_some_and(|f| f.id == order.id));
         let gone = old.orders.iter().filter(|order| !is_former(order));
         Self {
             schema: "lyncert-plan-diff/1".to_owned(),
@@ -24,7 +24,7 @@ impl PlanDiff {
 }
 
 /// The order that the same holder had for these usages.
-fn former_order<'a>(order: &Order, old: &'a [Order]) -> Option<&'a Order> {
+fn former_order<'a>(order: &OrderRow, old: &'a [OrderRow]) -> Option<&'a OrderRow> {
     old.iter()
         .find(|former| former.id == order.id)
         .or_else(|| old.iter().find(|former| is_same(former, order)))
@@ -32,7 +32,7 @@ fn former_order<'a>(order: &Order, old: &'a [Order]) -> Option<&'a Order> {
 
 /// Whether two orders are for the same servers and share a usage: usages come and go with XMPP and layout, servers with the
 /// pool's size. Outside of pools the id decides.
-fn is_same(one: &Order, other: &Order) -> bool {
+fn is_same(one: &OrderRow, other: &OrderRow) -> bool {
     if one.pool.is_none() && one.install_on.is_empty() {
         return one.id == other.id;
     }
@@ -46,7 +46,7 @@ fn is_same(one: &Order, other: &Order) -> bool {
     same_pool && servers && one.usages.iter().any(|usage| other.usages.contains(usage))
 }
 
-fn change_row(old: Option<&Order>, new: &Order) -> ChangeRow {
+fn change_row(old: Option<&OrderRow>, new: &OrderRow) -> ChangeRow {
     let row = ChangeRow {
         order: new.id.clone(),
         holder: new.holder.clone(),
@@ -77,7 +77,7 @@ fn change_row(old: Option<&Order>, new: &Order) -> ChangeRow {
     ChangeRow { action, reasons, added, removed, ..row }
 }
 
-fn reissue_reasons(old: &Order, new: &Order, added: &[NameRow], removed: &[String]) -> Vec<String> {
+fn reissue_reasons(old: &OrderRow, new: &OrderRow, added: &[NameRow], removed: &[String]) -> Vec<String> {
     let mut reasons = Vec::new();
     if !old.subject.eq_ignore_ascii_case(&new.subject) && !may_keep_subject(old, new) {
         reasons.push(format!("the subject changes from CN={} to CN={}", old.subject, new.subject));
@@ -110,12 +110,12 @@ fn reissue_reasons(old: &Order, new: &Order, added: &[NameRow], removed: &[Strin
 
 /// Whether the old subject will do: that of OAuth is not checked (OAUTH-03), and the reverse proxy's may be any external web
 /// FQDN (RP-02).
-fn may_keep_subject(old: &Order, new: &Order) -> bool {
+fn may_keep_subject(old: &OrderRow, new: &OrderRow) -> bool {
     let is = |usage: &str| new.usages == [usage];
     is("OAuthTokenIssuer") || is("ReverseProxy") && has_name(new, &old.subject)
 }
 
-fn retired_row(old: &Order) -> ChangeRow {
+fn retired_row(old: &OrderRow) -> ChangeRow {
     ChangeRow {
         order: old.id.clone(),
         holder: old.holder.clone(),
@@ -132,11 +132,11 @@ fn is_sip(name: &str) -> bool {
     name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sip."))
 }
 
-fn has_name(order: &Order, name: &str) -> bool {
+fn has_name(order: &OrderRow, name: &str) -> bool {
     order.names.iter().any(|own| own.name.eq_ignore_ascii_case(name))
 }
 
-fn is_accepted(order: &Order, name: &str) -> bool {
+fn is_accepted(order: &OrderRow, name: &str) -> bool {
     contains(&order.also_accepted, name)
 }
 
@@ -164,8 +164,8 @@ mod tests {
     }
 
     /// The external certificate of an Edge pool.
-    fn edge(servers: &[&str], names: &[&str]) -> Order {
-        Order {
+    fn edge(servers: &[&str], names: &[&str]) -> OrderRow {
+        OrderRow {
             id: format!("edge.contoso.com/{}", servers.join("+")),
             pool: Some("edge.contoso.com".to_owned()),
             install_on: servers.iter().map(ToString::to_string).collect(),
@@ -185,7 +185,7 @@ mod tests {
         }
     }
 
-    fn action(old: &Order, new: &Order) -> (PlanAction, String) {
+    fn action(old: &OrderRow, new: &OrderRow) -> (PlanAction, String) {
         assert!(is_same(old, new));
         let row = change_row(Some(old), new);
         (row.action, row.reasons.join("; "))

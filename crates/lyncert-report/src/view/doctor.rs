@@ -1,6 +1,7 @@
 //! The view of symptoms, and whether an estate has their causes.
 
-use lyncert_rules::{RULES, Symptom, symptoms};
+use lyncert_rules::doctor::{Symptom, symptoms};
+use lyncert_rules::rule::RULES;
 
 use super::sources;
 use crate::model::{DoctorView, Report, SymptomRow, Tool};
@@ -10,7 +11,7 @@ impl DoctorView {
     pub fn new(query: &str, report: Option<&Report>) -> Self {
         Self {
             schema: "lyncert-doctor/1".to_owned(),
-            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: Tool::this(),
             query: query.to_owned(),
             estate: report.map(|report| report.estate.clone()),
             scope: report.and_then(|report| report.scope.clone()),

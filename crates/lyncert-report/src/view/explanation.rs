@@ -1,10 +1,12 @@
 //! The views of explanations.
 
-use lyncert_ingest::DnsName;
-use lyncert_rules::{
-    Application, Citation, Clause, NameUse, Need, RULES, Rule, clause, expect, explain_surplus,
-    find_mentions, find_uses,
-};
+use lyncert_ingest::name::DnsName;
+use lyncert_rules::citation::Citation;
+use lyncert_rules::clause::{Application, Clause, clause};
+use lyncert_rules::explain::{NameUse, explain_surplus, find_mentions, find_uses};
+use lyncert_rules::profile::expect;
+use lyncert_rules::requirement::Need;
+use lyncert_rules::rule::{RULES, Rule};
 
 use crate::model::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow};
 use crate::view::{ReportInput, plan};
@@ -146,10 +148,10 @@ fn use_row(used: &NameUse<'_>) -> UseRow {
         },
         added_by: used.required.map(|required| required.added_by.into()),
         is_subject: used.subject.is_some(),
-        because: used.required.map(lyncert_rules::RequiredName::because).unwrap_or_default(),
+        because: used.required.map(lyncert_rules::requirement::RequiredName::because).unwrap_or_default(),
         clause: clause(id).map_or_else(|| unknown_clause(id), clause_row),
         used_by: used.required.map(|required| required.used_by().to_owned()),
-        without_it: used.required.map(lyncert_rules::RequiredName::consequence),
+        without_it: used.required.map(lyncert_rules::requirement::RequiredName::consequence),
         wildcard_honored: used.required.map(|required| requirement.honors_wildcard_for(required)),
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_rules::{
-    Assessment, Case, Certificate, DATED_POLICY, DatedChange, DatedPolicy, Eku, Finding, Requirement, assess,
-};
+use lyncert_rules::assess::{Assessment, Case, Finding, assess};
+use lyncert_rules::certificate::{Certificate, Eku};
+use lyncert_rules::dated::{DATED_POLICY, DatedChange, DatedPolicy};
+use lyncert_rules::requirement::Requirement;
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
 
@@ -48,7 +49,7 @@ impl ForecastView {
         });
         Self {
             schema: "lyncert-forecast/1".to_owned(),
-            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: Tool::this(),
             estate: estate.name.to_owned(),
             at: case.now.into(),
             until: until.into(),
@@ -97,10 +98,11 @@ fn in_use<'a>(case: &Case<'a>, assessment: &Assessment) -> Vec<&'a Certificate> 
 fn open(
     case: &Case<'_>,
     assessment: &Assessment,
-) -> BTreeMap<(String, String, lyncert_rules::Severity), usize> {
+) -> BTreeMap<(String, String, lyncert_rules::severity::Severity), usize> {
     let findings = assessment.findings.iter().enumerate();
-    let open =
-        findings.filter(|(_, finding)| finding.is_open() && finding.severity > lyncert_rules::Severity::Info);
+    let open = findings.filter(|(_, finding)| {
+        finding.is_open() && finding.severity > lyncert_rules::severity::Severity::Info
+    });
     open.map(|(index, finding)| {
         let certificate = finding.certificate.and_then(|index| case.certificates.get(index));
         let thumbprint = certificate.map(|certificate| certificate.sha1.to_string()).unwrap_or_default();
@@ -134,7 +136,7 @@ fn event(case: &Case<'_>, assessment: &Assessment, finding: &Finding, moment: Of
 fn policies(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> Vec<ForecastRow> {
     let public: Vec<&Certificate> = in_use(case, first)
         .into_iter()
-        .filter(|certificate| certificate.ca_kind == lyncert_rules::CaKind::Public)
+        .filter(|certificate| certificate.ca_kind == lyncert_rules::certificate::CaKind::Public)
         .collect();
     let coming = DATED_POLICY.iter().filter(|row| {
         let from = row.from.midnight().assume_utc();

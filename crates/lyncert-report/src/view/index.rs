@@ -152,7 +152,7 @@ impl IndexView {
         skipped.sort();
         Self {
             schema: INDEX_SCHEMA.to_owned(),
-            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: Tool::this(),
             at,
             summary: summarize(&estates),
             estates,

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use lyncert_ingest::AssignedCertificate;
-use lyncert_rules::{
-    Certificate, Chain, ChainState, Eku, KeyFile, KeyUsage, PublicKey, RevocationList, SelfSigned, Signature,
-    Thumbprint, timestamp,
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_rules::certificate::{
+    Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, SelfSigned, Signature,
 };
+use lyncert_rules::digest::Thumbprint;
+use lyncert_rules::folder::{KeyFile, RevocationList};
+use lyncert_rules::timestamp::timestamp;
 use time::{Duration, OffsetDateTime};
 
 use super::topology;
@@ -25,7 +27,7 @@ impl InventoryView {
         let inventory = &inventory;
         Self {
             schema: "lyncert-inventory/1".to_owned(),
-            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: Tool::this(),
             at: at.into(),
             files: inventory.files.len(),
             certificates,
@@ -292,7 +294,7 @@ pub(super) fn key_rows(inventory: &Inventory) -> Vec<KeyRow> {
 
 /// What exports say, those that were given as topologies first.
 pub(super) fn assigned_rows(inventory: &Inventory, given: &[AssignedCertificate]) -> Vec<AssignedRow> {
-    let found = inventory.evidence.iter().map(|evidence| &evidence.assigned);
+    let found = inventory.assignment_records.iter().map(|evidence| &evidence.assigned);
     given.iter().chain(found).map(topology::assigned_row).collect()
 }
 

@@ -16,8 +16,9 @@ mod sources;
 mod topology;
 mod waivers;
 
-use lyncert_ingest::Deployment;
-use lyncert_rules::{Facts, Policy};
+use lyncert_ingest::deployment::Deployment;
+use lyncert_rules::facts::Facts;
+use lyncert_rules::policy::Policy;
 use time::OffsetDateTime;
 
 use crate::scan::IgnoredPath;

@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use lyncert_ingest::DnsName;
-use lyncert_rules::{CertificateUsage, Eku, Need, Obstacle, Requirement, clause, expect, orders};
+use lyncert_ingest::name::DnsName;
+use lyncert_rules::certificate::Eku;
+use lyncert_rules::clause::clause;
+use lyncert_rules::issuable::Obstacle;
+use lyncert_rules::order::orders;
+use lyncert_rules::profile::expect;
+use lyncert_rules::requirement::{Need, Requirement};
+use lyncert_rules::usage::CertificateUsage;
 
 use super::{ReportInput, sources};
 use crate::model::{
-    NameRow, ObstacleRow, Order, OrderKey, OrderRequest, Plan, RequirementRow, TopologyView, WizardRow,
+    NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, TopologyView, WizardRow,
 };
 
 impl Plan {
@@ -24,8 +30,8 @@ impl Plan {
     }
 }
 
-pub(super) fn order_rows(estate: &ReportInput<'_>, requirements: &[Requirement]) -> Vec<Order> {
-    let mut rows: Vec<Order> =
+pub(super) fn order_rows(estate: &ReportInput<'_>, requirements: &[Requirement]) -> Vec<OrderRow> {
+    let mut rows: Vec<OrderRow> =
         orders(requirements, estate.facts.certificate_layout).iter().map(order_row).collect();
     let mut seen = BTreeSet::new();
     for (index, row) in rows.iter_mut().enumerate() {
@@ -70,7 +76,7 @@ fn eku_texts(ekus: &[Eku]) -> Vec<String> {
     ekus.iter().map(|eku| eku.as_str().to_owned()).collect()
 }
 
-fn name_row(name: &lyncert_rules::RequiredName) -> NameRow {
+fn name_row(name: &lyncert_rules::requirement::RequiredName) -> NameRow {
     NameRow {
         name: name.name.to_string(),
         need: name.need.into(),
@@ -90,8 +96,8 @@ fn clause_source(id: &str) -> String {
     source.map(|source| sources::source_text(source)).unwrap_or_default()
 }
 
-fn order_row(order: &lyncert_rules::Order) -> Order {
-    Order {
+fn order_row(order: &lyncert_rules::order::Order) -> OrderRow {
+    OrderRow {
         id: order.id.clone(),
         pool: order.holder.pool.as_ref().map(ToString::to_string),
         install_on: name_texts(&order.install_on),
@@ -110,8 +116,8 @@ fn order_row(order: &lyncert_rules::Order) -> Order {
             subject: wizard.subject.to_string(),
             names: name_texts(&wizard.names),
             names_ticked: name_texts(&wizard.names_ticked),
-            lacks: name_texts(wizard.lacks(order, false)),
-            lacks_ticked: name_texts(wizard.lacks(order, true)),
+            lacks: name_texts(wizard.leaves_out(order, false)),
+            lacks_ticked: name_texts(wizard.leaves_out(order, true)),
             surplus: name_texts(wizard.surplus(order)),
         }),
         obstacles: order.obstacles().iter().map(obstacle_row).collect(),
@@ -132,14 +138,14 @@ fn obstacle_row(obstacle: &Obstacle) -> ObstacleRow {
 }
 
 /// A name for the certificate store (GEN-FN-01), unique like the order's id: holder and usages.
-fn friendly_name(order: &lyncert_rules::Order) -> String {
+fn friendly_name(order: &lyncert_rules::order::Order) -> String {
     let harmless = |c: char| if is_harmless(c) || c == '+' { c } else { '_' };
     let words = order.id.split('/').map(|word| word.chars().map(harmless).collect::<String>());
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// The names as a request contains them; `None` if one of them cannot be put into a request.
-fn order_request(order: &lyncert_rules::Order) -> Option<OrderRequest> {
+fn order_request(order: &lyncert_rules::order::Order) -> Option<OrderRequest> {
     let known = |name: &DnsName| order.wizard.as_ref().is_some_and(|wizard| wizard.names.contains(name));
     let by_hand = order.names.iter().filter(|name| name.need > Need::Optional && name.name != order.subject);
     let by_hand = by_hand.filter(|name| !known(&name.name));

@@ -1,6 +1,9 @@
 //! The policy in force, in words.
 
-use lyncert_rules::{Assessment, Facts, Policy, PolicyTable, RuleSetting};
+use lyncert_rules::assess::Assessment;
+use lyncert_rules::facts::Facts;
+use lyncert_rules::policy::{Policy, RuleSetting};
+use lyncert_rules::policy_key::PolicyTable;
 
 use super::ReportInput;
 use crate::model::{IgnoredRow, PolicyRow, RuleSettingRow};

@@ -6,13 +6,17 @@
 
 mod names;
 
-use lyncert_rules::{Assessment, Certificate, Finding, Requirement, RequirementVerdict, Severity, timestamp};
+use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
+use lyncert_rules::certificate::Certificate;
+use lyncert_rules::requirement::Requirement;
+use lyncert_rules::severity::Severity;
+use lyncert_rules::timestamp::timestamp;
 use time::{Duration, OffsetDateTime};
 
 use self::names::{NewNames, names_to_drop};
 use super::plan;
 use crate::cmdlet::request_line;
-use crate::model::{Day, Order, OrderRequest, ReplacementAction, ReplacementRow, Timestamp};
+use crate::model::{Day, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp};
 use crate::render;
 
 /// Work begins this long before the end: time for an approval, a CA and a maintenance window.
@@ -26,7 +30,7 @@ pub(super) fn rows(
     at: OffsetDateTime,
     certificates: &[Certificate],
     assessment: &Assessment,
-    orders: &[Order],
+    orders: &[OrderRow],
 ) -> Vec<ReplacementRow> {
     let planner = Planner { at: Timestamp::from(at), certificates, assessment };
     // The same names of files as in the order sheet.
@@ -55,7 +59,7 @@ struct Task<'a> {
 type Numbered<'a> = (usize, &'a Requirement);
 
 impl<'a> Planner<'a> {
-    fn row(&self, order: &Order, file: &str) -> Option<ReplacementRow> {
+    fn row(&self, order: &OrderRow, file: &str) -> Option<ReplacementRow> {
         let served = self.requirements(|_, requirement| order.requirements.contains(&requirement.id));
         let task = self.task(&served)?;
         let present = self.certificate_to_replace(&served, &task.why);
@@ -166,7 +170,7 @@ impl<'a> Planner<'a> {
 }
 
 /// The line that requests the order's certificate with the further names that its predecessor serves.
-fn command(order: &Order, served: &[Numbered<'_>], names: &NewNames<'_>, file: &str) -> Option<String> {
+fn command(order: &OrderRow, served: &[Numbered<'_>], names: &NewNames<'_>, file: &str) -> Option<String> {
     if !served.iter().all(|(_, requirement)| requirement.holder.kind.is_managed()) {
         return None;
     }

@@ -3,16 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lyncert_ingest::DnsName;
-use lyncert_rules::{
-    Assessment, AssignedBy, Certificate, CertificateUsage, Cover, Finding, Holder, NameCover, RequiredName,
-    Requirement, RequirementVerdict, Severity, Workload, stops,
-};
+use lyncert_ingest::name::DnsName;
+use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
+use lyncert_rules::assign::AssignedBy;
+use lyncert_rules::certificate::Certificate;
+use lyncert_rules::holder::Holder;
+use lyncert_rules::matching::Cover;
+use lyncert_rules::names::NameCover;
+use lyncert_rules::outage::stops;
+use lyncert_rules::requirement::{RequiredName, Requirement};
+use lyncert_rules::severity::Severity;
+use lyncert_rules::usage::CertificateUsage;
+use lyncert_rules::workload::Workload;
 
 use super::topology::problem_row;
 use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
 use crate::model::{
-    CertificateRow, ConsequenceRow, FindingRow, HolderRef, Holding, Input, NameStatus, Need, PolicyRow,
+    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, NameStatus, Need, PolicyRow,
     REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
     TopologyView, WorstSeverity,
 };
@@ -34,7 +41,7 @@ impl Report {
         let certificates = builder.with_roles(rows);
         Self {
             schema: REPORT_SCHEMA.to_owned(),
-            tool: Tool { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: Tool::this(),
             estate: estate.name.to_owned(),
             at: estate.at.into(),
             inputs: builder.inputs(),
@@ -154,8 +161,8 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn holding(&self, holding: &lyncert_rules::Holding) -> Holding {
-        Holding {
+    fn holding(&self, holding: &lyncert_rules::assign::Holding) -> HoldingRow {
+        HoldingRow {
             servers: holding.servers.iter().map(ToString::to_string).collect(),
             usages: plan::usage_texts(&holding.usages),
             certificate: self
@@ -192,7 +199,7 @@ impl Builder<'_> {
             ),
             server: finding.server.as_ref().map(ToString::to_string),
             holder: if requirements.is_empty() {
-                finding.rule.subject().to_owned()
+                finding.rule.looks_at().to_owned()
             } else {
                 holders_text(&holders)
             },
@@ -295,7 +302,7 @@ impl Builder<'_> {
     fn is_fully_judged(&self) -> bool {
         let (deployment, facts) = (self.estate.deployment, self.estate.facts);
         let knows_urls = deployment.topology.simple_urls.is_some() || !facts.simple_urls.is_empty();
-        let is_known = |assignment: &lyncert_rules::Assignment| {
+        let is_known = |assignment: &lyncert_rules::assign::Assignment| {
             let mut holdings = assignment.holdings.iter();
             !assignment.holdings.is_empty()
                 && holdings.all(|holding| match holding.assigned_by {

@@ -1,6 +1,8 @@
 //! What was judged, where not all was.
 
-use lyncert_rules::{Assessment, Holder, Scope};
+use lyncert_rules::assess::Assessment;
+use lyncert_rules::holder::Holder;
+use lyncert_rules::policy::Scope;
 
 use crate::model::{HolderRef, ScopeRow};
 

@@ -1,6 +1,6 @@
 //! Sources as data and as text.
 
-use lyncert_rules::Citation;
+use lyncert_rules::citation::Citation;
 
 use crate::model::SourceRef;
 

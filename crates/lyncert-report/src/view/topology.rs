@@ -1,7 +1,11 @@
 //! The view of a topology.
 
-use lyncert_ingest::{AssignedCertificate, Deployment, DnsName, Placed, Pool, Problem, SimpleUrl, SiteKind};
-use lyncert_rules::Requirement;
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::deployment::Deployment;
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::problem::Problem;
+use lyncert_ingest::topology::{Placed, Pool, SimpleUrl, SiteKind};
+use lyncert_rules::requirement::Requirement;
 
 use crate::model::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,

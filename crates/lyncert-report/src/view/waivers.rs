@@ -1,6 +1,7 @@
 //! The ledger of waivers.
 
-use lyncert_rules::{Assessment, MalformedWaiver, Waiver, WaiverState};
+use lyncert_rules::assess::Assessment;
+use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverState};
 use time::Duration;
 
 use super::ReportInput;

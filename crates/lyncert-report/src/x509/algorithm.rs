@@ -1,6 +1,6 @@
 //! Keys and signature algorithms, by object identifier.
 
-use lyncert_rules::{KeyAlgorithm, PublicKey, Signature, SignatureHash};
+use lyncert_rules::certificate::{KeyAlgorithm, PublicKey, Signature, SignatureHash};
 use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag};
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 

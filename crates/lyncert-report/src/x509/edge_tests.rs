@@ -1,6 +1,7 @@
 //! Edge cases that certificates in the field have and test CAs do not issue.
 
-use lyncert_rules::{Certificate, KeyAlgorithm, OddityKind, SignatureHash, timestamp};
+use lyncert_rules::certificate::{Certificate, KeyAlgorithm, OddityKind, SignatureHash};
+use lyncert_rules::timestamp::timestamp;
 
 use super::certificate;
 use super::making::{

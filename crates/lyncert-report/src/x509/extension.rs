@@ -1,7 +1,7 @@
 //! Extensions, each read by itself: a damaged one is an oddity, and the rest survives.
 
 use data_encoding::HEXUPPER;
-use lyncert_rules::{CaKind, Eku, KeyUsage, NameConstraints, Oddity, OddityKind};
+use lyncert_rules::certificate::{CaKind, Eku, KeyUsage, NameConstraints, Oddity, OddityKind};
 use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag, oid};
 use x509_parser::extensions::X509Extension;
 

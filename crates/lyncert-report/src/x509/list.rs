@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use lyncert_rules::{Certificate, Signature};
+use lyncert_rules::certificate::{Certificate, Signature};
 use time::OffsetDateTime;
 use x509_parser::asn1_rs::{Any, FromBer};
 use x509_parser::prelude::FromDer;

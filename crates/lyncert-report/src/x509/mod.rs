@@ -16,7 +16,8 @@ mod weakness;
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
-use lyncert_rules::{Certificate, Chain, Fingerprint, Oddity, OddityKind, SelfSigned};
+use lyncert_rules::certificate::{Certificate, Chain, Oddity, OddityKind, SelfSigned};
+use lyncert_rules::digest::Fingerprint;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};

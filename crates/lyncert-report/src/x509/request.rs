@@ -1,6 +1,7 @@
 //! Certificate requests (PKCS#10), with what Windows writes into them.
 
-use lyncert_rules::{Fingerprint, PublicKey, Thumbprint};
+use lyncert_rules::certificate::PublicKey;
+use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use x509_parser::asn1_rs::{Any, Class, Tag};
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::extensions::{X509Extension, X509ExtensionParser};

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::thread::LocalKey;
 
-use lyncert_rules::{Eku, KeyUsage, PublicKey, Signature};
+use lyncert_rules::certificate::{Eku, KeyUsage, PublicKey, Signature};
 
 /// Values of one kind that a thread has met. Threads share nothing, so that none waits for a lock.
 type Pool<T> = LocalKey<RefCell<HashSet<Arc<T>>>>;

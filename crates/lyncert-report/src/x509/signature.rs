@@ -1,6 +1,6 @@
 //! Does a key verify a certificate's signature?
 
-use lyncert_rules::{PublicKey, Signature};
+use lyncert_rules::certificate::{PublicKey, Signature};
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 /// The answer. What cannot be checked is never called bad.
@@ -44,10 +44,10 @@ pub(super) fn verify(signed: &Signed<'_>) -> Outcome {
 
 fn verification(
     name: &str,
-    hash: Option<lyncert_rules::SignatureHash>,
+    hash: Option<lyncert_rules::certificate::SignatureHash>,
     curve: Option<&str>,
 ) -> Option<&'static dyn VerificationAlgorithm> {
-    use lyncert_rules::SignatureHash::{Sha256, Sha384, Sha512};
+    use lyncert_rules::certificate::SignatureHash::{Sha256, Sha384, Sha512};
     let algorithm: &'static dyn VerificationAlgorithm = match (name, curve) {
         ("sha1WithRSAEncryption", None) => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
         ("sha256WithRSAEncryption", None) => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,

@@ -1,4 +1,5 @@
-use lyncert_rules::{CaKind, Certificate, Eku, KeyAlgorithm, SelfSigned, SignatureHash, timestamp};
+use lyncert_rules::certificate::{CaKind, Certificate, Eku, KeyAlgorithm, SelfSigned, SignatureHash};
+use lyncert_rules::timestamp::timestamp;
 
 use super::{certificate, serial};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use lyncert_rules::WeakKey;
+use lyncert_rules::certificate::WeakKey;
 use num_bigint::BigUint;
 
 use super::algorithm::modulus_and_exponent;

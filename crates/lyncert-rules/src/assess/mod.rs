@@ -36,7 +36,7 @@ pub struct Case<'a> {
     /// The certificates found, each once.
     pub certificates: &'a [Certificate],
     /// What exports say of assigned certificates.
-    pub evidence: &'a [AssignmentRecord],
+    pub assignment_records: &'a [AssignmentRecord],
     /// The revocation lists found.
     pub lists: &'a [RevocationList],
     /// The private keys found.
@@ -171,7 +171,7 @@ pub struct RuleTally {
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names: Vec<_> = case.certificates.iter().map(CertificateNames::new).collect();
     let assignments =
-        assign(case.topology, &requirements, case.certificates, &names, case.evidence, case.now);
+        assign(case.topology, &requirements, case.certificates, &names, case.assignment_records, case.now);
     let engine = Engine::new(case, &requirements, &assignments, &names);
     let Judged { findings, tallies, waived, switched_off } = engine.run();
     let verdicts = (0..requirements.len())

@@ -1,10 +1,11 @@
 //! The table of keys.
 
-use lyncert_ingest::DnsName;
+use lyncert_ingest::name::DnsName;
 
 use super::PolicyTable::{Expiry, Facts, WaiverLimits};
 use super::{PolicyKey, PolicyValue};
-use crate::{Autodiscover, CertificateLayout, ReverseProxyListeners, Threshold};
+use crate::facts::{Autodiscover, CertificateLayout, ReverseProxyListeners};
+use crate::policy::Threshold;
 
 /// Every key, by table and in the order of the template.
 pub static POLICY_KEYS: [PolicyKey; 18] = [
@@ -225,7 +226,10 @@ fn threshold_in_words(threshold: Threshold) -> String {
     }
 }
 
-fn unless_default(policy: &crate::Policy, limit: fn(&crate::WaiverLimits) -> u16) -> Option<String> {
+fn unless_default(
+    policy: &crate::policy::Policy,
+    limit: fn(&crate::policy::WaiverLimits) -> u16,
+) -> Option<String> {
     let given = limit(&policy.waiver_limits);
-    (given != limit(&crate::WaiverLimits::default())).then(|| given.to_string())
+    (given != limit(&crate::policy::WaiverLimits::default())).then(|| given.to_string())
 }

@@ -5,12 +5,14 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use lyncert_ingest::Topology;
+use lyncert_ingest::topology::Topology;
+use lyncert_rules::certificate::{CaKind, Certificate, Eku};
+use lyncert_rules::digest::{Fingerprint, Thumbprint};
+use lyncert_rules::facts::{CertificateLayout, Facts};
+use lyncert_rules::fixture;
 pub(crate) use lyncert_rules::fixture::NOW;
-use lyncert_rules::{
-    CaKind, Certificate, CertificateLayout, Eku, Facts, Fingerprint, Order, Thumbprint, expect, fixture,
-    orders,
-};
+use lyncert_rules::order::{Order, orders};
+use lyncert_rules::profile::expect;
 use time::Duration;
 
 pub(crate) const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
@@ -74,7 +76,7 @@ pub(crate) fn deployment(domains: &[&str], version: u32) -> Topology {
             r#"<WacService DiscoveryUrl="https://owa.contoso.com/hosting/discovery/" IsExternal="true" />"#
         ),
     );
-    let document = lyncert_ingest::read_deployment(&[("t.xml", text.as_bytes())]).unwrap();
+    let document = lyncert_ingest::deployment::read_deployment(&[("t.xml", text.as_bytes())]).unwrap();
     // A domain that is declared twice is told; nothing else here is out of the ordinary.
     let told = |text: &str| text.contains("declared twice");
     assert!(document.problems.iter().all(|problem| told(&problem.text)), "{:?}", document.problems);

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use lyncert_rules::{
-    ArchiveWeakness, Chain, ChainFault, ChainState, Eku, KeyAlgorithm, KeyFile, KeyUsage, MalformedWaiver,
-    Oddity, OddityKind, PublicKey, RULES, RevocationList, RuleTally, SelfSigned, SignatureHash, Waiver,
-    WaiverScope,
+use lyncert_rules::assess::RuleTally;
+use lyncert_rules::certificate::{
+    Chain, ChainFault, ChainState, Eku, KeyAlgorithm, KeyUsage, Oddity, OddityKind, PublicKey, SelfSigned,
+    SignatureHash,
 };
+use lyncert_rules::folder::{ArchiveWeakness, KeyFile, RevocationList};
+use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
+use lyncert_rules::rule::RULES;
 use time::Duration;
 
 use super::common::{NOW, certificate, digest};
@@ -63,7 +66,7 @@ const DEFECTS: &[Case] = &[
         old.not_after = NOW + Duration::days(10);
         let old = old.sha1.to_string();
         e.assigned("fe1.contoso.com", &["OAuthTokenIssuer"], "02".repeat(20));
-        let staged = &mut e.evidence.last_mut().unwrap().assigned;
+        let staged = &mut e.assignment_records.last_mut().unwrap().assigned;
         staged.computer = None;
         staged.previous_thumbprint = Some(old);
         staged.effective_date = Some("2026-07-10T10:00:00Z".to_owned());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lyncert_rules::{Fingerprint, Thumbprint};
+use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use lyncert_report::UnreadableRow;
+use lyncert_report::model::UnreadableRow;
 
 use super::estate_folder::{Listing, is_export, list_folder};
 use crate::exit::Failure;

@@ -4,7 +4,7 @@ use std::fs::{self, DirEntry};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use lyncert_ingest::looks_like_export;
+use lyncert_ingest::format::looks_like_export;
 
 use crate::exit::Failure;
 use crate::read::{POLICY_FILE, file_name};
@@ -97,7 +97,7 @@ impl EstateFolder {
             let is_topology = is_export(path);
             if is_topology || (certs.is_some() && may_be_list(path)) {
                 let bytes = fs::read(path).map_err(|error| failure(error, path))?;
-                if is_topology || lyncert_ingest::read(&name, &bytes).is_ok() {
+                if is_topology || lyncert_ingest::format::read(&name, &bytes).is_ok() {
                     files.already_read.push(name.clone());
                     files.exports.push((name, bytes));
                 }

@@ -10,7 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use lyncert_report::{Report, ScanOptions};
+use lyncert_report::model::Report;
+use lyncert_report::scan::ScanOptions;
 use time::OffsetDateTime;
 
 use super::estate_folder::EstateFolder;

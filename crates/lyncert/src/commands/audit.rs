@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use lyncert_report::{EstateRow, IndexView, Report, deadlines, render, write_evidence};
+use lyncert_report::evidence::write_evidence;
+use lyncert_report::model::{EstateRow, IndexView, Report};
+use lyncert_report::render;
+use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
 
 use crate::args::{AuditArgs, GateArgs};

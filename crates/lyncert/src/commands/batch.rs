@@ -8,12 +8,13 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use lyncert_report::model::FailureView;
-use lyncert_report::model::Timestamp;
-use lyncert_report::render::Format;
-use lyncert_report::{
-    DeadlineRow, EstateRow, IndexView, Progress as _, Report, UnreadableRow, deadlines, render,
+use lyncert_report::model::{
+    DeadlineRow, EstateRow, FailureView, IndexView, Report, Timestamp, UnreadableRow,
 };
+use lyncert_report::render;
+use lyncert_report::render::Format;
+use lyncert_report::scan::Progress as _;
+use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
 
 use self::merge::merge_reports;

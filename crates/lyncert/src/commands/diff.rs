@@ -1,6 +1,7 @@
 //! `lyncert diff`: two reports beside each other.
 
-use lyncert_report::{DiffView, render};
+use lyncert_report::model::DiffView;
+use lyncert_report::render;
 
 use crate::args::{DiffArgs, TableFormat};
 use crate::exit::{FINDINGS, Failure, SUCCESS};

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::anyhow;
-use lyncert_report::{DoctorView, Report, render};
+use lyncert_report::model::{DoctorView, Report};
+use lyncert_report::render;
 
 use crate::args::{DoctorArgs, PrintFormat};
 use crate::estate::Estate;

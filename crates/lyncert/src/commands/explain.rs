@@ -1,9 +1,11 @@
 //! `lyncert explain`: why a rule exists, why a name is needed.
 
 use anyhow::anyhow;
-use lyncert_ingest::DnsName;
-use lyncert_report::{RuleExplanation, render};
-use lyncert_rules::{CLAUSES, RULES};
+use lyncert_ingest::name::DnsName;
+use lyncert_report::model::RuleExplanation;
+use lyncert_report::render;
+use lyncert_rules::clause::CLAUSES;
+use lyncert_rules::rule::RULES;
 
 use crate::args::{ExplainArgs, PrintFormat};
 use crate::did_you_mean::near;

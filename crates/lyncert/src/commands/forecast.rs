@@ -1,6 +1,7 @@
 //! `lyncert forecast`: what will turn red, and when.
 
-use lyncert_report::{ForecastView, render};
+use lyncert_report::model::ForecastView;
+use lyncert_report::render;
 use time::Duration;
 
 use crate::args::{ForecastArgs, TableFormat};

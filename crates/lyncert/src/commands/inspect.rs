@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::anyhow;
-use lyncert_report::{InventoryView, render, scan_all};
+use lyncert_report::model::InventoryView;
+use lyncert_report::render;
+use lyncert_report::scan::scan_all;
 
 use crate::args::{InspectArgs, TableFormat};
 use crate::exit::{Failure, PARTIAL, SUCCESS};

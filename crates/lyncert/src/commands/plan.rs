@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_report::{Order, Plan, PlanDiff, render};
+use lyncert_report::model::{OrderRow, Plan, PlanDiff};
+use lyncert_report::render;
 
 use crate::args::{PlanArgs, PlanFormat};
 use crate::estate::Estate;
@@ -83,7 +84,7 @@ fn keep_orders(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let is = |wanted: &String, index: usize, order: &Order| {
+    let is = |wanted: &String, index: usize, order: &OrderRow| {
         order.id.eq_ignore_ascii_case(wanted) || wanted.parse() == Ok(index + 1)
     };
     for wanted in wanted {
@@ -115,7 +116,7 @@ fn write_plan(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<
     }
 }
 
-type WriteOrder = fn(&Order, &mut dyn Write) -> io::Result<()>;
+type WriteOrder = fn(&OrderRow, &mut dyn Write) -> io::Result<()>;
 
 fn write_files(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     output::make_folder(folder)?;

@@ -1,6 +1,7 @@
 //! `lyncert topology`: what was understood from the export.
 
-use lyncert_report::{TopologyView, render};
+use lyncert_report::model::TopologyView;
+use lyncert_report::render;
 
 use crate::args::{PrintFormat, TopologyArgs};
 use crate::exit::{Failure, SUCCESS};

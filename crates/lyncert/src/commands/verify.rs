@@ -3,8 +3,10 @@
 use std::fs;
 
 use anyhow::Context;
-use lyncert_report::{EvidenceCheck, EvidencePack, InputFile, Report};
-use lyncert_rules::Scope;
+use lyncert_report::evidence::{EvidenceCheck, EvidencePack};
+use lyncert_report::model::Report;
+use lyncert_report::view::InputFile;
+use lyncert_rules::policy::Scope;
 
 use crate::args::VerifyArgs;
 use crate::estate::Estate;

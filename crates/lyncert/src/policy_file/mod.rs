@@ -9,12 +9,16 @@ use std::sync::Arc;
 use crate::did_you_mean::hint;
 use crate::scope::add_to_scope;
 use crate::toml_reader::{Located, Mistake, NumberOrText, Reader, Table, one_of};
-use lyncert_ingest::{DnsName, NameError, SimpleUrlComponent, parse_url_host};
-use lyncert_report::IgnoredPath;
-use lyncert_rules::{
-    CertificateUsage, ExtraName, FactSimpleUrl, Facts, MalformedWaiver, Policy, PolicyKey, PolicyTable,
-    PolicyValue, RULES, RuleSetting, Scope, Severity, Threshold, Waiver,
-};
+use lyncert_ingest::name::{DnsName, NameError};
+use lyncert_ingest::topology::SimpleUrlComponent;
+use lyncert_ingest::url::parse_url_host;
+use lyncert_report::scan::IgnoredPath;
+use lyncert_rules::facts::{ExtraName, FactSimpleUrl, Facts};
+use lyncert_rules::policy::{MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver};
+use lyncert_rules::policy_key::{PolicyKey, PolicyTable, PolicyValue};
+use lyncert_rules::rule::RULES;
+use lyncert_rules::severity::Severity;
+use lyncert_rules::usage::CertificateUsage;
 
 pub(crate) use template::template;
 
@@ -241,7 +245,7 @@ fn read_rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static s
     let mut rules = BTreeMap::new();
     for (key, value) in table.entries() {
         let known = RULES.iter().map(|rule| rule.id);
-        let Some(rule) = lyncert_rules::rule(key.value) else {
+        let Some(rule) = lyncert_rules::rule::rule(key.value) else {
             reader.add_mistake(key.offset, format!("`{}` is no rule; {}", key.value, hint(key.value, known)));
             continue;
         };

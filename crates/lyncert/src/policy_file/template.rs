@@ -1,6 +1,6 @@
 //! A policy to start from: what is said of each key comes from the table of keys.
 
-use lyncert_rules::{PolicyKey, PolicyTable, PolicyValue};
+use lyncert_rules::policy_key::{PolicyKey, PolicyTable, PolicyValue};
 
 /// The text around the tables of [`PolicyTable`]; their keys take the places in braces.
 const FRAME: &str = include_str!("template.txt");

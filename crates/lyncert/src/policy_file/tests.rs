@@ -1,4 +1,4 @@
-use lyncert_rules::{Autodiscover, CertificateLayout, ReverseProxyListeners};
+use lyncert_rules::facts::{Autodiscover, CertificateLayout, ReverseProxyListeners};
 use proptest::prelude::*;
 
 use super::*;

@@ -1,6 +1,7 @@
 //! One `[[waiver]]`.
 
-use lyncert_rules::{MalformedWaiver, RULES, Waiver, WaiverScope};
+use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
+use lyncert_rules::rule::RULES;
 
 use super::parse_dns_name;
 use crate::did_you_mean::hint;
@@ -47,7 +48,7 @@ pub(super) fn read_waiver(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Resu
 
 /// The id of a rule that can be waived.
 fn waivable_rule(text: &str) -> Result<&'static str, String> {
-    match lyncert_rules::rule(text) {
+    match lyncert_rules::rule::rule(text) {
         Some(rule) if rule.is_about_the_policy() => {
             Err(format!("`{text}` is about waivers themselves and cannot be waived"))
         }

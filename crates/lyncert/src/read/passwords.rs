@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, anyhow};
-use lyncert_report::ScanOptions;
+use lyncert_report::scan::ScanOptions;
 use zeroize::Zeroizing;
 
 use super::read_stdin;

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use lyncert_report::InputFile;
-use lyncert_rules::Scope;
+use lyncert_report::view::InputFile;
+use lyncert_rules::policy::Scope;
 
 use super::file_name;
 use crate::args::PolicyArgs;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use lyncert_report::Report;
+use lyncert_report::model::Report;
 
 use crate::exit::Failure;
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use lyncert_ingest::Deployment;
-use lyncert_report::InputFile;
+use lyncert_ingest::deployment::Deployment;
+use lyncert_report::view::InputFile;
 
 use super::{file_name, read_stdin};
 use crate::exit::Failure;
@@ -38,9 +38,9 @@ pub(crate) fn parse_topology(exports: Vec<(String, Vec<u8>)>) -> Result<Topology
     let mut documents = Vec::new();
     let mut files = Vec::new();
     for (name, bytes) in exports {
-        documents.push(lyncert_ingest::read(&name, &bytes).map_err(Failure::no_input)?);
+        documents.push(lyncert_ingest::format::read(&name, &bytes).map_err(Failure::no_input)?);
         files.push(InputFile::new(name, "topology", &bytes));
     }
-    let deployment = lyncert_ingest::combine(documents).map_err(Failure::no_input)?;
+    let deployment = lyncert_ingest::deployment::combine(documents).map_err(Failure::no_input)?;
     Ok(TopologyInput { deployment, files })
 }

@@ -107,7 +107,12 @@ impl<'r, 'a> Table<'r, 'a> {
                 let format = time::macros::format_description!("[year]-[month]-[day]");
                 Date::parse(text, format).ok()
             }
-            _ => None,
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
         };
         self.kind(key, "a day such as 2027-03-31", day_of).map(|at| at.value)
     }

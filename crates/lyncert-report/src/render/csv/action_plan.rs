@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, yes_no};
 use super::write_table;
-use crate::model::{Order, ReplacementRow, Report};
+use crate::model::{OrderRow, ReplacementRow, Report};
 
 #[derive(Default, Serialize)]
 struct Row {
@@ -42,7 +42,7 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     write_table(rows, sink)
 }
 
-fn row(report: &Report, order: &Order, replacement: &ReplacementRow) -> Row {
+fn row(report: &Report, order: &OrderRow, replacement: &ReplacementRow) -> Row {
     Row {
         estate: cell(&report.estate),
         order: cell(&order.id),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, yes_no};
 use super::write_table;
-use crate::model::{AddedBy, Order, Plan, WizardRow};
+use crate::model::{AddedBy, OrderRow, Plan, WizardRow};
 
 #[derive(Default, Serialize)]
 struct Row {
@@ -42,7 +42,7 @@ pub fn write(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     write_table(plan.orders.iter().map(|order| row(plan, order)), sink)
 }
 
-fn row(plan: &Plan, order: &Order) -> Row {
+fn row(plan: &Plan, order: &OrderRow) -> Row {
     let wizard = |names: fn(&WizardRow) -> &Vec<String>| list(order.wizard.iter().flat_map(names));
     let by_hand = order.names.iter().filter(|name| name.added_by == AddedBy::Person);
     Row {

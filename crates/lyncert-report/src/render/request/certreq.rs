@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{all, eku_oid, remarks, request};
-use crate::model::{Order, Plan};
+use crate::model::{OrderRow, Plan};
 
 /// All orders, one behind the other; to be read, or to be split at the blank lines. See [`order`] for one.
 ///
@@ -21,7 +21,7 @@ pub fn write(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// Those of the sink.
-pub fn order(order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+pub fn order(order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
     unix_lines(order, &mut text)?;
     // Windows tools expect their own ends of lines.
@@ -32,7 +32,7 @@ pub fn order(order: &Order, sink: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn unix_lines(order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+fn unix_lines(order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     remarks(";", order, sink)?;
     let Some(names) = request(";", order, sink)? else { return Ok(()) };
     writeln!(sink, "[Version]")?;

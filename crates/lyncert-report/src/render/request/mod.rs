@@ -10,7 +10,7 @@ pub mod powershell;
 use std::io::{self, Write};
 
 use super::escape::visible;
-use crate::model::{Order, OrderRequest, Plan};
+use crate::model::{OrderRequest, OrderRow, Plan};
 
 /// The object identifier of an extended key usage, by the name that programs read.
 fn eku_oid(eku: &str) -> Option<&'static str> {
@@ -25,7 +25,7 @@ fn eku_oid(eku: &str) -> Option<&'static str> {
 fn all(
     plan: &Plan,
     blank: &str,
-    order: fn(&Order, &mut dyn Write) -> io::Result<()>,
+    order: fn(&OrderRow, &mut dyn Write) -> io::Result<()>,
     sink: &mut dyn Write,
 ) -> io::Result<()> {
     for (index, one) in plan.orders.iter().enumerate() {
@@ -38,7 +38,7 @@ fn all(
 }
 
 /// What a person should know before the request is made, as comments.
-fn remarks(mark: &str, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+fn remarks(mark: &str, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     let comment = |text: &str, sink: &mut dyn Write| writeln!(sink, "{mark} {}", visible(text));
     comment(&format!("{} for {}", order.holder, order.usages.join(", ")), sink)?;
     comment(&format!("CA: {}", order.ca()), sink)?;
@@ -52,7 +52,11 @@ fn remarks(mark: &str, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The request's names, or a comment that says why there are none.
-fn request<'a>(mark: &str, order: &'a Order, sink: &mut dyn Write) -> io::Result<Option<&'a OrderRequest>> {
+fn request<'a>(
+    mark: &str,
+    order: &'a OrderRow,
+    sink: &mut dyn Write,
+) -> io::Result<Option<&'a OrderRequest>> {
     if order.request.is_none() {
         writeln!(sink, "{mark} Not written: a name holds characters that no request can carry.")?;
     }

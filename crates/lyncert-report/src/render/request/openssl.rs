@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{all, eku_oid, remarks, request};
-use crate::model::{Order, Plan};
+use crate::model::{OrderRow, Plan};
 
 /// All orders, one behind the other; to be read, or to be split at the blank lines. See [`order`] for one.
 ///
@@ -22,7 +22,7 @@ pub fn write(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// Those of the sink.
-pub fn order(order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+pub fn order(order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     remarks("#", order, sink)?;
     let Some(names) = request("#", order, sink)? else { return Ok(()) };
     let ekus: Vec<_> = order.eku.iter().filter(|eku| eku_oid(eku).is_some()).map(String::as_str).collect();

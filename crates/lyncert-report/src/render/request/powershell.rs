@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use lyncert_rules::CertificateUsage;
+use lyncert_rules::usage::CertificateUsage;
 
 use super::super::file_names;
 use super::{remarks, request};
 use crate::cmdlet::request_line;
-use crate::model::{Order, OrderRequest, Plan};
+use crate::model::{OrderRequest, OrderRow, Plan};
 use crate::render::escape::visible;
 
 /// The lines for all orders.
@@ -34,7 +34,7 @@ pub fn write(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// Those of the sink.
-pub fn order(order: &Order, file: &str, sink: &mut dyn Write) -> io::Result<()> {
+pub fn order(order: &OrderRow, file: &str, sink: &mut dyn Write) -> io::Result<()> {
     remarks("#", order, sink)?;
     let Some(names) = request("#", order, sink)? else { return Ok(()) };
     let (Some(computer), Some(line)) = (&names.computer, request_line(order, names, file)) else {
@@ -62,7 +62,7 @@ pub fn order(order: &Order, file: &str, sink: &mut dyn Write) -> io::Result<()> 
 }
 
 /// The newest certificate with the order's friendly name is assigned.
-fn assign_line(order: &Order, types: &[&str]) -> String {
+fn assign_line(order: &OrderRow, types: &[&str]) -> String {
     let identity = if types == ["OAuthTokenIssuer"] { " -Identity global" } else { "" };
     format!(
         "Set-CsCertificate{identity} -Type {} -Thumbprint (Get-ChildItem Cert:\\LocalMachine\\My | Where-Object {{ \
@@ -72,7 +72,7 @@ fn assign_line(order: &Order, types: &[&str]) -> String {
     )
 }
 
-fn no_cmdlet(order: &Order, names: &OrderRequest, sink: &mut dyn Write) -> io::Result<()> {
+fn no_cmdlet(order: &OrderRow, names: &OrderRequest, sink: &mut dyn Write) -> io::Result<()> {
     writeln!(sink, "# No cmdlet requests it; `--format certreq` and `--format openssl` give request files.")?;
     writeln!(sink, "# Subject: CN={}", names.common_name)?;
     writeln!(sink, "# Names: {}", names.dns_names.join(", "))?;
@@ -81,7 +81,7 @@ fn no_cmdlet(order: &Order, names: &OrderRequest, sink: &mut dyn Write) -> io::R
 }
 
 /// The usages that the cmdlets know as a `-Type`.
-fn types(order: &Order) -> Vec<&str> {
+fn types(order: &OrderRow) -> Vec<&str> {
     let usages = order.usages.iter().map(String::as_str);
     usages.filter(|usage| usage.parse().is_ok_and(CertificateUsage::is_assigned_by_cmdlet)).collect()
 }

@@ -112,7 +112,7 @@ fn write_use(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use lyncert_rules::RULES;
+    use lyncert_rules::rule::RULES;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, notes_and_problems, wrapped};
-use crate::model::{AddedBy, ChangeRow, NameRow, Order, Plan, PlanAction, PlanDiff, WizardRow};
+use crate::model::{AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, WizardRow};
 
 /// Which certificates to request.
 ///
@@ -30,7 +30,7 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     notes_and_problems(&plan.topology, sink)
 }
 
-fn write_order(number: usize, order: &Order, sink: &mut dyn Write) -> io::Result<()> {
+fn write_order(number: usize, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{number}. {}", order.holder))?;
     wrapped(sink, "    for         ", &order.usages.join(", "))?;
     if !order.install_on.is_empty() {
@@ -94,7 +94,7 @@ pub fn wizard(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     notes_and_problems(&plan.topology, sink)
 }
 
-fn wizard_set(order: &Order, wizard: &WizardRow, sink: &mut dyn Write) -> io::Result<()> {
+fn wizard_set(order: &OrderRow, wizard: &WizardRow, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("    subject         CN={}", wizard.subject))?;
     wrapped(sink, "    names           ", &name_list(&wizard.names))?;
     if wizard.names_ticked != wizard.names {
@@ -123,7 +123,7 @@ fn name_list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
 }
 
 /// Names, each with how much it is needed.
-fn with_need(order: &Order, names: &[String]) -> String {
+fn with_need(order: &OrderRow, names: &[String]) -> String {
     let need = |name: &String| {
         let row = order.names.iter().find(|row| row.name == *name);
         row.map(|row| format!("{name} ({}, {})", row.need, row.clause)).unwrap_or_else(|| name.clone())

@@ -1,7 +1,11 @@
 //! The names of a new certificate compared with those of the present one.
 
-use lyncert_ingest::DnsName;
-use lyncert_rules::{Assessment, Certificate, Cover, DnsPattern, Need, RequiredName, Requirement, Severity};
+use lyncert_ingest::name::DnsName;
+use lyncert_rules::assess::Assessment;
+use lyncert_rules::certificate::Certificate;
+use lyncert_rules::matching::{Cover, DnsPattern};
+use lyncert_rules::requirement::{Need, RequiredName, Requirement};
+use lyncert_rules::severity::Severity;
 
 use super::{Numbered, distinct};
 

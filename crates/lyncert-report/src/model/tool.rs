@@ -1,0 +1,19 @@
+//! What made a document.
+
+use serde::{Deserialize, Serialize};
+
+/// The program that made a document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Tool {
+    /// `lyncert`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Tool {
+    /// This program.
+    pub(crate) fn this() -> Self {
+        Self { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}

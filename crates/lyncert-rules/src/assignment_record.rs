@@ -1,5 +1,7 @@
 //! What exports say of assigned certificates: the surest sign of which certificate serves what.
 
+use std::collections::{HashMap, HashSet};
+
 use lyncert_ingest::assigned::AssignedCertificate;
 use lyncert_ingest::name::DnsName;
 use time::OffsetDateTime;
@@ -8,6 +10,7 @@ use time::format_description::well_known::Iso8601;
 use crate::certificate::Certificate;
 use crate::digest::Thumbprint;
 use crate::holder::HolderKind;
+use crate::ids::CertificateId;
 use crate::placement::{PlacedFor, PlacementReader};
 use crate::requirement::Requirement;
 use crate::usage::CertificateUsage;
@@ -26,6 +29,14 @@ pub struct AssignmentRecord {
 #[derive(Clone, Debug)]
 pub(crate) struct AssignmentRecords {
     records: Vec<Record>,
+    /// The records of each computer, in their order.
+    by_host: HashMap<Box<str>, Vec<usize>>,
+    /// The records that say of no computer.
+    without_host: Vec<usize>,
+    /// The certificates that are assigned to anything now.
+    in_use: HashSet<CertificateId>,
+    /// The certificates that take over later.
+    staged: HashSet<Thumbprint>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,8 +56,8 @@ struct Record {
 /// A certificate that a record names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Recorded {
-    /// The folder holds it: its index.
-    InFolder(usize),
+    /// The folder holds it.
+    InFolder(CertificateId),
     /// The folder does not hold it.
     Missing(Thumbprint),
 }
@@ -66,8 +77,8 @@ pub(crate) struct UsageOnServer<'a> {
 pub struct RollOver {
     /// The usages that it is for.
     pub usages: Vec<CertificateUsage>,
-    /// Index of the certificate that serves until then.
-    pub current: usize,
+    /// The certificate that serves until then.
+    pub current: CertificateId,
     /// The thumbprint of the new one.
     pub next: Thumbprint,
     /// When the new one takes effect.
@@ -94,6 +105,13 @@ impl AssignmentRecords {
         placements: &PlacementReader,
         now: OffsetDateTime,
     ) -> Self {
+        // Of several with one thumbprint the first one is meant.
+        let numbered = CertificateId::enumerate(certificates).map(|(id, certificate)| (certificate.sha1, id));
+        let by_thumbprint: HashMap<Thumbprint, CertificateId> = if records.is_empty() {
+            HashMap::new()
+        } else {
+            numbered.collect::<Vec<_>>().into_iter().rev().collect()
+        };
         let record = |record: &AssignmentRecord| {
             let AssignmentRecord { path, assigned } = record;
             let of_path = || match placements.read(path)?.holder {
@@ -101,20 +119,41 @@ impl AssignmentRecords {
                 PlacedFor::Unnamed | PlacedFor::ReverseProxy | PlacedFor::OAuth => None,
             };
             let (thumbprint, next) = in_effect(assigned, now)?;
-            let found = certificates.iter().position(|certificate| certificate.sha1 == thumbprint);
+            let found = by_thumbprint.get(&thumbprint).copied();
             Some(Record {
                 source: path.clone(),
                 host: assigned.computer.clone().or_else(of_path),
                 usages: assigned.uses.iter().filter_map(|usage| usage.parse().ok()).collect(),
                 certificate: found.map_or(Recorded::Missing(thumbprint), Recorded::InFolder),
                 is_snapshot: assigned.subject.is_some(),
-                issued: found
-                    .and_then(|index| certificates.get(index))
-                    .map(|certificate| certificate.not_before),
+                issued: found.map(|id| id.of(certificates).not_before),
                 next,
             })
         };
-        Self { records: records.iter().filter_map(record).collect() }
+        Self::of_records(records.iter().filter_map(record).collect())
+    }
+
+    fn of_records(records: Vec<Record>) -> Self {
+        let mut by_host: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+        let mut without_host = Vec::new();
+        for (index, record) in records.iter().enumerate() {
+            match &record.host {
+                Some(host) => by_host.entry(host.key().into()).or_default().push(index),
+                None => without_host.push(index),
+            }
+        }
+        let in_use = records.iter().filter_map(|record| match record.certificate {
+            Recorded::InFolder(id) => Some(id),
+            Recorded::Missing(_) => None,
+        });
+        let in_use = in_use.collect();
+        let staged = records.iter().filter_map(|record| Some(record.next?.0)).collect();
+        Self { records, by_host, without_host, in_use, staged }
+    }
+
+    /// The records of a computer.
+    fn of_host(&self, host: &DnsName) -> &[usize] {
+        self.by_host.get(host.key()).map_or(&[], Vec::as_slice)
     }
 
     /// What is assigned to a server for a usage, and the export that says so.
@@ -134,33 +173,28 @@ impl AssignmentRecords {
     /// The record that counts: a list of everything that is assigned before the log of one cmdlet, since logs are older than
     /// what came after them; among several of a sort the one with the newest certificate.
     fn record_for(&self, asked: &UsageOnServer<'_>) -> Option<&Record> {
-        let records = self.records.iter().filter(|record| record.usages.contains(&asked.usage));
-        let on_server = records.filter(|record| record.is_about(asked));
-        on_server.max_by_key(|record| (record.is_snapshot, record.issued))
+        let holder = &asked.requirement.holder;
+        let of_server = asked.server.map_or(&[][..], |server| self.of_host(server));
+        let pool = holder.pool.as_ref().filter(|pool| asked.server != Some(pool));
+        let of_pool = pool.map_or(&[][..], |pool| self.of_host(pool));
+        // The OAuth certificate is one for the whole deployment; elsewhere only what one server alone can have is clear.
+        let says_enough = holder.kind == HolderKind::Deployment || asked.is_only_holder;
+        let of_nobody = if says_enough { &self.without_host } else { &[][..] };
+        let indices = of_server.iter().chain(of_pool).chain(of_nobody).copied();
+        let records = indices.map(|index| (index, &self.records[index]));
+        let of_usage = records.filter(|(_, record)| record.usages.contains(&asked.usage));
+        let counting = of_usage.max_by_key(|(index, record)| (record.is_snapshot, record.issued, *index));
+        counting.map(|(_, record)| record)
     }
 
     /// Whether a list of everything that is assigned on this server is there.
     pub(crate) fn has_snapshot_of(&self, server: &DnsName) -> bool {
-        self.records.iter().any(|record| record.is_snapshot && record.host.as_ref() == Some(server))
+        self.of_host(server).iter().any(|&index| self.records[index].is_snapshot)
     }
 
     /// Whether a certificate, with its thumbprint, is assigned to anything, now or from some day on.
-    pub(crate) fn mention(&self, certificate: usize, thumbprint: Thumbprint) -> bool {
-        self.records.iter().any(|record| {
-            record.certificate == Recorded::InFolder(certificate)
-                || record.next.is_some_and(|(next, _)| next == thumbprint)
-        })
-    }
-}
-
-impl Record {
-    fn is_about(&self, asked: &UsageOnServer<'_>) -> bool {
-        let holder = &asked.requirement.holder;
-        match &self.host {
-            Some(host) => asked.server == Some(host) || holder.pool.as_ref() == Some(host),
-            // The OAuth certificate is one for the whole deployment; elsewhere only what one server alone can have is clear.
-            None => holder.kind == HolderKind::Deployment || asked.is_only_holder,
-        }
+    pub(crate) fn mention(&self, certificate: CertificateId, thumbprint: Thumbprint) -> bool {
+        self.in_use.contains(&certificate) || self.staged.contains(&thumbprint)
     }
 }
 

@@ -37,7 +37,7 @@ fn subject_clause(requirement: &Requirement, name: &DnsName) -> Option<&'static 
         return Some(requirement.subject_clause);
     }
     let mut accepted = requirement.accepted_subjects.iter();
-    accepted.find(|(subject, ..)| subject == name).map(|(_, clause, _)| *clause)
+    accepted.find(|accepted| accepted.name == *name).map(|accepted| accepted.clause)
 }
 
 /// A place in the topology that has a name, although no certificate may need it.

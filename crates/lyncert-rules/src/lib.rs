@@ -58,6 +58,7 @@ pub mod facts;
 pub mod fixture;
 pub mod folder;
 pub mod holder;
+pub mod ids;
 pub mod issuable;
 pub mod matching;
 pub mod names;

@@ -1,6 +1,7 @@
 //! Does this DNS name of a certificate cover that name of a requirement?
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use lyncert_ingest::name::DnsName;
 
@@ -10,15 +11,17 @@ use lyncert_ingest::name::DnsName;
 /// stands for exactly one label (RFC 9525 section 6.3; clause GEN-NAME-02).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DnsPattern {
-    text: String,
+    text: Box<str>,
+    /// The text in lower case, where that is another.
+    lower: Option<Box<str>>,
     form: Form,
 }
 
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Form {
-    Name(String),
-    /// `*.` and this parent.
-    Wildcard(String),
+    Name,
+    /// `*.` and a parent.
+    Wildcard,
     Defective(&'static str),
 }
 
@@ -34,15 +37,30 @@ pub enum Cover {
 impl DnsPattern {
     /// Reads an entry. Never fails: an entry with a defect covers nothing.
     pub fn new(text: &str) -> Self {
-        let lower = text.to_ascii_lowercase();
+        let lower = lower_case(text);
         let form = match defect(&lower) {
             Some(defect) => Form::Defective(defect),
-            None => match lower.strip_prefix("*.") {
-                Some(parent) => Form::Wildcard(parent.to_owned()),
-                None => Form::Name(lower),
-            },
+            None if lower.starts_with("*.") => Form::Wildcard,
+            None => Form::Name,
         };
-        Self { text: text.to_owned(), form }
+        let lower = match lower {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(lower) => Some(lower.into()),
+        };
+        Self { text: text.into(), lower, form }
+    }
+
+    /// What names are compared with: the entry in lower case; `None` where it covers nothing.
+    pub(crate) fn key(&self) -> Option<&str> {
+        match self.form {
+            Form::Name | Form::Wildcard => Some(self.lower.as_deref().unwrap_or(&self.text)),
+            Form::Defective(_) => None,
+        }
+    }
+
+    /// The parent of a wildcard: it covers each name that has one label more.
+    pub(crate) fn wildcard_parent(&self) -> Option<&str> {
+        self.key()?.strip_prefix("*.").filter(|_| self.is_wildcard())
     }
 
     /// The entry as written.
@@ -52,29 +70,66 @@ impl DnsPattern {
 
     /// Whether it is a wildcard that clients accept.
     pub(crate) fn is_wildcard(&self) -> bool {
-        matches!(self.form, Form::Wildcard(_))
+        match self.form {
+            Form::Wildcard => true,
+            Form::Name | Form::Defective(_) => false,
+        }
     }
 
     /// Why it covers nothing, if so.
     pub fn defect(&self) -> Option<&'static str> {
         match self.form {
             Form::Defective(defect) => Some(defect),
-            Form::Name(_) | Form::Wildcard(_) => None,
+            Form::Name | Form::Wildcard => None,
         }
     }
 
     /// How it covers `name`, if it does. A required wildcard is covered by that same wildcard only.
     pub fn covers(&self, name: &DnsName) -> Option<Cover> {
-        match &self.form {
-            Form::Name(own) => (own == name.key()).then_some(Cover::Exact),
-            Form::Wildcard(parent) => match name.key().split_once('.') {
-                Some(("*", rest)) => (rest == parent).then_some(Cover::Exact),
-                Some((label, rest)) => (!label.is_empty() && rest == parent).then_some(Cover::Wildcard),
-                None => None,
-            },
-            Form::Defective(_) => None,
+        let key = self.key()?;
+        if key == name.key() {
+            return Some(Cover::Exact);
         }
+        let parent = self.wildcard_parent()?;
+        (parent_of(name.key()) == Some(parent)).then_some(Cover::Wildcard)
     }
+}
+
+/// Some names, to ask of many entries whether any of them is covered.
+#[derive(Clone, Debug, Default)]
+pub struct NameSet<'a> {
+    keys: HashSet<&'a str>,
+    parents: HashSet<&'a str>,
+}
+
+impl<'a> FromIterator<&'a DnsName> for NameSet<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a DnsName>>(names: I) -> Self {
+        let mut set = Self::default();
+        for name in names {
+            set.keys.insert(name.key());
+            set.parents.extend(parent_of(name.key()));
+        }
+        set
+    }
+}
+
+impl NameSet<'_> {
+    /// Whether an entry covers one of the names, in whatever way.
+    pub fn has_covered_by(&self, entry: &DnsPattern) -> bool {
+        entry.key().is_some_and(|key| self.keys.contains(key))
+            || entry.wildcard_parent().is_some_and(|parent| self.parents.contains(parent))
+    }
+}
+
+/// The parent of a name that a wildcard may stand for; `None` for a required wildcard, which only the same wildcard covers.
+pub(crate) fn parent_of(key: &str) -> Option<&str> {
+    let (label, parent) = key.split_once('.')?;
+    (!label.is_empty() && label != "*").then_some(parent)
+}
+
+/// Whether clients match an entry at all.
+pub(crate) fn is_sound(lower: &str) -> bool {
+    defect(lower).is_none()
 }
 
 /// The defect of an entry in lower case that keeps clients from matching it. An underscore is not among them: it is

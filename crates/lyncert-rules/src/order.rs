@@ -1,5 +1,7 @@
 //! From requirements to the certificates that one really requests.
 
+use std::collections::HashMap;
+
 use lyncert_ingest::name::DnsName;
 
 use crate::certificate::Eku;
@@ -68,30 +70,36 @@ const KEY_BITS: u32 = 2048;
 ///
 /// With a combined layout (the default) one certificate serves `Default` and both web usages of a server (FE-ALL-01);
 /// with a separate one each requirement is an order of its own.
-pub fn orders(requirements: &[Requirement], layout: CertificateLayout) -> Vec<Order> {
+pub fn orders<'a>(
+    requirements: impl IntoIterator<Item = &'a Requirement>,
+    layout: CertificateLayout,
+) -> Vec<Order> {
     let combine = match layout {
         CertificateLayout::Auto | CertificateLayout::Combined => true,
         CertificateLayout::Separate => false,
     };
     let mut groups: Vec<Vec<&Requirement>> = Vec::new();
+    let mut of_server: HashMap<_, usize> = HashMap::new();
     for requirement in requirements {
-        let group = groups
-            .iter_mut()
-            .find(|group| combine && group.first().is_some_and(|first| can_share(first, requirement)));
-        match group {
-            Some(group) => group.push(requirement),
-            None => groups.push(vec![requirement]),
+        let server = front_end_server(requirement).filter(|_| combine);
+        match server.and_then(|server| of_server.get(&server)) {
+            Some(&group) => groups[group].push(requirement),
+            None => {
+                if let Some(server) = server {
+                    of_server.insert(server, groups.len());
+                }
+                groups.push(vec![requirement]);
+            }
         }
     }
     groups.iter().filter_map(|group| build_order(group)).collect()
 }
 
-/// Whether one certificate may serve both: usages of the same front end server.
-fn can_share(one: &Requirement, other: &Requirement) -> bool {
-    one.holder.kind.is_front_end()
-        && other.holder.kind.is_front_end()
-        && one.holder.pool == other.holder.pool
-        && one.holder.server == other.holder.server
+/// The front end server whose usages one certificate may serve together: its pool and its name.
+fn front_end_server(requirement: &Requirement) -> Option<(Option<&str>, Option<&str>)> {
+    let holder = &requirement.holder;
+    let key = (holder.pool.as_ref().map(DnsName::key), holder.server.as_ref().map(DnsName::key));
+    holder.kind.is_front_end().then_some(key)
 }
 
 fn build_order(group: &[&Requirement]) -> Option<Order> {
@@ -104,7 +112,7 @@ fn build_order(group: &[&Requirement]) -> Option<Order> {
         holder: first.holder.clone(),
         // OAuth is replicated by the product, so its key has to travel too (OAUTH-05).
         exportable: install_on.len() > 1 || usages.contains(&CertificateUsage::OAuthTokenIssuer),
-        install_on,
+        install_on: install_on.to_vec(),
         subject: first.subject.clone(),
         also_accepted: union_of_accepted(group, &names),
         names,

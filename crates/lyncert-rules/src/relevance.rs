@@ -26,7 +26,7 @@ impl Relevance {
     pub fn new(topology: &Topology, requirements: &[Requirement]) -> Self {
         let known = requirements.iter().flat_map(|requirement| {
             let names = requirement.names.iter().filter(|name| name.kind.is_own()).map(|name| &name.name);
-            let subjects = requirement.accepted_subjects.iter().map(|(name, ..)| name);
+            let subjects = requirement.accepted_subjects.iter().map(|accepted| &accepted.name);
             names.chain(subjects).chain([&requirement.subject]).map(DnsName::key)
         });
         let names: HashSet<String> = known.map(|key| key.to_string()).collect();

@@ -1,6 +1,8 @@
 //! What the topology calls for.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
@@ -25,9 +27,8 @@ pub struct Requirement {
     pub subject: DnsName,
     /// The clause that says so.
     pub subject_clause: &'static str,
-    /// Other common names that are accepted, with the clause and the severity of saying so; `None` is accepted without a
-    /// word.
-    pub accepted_subjects: Vec<(DnsName, &'static str, Option<Severity>)>,
+    /// Other common names that are accepted.
+    pub accepted_subjects: Vec<AcceptedSubject>,
     /// Names that are judged, in the order of the table.
     pub names: Vec<RequiredName>,
     /// Names that are accepted without a word.
@@ -40,8 +41,8 @@ pub struct Requirement {
     pub public_ca: bool,
     /// The servers that must hold the same certificate; empty where it is for one server.
     pub shared_by: Vec<DnsName>,
-    /// The other servers of the pool, each of which has a certificate of its own.
-    pub siblings: Vec<DnsName>,
+    /// The servers of the pool, where each of them has a certificate of its own; one set for all of these.
+    pub siblings: Arc<ServerSet>,
     /// Whether names are unknown that it needs too: the simple URLs, where the export contains none.
     pub needs_unknown_urls: bool,
     /// Remarks for the person who orders it.
@@ -50,6 +51,36 @@ pub struct Requirement {
     pub wizard: Option<WizardNames>,
     /// Where the holder is declared.
     pub place: Option<Place>,
+}
+
+/// A common name that is accepted in place of the expected one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AcceptedSubject {
+    /// The common name.
+    pub name: DnsName,
+    /// The clause that accepts it.
+    pub clause: &'static str,
+    /// How bad it is to have it all the same; `None`: not at all.
+    pub severity: Option<Severity>,
+}
+
+/// Some servers.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ServerSet {
+    keys: BTreeSet<Box<str>>,
+}
+
+impl ServerSet {
+    /// Whether the server with this key ([`DnsName::key`]) is among them.
+    pub fn contains(&self, key: &str) -> bool {
+        self.keys.contains(key)
+    }
+}
+
+impl<'a> FromIterator<&'a DnsName> for ServerSet {
+    fn from_iter<I: IntoIterator<Item = &'a DnsName>>(servers: I) -> Self {
+        Self { keys: servers.into_iter().map(|server| server.key().into()).collect() }
+    }
 }
 
 /// The names that the product's own wizard puts into a request.
@@ -63,12 +94,8 @@ pub struct WizardNames {
 
 impl Requirement {
     /// The servers that the certificate is installed on; empty for holders that are no servers of the topology.
-    pub fn install_on(&self) -> Vec<DnsName> {
-        if self.shared_by.is_empty() {
-            self.holder.server.iter().cloned().collect()
-        } else {
-            self.shared_by.clone()
-        }
+    pub fn install_on(&self) -> &[DnsName] {
+        if self.shared_by.is_empty() { self.holder.server.as_slice() } else { &self.shared_by }
     }
 
     /// Whether one of its usages is `usage`.
@@ -83,11 +110,15 @@ impl Requirement {
 
     /// Whether an entry of a certificate is of any use to it: covers a name that it asks for or accepts, or its subject.
     pub fn needs(&self, entry: &DnsPattern) -> bool {
+        self.known_names().any(|name| entry.covers(name).is_some())
+    }
+
+    /// Every name that it asks for or accepts, and its subjects.
+    pub fn known_names(&self) -> impl Iterator<Item = &DnsName> {
         let judged = self.names.iter().map(|name| &name.name);
         let accepted = self.also_accepted.iter().map(|name| &name.name);
-        let subjects = self.accepted_subjects.iter().map(|(name, ..)| name);
-        let mut known = judged.chain(accepted).chain(subjects).chain([&self.subject]);
-        known.any(|name| entry.covers(name).is_some())
+        let subjects = self.accepted_subjects.iter().map(|accepted| &accepted.name);
+        judged.chain(accepted).chain(subjects).chain([&self.subject])
     }
 }
 

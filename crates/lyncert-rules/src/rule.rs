@@ -95,6 +95,7 @@ mod xmpp_usage_unassigned;
 use lyncert_ingest::name::DnsName;
 
 use crate::citation::Citation;
+use crate::ids::CertificateId;
 use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
@@ -231,8 +232,8 @@ pub(crate) struct Deviation {
     pub(crate) only: &'static [CertificateUsage],
     /// The pool that it is about, where the rule looks at the topology as a whole.
     pub(crate) pool: Option<DnsName>,
-    /// The certificate that it is about, as an index, where the rule looks at the folder as a whole.
-    pub(crate) certificate: Option<usize>,
+    /// The certificate that it is about, where the rule looks at the folder as a whole.
+    pub(crate) certificate: Option<CertificateId>,
     /// The file that it is about, where that is not the certificate's.
     pub(crate) file: Option<String>,
 }
@@ -270,8 +271,8 @@ impl Deviation {
         Self { pool: Some(pool.clone()), ..self }
     }
 
-    pub(crate) fn certificate(self, index: usize) -> Self {
-        Self { certificate: Some(index), ..self }
+    pub(crate) fn certificate(self, id: CertificateId) -> Self {
+        Self { certificate: Some(id), ..self }
     }
 
     pub(crate) fn file(self, path: impl Into<String>) -> Self {

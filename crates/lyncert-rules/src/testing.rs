@@ -14,7 +14,8 @@ use crate::certificate::{Certificate, Chain, ChainFault, Oddity, OddityKind};
 use crate::facts::Facts;
 pub(crate) use crate::fixture::{NOW, certificate, fingerprint, rsa};
 use crate::folder::{KeyFile, RevocationList};
-use crate::names::CertificateNames;
+use crate::ids::CertificateId;
+use crate::names::{CertificateNames, NameBook};
 use crate::placement::PlacementReader;
 use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverScope};
 use crate::profile::{PROFILES, Profile, expect};
@@ -284,6 +285,7 @@ pub(crate) fn fails_at_oddities_only(rule: &'static Rule, severity: Severity, ki
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Folder<'a> {
     pub(crate) certificates: &'a [Certificate],
+    /// The places of those that serve something.
     pub(crate) used: &'a [usize],
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
@@ -299,7 +301,10 @@ pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
     let Check::Folder(check) = rule.check else { panic!("{} does not look at folders", rule.id) };
     let Folder { certificates, used, lists, keys } = folder;
     let placements = PlacementReader::new(&front_end().topology);
-    let verdict = check(&FolderView { certificates, used, lists, keys, placements: &placements, now: NOW });
+    let numbered = CertificateId::enumerate(certificates).map(|(id, _)| id);
+    let used: Vec<CertificateId> = numbered.filter(|id| used.contains(&id.index())).collect();
+    let view = FolderView { certificates, used: &used, lists, keys, placements: &placements, now: NOW };
+    let verdict = check(&view);
     Outcome { rule, verdict }
 }
 
@@ -326,6 +331,7 @@ pub(crate) fn check_policy(rule: &'static Rule, policy: &Policy, covered: &[usiz
 pub(crate) fn check_topology(rule: &'static Rule, estate: &Estate) -> Outcome {
     let Check::Topology(check) = rule.check else { panic!("{} does not look at topologies", rule.id) };
     let requirements = expect(&estate.topology, &estate.facts);
+    let requirements: Vec<&Requirement> = requirements.iter().collect();
     let verdict = check(&TopologyView {
         topology: &estate.topology,
         facts: &estate.facts,
@@ -381,9 +387,9 @@ pub(crate) fn check_requirement_by(
     estate: &Estate,
 ) -> Outcome {
     let Check::Requirement(check) = rule.check else { panic!("{} does not look at requirements", rule.id) };
-    let names: Vec<_> = certificates.iter().map(CertificateNames::new).collect();
+    let names = NameBook::new(certificates);
     let requirements = std::slice::from_ref(requirement);
-    let assignments = assign(&estate.topology, requirements, certificates, &names, assignment_records, NOW);
+    let assignments = assign(&estate.topology, requirements, &names, assignment_records, NOW);
     let assignment = assignments.first().unwrap();
     let verdict = check(&RequirementView { requirement, assignment, certificates });
     Outcome { rule, verdict }

@@ -5,7 +5,7 @@
 mod common;
 
 use lyncert_ingest::topology::Topology;
-use lyncert_rules::assess::{Assessment, Case, RequirementVerdict, assess};
+use lyncert_rules::assess::{Assessment, Case, Judgment, RequirementVerdict, assess};
 use lyncert_rules::assign::AssignedBy;
 use lyncert_rules::certificate::{Certificate, SelfSigned};
 use lyncert_rules::facts::Facts;
@@ -52,16 +52,18 @@ fn assessed(certificates: &[Certificate]) -> Assessment {
     assess(&case, expect(&topology, &facts))
 }
 
+fn judgment<'a>(assessment: &'a Assessment, id: &str) -> &'a Judgment {
+    assessment.judgments.iter().find(|judgment| judgment.requirement.id == id).unwrap()
+}
+
 /// Who serves a requirement: (certificate, servers, usages, how it is known).
 fn holdings(assessment: &Assessment, id: &str) -> Vec<(usize, usize, usize, AssignedBy)> {
-    let index = assessment.requirements.iter().position(|requirement| requirement.id == id).unwrap();
-    let holdings = assessment.assignments[index].holdings.iter();
-    holdings.map(|h| (h.certificate, h.servers.len(), h.usages.len(), h.assigned_by)).collect()
+    let holdings = judgment(assessment, id).assignment.holdings.iter();
+    holdings.map(|h| (h.certificate.index(), h.servers.len(), h.usages.len(), h.assigned_by)).collect()
 }
 
 fn verdict(assessment: &Assessment, id: &str) -> RequirementVerdict {
-    let index = assessment.requirements.iter().position(|requirement| requirement.id == id).unwrap();
-    assessment.verdicts[index]
+    judgment(assessment, id).verdict
 }
 
 fn said(assessment: &Assessment, rule: &str) -> Vec<String> {
@@ -127,7 +129,7 @@ fn the_certificate_of_one_server_does_not_serve_another() {
     let assessment = assessed(&[certificate("m.cer", &["med.contoso.com", "med1.contoso.com"])]);
     assert_eq!(verdict(&assessment, "med.contoso.com/med1.contoso.com/Default"), RequirementVerdict::Met);
     assert_eq!(verdict(&assessment, "med.contoso.com/med2.contoso.com/Default"), RequirementVerdict::Unmet);
-    let second = &assessment.assignments[assessment.requirements.len() - 1];
+    let second = &assessment.judgments.last().unwrap().assignment;
     assert_eq!(second.nearest_miss.as_deref(), Some("`m.cer` is one name short: `med2.contoso.com`"));
 }
 

@@ -44,7 +44,7 @@ fn matters(assessment: &Assessment, certificates: &[Certificate]) -> BTreeSet<St
     let grave = assessment.findings.iter().filter(|finding| finding.severity > Severity::Info);
     grave
         .map(|finding| match finding.certificate {
-            Some(index) => format!("{} {} {:?}", finding.rule.id, certificates[index].sha256, finding.name),
+            Some(id) => format!("{} {} {:?}", finding.rule.id, id.of(certificates).sha256, finding.name),
             None => finding.id.clone(),
         })
         .collect()

@@ -64,7 +64,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("clap", &["lyncert"]),
     ("p12-keystore", &["lyncert-report"]),
     ("quick-xml", &["lyncert-ingest"]),
-    ("rayon", &["lyncert", "lyncert-report"]),
+    ("rayon", &["lyncert", "lyncert-report", "lyncert-rules"]),
     ("ring", &["lyncert-report"]),
     ("serde", &["lyncert", "lyncert-report"]),
     ("toml", &["lyncert"]),

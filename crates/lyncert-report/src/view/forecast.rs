@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lyncert_rules::assess::{Assessment, Case, Finding, assess};
 use lyncert_rules::certificate::{Certificate, Eku};
 use lyncert_rules::dated::{DATED_POLICY, DatedChange, DatedPolicy};
+use lyncert_rules::ids::CertificateId;
 use lyncert_rules::requirement::Requirement;
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
@@ -89,9 +90,9 @@ fn moments(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> BTreeS
 }
 
 fn in_use<'a>(case: &Case<'a>, assessment: &Assessment) -> Vec<&'a Certificate> {
-    let holdings = assessment.assignments.iter().flat_map(|assignment| &assignment.holdings);
-    let indices: BTreeSet<usize> = holdings.map(|holding| holding.certificate).collect();
-    indices.into_iter().filter_map(|index| case.certificates.get(index)).collect()
+    let holdings = assessment.judgments.iter().flat_map(|judgment| &judgment.assignment.holdings);
+    let ids: BTreeSet<CertificateId> = holdings.map(|holding| holding.certificate).collect();
+    ids.into_iter().map(|id| id.of(case.certificates)).collect()
 }
 
 /// The errors and warnings, by what makes them the same on another day.
@@ -104,7 +105,7 @@ fn open(
         finding.is_open() && finding.severity > lyncert_rules::severity::Severity::Info
     });
     open.map(|(index, finding)| {
-        let certificate = finding.certificate.and_then(|index| case.certificates.get(index));
+        let certificate = finding.certificate.map(|id| id.of(case.certificates));
         let thumbprint = certificate.map(|certificate| certificate.sha1.to_string()).unwrap_or_default();
         ((finding.id.clone(), thumbprint, finding.severity), index)
     })
@@ -112,9 +113,8 @@ fn open(
 }
 
 fn event(case: &Case<'_>, assessment: &Assessment, finding: &Finding, moment: OffsetDateTime) -> ForecastRow {
-    let certificate = finding.certificate.and_then(|index| case.certificates.get(index));
-    let requirements: Vec<&Requirement> =
-        finding.requirements.iter().filter_map(|&index| assessment.requirements.get(index)).collect();
+    let certificate = finding.certificate.map(|id| id.of(case.certificates));
+    let requirements: Vec<&Requirement> = assessment.concerned(finding).collect();
     let source = finding.source();
     ForecastRow {
         at: moment.into(),

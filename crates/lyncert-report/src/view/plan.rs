@@ -30,7 +30,10 @@ impl Plan {
     }
 }
 
-pub(super) fn order_rows(estate: &ReportInput<'_>, requirements: &[Requirement]) -> Vec<OrderRow> {
+pub(super) fn order_rows<'a>(
+    estate: &ReportInput<'_>,
+    requirements: impl IntoIterator<Item = &'a Requirement>,
+) -> Vec<OrderRow> {
     let mut rows: Vec<OrderRow> =
         orders(requirements, estate.facts.certificate_layout).iter().map(order_row).collect();
     let mut seen = BTreeSet::new();

@@ -6,14 +6,18 @@
 
 mod names;
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
 use lyncert_rules::certificate::Certificate;
+use lyncert_rules::ids::{CertificateId, RequirementId};
+use lyncert_rules::matching::{DnsPattern, NameSet};
 use lyncert_rules::requirement::Requirement;
 use lyncert_rules::severity::Severity;
 use lyncert_rules::timestamp::timestamp;
 use time::{Duration, OffsetDateTime};
 
-use self::names::{NewNames, names_to_drop};
+use self::names::NewNames;
 use super::plan;
 use crate::cmdlet::request_line;
 use crate::model::{Day, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp};
@@ -32,7 +36,7 @@ pub(super) fn rows(
     assessment: &Assessment,
     orders: &[OrderRow],
 ) -> Vec<ReplacementRow> {
-    let planner = Planner { at: Timestamp::from(at), certificates, assessment };
+    let planner = Planner::new(Timestamp::from(at), certificates, assessment);
     // The same names of files as in the order sheet.
     let files = render::file_names(orders.iter().map(|order| order.id.as_str()), "req");
     let mut rows: Vec<ReplacementRow> =
@@ -45,6 +49,13 @@ struct Planner<'a> {
     at: Timestamp,
     certificates: &'a [Certificate],
     assessment: &'a Assessment,
+    by_id: HashMap<&'a str, RequirementId>,
+    /// What each certificate in use serves, in the order of the requirements.
+    served_by: HashMap<CertificateId, Vec<RequirementId>>,
+    /// The open findings about the certificates of each requirement, as places in the list of findings.
+    findings_on: Vec<Vec<usize>>,
+    /// All names that anything asks for or accepts, out of scope too: what they need is not for this report to drop.
+    needed: NameSet<'a>,
 }
 
 /// What to do about an order.
@@ -55,18 +66,48 @@ struct Task<'a> {
     why: Vec<&'a Finding>,
 }
 
-/// A requirement and its index.
-type Numbered<'a> = (usize, &'a Requirement);
+/// A requirement and its id.
+type Numbered<'a> = (RequirementId, &'a Requirement);
 
 impl<'a> Planner<'a> {
+    fn new(at: Timestamp, certificates: &'a [Certificate], assessment: &'a Assessment) -> Self {
+        let mut served_by: HashMap<CertificateId, Vec<RequirementId>> = HashMap::new();
+        for (id, judgment) in assessment.judgments() {
+            for holding in &judgment.assignment.holdings {
+                let served = served_by.entry(holding.certificate).or_default();
+                if served.last() != Some(&id) {
+                    served.push(id);
+                }
+            }
+        }
+        let mut findings_on = vec![Vec::new(); assessment.judgments.len()];
+        for (index, finding) in assessment.findings.iter().enumerate() {
+            if finding.is_open() && !finding.rule.is_about_the_topology() {
+                finding.requirements.iter().for_each(|id| findings_on[id.index()].push(index));
+            }
+        }
+        let judged = assessment.judgments.iter().map(|judgment| &judgment.requirement);
+        let all = judged.chain(&assessment.out_of_scope);
+        Self {
+            at,
+            certificates,
+            assessment,
+            by_id: assessment.judgments().map(|(id, judgment)| (&*judgment.requirement.id, id)).collect(),
+            served_by,
+            findings_on,
+            needed: all.flat_map(Requirement::known_names).collect(),
+        }
+    }
+
     fn row(&self, order: &OrderRow, file: &str) -> Option<ReplacementRow> {
-        let served = self.requirements(|_, requirement| order.requirements.contains(&requirement.id));
+        let ids: Vec<RequirementId> =
+            order.requirements.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
+        let served = self.numbered(&ids);
         let task = self.task(&served)?;
         let present = self.certificate_to_replace(&served, &task.why);
-        let others = self.requirements(|index, requirement| {
-            !order.requirements.contains(&requirement.id)
-                && present.is_some_and(|(certificate, _)| self.serves(certificate, index))
-        });
+        let by_present = present.and_then(|(certificate, _)| self.served_by.get(&certificate));
+        let others = by_present.into_iter().flatten().copied().filter(|id| !ids.contains(id));
+        let others = self.numbered(&others.collect::<Vec<_>>());
         let names = NewNames::new(&served, &others, present.map(|(_, certificate)| certificate));
         let all = || served.iter().chain(&others).map(|(_, requirement)| *requirement);
         Some(ReplacementRow {
@@ -82,15 +123,13 @@ impl<'a> Planner<'a> {
             reason: task.reason,
             keep_names: names.kept(),
             add_names: names.added(),
-            drop_names: present.map(|present| names_to_drop(self.assessment, present)).unwrap_or_default(),
+            drop_names: present.map(|present| self.names_to_drop(present)).unwrap_or_default(),
             command: command(order, &served, &names, file),
         })
     }
 
-    /// The requirements that are meant, with their indices.
-    fn requirements(&self, is_meant: impl Fn(usize, &Requirement) -> bool) -> Vec<Numbered<'a>> {
-        let numbered = self.assessment.requirements.iter().enumerate();
-        numbered.filter(|(index, requirement)| is_meant(*index, requirement)).collect()
+    fn numbered(&self, ids: &[RequirementId]) -> Vec<Numbered<'a>> {
+        ids.iter().map(|id| (*id, &id.of(&self.assessment.judgments).requirement)).collect()
     }
 
     /// What to do about a certificate for these requirements; `None`: nothing yet.
@@ -122,38 +161,41 @@ impl<'a> Planner<'a> {
     }
 
     fn with_verdict<'r>(&self, served: &[Numbered<'r>], verdict: RequirementVerdict) -> Vec<Numbered<'r>> {
-        let has = |index: usize| self.assessment.verdicts.get(index) == Some(&verdict);
-        served.iter().filter(|(index, _)| has(*index)).copied().collect()
+        let has = |id: RequirementId| id.of(&self.assessment.judgments).verdict == verdict;
+        served.iter().filter(|(id, _)| has(*id)).copied().collect()
     }
 
     /// The open findings about certificates of these requirements.
     fn findings(&self, served: &[Numbered<'_>], is_meant: fn(Severity) -> bool) -> Vec<&'a Finding> {
-        let concerns = |finding: &Finding| {
-            served.iter().any(|(index, _)| finding.requirements.contains(index))
-                && !finding.rule.is_about_the_topology()
-        };
-        let findings = self.assessment.findings.iter();
-        findings
-            .filter(|finding| finding.is_open() && is_meant(finding.severity) && concerns(finding))
-            .collect()
+        let on_any = served.iter().flat_map(|(id, _)| id.of(&self.findings_on)).copied();
+        // In the order of the report, each once.
+        let indices: BTreeSet<usize> = on_any.collect();
+        let findings = indices.into_iter().map(|index| &self.assessment.findings[index]);
+        findings.filter(|finding| is_meant(finding.severity)).collect()
     }
 
-    /// The certificates that serve these requirements, with their indices.
-    fn certificates(&self, served: &[Numbered<'_>]) -> impl Iterator<Item = (usize, &'a Certificate)> {
-        let assignments = served.iter().filter_map(|(index, _)| self.assessment.assignments.get(*index));
-        let holdings = assignments.flat_map(|assignment| &assignment.holdings);
-        holdings
-            .filter_map(|holding| Some((holding.certificate, self.certificates.get(holding.certificate)?)))
+    /// The certificates that serve these requirements, with their ids.
+    fn certificates(
+        &self,
+        served: &[Numbered<'_>],
+    ) -> impl Iterator<Item = (CertificateId, &'a Certificate)> {
+        let judgments = served.iter().map(|(id, _)| id.of(&self.assessment.judgments));
+        let holdings = judgments.flat_map(|judgment| &judgment.assignment.holdings);
+        holdings.map(|holding| (holding.certificate, holding.certificate.of(self.certificates)))
     }
 
-    fn serves(&self, certificate: usize, requirement: usize) -> bool {
-        let assignment = self.assessment.assignments.get(requirement);
-        assignment.is_some_and(|assignment| {
-            assignment.holdings.iter().any(|holding| holding.certificate == certificate)
-        })
+    /// The entries of a certificate that an open error or warning is about and that no requirement needs.
+    fn names_to_drop(&self, (id, certificate): (CertificateId, &Certificate)) -> Vec<String> {
+        let served = self.served_by.get(&id).map_or(&[][..], Vec::as_slice);
+        let findings = self.findings(&self.numbered(served), |severity| severity > Severity::Info);
+        let about_it = findings.iter().filter(|finding| finding.certificate == Some(id));
+        let blamed: HashSet<&str> = about_it.filter_map(|finding| finding.name.as_deref()).collect();
+        let is_needed = |entry: &str| self.needed.has_covered_by(&DnsPattern::new(entry));
+        let entries = certificate.dns_names.iter();
+        distinct(entries.filter(|entry| blamed.contains(entry.as_str()) && !is_needed(entry)))
     }
 
-    fn first_to_end(&self, served: &[Numbered<'_>]) -> Option<(usize, &'a Certificate)> {
+    fn first_to_end(&self, served: &[Numbered<'_>]) -> Option<(CertificateId, &'a Certificate)> {
         self.certificates(served).min_by_key(|(_, certificate)| certificate.not_after)
     }
 
@@ -162,7 +204,7 @@ impl<'a> Planner<'a> {
         &self,
         served: &[Numbered<'_>],
         why: &[&Finding],
-    ) -> Option<(usize, &'a Certificate)> {
+    ) -> Option<(CertificateId, &'a Certificate)> {
         let blamed = |index| self.certificates(served).find(|(serving, _)| *serving == index);
         let blamed = why.iter().filter_map(|finding| finding.certificate).find_map(blamed);
         blamed.or_else(|| self.first_to_end(served))

@@ -1,13 +1,14 @@
 //! The view of an audit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
-use lyncert_rules::assign::AssignedBy;
+use lyncert_rules::assess::{Assessment, Finding, Judgment, RequirementVerdict};
+use lyncert_rules::assign::{AssignedBy, Assignment, Holding};
 use lyncert_rules::certificate::Certificate;
 use lyncert_rules::holder::Holder;
+use lyncert_rules::ids::{CertificateId, RequirementId};
 use lyncert_rules::matching::Cover;
 use lyncert_rules::names::NameCover;
 use lyncert_rules::outage::stops;
@@ -34,7 +35,7 @@ impl Report {
         let builder = Builder { estate, inventory: &inventory, assessment };
         let (requirements, findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
-        let orders = plan::order_rows(estate, &assessment.requirements);
+        let orders = plan::order_rows(estate, requirements_of(assessment));
         let replacements = replacements::rows(estate.at, &inventory.certificates, assessment, &orders);
         let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder { estate, inventory: &inventory, assessment };
@@ -46,7 +47,7 @@ impl Report {
             at: estate.at.into(),
             inputs: builder.inputs(),
             summary: builder.summary(&requirements, &certificates),
-            topology: TopologyView::with_requirements(estate.deployment, &assessment.requirements),
+            topology: TopologyView::with_requirements(estate.deployment, requirements_of(assessment)),
             scope: ScopeRow::of(&estate.policy.scope, assessment),
             requirements,
             findings,
@@ -77,6 +78,11 @@ impl Report {
                 .collect(),
         }
     }
+}
+
+/// The requirements that were judged.
+fn requirements_of(assessment: &Assessment) -> impl Iterator<Item = &Requirement> {
+    assessment.judgments.iter().map(|judgment| &judgment.requirement)
 }
 
 /// What many findings have in common, each kept once.
@@ -128,46 +134,36 @@ impl Builder<'_> {
         given.chain(scanned).collect()
     }
 
-    fn certificate(&self, index: usize) -> Option<&Certificate> {
-        self.inventory.certificates.get(index)
+    fn certificate(&self, id: CertificateId) -> &Certificate {
+        id.of(&self.inventory.certificates)
     }
 
     fn requirements(&self) -> Vec<RequirementRow> {
-        let assessment = self.assessment;
-        let parts = assessment.assignments.iter().zip(&assessment.verdicts).zip(&assessment.covers);
-        assessment
-            .requirements
-            .iter()
-            .zip(parts)
-            .map(|(requirement, ((assignment, verdict), covers))| {
-                let mut row = plan::requirement_row(requirement);
-                row.verdict = Some((*verdict).into());
-                let first = assignment.holdings.first();
-                row.certificate = first
-                    .and_then(|holding| self.certificate(holding.certificate))
-                    .map(|found| found.sha1.to_string());
-                row.assigned_by = first.map(|holding| holding.assigned_by.into());
-                row.holdings = assignment.holdings.iter().map(|holding| self.holding(holding)).collect();
-                row.nearest_miss.clone_from(&assignment.nearest_miss);
-                if let Some(covers) = covers {
-                    for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers)
-                    {
-                        name.status = Some(name_status(requirement, required, cover.as_ref()));
-                        name.covered_by = cover.as_ref().map(|cover| cover.by.clone());
-                    }
-                }
-                row
-            })
-            .collect()
+        self.assessment.judgments.iter().map(|judgment| self.requirement(judgment)).collect()
     }
 
-    fn holding(&self, holding: &lyncert_rules::assign::Holding) -> HoldingRow {
+    fn requirement(&self, judgment: &Judgment) -> RequirementRow {
+        let Judgment { requirement, assignment, covers, verdict } = judgment;
+        let mut row = plan::requirement_row(requirement);
+        row.verdict = Some((*verdict).into());
+        let first = assignment.holdings.first();
+        row.certificate = first.map(|holding| self.certificate(holding.certificate).sha1.to_string());
+        row.assigned_by = first.map(|holding| holding.assigned_by.into());
+        row.holdings = assignment.holdings.iter().map(|holding| self.holding(holding)).collect();
+        row.nearest_miss.clone_from(&assignment.nearest_miss);
+        let covers = covers.iter().flatten();
+        for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers) {
+            name.status = Some(name_status(requirement, required, cover.as_ref()));
+            name.covered_by = cover.as_ref().map(|cover| cover.by.clone());
+        }
+        row
+    }
+
+    fn holding(&self, holding: &Holding) -> HoldingRow {
         HoldingRow {
             servers: holding.servers.iter().map(ToString::to_string).collect(),
             usages: plan::usage_texts(&holding.usages),
-            certificate: self
-                .certificate(holding.certificate)
-                .map(|certificate| certificate.sha1.to_string()),
+            certificate: Some(self.certificate(holding.certificate).sha1.to_string()),
             assigned_by: Some(holding.assigned_by.into()),
         }
     }
@@ -178,12 +174,8 @@ impl Builder<'_> {
     }
 
     fn finding(&self, finding: &Finding, shared: &mut Shared) -> FindingRow {
-        let requirements: Vec<&Requirement> = finding
-            .requirements
-            .iter()
-            .filter_map(|&index| self.assessment.requirements.get(index))
-            .collect();
-        let certificate = finding.certificate.and_then(|index| self.certificate(index));
+        let requirements: Vec<&Requirement> = self.assessment.concerned(finding).collect();
+        let certificate = finding.certificate.map(|id| self.certificate(id));
         let holders = concerned_holders(&requirements, finding.server.as_ref());
         let refs: Vec<HolderRef> = holders.iter().map(HolderRef::from).collect();
         FindingRow {
@@ -232,29 +224,28 @@ impl Builder<'_> {
     fn consequences(&self) -> Vec<ConsequenceRow> {
         let domains: Vec<_> =
             self.estate.deployment.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect();
-        let mut served: BTreeMap<usize, Vec<(&Requirement, &[CertificateUsage])>> = BTreeMap::new();
-        for (requirement, assignment) in self.assessment.requirements.iter().zip(&self.assessment.assignments)
-        {
+        let mut served: BTreeMap<CertificateId, Vec<(&Requirement, &[CertificateUsage])>> = BTreeMap::new();
+        for Judgment { requirement, assignment, .. } in &self.assessment.judgments {
             for holding in &assignment.holdings {
                 served.entry(holding.certificate).or_default().push((requirement, &holding.usages));
             }
         }
-        let row = |(index, served): (usize, Vec<(&Requirement, &[CertificateUsage])>)| {
-            let certificate = self.certificate(index)?;
+        let row = |(id, served): (CertificateId, Vec<(&Requirement, &[CertificateUsage])>)| {
+            let certificate = self.certificate(id);
             let stop = |(workload, domains): (Workload, BTreeSet<DnsName>)| StopRow {
                 workload: workload.as_str().to_owned(),
                 title: workload.to_string(),
                 sip_domains: domains.iter().map(ToString::to_string).collect(),
             };
-            Some(ConsequenceRow {
+            ConsequenceRow {
                 certificate: certificate.sha1.to_string(),
                 certificate_file: certificate.first_path().to_owned(),
                 subject: certificate.subject.clone(),
                 not_after: certificate.not_after.into(),
                 stops: stops(served, &domains).into_iter().map(stop).collect(),
-            })
+            }
         };
-        let mut rows: Vec<ConsequenceRow> = served.into_iter().filter_map(row).collect();
+        let mut rows: Vec<ConsequenceRow> = served.into_iter().map(row).collect();
         rows.sort_by(|one, other| {
             (one.not_after, &one.certificate).cmp(&(other.not_after, &other.certificate))
         });
@@ -263,13 +254,12 @@ impl Builder<'_> {
 
     /// Tells the rows what they serve.
     fn with_roles(&self, mut rows: Vec<CertificateRow>) -> Vec<CertificateRow> {
-        let mut serves: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
-        for (index, assignment) in self.assessment.assignments.iter().enumerate() {
-            for holding in &assignment.holdings {
-                if let Some(served) = serves.get_mut(holding.certificate)
-                    && served.last() != Some(&index)
-                {
-                    served.push(index);
+        let mut serves: Vec<Vec<RequirementId>> = vec![Vec::new(); rows.len()];
+        for (id, judgment) in self.assessment.judgments() {
+            for holding in &judgment.assignment.holdings {
+                let served = &mut serves[holding.certificate.index()];
+                if served.last() != Some(&id) {
+                    served.push(id);
                 }
             }
         }
@@ -280,17 +270,18 @@ impl Builder<'_> {
         rows
     }
 
-    fn set_role(&self, row: &mut CertificateRow, serves: &[usize]) {
-        let served: Vec<&Requirement> =
-            serves.iter().filter_map(|&index| self.assessment.requirements.get(index)).collect();
+    fn set_role(&self, row: &mut CertificateRow, serves: &[RequirementId]) {
+        let requirement = |id: &RequirementId| &id.of(&self.assessment.judgments).requirement;
+        let served: Vec<&Requirement> = serves.iter().map(requirement).collect();
         row.serves = served.iter().map(|requirement| requirement.id.clone()).collect();
         row.role = role_text(&served);
     }
 
     /// The holders of some requirements in words.
     fn holders_of(&self, ids: &[String]) -> String {
+        let ids: HashSet<&String> = ids.iter().collect();
         let requirements =
-            self.assessment.requirements.iter().filter(|requirement| ids.contains(&requirement.id));
+            requirements_of(self.assessment).filter(|requirement| ids.contains(&requirement.id));
         let mut holders: Vec<String> =
             requirements.map(|requirement| requirement.holder.to_string()).collect();
         holders.dedup();
@@ -302,7 +293,7 @@ impl Builder<'_> {
     fn is_fully_judged(&self) -> bool {
         let (deployment, facts) = (self.estate.deployment, self.estate.facts);
         let knows_urls = deployment.topology.simple_urls.is_some() || !facts.simple_urls.is_empty();
-        let is_known = |assignment: &lyncert_rules::assign::Assignment| {
+        let is_known = |assignment: &Assignment| {
             let mut holdings = assignment.holdings.iter();
             !assignment.holdings.is_empty()
                 && holdings.all(|holding| match holding.assigned_by {
@@ -313,14 +304,15 @@ impl Builder<'_> {
         deployment.problems.is_empty()
             && self.inventory.unreadable.is_empty()
             && knows_urls
-            && self.assessment.assignments.iter().all(is_known)
+            && self.assessment.judgments.iter().all(|judgment| is_known(&judgment.assignment))
     }
 
     fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
         let assessment = self.assessment;
         let open = || assessment.findings.iter().filter(|finding| finding.is_open());
         let count = |severity| open().filter(|finding| finding.severity == severity).count();
-        let fares = |verdict| assessment.verdicts.iter().filter(|fares| **fares == verdict).count();
+        let with =
+            |verdict| assessment.judgments.iter().filter(|judgment| judgment.verdict == verdict).count();
         let firm = || {
             let names = requirements.iter().flat_map(|requirement| &requirement.names);
             names.filter(|name| name.need != Need::Optional)
@@ -340,11 +332,11 @@ impl Builder<'_> {
             infos: count(Severity::Info),
             waived: assessment.findings.len() - open().count(),
             requirements: requirements.len(),
-            met: fares(RequirementVerdict::Met),
-            met_with_warnings: fares(RequirementVerdict::MetWithWarnings),
-            failed: fares(RequirementVerdict::Failed),
-            unmet: fares(RequirementVerdict::Unmet),
-            requirements_waived: fares(RequirementVerdict::Waived),
+            met: with(RequirementVerdict::Met),
+            met_with_warnings: with(RequirementVerdict::MetWithWarnings),
+            failed: with(RequirementVerdict::Failed),
+            unmet: with(RequirementVerdict::Unmet),
+            requirements_waived: with(RequirementVerdict::Waived),
             names: firm().count(),
             names_covered: covered.count(),
             certificates: certificates.len(),
@@ -382,19 +374,14 @@ fn worst_findings(assessment: &Assessment) -> Vec<String> {
 
 /// The verdict in one sentence.
 fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> String {
-    let all = assessment.requirements.len();
+    let all = assessment.judgments.len();
     // A holder that the product does not manage may be missing from the folder without being a fault.
-    let bad =
-        assessment.requirements.iter().zip(&assessment.verdicts).filter(
-            |(requirement, verdict)| match verdict {
-                RequirementVerdict::Failed => true,
-                RequirementVerdict::Unmet => requirement.holder.kind.is_managed(),
-                RequirementVerdict::Met
-                | RequirementVerdict::MetWithWarnings
-                | RequirementVerdict::Waived => false,
-            },
-        );
-    let bad = bad.count();
+    let fails = |judgment: &&Judgment| match judgment.verdict {
+        RequirementVerdict::Failed => true,
+        RequirementVerdict::Unmet => judgment.requirement.holder.kind.is_managed(),
+        RequirementVerdict::Met | RequirementVerdict::MetWithWarnings | RequirementVerdict::Waived => false,
+    };
+    let bad = assessment.judgments.iter().filter(fails).count();
     match (all, bad, errors, warnings) {
         (0, ..) => "The topology calls for no certificate that lyncert knows".to_owned(),
         (_, 0, 0, 0) => "Every certificate that the topology calls for is in order".to_owned(),

@@ -18,9 +18,12 @@ const NO_SIMPLE_URLS: &str = "the simple URLs are not known, so no certificate i
 
 impl TopologyView {
     /// The view with the remarks that follow from the requirements.
-    pub(super) fn with_requirements(deployment: &Deployment, requirements: &[Requirement]) -> Self {
+    pub(super) fn with_requirements<'a>(
+        deployment: &Deployment,
+        requirements: impl IntoIterator<Item = &'a Requirement>,
+    ) -> Self {
         let mut view = Self::new(deployment);
-        if requirements.iter().any(|requirement| requirement.needs_unknown_urls) {
+        if requirements.into_iter().any(|requirement| requirement.needs_unknown_urls) {
             view.notes.push(NO_SIMPLE_URLS.to_owned());
         }
         view

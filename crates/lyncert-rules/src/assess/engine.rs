@@ -1,15 +1,17 @@
 //! Runs the rules: gives each what it looks at, and makes findings of what it says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
+use rayon::prelude::*;
 
 use super::merge::{merge_by_name, number_duplicates, sort_findings};
 use super::target::{Target, TargetPart, build_finding};
-use super::{Case, Finding, RuleTally};
-use crate::assign::{Assignment, Holding};
+use super::{Case, Finding, Matched, RuleTally};
+use crate::assign::Holding;
 use crate::certificate::Certificate;
-use crate::names::CertificateNames;
+use crate::ids::{CertificateId, RequirementId};
+use crate::names::NameBook;
 use crate::placement::PlacementReader;
 use crate::policy::RuleSetting;
 use crate::requirement::Requirement;
@@ -29,33 +31,57 @@ pub(super) struct Judged {
 /// Runs the rules over one case, with what many rules need worked out once.
 pub(super) struct Engine<'a> {
     case: &'a Case<'a>,
-    requirements: &'a [Requirement],
-    assignments: &'a [Assignment],
-    names: &'a [CertificateNames],
-    /// What each certificate in use serves.
-    served: BTreeMap<usize, Vec<(usize, &'a Holding)>>,
-    /// The folders that hold certificates of CAs.
-    with_authorities: BTreeSet<&'a str>,
+    matched: &'a [Matched],
+    names: &'a NameBook<'a>,
+    /// The certificates in use.
+    in_use: Vec<InUse<'a>>,
+    /// The ids of these.
+    used: Vec<CertificateId>,
+    /// What each pool calls for.
+    of_pool: HashMap<&'a str, Vec<RequirementId>>,
     sip_domains: Vec<DnsName>,
+    placements: PlacementReader,
+    /// The waivers in force for each rule.
+    waivers: HashMap<&'a str, Vec<usize>>,
 }
 
+/// A certificate in use, with all that it serves.
+struct InUse<'a> {
+    id: CertificateId,
+    served: Vec<(RequirementId, &'a Holding)>,
+    roles: Vec<Role<'a>>,
+    lies_beside_cas: bool,
+}
+
+/// What a rule said of one thing: how often that counts, and whom it concerns, which is worked out for deviations only.
+type Say<'s> = &'s mut dyn FnMut(RuleOutcome, usize, &dyn Fn() -> Vec<Target>);
+
 impl<'a> Engine<'a> {
-    pub(super) fn new(
-        case: &'a Case<'a>,
-        requirements: &'a [Requirement],
-        assignments: &'a [Assignment],
-        names: &'a [CertificateNames],
-    ) -> Self {
-        let mut served: BTreeMap<usize, Vec<(usize, &Holding)>> = BTreeMap::new();
-        for (index, assignment) in assignments.iter().enumerate() {
-            for holding in &assignment.holdings {
-                served.entry(holding.certificate).or_default().push((index, holding));
+    pub(super) fn new(case: &'a Case<'a>, matched: &'a [Matched], names: &'a NameBook<'a>) -> Self {
+        let in_use = certificates_in_use(case, matched);
+        let mut of_pool: HashMap<&str, Vec<RequirementId>> = HashMap::new();
+        for (id, matched) in RequirementId::enumerate(matched) {
+            if let Some(pool) = &matched.requirement.holder.pool {
+                of_pool.entry(pool.key()).or_default().push(id);
             }
         }
-        let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
-        let with_authorities = authorities.flat_map(folders_of).collect();
-        let sip_domains = case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect();
-        Self { case, requirements, assignments, names, served, with_authorities, sip_domains }
+        let mut waivers: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, waiver) in case.policy.waivers.iter().enumerate() {
+            if !waiver.has_expired_at(case.now) {
+                waivers.entry(waiver.rule).or_default().push(index);
+            }
+        }
+        Self {
+            case,
+            matched,
+            names,
+            used: in_use.iter().map(|certificate| certificate.id).collect(),
+            in_use,
+            of_pool,
+            sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
+            placements: PlacementReader::new(case.topology),
+            waivers,
+        }
     }
 
     /// Judges the estate, then the policy: rules on waivers have to know what each of them covers.
@@ -81,32 +107,44 @@ impl<'a> Engine<'a> {
         Judged { findings, tallies, waived, switched_off: switched_off.into_iter().chain(more_off).collect() }
     }
 
-    /// Runs rules, and counts what they say.
+    /// Runs rules, on all cores, and counts what they say.
     fn findings(
         &self,
         rules: &[&'static Rule],
         waived: &[usize],
         tallies: &mut Vec<RuleTally>,
     ) -> Vec<Finding> {
+        let said: Vec<(RuleTally, Vec<Finding>)> =
+            rules.par_iter().map(|rule| self.run_rule(rule, waived)).collect();
         let mut findings = Vec::new();
-        for rule in rules {
-            let mut tally = RuleTally { rule, not_applicable: 0, passed: 0, failed: 0 };
-            for (target, verdict) in self.run_check(rule, waived) {
-                match verdict {
-                    RuleOutcome::NotApplicable => tally.not_applicable += 1,
-                    RuleOutcome::Pass => tally.passed += 1,
-                    RuleOutcome::Fail(deviations) => {
-                        tally.failed += 1;
-                        for deviation in deviations {
-                            let own = self.target_of_deviation(&deviation);
-                            findings.push(build_finding(rule, own.as_ref().unwrap_or(&target), deviation));
-                        }
+        for (tally, of_rule) in said {
+            tallies.push(tally);
+            findings.extend(of_rule);
+        }
+        findings
+    }
+
+    fn run_rule(&self, rule: &'static Rule, waived: &[usize]) -> (RuleTally, Vec<Finding>) {
+        let mut tally = RuleTally { rule, not_applicable: 0, passed: 0, failed: 0 };
+        let mut findings = Vec::new();
+        self.run_check(rule, waived, &mut |outcome, count, targets| match outcome {
+            RuleOutcome::NotApplicable => tally.not_applicable += count,
+            RuleOutcome::Pass => tally.passed += count,
+            RuleOutcome::Fail(deviations) => {
+                tally.failed += count;
+                for target in targets() {
+                    for deviation in &deviations {
+                        let own = self.target_of_deviation(deviation);
+                        findings.push(build_finding(
+                            rule,
+                            own.as_ref().unwrap_or(&target),
+                            deviation.clone(),
+                        ));
                     }
                 }
             }
-            tallies.push(tally);
-        }
-        findings
+        });
+        (tally, findings)
     }
 
     /// Gives findings the severity that the policy says, and leaves out those of rules that are switched off.
@@ -129,48 +167,76 @@ impl<'a> Engine<'a> {
     /// The first waiver in force that covers a finding.
     fn waiver_of(&self, finding: &Finding) -> Option<usize> {
         let case = self.case;
-        case.policy.waivers.iter().position(|waiver| {
-            !waiver.has_expired_at(case.now) && waiver.covers(finding, self.requirements, case.certificates)
-        })
+        let of_rule = self.waivers.get(finding.rule.id)?;
+        let covers =
+            |index: &usize| case.policy.waivers[*index].covers(finding, self.matched, case.certificates);
+        of_rule.iter().copied().find(covers)
     }
 
-    fn run_check(&self, rule: &Rule, waived: &[usize]) -> Vec<(Target, RuleOutcome)> {
+    fn run_check(&self, rule: &Rule, waived: &[usize], say: Say<'_>) {
+        let case = self.case;
+        let whole = || vec![Target::whole()];
         match rule.check {
             Check::Requirement(check) => {
-                self.requirement_views().map(|(target, view)| (target, check(&view))).collect()
+                for (id, Matched { requirement, assignment }) in RequirementId::enumerate(self.matched) {
+                    let view = RequirementView { requirement, assignment, certificates: case.certificates };
+                    say(check(&view), 1, &|| vec![Target::of_requirement(id, requirement)]);
+                }
             }
-            Check::Holding(check) => self
-                .holding_views()
-                .flat_map(|(targets, view)| {
-                    let verdict = check(&view);
-                    targets.into_iter().map(move |target| (target, verdict.clone()))
-                })
-                .collect(),
-            Check::Certificate(check) => self.certificate_verdicts(check),
+            Check::Holding(check) => {
+                for (id, Matched { requirement, assignment }) in RequirementId::enumerate(self.matched) {
+                    for holding in &assignment.holdings {
+                        let view = HoldingView {
+                            requirement,
+                            usages: &holding.usages,
+                            certificate: holding.certificate.of(case.certificates),
+                            names: self.names.names(holding.certificate),
+                        };
+                        let count = Target::count_of_holding(requirement, holding);
+                        say(check(&view), count, &|| Target::of_holding(id, requirement, holding));
+                    }
+                }
+            }
+            Check::Certificate(check) => {
+                for in_use in &self.in_use {
+                    let target = || vec![Target::of_certificate(in_use.id, &in_use.served)];
+                    say(check(&self.certificate_view(in_use)), 1, &target);
+                }
+            }
             Check::Topology(check) => {
-                let view = TopologyView {
-                    topology: self.case.topology,
-                    facts: self.case.facts,
-                    requirements: self.requirements,
-                };
-                vec![(Target::whole(), check(&view))]
+                let requirements: Vec<&Requirement> =
+                    self.matched.iter().map(|matched| &matched.requirement).collect();
+                let view =
+                    TopologyView { topology: case.topology, facts: case.facts, requirements: &requirements };
+                say(check(&view), 1, &whole);
             }
             Check::Folder(check) => {
-                let used: Vec<usize> = self.served.keys().copied().collect();
                 let view = FolderView {
-                    certificates: self.case.certificates,
-                    used: &used,
-                    lists: self.case.lists,
-                    keys: self.case.keys,
-                    placements: &PlacementReader::new(self.case.topology),
-                    now: self.case.now,
+                    certificates: case.certificates,
+                    used: &self.used,
+                    lists: case.lists,
+                    keys: case.keys,
+                    placements: &self.placements,
+                    now: case.now,
                 };
-                vec![(Target::whole(), check(&view))]
+                say(check(&view), 1, &whole);
             }
             Check::Policy(check) => {
-                let view = PolicyView { policy: self.case.policy, covered: waived, now: self.case.now };
-                vec![(Target::whole(), check(&view))]
+                let view = PolicyView { policy: case.policy, covered: waived, now: case.now };
+                say(check(&view), 1, &whole);
             }
+        }
+    }
+
+    fn certificate_view<'v>(&'v self, in_use: &'v InUse<'_>) -> CertificateView<'v> {
+        CertificateView {
+            certificate: in_use.id.of(self.case.certificates),
+            names: self.names.names(in_use.id),
+            roles: &in_use.roles,
+            lies_beside_cas: in_use.lies_beside_cas,
+            sip_domains: &self.sip_domains,
+            expiry: self.case.policy.expiry,
+            now: self.case.now,
         }
     }
 
@@ -179,81 +245,20 @@ impl<'a> Engine<'a> {
         if let Some(pool) = &deviation.pool {
             return Some(Target { parts: self.parts_of(pool), certificate: None });
         }
-        let certificate = deviation.certificate?;
-        let served = self.served.get(&certificate).map_or(&[][..], Vec::as_slice);
-        Some(Target::of_certificate(certificate, served))
+        let id = deviation.certificate?;
+        let in_use = self.used.binary_search(&id).ok().map(|index| &self.in_use[index]);
+        Some(Target::of_certificate(id, in_use.map_or(&[], |in_use| &in_use.served)))
     }
 
     /// All that a pool calls for.
     fn parts_of(&self, pool: &DnsName) -> Vec<TargetPart> {
-        let requirements = self.requirements.iter().enumerate();
-        let of_pool = requirements.filter(|(_, requirement)| requirement.holder.pool.as_ref() == Some(pool));
-        let part = |(index, requirement): (usize, &Requirement)| TargetPart {
-            requirement: index,
+        let ids = self.of_pool.get(pool.key()).map_or(&[][..], Vec::as_slice);
+        let part = |id: &RequirementId| TargetPart {
+            requirement: *id,
             servers: Vec::new(),
-            usages: requirement.usages.clone(),
+            usages: id.of(self.matched).requirement.usages.clone(),
         };
-        of_pool.map(part).collect()
-    }
-
-    fn requirement_views(&self) -> impl Iterator<Item = (Target, RequirementView<'_>)> {
-        self.requirements.iter().zip(self.assignments).enumerate().map(
-            |(index, (requirement, assignment))| {
-                let part = TargetPart {
-                    requirement: index,
-                    servers: requirement.holder.server.iter().cloned().collect(),
-                    usages: requirement.usages.clone(),
-                };
-                let target = Target { parts: vec![part], certificate: None };
-                let view = RequirementView { requirement, assignment, certificates: self.case.certificates };
-                (target, view)
-            },
-        )
-    }
-
-    fn holding_views(&self) -> impl Iterator<Item = (Vec<Target>, HoldingView<'_>)> {
-        self.requirements.iter().zip(self.assignments).enumerate().flat_map(
-            move |(index, (requirement, assignment))| {
-                assignment.holdings.iter().filter_map(move |holding| {
-                    let view = HoldingView {
-                        requirement,
-                        usages: &holding.usages,
-                        certificate: self.case.certificates.get(holding.certificate)?,
-                        names: self.names.get(holding.certificate)?,
-                    };
-                    Some((Target::of_holding(index, requirement, holding), view))
-                })
-            },
-        )
-    }
-
-    fn certificate_verdicts(
-        &self,
-        check: fn(&CertificateView<'_>) -> RuleOutcome,
-    ) -> Vec<(Target, RuleOutcome)> {
-        self.served
-            .iter()
-            .filter_map(|(&certificate, served)| {
-                let roles: Vec<Role<'_>> = served
-                    .iter()
-                    .filter_map(|(index, holding)| {
-                        Some(Role { requirement: self.requirements.get(*index)?, usages: &holding.usages })
-                    })
-                    .collect();
-                let certificate_facts = self.case.certificates.get(certificate)?;
-                let view = CertificateView {
-                    certificate: certificate_facts,
-                    names: self.names.get(certificate)?,
-                    roles: &roles,
-                    lies_beside_cas: folders_of(certificate_facts)
-                        .any(|folder| self.with_authorities.contains(folder)),
-                    sip_domains: &self.sip_domains,
-                    expiry: self.case.policy.expiry,
-                    now: self.case.now,
-                };
-                Some((Target::of_certificate(certificate, served), check(&view)))
-            })
-            .collect()
+        ids.iter().map(part).collect()
     }
 
     /// Puts findings of one certificate about one name together, gives ids and sorts.
@@ -271,7 +276,7 @@ impl<'a> Engine<'a> {
     }
 
     fn finding_id(&self, finding: &Finding) -> String {
-        let requirement = finding.requirements.first().and_then(|&index| self.requirements.get(index));
+        let requirement = finding.requirements.first().map(|id| &id.of(self.matched).requirement);
         let holder = requirement.map_or("", |requirement| requirement.id.as_str());
         let server = match (&finding.server, requirement) {
             (Some(server), Some(requirement)) if requirement.holder.server.as_ref() != Some(server) => {
@@ -283,6 +288,28 @@ impl<'a> Engine<'a> {
         let name = name.map(|name| format!("/{}", name.to_ascii_lowercase())).unwrap_or_default();
         format!("{}/{holder}{server}{name}", finding.rule.id)
     }
+}
+
+/// The certificates that serve something, in their order.
+fn certificates_in_use<'a>(case: &Case<'a>, matched: &'a [Matched]) -> Vec<InUse<'a>> {
+    let mut served: BTreeMap<CertificateId, Vec<(RequirementId, &Holding)>> = BTreeMap::new();
+    for (id, matched) in RequirementId::enumerate(matched) {
+        for holding in &matched.assignment.holdings {
+            served.entry(holding.certificate).or_default().push((id, holding));
+        }
+    }
+    let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
+    let with_authorities: HashSet<&str> = authorities.flat_map(folders_of).collect();
+    let in_use = |(id, served): (CertificateId, Vec<(RequirementId, &'a Holding)>)| InUse {
+        id,
+        roles: served
+            .iter()
+            .map(|(of, holding)| Role { requirement: &of.of(matched).requirement, usages: &holding.usages })
+            .collect(),
+        lies_beside_cas: folders_of(id.of(case.certificates)).any(|folder| with_authorities.contains(folder)),
+        served,
+    };
+    served.into_iter().map(in_use).collect()
 }
 
 /// The folders that hold a certificate.

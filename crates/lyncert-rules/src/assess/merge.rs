@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use lyncert_ingest::name::DnsName;
 
 use super::Finding;
+use crate::ids::CertificateId;
 use crate::severity::Severity;
 
 /// Puts findings of one certificate about one name together.
@@ -33,7 +34,7 @@ pub(super) fn sort_findings(findings: &mut [Finding]) {
 }
 
 /// Rule, certificate, server and name.
-type MergeKey = (&'static str, usize, Option<DnsName>, String);
+type MergeKey = (&'static str, CertificateId, Option<DnsName>, String);
 
 fn merge_key(finding: &Finding) -> Option<MergeKey> {
     Some((

@@ -19,9 +19,10 @@ use crate::certificate::Certificate;
 use crate::clause::clause;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
-use crate::names::{CertificateNames, NameCover};
+use crate::ids::{CertificateId, RequirementId};
+use crate::names::{NameBook, NameCover};
 use crate::policy::{Policy, Scope};
-use crate::requirement::Requirement;
+use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
 use crate::usage::CertificateUsage;
@@ -47,18 +48,32 @@ pub struct Case<'a> {
     pub now: OffsetDateTime,
 }
 
+/// A requirement and the certificates that serve it.
+#[derive(Clone, Debug)]
+pub(crate) struct Matched {
+    pub(crate) requirement: Requirement,
+    pub(crate) assignment: Assignment,
+}
+
+/// All that is known of a requirement in the end.
+#[derive(Clone, Debug)]
+pub struct Judgment {
+    /// What the topology calls for.
+    pub requirement: Requirement,
+    /// How it is served.
+    pub assignment: Assignment,
+    /// How each of its names is covered by the certificates that serve it, in the order of the names: the weakest of them, or
+    /// `None` for a missing name. `None` as a whole where nothing serves it.
+    pub covers: Option<Vec<Option<NameCover>>>,
+    /// What follows from all rules together.
+    pub verdict: RequirementVerdict,
+}
+
 /// What came of a case.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    /// Every certificate that the topology calls for.
-    pub requirements: Vec<Requirement>,
-    /// How each requirement is served, in the same order.
-    pub assignments: Vec<Assignment>,
-    /// The verdict on each requirement, in the same order.
-    pub verdicts: Vec<RequirementVerdict>,
-    /// How each name of each requirement is covered by the certificates that serve it: the weakest of them. `None` within
-    /// for a missing name, in part of the whole for an unmet requirement.
-    pub covers: Vec<Option<Vec<Option<NameCover>>>>,
+    /// Every certificate that the topology calls for, and what came of it.
+    pub judgments: Vec<Judgment>,
     /// What the rules say, worst first, then by rule, holder and name. Waived ones are among them.
     pub findings: Vec<Finding>,
     /// What the policy leaves out: these were not judged.
@@ -110,14 +125,14 @@ pub struct Finding {
     pub clause: Option<&'static str>,
     /// How bad it is, after the policy.
     pub severity: Severity,
-    /// The requirements concerned, as indices, in order.
-    pub requirements: Vec<usize>,
+    /// The requirements concerned, in order.
+    pub requirements: Vec<RequirementId>,
     /// The one server concerned, if it is one.
     pub server: Option<DnsName>,
     /// The usages concerned.
     pub usages: Vec<CertificateUsage>,
-    /// The certificate concerned, as an index.
-    pub certificate: Option<usize>,
+    /// The certificate concerned.
+    pub certificate: Option<CertificateId>,
     /// The file concerned, where that is not the certificate's.
     pub file: Option<String>,
     /// The name concerned.
@@ -167,32 +182,35 @@ pub struct RuleTally {
     pub failed: usize,
 }
 
+impl Assessment {
+    /// The judgments with their ids.
+    pub fn judgments(&self) -> impl Iterator<Item = (RequirementId, &Judgment)> {
+        RequirementId::enumerate(&self.judgments)
+    }
+
+    /// The requirements that a finding concerns.
+    pub fn concerned<'a>(&'a self, finding: &'a Finding) -> impl Iterator<Item = &'a Requirement> {
+        finding.requirements.iter().map(|id| &id.of(&self.judgments).requirement)
+    }
+}
+
 /// Ties certificates to the requirements that [`crate::profile::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
-    let names: Vec<_> = case.certificates.iter().map(CertificateNames::new).collect();
-    let assignments =
-        assign(case.topology, &requirements, case.certificates, &names, case.assignment_records, case.now);
-    let engine = Engine::new(case, &requirements, &assignments, &names);
-    let Judged { findings, tallies, waived, switched_off } = engine.run();
-    let verdicts = (0..requirements.len())
-        .map(|index| requirement_verdict(index, assignments.get(index), &findings))
-        .collect();
-    let covers = requirements
-        .iter()
-        .zip(&assignments)
-        .map(|(requirement, assignment)| name_covers(requirement, assignment, &names))
-        .collect();
-    let assessment = Assessment {
-        requirements,
-        assignments,
-        verdicts,
-        covers,
-        findings,
-        out_of_scope: Vec::new(),
-        waived,
-        switched_off,
-        tallies,
-    };
+    let names = NameBook::new(case.certificates);
+    let assignments = assign(case.topology, &requirements, &names, case.assignment_records, case.now);
+    let pairs = requirements.into_iter().zip(assignments);
+    let matched: Vec<Matched> =
+        pairs.map(|(requirement, assignment)| Matched { requirement, assignment }).collect();
+    let Judged { findings, tallies, waived, switched_off } = Engine::new(case, &matched, &names).run();
+    let standings = standings(&matched, &findings);
+    let judged = matched.into_iter().zip(standings).map(|(matched, standing)| {
+        let covers = name_covers(&matched, &names);
+        let Matched { requirement, assignment } = matched;
+        Judgment { verdict: standing.verdict(&assignment), requirement, assignment, covers }
+    });
+    let judgments = judged.collect();
+    let assessment =
+        Assessment { judgments, findings, out_of_scope: Vec::new(), waived, switched_off, tallies };
     keep_scope(assessment, &case.policy.scope)
 }
 
@@ -202,77 +220,79 @@ fn keep_scope(assessment: Assessment, scope: &Scope) -> Assessment {
     if scope.is_everything() {
         return assessment;
     }
+    let mut judgments: Vec<Judgment> = Vec::new();
+    let mut out_of_scope = Vec::new();
     // Where each requirement goes.
-    let mut kept: Vec<Option<usize>> = Vec::new();
-    let mut count = 0;
-    for requirement in &assessment.requirements {
-        let is_kept = scope.includes(&requirement.holder);
-        kept.push(is_kept.then_some(count));
-        count += usize::from(is_kept);
+    let mut kept: Vec<Option<RequirementId>> = Vec::new();
+    for judgment in assessment.judgments {
+        if scope.includes(&judgment.requirement.holder) {
+            kept.push(Some(RequirementId::at(judgments.len())));
+            judgments.push(judgment);
+        } else {
+            kept.push(None);
+            out_of_scope.push(judgment.requirement);
+        }
     }
-    let of = |index: usize| kept.get(index).copied().flatten();
-    let finding = |finding: Finding| {
-        let concerned = finding.requirements.len();
-        let requirements: Vec<usize> = finding.requirements.iter().filter_map(|&index| of(index)).collect();
+    let in_scope = |finding: Finding| {
+        let is_about_the_whole = finding.requirements.is_empty();
+        let requirements: Vec<_> = finding.requirements.iter().filter_map(|id| *id.of(&kept)).collect();
         // A finding without requirements is about the folder or the topology as a whole, and stays.
-        (concerned == 0 || !requirements.is_empty()).then_some(Finding { requirements, ..finding })
+        (is_about_the_whole || !requirements.is_empty()).then_some(Finding { requirements, ..finding })
     };
-    let (requirements, out_of_scope): (Vec<_>, Vec<_>) =
-        assessment.requirements.into_iter().partition(|requirement| scope.includes(&requirement.holder));
-    Assessment {
-        assignments: keep_marked(assessment.assignments, &kept),
-        verdicts: keep_marked(assessment.verdicts, &kept),
-        covers: keep_marked(assessment.covers, &kept),
-        findings: assessment.findings.into_iter().filter_map(finding).collect(),
-        requirements,
-        out_of_scope,
-        ..assessment
+    let findings = assessment.findings.into_iter().filter_map(in_scope).collect();
+    Assessment { judgments, findings, out_of_scope, ..assessment }
+}
+
+/// What the findings on a requirement come to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Standing {
+    /// The most severe open one.
+    open: Option<Severity>,
+    /// The most severe waived one.
+    waived: Option<Severity>,
+}
+
+impl Standing {
+    fn verdict(self, assignment: &Assignment) -> RequirementVerdict {
+        if assignment.holdings.is_empty() {
+            let is_settled = self.waived.is_some() && self.open.is_none();
+            return if is_settled { RequirementVerdict::Waived } else { RequirementVerdict::Unmet };
+        }
+        match self.open {
+            Some(Severity::Error) => RequirementVerdict::Failed,
+            Some(Severity::Warning) => RequirementVerdict::MetWithWarnings,
+            Some(Severity::Info) | None if self.waived >= Some(Severity::Warning) => {
+                RequirementVerdict::Waived
+            }
+            Some(Severity::Info) | None => RequirementVerdict::Met,
+        }
     }
 }
 
-/// The items whose requirement is kept.
-fn keep_marked<T>(items: Vec<T>, kept: &[Option<usize>]) -> Vec<T> {
-    items.into_iter().zip(kept).filter(|(_, kept)| kept.is_some()).map(|(item, _)| item).collect()
+/// The standing of each requirement, in one walk over the findings.
+fn standings(matched: &[Matched], findings: &[Finding]) -> Vec<Standing> {
+    let mut standings = vec![Standing::default(); matched.len()];
+    for finding in findings.iter().filter(|finding| !finding.rule.is_about_the_topology()) {
+        for id in &finding.requirements {
+            let standing = &mut standings[id.index()];
+            let worst = if finding.is_open() { &mut standing.open } else { &mut standing.waived };
+            *worst = (*worst).max(Some(finding.severity));
+        }
+    }
+    standings
 }
 
-fn requirement_verdict(
-    index: usize,
-    assignment: Option<&Assignment>,
-    findings: &[Finding],
-) -> RequirementVerdict {
-    let concerned = || {
-        findings.iter().filter(move |finding| {
-            finding.requirements.contains(&index) && !finding.rule.is_about_the_topology()
-        })
-    };
-    let is_waived =
-        |least: Severity| concerned().any(|finding| !finding.is_open() && finding.severity >= least);
-    if assignment.is_none_or(|assignment| assignment.holdings.is_empty()) {
-        let is_settled = is_waived(Severity::Info) && concerned().all(|finding| !finding.is_open());
-        return if is_settled { RequirementVerdict::Waived } else { RequirementVerdict::Unmet };
-    }
-    match concerned().filter(|finding| finding.is_open()).map(|finding| finding.severity).max() {
-        Some(Severity::Error) => RequirementVerdict::Failed,
-        Some(Severity::Warning) => RequirementVerdict::MetWithWarnings,
-        Some(Severity::Info) | None if is_waived(Severity::Warning) => RequirementVerdict::Waived,
-        Some(Severity::Info) | None => RequirementVerdict::Met,
-    }
-}
-
-fn name_covers(
-    requirement: &Requirement,
-    assignment: &Assignment,
-    names: &[CertificateNames],
-) -> Option<Vec<Option<NameCover>>> {
+fn name_covers(matched: &Matched, names: &NameBook<'_>) -> Option<Vec<Option<NameCover>>> {
+    let Matched { requirement, assignment } = matched;
     if assignment.holdings.is_empty() {
         return None;
     }
-    let cover = |required: &crate::requirement::RequiredName| {
+    let cover = |required: &RequiredName| {
         assignment
             .holdings
             .iter()
             .filter(|holding| required.usages.iter().any(|usage| holding.usages.contains(usage)))
-            .map(|holding| names.get(holding.certificate).and_then(|names| names.cover(&required.name)))
+            .map(|holding| names.names(holding.certificate).cover(&required.name))
             // `None`, a missing name, is the weakest.
             .min_by_key(|cover| cover.as_ref().map(|cover| cover.cover))
             .flatten()

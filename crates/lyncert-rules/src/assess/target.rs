@@ -6,6 +6,7 @@ use lyncert_ingest::name::DnsName;
 
 use super::Finding;
 use crate::assign::Holding;
+use crate::ids::{CertificateId, RequirementId};
 use crate::requirement::Requirement;
 use crate::rule::{Deviation, Rule};
 use crate::usage::CertificateUsage;
@@ -13,14 +14,12 @@ use crate::usage::CertificateUsage;
 /// Whom a deviation concerns: requirements, each with the servers and usages that are meant.
 pub(super) struct Target {
     pub(super) parts: Vec<TargetPart>,
-    /// The certificate, as an index.
-    pub(super) certificate: Option<usize>,
+    pub(super) certificate: Option<CertificateId>,
 }
 
 /// A requirement, or a part of it.
 pub(super) struct TargetPart {
-    /// The requirement, as an index.
-    pub(super) requirement: usize,
+    pub(super) requirement: RequirementId,
     pub(super) servers: Vec<DnsName>,
     pub(super) usages: Vec<CertificateUsage>,
 }
@@ -32,8 +31,8 @@ impl Target {
     }
 
     /// A certificate with all that it serves.
-    pub(super) fn of_certificate(certificate: usize, served: &[(usize, &Holding)]) -> Self {
-        let part = |(requirement, holding): &(usize, &Holding)| TargetPart {
+    pub(super) fn of_certificate(certificate: CertificateId, served: &[(RequirementId, &Holding)]) -> Self {
+        let part = |(requirement, holding): &(RequirementId, &Holding)| TargetPart {
             requirement: *requirement,
             servers: holding.servers.clone(),
             usages: holding.usages.clone(),
@@ -41,16 +40,31 @@ impl Target {
         Self { parts: served.iter().map(part).collect(), certificate: Some(certificate) }
     }
 
+    /// A requirement with all that serves it.
+    pub(super) fn of_requirement(id: RequirementId, requirement: &Requirement) -> Self {
+        let part = TargetPart {
+            requirement: id,
+            servers: requirement.holder.server.iter().cloned().collect(),
+            usages: requirement.usages.clone(),
+        };
+        Self { parts: vec![part], certificate: None }
+    }
+
     /// One target where the certificate is on all servers of the holder, else one for each server.
-    pub(super) fn of_holding(index: usize, requirement: &Requirement, holding: &Holding) -> Vec<Self> {
+    pub(super) fn of_holding(id: RequirementId, requirement: &Requirement, holding: &Holding) -> Vec<Self> {
         let target = |servers: Vec<DnsName>| Self {
-            parts: vec![TargetPart { requirement: index, servers, usages: holding.usages.clone() }],
+            parts: vec![TargetPart { requirement: id, servers, usages: holding.usages.clone() }],
             certificate: Some(holding.certificate),
         };
-        if requirement.holder.server.is_some() || holding.servers.len() >= requirement.shared_by.len() {
+        if is_one_target(requirement, holding) {
             return vec![target(requirement.holder.server.iter().cloned().collect())];
         }
         holding.servers.iter().map(|server| target(vec![server.clone()])).collect()
+    }
+
+    /// How many targets a holding is.
+    pub(super) fn count_of_holding(requirement: &Requirement, holding: &Holding) -> usize {
+        if is_one_target(requirement, holding) { 1 } else { holding.servers.len() }
     }
 
     /// The parts with one of these usages; all where none is given.
@@ -59,6 +73,10 @@ impl Target {
             |part: &&TargetPart| only.is_empty() || part.usages.iter().any(|usage| only.contains(usage));
         self.parts.iter().filter(concerned).collect()
     }
+}
+
+fn is_one_target(requirement: &Requirement, holding: &Holding) -> bool {
+    requirement.holder.server.is_some() || holding.servers.len() >= requirement.shared_by.len()
 }
 
 /// What a rule says of a target.

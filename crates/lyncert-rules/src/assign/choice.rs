@@ -5,6 +5,7 @@ use lyncert_ingest::name::DnsName;
 use super::eligible::FoundIn;
 use super::{AssignedBy, Candidates};
 use crate::assignment_record::{MissingCertificate, Recorded};
+use crate::ids::CertificateId;
 use crate::placement::Placement;
 use crate::requirement::Requirement;
 use crate::usage::CertificateUsage;
@@ -12,7 +13,7 @@ use crate::usage::CertificateUsage;
 /// A certificate and how it was chosen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Choice {
-    pub(super) certificate: usize,
+    pub(super) certificate: CertificateId,
     pub(super) assigned_by: AssignedBy,
 }
 
@@ -31,7 +32,7 @@ impl Candidates<'_> {
         server: Option<&DnsName>,
         missing: &mut Vec<MissingCertificate>,
     ) -> Vec<(CertificateUsage, Choice)> {
-        let mut recorded: Vec<(CertificateUsage, Option<usize>)> = Vec::new();
+        let mut recorded: Vec<(CertificateUsage, Option<CertificateId>)> = Vec::new();
         let first_missing = missing.len();
         for &usage in &requirement.usages {
             match self.records.assigned_to(&self.on_server(requirement, server, usage)) {
@@ -56,7 +57,7 @@ impl Candidates<'_> {
             return placed;
         }
         let first = recorded.iter().find_map(|(_, certificate)| *certificate);
-        let choice = |(usage, own): (CertificateUsage, Option<usize>)| {
+        let choice = |(usage, own): (CertificateUsage, Option<CertificateId>)| {
             let assigned = own.map(|certificate| Choice { certificate, assigned_by: AssignedBy::Assigned });
             let of_path = || placed.iter().find(|(placed, _)| *placed == usage).map(|(_, choice)| *choice);
             let like_others =
@@ -72,7 +73,7 @@ impl Candidates<'_> {
         requirement: &Requirement,
         server: Option<&DnsName>,
     ) -> Vec<(CertificateUsage, Choice)> {
-        let found: Vec<(CertificateUsage, Option<usize>)> = requirement
+        let found: Vec<(CertificateUsage, Option<CertificateId>)> = requirement
             .usages
             .iter()
             .map(|usage| (*usage, self.placed(requirement, server, *usage)))
@@ -95,9 +96,12 @@ impl Candidates<'_> {
         requirement: &Requirement,
         server: Option<&DnsName>,
         usage: CertificateUsage,
-    ) -> Option<usize> {
+    ) -> Option<CertificateId> {
         let tiers = [(true, true), (false, true), (true, false), (false, false)];
         tiers.into_iter().find_map(|(on_server, with_usage)| {
+            if on_server && server.is_none() {
+                return None;
+            }
             let says_so = |placement: &Placement| {
                 placement.is_on(requirement, server, on_server)
                     && match &placement.usages {
@@ -105,7 +109,9 @@ impl Candidates<'_> {
                         None => !with_usage,
                     }
             };
-            let placed = self.all.iter().filter(|candidate| candidate.placements.iter().any(says_so));
+            let there = self.index.placed_for(requirement, server.filter(|_| on_server));
+            let placed = there.iter().map(|id| self.candidate(*id));
+            let placed = placed.filter(|candidate| candidate.placements.iter().any(says_so));
             // A folder of a server holds chains and other things too: there a certificate has to fit as well.
             let fitting = placed.filter(|candidate| {
                 with_usage || candidate.is_eligible(requirement, server, FoundIn::HoldersFolder)
@@ -120,7 +126,8 @@ impl Candidates<'_> {
         requirement: &Requirement,
         server: Option<&DnsName>,
     ) -> Vec<(CertificateUsage, Choice)> {
-        let free = self.all.iter().filter(|candidate| {
+        let tied = self.index.with_own_name(requirement).into_iter().map(|id| self.candidate(id));
+        let free = tied.filter(|candidate| {
             !candidate.is_placed_elsewhere(requirement)
                 && candidate.is_eligible(requirement, server, FoundIn::AnyFolder)
         });

@@ -5,7 +5,7 @@ use lyncert_ingest::name::DnsName;
 use super::Candidate;
 use crate::certificate::{Certificate, Eku};
 use crate::matching::{Cover, DnsPattern};
-use crate::names::{CertificateNames, NameCover};
+use crate::names::CertificateNames;
 use crate::requirement::{Need, Requirement};
 use crate::usage::CertificateUsage;
 
@@ -32,11 +32,10 @@ impl Candidate<'_> {
         }
         // Any bare SIP domain among the names is no sign of OAuth: an Edge with XMPP has it too.
         if requirement.has_usage(CertificateUsage::OAuthTokenIssuer) {
-            return found_in == FoundIn::HoldersFolder
-                || has_common_name(self.certificate, &requirement.subject);
+            return found_in == FoundIn::HoldersFolder || self.names.has_common_name(&requirement.subject);
         }
         !names_other_servers_only(requirement, server, self.names)
-            && is_anchored(requirement, self.certificate, self.names)
+            && is_anchored(requirement, self.names)
             && covers_half(requirement, self.names)
     }
 
@@ -61,19 +60,15 @@ impl Candidate<'_> {
             .map(|name| &name.name)
             .collect();
         let missing: Vec<_> = required.iter().copied().filter(|name| !self.names.has(name)).collect();
-        let has_some = missing.len() < required.len() || has_subject(requirement, self.certificate);
+        let has_some = missing.len() < required.len() || has_subject(requirement, self.names);
         has_some.then_some(missing)
     }
 }
 
 /// Whether the certificate has the subject that is expected, or one that is accepted.
-pub(super) fn has_subject(requirement: &Requirement, certificate: &Certificate) -> bool {
-    has_common_name(certificate, &requirement.subject)
-        || requirement.accepted_subjects.iter().any(|(name, ..)| has_common_name(certificate, name))
-}
-
-fn has_common_name(certificate: &Certificate, wanted: &DnsName) -> bool {
-    certificate.common_names.iter().any(|name| DnsPattern::new(name).covers(wanted) == Some(Cover::Exact))
+pub(super) fn has_subject(requirement: &Requirement, names: &CertificateNames) -> bool {
+    names.has_common_name(&requirement.subject)
+        || requirement.accepted_subjects.iter().any(|accepted| names.has_common_name(&accepted.name))
 }
 
 /// Whether the certificate may be used for all of these; one without the extension may be used for anything.
@@ -89,16 +84,17 @@ fn names_other_servers_only(
     names: &CertificateNames,
 ) -> bool {
     let Some(server) = server else { return false };
-    !names.has(server) && requirement.siblings.iter().any(|other| names.has(other))
+    let is_of_pool = |entry: &DnsPattern| entry.key().is_some_and(|key| requirement.siblings.contains(key));
+    !names.has(server) && names.patterns.iter().any(is_of_pool)
 }
 
 /// Whether it has a name that only this holder has: the subject, or an FQDN of the holder. Many holders share meeting, dial-in
 /// and discovery names. A wildcard counts only where wildcards are usual, and where the certificate's own subject does not name
 /// another holder.
-fn is_anchored(requirement: &Requirement, certificate: &Certificate, names: &CertificateNames) -> bool {
-    let subject_is_others = certificate.common_names.iter().any(|name| {
-        let is_own = |own: &DnsName| DnsPattern::new(name).covers(own).is_some();
-        !name.contains('*')
+fn is_anchored(requirement: &Requirement, names: &CertificateNames) -> bool {
+    let subject_is_others = names.common_names.iter().any(|own| {
+        let is_own = |name: &DnsName| own.key() == Some(name.key());
+        !own.as_str().contains('*')
             && !is_own(&requirement.subject)
             && !requirement.names.iter().any(|name| is_own(&name.name))
     });
@@ -112,17 +108,17 @@ fn is_anchored(requirement: &Requirement, certificate: &Certificate, names: &Cer
             )
         });
     let anchors = requirement.names.iter().filter(|name| name.kind.is_own()).map(|name| &name.name);
-    let covered = |name: &DnsName| match names.cover(name) {
-        Some(NameCover { cover: Cover::Exact, .. }) => true,
-        Some(NameCover { cover: Cover::Wildcard, .. }) => wildcard_counts,
+    let covered = |name: &DnsName| match names.cover_of(name) {
+        Some(Cover::Exact) => true,
+        Some(Cover::Wildcard) => wildcard_counts,
         None => false,
     };
-    has_common_name(certificate, &requirement.subject)
+    names.has_common_name(&requirement.subject)
         || std::iter::once(&requirement.subject).chain(anchors).any(covered)
 }
 
 fn covers_half(requirement: &Requirement, names: &CertificateNames) -> bool {
     let required: Vec<_> = requirement.names.iter().filter(|name| name.need == Need::Required).collect();
-    let covered = required.iter().filter(|name| names.cover(&name.name).is_some()).count();
+    let covered = required.iter().filter(|name| names.cover_of(&name.name).is_some()).count();
     covered * 2 >= required.len()
 }

@@ -5,6 +5,7 @@
 
 mod choice;
 mod eligible;
+mod index;
 mod score;
 
 use std::cmp::Reverse;
@@ -12,15 +13,19 @@ use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
+use rayon::prelude::*;
 use time::OffsetDateTime;
 
 use self::choice::Choice;
 use self::eligible::FoundIn;
+use self::index::Index;
+use self::score::SortKey;
 use crate::assignment_record::{
     AssignmentRecord, AssignmentRecords, MissingCertificate, RollOver, UsageOnServer,
 };
 use crate::certificate::Certificate;
-use crate::names::CertificateNames;
+use crate::ids::CertificateId;
+use crate::names::{CertificateNames, NameBook};
 use crate::placement::{Placement, PlacementReader};
 use crate::requirement::{Need, Requirement};
 use crate::usage::CertificateUsage;
@@ -54,8 +59,8 @@ pub struct Holding {
     pub servers: Vec<DnsName>,
     /// The usages that it serves there.
     pub usages: Vec<CertificateUsage>,
-    /// The certificate, as an index into those of the case.
-    pub certificate: usize,
+    /// The certificate.
+    pub certificate: CertificateId,
     /// How it is known that it serves them.
     pub assigned_by: AssignedBy,
 }
@@ -69,33 +74,47 @@ pub struct Assignment {
     pub nearest_miss: Option<String>,
     /// Certificates that exports name, and that the folder does not hold.
     pub missing: Vec<MissingCertificate>,
-    /// Newer certificates that would serve as well as the assigned one: (the assigned one, the newer one).
-    pub renewals: Vec<(usize, usize)>,
+    /// Newer certificates that would serve as well as the assigned ones.
+    pub renewals: Vec<Renewal>,
     /// New certificates that exports say will take over.
     pub roll_overs: Vec<RollOver>,
     /// Servers whose list of assigned certificates has none for XMPP, though they need one.
     pub without_xmpp: Vec<DnsName>,
 }
 
+/// An assigned certificate, and a newer one that would serve as well.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Renewal {
+    /// The one that is assigned.
+    pub assigned: CertificateId,
+    /// The newer one.
+    pub newer: CertificateId,
+}
+
 /// Ties certificates to requirements; the answers are in the order of `requirements`.
 pub(crate) fn assign(
     topology: &Topology,
     requirements: &[Requirement],
-    certificates: &[Certificate],
-    names: &[CertificateNames],
+    names: &NameBook<'_>,
     records: &[AssignmentRecord],
     now: OffsetDateTime,
 ) -> Vec<Assignment> {
-    let placements = PlacementReader::new(topology);
-    let candidate = |(index, (certificate, names))| Candidate::new(index, certificate, names, &placements);
+    let certificates = names.certificates();
+    let reader = PlacementReader::new(topology);
+    let placements_of = |certificate: &Certificate| {
+        certificate.paths.iter().filter_map(|path| reader.read(path)).collect::<Vec<_>>()
+    };
+    let placements: Vec<Vec<Placement>> = certificates.par_iter().map(placements_of).collect();
     let candidates = Candidates {
-        all: certificates.iter().zip(names).enumerate().map(candidate).collect(),
-        records: AssignmentRecords::new(records, certificates, &placements, now),
+        names,
+        index: Index::new(requirements, certificates, &placements),
+        placements: &placements,
+        records: AssignmentRecords::new(records, certificates, &reader, now),
         server_counts: server_counts(requirements),
         subjects: requirements.iter().map(|requirement| requirement.subject.key()).collect(),
         now,
     };
-    requirements.iter().map(|requirement| candidates.assignment(requirement)).collect()
+    requirements.par_iter().map(|requirement| candidates.assignment(requirement)).collect()
 }
 
 /// How many servers have each usage.
@@ -109,36 +128,30 @@ fn server_counts(requirements: &[Requirement]) -> HashMap<CertificateUsage, usiz
     counts
 }
 
-/// A certificate that may serve something, with what is worked out of it once.
+/// A certificate that may serve something.
+#[derive(Clone, Copy)]
 struct Candidate<'a> {
-    index: usize,
+    id: CertificateId,
     certificate: &'a Certificate,
     names: &'a CertificateNames,
     /// What its paths say; a path that says nothing has none.
-    placements: Vec<Placement>,
+    placements: &'a [Placement],
 }
 
-impl<'a> Candidate<'a> {
-    fn new(
-        index: usize,
-        certificate: &'a Certificate,
-        names: &'a CertificateNames,
-        placements: &PlacementReader,
-    ) -> Self {
-        let placements = certificate.paths.iter().filter_map(|path| placements.read(path)).collect();
-        Self { index, certificate, names, placements }
-    }
-
+impl Candidate<'_> {
     /// The required names that it does not cover.
     fn missing_names<'r>(&self, requirement: &'r Requirement) -> impl Iterator<Item = &'r DnsName> {
         let required = requirement.names.iter().filter(|name| name.need == Need::Required);
-        required.map(|name| &name.name).filter(|name| self.names.cover(name).is_none())
+        required.map(|name| &name.name).filter(|name| self.names.cover_of(name).is_none())
     }
 }
 
 /// The certificates to choose from, and what helps to choose.
 struct Candidates<'a> {
-    all: Vec<Candidate<'a>>,
+    names: &'a NameBook<'a>,
+    index: Index<'a>,
+    /// What the paths of each certificate say.
+    placements: &'a [Vec<Placement>],
     records: AssignmentRecords,
     server_counts: HashMap<CertificateUsage, usize>,
     /// The subjects that requirements ask for.
@@ -155,6 +168,15 @@ struct ServerChoices<'a> {
 }
 
 impl Candidates<'_> {
+    fn candidate(&self, id: CertificateId) -> Candidate<'_> {
+        Candidate {
+            id,
+            certificate: id.of(self.names.certificates()),
+            names: self.names.names(id),
+            placements: &self.placements[id.index()],
+        }
+    }
+
     fn assignment(&self, requirement: &Requirement) -> Assignment {
         let installed_on = requirement.install_on();
         let servers: Vec<Option<&DnsName>> =
@@ -241,22 +263,24 @@ impl Candidates<'_> {
     }
 
     /// For each assigned certificate a newer one that is valid, fits as well, and is assigned to nothing.
-    fn renewals(&self, requirement: &Requirement, holdings: &[Holding]) -> Vec<(usize, usize)> {
+    fn renewals(&self, requirement: &Requirement, holdings: &[Holding]) -> Vec<Renewal> {
         let mut renewals = Vec::new();
         for holding in holdings.iter().filter(|holding| holding.assigned_by == AssignedBy::Assigned) {
-            let Some(assigned) = self.all.get(holding.certificate) else { continue };
+            let assigned = self.candidate(holding.certificate);
             let missing = assigned.missing_names(requirement).count();
-            let fits = |other: &&Candidate<'_>| {
+            let fits = |other: &Candidate<'_>| {
                 other.certificate.not_before > assigned.certificate.not_before
                     && other.certificate.is_valid_at(self.now)
-                    && !self.records.mention(other.index, other.certificate.sha1)
+                    && !self.records.mention(other.id, other.certificate.sha1)
                     && other.is_eligible(requirement, holding.servers.first(), FoundIn::AnyFolder)
                     && other.missing_names(requirement).count() <= missing
             };
-            if let Some(newer) = self.best(requirement, self.all.iter().filter(fits))
-                && !renewals.contains(&(holding.certificate, newer))
-            {
-                renewals.push((holding.certificate, newer));
+            let tied = self.index.with_own_name(requirement).into_iter().map(|id| self.candidate(id));
+            if let Some(newer) = self.best(requirement, tied.filter(fits)) {
+                let renewal = Renewal { assigned: holding.certificate, newer };
+                if !renewals.contains(&renewal) {
+                    renewals.push(renewal);
+                }
             }
         }
         renewals
@@ -264,10 +288,26 @@ impl Candidates<'_> {
 
     /// The certificate that comes nearest to an unmet requirement, and what it is short of.
     fn nearest_miss(&self, requirement: &Requirement) -> Option<String> {
-        let near =
-            self.all.iter().filter_map(|candidate| Some((candidate, candidate.shortfall(requirement)?)));
-        let (candidate, missing) =
-            near.min_by_key(|(candidate, missing)| (missing.len(), self.sort_key(requirement, candidate)))?;
+        let mut looked_at = HashSet::new();
+        let mut nearest: Option<(usize, SortKey, Candidate<'_>, Vec<&DnsName>)> = None;
+        for (rank, tied) in self.index.with_required_names(requirement).into_iter().enumerate() {
+            // A certificate that none of the lists before has lacks at least that many names, and the lists grow longer.
+            if nearest.as_ref().is_some_and(|(lacking, ..)| *lacking < rank) {
+                break;
+            }
+            for &id in tied.iter().filter(|id| looked_at.insert(**id)) {
+                let candidate = self.candidate(id);
+                let Some(missing) = candidate.shortfall(requirement) else { continue };
+                let is_nearer = |(lacking, key, ..): &(usize, SortKey, Candidate<'_>, Vec<&DnsName>)| {
+                    (missing.len(), self.sort_key(requirement, &candidate)) < (*lacking, *key)
+                };
+                if nearest.as_ref().is_none_or(is_nearer) {
+                    let key = self.sort_key(requirement, &candidate);
+                    nearest = Some((missing.len(), key, candidate, missing));
+                }
+            }
+        }
+        let (_, _, candidate, missing) = nearest?;
         let path = candidate.certificate.first_path();
         let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
         Some(match missing.as_slice() {

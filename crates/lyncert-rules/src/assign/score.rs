@@ -7,6 +7,8 @@ use time::Duration;
 
 use super::eligible::{has_ekus, has_subject};
 use super::{Candidate, Candidates};
+use crate::digest::Fingerprint;
+use crate::ids::CertificateId;
 use crate::matching::{Cover, DnsPattern, lower_case};
 use crate::requirement::{Need, Requirement};
 
@@ -30,56 +32,79 @@ impl Candidates<'_> {
     pub(super) fn best<'c>(
         &self,
         requirement: &Requirement,
-        candidates: impl Iterator<Item = &'c Candidate<'c>>,
-    ) -> Option<usize> {
-        let candidates: Vec<_> = candidates.collect();
-        let winner = candidates.iter().min_by_key(|candidate| self.sort_key(requirement, candidate))?;
-        let (score, newest) = (self.match_score(requirement, winner), winner.certificate.not_before);
-        let as_good = candidates.iter().filter(|candidate| {
-            newest - candidate.certificate.not_before <= ISSUED_TOGETHER
-                && self.match_score(requirement, candidate) == score
+        candidates: impl Iterator<Item = Candidate<'c>>,
+    ) -> Option<CertificateId> {
+        let keyed: Vec<_> =
+            candidates.map(|candidate| (self.sort_key(requirement, &candidate), candidate)).collect();
+        let (winning_key, winner) = keyed.iter().min_by_key(|(key, _)| *key)?;
+        let newest = winner.certificate.not_before;
+        let as_good = keyed.iter().filter(|(key, candidate)| {
+            key.score == winning_key.score && newest - candidate.certificate.not_before <= ISSUED_TOGETHER
         });
-        let best = as_good.min_by_key(|candidate| {
-            (candidate.fit_penalty(requirement), self.sort_key(requirement, candidate))
-        })?;
-        Some(best.index)
+        let best = as_good.min_by_key(|(key, candidate)| (candidate.fit_penalty(requirement), *key))?;
+        Some(best.1.id)
     }
 
     /// Lower is better: by match, the newest in front, and at last by something that never changes.
-    pub(super) fn sort_key(&self, requirement: &Requirement, candidate: &Candidate<'_>) -> impl Ord + use<> {
+    pub(super) fn sort_key(&self, requirement: &Requirement, candidate: &Candidate<'_>) -> SortKey {
         let certificate = candidate.certificate;
-        let newest = Reverse(certificate.not_before.unix_timestamp());
-        (self.match_score(requirement, candidate), newest, certificate.sha256)
+        SortKey {
+            score: self.match_score(requirement, candidate),
+            newest: Reverse(certificate.not_before.unix_timestamp()),
+            sha256: certificate.sha256,
+        }
     }
 
-    /// How badly a certificate matches the requirement, lower is better: the weights above, then names that only a wildcard
-    /// covers, another subject, and missing key usages.
-    fn match_score(&self, requirement: &Requirement, candidate: &Candidate<'_>) -> impl Ord + use<> {
-        let certificate = candidate.certificate;
+    fn match_score(&self, requirement: &Requirement, candidate: &Candidate<'_>) -> MatchScore {
         let required = requirement.names.iter().filter(|name| name.need == Need::Required);
-        let covers: Vec<Option<Cover>> =
-            required.map(|name| candidate.names.cover(&name.name).map(|cover| cover.cover)).collect();
-        let missing = covers.iter().filter(|cover| cover.is_none()).count();
-        let by_wildcard = covers.iter().filter(|cover| **cover == Some(Cover::Wildcard)).count();
-        let is_named_so = has_subject(requirement, certificate);
-        let is_of_other =
-            || certificate.common_names.iter().any(|name| self.subjects.contains(&*lower_case(name)));
-        (
-            missing * MISSING_NAME_WEIGHT
-                + usize::from(!certificate.is_valid_at(self.now)) * NOT_VALID_WEIGHT
-                + usize::from(!is_named_so && is_of_other()) * FOREIGN_SUBJECT_WEIGHT,
+        let (mut missing, mut by_wildcard) = (0, 0);
+        for cover in required.map(|name| candidate.names.cover_of(&name.name)) {
+            match cover {
+                None => missing += 1,
+                Some(Cover::Wildcard) => by_wildcard += 1,
+                Some(Cover::Exact) => {}
+            }
+        }
+        let has_subject = has_subject(requirement, candidate.names);
+        let has_foreign_subject = || {
+            let mut names = candidate.certificate.common_names.iter();
+            names.any(|name| self.subjects.contains(&*lower_case(name)))
+        };
+        MatchScore {
+            weight: missing * MISSING_NAME_WEIGHT
+                + usize::from(!candidate.certificate.is_valid_at(self.now)) * NOT_VALID_WEIGHT
+                + usize::from(!has_subject && has_foreign_subject()) * FOREIGN_SUBJECT_WEIGHT,
             by_wildcard,
-            !is_named_so,
-            !has_ekus(&requirement.eku, certificate),
-        )
+            lacks_subject: !has_subject,
+            lacks_ekus: !has_ekus(&requirement.eku, candidate.certificate),
+        }
     }
+}
+
+/// How badly a certificate matches a requirement, lower is better: the weights above, then names that only a wildcard covers,
+/// another subject, and missing key usages.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct MatchScore {
+    weight: usize,
+    by_wildcard: usize,
+    lacks_subject: bool,
+    lacks_ekus: bool,
+}
+
+/// What candidates are sorted by.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct SortKey {
+    score: MatchScore,
+    newest: Reverse<i64>,
+    sha256: Fingerprint,
 }
 
 impl Candidate<'_> {
     /// How little it looks made for a requirement: names of any need that it does not cover, then advised key usages that it
     /// lacks, then entries that the requirement does not know.
     fn fit_penalty(&self, requirement: &Requirement) -> impl Ord + use<> {
-        let missing = requirement.names.iter().filter(|name| self.names.cover(&name.name).is_none()).count();
+        let missing =
+            requirement.names.iter().filter(|name| self.names.cover_of(&name.name).is_none()).count();
         let known: Vec<&DnsName> = (requirement.names.iter().map(|name| &name.name))
             .chain(requirement.also_accepted.iter().map(|name| &name.name))
             .chain([&requirement.subject])

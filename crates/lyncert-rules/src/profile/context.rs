@@ -1,5 +1,7 @@
 //! What a table row needs to become names: the deployment, the pool, the server.
 
+use std::sync::Arc;
+
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
@@ -7,7 +9,7 @@ use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlC
 use super::{NameFrom, SubjectFrom};
 use crate::facts::{Autodiscover, Facts};
 use crate::holder::{FrontEnd, HolderKind};
-use crate::requirement::{Cause, NameKind};
+use crate::requirement::{Cause, NameKind, ServerSet};
 
 /// The deployment as a whole.
 pub(super) struct DeploymentContext<'a> {
@@ -43,6 +45,8 @@ pub(super) struct HolderContext<'a> {
     pub(super) pool: Option<&'a Pool>,
     pub(super) machine: Option<&'a Machine>,
     pub(super) version: ProductVersion,
+    /// The servers of the pool that each have a certificate of their own.
+    pub(super) siblings: Arc<ServerSet>,
 }
 
 impl<'a> DeploymentContext<'a> {

@@ -1,5 +1,7 @@
 //! From the tables to the requirements of one deployment.
 
+use std::sync::Arc;
+
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Machine, Pool, Site, Topology};
 
@@ -9,7 +11,9 @@ use super::{Profile, ProfileScope, Wizard, profiles};
 use crate::certificate::Eku;
 use crate::facts::{Facts, ReverseProxyListeners};
 use crate::holder::{Holder, HolderKind};
-use crate::requirement::{AcceptedName, AddedBy, RequiredName, Requirement, WizardNames};
+use crate::requirement::{
+    AcceptedName, AcceptedSubject, AddedBy, RequiredName, Requirement, ServerSet, WizardNames,
+};
 use crate::usage::CertificateUsage;
 
 /// The certificates that the topology calls for, in export order, those outside of pools last.
@@ -40,8 +44,18 @@ fn pool_requirements(
     if profile.holder != HolderKind::Pool(pool.kind) || !profile.applies_to(version) {
         return Vec::new();
     }
-    let context =
-        |machine| HolderContext { deployment, site: Some(site), pool: Some(pool), machine, version };
+    let siblings = match profile.scope {
+        ProfileScope::EachServer => servers_beside_each_other(pool),
+        ProfileScope::WholePool | ProfileScope::Deployment => Arc::default(),
+    };
+    let context = |machine| HolderContext {
+        deployment,
+        site: Some(site),
+        pool: Some(pool),
+        machine,
+        version,
+        siblings: Arc::clone(&siblings),
+    };
     match profile.scope {
         ProfileScope::EachServer => pool
             .machines
@@ -67,8 +81,14 @@ fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
         if servers.is_empty() {
             continue;
         }
-        let context =
-            HolderContext { deployment, site: None, pool: None, machine: None, version: deployment.version };
+        let context = HolderContext {
+            deployment,
+            site: None,
+            pool: None,
+            machine: None,
+            version: deployment.version,
+            siblings: Arc::default(),
+        };
         requirements.extend(
             build_requirement(profile, &context).map(|oauth| Requirement { shared_by: servers, ..oauth }),
         );
@@ -78,8 +98,14 @@ fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
 
 /// The reverse proxy's certificate, or one for each published name where it has several listeners (RP-08).
 fn reverse_proxy_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
-    let context =
-        HolderContext { deployment, site: None, pool: None, machine: None, version: deployment.version };
+    let context = HolderContext {
+        deployment,
+        site: None,
+        pool: None,
+        machine: None,
+        version: deployment.version,
+        siblings: Arc::default(),
+    };
     let all =
         super::deployment::REVERSE_PROXY.iter().filter_map(|profile| build_requirement(profile, &context));
     match deployment.facts.reverse_proxy_listeners {
@@ -95,7 +121,11 @@ fn one_for_each_listener(whole: &Requirement) -> Vec<Requirement> {
         names: vec![required.clone()],
         // Any listener may hold a certificate that serves the others too.
         also_accepted: accepted_beside(whole, &required.name),
-        accepted_subjects: whole.names.iter().map(|other| (other.name.clone(), "RP-02", None)).collect(),
+        accepted_subjects: whole
+            .names
+            .iter()
+            .map(|other| AcceptedSubject { name: other.name.clone(), clause: "RP-02", severity: None })
+            .collect(),
         ..whole.clone()
     };
     whole.names.iter().map(one).collect()
@@ -129,7 +159,7 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
         advised_eku: profile.advised_eku.to_vec(),
         public_ca: profile.public_ca,
         shared_by: servers_that_share(profile, context),
-        siblings: other_servers(profile, context),
+        siblings: Arc::clone(&context.siblings),
         needs_unknown_urls: needs_unknown_urls(profile, context),
         notes: ordering_notes(profile, &usages, context),
         wizard: profile.wizard.map(|wizard| wizard_names(wizard, context)),
@@ -182,12 +212,12 @@ fn find_accepted_subjects(
     profile: &Profile,
     context: &HolderContext<'_>,
     subject: &DnsName,
-) -> Vec<(DnsName, &'static str, Option<crate::severity::Severity>)> {
-    let mut accepted: Vec<(DnsName, &'static str, Option<crate::severity::Severity>)> = Vec::new();
+) -> Vec<AcceptedSubject> {
+    let mut accepted: Vec<AcceptedSubject> = Vec::new();
     for (from, clause, severity) in profile.also_subjects {
         for name in context.subjects(*from) {
-            if name != *subject && accepted.iter().all(|(known, ..)| *known != name) {
-                accepted.push((name, clause, *severity));
+            if name != *subject && accepted.iter().all(|known| known.name != name) {
+                accepted.push(AcceptedSubject { name, clause, severity: *severity });
             }
         }
     }
@@ -212,14 +242,10 @@ fn servers_that_share(profile: &Profile, context: &HolderContext<'_>) -> Vec<Dns
     }
 }
 
-fn other_servers(profile: &Profile, context: &HolderContext<'_>) -> Vec<DnsName> {
-    let (ProfileScope::EachServer, Some(pool), Some(machine)) =
-        (profile.scope, context.pool, context.machine)
-    else {
-        return Vec::new();
-    };
-    let names = pool.machines.iter().map(|other| &other.fqdn);
-    names.filter(|name| **name != machine.fqdn && **name != pool.fqdn).cloned().collect()
+/// The servers of a pool, save for one that has the name of the pool.
+fn servers_beside_each_other(pool: &Pool) -> Arc<ServerSet> {
+    let servers = pool.machines.iter().map(|machine| &machine.fqdn);
+    Arc::new(servers.filter(|server| **server != pool.fqdn).collect())
 }
 
 fn ordering_notes(

@@ -1,7 +1,8 @@
 use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_INT, S15_EDGE, S15_ENV};
 use crate::holder::HolderKind;
-use crate::matching::{Cover, DnsPattern};
+use crate::matching::Cover;
+use crate::requirement::AcceptedSubject;
 
 /// The subject is the one that the tables give. How bad another one is differs by role: the external Edge and web
 /// certificates are looked at by their names, an internal Edge needs the name in either place, OAuth in none.
@@ -25,17 +26,16 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
     if is_other_rules || view.has_no_names_to_check() {
         return RuleOutcome::NotApplicable;
     }
-    let is = |wanted| {
-        certificate.common_names.iter().any(|name| DnsPattern::new(name).covers(wanted) == Some(Cover::Exact))
-    };
     let requirement = view.requirement;
-    if is(&requirement.subject) {
+    if view.names.has_common_name(&requirement.subject) {
         return RuleOutcome::Pass;
     }
-    let accepted = requirement.accepted_subjects.iter().find(|(name, ..)| is(name));
-    match accepted {
-        Some((_, _, None)) => RuleOutcome::Pass,
-        Some((_, clause, Some(severity))) => RuleOutcome::Fail(vec![deviation(view, clause, *severity)]),
+    let mut accepted = requirement.accepted_subjects.iter();
+    match accepted.find(|accepted| view.names.has_common_name(&accepted.name)) {
+        Some(AcceptedSubject { severity: None, .. }) => RuleOutcome::Pass,
+        Some(AcceptedSubject { clause, severity: Some(severity), .. }) => {
+            RuleOutcome::Fail(vec![deviation(view, clause, *severity)])
+        }
         None => {
             let (clause, severity) = clause_and_severity(view);
             RuleOutcome::Fail(vec![deviation(view, clause, severity)])

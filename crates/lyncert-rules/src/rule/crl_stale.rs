@@ -1,4 +1,8 @@
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use std::collections::HashMap;
+
+use time::OffsetDateTime;
+
 use crate::citation::RFC5280;
 use crate::folder::RevocationList;
 use crate::timestamp::timestamp;
@@ -17,14 +21,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
-    let current = |list: &&RevocationList| {
-        !view.lists.iter().any(|other| {
-            other.issuer == list.issuer
-                && other.is_delta == list.is_delta
-                && other.this_update > list.this_update
-        })
+    let mut newest: HashMap<(&str, bool), OffsetDateTime> = HashMap::new();
+    for list in view.lists {
+        let known = newest.entry((&list.issuer, list.is_delta)).or_insert(list.this_update);
+        *known = list.this_update.max(*known);
+    }
+    let is_current = |list: &&RevocationList| {
+        newest.get(&(list.issuer.as_str(), list.is_delta)) == Some(&list.this_update)
     };
-    let stale = view.lists.iter().filter(|list| view.uses_issuer(&list.issuer)).filter(current);
+    let issuers = view.issuers_in_use();
+    let stale = view.lists.iter().filter(|list| issuers.contains(list.issuer.as_str())).filter(is_current);
     stale
         .filter_map(|list| {
             let next = list.next_update.filter(|next| *next < view.now)?;

@@ -1,7 +1,10 @@
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use std::collections::HashMap;
+
 use crate::certificate::Certificate;
 use crate::citation::RFC5280;
 use crate::digest::Thumbprint;
+use crate::ids::CertificateId;
 
 /// A key that lies with a certificate of another public key: installing the pair gives a certificate without a key.
 pub(super) static RULE: Rule = Rule {
@@ -16,22 +19,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
+    let mut beside: HashMap<&str, Vec<(CertificateId, &Certificate)>> = HashMap::new();
+    if !view.keys.is_empty() {
+        let all = CertificateId::enumerate(view.certificates);
+        for (id, certificate) in all.filter(|(_, certificate)| certificate.is_end_entity()) {
+            for path in &certificate.paths {
+                beside.entry(stem(path)).or_default().push((id, certificate));
+            }
+        }
+    }
     let mut deviations = Vec::new();
     for key in view.keys {
         let Some(public) = key.public_sha256 else { continue };
-        let beside = |certificate: &Certificate| {
-            certificate.is_end_entity() && certificate.paths.iter().any(|path| stem(path) == stem(&key.path))
-        };
-        let mut neighbors =
-            view.certificates.iter().enumerate().filter(|(_, certificate)| beside(certificate)).peekable();
-        if neighbors.peek().is_none() {
-            continue;
-        }
-        let neighbors: Vec<_> = neighbors.collect();
+        let neighbors = beside.get(stem(&key.path)).map_or(&[][..], Vec::as_slice);
         if neighbors.iter().any(|(_, certificate)| certificate.key_sha256 == public) {
             continue;
         }
-        let Some((index, certificate)) = neighbors.into_iter().next() else { continue };
+        let Some((id, certificate)) = neighbors.first() else { continue };
         let found = if key.certificates.is_empty() {
             "a key of no certificate here".to_owned()
         } else {
@@ -40,7 +44,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
         let message =
             format!("the key in `{}` is not that of the certificate `{}`", key.path, certificate.subject);
         deviations.push(
-            Deviation::new(message, "the certificate's own key", found).certificate(index).file(&key.path),
+            Deviation::new(message, "the certificate's own key", found).certificate(*id).file(&key.path),
         );
     }
     deviations.into_iter().collect()

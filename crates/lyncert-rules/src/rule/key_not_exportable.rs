@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
+use crate::ids::CertificateId;
 use crate::usage::CertificateUsage;
 
 /// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05). Only an export of a store that is deep
@@ -25,7 +26,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !is_oauth && !is_edge {
         return RuleOutcome::NotApplicable;
     }
-    let held: BTreeSet<usize> = view.assignment.holdings.iter().map(|holding| holding.certificate).collect();
+    let held: BTreeSet<CertificateId> =
+        view.assignment.holdings.iter().map(|holding| holding.certificate).collect();
     let is_pool = requirement.shared_by.len() > 1;
     // Servers that have the same certificate got it somehow.
     if is_edge && is_pool && held.len() == 1 {
@@ -36,10 +38,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         (false, true) => (Severity::Error, "EDGE-EXT-07"),
         (false, false) => (Severity::Info, "EDGE-EXT-07"),
     };
-    let locked = held
-        .iter()
-        .filter_map(|index| view.certificates.get(*index))
-        .filter(|facts| facts.key_exportable == Some(false));
+    let locked =
+        held.iter().map(|id| id.of(view.certificates)).filter(|facts| facts.key_exportable == Some(false));
     locked
         .map(|certificate| {
             let message = format!("the private key of `{}` cannot be exported", certificate.subject);

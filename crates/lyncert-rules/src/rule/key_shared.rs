@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::ZLINT;
 use crate::digest::Fingerprint;
+use crate::ids::CertificateId;
 
 /// Certificates with one key fall together when the key is lost; one key was asked for again and again, or copied.
 pub(super) static RULE: Rule = Rule {
@@ -17,18 +18,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
-    let mut by_key: BTreeMap<Fingerprint, Vec<usize>> = BTreeMap::new();
+    let mut by_key: BTreeMap<Fingerprint, Vec<CertificateId>> = BTreeMap::new();
     for (index, certificate) in view.in_use() {
         // An older certificate that was renewed with its key is no second use of it.
         if certificate.is_valid_at(view.now) {
             by_key.entry(certificate.key_sha256).or_default().push(index);
         }
     }
-    let subject = |index: usize| view.certificates.get(index).map_or("", |certificate| &certificate.subject);
+    let subject = |id: CertificateId| &*id.of(view.certificates).subject;
     let shared = by_key.into_values().filter_map(|mut indices| {
         // Members of a pool that hold different certificates with one name are reported by `pool-differs`.
-        indices
-            .sort_by_key(|&index| (subject(index), view.certificates.get(index).map(|facts| facts.sha256)));
+        indices.sort_by_key(|&id| (subject(id), id.of(view.certificates).sha256));
         indices.dedup_by_key(|index| subject(*index).to_ascii_lowercase());
         (indices.len() > 1).then_some(indices)
     });

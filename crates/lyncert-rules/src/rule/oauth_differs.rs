@@ -25,7 +25,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     }
     let mut holders: BTreeMap<Thumbprint, Vec<String>> = BTreeMap::new();
     for holding in &view.assignment.holdings {
-        let Some(certificate) = view.certificates.get(holding.certificate) else { continue };
+        let certificate = holding.certificate.of(view.certificates);
         holders.entry(certificate.sha1).or_default().extend(holding.servers.iter().map(ToString::to_string));
     }
     let found: Vec<_> =

@@ -1,4 +1,5 @@
 use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use crate::assign::Renewal;
 use crate::citation::{CMD_SET, L13_ROLL};
 use crate::timestamp::timestamp;
 
@@ -15,20 +16,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
-    let certificate = |index: usize| view.certificates.get(index);
     view.assignment
         .renewals
         .iter()
-        .filter_map(|&(assigned, newer)| {
-            let (assigned, newer) = (certificate(assigned)?, certificate(newer)?);
+        .map(|Renewal { assigned, newer }| {
+            let (assigned, newer) = (assigned.of(view.certificates), newer.of(view.certificates));
             let usages: Vec<_> = view.requirement.usages.iter().filter(|usage| usage.is_assigned_by_cmdlet()).map(|usage| usage.as_str()).collect();
             let message = format!("`{}` is newer than the assigned certificate, and not assigned", newer.first_path());
             let found = format!("{} until {}", assigned.sha1, timestamp(assigned.not_after));
-            Some(
-                Deviation::new(message, format!("{} until {}", newer.sha1, timestamp(newer.not_after)), found)
+            Deviation::new(message, format!("{} until {}", newer.sha1, timestamp(newer.not_after)), found)
                     .name(newer.sha1.to_string())
-                    .remedy(format!("Assign it on every server that holds the old one: Set-CsCertificate -Type {} -Thumbprint {}", usages.join(","), newer.sha1)),
-            )
+                    .remedy(format!("Assign it on every server that holds the old one: Set-CsCertificate -Type {} -Thumbprint {}", usages.join(","), newer.sha1))
         })
         .collect()
 }

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let mut deviations = Vec::new();
     for staged in &view.assignment.roll_overs {
-        let Some(current) = view.certificates.get(staged.current) else { continue };
+        let current = staged.current.of(view.certificates);
         let hours = if staged.usages.contains(&CertificateUsage::OAuthTokenIssuer) { 24 } else { 8 };
         let latest = current.not_after - Duration::hours(hours);
         if staged.effective <= latest {

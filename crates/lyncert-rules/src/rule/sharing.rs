@@ -41,7 +41,7 @@ pub(super) fn certificates_held<'a>(
 ) -> Vec<HeldCertificate<'a>> {
     let mut held: Vec<HeldCertificate<'a>> = Vec::new();
     for holding in view.assignment.holdings.iter().filter(|holding| holding.usages.contains(&usage)) {
-        let Some(certificate) = view.certificates.get(holding.certificate) else { continue };
+        let certificate = holding.certificate.of(view.certificates);
         let servers = holding.servers.iter().map(ToString::to_string);
         match held.iter_mut().find(|known| known.certificate.sha256 == certificate.sha256) {
             Some(known) => known.servers.extend(servers),

@@ -1,8 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::Certificate;
 use crate::citation::L13_ROLL;
+use crate::ids::CertificateId;
+use crate::matching::lower_case;
 use crate::timestamp::timestamp;
 
 /// An older certificate for the same subject and names lies in the folder of the one in use. It is reported so that it is not installed again by mistake.
@@ -18,20 +20,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
-    let mut in_use: HashMap<_, usize> = HashMap::new();
-    for (index, certificate) in view.in_use() {
-        let newest = in_use.entry(purpose(certificate)).or_insert(index);
-        if view.certificates.get(*newest).is_some_and(|known| known.not_before < certificate.not_before) {
-            *newest = index;
+    let mut newest_in_use: HashMap<_, CertificateId> = HashMap::new();
+    let mut subjects: HashSet<String> = HashSet::new();
+    for (id, certificate) in view.in_use() {
+        subjects.insert(certificate.subject.to_ascii_lowercase());
+        let newest = newest_in_use.entry(purpose(certificate)).or_insert(id);
+        if newest.of(view.certificates).not_before < certificate.not_before {
+            *newest = id;
         }
     }
-    let idle = view
-        .certificates
-        .iter()
-        .enumerate()
-        .filter(|(index, certificate)| !view.is_in_use(*index) && certificate.is_end_entity());
-    idle.filter_map(|(index, certificate)| {
-        let newer = view.certificates.get(*in_use.get(&purpose(certificate))?)?;
+    // Most idle certificates have a subject that nothing in use has; their names need not be put in order.
+    let idle = CertificateId::enumerate(view.certificates).filter(|(id, certificate)| {
+        certificate.is_end_entity()
+            && subjects.contains(&*lower_case(&certificate.subject))
+            && !view.is_in_use(*id)
+    });
+    idle.filter_map(|(id, certificate)| {
+        let newer = newest_in_use.get(&purpose(certificate))?.of(view.certificates);
         (certificate.not_before < newer.not_before).then(|| {
             let message = format!("an older certificate for the same names as `{}`", newer.first_path());
             let found = format!(
@@ -39,7 +44,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
                 timestamp(certificate.not_before),
                 timestamp(newer.not_before)
             );
-            Deviation::new(message, "the newest certificate only", found).certificate(index)
+            Deviation::new(message, "the newest certificate only", found).certificate(id)
         })
     })
     .collect()

@@ -1,5 +1,7 @@
 //! What rules look at.
 
+use std::collections::HashSet;
+
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
@@ -10,6 +12,7 @@ use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature}
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::holder::HolderKind;
+use crate::ids::CertificateId;
 use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
 use crate::outage::{stops, stops_text};
@@ -91,8 +94,8 @@ pub(crate) struct CertificateView<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FolderView<'a> {
     pub(crate) certificates: &'a [Certificate],
-    /// The certificates that serve something, as indices, sorted.
-    pub(crate) used: &'a [usize],
+    /// The certificates that serve something, sorted.
+    pub(crate) used: &'a [CertificateId],
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
     pub(crate) placements: &'a PlacementReader,
@@ -101,31 +104,33 @@ pub(crate) struct FolderView<'a> {
 
 impl<'a> FolderView<'a> {
     /// The certificates that serve something.
-    pub(crate) fn in_use(&self) -> impl Iterator<Item = (usize, &'a Certificate)> {
+    pub(crate) fn in_use(&self) -> impl Iterator<Item = (CertificateId, &'a Certificate)> {
         let certificates = self.certificates;
-        self.used.iter().filter_map(move |&index| Some((index, certificates.get(index)?)))
+        self.used.iter().map(move |id| (*id, id.of(certificates)))
     }
 
-    pub(crate) fn is_in_use(&self, index: usize) -> bool {
-        self.used.binary_search(&index).is_ok()
+    pub(crate) fn is_in_use(&self, id: CertificateId) -> bool {
+        self.used.binary_search(&id).is_ok()
     }
 
     /// The certificates of CAs that lie in a store, and where.
     pub(crate) fn authorities_in(
         &self,
         store: StoreFolder,
-    ) -> impl Iterator<Item = (usize, &'a Certificate, String)> {
-        let authorities = self.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_ca);
+    ) -> impl Iterator<Item = (CertificateId, &'a Certificate, String)> {
+        let authorities =
+            CertificateId::enumerate(self.certificates).filter(|(_, certificate)| certificate.is_ca);
         authorities
-            .filter_map(move |(index, certificate)| Some((index, certificate, place_in(certificate, store)?)))
+            .filter_map(move |(id, certificate)| Some((id, certificate, place_in(certificate, store)?)))
     }
 
-    /// Whether a CA issued a certificate in use, or one of its issuers.
-    pub(crate) fn uses_issuer(&self, issuer: &str) -> bool {
-        self.in_use().any(|(_, certificate)| {
+    /// The CAs that issued a certificate in use, or one of its issuers, by their subjects.
+    pub(crate) fn issuers_in_use(&self) -> HashSet<&'a str> {
+        let issuers = |(_, certificate): (CertificateId, &'a Certificate)| {
             let above = certificate.chain.issuers.iter().map(|above| above.subject.as_str());
-            std::iter::once(&*certificate.issuer).chain(above).any(|known| known == issuer)
-        })
+            std::iter::once(&*certificate.issuer).chain(above)
+        };
+        self.in_use().flat_map(issuers).collect()
     }
 
     /// Whether a path says what its certificate is for.
@@ -178,7 +183,7 @@ pub(crate) enum Roots {
 pub(crate) struct TopologyView<'a> {
     pub(crate) topology: &'a Topology,
     pub(crate) facts: &'a Facts,
-    pub(crate) requirements: &'a [Requirement],
+    pub(crate) requirements: &'a [&'a Requirement],
 }
 
 /// The policy and what came of it.

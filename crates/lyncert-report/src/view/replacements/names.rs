@@ -1,13 +1,11 @@
 //! The names of a new certificate compared with those of the present one.
 
 use lyncert_ingest::name::DnsName;
-use lyncert_rules::assess::Assessment;
 use lyncert_rules::certificate::Certificate;
 use lyncert_rules::matching::{Cover, DnsPattern};
 use lyncert_rules::requirement::{Need, RequiredName, Requirement};
-use lyncert_rules::severity::Severity;
 
-use super::{Numbered, distinct};
+use super::Numbered;
 
 /// What the new certificate needs: every required and recommended name of what it will serve.
 pub(super) struct NewNames<'a> {
@@ -95,23 +93,4 @@ fn counts_for(entry: &DnsPattern, requirement: &Requirement, required: &Required
         Some(Cover::Wildcard) => requirement.honors_wildcard_for(required),
         None => false,
     }
-}
-
-/// The entries of a certificate that an open error or warning is about and that no requirement needs. Those that are out of
-/// scope have a say too: what they need is not for this report to drop.
-pub(super) fn names_to_drop(
-    assessment: &Assessment,
-    (index, certificate): (usize, &Certificate),
-) -> Vec<String> {
-    let grave = assessment.findings.iter().filter(|finding| {
-        finding.is_open() && finding.severity > Severity::Info && finding.certificate == Some(index)
-    });
-    let blamed: Vec<&str> = grave.filter_map(|finding| finding.name.as_deref()).collect();
-    let is_needed = |entry: &str| {
-        let pattern = DnsPattern::new(entry);
-        let mut requirements = assessment.requirements.iter().chain(&assessment.out_of_scope);
-        requirements.any(|requirement| requirement.needs(&pattern))
-    };
-    let entries = certificate.dns_names.iter();
-    distinct(entries.filter(|entry| blamed.contains(&entry.as_str()) && !is_needed(entry)))
 }

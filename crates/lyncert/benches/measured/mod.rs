@@ -13,9 +13,9 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::estates::{AT, Estate};
 
-/// A task is repeated until so much time is spent on it, an odd number of times.
-const ENOUGH: Duration = Duration::from_secs(4);
-const MOST_RUNS: usize = 9;
+/// Tasks are repeated until so much time is spent on them.
+const ENOUGH: Duration = Duration::from_secs(10);
+const MOST_ROUNDS: usize = 15;
 /// How often the memory of a process is looked at. The largest so far is what is read, so nothing but the last moment is missed.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -69,19 +69,24 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
 }
 
-/// The median of a few runs. A first one is not counted: after it the files are in the memory of the system. Where that alone
-/// takes long, it is the answer.
-pub(crate) fn seconds(mut task: impl FnMut()) -> f64 {
-    let first = timed(&mut task);
-    if first > ENOUGH * 2 {
-        return first.as_secs_f64();
+/// The fastest run of each task, which is the one that other work on the machine disturbed least. The tasks take turns, so that
+/// what disturbs one for long disturbs all. The first round is not counted: after it the files are in the memory of the system.
+/// Where that alone takes long, it is the answer.
+pub(crate) fn seconds<const TASKS: usize>(mut tasks: [&mut dyn FnMut(); TASKS]) -> [f64; TASKS] {
+    let mut round = || tasks.each_mut().map(|task| timed(task));
+    let mut fastest = round();
+    if fastest.iter().sum::<Duration>() < ENOUGH {
+        fastest = round();
+        let start = Instant::now();
+        for _ in 1..MOST_ROUNDS {
+            let next = round();
+            fastest.iter_mut().zip(next).for_each(|(best, own)| *best = own.min(*best));
+            if start.elapsed() > ENOUGH {
+                break;
+            }
+        }
     }
-    let mut runs = Vec::new();
-    while runs.len() % 2 == 0 || (runs.len() < MOST_RUNS && runs.iter().sum::<Duration>() < ENOUGH) {
-        runs.push(timed(&mut task));
-    }
-    runs.sort_unstable();
-    runs.get(runs.len() / 2).expect("there is a run").as_secs_f64()
+    fastest.map(|time| time.as_secs_f64())
 }
 
 fn timed(task: &mut impl FnMut()) -> Duration {

@@ -38,3 +38,8 @@ bench:
     cargo bench --locked -p lyncert-report --bench scanning
     cargo bench --locked -p lyncert-report --bench memory
     cargo bench --locked -p lyncert --bench batch
+    cargo bench --locked -p lyncert --bench program
+
+# Whether cost grows faster than estates, in instructions (needs valgrind)
+growth:
+    cargo test --release --locked -p lyncert --test growth -- --nocapture

@@ -1,0 +1,202 @@
+//! How the cost of the program grows with estates, counted in instructions (valgrind): the same on every machine, whatever
+//! else runs there.
+//!
+//! Each row runs the program on an estate, on one of twice its size, and on one of four times. What the second doubling adds is
+//! compared with what the first added, so that what every run costs does not count: the factor is 2 where the cost grows with the
+//! estate and 4 where it grows with its square.
+//!
+//! Run by `cargo test --release -p lyncert --test growth`; it does nothing where valgrind is missing, except in CI.
+
+#![expect(clippy::print_stderr, reason = "the result")]
+
+#[path = "../../crates/lyncert/benches/estates/mod.rs"]
+mod estates;
+
+use std::process::{Command, Stdio};
+
+use rayon::prelude::*;
+
+use estates::{AT, Ends, Estate, Placement, Shape};
+
+/// A sort makes the factor a little more than 2. A cost that grows with the square, and is an eighth of all in the largest of the
+/// three estates, makes it 2.2.
+const BOUND: f64 = 2.2;
+/// A factor below this says that the runs were not what they should be.
+const FLOOR: f64 = 1.5;
+
+/// What is expected of the code as it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Expected {
+    /// The row has to hold.
+    Holds,
+    /// The row does not hold yet; when it does, the test asks for it to be switched on. A row is never switched back.
+    FailsToday,
+}
+
+struct Row {
+    name: &'static str,
+    sizes: [usize; 3],
+    estate: fn(usize) -> Estate,
+    command: fn(&Estate) -> Vec<String>,
+    measured: f64,
+    expected_today: Expected,
+}
+
+/// How the program is measured. `measured` is the factor of the day on which a row was added or switched on.
+const ROWS: &[Row] = &[
+    Row {
+        name: "audit of strangers",
+        sizes: [500, 1_000, 2_000],
+        estate: Estate::of_strangers,
+        command: audit,
+        measured: 2.03,
+        expected_today: Expected::Holds,
+    },
+    Row {
+        name: "inspect of strangers",
+        sizes: [250, 500, 1_000],
+        estate: Estate::of_strangers,
+        command: inspect,
+        measured: 2.00,
+        expected_today: Expected::Holds,
+    },
+    Row {
+        name: "audit of flat pools",
+        sizes: [10, 20, 40],
+        estate: |pools| front_ends(pools, Placement::Flat),
+        command: audit,
+        measured: 3.22,
+        expected_today: Expected::FailsToday,
+    },
+    Row {
+        name: "audit of placed pools",
+        sizes: [20, 40, 80],
+        estate: |pools| front_ends(pools, Placement::Placed),
+        command: audit,
+        measured: 2.68,
+        expected_today: Expected::FailsToday,
+    },
+    Row {
+        name: "audit of one flat pool's servers",
+        sizes: [20, 40, 80],
+        estate: |servers| one_pool(servers, Placement::Flat),
+        command: audit,
+        measured: 3.88,
+        expected_today: Expected::FailsToday,
+    },
+    // Its HTML has a table of all names by all servers, which is a square by itself.
+    Row {
+        name: "audit of one placed pool's servers",
+        sizes: [50, 100, 200],
+        estate: |servers| one_pool(servers, Placement::Placed),
+        command: audit,
+        measured: 2.27,
+        expected_today: Expected::FailsToday,
+    },
+    Row {
+        name: "forecast of servers",
+        sizes: [10, 20, 40],
+        estate: dated,
+        command: forecast,
+        measured: 5.01,
+        expected_today: Expected::FailsToday,
+    },
+];
+
+#[test]
+fn cost_grows_no_faster_than_the_estate() {
+    if !valgrind_is_there() {
+        assert!(std::env::var_os("CI").is_none(), "valgrind is missing, and growth cannot be checked");
+        return;
+    }
+    let wrong: Vec<String> = ROWS.par_iter().filter_map(complaint).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_square_is_told_from_a_line() {
+    assert!((growth([11, 12, 14]) - 2.0).abs() < 1e-9);
+    assert!((growth([101, 104, 116]) - 4.0).abs() < 1e-9);
+}
+
+fn complaint(row: &Row) -> Option<String> {
+    let (name, factor) = (row.name, factor(row));
+    eprintln!("{name}: {factor:.2}, once {:.2}", row.measured);
+    let holds = factor < BOUND;
+    match row.expected_today {
+        _ if factor < FLOOR => {
+            Some(format!("{name}: a factor of {factor:.2}: does the program do its work?"))
+        }
+        Expected::Holds if !holds => Some(format!("{name}: a factor of {factor:.2}, and {BOUND} is allowed")),
+        Expected::FailsToday if holds => {
+            Some(format!("{name}: a factor of {factor:.2}, which holds: switch the row on"))
+        }
+        Expected::Holds | Expected::FailsToday => None,
+    }
+}
+
+fn factor(row: &Row) -> f64 {
+    growth(row.sizes.map(|size| {
+        let estate = (row.estate)(size);
+        instructions(&(row.command)(&estate))
+    }))
+}
+
+/// What the second doubling adds, as a multiple of what the first added.
+fn growth([small, twice, four_times]: [u64; 3]) -> f64 {
+    four_times.saturating_sub(twice) as f64 / twice.saturating_sub(small) as f64
+}
+
+fn valgrind_is_there() -> bool {
+    let version = Command::new("valgrind").arg("--version").stdout(Stdio::null()).status();
+    version.is_ok_and(|status| status.success())
+}
+
+/// How many instructions the program takes. One thread: how work falls to threads differs from run to run.
+fn instructions(arguments: &[String]) -> u64 {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", env!("CARGO_BIN_EXE_lyncert")]);
+    command.args(arguments).args(["--at", AT]).env("RAYON_NUM_THREADS", "1");
+    let output = command.stdin(Stdio::null()).stdout(Stdio::null()).output().expect("valgrind starts");
+    let messages = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?} ends with {}:\n{messages}", output.status);
+    let count = messages.lines().find_map(|line| line.split_once("Collected :"));
+    let (_, count) = count.unwrap_or_else(|| panic!("valgrind does not say what it counted:\n{messages}"));
+    count.trim().parse().expect("a count is a number")
+}
+
+fn audit(estate: &Estate) -> Vec<String> {
+    let report = estate.report().display().to_string();
+    [judge("audit", estate), words(&["--out", &report, "--exit-zero"])].concat()
+}
+
+fn forecast(estate: &Estate) -> Vec<String> {
+    judge("forecast", estate)
+}
+
+fn judge(command: &str, estate: &Estate) -> Vec<String> {
+    let (topology, certificates) = (estate.topology(), estate.certificates());
+    let (topology, certificates) = (topology.display().to_string(), certificates.display().to_string());
+    words(&[command, &topology, "--certs", &certificates, "--no-policy"])
+}
+
+fn inspect(estate: &Estate) -> Vec<String> {
+    words(&["inspect", &estate.certificates().display().to_string()])
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn front_ends(pools: usize, placement: Placement) -> Estate {
+    Estate::new(&Shape { pools, servers: 3, strangers: 0, placement, ends: Ends::Together })
+}
+
+fn one_pool(servers: usize, placement: Placement) -> Estate {
+    Estate::new(&Shape { pools: 1, servers, strangers: 0, placement, ends: Ends::Together })
+}
+
+fn dated(servers: usize) -> Estate {
+    let placement = Placement::Placed;
+    Estate::new(&Shape { pools: servers / 2, servers: 2, strangers: 0, placement, ends: Ends::OneADay })
+}

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use lyncert_rules::timestamp::{in_utc, nearest_in_utc};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
-use time::{Date, OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime};
 
 /// A moment, to the second; written in UTC as ISO 8601 (RFC 3339), such as `2026-11-22T12:00:00Z`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -29,9 +30,10 @@ impl Timestamp {
 }
 
 impl From<OffsetDateTime> for Timestamp {
-    /// Parts of a second are cut off, since they are not written either.
+    /// Parts of a second are cut off, since they are not written either; a moment outside of the years 0 to 9999 is the nearest
+    /// one that can be written.
     fn from(moment: OffsetDateTime) -> Self {
-        let moment = moment.to_offset(UtcOffset::UTC);
+        let moment = nearest_in_utc(moment);
         Self(moment.replace_nanosecond(0).unwrap_or(moment))
     }
 }
@@ -64,17 +66,28 @@ impl Visitor<'_> for TimestampVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
-        OffsetDateTime::parse(text, &Rfc3339)
-            .map(Timestamp::from)
-            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok().and_then(in_utc);
+        moment.map(Timestamp::from).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use time::macros::datetime;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_reader_and_what_it_reads_it_reads_again(
+            text in "(0000|9999|[0-9]{4})-(01-01|12-31)T(00|23):[0-5][0-9]:59([+-](0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]|Z)",
+        ) {
+            if let Ok(time) = serde_json::from_str::<Timestamp>(&format!("\"{text}\"")) {
+                prop_assert_eq!(serde_json::from_str::<Timestamp>(&format!("\"{time}\"")).unwrap(), time);
+            }
+        }
+    }
 
     #[test]
     fn times_are_read_as_they_are_written() {
@@ -94,7 +107,15 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "soon", "2026-11-22", "2026-13-01T00:00:00Z", "1763812800"] {
+        for text in [
+            "",
+            "soon",
+            "2026-11-22",
+            "2026-13-01T00:00:00Z",
+            "1763812800",
+            "9999-12-31T23:59:59-10:00",
+            "0000-01-01T00:00:00+10:00",
+        ] {
             assert!(serde_json::from_str::<Timestamp>(&format!("\"{text}\"")).is_err(), "{text}");
         }
     }

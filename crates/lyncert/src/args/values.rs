@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
+use lyncert_rules::timestamp::in_utc;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
@@ -17,11 +18,15 @@ pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
 
 /// A date, taken as its first second in UTC, or a date and time with its offset.
 pub(super) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
-    if let Ok(date) = Date::parse(text, format_description!("[year]-[month]-[day]")) {
-        return Ok(date.midnight().assume_utc());
-    }
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map_err(|_| "expected a date such as 2027-03-15 or a time such as 2027-03-15T12:00:00Z".to_owned())
+    let date = Date::parse(text, format_description!("[year]-[month]-[day]"));
+    let moment = match date {
+        Ok(date) => Ok(date.midnight().assume_utc()),
+        Err(_) => OffsetDateTime::parse(text, &Rfc3339),
+    };
+    moment.ok().and_then(in_utc).ok_or_else(|| {
+        "expected a date such as 2027-03-15 or a time such as 2027-03-15T12:00:00Z, in the years 0000 to 9999"
+            .to_owned()
+    })
 }
 
 /// A name that is a file's and a unit's too.
@@ -74,5 +79,10 @@ mod tests {
         assert_eq!(parse_time("2027-03-15T12:00:00+01:00"), Ok(datetime!(2027-03-15 11:00:00 UTC)));
         assert!(parse_time("15.3.2027").is_err());
         assert!(parse_time("2027-02-30").is_err());
+        for text in ["9999-12-31T23:59:59-10:00", "0000-01-01T00:00:00+10:00", "-0001-01-01", "+10000-01-01"]
+        {
+            assert!(parse_time(text).is_err(), "{text}");
+        }
+        assert_eq!(parse_time("9999-12-31T23:59:59Z"), Ok(datetime!(9999-12-31 23:59:59 UTC)));
     }
 }

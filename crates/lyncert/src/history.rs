@@ -220,7 +220,7 @@ fn list_files(folder: &Path, above: &str, files: &mut Vec<MarkedFile>) -> io::Re
 }
 
 fn sha256_of_file(path: &Path) -> io::Result<String> {
-    Ok(InputFile::new("", "", &fs::read(path)?).sha256)
+    Ok(InputFile::new("", lyncert_report::model::InputKind::Certificates, &fs::read(path)?).sha256)
 }
 
 /// Deletes the files of a run that are as lyncert wrote them, and the folders that are empty then.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameRow, PlanAction};
+use super::{NameRow, PlanAction, Usage};
 
 /// `lyncert plan --diff --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -27,7 +27,7 @@ pub struct ChangeRow {
     /// Holder in words.
     pub holder: String,
     /// Usages.
-    pub usages: Vec<String>,
+    pub usages: Vec<Usage>,
     /// What to do with it.
     pub action: PlanAction,
     /// Why, in sentences; empty for `keep` without any change.

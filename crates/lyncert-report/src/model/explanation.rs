@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AddedBy, Severity, UseKind};
+use super::{AddedBy, ExplainedKind, Severity, Usage, UseKind};
 
 /// `lyncert explain RULE --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RuleExplanation {
     /// `lyncert-explanation/1`.
     pub schema: String,
-    /// `rule` or `clause`.
-    pub kind: String,
+    /// What it is about.
+    pub kind: ExplainedKind,
     /// Its id.
     pub id: String,
     /// What it finds, or says.
@@ -78,7 +78,7 @@ pub struct UseRow {
     /// The servers whose certificates are concerned; empty for holders that are no servers of the topology.
     pub servers: Vec<String>,
     /// Usages.
-    pub usages: Vec<String>,
+    pub usages: Vec<Usage>,
     /// What the name is to them.
     pub need: UseKind,
     /// Who puts it into a request; `null` where it is accepted only.

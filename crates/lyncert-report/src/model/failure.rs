@@ -21,6 +21,10 @@ pub struct FailureView {
 }
 
 impl FailureView {
+    /// The exit codes of an audit that gives no report: a wrong command line or policy, no usable input, a defect of the program, and
+    /// another run at work. With any other there is a report.
+    pub(super) const EXIT_CODES: [u8; 4] = [2, 3, 70, 75];
+
     /// The failure of one estate.
     pub fn new(estate: &str, at: Timestamp, exit_code: u8, reason: &str) -> Self {
         let (estate, reason) = (estate.to_owned(), reason.to_owned());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Day, HolderRef, Severity, SourceRef};
+use super::{Change, Day, HolderRef, Severity, SourceRef, Usage};
 
 /// A rule's statement about the estate. What many findings have in common is shared.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -26,13 +26,12 @@ pub struct FindingRow {
     /// Holder in words.
     pub holder: String,
     /// The holder as data; `null` where it concerns several holders, or the estate as a whole.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub holder_ref: Option<HolderRef>,
     /// All holders as data; empty where it concerns the estate as a whole.
-    #[serde(default)]
     pub holders: Vec<HolderRef>,
     /// Usages concerned.
-    pub usages: Vec<String>,
+    pub usages: Vec<Usage>,
     /// SHA-1 thumbprint of the certificate concerned.
     pub certificate: Option<String>,
     /// File that holds it.
@@ -52,7 +51,6 @@ pub struct FindingRow {
     /// Title and URL of the source in one text.
     pub source: Arc<str>,
     /// The same as data.
-    #[serde(default)]
     pub sources: Arc<[SourceRef]>,
     /// The waiver that covers it.
     pub waived: Option<Box<WaivedRow>>,
@@ -83,12 +81,11 @@ pub struct WaivedRow {
     /// Who asked for it.
     pub by: Option<String>,
     /// Who answers for it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub owner: Option<String>,
     /// Who approved it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub approver: Option<String>,
     /// Position of the waiver: file, line and column.
-    #[serde(default)]
     pub place: String,
 }

@@ -49,8 +49,9 @@ pub use tool::Tool;
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };
+pub(crate) use words::usages_text;
 pub use words::{
-    AddedBy, AssignedBy, CaKind, ChainState, Change, EstateState, ForecastSeverity, NameStatus, Need,
-    PlanAction, ReplacementAction, ReportState, RuleLevel, Severity, UseKind, Verdict, WaiverState,
-    WorstSeverity,
+    AddedBy, AssignedBy, CaKind, ChainState, Change, EstateState, ExplainedKind, ForecastSeverity,
+    HolderKind, InputKind, NameStatus, Need, PlanAction, PoolKind, ReplacementAction, ReportState, RuleLevel,
+    Severity, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AddedBy, AssignedBy, HolderRef, NameStatus, Need, TopologyView, Verdict};
+use super::{AddedBy, AssignedBy, HolderKind, HolderRef, NameStatus, Need, TopologyView, Usage, Verdict};
 
 /// `lyncert plan --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -33,11 +33,11 @@ pub struct RequirementRow {
     /// Server FQDN; `null` where the certificate is one for all servers of the pool.
     pub server: Option<String>,
     /// Kind of the holder: a pool kind, `ReverseProxy` or `Deployment`.
-    pub kind: String,
+    pub kind: HolderKind,
     /// Holder in words, such as `Edge pool edge.contoso.com`.
     pub holder: String,
     /// Usages, spelled as the vendor's cmdlets spell them.
-    pub usages: Vec<String>,
+    pub usages: Vec<Usage>,
     /// Expected common name of the subject.
     pub subject: String,
     /// Required, recommended and optional names.
@@ -53,26 +53,25 @@ pub struct RequirementRow {
     /// Remarks.
     pub notes: Vec<String>,
     /// How it is met.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub verdict: Option<Verdict>,
     /// SHA-1 thumbprint of the certificate that serves it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub certificate: Option<String>,
     /// How that is known.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub assigned_by: Option<AssignedBy>,
     /// Which certificate serves which server and usage, where it is not one for all.
-    #[serde(default)]
     pub holdings: Vec<HoldingRow>,
     /// The certificate that comes nearest, and what it lacks, in one sentence.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub nearest_miss: Option<String>,
 }
 
 impl RequirementRow {
     /// Whose certificate it is.
     pub fn holder_ref(&self) -> HolderRef {
-        HolderRef { kind: self.kind.clone(), pool: self.pool.clone(), server: self.server.clone() }
+        HolderRef { kind: self.kind, pool: self.pool.clone(), server: self.server.clone() }
     }
 }
 
@@ -82,7 +81,7 @@ pub struct HoldingRow {
     /// The servers; empty for holders that are no servers of the topology.
     pub servers: Vec<String>,
     /// The usages.
-    pub usages: Vec<String>,
+    pub usages: Vec<Usage>,
     /// SHA-1 thumbprint; `null` where nothing serves them.
     pub certificate: Option<String>,
     /// How that is known.
@@ -101,17 +100,16 @@ pub struct NameRow {
     /// What in the topology or the policy asks for it, with the way to its element.
     pub because: String,
     /// The same in short, with the line.
-    #[serde(default)]
     pub reason: String,
     /// The clause of the catalog.
     pub clause: String,
     /// Title and URL of the source.
     pub source: String,
     /// How the certificate has it; `null` while no certificate serves the requirement.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub status: Option<NameStatus>,
     /// The entry of the certificate that covers it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub covered_by: Option<String>,
 }
 
@@ -127,7 +125,7 @@ pub struct OrderRow {
     /// Holder in words.
     pub holder: String,
     /// Usages that it is assigned to.
-    pub usages: Vec<String>,
+    pub usages: Vec<Usage>,
     /// Common name of the subject.
     pub subject: String,
     /// Subject alternative names to request, in this order.
@@ -143,16 +141,14 @@ pub struct OrderRow {
     /// Names that may be added.
     pub also_accepted: Vec<String>,
     /// A friendly name that no other order of the plan has.
-    #[serde(default)]
     pub friendly_name: String,
     /// What a request carries; `null` where a name cannot be written into one.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub request: Option<OrderRequest>,
     /// What the product's own wizard will request; `null` where no wizard of the product requests it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub wizard: Option<WizardRow>,
     /// Why the certificate cannot be had as it is.
-    #[serde(default)]
     pub obstacles: Vec<ObstacleRow>,
 }
 

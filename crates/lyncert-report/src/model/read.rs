@@ -1,13 +1,21 @@
 //! Reading what lyncert wrote: of this version and of earlier ones, and nothing else.
 //!
-//! A word that is not known, a time that is none or a field that is missing is an error. Nothing is guessed, since a guess would
-//! make a report look better than it is.
+//! A word that is not known, a time that is none or a field that is missing is an error, and so is a summary that says other than
+//! the rest. Nothing is guessed, since a guess would make a report look better than it is.
+//!
+//! What another program wrote under the name of a report is no concern of lyncert's. It has to be seen for certain: it is
+//! well-formed JSON that names a schema of another program, or an object without a schema and without any field by which a report
+//! is known. A file that was cut off, or that an editor saved in another encoding, may be a report with errors in it.
+
+mod check;
+mod older;
 
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
-use super::{EstateState, FailureView, IndexView, Report, ReportState, Severity};
+use super::{FailureView, IndexView, Report};
 
 /// Reports of this version have no `state`.
 const REPORT_SCHEMA_1: &str = "lyncert-report/1";
@@ -18,7 +26,7 @@ const INDEX_SCHEMA_1: &str = "lyncert-index/1";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadViewError {
-    /// It is JSON from another program, or no JSON.
+    /// It is JSON from another program.
     #[error("is not {expected} of lyncert")]
     Foreign {
         /// What was expected, with its article.
@@ -32,18 +40,18 @@ pub enum ReadViewError {
         /// The version that is written now.
         expected: &'static str,
     },
-    /// It says that lyncert wrote it, and does not hold what lyncert writes.
+    /// It may be lyncert's, and does not hold what lyncert writes.
     #[error("is not {expected} of lyncert: {reason}")]
     Damaged {
         /// What was expected, with its article.
         expected: &'static str,
-        /// What the parser met, with line and column.
+        /// The field and what the parser met there, with line and column; or in what it contradicts itself.
         reason: String,
     },
 }
 
 impl ReadViewError {
-    /// Whether the document never claimed to be lyncert's.
+    /// Whether the document is another program's for certain.
     pub fn is_foreign(&self) -> bool {
         match self {
             Self::Foreign { .. } => true,
@@ -52,10 +60,22 @@ impl ReadViewError {
     }
 }
 
-/// The part of every document that says what it is.
+/// The fields by which a document is known.
 #[derive(Deserialize)]
-struct Schema {
-    schema: String,
+struct Claim {
+    /// Not every program names its schema by a text.
+    schema: Option<Value>,
+    tool: Option<IgnoredAny>,
+    estate: Option<IgnoredAny>,
+    estates: Option<IgnoredAny>,
+    findings: Option<IgnoredAny>,
+}
+
+impl Claim {
+    /// Whether it has a field that documents of lyncert have.
+    fn looks_like_ours(&self) -> bool {
+        self.tool.is_some() || self.estate.is_some() || self.estates.is_some() || self.findings.is_some()
+    }
 }
 
 /// What documents of one kind are called, and the versions of them that can be read.
@@ -82,24 +102,50 @@ const INDEX: Kind =
 const FAILURE: Kind =
     Kind { title: "a failure", prefix: "lyncert-failure/", current: FAILURE_SCHEMA, older: None };
 
+/// What all schemas of lyncert begin with.
+const OUR_PREFIX: &str = "lyncert-";
+
 impl Kind {
     /// The schema that a document names, if it is one that can be read.
     fn schema(&self, bytes: &[u8]) -> Result<String, ReadViewError> {
-        let foreign = ReadViewError::Foreign { expected: self.title };
-        let Ok(Schema { schema }) = serde_json::from_slice(bytes) else { return Err(foreign) };
-        if !schema.starts_with(self.prefix) {
-            return Err(foreign);
-        }
-        if schema == self.current || Some(schema.as_str()) == self.older {
-            Ok(schema)
-        } else {
-            Err(ReadViewError::UnknownSchema { found: format!("`{schema}`"), expected: self.current })
+        let claim: Claim = self.parse(bytes)?;
+        match &claim.schema {
+            Some(Value::String(schema)) => self.known_schema(schema),
+            Some(_) | None if claim.looks_like_ours() => Err(self.damaged("it names no schema")),
+            Some(_) | None => Err(ReadViewError::Foreign { expected: self.title }),
         }
     }
 
-    fn damaged(&self, error: &serde_json::Error) -> ReadViewError {
-        ReadViewError::Damaged { expected: self.title, reason: error.to_string() }
+    fn known_schema(&self, schema: &str) -> Result<String, ReadViewError> {
+        if schema == self.current || Some(schema) == self.older {
+            Ok(schema.to_owned())
+        } else if schema.starts_with(self.prefix) {
+            let found = format!("`{schema}`");
+            Err(ReadViewError::UnknownSchema { found, expected: self.current })
+        } else if schema.starts_with(OUR_PREFIX) {
+            Err(self.damaged(format!("it is `{schema}`")))
+        } else {
+            Err(ReadViewError::Foreign { expected: self.title })
+        }
     }
+
+    /// Parses a document. Where it is wrong is looked for in a second pass, since nearly none is.
+    fn parse<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, ReadViewError> {
+        serde_json::from_slice(bytes).map_err(|error| {
+            let place =
+                serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes));
+            self.damaged(place.map_or_else(|error| error.to_string(), |_| error.to_string()))
+        })
+    }
+
+    fn damaged(&self, reason: impl Into<String>) -> ReadViewError {
+        ReadViewError::Damaged { expected: self.title, reason: reason.into() }
+    }
+}
+
+/// The bytes without the mark that some editors put before UTF-8.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 impl Report {
@@ -107,22 +153,19 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// It is none, it is of an unknown version, or it holds a word, time or structure that lyncert does not write.
+    /// It is none, it is of an unknown version, it holds a word, time or structure that lyncert does not write, or its summary says
+    /// other than its findings and requirements.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadViewError> {
-        let schema = REPORT.schema(bytes)?;
-        let mut report: Self = serde_json::from_slice(bytes).map_err(|error| REPORT.damaged(&error))?;
-        if schema == REPORT_SCHEMA_1 {
-            report.summary.state = report.state_by_findings();
-        }
-        Ok(report)
-    }
-
-    /// The state of a report that does not list what was not judged: never in order.
-    fn state_by_findings(&self) -> ReportState {
-        let count = |severity| {
-            self.findings.iter().filter(|finding| finding.is_open() && finding.severity == severity).count()
+        let bytes = without_mark(bytes);
+        let report = if REPORT.schema(bytes)? == REPORT_SCHEMA {
+            REPORT.parse(bytes)?
+        } else {
+            older::read_report(REPORT.parse(bytes)?).map_err(|reason| REPORT.damaged(reason))?
         };
-        ReportState::new(count(Severity::Error), count(Severity::Warning), false)
+        match check::contradiction(&report) {
+            Some(contradiction) => Err(REPORT.damaged(contradiction)),
+            None => Ok(report),
+        }
     }
 }
 
@@ -133,16 +176,12 @@ impl IndexView {
     ///
     /// It is none, it is of an unknown version, or it holds a word, time or structure that lyncert does not write.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadViewError> {
-        let schema = INDEX.schema(bytes)?;
-        let damaged = |error| INDEX.damaged(&error);
-        if schema == INDEX_SCHEMA {
-            return serde_json::from_slice(bytes).map_err(damaged);
+        let bytes = without_mark(bytes);
+        if INDEX.schema(bytes)? == INDEX_SCHEMA {
+            INDEX.parse(bytes)
+        } else {
+            older::read_index(INDEX.parse(bytes)?).map_err(|reason| INDEX.damaged(reason))
         }
-        let mut index: Value = serde_json::from_slice(bytes).map_err(damaged)?;
-        for row in index.get_mut("estates").and_then(Value::as_array_mut).into_iter().flatten() {
-            name_state(row).map_err(damaged)?;
-        }
-        serde_json::from_value(index).map_err(damaged)
     }
 }
 
@@ -151,143 +190,19 @@ impl FailureView {
     ///
     /// # Errors
     ///
-    /// It is none, it is of an unknown version, or it holds a time or structure that lyncert does not write.
+    /// It is none, it is of an unknown version, it holds a time or structure that lyncert does not write, or an exit code that is
+    /// none of a failure.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadViewError> {
+        let bytes = without_mark(bytes);
         FAILURE.schema(bytes)?;
-        serde_json::from_slice(bytes).map_err(|error| FAILURE.damaged(&error))
+        let failure: Self = FAILURE.parse(bytes)?;
+        if Self::EXIT_CODES.contains(&failure.exit_code) {
+            Ok(failure)
+        } else {
+            Err(FAILURE.damaged(format!("exit_code: {} is none of a failure", failure.exit_code)))
+        }
     }
-}
-
-/// Gives a row of the first version its state, by the status that it has in its place.
-fn name_state(row: &mut Value) -> Result<(), serde_json::Error> {
-    /// The worst open finding, or that there was no report.
-    #[derive(Deserialize)]
-    #[serde(rename_all = "kebab-case")]
-    enum Status {
-        None,
-        Info,
-        Warning,
-        Error,
-        Failed,
-    }
-
-    let status = row.get("status").cloned().unwrap_or_default();
-    let state = match Status::deserialize(status)? {
-        Status::None | Status::Info => EstateState::NotFullyJudged,
-        Status::Warning => EstateState::Warnings,
-        Status::Error => EstateState::Errors,
-        Status::Failed => EstateState::CouldNotBeJudged,
-    };
-    if let Some(row) = row.as_object_mut() {
-        row.insert("state".to_owned(), serde_json::to_value(state)?);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::render::testing::plain_report;
-
-    fn json(view: &impl serde::Serialize) -> Value {
-        serde_json::to_value(view).unwrap()
-    }
-
-    fn read_report(value: &Value) -> Result<Report, String> {
-        Report::read(&serde_json::to_vec(value).unwrap()).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn a_report_is_read_as_it_was_written() {
-        let report = plain_report(2);
-        assert_eq!(read_report(&json(&report)).unwrap(), report);
-    }
-
-    #[test]
-    fn an_older_report_is_never_in_order() {
-        let mut report = plain_report(3);
-        let state = |report: &Report| {
-            let mut older = json(report);
-            older["schema"] = REPORT_SCHEMA_1.into();
-            older["summary"].as_object_mut().unwrap().remove("state");
-            read_report(&older).unwrap().summary.state
-        };
-        assert_eq!(state(&report), ReportState::Errors);
-        report.findings.remove(0);
-        assert_eq!(state(&report), ReportState::Warnings);
-        report.findings.clear();
-        assert_eq!(state(&report), ReportState::NotFullyJudged);
-    }
-
-    #[test]
-    fn what_lyncert_does_not_write_is_refused() {
-        let good = json(&plain_report(2));
-        for (pointer, value, expected) in [
-            ("/schema", "lyncert-report/3", "`lyncert-report/3`, which this version"),
-            ("/schema", "other-report/1", "is not a report of lyncert"),
-            ("/summary/state", "fine", "unknown variant `fine`"),
-            ("/summary/worst", "critical", "unknown variant `critical`"),
-            ("/findings/0/severity", "critical", "unknown variant `critical`"),
-            ("/findings/0/change", "better", "unknown variant `better`"),
-            ("/requirements/0/verdict", "fine", "unknown variant `fine`"),
-            ("/requirements/0/assigned_by", "somebody", "unknown variant `somebody`"),
-            ("/requirements/0/names/0/need", "must", "unknown variant `must`"),
-            ("/requirements/0/names/0/added_by", "magic", "unknown variant `magic`"),
-            ("/requirements/0/names/0/status", "nearly", "unknown variant `nearly`"),
-            ("/certificates/0/chain/state", "probably", "unknown variant `probably`"),
-            ("/certificates/0/ca_kind", "secret", "unknown variant `secret`"),
-            ("/certificates/0/not_after", "soon", "a time such as"),
-            ("/waivers/0/state", "eternal", "unknown variant `eternal`"),
-            ("/policy/rules/0/severity", "loud", "unknown variant `loud`"),
-        ] {
-            let mut report = good.clone();
-            match report.pointer_mut(pointer) {
-                Some(place) => *place = value.into(),
-                None => report["findings"][0]["change"] = value.into(),
-            }
-            let error = read_report(&report).unwrap_err();
-            assert!(error.contains(expected), "{pointer}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_failure_is_read_as_it_was_written_and_nothing_else_is() {
-        let at = time::macros::datetime!(2026-11-22 12:00:00 UTC).into();
-        let failure = FailureView::new("contoso", at, 3, "the export was cut off");
-        assert_eq!(FailureView::read(&serde_json::to_vec(&failure).unwrap()).unwrap(), failure);
-        let damaged = b"{\"schema\": \"lyncert-failure/1\", \"estate\": \"contoso\"}";
-        assert!(!FailureView::read(damaged).unwrap_err().is_foreign());
-        assert!(FailureView::read(b"{\"estate\": \"contoso\"}").unwrap_err().is_foreign());
-    }
-
-    #[test]
-    fn what_is_no_json_of_lyncert_is_foreign() {
-        for bytes in [&b"{}"[..], b"", b"[1]", b"{\"schema\": 1}", b"{\"schema\": \"x\"}"] {
-            assert!(Report::read(bytes).unwrap_err().is_foreign());
-            assert!(IndexView::read(bytes).unwrap_err().is_foreign());
-        }
-        assert!(!Report::read(b"{\"schema\": \"lyncert-report/2\"}").unwrap_err().is_foreign());
-    }
-
-    #[test]
-    fn an_index_of_the_first_version_gets_its_states_and_none_is_in_order() {
-        let index = IndexView::of_report(&plain_report(1));
-        assert_eq!(IndexView::read(&serde_json::to_vec(&index).unwrap()).unwrap(), index);
-        let read = |status: &str| {
-            let mut older = json(&index);
-            older["schema"] = INDEX_SCHEMA_1.into();
-            let row = older["estates"][0].as_object_mut().unwrap();
-            row.remove("state");
-            row.insert("status".to_owned(), status.into());
-            IndexView::read(&serde_json::to_vec(&older).unwrap())
-                .map(|index| index.estates[0].state)
-                .map_err(|error| error.to_string())
-        };
-        assert_eq!(read("none"), Ok(EstateState::NotFullyJudged));
-        assert_eq!(read("info"), Ok(EstateState::NotFullyJudged));
-        assert_eq!(read("warning"), Ok(EstateState::Warnings));
-        assert_eq!(read("error"), Ok(EstateState::Errors));
-        assert_eq!(read("failed"), Ok(EstateState::CouldNotBeJudged));
-        assert!(read("critical").unwrap_err().contains("unknown variant `critical`"));
-    }
-}
+mod tests;

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{HolderKind, PoolKind};
+
 /// The holder of a certificate. The text field `holder` says the same for people.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct HolderRef {
     /// A pool kind, `ReverseProxy` or `Deployment`.
-    pub kind: String,
+    pub kind: HolderKind,
     /// Pool FQDN; `null` for the reverse proxy and OAuth.
     pub pool: Option<String>,
     /// Server FQDN; `null` where all servers of the pool are meant.
@@ -16,7 +18,7 @@ pub struct HolderRef {
 impl From<&lyncert_rules::holder::Holder> for HolderRef {
     fn from(holder: &lyncert_rules::holder::Holder) -> Self {
         Self {
-            kind: holder.kind.as_str().to_owned(),
+            kind: holder.kind.into(),
             pool: holder.pool.as_ref().map(ToString::to_string),
             server: holder.server.as_ref().map(ToString::to_string),
         }
@@ -24,6 +26,17 @@ impl From<&lyncert_rules::holder::Holder> for HolderRef {
 }
 
 impl HolderRef {
+    /// All servers of a pool.
+    pub(super) fn of_pool(kind: PoolKind, pool: &str) -> Self {
+        Self { kind: kind.into(), pool: Some(pool.to_owned()), server: None }
+    }
+
+    /// The holders that no pool has.
+    pub(super) fn outside_of_pools() -> impl Iterator<Item = Self> {
+        let kinds = [HolderKind::Deployment, HolderKind::ReverseProxy];
+        kinds.into_iter().map(|kind| Self { kind, pool: None, server: None })
+    }
+
     /// Whether another holder is this one or, where this one is a whole pool, one of its servers.
     pub fn includes(&self, other: &Self) -> bool {
         self.kind == other.kind

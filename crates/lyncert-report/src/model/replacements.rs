@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Day, ReplacementAction};
+use super::{Day, ReplacementAction, Usage};
 
 /// What has to be done about one certificate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -18,7 +18,7 @@ pub struct ReplacementRow {
     /// The servers that need the new certificate, in the same order.
     pub servers: Vec<String>,
     /// The usages that the certificate serves, in the same order.
-    pub usages: Vec<String>,
+    pub usages: Vec<Usage>,
     /// When it should begin; what is broken already is due at the time of the report.
     pub due: Day,
     /// What to do.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, OrderRow, ProblemRow,
-    ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool, TopologyView, WaiverState,
-    WorstSeverity,
+    AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, InputKind, OrderRow,
+    ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool, TopologyView,
+    WaiverState, Workload, WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -41,30 +41,24 @@ pub struct Report {
     /// Every certificate found.
     pub certificates: Vec<CertificateRow>,
     /// What stops, and for whom, when a certificate in use ends; the first to end first.
-    #[serde(default)]
     pub consequences: Vec<ConsequenceRow>,
     /// The certificates that one would really request for this topology.
     pub orders: Vec<OrderRow>,
     /// What has to be done now or soon, the soonest due first.
-    #[serde(default)]
     pub replacements: Vec<ReplacementRow>,
     /// Files that were not understood, with the reason.
     pub unreadable: Vec<UnreadableRow>,
     /// Files that hold a private key.
     pub keys: Vec<KeyRow>,
     /// Certificate requests.
-    #[serde(default)]
     pub requests: Vec<RequestRow>,
     /// Revocation lists.
-    #[serde(default)]
     pub crls: Vec<ListRow>,
     /// What exports say of assigned certificates.
-    #[serde(default)]
     pub assigned: Vec<AssignedRow>,
     /// Parts of the topology that were not understood.
     pub problems: Vec<ProblemRow>,
     /// The ledger of waivers, in the policy's order, malformed ones last.
-    #[serde(default)]
     pub waivers: Vec<WaiverRow>,
     /// Waivers that matched nothing.
     pub unused_waivers: Vec<String>,
@@ -84,7 +78,6 @@ pub struct ScopeRow {
     /// The holders of requirements that were not judged, in words.
     pub left_out: Vec<String>,
     /// The same as data.
-    #[serde(default)]
     pub left_out_refs: Vec<HolderRef>,
 }
 
@@ -108,7 +101,7 @@ pub struct Input {
     /// Size in bytes.
     pub size: u64,
     /// `topology`, `policy` or `certificates`.
-    pub kind: Arc<str>,
+    pub kind: InputKind,
 }
 
 /// The outcome in numbers.
@@ -117,12 +110,10 @@ pub struct Summary {
     /// The verdict in one sentence.
     pub verdict: String,
     /// How the estate stands.
-    #[serde(default = "ReportState::of_older_reports")]
     pub state: ReportState,
     /// The most severe open finding.
     pub worst: WorstSeverity,
     /// Ids of the open errors and warnings to look at first: a few, the most prominent first, of different rules.
-    #[serde(default)]
     pub worst_findings: Vec<String>,
     /// Open findings by severity.
     pub errors: usize,
@@ -143,7 +134,6 @@ pub struct Summary {
     /// See `met`.
     pub unmet: usize,
     /// Requirements whose errors and warnings, or that no certificate serves them, are waived.
-    #[serde(default)]
     pub requirements_waived: usize,
     /// Required and recommended names of all requirements.
     pub names: usize,
@@ -255,7 +245,6 @@ pub struct RequestRow {
     /// Thumbprints of the certificates with its key: it was answered.
     pub answered_by: Vec<String>,
     /// The same in words; continues "this file …".
-    #[serde(default)]
     pub text: String,
     /// Oddities met while it was read.
     pub oddities: Vec<String>,
@@ -285,7 +274,6 @@ pub struct ListRow {
     /// Whether the key of its issuer verifies it.
     pub state: ChainState,
     /// The same in words; continues "this file …".
-    #[serde(default)]
     pub text: String,
 }
 
@@ -337,25 +325,22 @@ pub struct CertificateRow {
     /// Evidence for `ca_kind`.
     pub ca_evidence: Arc<str>,
     /// Windows certificate template: its name or object identifier.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub template: Option<Arc<str>>,
     /// Friendly names that stores and archives give it.
-    #[serde(default)]
     pub friendly_names: Vec<String>,
     /// Provider that holds its private key, where a store names it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub key_provider: Option<Arc<str>>,
     /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
-    #[serde(default)]
     pub has_private_key: bool,
     /// Its chain, as far as the scanned certificates show it.
-    #[serde(default)]
     pub chain: Arc<ChainRow>,
     /// Its revocation, if a revocation list at hand names it.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub revoked: Option<Box<RevokedRow>>,
     /// Thumbprint of the newer certificate for the same names, if there is one.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub superseded_by: Option<String>,
     /// Oddities met while it was read.
     pub oddities: Vec<String>,
@@ -383,8 +368,8 @@ pub struct ConsequenceRow {
 /// Something that users do, and those who cannot any more.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct StopRow {
-    /// Kebab-case name of the workload.
-    pub workload: String,
+    /// What they do.
+    pub workload: Workload,
     /// The same in words.
     pub title: String,
     /// The SIP domains of the users.
@@ -423,13 +408,10 @@ pub struct KeyRow {
     /// Whether the key is encrypted; `null` when the file does not show it.
     pub encrypted: Option<bool>,
     /// How it is encoded: `PKCS#8`, `PKCS#1`, `SEC1`, `PKCS#12`, or `PEM` where only its block is known.
-    #[serde(default)]
     pub kind: String,
     /// Thumbprints of the certificates with its public key.
-    #[serde(default)]
     pub certificates: Vec<String>,
     /// The same in words; continues "this file …".
-    #[serde(default)]
     pub text: String,
 }
 
@@ -443,13 +425,10 @@ pub struct PolicyRow {
     /// The facts taken by default, one `key = value` each.
     pub defaults: Vec<String>,
     /// Thresholds that the policy sets, one `key = value` each.
-    #[serde(default)]
     pub thresholds: Vec<String>,
     /// Rules that the policy judges otherwise.
-    #[serde(default)]
     pub rules: Vec<RuleSettingRow>,
     /// Files that the policy leaves aside.
-    #[serde(default)]
     pub ignored: Vec<IgnoredRow>,
 }
 

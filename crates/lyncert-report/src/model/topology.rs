@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::PoolKind;
+
 /// `lyncert topology --format json`, and a part of plans and reports.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TopologyView {
@@ -24,10 +26,8 @@ pub struct TopologyView {
     /// What differs between the downloaded and the edited topology of one document; `null` when it holds only one.
     pub pending_changes: Option<PendingRow>,
     /// Federation and XMPP partners and providers that the central store names.
-    #[serde(default)]
     pub federation: Vec<FederationRow>,
     /// Certificates that cmdlet output says are assigned.
-    #[serde(default)]
     pub assigned: Vec<AssignedRow>,
     /// Remarks about the documents that are no problem, such as an encoding that differs from the declared one.
     pub notes: Vec<String>,
@@ -45,7 +45,7 @@ pub struct SimpleUrlRow {
     /// The URL in use.
     pub active_url: String,
     /// Key of the site that it is for; `null` for the global set.
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub site: Option<String>,
     /// Hosts of all accepted URLs, that of the active one first.
     pub hosts: Vec<String>,
@@ -70,7 +70,7 @@ pub struct PoolRow {
     /// Pool FQDN.
     pub fqdn: String,
     /// Kind, such as `FrontEndPool`.
-    pub kind: String,
+    pub kind: PoolKind,
     /// Kind in words, such as `Front End pool`.
     pub kind_title: String,
     /// Role names of its services as exported.

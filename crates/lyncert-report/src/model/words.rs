@@ -49,6 +49,11 @@ macro_rules! from_rules {
     };
 }
 
+mod holders;
+
+pub(crate) use holders::usages_text;
+pub use holders::{HolderKind, PoolKind, Usage, Workload};
+
 vocabulary! {
     /// How bad a finding is.
     Severity {
@@ -161,11 +166,6 @@ impl ReportState {
             (0, 0, false) => Self::NotFullyJudged,
             (0, 0, true) => Self::InOrder,
         }
-    }
-
-    /// A report without `state` does not list what was not judged either.
-    pub(super) fn of_older_reports() -> Self {
-        Self::NotFullyJudged
     }
 }
 
@@ -425,6 +425,28 @@ impl Change {
 }
 
 vocabulary! {
+    /// What a file is to a report.
+    InputKind {
+        /// An export of the topology.
+        Topology = "topology",
+        /// The operator's facts and decisions.
+        Policy = "policy",
+        /// A file of the scanned folder.
+        Certificates = "certificates",
+    }
+}
+
+vocabulary! {
+    /// What an explanation is about.
+    ExplainedKind {
+        /// A check.
+        Rule = "rule",
+        /// A statement of the catalog.
+        Clause = "clause",
+    }
+}
+
+vocabulary! {
     /// What has to be done about a certificate, the least work first.
     ReplacementAction {
         /// It lies in the wrong place.
@@ -489,6 +511,12 @@ mod tests {
         check_vocabulary(PlanAction::ALL, PlanAction::as_str);
         check_vocabulary(Change::ALL, Change::as_str);
         check_vocabulary(ReplacementAction::ALL, ReplacementAction::as_str);
+        check_vocabulary(PoolKind::ALL, PoolKind::as_str);
+        check_vocabulary(HolderKind::ALL, HolderKind::as_str);
+        check_vocabulary(Usage::ALL, Usage::as_str);
+        check_vocabulary(Workload::ALL, Workload::as_str);
+        check_vocabulary(InputKind::ALL, InputKind::as_str);
+        check_vocabulary(ExplainedKind::ALL, ExplainedKind::as_str);
     }
 
     #[test]

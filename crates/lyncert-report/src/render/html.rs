@@ -5,7 +5,6 @@ use std::io::{self, Write};
 
 use askama::Template;
 use data_encoding::BASE64;
-use lyncert_rules::workload::Workload;
 use sha2::{Digest, Sha256};
 
 use super::state::State;
@@ -13,7 +12,8 @@ use super::svg::{Drawing, Timeline};
 use super::text::changes;
 use crate::model::{
     AssignedBy, CertificateRow, Change, ConsequenceRow, FindingRow, NameRow, NameStatus, Need, PoolRow,
-    Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState, WorstSeverity,
+    Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState, Workload, WorstSeverity,
+    usages_text,
 };
 
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
@@ -145,13 +145,11 @@ impl<'a> Matrix<'a> {
     fn new(report: &'a Report) -> Self {
         let all = report.topology.sip_domains.len();
         let rows = || report.consequences.iter().take(MAX_MATRIX_ROWS);
-        let workloads: Vec<(&str, &str)> = Workload::ALL
+        let workloads: Vec<(Workload, &str)> = Workload::ALL
             .iter()
             .filter_map(|workload| {
                 let mut stops = rows().flat_map(|row| &row.stops);
-                stops
-                    .find(|stop| stop.workload == workload.as_str())
-                    .map(|stop| (&*stop.workload, &*stop.title))
+                stops.find(|stop| stop.workload == *workload).map(|stop| (*workload, &*stop.title))
             })
             .collect();
         let whom = |stop: &StopRow| {
@@ -162,7 +160,9 @@ impl<'a> Matrix<'a> {
             consequence,
             cells: workloads
                 .iter()
-                .map(|(id, _)| consequence.stops.iter().find(|stop| stop.workload == *id).map(whom))
+                .map(|(workload, _)| {
+                    consequence.stops.iter().find(|stop| stop.workload == *workload).map(whom)
+                })
                 .collect(),
         };
         Self {
@@ -268,7 +268,7 @@ fn group<'a>(
         .map(|name| Row { name, cells: members.iter().map(|member| cell(member, name)).collect() })
         .collect();
     let columns = members.iter().map(|member| column(member, certificates)).collect();
-    Group { usages: first.usages.join(", "), first, columns, rows }
+    Group { usages: usages_text(&first.usages), first, columns, rows }
 }
 
 fn column<'a>(

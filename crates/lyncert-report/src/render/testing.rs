@@ -5,11 +5,12 @@ use std::sync::Arc;
 use time::macros::{date, datetime};
 
 use crate::model::{
-    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderRef,
-    HoldingRow, IgnoredRow, Input, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PolicyRow,
-    PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
-    RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, Tool, TopologyView,
-    UnreadableRow, Verdict, WaiverRow, WaiverState, WorstSeverity,
+    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderKind,
+    HolderRef, HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need,
+    OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report,
+    ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
+    SourceRef, Summary, Tool, TopologyView, UnreadableRow, Usage, Verdict, WaiverRow, WaiverState,
+    WorstSeverity,
 };
 
 /// What names in certificates and exports may try.
@@ -46,7 +47,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
     let requirements: Vec<RequirementRow> = names
         .iter()
         .flat_map(|server| {
-            ["Default", "WebServicesInternal", "WebServicesExternal"]
+            [Usage::Default, Usage::WebServicesInternal, Usage::WebServicesExternal]
                 .map(|usage| requirement(server, usage, &value))
         })
         .collect();
@@ -63,7 +64,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
             path: value(1, "topology.tbxml").into(),
             sha256: "AB".repeat(32),
             size: 4711,
-            kind: "topology".into(),
+            kind: InputKind::Topology,
         }],
         summary: summary(&requirements, &findings),
         topology: topology(&names, &value),
@@ -142,7 +143,7 @@ fn waiver(value: &dyn Fn(usize, &str) -> String) -> WaiverRow {
     }
 }
 
-fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String) -> RequirementRow {
+fn requirement(server: &str, usage: Usage, value: &dyn Fn(usize, &str) -> String) -> RequirementRow {
     let name = |index: usize, name: String| NameRow {
         name: if index == 0 { name } else { value(index, &name) },
         need: Need::Required,
@@ -162,9 +163,9 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
         site: Some(value(2, "Redmond")),
         pool: Some(value(1, "pool01.contoso.net")),
         server: Some(server.to_owned()),
-        kind: "FrontEndPool".to_owned(),
+        kind: HolderKind::FrontEndPool,
         holder: format!("Front End pool pool01.contoso.net, server {server}"),
-        usages: vec![usage.to_owned()],
+        usages: vec![usage],
         subject: value(3, "pool01.contoso.net"),
         names: std::iter::once(name(0, server.to_owned()))
             .chain((1..8).map(|index| name(index, format!("lyncdiscoverinternal{index}.contoso.com"))))
@@ -179,7 +180,7 @@ fn requirement(server: &str, usage: &str, value: &dyn Fn(usize, &str) -> String)
         assigned_by: Some(AssignedBy::Placed),
         holdings: vec![HoldingRow {
             servers: vec![server.to_owned()],
-            usages: vec![usage.to_owned()],
+            usages: vec![usage],
             certificate: Some(format!("{server}-sha1")),
             assigned_by: Some(AssignedBy::Placed),
         }],
@@ -286,7 +287,7 @@ fn source() -> SourceRef {
 
 fn holder(server: &str, value: &dyn Fn(usize, &str) -> String) -> HolderRef {
     HolderRef {
-        kind: "FrontEndPool".to_owned(),
+        kind: HolderKind::FrontEndPool,
         pool: Some(value(1, "pool01.contoso.net")),
         server: Some(server.to_owned()),
     }
@@ -308,7 +309,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         holder: format!("Front End pool pool01.contoso.net, server {server}"),
         holder_ref: Some(holder(server, value)),
         holders: vec![holder(server, value)],
-        usages: vec!["Default".to_owned()],
+        usages: vec![Usage::Default],
         certificate: Some(format!("{server}-sha1")),
         certificate_file: Some(format!("{server}/Default.cer")),
         name: Some(value(index, "sip.contoso.com")),
@@ -324,15 +325,33 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
     }
 }
 
+/// Makes the summary's numbers and words those of the findings.
+pub(crate) fn recount(report: &mut Report) {
+    let counts = |severity| {
+        let open = report.findings.iter().filter(|finding| finding.is_open());
+        open.filter(|finding| finding.severity == severity).count()
+    };
+    let (errors, warnings, infos) =
+        (counts(Severity::Error), counts(Severity::Warning), counts(Severity::Info));
+    let worst =
+        report.findings.iter().filter(|finding| finding.is_open()).map(|finding| finding.severity).max();
+    let summary = &mut report.summary;
+    summary.worst = WorstSeverity::from(worst);
+    summary.state = ReportState::new(errors, warnings, summary.state == ReportState::InOrder);
+    summary.waived = report.findings.len() - errors - warnings - infos;
+    (summary.errors, summary.warnings, summary.infos) = (errors, warnings, infos);
+}
+
 fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     Summary {
         verdict: "6 of 6 requirements fail".to_owned(),
         state: ReportState::Errors,
         worst: WorstSeverity::Error,
         worst_findings: findings.iter().map(|finding| finding.id.clone()).take(5).collect(),
-        errors: findings.len(),
-        warnings: 0,
-        infos: 0,
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        infos: count(Severity::Info),
         waived: 0,
         requirements: requirements.len(),
         met: 0,
@@ -368,7 +387,7 @@ fn topology(servers: &[String], value: &dyn Fn(usize, &str) -> String) -> Topolo
             kind: "central".to_owned(),
             pools: vec![PoolRow {
                 fqdn: value(1, "pool01.contoso.net"),
-                kind: "FrontEndPool".to_owned(),
+                kind: PoolKind::FrontEndPool,
                 kind_title: "Front End pool".to_owned(),
                 services: vec!["Registrar".to_owned()],
                 service_version: Some(7),

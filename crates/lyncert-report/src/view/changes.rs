@@ -80,10 +80,12 @@ fn fixed_findings<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a
     old.findings.iter().filter(is_gone)
 }
 
-/// Whether none of the holders of an older finding was judged this time: then what was found there is not fixed.
+/// Whether none of the holders of an older finding was judged this time: then what was found there is not fixed. Where something
+/// was left out, that may be said of a finding whose holders are not known too, and of one about the estate as a whole: a part
+/// does not show what became of the whole.
 fn was_left_out(finding: &FindingRow, left_out: &[HolderRef]) -> bool {
     let is_left_out = |holder: &HolderRef| left_out.iter().any(|known| known.includes(holder));
-    !finding.holders.is_empty() && finding.holders.iter().all(is_left_out)
+    !left_out.is_empty() && finding.holders.iter().all(is_left_out)
 }
 
 fn change_of(before: Option<&FindingRow>, now: &FindingRow) -> Change {
@@ -102,7 +104,7 @@ fn change_of(before: Option<&FindingRow>, now: &FindingRow) -> Change {
 mod tests {
     use super::*;
     use crate::model::Severity::{self, Error, Info, Warning};
-    use crate::model::{ScopeRow, WaivedRow};
+    use crate::model::{HolderKind, ScopeRow, WaivedRow};
     use crate::render::testing::plain_report;
 
     /// A report with one finding each: id, rule, severity, whether it is waived.
@@ -178,16 +180,21 @@ mod tests {
             ("a", "expired", Error, false),
             ("b", "expired", Error, false),
             ("c", "expired", Error, false),
+            ("d", "expired", Error, false),
         ]);
-        let holder = |kind: &str, pool: &str, server: Option<&str>| HolderRef {
-            kind: kind.to_owned(),
+        let holder = |kind, pool: &str, server: Option<&str>| HolderRef {
+            kind,
             pool: Some(pool.to_owned()),
             server: server.map(str::to_owned),
         };
-        let edge = holder("Edge", "edge.contoso.com", None);
-        old.findings[0].holders = vec![holder("Edge", "edge.contoso.com", Some("edge1.contoso.com"))];
-        old.findings[1].holders = vec![edge.clone(), holder("FrontEndPool", "pool.contoso.com", None)];
-        old.findings[2].holders = vec![holder("Edge", "edge.contoso.com.au", None)];
+        let edge = holder(HolderKind::Edge, "edge.contoso.com", None);
+        old.findings[0].holders =
+            vec![holder(HolderKind::Edge, "edge.contoso.com", Some("edge1.contoso.com"))];
+        old.findings[1].holders =
+            vec![edge.clone(), holder(HolderKind::FrontEndPool, "pool.contoso.com", None)];
+        old.findings[2].holders = vec![holder(HolderKind::Edge, "edge.contoso.com.au", None)];
+        // Of nobody in particular, or of somebody who is not known.
+        old.findings[3].holders = Vec::new();
         let mut new = report(&[]);
         new.scope = Some(ScopeRow {
             pools: vec!["pool.contoso.com".to_owned()],

@@ -2,7 +2,7 @@
 //!
 //! The certificates in use are taken to be those that the old topology calls for.
 
-use crate::model::{ChangeRow, NameRow, Need, OrderRow, Plan, PlanAction, PlanDiff};
+use crate::model::{ChangeRow, NameRow, Need, OrderRow, Plan, PlanAction, PlanDiff, Usage};
 
 impl PlanDiff {
     /// What has to be done before the topology of `new` is published in place of that of `old`.
@@ -97,7 +97,7 @@ fn reissue_reasons(old: &OrderRow, new: &OrderRow, added: &[NameRow], removed: &
         reasons.push("it should come from a public CA now".to_owned());
     }
     // A name of a former SIP domain breaks federation with it (GEN-STALE-01).
-    let on_edge = new.usages.iter().any(|usage| usage == "AccessEdgeExternal");
+    let on_edge = new.usages.iter().any(|usage| *usage == Usage::AccessEdgeExternal);
     let stale: Vec<_> = removed.iter().filter(|name| on_edge && is_sip(name)).cloned().collect();
     if !stale.is_empty() {
         reasons.push(format!(
@@ -111,8 +111,8 @@ fn reissue_reasons(old: &OrderRow, new: &OrderRow, added: &[NameRow], removed: &
 /// Whether the old subject will do: that of OAuth is not checked (OAUTH-03), and the reverse proxy's may be any external web
 /// FQDN (RP-02).
 fn may_keep_subject(old: &OrderRow, new: &OrderRow) -> bool {
-    let is = |usage: &str| new.usages == [usage];
-    is("OAuthTokenIssuer") || is("ReverseProxy") && has_name(new, &old.subject)
+    let is = |usage| new.usages == [usage];
+    is(Usage::OAuthTokenIssuer) || is(Usage::ReverseProxy) && has_name(new, &old.subject)
 }
 
 fn retired_row(old: &OrderRow) -> ChangeRow {
@@ -170,7 +170,7 @@ mod tests {
             pool: Some("edge.contoso.com".to_owned()),
             install_on: servers.iter().map(ToString::to_string).collect(),
             holder: "Edge edge.contoso.com".to_owned(),
-            usages: vec!["AccessEdgeExternal".to_owned()],
+            usages: vec![Usage::AccessEdgeExternal],
             subject: "sip.contoso.com".to_owned(),
             names: names.iter().copied().map(name).collect(),
             eku: vec!["serverAuth".to_owned()],
@@ -232,14 +232,14 @@ mod tests {
     fn subjects_that_nobody_checks_may_stay() {
         let oauth = |subject: &str| {
             let mut order = edge(&["e1"], &[]);
-            order.usages = vec!["OAuthTokenIssuer".to_owned()];
+            order.usages = vec![Usage::OAuthTokenIssuer];
             order.subject = subject.to_owned();
             order
         };
         assert_eq!(action(&oauth("contoso.com"), &oauth("fabrikam.com")).0, PlanAction::Keep);
         let proxy = |subject: &str, names: &[&str]| {
             let mut order = edge(&["e1"], names);
-            order.usages = vec!["ReverseProxy".to_owned()];
+            order.usages = vec![Usage::ReverseProxy];
             order.subject = subject.to_owned();
             order
         };

@@ -8,7 +8,9 @@ use lyncert_rules::profile::expect;
 use lyncert_rules::requirement::Need;
 use lyncert_rules::rule::{RULES, Rule};
 
-use crate::model::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow};
+use crate::model::{
+    ClauseRow, ExplainedKind, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow,
+};
 use crate::view::{ReportInput, plan};
 
 const SCHEMA: &str = "lyncert-explanation/1";
@@ -24,7 +26,7 @@ impl RuleExplanation {
 fn of_rule(rule: &Rule) -> RuleExplanation {
     RuleExplanation {
         schema: SCHEMA.to_owned(),
-        kind: "rule".to_owned(),
+        kind: ExplainedKind::Rule,
         id: rule.id.to_owned(),
         summary: rule.summary.to_owned(),
         severity: Some(rule.severity.into()),
@@ -39,7 +41,7 @@ fn of_rule(rule: &Rule) -> RuleExplanation {
 fn of_clause(clause: &Clause) -> RuleExplanation {
     RuleExplanation {
         schema: SCHEMA.to_owned(),
-        kind: "clause".to_owned(),
+        kind: ExplainedKind::Clause,
         id: clause.id.to_owned(),
         summary: clause.statement(),
         severity: None,
@@ -140,7 +142,7 @@ fn use_row(used: &NameUse<'_>) -> UseRow {
             None => holder.kind.title().to_owned(),
         },
         servers: requirement.install_on().iter().map(ToString::to_string).collect(),
-        usages: plan::usage_texts(usages),
+        usages: plan::usage_words(usages),
         need: match (used.required, used.subject) {
             (Some(required), _) => crate::model::Need::from(required.need).into(),
             (None, Some(_)) => UseKind::Subject,

@@ -21,6 +21,7 @@ use lyncert_rules::facts::Facts;
 use lyncert_rules::policy::Policy;
 use time::OffsetDateTime;
 
+use crate::model::InputKind;
 use crate::scan::IgnoredPath;
 
 pub use index::deadlines;
@@ -55,13 +56,13 @@ pub struct InputFile {
     pub sha256: String,
     /// Its size in bytes.
     pub size: u64,
-    /// `topology` or `policy`.
-    pub kind: &'static str,
+    /// What it is to the report.
+    pub kind: InputKind,
 }
 
 impl InputFile {
     /// The entry for a file with these bytes.
-    pub fn new(name: impl Into<String>, kind: &'static str, bytes: &[u8]) -> Self {
+    pub fn new(name: impl Into<String>, kind: InputKind, bytes: &[u8]) -> Self {
         use sha2::Digest;
         let sha256 = data_encoding::HEXUPPER.encode(&sha2::Sha256::digest(bytes));
         Self { name: name.into(), sha256, size: bytes.len() as u64, kind }

@@ -13,7 +13,8 @@ use lyncert_rules::usage::CertificateUsage;
 
 use super::{ReportInput, sources};
 use crate::model::{
-    NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, TopologyView, WizardRow,
+    NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, TopologyView, Usage,
+    WizardRow,
 };
 
 impl Plan {
@@ -53,9 +54,9 @@ pub(super) fn requirement_row(requirement: &Requirement) -> RequirementRow {
         site: holder.site.clone(),
         pool: holder.pool.as_ref().map(ToString::to_string),
         server: holder.server.as_ref().map(ToString::to_string),
-        kind: holder.kind.as_str().to_owned(),
+        kind: holder.kind.into(),
         holder: holder.to_string(),
-        usages: usage_texts(&requirement.usages),
+        usages: usage_words(&requirement.usages),
         subject: requirement.subject.to_string(),
         names: requirement.names.iter().map(name_row).collect(),
         also_accepted: requirement.also_accepted.iter().map(|accepted| accepted.name.to_string()).collect(),
@@ -71,8 +72,8 @@ pub(super) fn requirement_row(requirement: &Requirement) -> RequirementRow {
     }
 }
 
-pub(super) fn usage_texts(usages: &[CertificateUsage]) -> Vec<String> {
-    usages.iter().map(|usage| usage.as_str().to_owned()).collect()
+pub(super) fn usage_words(usages: &[CertificateUsage]) -> Vec<Usage> {
+    usages.iter().copied().map(Usage::from).collect()
 }
 
 fn eku_texts(ekus: &[Eku]) -> Vec<String> {
@@ -105,7 +106,7 @@ fn order_row(order: &lyncert_rules::order::Order) -> OrderRow {
         pool: order.holder.pool.as_ref().map(ToString::to_string),
         install_on: name_texts(&order.install_on),
         holder: order.holder.to_string(),
-        usages: usage_texts(&order.usages),
+        usages: usage_words(&order.usages),
         subject: order.subject.to_string(),
         names: order.names.iter().map(name_row).collect(),
         eku: eku_texts(&order.eku),

@@ -20,7 +20,7 @@ use time::{Duration, OffsetDateTime};
 use self::names::NewNames;
 use super::plan;
 use crate::cmdlet::request_line;
-use crate::model::{Day, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp};
+use crate::model::{Day, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp, Usage};
 use crate::render;
 
 /// Work begins this long before the end: time for an approval, a CA and a maintenance window.
@@ -116,7 +116,7 @@ impl<'a> Planner<'a> {
             order: order.id.clone(),
             holders: distinct(all().map(|requirement| &requirement.holder)),
             servers: distinct(all().flat_map(Requirement::install_on)),
-            usages: distinct(all().flat_map(|requirement| plan::usage_texts(&requirement.usages))),
+            usages: distinct_usages(all()),
             due: task.due,
             action: task.action,
             why: distinct(task.why.iter().map(|finding| &finding.id)),
@@ -234,6 +234,17 @@ fn due_before(end: OffsetDateTime, at: Timestamp) -> Day {
 
 fn ends_soon(end: OffsetDateTime, at: Timestamp) -> bool {
     end - at.moment() < HORIZON + Duration::DAY
+}
+
+/// The usages of some requirements, each once, in the order of their first.
+fn distinct_usages<'r>(requirements: impl Iterator<Item = &'r Requirement>) -> Vec<Usage> {
+    let mut usages: Vec<Usage> = Vec::new();
+    for usage in requirements.flat_map(|requirement| plan::usage_words(&requirement.usages)) {
+        if !usages.contains(&usage) {
+            usages.push(usage);
+        }
+    }
+    usages
 }
 
 /// The texts, each once, in the order of their first.

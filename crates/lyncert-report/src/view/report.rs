@@ -20,9 +20,9 @@ use lyncert_rules::workload::Workload;
 use super::topology::problem_row;
 use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
 use crate::model::{
-    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, NameStatus, Need, PolicyRow,
-    REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
-    TopologyView, WorstSeverity,
+    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameStatus, Need,
+    PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow,
+    Summary, Tool, TopologyView, WorstSeverity,
 };
 use crate::scan::Inventory;
 
@@ -122,14 +122,13 @@ impl Builder<'_> {
             path: name.as_str().into(),
             sha256: sha256.clone(),
             size: *size,
-            kind: (*kind).into(),
+            kind: *kind,
         });
-        let kind: Arc<str> = "certificates".into();
         let scanned = self.inventory.files.iter().map(|file| Input {
             path: Arc::clone(&file.path),
             sha256: file.sha256.to_string(),
             size: file.size,
-            kind: Arc::clone(&kind),
+            kind: InputKind::Certificates,
         });
         given.chain(scanned).collect()
     }
@@ -162,7 +161,7 @@ impl Builder<'_> {
     fn holding(&self, holding: &Holding) -> HoldingRow {
         HoldingRow {
             servers: holding.servers.iter().map(ToString::to_string).collect(),
-            usages: plan::usage_texts(&holding.usages),
+            usages: plan::usage_words(&holding.usages),
             certificate: Some(self.certificate(holding.certificate).sha1.to_string()),
             assigned_by: Some(holding.assigned_by.into()),
         }
@@ -200,7 +199,7 @@ impl Builder<'_> {
                 _ => None,
             },
             holders: refs,
-            usages: plan::usage_texts(&finding.usages),
+            usages: plan::usage_words(&finding.usages),
             certificate: certificate.map(|certificate| certificate.sha1.to_string()),
             certificate_file: finding.file.clone().or_else(|| {
                 certificate.and_then(|certificate| certificate.paths.first().map(ToString::to_string))
@@ -233,7 +232,7 @@ impl Builder<'_> {
         let row = |(id, served): (CertificateId, Vec<(&Requirement, &[CertificateUsage])>)| {
             let certificate = self.certificate(id);
             let stop = |(workload, domains): (Workload, BTreeSet<DnsName>)| StopRow {
-                workload: workload.as_str().to_owned(),
+                workload: workload.into(),
                 title: workload.to_string(),
                 sip_domains: domains.iter().map(ToString::to_string).collect(),
             };

@@ -100,7 +100,7 @@ fn pool_row(pool: &Pool) -> PoolRow {
     let first = |fqdns: &[Placed<DnsName>]| fqdns.first().map(|fqdn| fqdn.value.to_string());
     PoolRow {
         fqdn: pool.fqdn.to_string(),
-        kind: pool.kind.as_str().to_owned(),
+        kind: pool.kind.into(),
         kind_title: pool.kind.title().to_owned(),
         services: pool.services.iter().map(|service| service.role_name.clone()).collect(),
         service_version: pool.service_version(),

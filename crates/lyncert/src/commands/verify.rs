@@ -30,7 +30,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let is_sound = checks.iter().all(|check| check.fault.is_none());
     output::print(|sink| {
         let manifest = &pack.manifest;
-        let sha256 = InputFile::new("", "", &bytes).sha256;
+        let sha256 = InputFile::new("", lyncert_report::model::InputKind::Certificates, &bytes).sha256;
         let visible = lyncert_report::render::escape::visible;
         writeln!(
             sink,

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 use lyncert_rules::policy::Scope;
 
@@ -73,7 +74,7 @@ impl PolicyFile {
             .map_err(|_| Failure::usage(anyhow!("the policy `{name}` is not UTF-8 text")))?;
         let layer = policy_file::parse(name, text.strip_prefix('\u{feff}').unwrap_or(text));
         let layer = layer.map_err(|mistakes| Failure::mistakes(&mistakes))?;
-        Ok(Self { layer, file: InputFile::new(name, "policy", bytes), bytes: bytes.to_vec() })
+        Ok(Self { layer, file: InputFile::new(name, InputKind::Policy, bytes), bytes: bytes.to_vec() })
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use lyncert_ingest::deployment::Deployment;
+use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 
 use super::{file_name, read_stdin};
@@ -39,7 +40,7 @@ pub(crate) fn parse_topology(exports: Vec<(String, Vec<u8>)>) -> Result<Topology
     let mut files = Vec::new();
     for (name, bytes) in exports {
         documents.push(lyncert_ingest::format::read(&name, &bytes).map_err(Failure::no_input)?);
-        files.push(InputFile::new(name, "topology", &bytes));
+        files.push(InputFile::new(name, InputKind::Topology, &bytes));
     }
     let deployment = lyncert_ingest::deployment::combine(documents).map_err(Failure::no_input)?;
     Ok(TopologyInput { deployment, files })

@@ -10,7 +10,7 @@ pub mod powershell;
 use std::io::{self, Write};
 
 use super::escape::visible;
-use crate::model::{OrderRequest, OrderRow, Plan};
+use crate::model::{OrderRequest, OrderRow, Plan, usages_text};
 
 /// The object identifier of an extended key usage, by the name that programs read.
 fn eku_oid(eku: &str) -> Option<&'static str> {
@@ -40,7 +40,7 @@ fn all(
 /// What a person should know before the request is made, as comments.
 fn remarks(mark: &str, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     let comment = |text: &str, sink: &mut dyn Write| writeln!(sink, "{mark} {}", visible(text));
-    comment(&format!("{} for {}", order.holder, order.usages.join(", ")), sink)?;
+    comment(&format!("{} for {}", order.holder, usages_text(&order.usages)), sink)?;
     comment(&format!("CA: {}", order.ca()), sink)?;
     if !order.install_on.is_empty() {
         comment(&format!("Install on: {}", order.install_on.join(", ")), sink)?;

@@ -7,7 +7,7 @@ use lyncert_rules::usage::CertificateUsage;
 use super::super::file_names;
 use super::{remarks, request};
 use crate::cmdlet::request_line;
-use crate::model::{OrderRequest, OrderRow, Plan};
+use crate::model::{OrderRequest, OrderRow, Plan, Usage};
 use crate::render::escape::visible;
 
 /// The lines for all orders.
@@ -45,7 +45,7 @@ pub fn order(order: &OrderRow, file: &str, sink: &mut dyn Write) -> io::Result<(
     writeln!(sink, "# When it is issued and imported:")?;
     let types = types(order);
     writeln!(sink, "{}", assign_line(order, &types))?;
-    if types == ["OAuthTokenIssuer"] {
+    if types == [Usage::OAuthTokenIssuer] {
         writeln!(sink, "# The product copies it to all other servers.")?;
     } else if let [_, others @ ..] = order.install_on.as_slice()
         && !others.is_empty()
@@ -62,12 +62,12 @@ pub fn order(order: &OrderRow, file: &str, sink: &mut dyn Write) -> io::Result<(
 }
 
 /// The newest certificate with the order's friendly name is assigned.
-fn assign_line(order: &OrderRow, types: &[&str]) -> String {
-    let identity = if types == ["OAuthTokenIssuer"] { " -Identity global" } else { "" };
+fn assign_line(order: &OrderRow, types: &[Usage]) -> String {
+    let identity = if types == [Usage::OAuthTokenIssuer] { " -Identity global" } else { "" };
     format!(
         "Set-CsCertificate{identity} -Type {} -Thumbprint (Get-ChildItem Cert:\\LocalMachine\\My | Where-Object {{ \
          $_.FriendlyName -eq '{}' }} | Sort-Object NotBefore | Select-Object -Last 1).Thumbprint",
-        types.join(","),
+        types.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(","),
         order.friendly_name
     )
 }
@@ -81,7 +81,7 @@ fn no_cmdlet(order: &OrderRow, names: &OrderRequest, sink: &mut dyn Write) -> io
 }
 
 /// The usages that the cmdlets know as a `-Type`.
-fn types(order: &OrderRow) -> Vec<&str> {
-    let usages = order.usages.iter().map(String::as_str);
-    usages.filter(|usage| usage.parse().is_ok_and(CertificateUsage::is_assigned_by_cmdlet)).collect()
+fn types(order: &OrderRow) -> Vec<Usage> {
+    let usages = order.usages.iter().copied();
+    usages.filter(|usage| CertificateUsage::from(*usage).is_assigned_by_cmdlet()).collect()
 }

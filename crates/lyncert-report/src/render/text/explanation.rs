@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::model::{AddedBy, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind, UseRow};
+use crate::model::{
+    AddedBy, ExplainedKind, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind, UseRow,
+    usages_text,
+};
 
 /// Why a rule or clause exists.
 ///
@@ -25,7 +28,7 @@ pub fn rule_explanation(rule: &RuleExplanation, sink: &mut dyn Write) -> io::Res
         }
     }
     write_sources("  source       ", &rule.sources, sink)?;
-    if rule.kind == "rule" && rule.clauses.is_empty() {
+    if rule.kind == ExplainedKind::Rule && rule.clauses.is_empty() {
         let text = "none of its own; where the matter is a name, the one that asks for the name";
         wrapped(sink, "  clause       ", text)?;
     }
@@ -73,7 +76,7 @@ pub fn name_explanation(explanation: &NameExplanation, sink: &mut dyn Write) -> 
 }
 
 fn write_use(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
-    wrapped(sink, "", &format!("{}: {}", used.holder, used.usages.join(", ")))?;
+    wrapped(sink, "", &format!("{}: {}", used.holder, usages_text(&used.usages)))?;
     let by = match used.added_by {
         Some(AddedBy::Wizard) => ", added by the wizard",
         Some(AddedBy::Person) => ", to be added by hand",

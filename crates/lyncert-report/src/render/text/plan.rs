@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::{line, notes_and_problems, wrapped};
-use crate::model::{AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, WizardRow};
+use crate::model::{
+    AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, WizardRow, usages_text,
+};
 
 /// Which certificates to request.
 ///
@@ -32,7 +34,7 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
 
 fn write_order(number: usize, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("{number}. {}", order.holder))?;
-    wrapped(sink, "    for         ", &order.usages.join(", "))?;
+    wrapped(sink, "    for         ", &usages_text(&order.usages))?;
     if !order.install_on.is_empty() {
         wrapped(sink, "    install on  ", &order.install_on.join(", "))?;
     }
@@ -79,7 +81,7 @@ pub fn wizard(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     for (index, order) in plan.orders.iter().enumerate() {
         line(sink, "")?;
         line(sink, &format!("{}. {}", index + 1, order.holder))?;
-        wrapped(sink, "    for             ", &order.usages.join(", "))?;
+        wrapped(sink, "    for             ", &usages_text(&order.usages))?;
         match &order.wizard {
             Some(wizard) => wizard_set(order, wizard, sink)?,
             None => {
@@ -162,7 +164,7 @@ pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
-    wrapped(sink, "  ", &format!("{}: {}", change.holder, change.usages.join(", ")))?;
+    wrapped(sink, "  ", &format!("{}: {}", change.holder, usages_text(&change.usages)))?;
     for reason in &change.reasons {
         wrapped(sink, "    ", reason)?;
     }

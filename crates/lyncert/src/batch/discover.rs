@@ -36,6 +36,8 @@ pub(crate) struct Entry {
 pub(crate) enum Origin {
     /// A folder with exports, and with certificates in `certs` or beside them.
     Folder(PathBuf),
+    /// A folder that cannot be read, and why. It may be an estate, so that it could not be judged is said.
+    Unreadable(String),
     /// Named one by one.
     Named {
         /// The exports.
@@ -45,8 +47,15 @@ pub(crate) enum Origin {
     },
 }
 
-/// No estate lies deeper: a tree that does was named by mistake, such as a whole disk.
-const MAX_DEPTH: usize = 16;
+/// Nothing that matters lies deeper: a tree that does was named by mistake, such as a whole disk.
+pub(crate) const MAX_DEPTH: usize = 16;
+/// Why a link is left aside.
+pub(crate) const IS_LINK: &str = "is a link; links are not followed";
+
+/// Why a folder below [`MAX_DEPTH`] is left aside.
+pub(crate) fn is_too_deep() -> String {
+    format!("lies deeper than {MAX_DEPTH} folders; nothing below it was looked at")
+}
 
 /// Finds the estates below a folder: each folder that directly holds a topology export is one. Folders in `except`, such as the
 /// output, are none of the input.
@@ -54,12 +63,16 @@ pub(crate) fn discover(root: &Path, except: &[PathBuf]) -> Result<Batch, Failure
     let listed = fs::read_dir(root).with_context(|| format!("cannot read the folder `{}`", root.display()));
     listed.map_err(Failure::no_input)?;
     let except: Vec<PathBuf> = except.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
-    let tree = list_tree(root, &except, 0);
+    Ok(gather(root, &list_tree(root, &except, 0, &list_folder)))
+}
+
+/// The estates of a tree, in the order of their names.
+fn gather(root: &Path, tree: &Tree) -> Batch {
     let mut batch = Batch::default();
-    Gathering { root, batch: &mut batch }.folder(&tree, &[]);
+    Gathering { root, batch: &mut batch }.folder(tree, &[]);
     batch.entries.sort_by(|one, other| one.name.cmp(&other.name));
     batch.skipped.sort();
-    Ok(batch)
+    batch
 }
 
 /// A folder and what is below it, as far as it matters to a batch.
@@ -93,10 +106,13 @@ impl Tree {
     }
 }
 
+/// Lists a folder.
+type List = dyn Fn(&Path) -> io::Result<Listing>;
+
 /// Looks at a folder and at what is below it.
-fn list_tree(folder: &Path, except: &[PathBuf], depth: usize) -> Tree {
+fn list_tree(folder: &Path, except: &[PathBuf], depth: usize, list: &List) -> Tree {
     let tree = |content, links| Tree { path: folder.to_owned(), depth, content, links };
-    let Listing { files, folders, links } = match list_folder(folder) {
+    let Listing { files, folders, links } = match list(folder) {
         Ok(listing) => listing,
         Err(error) => return tree(Content::Unreadable(error), Vec::new()),
     };
@@ -109,7 +125,7 @@ fn list_tree(folder: &Path, except: &[PathBuf], depth: usize) -> Tree {
     }
     let is_excepted = |below: &&PathBuf| fs::canonicalize(below).is_ok_and(|below| except.contains(&below));
     let below = folders.iter().filter(|below| !is_excepted(below));
-    tree(Content::Folders(below.map(|below| list_tree(below, except, depth + 1)).collect()), links)
+    tree(Content::Folders(below.map(|below| list_tree(below, except, depth + 1, list)).collect()), links)
 }
 
 /// The estates of a tree, and what is none.
@@ -123,18 +139,18 @@ impl Gathering<'_> {
     fn folder(&mut self, tree: &Tree, above: &[PathBuf]) {
         let Tree { path, depth, content, links } = tree;
         for link in links {
-            self.skip(link, "is a link; links are not followed".to_owned());
+            self.skip(link, IS_LINK.to_owned());
         }
         // The policy of the batch's own folder holds for all, and is read with the batch.
         let policies = if *depth == 0 { Vec::new() } else { with_policy_of(path, above) };
         match content {
-            Content::Unreadable(error) => self.skip(path, format!("cannot be read: {error}")),
-            Content::TooDeep => self
-                .skip(path, format!("lies deeper than {MAX_DEPTH} folders; nothing below it was looked at")),
-            Content::Estate => {
-                let origin = Origin::Folder(path.clone());
-                self.batch.entries.push(Entry { name: self.shown(path), origin, policies });
+            Content::Unreadable(error) => {
+                // The index is read on other machines: where the folder lies there is of no use.
+                let reason = format!("cannot read the folder `{}`: {error}", self.shown(path));
+                self.estate(path, Origin::Unreadable(reason), policies);
             }
+            Content::TooDeep => self.skip(path, is_too_deep()),
+            Content::Estate => self.estate(path, Origin::Folder(path.clone()), policies),
             Content::Folders(below) => self.folders(tree, below, &policies),
         }
     }
@@ -148,6 +164,10 @@ impl Gathering<'_> {
                 self.skip(&folder.path, "holds no topology export".to_owned());
             }
         }
+    }
+
+    fn estate(&mut self, path: &Path, origin: Origin, policies: Vec<PathBuf>) {
+        self.batch.entries.push(Entry { name: self.shown(path), origin, policies });
     }
 
     fn skip(&mut self, path: &Path, reason: String) {
@@ -226,6 +246,24 @@ mod tests {
             expected.push(("old/2019/link", "is a link; links are not followed"));
         }
         assert_eq!(skipped, expected);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_read_is_an_estate_that_could_not_be_judged() {
+        let tree = tree(&[("contoso/topology.tbxml", EXPORT), ("emea/locked/topology.tbxml", EXPORT)]);
+        let listed = list_tree(tree.path(), &[], 0, &|folder| {
+            if folder.ends_with("locked") {
+                Err(io::ErrorKind::PermissionDenied.into())
+            } else {
+                list_folder(folder)
+            }
+        });
+        let batch = gather(tree.path(), &listed);
+        let names: Vec<&str> = batch.entries.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, ["contoso", "emea/locked"]);
+        let Origin::Unreadable(reason) = &batch.entries[1].origin else { panic!("{:?}", batch.entries[1]) };
+        assert!(reason.starts_with("cannot read the folder `emea/locked`: "), "{reason}");
+        assert_eq!(batch.skipped.len(), 0);
     }
 
     #[test]

@@ -16,17 +16,17 @@ const CERTIFICATE_FOLDERS: [&str; 2] = ["certs", "certificates"];
 
 /// What lies in a folder, sorted; hidden things are left out.
 #[derive(Default)]
-pub(super) struct Listing {
+pub(crate) struct Listing {
     /// Regular files.
-    pub(super) files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     /// Folders.
-    pub(super) folders: Vec<PathBuf>,
+    pub(crate) folders: Vec<PathBuf>,
     /// Links, whatever they lead to.
-    pub(super) links: Vec<PathBuf>,
+    pub(crate) links: Vec<PathBuf>,
 }
 
 /// Lists a folder.
-pub(super) fn list_folder(folder: &Path) -> io::Result<Listing> {
+pub(crate) fn list_folder(folder: &Path) -> io::Result<Listing> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<DirEntry>>>()?;
     entries.sort_by_key(DirEntry::file_name);
     let mut listing = Listing::default();
@@ -47,7 +47,7 @@ pub(super) fn list_folder(folder: &Path) -> io::Result<Listing> {
 }
 
 /// Whether a file is a topology export, by what is in it or by what it was meant to be: an empty `topology.tbxml` is a broken
-/// estate and not nothing.
+/// estate and not nothing, and so is a file that has the ending of an export and cannot be read.
 pub(super) fn is_export(path: &Path) -> bool {
     let is =
         |part: Option<&std::ffi::OsStr>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
@@ -56,7 +56,10 @@ pub(super) fn is_export(path: &Path) -> bool {
     }
     let mut head = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
-    read.is_ok() && looks_like_export(&head)
+    match read {
+        Ok(_) => looks_like_export(&head),
+        Err(_) => is(path.extension(), "xml") || is(path.extension(), "zip"),
+    }
 }
 
 /// The files of an estate that lies in a folder.
@@ -120,6 +123,13 @@ fn may_be_list(path: &Path) -> bool {
 mod tests {
     use super::*;
     use crate::batch::testing::{EXPORT, tree};
+
+    #[test]
+    fn what_cannot_be_read_is_told_by_its_ending() {
+        for (name, expected) in [("no/such.xml", true), ("no/such.ZIP", true), ("no/such.cer", false)] {
+            assert_eq!(is_export(Path::new(name)), expected, "{name}");
+        }
+    }
 
     #[test]
     fn certificates_lie_in_their_folder_or_beside_the_export() {

@@ -7,6 +7,7 @@ mod run;
 #[cfg(test)]
 mod testing;
 
-pub(crate) use discover::{Batch, Entry, Origin, discover};
+pub(crate) use discover::{Batch, Entry, IS_LINK, MAX_DEPTH, Origin, discover, is_too_deep};
+pub(crate) use estate_folder::{Listing, list_folder};
 pub(crate) use manifest::read_manifest;
 pub(crate) use run::{Conditions, Done, judge_all};

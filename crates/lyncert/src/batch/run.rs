@@ -149,6 +149,7 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
             }
             (parse_topology(files.exports)?, files.certs)
         }
+        Origin::Unreadable(reason) => return Err(Failure::no_input(anyhow!("{reason}"))),
         Origin::Named { topology, certs } => (read_topology(topology)?, certs.clone()),
     };
     let estate = Estate::new(Some(entry.name.clone()), topology, policy)?;
@@ -181,6 +182,18 @@ mod tests {
         let entry =
             |index: usize| Entry { name: index.to_string(), origin: origin(index), policies: Vec::new() };
         (0..count).map(entry).collect()
+    }
+
+    #[test]
+    fn an_estate_whose_folder_cannot_be_read_has_no_usable_input() {
+        let origin = Origin::Unreadable("cannot read the folder `locked`".to_owned());
+        let entry =
+            Entry { name: "locked".to_owned(), origin, policies: vec!["no/such/lyncert.toml".into()] };
+        let failure = judge(&entry, &conditions(), Arc::default()).unwrap_err();
+        assert_eq!(
+            (failure.code, failure.error.to_string().as_str()),
+            (NO_INPUT, "cannot read the folder `locked`")
+        );
     }
 
     #[test]

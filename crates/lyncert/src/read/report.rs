@@ -10,8 +10,10 @@ use crate::exit::Failure;
 
 /// Reads a report that an audit has written.
 pub(crate) fn read_report(path: &Path) -> Result<Report, Failure> {
-    Report::read(&read_report_bytes(path)?)
-        .map_err(|error| Failure::no_input(anyhow!("`{}` {error}", path.display())))
+    Report::read(&read_report_bytes(path)?).map_err(|error| {
+        let advice = if error.is_foreign() { "" } else { "; make it again with this version of lyncert" };
+        Failure::no_input(anyhow!("`{}` {error}{advice}", path.display()))
+    })
 }
 
 /// The bytes of a file that should hold a report.

@@ -12,6 +12,7 @@ mod exit_codes;
 mod forecast;
 mod golden;
 mod inspect;
+mod older_reports;
 mod plan;
 mod policy;
 mod requests;

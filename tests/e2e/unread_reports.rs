@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Audit, Batch, folder};
+use crate::support::{Audit, Batch, folder, json};
 
 /// A folder with a report in which a severity is a word that nobody knows, and if asked for a good one beside it.
 fn reports(with_good: bool) -> tempfile::TempDir {
@@ -27,4 +27,61 @@ fn a_report_that_cannot_be_read_is_named_and_keeps_the_index_from_success() {
         let said = format!("`{}` is not a report of lyncert", place.path().join("bad/report.json").display());
         assert!(run.err.contains(&said), "{}", run.err);
     }
+}
+
+/// What is left of a good report when it is cut off, saved by another editor, or mended by hand.
+fn damaged(report: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let utf16 = [0xFF, 0xFE].into_iter().chain(report.iter().flat_map(|byte| [*byte, 0])).collect();
+    let text = String::from_utf8(report.to_vec()).unwrap();
+    vec![
+        ("empty", Vec::new()),
+        ("cut off", report[..report.len() / 3].to_vec()),
+        ("in UTF-16", utf16),
+        ("without a schema", text.replacen(r#""schema": "lyncert-report/2","#, "", 1).into_bytes()),
+        ("without findings", text.replacen(r#""findings": ["#, r#""no_findings": ["#, 1).into_bytes()),
+        (
+            "said to be in order",
+            text.replacen(r#""state": "errors""#, r#""state": "in-order""#, 1).into_bytes(),
+        ),
+        ("said to have no error", text.replacen(r#""errors": 9"#, r#""errors": 0"#, 1).into_bytes()),
+    ]
+}
+
+#[test]
+fn a_damaged_report_is_never_left_aside_as_another_programs() {
+    let place = folder(&[]);
+    let (bad, path) = (place.path().join("contoso"), place.path().join("contoso/report.json"));
+    assert_eq!(Audit::of("contoso").out(&bad).quiet().run().code, 1);
+    assert_eq!(Audit::of("fabrikam").out(place.path().join("good")).quiet().run().code, 0);
+    let report = fs::read(&path).unwrap();
+    for (how, bytes) in damaged(&report) {
+        assert_ne!(bytes, report, "{how}");
+        fs::write(&path, bytes).unwrap();
+        let out = folder(&[]);
+        let run = Batch::from_reports(&place, &out).run();
+        assert_eq!(run.code, 3, "{how}: {}", run.err);
+        let said = format!("`{}` is not a report of lyncert: ", path.display());
+        assert!(run.err.contains(&said), "{how}: {}", run.err);
+        assert!(run.err.contains("make it again with this version of lyncert"), "{how}: {}", run.err);
+        let index = json(&out.path().join("index.json"));
+        let state = (&index["estates"][0]["estate"], &index["estates"][0]["state"]);
+        assert_eq!(state, (&"contoso".into(), &"could-not-be-judged".into()), "{how}");
+    }
+}
+
+#[test]
+fn the_mark_of_utf8_and_reports_of_other_programs_keep_no_index_from_success() {
+    let place = folder(&[
+        ("coverage/report.json", br#"{"schema": "coverage/3", "findings": []}"#),
+        ("other/report.json", br#"{"title": "Numbers of the week"}"#),
+    ]);
+    let path = place.path().join("good/report.json");
+    assert_eq!(Audit::of("fabrikam").out(path.parent().unwrap()).quiet().run().code, 0);
+    fs::write(&path, [b"\xEF\xBB\xBF", &fs::read(&path).unwrap()[..]].concat()).unwrap();
+    let out = folder(&[]);
+    let run = Batch::from_reports(&place, &out).run();
+    assert_eq!(run.code, 0, "{}", run.err);
+    let index = json(&out.path().join("index.json"));
+    assert_eq!(index["estates"].as_array().unwrap().len(), 1);
+    assert_eq!(index["skipped"].as_array().unwrap().len(), 2);
 }

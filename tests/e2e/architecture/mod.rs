@@ -191,22 +191,15 @@ fn views_have_no_types_of_other_crates() {
 
 #[test]
 fn writers_see_views_only() {
-    assert_only(
-        &in_part("lyncert-report::render", &["lyncert_rules::", "lyncert_ingest::"]),
-        &[
-            ("lyncert-report::render::html", "draws a row for each workload, those too that go on"),
-            ("lyncert-report::render::request::powershell", "asks which usage a text of the plan means"),
-        ],
-    );
+    assert_only(&in_part("lyncert-report::render", &["lyncert_rules::", "lyncert_ingest::"]), &[]);
 }
 
 #[test]
 fn nothing_is_read_back_out_of_a_text() {
-    let reading = ["OffsetDateTime::parse", "Severity::named", "split_once(", "rsplit_once("];
-    assert_only(
-        &(&in_part("lyncert-report::render", &reading) | &in_part("lyncert-report::view", &reading)),
-        READ_BACK,
-    );
+    let reading = ["parse(", "parse::<", "from_str(", "Severity::named", "split_once(", "rsplit_once("];
+    let parts = ["lyncert-report::render", "lyncert-report::view", "lyncert-report::cmdlet"];
+    let found = parts.into_iter().flat_map(|part| in_part(part, &reading)).collect();
+    assert_only(&found, READ_BACK);
 }
 
 /// Where a view gives a text and its reader wants what it means.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use lyncert_rules::timestamp::{in_utc, nearest_in_utc};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
@@ -33,7 +32,7 @@ impl From<OffsetDateTime> for Timestamp {
     /// Parts of a second are cut off, since they are not written either; a moment outside of the years 0 to 9999 is the nearest
     /// one that can be written.
     fn from(moment: OffsetDateTime) -> Self {
-        let moment = nearest_in_utc(moment);
+        let moment = lyncert_rules::timestamp::nearest_in_utc(moment);
         Self(moment.replace_nanosecond(0).unwrap_or(moment))
     }
 }
@@ -66,7 +65,7 @@ impl Visitor<'_> for TimestampVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
-        let moment = OffsetDateTime::parse(text, &Rfc3339).ok().and_then(in_utc);
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok().and_then(lyncert_rules::timestamp::in_utc);
         moment.map(Timestamp::from).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }

@@ -197,6 +197,13 @@ impl From<Usage> for lyncert_rules::usage::CertificateUsage {
     }
 }
 
+impl Usage {
+    /// Whether a cmdlet of the product requests and assigns it.
+    pub(crate) fn is_assigned_by_cmdlet(self) -> bool {
+        lyncert_rules::usage::CertificateUsage::from(self).is_assigned_by_cmdlet()
+    }
+}
+
 /// Usages in one text.
 pub(crate) fn usages_text(usages: &[Usage]) -> String {
     let usages: Vec<&str> = usages.iter().map(|usage| usage.as_str()).collect();

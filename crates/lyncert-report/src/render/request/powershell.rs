@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use lyncert_rules::usage::CertificateUsage;
-
 use super::super::file_names;
 use super::{remarks, request};
 use crate::cmdlet::request_line;
@@ -83,5 +81,5 @@ fn no_cmdlet(order: &OrderRow, names: &OrderRequest, sink: &mut dyn Write) -> io
 /// The usages that the cmdlets know as a `-Type`.
 fn types(order: &OrderRow) -> Vec<Usage> {
     let usages = order.usages.iter().copied();
-    usages.filter(|usage| CertificateUsage::from(*usage).is_assigned_by_cmdlet()).collect()
+    usages.filter(|usage| usage.is_assigned_by_cmdlet()).collect()
 }

@@ -118,4 +118,9 @@ fn a_report_of_the_first_version_without_findings_is_not_green() {
     assert_eq!(run.code, 0, "{}", run.err);
     let index = json(&out.path().join("index.json"));
     assert_eq!(index["estates"][0]["state"], "not-fully-judged");
+    let verdict = "Nothing that was judged fails, but not everything was judged";
+    assert_eq!(index["estates"][0]["verdict"], verdict);
+    let page = fs::read_to_string(out.path().join("index.html")).unwrap();
+    assert!(page.contains("<div class=\"verdict info\">"));
+    assert!(page.contains("Of 1 estate 1 was not fully judged"));
 }

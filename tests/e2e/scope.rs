@@ -1,10 +1,11 @@
 //! A scope of the policy: a wrong name stops every command alike, and what is narrowed says so.
 
+use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{AT, Run, folder, run, sample, text};
+use crate::support::{AT, Run, folder, report, run, sample, text};
 
 /// The sample's Edge pool.
 const EDGE: &str = "lsedge.contoso.net";
@@ -165,4 +166,18 @@ fn an_index_says_of_which_estate_only_a_part_was_judged() {
         scopes.contains(&(Some("fabrikam"), true)) && scopes.contains(&(Some("whole"), false)),
         "{scopes:?}"
     );
+}
+
+#[test]
+fn a_scope_that_needs_no_certificate_is_not_in_order() {
+    let out = folder(&[]);
+    let run = scoped("files01.contoso.net", &[COMMANDS[0], &["--out", text(out.path())]].concat());
+    let report = report(&out);
+    assert_eq!((run.code, &report["summary"]["requirements"]), (0, &0.into()), "{}", run.err);
+    assert_eq!(report["summary"]["state"], "not-fully-judged");
+    let verdict = "No certificate was judged: nothing that was asked for needs one";
+    assert_eq!(report["summary"]["verdict"], verdict);
+    assert!(run.out.contains(verdict) && !run.out.contains("The topology calls for no certificate"));
+    let page = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(page.contains("<div class=\"verdict info\">"));
 }

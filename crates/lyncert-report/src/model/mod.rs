@@ -39,6 +39,7 @@ pub use plan::{
 pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
 pub use replacements::ReplacementRow;
+pub(crate) use report::NOTHING_FAILS_IN_PART;
 pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
     RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, UnreadableRow, WaiverRow,

@@ -104,6 +104,9 @@ pub struct Input {
     pub kind: InputKind,
 }
 
+/// The verdict where nothing that was judged fails, and not everything was judged.
+pub(crate) const NOTHING_FAILS_IN_PART: &str = "Nothing that was judged fails, but not everything was judged";
+
 /// The outcome in numbers.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Summary {

@@ -7,12 +7,12 @@ use askama::Template;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use super::state::State;
+use super::state::{State, state_class, state_shape};
 use super::svg::{Drawing, Timeline};
 use super::text::changes;
 use crate::model::{
-    AssignedBy, CertificateRow, Change, ConsequenceRow, FindingRow, NameRow, NameStatus, Need, PoolRow,
-    Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState, Workload, WorstSeverity,
+    AssignedBy, CertificateRow, Change, ConsequenceRow, EstateState, FindingRow, NameRow, NameStatus, Need,
+    PoolRow, Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState, Workload,
     usages_text,
 };
 
@@ -42,7 +42,7 @@ struct Page<'a> {
     style: &'static str,
     /// Hash of the style, which the page's policy allows and nothing else.
     style_hash: String,
-    state: State,
+    state: EstateState,
     worst: Vec<&'a FindingRow>,
     drawing: Drawing,
     timeline: Option<Timeline>,
@@ -72,11 +72,7 @@ impl<'a> Page<'a> {
             report,
             style: STYLE,
             style_hash: BASE64.encode(&Sha256::digest(STYLE)),
-            state: match report.summary.worst {
-                WorstSeverity::Error => State::Failed,
-                WorstSeverity::Warning => State::Warnings,
-                WorstSeverity::Info | WorstSeverity::None => State::Met,
-            },
+            state: report.summary.state.into(),
             worst: report
                 .summary
                 .worst_findings
@@ -366,6 +362,7 @@ fn linkable_url(source: &SourceRef) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ReportState;
     use crate::render::escape::visible;
     use crate::render::testing::{hostile_report, plain_report};
 
@@ -406,6 +403,20 @@ mod tests {
             "the policy allows the style as it stands"
         );
         assert!(page.contains("default-src 'none'"));
+    }
+
+    #[test]
+    fn the_box_of_the_verdict_is_that_of_the_state() {
+        let mut report = plain_report(1);
+        for (state, expected) in [
+            (ReportState::InOrder, "ok\"><span aria-hidden=\"true\">✓<"),
+            (ReportState::NotFullyJudged, "info\"><span aria-hidden=\"true\">◌<"),
+            (ReportState::Warnings, "warn\"><span aria-hidden=\"true\">▲<"),
+            (ReportState::Errors, "bad\"><span aria-hidden=\"true\">✕<"),
+        ] {
+            report.summary.state = state;
+            assert!(page(&report).contains(&format!("<div class=\"verdict {expected}")), "{state}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use super::html::STYLE;
-use super::state::State;
+use super::state::{state_class, state_shape, state_word};
 use super::text::changes;
 use crate::model::{DeadlineRow, EstateRow, EstateState, IndexView, TrendPoint};
 
@@ -37,7 +37,7 @@ struct Page<'a> {
     style: &'static str,
     /// Hash of the style, which the page's policy allows and nothing else.
     style_hash: String,
-    state: State,
+    state: EstateState,
     has_trend: bool,
     has_changes: bool,
     months: Vec<Month<'a>>,
@@ -52,7 +52,6 @@ struct Month<'a> {
 
 impl<'a> Page<'a> {
     fn new(index: &'a IndexView) -> Self {
-        let summary = &index.summary;
         let near: Vec<&DeadlineRow> =
             index.deadlines.iter().filter(|row| row.days_left <= CALENDAR_DAYS).collect();
         let mut months: Vec<Month<'_>> = Vec::new();
@@ -67,13 +66,7 @@ impl<'a> Page<'a> {
             index,
             style: STYLE,
             style_hash: BASE64.encode(&Sha256::digest(STYLE)),
-            state: if summary.not_judged > 0 || summary.with_errors > 0 {
-                State::Failed
-            } else if summary.with_warnings > 0 {
-                State::Warnings
-            } else {
-                State::Met
-            },
+            state: index.state(),
             has_trend: index.estates.iter().any(|row| row.trend.len() > 1),
             has_changes: index.estates.iter().any(|row| row.changes.is_some()),
             months,
@@ -106,36 +99,6 @@ impl<'a> Page<'a> {
 /// A month as calendars sort it, such as `2026-12`.
 fn month_title(day: Date) -> String {
     format!("{:04}-{:02}", day.year(), u8::from(day.month()))
-}
-
-fn state_class(state: &EstateState) -> &'static str {
-    match state {
-        EstateState::CouldNotBeJudged => "unmet",
-        EstateState::Errors => "bad",
-        EstateState::Warnings => "warn",
-        EstateState::NotFullyJudged => "info",
-        EstateState::InOrder => "ok",
-    }
-}
-
-fn state_shape(state: &EstateState) -> &'static str {
-    match state {
-        EstateState::CouldNotBeJudged => "□",
-        EstateState::Errors => "✕",
-        EstateState::Warnings => "▲",
-        EstateState::NotFullyJudged => "◌",
-        EstateState::InOrder => "✓",
-    }
-}
-
-fn state_word(state: &EstateState) -> &'static str {
-    match state {
-        EstateState::CouldNotBeJudged => "could not be judged",
-        EstateState::Errors => "errors",
-        EstateState::Warnings => "warnings",
-        EstateState::NotFullyJudged => "not fully judged",
-        EstateState::InOrder => "in order",
-    }
 }
 
 /// The page of an estate, as a relative address: each part of the path is encoded, so that it cannot begin with a scheme.
@@ -247,6 +210,25 @@ mod tests {
         assert!(page.contains("could not be judged") && page.contains("alert(1)"));
         assert!(page.contains("1 new"));
         assert!(page.contains("errors: 3, not judged, 0"));
+    }
+
+    #[test]
+    fn the_box_of_the_verdict_is_that_of_the_worst_state() {
+        let at = datetime!(2026-11-22 12:00:00 UTC).into();
+        let worst = |states: &[EstateState]| {
+            let row = |state: &EstateState| EstateRow::without_counts("contoso", at, *state);
+            let page = page(&IndexView::new(at, states.iter().map(row).collect(), Vec::new(), Vec::new()));
+            let (_, rest) = page.split_once("<div class=\"verdict ").unwrap();
+            let (class, rest) = rest.split_once("\"><span aria-hidden=\"true\">").unwrap();
+            format!("{class} {}", rest.split('<').next().unwrap())
+        };
+        use EstateState::{CouldNotBeJudged, Errors, InOrder, NotFullyJudged, Warnings};
+        assert_eq!(worst(&[InOrder, InOrder]), "ok ✓");
+        assert_eq!(worst(&[InOrder, NotFullyJudged]), "info ◌");
+        assert_eq!(worst(&[Warnings, NotFullyJudged]), "warn ▲");
+        assert_eq!(worst(&[Warnings, Errors]), "bad ✕");
+        assert_eq!(worst(&[CouldNotBeJudged, Errors]), "unmet □");
+        assert_eq!(worst(&[]), "info ◌");
     }
 
     #[test]

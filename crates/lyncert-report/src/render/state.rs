@@ -1,6 +1,6 @@
 //! States as pages show them.
 
-use crate::model::Verdict;
+use crate::model::{EstateState, Verdict};
 
 /// How a server or requirement stands: a word, a shape and a color, so that none of them alone carries the meaning.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -59,5 +59,38 @@ impl State {
             Self::Unmet => "□",
             Self::Failed => "✕",
         }
+    }
+}
+
+/// How an estate or a report stands, as a color.
+pub(super) fn state_class(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "unmet",
+        EstateState::Errors => "bad",
+        EstateState::Warnings => "warn",
+        EstateState::NotFullyJudged => "info",
+        EstateState::InOrder => "ok",
+    }
+}
+
+/// The same as a shape.
+pub(super) fn state_shape(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "□",
+        EstateState::Errors => "✕",
+        EstateState::Warnings => "▲",
+        EstateState::NotFullyJudged => "◌",
+        EstateState::InOrder => "✓",
+    }
+}
+
+/// The same in words.
+pub(super) fn state_word(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::CouldNotBeJudged => "could not be judged",
+        EstateState::Errors => "errors",
+        EstateState::Warnings => "warnings",
+        EstateState::NotFullyJudged => "not fully judged",
+        EstateState::InOrder => "in order",
     }
 }

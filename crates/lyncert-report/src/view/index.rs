@@ -161,6 +161,12 @@ impl IndexView {
         }
     }
 
+    /// How the estates stand: as the worst of them.
+    pub fn state(&self) -> EstateState {
+        // Of no estate it is not known how it stands.
+        self.estates.iter().map(|row| row.state).max().unwrap_or(EstateState::NotFullyJudged)
+    }
+
     /// The index of one report.
     pub fn of_report(report: &Report) -> Self {
         let row = EstateRow::of_report(report, None, 0);
@@ -184,10 +190,12 @@ fn severity_key(row: &EstateRow) -> impl Ord + '_ {
 fn summarize(estates: &[EstateRow]) -> IndexSummary {
     let sum = |of: fn(&EstateRow) -> usize| estates.iter().map(of).sum();
     let count = |is: fn(&EstateRow) -> bool| estates.iter().filter(|row| is(row)).count();
-    let (not_judged, with_errors) = (count(|row| !row.is_judged()), count(|row| row.errors > 0));
-    let with_warnings = count(|row| row.errors == 0 && row.warnings > 0);
+    let not_judged = count(|row| row.state == EstateState::CouldNotBeJudged);
+    let with_errors = count(|row| row.state == EstateState::Errors);
+    let with_warnings = count(|row| row.state == EstateState::Warnings);
+    let in_part = count(|row| row.state == EstateState::NotFullyJudged);
     IndexSummary {
-        verdict: verdict_sentence(estates.len(), not_judged, with_errors, with_warnings),
+        verdict: verdict_sentence(estates.len(), not_judged, with_errors, with_warnings, in_part),
         estates: estates.len(),
         not_judged,
         with_errors,
@@ -201,12 +209,19 @@ fn summarize(estates: &[EstateRow]) -> IndexSummary {
     }
 }
 
-fn verdict_sentence(estates: usize, not_judged: usize, with_errors: usize, with_warnings: usize) -> String {
+fn verdict_sentence(
+    estates: usize,
+    not_judged: usize,
+    with_errors: usize,
+    with_warnings: usize,
+    in_part: usize,
+) -> String {
     let of = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let parts = [
         of(not_judged, "could not be judged"),
         of(with_errors, if with_errors == 1 { "has errors" } else { "have errors" }),
         of(with_warnings, if with_warnings == 1 { "has warnings" } else { "have warnings" }),
+        of(in_part, if in_part == 1 { "was not fully judged" } else { "were not fully judged" }),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     match (estates, parts.as_slice()) {
@@ -260,13 +275,15 @@ mod tests {
     #[test]
     fn the_verdict_is_one_sentence() {
         for (counts, sentence) in [
-            ((0, 0, 0, 0), "There is no estate"),
-            ((1, 0, 0, 0), "The only estate has no error and no warning"),
-            ((3, 0, 0, 0), "All 3 estates are without errors and warnings"),
-            ((3, 1, 1, 1), "Of 3 estates 1 could not be judged, 1 has errors, 1 has warnings"),
-            ((9, 0, 2, 0), "Of 9 estates 2 have errors"),
+            ((0, 0, 0, 0, 0), "There is no estate"),
+            ((1, 0, 0, 0, 0), "The only estate has no error and no warning"),
+            ((3, 0, 0, 0, 0), "All 3 estates are without errors and warnings"),
+            ((3, 1, 1, 1, 0), "Of 3 estates 1 could not be judged, 1 has errors, 1 has warnings"),
+            ((9, 0, 2, 0, 0), "Of 9 estates 2 have errors"),
+            ((1, 0, 0, 0, 1), "Of 1 estate 1 was not fully judged"),
+            ((9, 0, 2, 0, 3), "Of 9 estates 2 have errors, 3 were not fully judged"),
         ] {
-            assert_eq!(verdict_sentence(counts.0, counts.1, counts.2, counts.3), sentence);
+            assert_eq!(verdict_sentence(counts.0, counts.1, counts.2, counts.3, counts.4), sentence);
         }
     }
 }

@@ -20,9 +20,9 @@ use lyncert_rules::workload::Workload;
 use super::topology::problem_row;
 use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
 use crate::model::{
-    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameStatus, Need,
-    PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow,
-    Summary, Tool, TopologyView, WorstSeverity,
+    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind,
+    NOTHING_FAILS_IN_PART, NameStatus, Need, PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow,
+    RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool, TopologyView, WorstSeverity,
 };
 use crate::scan::Inventory;
 
@@ -288,7 +288,8 @@ impl Builder<'_> {
     }
 
     /// Whether everything that the topology calls for was looked at, with what is known to be in use: all input was understood,
-    /// the simple URLs are known, something serves every requirement, and nothing is in use only because it fits best.
+    /// the simple URLs are known, something serves every requirement, of which there is one at least, and nothing is in use only
+    /// because it fits best.
     fn is_fully_judged(&self) -> bool {
         let (deployment, facts) = (self.estate.deployment, self.estate.facts);
         let knows_urls = deployment.topology.simple_urls.is_some() || !facts.simple_urls.is_empty();
@@ -303,12 +304,14 @@ impl Builder<'_> {
         deployment.problems.is_empty()
             && self.inventory.unreadable.is_empty()
             && knows_urls
+            && !self.assessment.judgments.is_empty()
             && self.assessment.judgments.iter().all(|judgment| is_known(&judgment.assignment))
     }
 
     fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
         let assessment = self.assessment;
         let open = || assessment.findings.iter().filter(|finding| finding.is_open());
+        let is_fully_judged = self.is_fully_judged();
         let count = |severity| open().filter(|finding| finding.severity == severity).count();
         let with =
             |verdict| assessment.judgments.iter().filter(|judgment| judgment.verdict == verdict).count();
@@ -322,8 +325,13 @@ impl Builder<'_> {
             .filter(|certificate| certificate.days_left >= 0)
             .min_by_key(|certificate| (certificate.not_after, &certificate.sha1));
         Summary {
-            verdict: verdict_sentence(assessment, count(Severity::Error), count(Severity::Warning)),
-            state: ReportState::new(count(Severity::Error), count(Severity::Warning), self.is_fully_judged()),
+            verdict: verdict_sentence(
+                assessment,
+                count(Severity::Error),
+                count(Severity::Warning),
+                is_fully_judged,
+            ),
+            state: ReportState::new(count(Severity::Error), count(Severity::Warning), is_fully_judged),
             worst: WorstSeverity::from(open().next().map(|finding| finding.severity.into())),
             worst_findings: worst_findings(assessment),
             errors: count(Severity::Error),
@@ -372,7 +380,12 @@ fn worst_findings(assessment: &Assessment) -> Vec<String> {
 }
 
 /// The verdict in one sentence.
-fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> String {
+fn verdict_sentence(
+    assessment: &Assessment,
+    errors: usize,
+    warnings: usize,
+    is_fully_judged: bool,
+) -> String {
     let all = assessment.judgments.len();
     // A holder that the product does not manage may be missing from the folder without being a fault.
     let fails = |judgment: &&Judgment| match judgment.verdict {
@@ -382,7 +395,11 @@ fn verdict_sentence(assessment: &Assessment, errors: usize, warnings: usize) -> 
     };
     let bad = assessment.judgments.iter().filter(fails).count();
     match (all, bad, errors, warnings) {
+        (0, ..) if !assessment.out_of_scope.is_empty() => {
+            "No certificate was judged: nothing that was asked for needs one".to_owned()
+        }
         (0, ..) => "The topology calls for no certificate that lyncert knows".to_owned(),
+        (_, 0, 0, 0) if !is_fully_judged => NOTHING_FAILS_IN_PART.to_owned(),
         (_, 0, 0, 0) => "Every certificate that the topology calls for is in order".to_owned(),
         (_, 0, 0, warnings) => {
             format!("No certificate fails; {} should be looked at", counted(warnings, "warning"))

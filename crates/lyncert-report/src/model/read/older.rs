@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::model::{
-    EstateState, FindingRow, HolderRef, INDEX_SCHEMA, IndexView, REPORT_SCHEMA, Report, ReportState,
-    RequirementRow, Severity, Verdict,
+    EstateState, FindingRow, HolderRef, INDEX_SCHEMA, IndexView, NOTHING_FAILS_IN_PART, REPORT_SCHEMA,
+    Report, ReportState, RequirementRow, Severity, Verdict,
 };
 
 /// What a field has that an older document lacks.
@@ -85,6 +85,9 @@ pub(super) fn read_report(mut value: Value) -> Result<Report, String> {
     let mut report: Report = parse(value)?;
     report.schema = REPORT_SCHEMA.to_owned();
     report.summary.state = state_by_findings(&report);
+    if report.summary.state == ReportState::NotFullyJudged {
+        report.summary.verdict = NOTHING_FAILS_IN_PART.to_owned();
+    }
     report.summary.requirements_waived =
         report.requirements.iter().filter(|row| row.verdict == Some(Verdict::Waived)).count();
     name_left_out(&mut report);

@@ -197,3 +197,29 @@ fn every_code_of_the_table_is_produced() {
         table.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
     assert_eq!(produced, listed);
 }
+
+#[test]
+fn a_reader_that_has_gone_away_is_no_error_in_any_format() {
+    let place = folder(&[]);
+    assert_eq!(Audit::of("contoso").out(place.path()).quiet().run().code, 1);
+    let report = place.path().join("report.json");
+    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    let (report, topology, certs) = (text(&report), text(&topology), text(&certs));
+    let printed: [(&[&str], &[&str]); 5] = [
+        (&["inspect", certs], &["text", "json", "csv"]),
+        (&["forecast", topology, "--certs", certs], &["text", "json", "csv"]),
+        (&["plan", topology], &["text", "json", "csv", "powershell", "certreq", "openssl"]),
+        (&["diff", report, report], &["text", "json", "csv"]),
+        (&["topology", topology], &["text", "json"]),
+    ];
+    for (command, formats) in printed {
+        for format in formats {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            let arguments = [command, &["--format", format]].concat();
+            let output = lyncert(&arguments).stdout(writer).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!((output.status.code(), &*said), (Some(0), ""), "{arguments:?}");
+        }
+    }
+}

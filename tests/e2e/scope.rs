@@ -49,7 +49,7 @@ fn a_scope_that_is_misspelled_is_code_2_with_the_same_message_for_every_command(
 
 #[test]
 fn a_batch_tells_a_misspelled_scope_in_the_row_of_its_estate() {
-    let topology = std::fs::read(sample("contoso/topology.tbxml")).unwrap();
+    let topology = fs::read(sample("contoso/topology.tbxml")).unwrap();
     let estates = folder(&[
         ("contoso/topology.tbxml", &topology),
         ("contoso/lyncert.toml", b"[scope]\npools = [\"nosuch.contoso.com\"]\n"),
@@ -119,7 +119,7 @@ fn what_is_needed_is_needed_whatever_is_judged_and_that_is_said() {
 
 #[test]
 fn two_topologies_are_compared_though_only_one_has_the_pool_of_the_scope() {
-    let old = std::fs::read_to_string(sample("contoso/topology.tbxml")).unwrap();
+    let old = fs::read_to_string(sample("contoso/topology.tbxml")).unwrap();
     let new = old.replace("lsedge.contoso.net", "edge02.contoso.net");
     let files = folder(&[
         ("old.tbxml", old.as_bytes()),
@@ -135,15 +135,15 @@ fn two_topologies_are_compared_though_only_one_has_the_pool_of_the_scope() {
 
 #[test]
 fn an_index_says_of_which_estate_only_a_part_was_judged() {
-    let topology = std::fs::read(sample("fabrikam/topology.xml")).unwrap();
+    let topology = fs::read(sample("fabrikam/topology.xml")).unwrap();
     let mut files = vec![("fabrikam/topology.xml".to_owned(), topology.clone())];
     files.push(("whole/topology.xml".to_owned(), topology));
     files.push(("fabrikam/lyncert.toml".to_owned(), b"[scope]\npools = [\"oauth\"]\n".to_vec()));
-    for entry in std::fs::read_dir(sample("fabrikam/certs/oauth")).unwrap() {
+    for entry in fs::read_dir(sample("fabrikam/certs/oauth")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         for estate in ["fabrikam", "whole"] {
-            files.push((format!("{estate}/certs/oauth/{name}"), std::fs::read(&path).unwrap()));
+            files.push((format!("{estate}/certs/oauth/{name}"), fs::read(&path).unwrap()));
         }
     }
     let files: Vec<(&str, &[u8])> =
@@ -154,10 +154,10 @@ fn an_index_says_of_which_estate_only_a_part_was_judged() {
     let one_line = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(one_line.matches(sentence).count(), 1, "{}", shown.out);
     for file in ["index.html", "index.csv", "index.json"] {
-        let written = std::fs::read_to_string(out.path().join(file)).unwrap();
+        let written = fs::read_to_string(out.path().join(file)).unwrap();
         assert_eq!(written.matches(sentence).count(), 1, "{file}: {written}");
     }
-    let index = std::fs::read(out.path().join("index.json")).unwrap();
+    let index = fs::read(out.path().join("index.json")).unwrap();
     let index: Value = serde_json::from_slice(&index).unwrap();
     let rows = index["estates"].as_array().unwrap();
     let scopes: Vec<_> =

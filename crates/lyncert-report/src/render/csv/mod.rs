@@ -40,11 +40,19 @@ fn write_table<R: Serialize + Default>(
         .terminator(Terminator::CRLF)
         .has_headers(false)
         .from_writer(sink);
-    writer.write_record(&columns::<R>()?)?;
+    writer.write_record(&columns::<R>()?).map_err(io_error)?;
     for row in rows {
-        writer.serialize(row)?;
+        writer.serialize(row).map_err(io_error)?;
     }
     writer.flush()
+}
+
+/// The error of the sink as it is: that its reader has gone away must not look like another error.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// The names of the fields of `R`. The serializer tells them with the first row only, so it gets an empty one.
@@ -62,7 +70,7 @@ fn by_thumbprint(report: &Report) -> BTreeMap<&str, &CertificateRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::testing::hostile_report;
+    use crate::render::testing::{hostile_report, plain_report};
 
     type Writer = fn(&Report, &mut dyn Write) -> io::Result<()>;
 
@@ -113,6 +121,36 @@ mod tests {
             }
             assert!(rows > 0, "{columns}");
             assert!(String::from_utf8(bytes).unwrap().ends_with("\"\r\n"));
+        }
+    }
+
+    /// A sink whose reader goes away after some bytes.
+    struct Closing {
+        left: usize,
+    }
+
+    impl Write for Closing {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let written = bytes.len().min(self.left);
+            self.left -= written;
+            if written == 0 { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(written) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_told_as_such_wherever_it_stops() {
+        // More than the writer holds back.
+        let report = plain_report(200);
+        for (write, columns) in TABLES {
+            let whole = written(write, &report).len();
+            for left in [0, 1, 3, 100, whole / 2, whole - 1] {
+                let error = write(&report, &mut Closing { left }).unwrap_err();
+                assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{left} of {whole}: {columns}");
+            }
         }
     }
 

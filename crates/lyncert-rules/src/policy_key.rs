@@ -158,6 +158,10 @@ mod tests {
                 }
             };
             assert_eq!((key.show)(&facts, &policy), Some(shown), "{}", key.name);
+            // A row that sets the field of another key would show there too.
+            for other in POLICY_KEYS.iter().filter(|other| !std::ptr::eq(*other, key)) {
+                assert_eq!((other.show)(&facts, &policy), None, "{} sets {}", key.name, other.name);
+            }
         }
     }
 

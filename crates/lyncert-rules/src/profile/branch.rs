@@ -2,7 +2,10 @@
 
 use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
-use super::{ACCEPTED, NameFrom, PERSON, Profile, ProfileScope, REQUIRED, SubjectFrom, WIZARD, name, wizard};
+use super::{
+    ACCEPTED, DomainLabel, NameFrom, PERSON, Profile, ProfileScope, REQUIRED, SubjectFrom, WIZARD, name,
+    wizard,
+};
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
 use crate::usage::CertificateUsage;
@@ -17,7 +20,7 @@ pub(super) static SURVIVABLE_BRANCH: &[Profile] = &[Profile {
     subject_clause: "SBA-01",
     also_subjects: &[],
     names: &[
-        name(NameFrom::EachSipDomain("sip"), REQUIRED, PERSON, "SBA-01"),
+        name(NameFrom::EachSipDomain(DomainLabel::SIP), REQUIRED, PERSON, "SBA-01"),
         name(NameFrom::PoolFqdn, ACCEPTED, WIZARD, "SBA-02"),
         name(NameFrom::MachineFqdn, ACCEPTED, WIZARD, "SBA-02"),
     ],

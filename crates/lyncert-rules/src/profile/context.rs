@@ -6,7 +6,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
 
-use super::{NameFrom, SubjectFrom};
+use super::{DomainLabel, NameFrom, SubjectFrom};
 use crate::facts::{Autodiscover, Facts};
 use crate::holder::{FrontEnd, HolderKind};
 use crate::requirement::{Cause, NameKind, ServerSet};
@@ -261,17 +261,12 @@ impl<'a> HolderContext<'a> {
         .collect()
     }
 
-    fn domain_names(&self, label: &str) -> Vec<FoundName> {
-        let kind = match label.to_ascii_lowercase().as_str() {
-            "lyncdiscover" => NameKind::Lyncdiscover,
-            "lyncdiscoverinternal" => NameKind::LyncdiscoverInternal,
-            _ => NameKind::Sip,
-        };
+    fn domain_names(&self, label: DomainLabel) -> Vec<FoundName> {
         let domains = self.deployment.topology.sip_domains.iter();
         domains
             .map(|domain| FoundName {
-                name: domain.name.with_label(label),
-                kind,
+                name: domain.name.with_label(label.text),
+                kind: label.kind,
                 cause: Cause {
                     text: format!("SIP domain {}", domain.name),
                     place: Some(domain.place.clone()),
@@ -281,13 +276,13 @@ impl<'a> HolderContext<'a> {
             .collect()
     }
 
-    fn online_names(&self, label: &str) -> Vec<FoundName> {
+    fn online_names(&self, label: DomainLabel) -> Vec<FoundName> {
         let domains = self.deployment.facts.online_sip_domains.iter();
         domains
             .filter(|domain| !domain.key().ends_with(".onmicrosoft.com"))
             .map(|domain| FoundName {
-                name: domain.with_label(label),
-                kind: NameKind::Sip,
+                name: domain.with_label(label.text),
+                kind: label.kind,
                 cause: Cause {
                     text: format!("SIP domain {domain} of the online tenant (policy)"),
                     place: None,

@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::ProductVersion;
 
 use super::{
-    ACCEPTED, NameFrom, NeedRule, PERSON, Profile, ProfileScope, RECOMMENDED, REQUIRED, SubjectFrom, name,
-    wizard,
+    ACCEPTED, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileScope, RECOMMENDED, REQUIRED,
+    SubjectFrom, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -45,7 +45,7 @@ pub(super) static REVERSE_PROXY: &[Profile] = &[Profile {
         name(NameFrom::FurtherUrl, RECOMMENDED, PERSON, "URL-05"),
         name(NameFrom::OfficeWebAppsExternal, REQUIRED, PERSON, "RP-05"),
         name(
-            NameFrom::EachSipDomain("lyncdiscover"),
+            NameFrom::EachSipDomain(DomainLabel::LYNCDISCOVER),
             NeedRule::AutodiscoverExternal(Need::Required),
             PERSON,
             "DISC-03",

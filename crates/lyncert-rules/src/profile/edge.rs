@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, AddedByRule, NameFrom, NeedRule, PERSON, Profile, ProfileScope, REQUIRED, SubjectFrom, WIZARD,
-    name, name_for, wizard,
+    ACCEPTED, AddedByRule, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileScope, REQUIRED,
+    SubjectFrom, WIZARD, name, name_for, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -34,7 +34,13 @@ pub(super) static EDGE: &[Profile] = &[
         names: &[
             name_for(ACCESS, NameFrom::AccessEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
             name_for(CONFERENCING, NameFrom::WebConferencingEdgeFqdn, REQUIRED, WIZARD, "EDGE-EXT-01"),
-            name_for(ACCESS, NameFrom::EachSipDomain("sip"), NeedRule::Federation, PERSON, "EDGE-EXT-03"),
+            name_for(
+                ACCESS,
+                NameFrom::EachSipDomain(DomainLabel::SIP),
+                NeedRule::Federation,
+                PERSON,
+                "EDGE-EXT-03",
+            ),
             name_for(
                 XMPP,
                 NameFrom::XmppDomain,
@@ -42,10 +48,10 @@ pub(super) static EDGE: &[Profile] = &[
                 AddedByRule::WizardForDefaultDomain,
                 "EDGE-XMPP-01",
             ),
-            name_for(ACCESS, NameFrom::EachOnlineSipDomain("sip"), REQUIRED, PERSON, "HYB-01"),
+            name_for(ACCESS, NameFrom::EachOnlineSipDomain(DomainLabel::SIP), REQUIRED, PERSON, "HYB-01"),
             name_for(
                 ACCESS,
-                NameFrom::EachSipDomain("sipexternal"),
+                NameFrom::EachSipDomain(DomainLabel::SIP_EXTERNAL),
                 NeedRule::SipExternal,
                 PERSON,
                 "DEF-SIP-02",

@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, ProfileScope, RECOMMENDED,
-    REQUIRED, SubjectFrom, WIZARD, name, wizard,
+    ACCEPTED, AddedByRule, DomainLabel, NameFrom, NameRule, NeedRule, PERSON, Profile, ProfileScope,
+    RECOMMENDED, REQUIRED, SubjectFrom, WIZARD, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -13,17 +13,17 @@ use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub(super) const SIGN_IN: NameRule =
-    name(NameFrom::EachSipDomain("sip"), NeedRule::SignIn, PERSON, "DEF-SIP-01");
+    name(NameFrom::EachSipDomain(DomainLabel::SIP), NeedRule::SignIn, PERSON, "DEF-SIP-01");
 pub(super) const SIP_INTERNAL: NameRule =
-    name(NameFrom::EachSipDomain("sipinternal"), NeedRule::SipInternal, PERSON, "DEF-SIP-02");
+    name(NameFrom::EachSipDomain(DomainLabel::SIP_INTERNAL), NeedRule::SipInternal, PERSON, "DEF-SIP-02");
 pub(super) const LYNCDISCOVER_INTERNAL: NameRule = name(
-    NameFrom::EachSipDomain("lyncdiscoverinternal"),
+    NameFrom::EachSipDomain(DomainLabel::LYNCDISCOVER_INTERNAL),
     NeedRule::AutodiscoverInternal,
     AddedByRule::WizardForDefaultDomainSince2015,
     "DISC-01",
 );
 pub(super) const LYNCDISCOVER: NameRule = name(
-    NameFrom::EachSipDomain("lyncdiscover"),
+    NameFrom::EachSipDomain(DomainLabel::LYNCDISCOVER),
     NeedRule::AutodiscoverExternal(Need::Recommended),
     AddedByRule::WizardForDefaultDomainSince2015,
     "DISC-02",

@@ -9,6 +9,7 @@ mod edge;
 mod expand;
 mod front_end;
 mod internal;
+mod label;
 mod nothing;
 mod wizard;
 mod words;
@@ -22,6 +23,7 @@ use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub use expand::expect;
+pub use label::DomainLabel;
 pub use nothing::{Holders, NOTHING, Nothing, Usages};
 pub use wizard::Wizard;
 
@@ -152,9 +154,9 @@ pub enum NameFrom {
     /// Hosts of the global simple URLs where the site has its own.
     GlobalUrl,
     /// `{label}.{domain}` for each SIP domain.
-    EachSipDomain(&'static str),
+    EachSipDomain(DomainLabel),
     /// `{label}.{domain}` for each SIP domain of the online tenant.
-    EachOnlineSipDomain(&'static str),
+    EachOnlineSipDomain(DomainLabel),
     /// Each SIP domain, bare.
     BareSipDomain,
     /// Each XMPP domain, bare.

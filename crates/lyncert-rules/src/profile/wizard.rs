@@ -4,7 +4,7 @@
 //! FQDN, Lyncdiscover (AUTO-02). Where a pool has more names than a Standard Edition server, their places follow the
 //! vendor's list of them.
 
-use super::{AddedByRule, NameFrom, WIZARD};
+use super::{AddedByRule, DomainLabel, NameFrom, WIZARD};
 
 /// What the wizard computes for one row of a table.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,10 @@ pub(super) static WEB_INTERNAL: Wizard = Wizard {
         (NameFrom::AdminUrl, WIZARD),
         (NameFrom::OtherUrl, WIZARD),
         (NameFrom::InternalWebFqdn, WIZARD),
-        (NameFrom::EachSipDomain("LyncdiscoverInternal"), AddedByRule::WizardForDefaultDomainSince2015),
+        (
+            NameFrom::EachSipDomain(DomainLabel::WIZARD_LYNCDISCOVER_INTERNAL),
+            AddedByRule::WizardForDefaultDomainSince2015,
+        ),
     ],
     domain_ticks: false,
 };
@@ -46,7 +49,10 @@ pub(super) static WEB_EXTERNAL: Wizard = Wizard {
         (NameFrom::AdminUrl, WIZARD),
         (NameFrom::OtherUrl, WIZARD),
         (NameFrom::ExternalWebFqdn, WIZARD),
-        (NameFrom::EachSipDomain("Lyncdiscover"), AddedByRule::WizardForDefaultDomainSince2015),
+        (
+            NameFrom::EachSipDomain(DomainLabel::WIZARD_LYNCDISCOVER),
+            AddedByRule::WizardForDefaultDomainSince2015,
+        ),
     ],
     domain_ticks: false,
 };

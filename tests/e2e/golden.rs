@@ -3,7 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Audit, Batch, default_files, folder, golden, lyncert, report, root, run, sample, text};
+use lyncert_report::render::FORMATS;
+
+use crate::support::{
+    Audit, Batch, default_files, files_of, folder, golden, lyncert, report, root, run, sample, text,
+};
 
 fn audit(estate: &str) {
     let out = folder(&[]);
@@ -117,6 +121,18 @@ fn the_sample_shows_the_known_failures() {
         ("eku-client-missing", None),
     ] {
         assert!(has(rule, name), "{rule} {name:?}");
+    }
+}
+
+#[test]
+fn the_readme_names_every_format_and_every_file() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, list) = readme.split_once("--format html").expect("the README says how formats are chosen");
+    let (list, _) = list.split_once('`').unwrap();
+    let named: Vec<&str> = std::iter::once("html").chain(list.split(',').skip(1)).collect();
+    assert_eq!(named, FORMATS.iter().map(|format| format.id).collect::<Vec<_>>());
+    for file in files_of(|_| true) {
+        assert!(readme.contains(&format!("`{file}`")), "{file}");
     }
 }
 

@@ -139,6 +139,47 @@ mod tests {
         assert_eq!(of_index, ["index.html", "index.csv", "index.json", "lyncert.prom"]);
     }
 
+    /// A report whose findings cannot be taken for each other.
+    fn distinct_findings() -> Report {
+        let mut report = testing::plain_report(6);
+        for (index, finding) in report.findings.iter_mut().enumerate() {
+            finding.id = format!("some-rule-{index}/pool01.contoso.net");
+            finding.rule = format!("some-rule-{index}");
+            finding.message = format!("the matter number {index} is wrong");
+        }
+        report
+    }
+
+    /// All files of a format in one text.
+    fn written(format: &Format, report: &Report) -> String {
+        let mut bytes = Vec::new();
+        format.files.iter().for_each(|(_, write)| write(report, &mut bytes).unwrap());
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn no_format_drops_a_finding() {
+        // For alerts numbers are enough; all other formats say what was found.
+        const COUNTED: &[&str] = &["prometheus"];
+        let report = distinct_findings();
+        for format in FORMATS {
+            let text = written(format, &report);
+            let count = |severity, count| {
+                format!("lyncert_findings{{estate=\"contoso.com\",severity=\"{severity}\"}} {count}\n")
+            };
+            for finding in &report.findings {
+                let is_told = if COUNTED.contains(&format.id) {
+                    text.contains(&count("error", report.summary.errors))
+                        && text.contains(&count("warning", report.summary.warnings))
+                        && text.contains(&count("info", report.summary.infos))
+                } else {
+                    text.contains(&finding.rule) && text.contains(&finding.message)
+                };
+                assert!(is_told, "{} drops {}", format.id, finding.id);
+            }
+        }
+    }
+
     #[test]
     fn every_format_is_written_from_any_report() {
         for report in [testing::plain_report(1), testing::hostile_report()] {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{AT, Audit, Batch, folder, json, report, run, text};
 
 /// Makes a report one of the first version.
-fn age(view: &mut Value) {
+pub(crate) fn age(view: &mut Value) {
     view["schema"] = "lyncert-report/1".into();
     let object = |value: &mut Value, fields: &[&str]| {
         let object = value.as_object_mut().unwrap();

@@ -187,6 +187,16 @@ impl AssignmentRecords {
         counting.map(|(_, record)| record)
     }
 
+    /// Whether some certificate takes over later.
+    pub(crate) fn has_staged(&self) -> bool {
+        !self.staged.is_empty()
+    }
+
+    /// The times at which some certificate takes over.
+    pub(crate) fn roll_over_times(&self) -> Vec<OffsetDateTime> {
+        self.records.iter().filter_map(|record| Some(record.next?.1)).collect()
+    }
+
     /// Whether a list of everything that is assigned on this server is there.
     pub(crate) fn has_snapshot_of(&self, server: &DnsName) -> bool {
         self.of_host(server).iter().any(|&index| self.records[index].is_snapshot)

@@ -94,6 +94,8 @@ mod xmpp_usage_unassigned;
 
 use lyncert_ingest::name::DnsName;
 
+use time::OffsetDateTime;
+
 use crate::citation::Citation;
 use crate::ids::CertificateId;
 use crate::severity::Severity;
@@ -150,9 +152,11 @@ impl Rule {
         match self.check {
             Check::Topology(_) => "topology",
             Check::Policy(_) => "policy",
-            Check::Requirement(_) | Check::Holding(_) | Check::Certificate(_) | Check::Folder(_) => {
-                "certificate folder"
-            }
+            Check::Requirement(_)
+            | Check::Holding(_)
+            | Check::Certificate(_)
+            | Check::Folder(_)
+            | Check::FolderAt(_) => "certificate folder",
         }
     }
 
@@ -180,6 +184,8 @@ pub(crate) enum Check {
     Topology(fn(&TopologyView<'_>) -> RuleOutcome),
     /// The folder as a whole: certificates compared with each other, keys, revocation lists.
     Folder(fn(&FolderView<'_>) -> RuleOutcome),
+    /// The folder as a whole at a time. What the others say of a folder does not change with time.
+    FolderAt(fn(&FolderView<'_>, OffsetDateTime) -> RuleOutcome),
     /// The operator's policy, after all else was judged and waived.
     Policy(fn(&PolicyView<'_>) -> RuleOutcome),
 }

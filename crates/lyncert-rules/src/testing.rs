@@ -298,13 +298,20 @@ pub(crate) fn in_use(certificates: &[Certificate]) -> Folder<'_> {
 }
 
 pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
-    let Check::Folder(check) = rule.check else { panic!("{} does not look at folders", rule.id) };
     let Folder { certificates, used, lists, keys } = folder;
     let placements = PlacementReader::new(&front_end().topology);
     let numbered = CertificateId::enumerate(certificates).map(|(id, _)| id);
     let used: Vec<CertificateId> = numbered.filter(|id| used.contains(&id.index())).collect();
-    let view = FolderView { certificates, used: &used, lists, keys, placements: &placements, now: NOW };
-    let verdict = check(&view);
+    let view = FolderView { certificates, used: &used, lists, keys, placements: &placements };
+    let verdict = match rule.check {
+        Check::Folder(check) => check(&view),
+        Check::FolderAt(check) => check(&view, NOW),
+        Check::Requirement(_)
+        | Check::Holding(_)
+        | Check::Certificate(_)
+        | Check::Topology(_)
+        | Check::Policy(_) => panic!("{} does not look at folders", rule.id),
+    };
     Outcome { rule, verdict }
 }
 

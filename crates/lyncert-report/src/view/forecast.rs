@@ -1,14 +1,13 @@
 //! The same folder judged on the days to come.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use lyncert_rules::assess::{Assessment, Case, Finding, assess};
+use lyncert_rules::assess::{Appeared, Assessment, Case, Finding, assess, assess_over_time};
 use lyncert_rules::certificate::{Certificate, Eku};
 use lyncert_rules::dated::{DATED_POLICY, DatedChange, DatedPolicy};
 use lyncert_rules::ids::CertificateId;
 use lyncert_rules::requirement::Requirement;
-use rayon::prelude::*;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::{ReportInput, report, sources};
 use crate::model::{ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Tool};
@@ -23,31 +22,23 @@ impl ForecastView {
         requirements: &[Requirement],
         until: OffsetDateTime,
     ) -> Self {
-        let judged = |now: OffsetDateTime| assess(&Case { now, ..*case }, requirements.to_vec());
-        let first = judged(case.now);
-        let moments: Vec<OffsetDateTime> = moments(case, &first, until).into_iter().collect();
-        let assessments: Vec<Assessment> = moments.par_iter().map(|moment| judged(*moment)).collect();
-        let mut known = open(case, &first);
-        let mut events = Vec::new();
-        for (moment, assessment) in moments.iter().zip(&assessments) {
-            let now_open = open(case, assessment);
-            for (key, index) in &now_open {
-                let Some(finding) = assessment.findings.get(*index) else { continue };
-                if !known.contains_key(key) {
-                    events.push(event(case, assessment, finding, *moment));
-                }
-            }
-            known = now_open;
-        }
-        events.extend(policies(case, &first, until));
-        events.sort_by(|one, other| {
-            (&one.at, &one.severity, &one.rule, &one.holder).cmp(&(
-                &other.at,
-                &other.severity,
+        let first = assess(case, requirements.to_vec());
+        let mut appeared: Vec<(String, ForecastRow)> = Vec::new();
+        assess_over_time(case, requirements, until, &mut |finding| {
+            appeared.push((finding.finding.id.clone(), event(case, finding)));
+        });
+        appeared.extend(policies(case, &first, until).into_iter().map(|policy| (String::new(), policy)));
+        appeared.sort_by(|(id, one), (other_id, other)| {
+            (one.at, one.severity, &one.rule, &one.holder, id, &one.certificate).cmp(&(
+                other.at,
+                other.severity,
                 &other.rule,
                 &other.holder,
+                other_id,
+                &other.certificate,
             ))
         });
+        let events = appeared.into_iter().map(|(_, event)| event).collect();
         Self {
             schema: "lyncert-forecast/1".to_owned(),
             tool: Tool::this(),
@@ -55,38 +46,15 @@ impl ForecastView {
             at: case.now.into(),
             until: until.into(),
             scope: ScopeRow::of(&estate.policy.scope, &first),
-            standing: open(case, &first).len(),
+            standing: first.findings.iter().filter(is_open_fault).count(),
             events,
         }
     }
 }
 
-/// Every moment after the start at which the judgment can change.
-fn moments(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> BTreeSet<OffsetDateTime> {
-    let mut moments = BTreeSet::new();
-    let mut add = |moment: Option<OffsetDateTime>| moments.extend(moment);
-    for certificate in in_use(case, first) {
-        let end = certificate.not_after;
-        add(end.checked_add(Duration::SECOND));
-        let (warning, info) = case.policy.expiry.seconds_before_end(certificate.lifetime_seconds());
-        for before in [warning, info] {
-            add(end.checked_sub(Duration::seconds(before)));
-        }
-        for issuer in &certificate.chain.issuers {
-            add(issuer.not_after.checked_add(Duration::SECOND));
-        }
-    }
-    for waiver in &case.policy.waivers {
-        let last = waiver.last_second();
-        let soon = Duration::days(i64::from(case.policy.waiver_limits.expiring_days));
-        add(last.and_then(|last| last.checked_add(Duration::SECOND)));
-        add(last.and_then(|last| last.checked_sub(soon)));
-    }
-    for list in case.lists {
-        add(list.next_update.and_then(|next| next.checked_add(Duration::SECOND)));
-    }
-    moments.retain(|moment| *moment > case.now && *moment <= until);
-    moments
+/// Whether a finding is an error or warning that no waiver covers.
+fn is_open_fault(finding: &&Finding) -> bool {
+    finding.is_open() && finding.severity > lyncert_rules::severity::Severity::Info
 }
 
 fn in_use<'a>(case: &Case<'a>, assessment: &Assessment) -> Vec<&'a Certificate> {
@@ -95,33 +63,16 @@ fn in_use<'a>(case: &Case<'a>, assessment: &Assessment) -> Vec<&'a Certificate> 
     ids.into_iter().map(|id| id.of(case.certificates)).collect()
 }
 
-/// The errors and warnings, by what makes them the same on another day.
-fn open(
-    case: &Case<'_>,
-    assessment: &Assessment,
-) -> BTreeMap<(String, String, lyncert_rules::severity::Severity), usize> {
-    let findings = assessment.findings.iter().enumerate();
-    let open = findings.filter(|(_, finding)| {
-        finding.is_open() && finding.severity > lyncert_rules::severity::Severity::Info
-    });
-    open.map(|(index, finding)| {
-        let certificate = finding.certificate.map(|id| id.of(case.certificates));
-        let thumbprint = certificate.map(|certificate| certificate.sha1.to_string()).unwrap_or_default();
-        ((finding.id.clone(), thumbprint, finding.severity), index)
-    })
-    .collect()
-}
-
-fn event(case: &Case<'_>, assessment: &Assessment, finding: &Finding, moment: OffsetDateTime) -> ForecastRow {
+fn event(case: &Case<'_>, appeared: &Appeared<'_>) -> ForecastRow {
+    let Appeared { at: moment, finding, requirements } = appeared;
     let certificate = finding.certificate.map(|id| id.of(case.certificates));
-    let requirements: Vec<&Requirement> = assessment.concerned(finding).collect();
     let source = finding.source();
     ForecastRow {
-        at: moment.into(),
-        days: (moment - case.now).whole_days(),
+        at: (*moment).into(),
+        days: (*moment - case.now).whole_days(),
         severity: Severity::from(finding.severity).into(),
         rule: finding.rule.id.to_owned(),
-        holder: report::holders_text(&report::concerned_holders(&requirements, finding.server.as_ref())),
+        holder: report::holders_text(&report::concerned_holders(requirements, finding.server.as_ref())),
         certificate: certificate.map(|certificate| certificate.sha1.to_string()),
         certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
         message: finding.message.clone(),

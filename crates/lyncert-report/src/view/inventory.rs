@@ -1,6 +1,6 @@
 //! The view of what a folder holds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use lyncert_ingest::assigned::AssignedCertificate;
@@ -10,6 +10,7 @@ use lyncert_rules::certificate::{
 use lyncert_rules::digest::Thumbprint;
 use lyncert_rules::folder::{KeyFile, RevocationList};
 use lyncert_rules::timestamp::timestamp;
+use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
 
 use super::topology;
@@ -47,45 +48,57 @@ impl InventoryView {
     }
 }
 
+/// So many rows share what they have in common. Enough that little is kept twice, and that all cores have something to do.
+const ROWS_A_PART: usize = 2048;
+
 /// All certificates, in their order.
 pub(super) fn certificate_rows(certificates: Vec<Certificate>, at: OffsetDateTime) -> Vec<CertificateRow> {
     let superseded = superseding_thumbprints(&certificates);
-    let mut shared = Shared::default();
-    let rows = certificates.into_iter().zip(superseded);
-    rows.map(|(facts, superseded_by)| CertificateRow {
+    let rows = certificates.into_par_iter().zip(superseded).with_min_len(ROWS_A_PART);
+    rows.map_init(Shared::default, |shared, (facts, superseded_by)| CertificateRow {
         superseded_by,
-        ..certificate_row(facts, at, &mut shared)
+        ..certificate_row(facts, at, shared)
     })
     .collect()
 }
 
-/// For each certificate the thumbprint of the newest one for the same names and usages, where that is another.
-fn superseding_thumbprints(certificates: &[Certificate]) -> Vec<Option<String>> {
-    let identity = |certificate: &Certificate| {
-        let names =
-            if certificate.dns_names.is_empty() { &certificate.common_names } else { &certificate.dns_names };
-        let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let mut eku = certificate.eku.as_deref().map(<[_]>::to_vec);
-        if let Some(eku) = &mut eku {
-            eku.sort_unstable();
-        }
-        (names, eku, certificate.is_ca, certificate.subject.to_ascii_lowercase())
-    };
-    let age = |certificate: &Certificate| (certificate.not_before, certificate.not_after, certificate.sha1);
-    let mut newest: BTreeMap<_, &Certificate> = BTreeMap::new();
-    for certificate in certificates {
-        let known = newest.entry(identity(certificate)).or_insert(certificate);
-        if age(certificate) > age(known) {
-            *known = certificate;
-        }
+/// What certificates have in common of which one replaces the other: names, usages, whether they are CAs, and subject.
+type Purpose = (Vec<String>, Option<Vec<Eku>>, bool, String);
+
+fn purpose(certificate: &Certificate) -> Purpose {
+    let names =
+        if certificate.dns_names.is_empty() { &certificate.common_names } else { &certificate.dns_names };
+    let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut eku = certificate.eku.as_deref().map(<[_]>::to_vec);
+    if let Some(eku) = &mut eku {
+        eku.sort_unstable();
     }
-    let newer = |certificate: &Certificate| {
-        let newest = newest.get(&identity(certificate))?;
+    (names, eku, certificate.is_ca, certificate.subject.to_ascii_lowercase())
+}
+
+/// For each certificate the thumbprint of the newest one for the same purpose, where that is another.
+fn superseding_thumbprints(certificates: &[Certificate]) -> Vec<Option<String>> {
+    let age = |certificate: &Certificate| (certificate.not_before, certificate.not_after, certificate.sha1);
+    let purposes: Vec<Purpose> = certificates.par_iter().map(purpose).collect();
+    let mut groups: HashMap<Purpose, usize> = HashMap::with_capacity(certificates.len());
+    let mut newest: Vec<&Certificate> = Vec::new();
+    let mut group_of: Vec<usize> = Vec::with_capacity(certificates.len());
+    for (certificate, purpose) in certificates.iter().zip(purposes) {
+        let group = *groups.entry(purpose).or_insert(newest.len());
+        match newest.get_mut(group) {
+            Some(known) if age(certificate) > age(known) => *known = certificate,
+            Some(_) => {}
+            None => newest.push(certificate),
+        }
+        group_of.push(group);
+    }
+    let newer = |(certificate, group): (&Certificate, usize)| {
+        let newest = newest[group];
         (newest.sha256 != certificate.sha256).then(|| newest.sha1.to_string())
     };
-    certificates.iter().map(newer).collect()
+    certificates.iter().zip(group_of).map(newer).collect()
 }
 
 /// What the facts of several certificates share, their rows share too.

@@ -28,10 +28,30 @@ pub(super) struct Judged {
     pub(super) switched_off: BTreeMap<&'static str, usize>,
 }
 
-/// Runs the rules over one case, with what many rules need worked out once.
+/// What engines of one case share, whenever and whatever part of it they judge.
+pub(super) struct Ground<'a> {
+    /// The folders that hold certificates of CAs.
+    with_authorities: HashSet<&'a str>,
+    sip_domains: Vec<DnsName>,
+    placements: PlacementReader,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(case: &Case<'a>) -> Self {
+        let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
+        Self {
+            with_authorities: authorities.flat_map(folders_of).collect(),
+            sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
+            placements: PlacementReader::new(case.topology),
+        }
+    }
+}
+
+/// Runs the rules over one case or a part of it, with what many rules need worked out once.
 pub(super) struct Engine<'a> {
     case: &'a Case<'a>,
-    matched: &'a [Matched],
+    ground: &'a Ground<'a>,
+    matched: &'a [Matched<'a>],
     names: &'a NameBook<'a>,
     /// The certificates in use.
     in_use: Vec<InUse<'a>>,
@@ -39,8 +59,6 @@ pub(super) struct Engine<'a> {
     used: Vec<CertificateId>,
     /// What each pool calls for.
     of_pool: HashMap<&'a str, Vec<RequirementId>>,
-    sip_domains: Vec<DnsName>,
-    placements: PlacementReader,
     /// The waivers in force for each rule.
     waivers: HashMap<&'a str, Vec<usize>>,
 }
@@ -53,12 +71,20 @@ struct InUse<'a> {
     lies_beside_cas: bool,
 }
 
+/// Fewer than these are judged on one core.
+const FEW_REQUIREMENTS: usize = 32;
+
 /// What a rule said of one thing: how often that counts, and whom it concerns, which is worked out for deviations only.
 type Say<'s> = &'s mut dyn FnMut(RuleOutcome, usize, &dyn Fn() -> Vec<Target>);
 
 impl<'a> Engine<'a> {
-    pub(super) fn new(case: &'a Case<'a>, matched: &'a [Matched], names: &'a NameBook<'a>) -> Self {
-        let in_use = certificates_in_use(case, matched);
+    pub(super) fn new(
+        case: &'a Case<'a>,
+        ground: &'a Ground<'a>,
+        matched: &'a [Matched<'a>],
+        names: &'a NameBook<'a>,
+    ) -> Self {
+        let in_use = certificates_in_use(case, ground, matched);
         let mut of_pool: HashMap<&str, Vec<RequirementId>> = HashMap::new();
         for (id, matched) in RequirementId::enumerate(matched) {
             if let Some(pool) = &matched.requirement.holder.pool {
@@ -73,13 +99,12 @@ impl<'a> Engine<'a> {
         }
         Self {
             case,
+            ground,
             matched,
             names,
             used: in_use.iter().map(|certificate| certificate.id).collect(),
             in_use,
             of_pool,
-            sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
-            placements: PlacementReader::new(case.topology),
             waivers,
         }
     }
@@ -107,6 +132,16 @@ impl<'a> Engine<'a> {
         Judged { findings, tallies, waived, switched_off: switched_off.into_iter().chain(more_off).collect() }
     }
 
+    /// What some rules say, after the policy. Nothing that rules on the policy say can be waived.
+    pub(super) fn findings_of(&self, rules: &[&'static Rule], covered: &[usize]) -> Vec<Finding> {
+        let found = self.findings(rules, covered, &mut Vec::new());
+        let (mut findings, _) = self.apply_settings(self.finish(found));
+        for finding in findings.iter_mut().filter(|finding| !finding.rule.is_about_the_policy()) {
+            finding.waived = self.waiver_of(finding);
+        }
+        findings
+    }
+
     /// Runs rules, on all cores, and counts what they say.
     fn findings(
         &self,
@@ -114,8 +149,13 @@ impl<'a> Engine<'a> {
         waived: &[usize],
         tallies: &mut Vec<RuleTally>,
     ) -> Vec<Finding> {
-        let said: Vec<(RuleTally, Vec<Finding>)> =
-            rules.par_iter().map(|rule| self.run_rule(rule, waived)).collect();
+        let run = |rule: &&'static Rule| self.run_rule(rule, waived);
+        // A part of a few requirements is judged sooner than the cores are called together.
+        let said: Vec<(RuleTally, Vec<Finding>)> = if self.matched.len() < FEW_REQUIREMENTS {
+            rules.iter().map(run).collect()
+        } else {
+            rules.par_iter().map(run).collect()
+        };
         let mut findings = Vec::new();
         for (tally, of_rule) in said {
             tallies.push(tally);
@@ -205,26 +245,27 @@ impl<'a> Engine<'a> {
             }
             Check::Topology(check) => {
                 let requirements: Vec<&Requirement> =
-                    self.matched.iter().map(|matched| &matched.requirement).collect();
+                    self.matched.iter().map(|matched| matched.requirement).collect();
                 let view =
                     TopologyView { topology: case.topology, facts: case.facts, requirements: &requirements };
                 say(check(&view), 1, &whole);
             }
-            Check::Folder(check) => {
-                let view = FolderView {
-                    certificates: case.certificates,
-                    used: &self.used,
-                    lists: case.lists,
-                    keys: case.keys,
-                    placements: &self.placements,
-                    now: case.now,
-                };
-                say(check(&view), 1, &whole);
-            }
+            Check::Folder(check) => say(check(&self.folder_view()), 1, &whole),
+            Check::FolderAt(check) => say(check(&self.folder_view(), case.now), 1, &whole),
             Check::Policy(check) => {
                 let view = PolicyView { policy: case.policy, covered: waived, now: case.now };
                 say(check(&view), 1, &whole);
             }
+        }
+    }
+
+    fn folder_view(&self) -> FolderView<'_> {
+        FolderView {
+            certificates: self.case.certificates,
+            used: &self.used,
+            lists: self.case.lists,
+            keys: self.case.keys,
+            placements: &self.ground.placements,
         }
     }
 
@@ -234,7 +275,7 @@ impl<'a> Engine<'a> {
             names: self.names.names(in_use.id),
             roles: &in_use.roles,
             lies_beside_cas: in_use.lies_beside_cas,
-            sip_domains: &self.sip_domains,
+            sip_domains: &self.ground.sip_domains,
             expiry: self.case.policy.expiry,
             now: self.case.now,
         }
@@ -276,7 +317,7 @@ impl<'a> Engine<'a> {
     }
 
     fn finding_id(&self, finding: &Finding) -> String {
-        let requirement = finding.requirements.first().map(|id| &id.of(self.matched).requirement);
+        let requirement = finding.requirements.first().map(|id| id.of(self.matched).requirement);
         let holder = requirement.map_or("", |requirement| requirement.id.as_str());
         let server = match (&finding.server, requirement) {
             (Some(server), Some(requirement)) if requirement.holder.server.as_ref() != Some(server) => {
@@ -291,22 +332,21 @@ impl<'a> Engine<'a> {
 }
 
 /// The certificates that serve something, in their order.
-fn certificates_in_use<'a>(case: &Case<'a>, matched: &'a [Matched]) -> Vec<InUse<'a>> {
+fn certificates_in_use<'a>(case: &Case<'a>, ground: &Ground<'_>, matched: &[Matched<'a>]) -> Vec<InUse<'a>> {
     let mut served: BTreeMap<CertificateId, Vec<(RequirementId, &Holding)>> = BTreeMap::new();
     for (id, matched) in RequirementId::enumerate(matched) {
         for holding in &matched.assignment.holdings {
             served.entry(holding.certificate).or_default().push((id, holding));
         }
     }
-    let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
-    let with_authorities: HashSet<&str> = authorities.flat_map(folders_of).collect();
     let in_use = |(id, served): (CertificateId, Vec<(RequirementId, &'a Holding)>)| InUse {
         id,
         roles: served
             .iter()
-            .map(|(of, holding)| Role { requirement: &of.of(matched).requirement, usages: &holding.usages })
+            .map(|(of, holding)| Role { requirement: of.of(matched).requirement, usages: &holding.usages })
             .collect(),
-        lies_beside_cas: folders_of(id.of(case.certificates)).any(|folder| with_authorities.contains(folder)),
+        lies_beside_cas: folders_of(id.of(case.certificates))
+            .any(|folder| ground.with_authorities.contains(folder)),
         served,
     };
     served.into_iter().map(in_use).collect()

@@ -3,6 +3,7 @@
 mod engine;
 mod merge;
 mod target;
+mod timeline;
 mod waive;
 
 use std::borrow::Cow;
@@ -10,9 +11,11 @@ use std::collections::BTreeMap;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
+use rayon::prelude::*;
 use time::OffsetDateTime;
 
-use self::engine::{Engine, Judged};
+use self::engine::{Engine, Ground, Judged};
+pub use self::timeline::{Appeared, assess_over_time};
 use crate::assign::{Assignment, assign};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
@@ -49,10 +52,17 @@ pub struct Case<'a> {
 }
 
 /// A requirement and the certificates that serve it.
-#[derive(Clone, Debug)]
-pub(crate) struct Matched {
-    pub(crate) requirement: Requirement,
-    pub(crate) assignment: Assignment,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Matched<'a> {
+    pub(crate) requirement: &'a Requirement,
+    pub(crate) assignment: &'a Assignment,
+}
+
+impl<'a> Matched<'a> {
+    fn pairs(requirements: &'a [Requirement], assignments: &'a [Assignment]) -> Vec<Self> {
+        let pairs = requirements.iter().zip(assignments);
+        pairs.map(|(requirement, assignment)| Self { requirement, assignment }).collect()
+    }
 }
 
 /// All that is known of a requirement in the end.
@@ -198,17 +208,18 @@ impl Assessment {
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names = NameBook::new(case.certificates);
     let assignments = assign(case.topology, &requirements, &names, case.assignment_records, case.now);
-    let pairs = requirements.into_iter().zip(assignments);
-    let matched: Vec<Matched> =
-        pairs.map(|(requirement, assignment)| Matched { requirement, assignment }).collect();
-    let Judged { findings, tallies, waived, switched_off } = Engine::new(case, &matched, &names).run();
-    let standings = standings(&matched, &findings);
-    let judged = matched.into_iter().zip(standings).map(|(matched, standing)| {
-        let covers = name_covers(&matched, &names);
-        let Matched { requirement, assignment } = matched;
-        Judgment { verdict: standing.verdict(&assignment), requirement, assignment, covers }
-    });
-    let judgments = judged.collect();
+    let ground = Ground::new(case);
+    let matched = Matched::pairs(&requirements, &assignments);
+    let Judged { findings, tallies, waived, switched_off } =
+        Engine::new(case, &ground, &matched, &names).run();
+    let standings = standings(matched.len(), &findings);
+    let covers: Vec<_> = matched.par_iter().map(|matched| name_covers(*matched, &names)).collect();
+    let judged = requirements.into_iter().zip(assignments).zip(standings.into_iter().zip(covers));
+    let judgment =
+        |((requirement, assignment), (standing, covers)): ((Requirement, Assignment), (Standing, _))| {
+            Judgment { verdict: standing.verdict(&assignment), requirement, assignment, covers }
+        };
+    let judgments = judged.map(judgment).collect();
     let assessment =
         Assessment { judgments, findings, out_of_scope: Vec::new(), waived, switched_off, tallies };
     keep_scope(assessment, &case.policy.scope)
@@ -270,8 +281,8 @@ impl Standing {
 }
 
 /// The standing of each requirement, in one walk over the findings.
-fn standings(matched: &[Matched], findings: &[Finding]) -> Vec<Standing> {
-    let mut standings = vec![Standing::default(); matched.len()];
+fn standings(requirements: usize, findings: &[Finding]) -> Vec<Standing> {
+    let mut standings = vec![Standing::default(); requirements];
     for finding in findings.iter().filter(|finding| !finding.rule.is_about_the_topology()) {
         for id in &finding.requirements {
             let standing = &mut standings[id.index()];
@@ -282,7 +293,7 @@ fn standings(matched: &[Matched], findings: &[Finding]) -> Vec<Standing> {
     standings
 }
 
-fn name_covers(matched: &Matched, names: &NameBook<'_>) -> Option<Vec<Option<NameCover>>> {
+fn name_covers(matched: Matched<'_>, names: &NameBook<'_>) -> Option<Vec<Option<NameCover>>> {
     let Matched { requirement, assignment } = matched;
     if assignment.holdings.is_empty() {
         return None;

@@ -12,7 +12,7 @@ impl Waiver {
     pub(super) fn covers(
         &self,
         finding: &Finding,
-        matched: &[Matched],
+        matched: &[Matched<'_>],
         certificates: &[Certificate],
     ) -> bool {
         let WaiverScope { pool, server, certificate, name } = &self.scope;
@@ -26,7 +26,7 @@ impl Waiver {
     }
 }
 
-fn is_of_pool(finding: &Finding, pool: &DnsName, matched: &[Matched]) -> bool {
+fn is_of_pool(finding: &Finding, pool: &DnsName, matched: &[Matched<'_>]) -> bool {
     let is_of_pool = |id: &RequirementId| id.of(matched).requirement.holder.pool.as_ref() == Some(pool);
     !finding.requirements.is_empty() && finding.requirements.iter().all(is_of_pool)
 }

@@ -99,22 +99,17 @@ pub(crate) fn assign(
     records: &[AssignmentRecord],
     now: OffsetDateTime,
 ) -> Vec<Assignment> {
-    let certificates = names.certificates();
-    let reader = PlacementReader::new(topology);
-    let placements_of = |certificate: &Certificate| {
-        certificate.paths.iter().filter_map(|path| reader.read(path)).collect::<Vec<_>>()
-    };
-    let placements: Vec<Vec<Placement>> = certificates.par_iter().map(placements_of).collect();
-    let candidates = Candidates {
-        names,
-        index: Index::new(requirements, certificates, &placements),
-        placements: &placements,
-        records: AssignmentRecords::new(records, certificates, &reader, now),
-        server_counts: server_counts(requirements),
-        subjects: requirements.iter().map(|requirement| requirement.subject.key()).collect(),
-        now,
-    };
+    let placements = read_placements(topology, names.certificates());
+    let candidates = Candidates::new(topology, requirements, names, &placements, records, now);
     requirements.par_iter().map(|requirement| candidates.assignment(requirement)).collect()
+}
+
+/// What the paths of each certificate say.
+pub(crate) fn read_placements(topology: &Topology, certificates: &[Certificate]) -> Vec<Vec<Placement>> {
+    let reader = PlacementReader::new(topology);
+    let of_certificate =
+        |certificate: &Certificate| certificate.paths.iter().filter_map(|path| reader.read(path)).collect();
+    certificates.par_iter().map(of_certificate).collect()
 }
 
 /// How many servers have each usage.
@@ -147,7 +142,9 @@ impl Candidate<'_> {
 }
 
 /// The certificates to choose from, and what helps to choose.
-struct Candidates<'a> {
+pub(crate) struct Candidates<'a> {
+    topology: &'a Topology,
+    record_list: &'a [AssignmentRecord],
     names: &'a NameBook<'a>,
     index: Index<'a>,
     /// What the paths of each certificate say.
@@ -167,7 +164,56 @@ struct ServerChoices<'a> {
     is_missing: bool,
 }
 
-impl Candidates<'_> {
+impl<'a> Candidates<'a> {
+    /// `placements` are those of the certificates, in their order.
+    pub(crate) fn new(
+        topology: &'a Topology,
+        requirements: &'a [Requirement],
+        names: &'a NameBook<'a>,
+        placements: &'a [Vec<Placement>],
+        records: &'a [AssignmentRecord],
+        now: OffsetDateTime,
+    ) -> Self {
+        let certificates = names.certificates();
+        Self {
+            topology,
+            record_list: records,
+            names,
+            index: Index::new(requirements, certificates, placements),
+            placements,
+            records: AssignmentRecords::new(records, certificates, &PlacementReader::new(topology), now),
+            server_counts: server_counts(requirements),
+            subjects: requirements.iter().map(|requirement| requirement.subject.key()).collect(),
+            now,
+        }
+    }
+
+    /// Goes on to a later time. What exports say of it is read again where a staged certificate may have taken over.
+    pub(crate) fn go_to(&mut self, now: OffsetDateTime) {
+        self.now = now;
+        if self.records.has_staged() {
+            let reader = PlacementReader::new(self.topology);
+            self.records = AssignmentRecords::new(self.record_list, self.names.certificates(), &reader, now);
+        }
+    }
+
+    /// The times at which a staged certificate takes over.
+    pub(crate) fn roll_over_times(&self) -> Vec<OffsetDateTime> {
+        self.records.roll_over_times()
+    }
+
+    /// The certificates that may come to serve a requirement: those with its own names, and those in its place.
+    pub(crate) fn tied_to(&self, requirement: &Requirement) -> Vec<CertificateId> {
+        let mut tied = self.index.with_own_name(requirement);
+        tied.extend(self.index.placed_for(requirement, None));
+        for server in requirement.install_on() {
+            tied.extend(self.index.placed_for(requirement, Some(server)));
+        }
+        tied.sort_unstable();
+        tied.dedup();
+        tied
+    }
+
     fn candidate(&self, id: CertificateId) -> Candidate<'_> {
         Candidate {
             id,
@@ -177,7 +223,8 @@ impl Candidates<'_> {
         }
     }
 
-    fn assignment(&self, requirement: &Requirement) -> Assignment {
+    /// How a requirement is served.
+    pub(crate) fn assignment(&self, requirement: &Requirement) -> Assignment {
         let installed_on = requirement.install_on();
         let servers: Vec<Option<&DnsName>> =
             if installed_on.is_empty() { vec![None] } else { installed_on.iter().map(Some).collect() };

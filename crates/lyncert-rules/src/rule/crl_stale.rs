@@ -16,11 +16,11 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that check revocation strictly refuse the certificates of this CA until a new list is published",
     remedy: "Publish a new revocation list (`certutil -crl` on the CA) and check its schedule and its distribution points",
     sources: &[&RFC5280],
-    check: Check::Folder(check),
+    check: Check::FolderAt(check),
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> RuleOutcome {
+fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
     let mut newest: HashMap<(&str, bool), OffsetDateTime> = HashMap::new();
     for list in view.lists {
         let known = newest.entry((&list.issuer, list.is_delta)).or_insert(list.this_update);
@@ -33,7 +33,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     let stale = view.lists.iter().filter(|list| issuers.contains(list.issuer.as_str())).filter(is_current);
     stale
         .filter_map(|list| {
-            let next = list.next_update.filter(|next| *next < view.now)?;
+            let next = list.next_update.filter(|next| *next < now)?;
             let message =
                 format!("the revocation list of `{}` is overdue since {}", list.issuer, timestamp(next));
             Some(

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use time::OffsetDateTime;
+
 use crate::citation::ZLINT;
 use crate::digest::Fingerprint;
 use crate::ids::CertificateId;
@@ -13,15 +15,15 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing until the key is lost: then all of them have to be replaced at once",
     remedy: "Request each certificate with a key of its own (`Request-CsCertificate -New`)",
     sources: &[&ZLINT],
-    check: Check::Folder(check),
+    check: Check::FolderAt(check),
     ..Rule::DEFAULTS
 };
 
-fn check(view: &FolderView<'_>) -> RuleOutcome {
+fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
     let mut by_key: BTreeMap<Fingerprint, Vec<CertificateId>> = BTreeMap::new();
     for (index, certificate) in view.in_use() {
         // An older certificate that was renewed with its key is no second use of it.
-        if certificate.is_valid_at(view.now) {
+        if certificate.is_valid_at(now) {
             by_key.entry(certificate.key_sha256).or_default().push(index);
         }
     }

@@ -99,7 +99,6 @@ pub(crate) struct FolderView<'a> {
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
     pub(crate) placements: &'a PlacementReader,
-    pub(crate) now: OffsetDateTime,
 }
 
 impl<'a> FolderView<'a> {

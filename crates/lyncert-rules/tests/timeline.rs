@@ -1,0 +1,165 @@
+//! A case judged over time, held against the same case judged as a whole on every day.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::place::Place;
+use lyncert_rules::assess::{Case, Finding, assess, assess_over_time};
+use lyncert_rules::assignment_record::AssignmentRecord;
+use lyncert_rules::certificate::Certificate;
+use lyncert_rules::facts::{CertificateLayout, Facts};
+use lyncert_rules::folder::RevocationList;
+use lyncert_rules::policy::{Policy, Scope, Waiver, WaiverScope};
+use lyncert_rules::profile::expect;
+use lyncert_rules::severity::Severity;
+use proptest::prelude::*;
+use time::{Duration, OffsetDateTime};
+
+use common::{NOW, clean, deployment, digest};
+
+/// How far tests look, and in which steps a whole case is judged.
+const HORIZON_DAYS: i64 = 400;
+const STEP_DAYS: i64 = 20;
+
+/// What makes a finding the same on another day.
+type Key = (String, Option<usize>, Severity);
+
+fn key(finding: &Finding) -> Key {
+    (finding.id.clone(), finding.certificate.map(|id| id.index()), finding.severity)
+}
+
+/// The open errors and warnings of the whole case at a time.
+fn open_at(case: &Case<'_>, now: OffsetDateTime) -> BTreeSet<Key> {
+    let assessment = assess(&Case { now, ..*case }, expect(case.topology, case.facts));
+    let findings = assessment.findings.iter();
+    findings.filter(|finding| finding.is_open() && finding.severity > Severity::Info).map(key).collect()
+}
+
+/// Each event is true from its second on and not before, and nothing that appears from one step to the next has no event.
+fn check_timeline(case: &Case<'_>) {
+    let until = NOW + Duration::days(HORIZON_DAYS);
+    let mut told: BTreeMap<OffsetDateTime, BTreeSet<Key>> = BTreeMap::new();
+    assess_over_time(case, &expect(case.topology, case.facts), until, &mut |appeared| {
+        let is_new = told.entry(appeared.at).or_default().insert(key(appeared.finding));
+        assert!(is_new, "told twice: {}", appeared.finding.id);
+    });
+    for (at, keys) in &told {
+        let (before, then) = (open_at(case, *at - Duration::SECOND), open_at(case, *at));
+        let appeared: BTreeSet<Key> = then.difference(&before).cloned().collect();
+        assert_eq!(*keys, appeared, "at {at}");
+    }
+    let mut known = open_at(case, NOW);
+    for step in 1..=HORIZON_DAYS / STEP_DAYS {
+        let (from, to) =
+            (NOW + Duration::days((step - 1) * STEP_DAYS), NOW + Duration::days(step * STEP_DAYS));
+        let now_open = open_at(case, to);
+        let meanwhile: BTreeSet<&Key> =
+            told.range(from + Duration::SECOND..=to).flat_map(|(_, keys)| keys).collect();
+        for appeared in now_open.difference(&known) {
+            assert!(meanwhile.contains(appeared), "{appeared:?} between {from} and {to}");
+        }
+        known = now_open;
+    }
+}
+
+/// A staged certificate on a server that takes over in so many days.
+fn staged(computer: &str, current: &Certificate, next: &Certificate, days: i64) -> AssignmentRecord {
+    let effective = NOW + Duration::days(days);
+    let date = effective.date();
+    AssignmentRecord {
+        path: "assigned.xml".to_owned(),
+        assigned: AssignedCertificate {
+            computer: computer.parse().ok(),
+            uses: vec!["Default".to_owned()],
+            thumbprint: next.sha1.to_string(),
+            subject: Some("CN=printed".to_owned()),
+            names: Vec::new(),
+            names_complete: false,
+            not_after: None,
+            previous_thumbprint: Some(current.sha1.to_string()),
+            effective_date: Some(format!("{date}T12:00:00Z")),
+            place: Place { document: "assigned.xml".into(), path: "Objs".into(), line: 1, column: 1 },
+        },
+    }
+}
+
+fn waiver(rule: &'static str, pool: Option<&str>, days: i64) -> Waiver {
+    Waiver {
+        rule,
+        scope: WaiverScope { pool: pool.map(|pool| pool.parse().unwrap()), ..WaiverScope::default() },
+        reason: "CHG-4711".to_owned(),
+        by: None,
+        owner: None,
+        approver: None,
+        expires: Some((NOW + Duration::days(days)).date()),
+        place: format!("lyncert.toml:{days}:1"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10))]
+    #[test]
+    fn a_case_judged_over_time_is_the_case_judged_at_each_time(
+        ends in prop::collection::vec(-30_i64..500, 24),
+        begins in prop::collection::vec(-100_i64..40, 24),
+        renewed in prop::collection::vec((0_usize..24, -20_i64..200), 0..4),
+        is_placed: bool,
+        waived in prop::collection::vec((0_usize..4, any::<bool>(), 1_i64..300), 0..4),
+        roll_over in prop::option::of(1_i64..300),
+        is_narrowed: bool,
+        list_due in prop::option::of(1_i64..300),
+    ) {
+        let topology = deployment(&["contoso.com", "fabrikam.com"], 7);
+        let mut certificates = clean(&topology, CertificateLayout::Auto, is_placed);
+        for (index, certificate) in certificates.iter_mut().enumerate() {
+            certificate.not_after = NOW + Duration::days(ends[index % ends.len()]) + Duration::hours(5);
+            certificate.not_before =
+                (NOW + Duration::days(begins[index % begins.len()])).min(certificate.not_after);
+        }
+        for (number, (of, days)) in renewed.iter().enumerate() {
+            let of = &certificates[of % certificates.len()];
+            let mut newer = of.clone();
+            newer.sha256 = digest(&format!("renewed {number}"));
+            newer.sha1 = common::certificate(&format!("renewed {number}"), &[]).sha1;
+            newer.not_before = of.not_before.max(NOW - Duration::days(5)) + Duration::days(*days);
+            newer.not_after = newer.not_before + Duration::days(365);
+            newer.paths = vec![format!("{}-renewed-{number}.cer", of.paths[0].trim_end_matches(".cer")).into()];
+            certificates.push(newer);
+        }
+        let records: Vec<AssignmentRecord> = roll_over
+            .map(|days| staged("fe1.contoso.com", &certificates[0], certificates.last().unwrap(), days))
+            .into_iter()
+            .collect();
+        let rules = ["expired", "expiring", "cn-wrong", "san-missing"];
+        let waivers = waived.iter().map(|(rule, of_pool, days)| {
+            waiver(rules[*rule], of_pool.then_some("pool.contoso.com"), *days)
+        });
+        let scope = if is_narrowed {
+            Scope { pools: vec!["edge.contoso.com".parse().unwrap()], ..Scope::default() }
+        } else {
+            Scope::default()
+        };
+        let lists: Vec<RevocationList> = list_due
+            .map(|days| RevocationList {
+                next_update: Some(NOW + Duration::days(days)),
+                ..RevocationList::unchecked(&*certificates[0].issuer, NOW)
+            })
+            .into_iter()
+            .collect();
+        let policy = Policy { waivers: waivers.collect(), scope, ..Policy::default() };
+        check_timeline(&Case {
+            topology: &topology,
+            facts: &Facts::default(),
+            certificates: &certificates,
+            assignment_records: &records,
+            lists: &lists,
+            keys: &[],
+            policy: &policy,
+            now: NOW,
+        });
+    }
+}

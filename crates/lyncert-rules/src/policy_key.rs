@@ -17,7 +17,7 @@ pub use catalog::POLICY_KEYS;
 pub struct PolicyKey {
     /// The table that it is a key of.
     pub table: PolicyTable,
-    /// Its name.
+    /// The key as it is written in the policy file.
     pub name: &'static str,
     /// How its value is written, and what it sets.
     pub value: PolicyValue,
@@ -43,7 +43,7 @@ pub enum PolicyTable {
 }
 
 impl PolicyTable {
-    /// Its name.
+    /// The table's heading in the policy file, without brackets.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Facts => "facts",

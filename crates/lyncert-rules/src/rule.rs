@@ -102,7 +102,7 @@ use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
-    CertificateView, FolderView, HoldingView, PolicyView, RequirementView, Role, TopologyView,
+    CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView, Role,
 };
 
 /// A rule: what it looks for, how bad that is, and the check.
@@ -181,7 +181,7 @@ pub(crate) enum Check {
     /// A certificate's own qualities, with all that it serves.
     Certificate(fn(&CertificateView<'_>) -> RuleOutcome),
     /// The topology as a whole.
-    Topology(fn(&TopologyView<'_>) -> RuleOutcome),
+    Topology(fn(&JudgedTopology<'_>) -> RuleOutcome),
     /// The folder as a whole: certificates compared with each other, keys, revocation lists.
     Folder(fn(&FolderView<'_>) -> RuleOutcome),
     /// The folder as a whole at a time. What the others say of a folder does not change with time.

@@ -21,8 +21,8 @@ use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverScope};
 use crate::profile::{PROFILES, Profile, expect};
 use crate::requirement::Requirement;
 use crate::rule::{
-    CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RequirementView, Role, Rule,
-    RuleOutcome, TopologyView,
+    CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView,
+    Role, Rule, RuleOutcome,
 };
 use crate::severity::Severity;
 
@@ -339,7 +339,7 @@ pub(crate) fn check_topology(rule: &'static Rule, estate: &Estate) -> Outcome {
     let Check::Topology(check) = rule.check else { panic!("{} does not look at topologies", rule.id) };
     let requirements = expect(&estate.topology, &estate.facts);
     let requirements: Vec<&Requirement> = requirements.iter().collect();
-    let verdict = check(&TopologyView {
+    let verdict = check(&JudgedTopology {
         topology: &estate.topology,
         facts: &estate.facts,
         requirements: &requirements,

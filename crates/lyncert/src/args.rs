@@ -421,7 +421,7 @@ pub(crate) struct PlanArgs {
 pub(crate) struct ExplainArgs {
     /// Id of a rule (san-missing) or clause (EDGE-EXT-03); with --name the exports of one deployment
     #[arg(required = true, value_name = "RULE|TOPOLOGY")]
-    pub(crate) subject: Vec<PathBuf>,
+    pub(crate) rule_or_exports: Vec<PathBuf>,
     /// A name: why a certificate of this deployment needs it, who uses it and what breaks without it
     #[arg(long, value_name = "FQDN")]
     pub(crate) name: Option<String>,

@@ -20,7 +20,7 @@ use time::OffsetDateTime;
 
 use crate::args::PolicyArgs;
 use crate::exit::Failure;
-use crate::progress::Progress;
+use crate::progress::ShownProgress;
 use crate::read::{PolicyInput, TopologyInput, read_policy, read_topology};
 use crate::scope::check_scope;
 
@@ -134,7 +134,7 @@ impl Estate {
         options: &ScanOptions,
         is_hidden: bool,
     ) -> Result<ScannedEstate<'_>, Failure> {
-        let progress = Progress::new(is_hidden);
+        let progress = ShownProgress::new(is_hidden);
         let scanned = self.scan(certs, options, &progress)?;
         progress.finish();
         Ok(scanned)

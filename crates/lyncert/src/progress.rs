@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A line on standard error. Only on a terminal, and only for work that lasts.
-pub(crate) struct Progress {
+pub(crate) struct ShownProgress {
     bar: ProgressBar,
     started: Instant,
 }
@@ -13,7 +13,7 @@ pub(crate) struct Progress {
 /// Work that is done sooner shows nothing: a line that flashes up says less than none.
 const PROGRESS_DELAY: Duration = Duration::from_secs(1);
 
-impl Progress {
+impl ShownProgress {
     /// For files that are read.
     pub(crate) fn new(is_hidden: bool) -> Self {
         Self::of("files read", is_hidden)
@@ -37,7 +37,7 @@ impl Progress {
     }
 }
 
-impl lyncert_report::scan::Progress for Progress {
+impl lyncert_report::scan::Progress for ShownProgress {
     fn files(&self, done: usize, total: usize) {
         if self.started.elapsed() >= PROGRESS_DELAY {
             self.bar.set_length(total as u64);

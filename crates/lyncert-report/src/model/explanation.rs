@@ -11,7 +11,7 @@ pub struct RuleExplanation {
     pub schema: String,
     /// What it is about.
     pub kind: ExplainedKind,
-    /// Its id.
+    /// Id of the rule or clause.
     pub id: String,
     /// What it finds, or says.
     pub summary: String,
@@ -32,7 +32,7 @@ pub struct RuleExplanation {
 /// A statement of the catalog.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ClauseRow {
-    /// Its id.
+    /// Id of the clause, such as `EDGE-EXT-03`.
     pub id: String,
     /// What it says.
     pub summary: String,
@@ -43,7 +43,7 @@ pub struct ClauseRow {
 /// A document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SourceRow {
-    /// Its title.
+    /// Title of the page or book, as the publisher has it.
     pub title: String,
     /// Where it is found.
     pub url: String,
@@ -58,7 +58,7 @@ pub struct NameExplanation {
     pub schema: String,
     /// Name of the estate.
     pub estate: String,
-    /// The name.
+    /// The name that was asked about.
     pub name: String,
     /// In one sentence, whether anything needs it.
     pub verdict: String,
@@ -102,6 +102,6 @@ pub struct UseRow {
 pub struct MentionRow {
     /// What it is there.
     pub what: String,
-    /// Where.
+    /// Document, line and column, and the way to its element.
     pub place: String,
 }

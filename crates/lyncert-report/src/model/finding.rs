@@ -74,7 +74,7 @@ impl FindingRow {
 /// Why a finding does not count.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct WaivedRow {
-    /// Why.
+    /// Why the finding is accepted, as the policy says.
     pub reason: String,
     /// Last day, UTC.
     pub expires: Option<Day>,

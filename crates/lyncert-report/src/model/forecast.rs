@@ -29,7 +29,7 @@ pub struct ForecastView {
 /// Something that will happen if nothing is changed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ForecastRow {
-    /// When.
+    /// The first moment at which it holds.
     pub at: Timestamp,
     /// Whole days from the start.
     pub days: i64,

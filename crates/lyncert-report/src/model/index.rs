@@ -53,7 +53,7 @@ pub struct IndexSummary {
 /// One estate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct EstateRow {
-    /// Its name.
+    /// Name of the estate, by which runs and reports are matched.
     pub estate: String,
     /// The folder with its files, relative to the index and with `/`; `null` where there is none.
     pub folder: Option<String>,

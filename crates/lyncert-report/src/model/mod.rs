@@ -39,11 +39,11 @@ pub use plan::{
 pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
 pub use replacements::ReplacementRow;
-pub(crate) use report::NOTHING_FAILS_IN_PART;
 pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
     RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, UnreadableRow, WaiverRow,
 };
+pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
 pub use time::Timestamp;
 pub use tool::Tool;

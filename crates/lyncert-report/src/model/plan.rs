@@ -91,7 +91,7 @@ pub struct HoldingRow {
 /// One name of a requirement.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct NameRow {
-    /// The name.
+    /// The name as the topology or the policy writes it.
     pub name: String,
     /// How much it is needed.
     pub need: Need,
@@ -192,7 +192,7 @@ pub struct WizardRow {
 /// Why a certificate cannot be had as it is.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ObstacleRow {
-    /// The name.
+    /// The name of the order that stands in the way.
     pub name: String,
     /// The rule that finds the same on a certificate.
     pub rule: String,

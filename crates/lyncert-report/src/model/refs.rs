@@ -48,7 +48,7 @@ impl HolderRef {
 /// A document that a statement rests on.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct SourceRef {
-    /// Its title.
+    /// Title of the page or book, as the publisher has it.
     pub title: String,
     /// Where it is found.
     pub url: String,

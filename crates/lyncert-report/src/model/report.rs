@@ -118,23 +118,23 @@ pub struct Summary {
     pub worst: WorstSeverity,
     /// Ids of the open errors and warnings to look at first: a few, the most prominent first, of different rules.
     pub worst_findings: Vec<String>,
-    /// Open findings by severity.
+    /// Open findings that are errors.
     pub errors: usize,
-    /// See `errors`.
+    /// Open findings that are warnings.
     pub warnings: usize,
-    /// See `errors`.
+    /// Open findings that are advice.
     pub infos: usize,
     /// Waived findings.
     pub waived: usize,
     /// Number of requirements.
     pub requirements: usize,
-    /// Requirements by verdict.
+    /// Requirements whose certificates have no open error or warning.
     pub met: usize,
-    /// See `met`.
+    /// Requirements whose certificates have open warnings and no open error.
     pub met_with_warnings: usize,
-    /// See `met`.
+    /// Requirements whose certificates have open errors.
     pub failed: usize,
-    /// See `met`.
+    /// Requirements that no certificate serves.
     pub unmet: usize,
     /// Requirements whose errors and warnings, or that no certificate serves them, are waived.
     pub requirements_waived: usize,
@@ -179,7 +179,7 @@ pub struct WaiverRow {
     pub certificate: Option<String>,
     /// The name that it is about.
     pub name: Option<String>,
-    /// Why.
+    /// Why the findings are accepted, as the policy says.
     pub reason: Option<String>,
     /// Who asked for it.
     pub by: Option<String>,
@@ -209,7 +209,7 @@ pub struct ChainRow {
 /// The revocation of a certificate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RevokedRow {
-    /// When.
+    /// Since when the certificate is revoked.
     pub at: Timestamp,
     /// Why, as the list says; `null` where it does not.
     pub reason: Option<String>,
@@ -353,6 +353,30 @@ pub struct CertificateRow {
     pub role: String,
 }
 
+/// How near the end of a certificate is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Nearness {
+    /// It has ended.
+    Ended,
+    /// Within the days that an approval, a CA and a maintenance window take.
+    Soon,
+    /// There is time.
+    Later,
+}
+
+impl CertificateRow {
+    /// How near its end is at the time of the report.
+    pub(crate) fn nearness(&self) -> Nearness {
+        /// As long as the plan of replacements takes before an end.
+        const SOON_DAYS: i64 = 30;
+        match self.days_left {
+            ..0 => Nearness::Ended,
+            0..=SOON_DAYS => Nearness::Soon,
+            _ => Nearness::Later,
+        }
+    }
+}
+
 /// What stops when a certificate ends.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ConsequenceRow {
@@ -399,7 +423,7 @@ pub struct KeyView {
 pub struct UnreadableRow {
     /// Path below the scanned folder.
     pub path: String,
-    /// Why.
+    /// Why it was not understood, or left aside.
     pub reason: String,
 }
 
@@ -442,7 +466,7 @@ pub struct RuleSettingRow {
     pub rule: String,
     /// The severity that it gets.
     pub severity: RuleLevel,
-    /// Why.
+    /// Why the policy judges otherwise, as it says.
     pub reason: Option<String>,
     /// How many findings are concerned.
     pub findings: usize,
@@ -453,7 +477,7 @@ pub struct RuleSettingRow {
 pub struct IgnoredRow {
     /// Pattern of their paths.
     pub pattern: String,
-    /// Why.
+    /// Why the policy leaves them aside, as it says.
     pub reason: Option<String>,
     /// How many there are.
     pub files: usize,
@@ -472,4 +496,21 @@ pub struct RuleRow {
     pub passed: usize,
     /// How often it failed.
     pub failed: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::plain_report;
+
+    #[test]
+    fn an_end_within_30_days_is_near() {
+        let mut certificate = plain_report(1).certificates.remove(0);
+        for (days_left, nearness) in
+            [(-1, Nearness::Ended), (0, Nearness::Soon), (30, Nearness::Soon), (31, Nearness::Later)]
+        {
+            certificate.days_left = days_left;
+            assert_eq!(certificate.nearness(), nearness, "{days_left}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use super::state::State;
-use crate::model::{CertificateRow, PoolRow, Report, RequirementRow, ScopeRow};
+use crate::model::{CertificateRow, Nearness, PoolRow, Report, RequirementRow, ScopeRow};
 
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]
@@ -223,10 +223,11 @@ impl Scale {
 fn validity_bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
     let start = scale.x(certificate.not_before.moment());
     let end = scale.x(certificate.not_after.moment());
-    let (class, words) = match certificate.days_left {
-        days if days < 0 => ("bad", "expired".to_owned()),
-        days if days <= 30 => ("warn", format!("{days} days")),
-        days => ("ok", format!("{days} days")),
+    let days = format!("{} days", certificate.days_left);
+    let (class, words) = match certificate.nearness() {
+        Nearness::Ended => ("bad", "expired".to_owned()),
+        Nearness::Soon => ("warn", days),
+        Nearness::Later => ("ok", days),
     };
     Bar {
         y: 30 + row * 24,

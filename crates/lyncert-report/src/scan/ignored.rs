@@ -54,7 +54,7 @@ impl Eq for PathPattern {}
 pub struct IgnoredPath {
     /// Which files.
     pub pattern: PathPattern,
-    /// Why.
+    /// Why the policy leaves them aside, as it says.
     pub reason: Option<String>,
 }
 

@@ -50,7 +50,7 @@ pub struct ReportInput<'a> {
 /// A file that was read before the folder was scanned.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InputFile {
-    /// Its name.
+    /// Name of the file, without its folder.
     pub name: String,
     /// SHA-256 of its bytes, in upper-case hexadecimal.
     pub sha256: String,

@@ -16,8 +16,8 @@ use crate::placement::PlacementReader;
 use crate::policy::RuleSetting;
 use crate::requirement::Requirement;
 use crate::rule::{
-    CertificateView, Check, Deviation, FolderView, HoldingView, PolicyView, RULES, RequirementView, Role,
-    Rule, RuleOutcome, TopologyView,
+    CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
+    RequirementView, Role, Rule, RuleOutcome,
 };
 
 /// What came of all rules and the policy.
@@ -246,8 +246,11 @@ impl<'a> Engine<'a> {
             Check::Topology(check) => {
                 let requirements: Vec<&Requirement> =
                     self.matched.iter().map(|matched| matched.requirement).collect();
-                let view =
-                    TopologyView { topology: case.topology, facts: case.facts, requirements: &requirements };
+                let view = JudgedTopology {
+                    topology: case.topology,
+                    facts: case.facts,
+                    requirements: &requirements,
+                };
                 say(check(&view), 1, &whole);
             }
             Check::Folder(check) => say(check(&self.folder_view()), 1, &whole),

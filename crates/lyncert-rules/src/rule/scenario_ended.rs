@@ -1,6 +1,6 @@
 use lyncert_ingest::topology::ProductVersion;
 
-use super::{Check, Deviation, Rule, RuleOutcome, Severity, TopologyView};
+use super::{Check, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PICFAQ, S19_DEP};
 
 /// Scenarios end (PICX-03, PICX-07); what they ask for is then reported once and no longer required.
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &TopologyView<'_>) -> RuleOutcome {
+fn check(view: &JudgedTopology<'_>) -> RuleOutcome {
     let aol = view.facts.pic_aol.then(|| {
         Deviation::new(
             "the policy asks for instant messaging with AOL, which ended on 2014-06-30",

@@ -4,7 +4,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Placed, Pool, SimpleUrl};
 
-use super::{Check, Deviation, Rule, RuleOutcome, Severity, TopologyView};
+use super::{Check, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
 use crate::citation::{CABF, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
 use crate::holder::{FrontEnd, HolderKind};
 use crate::issuable::internal_reason;
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
-fn check(view: &TopologyView<'_>) -> RuleOutcome {
+fn check(view: &JudgedTopology<'_>) -> RuleOutcome {
     let bad_names = host_names(view).into_iter().filter_map(|named| bad_name(&named));
     let internal = internal_names(view);
     let shared = shared_web_names(view);
@@ -41,7 +41,7 @@ struct Named<'a> {
 }
 
 /// Every name that a certificate may have to carry, each once.
-fn host_names<'a>(view: &TopologyView<'a>) -> Vec<Named<'a>> {
+fn host_names<'a>(view: &JudgedTopology<'a>) -> Vec<Named<'a>> {
     let topology = view.topology;
     let domains = topology.sip_domains.iter().map(|domain| Named {
         name: &domain.name,
@@ -92,7 +92,7 @@ fn bad_name(named: &Named<'_>) -> Option<Deviation> {
 }
 
 /// Names that a public CA is to issue and will not.
-fn internal_names(view: &TopologyView<'_>) -> Vec<Deviation> {
+fn internal_names(view: &JudgedTopology<'_>) -> Vec<Deviation> {
     let mut seen: BTreeSet<&DnsName> = BTreeSet::new();
     let mut deviations = Vec::new();
     for requirement in view.requirements {
@@ -120,7 +120,7 @@ fn internal_names(view: &TopologyView<'_>) -> Vec<Deviation> {
 }
 
 /// Web services FQDNs that more than one pool claims.
-fn shared_web_names(view: &TopologyView<'_>) -> Vec<Deviation> {
+fn shared_web_names(view: &JudgedTopology<'_>) -> Vec<Deviation> {
     let mut owners: BTreeMap<&DnsName, Vec<(&Pool, &Place)>> = BTreeMap::new();
     for pool in view.topology.pools() {
         for fqdn in pool.external_web_fqdns.iter().chain(&pool.internal_web_fqdns) {
@@ -155,7 +155,7 @@ fn shared_web_name(name: &DnsName, pools: &[(&Pool, &Place)]) -> Option<Deviatio
     Some(deviation.name(name.to_string()).pool(&second.fqdn))
 }
 
-fn url_syntax(url: &SimpleUrl, view: &TopologyView<'_>) -> Vec<Deviation> {
+fn url_syntax(url: &SimpleUrl, view: &JudgedTopology<'_>) -> Vec<Deviation> {
     let lower = url.active_url.trim().trim_end_matches('/').to_ascii_lowercase();
     let mut defects: Vec<String> = Vec::new();
     let Some(rest) = lower.strip_prefix("https://") else {

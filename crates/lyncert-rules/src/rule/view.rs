@@ -179,7 +179,7 @@ pub(crate) enum Roots {
 
 /// The topology and what follows from it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TopologyView<'a> {
+pub(crate) struct JudgedTopology<'a> {
     pub(crate) topology: &'a Topology,
     pub(crate) facts: &'a Facts,
     pub(crate) requirements: &'a [&'a Requirement],

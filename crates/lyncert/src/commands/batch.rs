@@ -28,7 +28,7 @@ use crate::history::{History, NewRun};
 use crate::lock::Lock;
 use crate::log::{Event, Level};
 use crate::output::{self, Staged, TEMPORARY_PREFIX};
-use crate::progress::Progress;
+use crate::progress::ShownProgress;
 use crate::read::{POLICY_FILE, PolicyFile, read_scan_options};
 use crate::swap;
 
@@ -106,7 +106,7 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
         None => None,
     };
     let folders = folder_names(&entries);
-    let progress = Progress::of("estates judged", args.scan.no_progress || args.quiet);
+    let progress = ShownProgress::of("estates judged", args.scan.no_progress || args.quiet);
     let total = entries.len();
     let (mut gathered, mut failure) = (Vec::new(), None);
     let finish = |entry: &Entry, Done { index, outcome }| match folders.get(index) {

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
 }
 
 fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
-    let [id] = args.subject.as_slice() else {
+    let [id] = args.rule_or_exports.as_slice() else {
         return Err(Failure::usage(anyhow!("give one rule or clause, or --name FQDN and the topology")));
     };
     let id = id.to_string_lossy();
@@ -49,7 +49,7 @@ fn unknown_id(id: &str) -> anyhow::Error {
 
 fn explain_name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
-    let estate = Estate::read(&args.subject, &args.policy, None)?;
+    let estate = Estate::read(&args.rule_or_exports, &args.policy, None)?;
     tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
     let explanation = estate.explain(&name);
     output::print(|sink| match args.format {

@@ -9,14 +9,14 @@ use lyncert_report::scan::scan_all;
 
 use crate::args::{InspectArgs, TableFormat};
 use crate::exit::{Failure, PARTIAL, SUCCESS};
-use crate::progress::Progress;
+use crate::progress::ShownProgress;
 use crate::read::read_scan_options;
 use crate::{clock, output};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
     let options = read_scan_options(&args.scan)?;
     let paths: Vec<&Path> = args.paths.iter().map(AsRef::as_ref).collect();
-    let progress = Progress::new(args.scan.no_progress);
+    let progress = ShownProgress::new(args.scan.no_progress);
     let inventory = scan_all(&paths, &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
     let mut view = InventoryView::new(inventory, args.at.unwrap_or_else(clock::now));

@@ -15,7 +15,7 @@ pub fn in_utc(time: OffsetDateTime) -> Option<OffsetDateTime> {
 
 /// The same; a moment that cannot be written is taken for the nearest one that can.
 pub fn nearest_in_utc(time: OffsetDateTime) -> OffsetDateTime {
-    in_utc(time).unwrap_or(if time.year() > 0 { LAST } else { FIRST })
+    in_utc(time).unwrap_or_else(|| if time.year() > 0 { LAST } else { FIRST })
 }
 
 /// `2026-11-22T12:00:00Z`.

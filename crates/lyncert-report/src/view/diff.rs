@@ -97,7 +97,7 @@ fn reissue_reasons(old: &OrderRow, new: &OrderRow, added: &[NameRow], removed: &
         reasons.push("it should come from a public CA now".to_owned());
     }
     // A name of a former SIP domain breaks federation with it (GEN-STALE-01).
-    let on_edge = new.usages.iter().any(|usage| *usage == Usage::AccessEdgeExternal);
+    let on_edge = new.usages.contains(&Usage::AccessEdgeExternal);
     let stale: Vec<_> = removed.iter().filter(|name| on_edge && is_sip(name)).cloned().collect();
     if !stale.is_empty() {
         reasons.push(format!(

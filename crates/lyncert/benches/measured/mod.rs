@@ -73,7 +73,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// what disturbs one for long disturbs all. The first round is not counted: after it the files are in the memory of the system.
 /// Where that alone takes long, it is the answer.
 pub(crate) fn seconds<const TASKS: usize>(mut tasks: [&mut dyn FnMut(); TASKS]) -> [f64; TASKS] {
-    let mut round = || tasks.each_mut().map(|task| timed(task));
+    let mut round = || tasks.each_mut().map(timed);
     let mut fastest = round();
     if fastest.iter().sum::<Duration>() < ENOUGH {
         fastest = round();

@@ -56,7 +56,7 @@ fn row_of_requirement(
         site: optional(requirement.site.as_ref()),
         pool: optional(requirement.pool.as_ref()),
         server: optional(requirement.server.as_ref()),
-        kind: cell(&requirement.kind),
+        kind: cell(requirement.kind),
         usages: list(&requirement.usages),
         subject: cell(&requirement.subject),
         certificate_file: optional(certificate.map(|certificate| &certificate.path)),

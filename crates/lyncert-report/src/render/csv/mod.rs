@@ -49,10 +49,8 @@ fn write_table<R: Serialize + Default>(
 
 /// The error of the sink as it is: that its reader has gone away must not look like another error.
 fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
+    let text = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() { error } else { io::Error::other(text) }
 }
 
 /// The names of the fields of `R`. The serializer tells them with the first row only, so it gets an empty one.

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+#[cfg(unix)]
+use crate::support::estates::estates;
 use crate::support::{Audit, Batch, folder, json};
 
 /// A folder with a report in which a severity is a word that nobody knows, and if asked for a good one beside it.
@@ -84,4 +86,35 @@ fn the_mark_of_utf8_and_reports_of_other_programs_keep_no_index_from_success() {
     let index = json(&out.path().join("index.json"));
     assert_eq!(index["estates"].as_array().unwrap().len(), 1);
     assert_eq!(index["skipped"].as_array().unwrap().len(), 2);
+}
+
+/// Sets who may read a folder; whether nobody may, which never holds for root.
+#[cfg(unix)]
+fn set_mode(folder: &std::path::Path, mode: u32) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(mode)).unwrap();
+    fs::read_dir(folder).is_err()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_read_keeps_a_batch_from_success() {
+    let (estates, reports, out) = (estates(1), folder(&[]), folder(&[]));
+    assert_eq!(Batch::of(&estates, reports.path().join("all")).quiet().run().code, 0);
+    for (root, batch) in
+        [(&estates, Batch::of(&estates, &out).quiet()), (&reports, Batch::from_reports(&reports, &out))]
+    {
+        let locked = root.path().join("locked");
+        fs::create_dir(&locked).unwrap();
+        let is_locked = set_mode(&locked, 0o000);
+        let run = batch.run();
+        // It could not be cleared away else.
+        set_mode(&locked, 0o700);
+        assert_eq!(run.code, if is_locked { 3 } else { 0 }, "{}", run.err);
+        let index = json(&out.path().join("index.json"));
+        let rows = index["estates"].as_array().unwrap();
+        let locked =
+            rows.iter().filter(|row| row["estate"] == "locked" && row["state"] == "could-not-be-judged");
+        assert_eq!((rows.len(), locked.count()), if is_locked { (2, 1) } else { (1, 0) });
+    }
 }

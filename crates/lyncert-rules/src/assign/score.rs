@@ -32,8 +32,11 @@ impl Candidates<'_> {
     pub(super) fn best<'c>(
         &self,
         requirement: &Requirement,
-        candidates: impl Iterator<Item = Candidate<'c>>,
+        mut candidates: impl Iterator<Item = Candidate<'c>>,
     ) -> Option<CertificateId> {
+        let first = candidates.next()?;
+        let Some(second) = candidates.next() else { return Some(first.id) };
+        let candidates = [first, second].into_iter().chain(candidates);
         let keyed: Vec<_> =
             candidates.map(|candidate| (self.sort_key(requirement, &candidate), candidate)).collect();
         let (winning_key, winner) = keyed.iter().min_by_key(|(key, _)| *key)?;

@@ -107,7 +107,7 @@ pub struct Input {
     pub sha256: String,
     /// Size in bytes.
     pub size: u64,
-    /// `topology`, `policy` or `certificates`.
+    /// `topology`, `policy`, `certificates` or `roots`.
     pub kind: Arc<str>,
 }
 

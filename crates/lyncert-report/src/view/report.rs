@@ -23,7 +23,7 @@ use crate::model::{
     REPORT_SCHEMA, Report, ReportState, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
     TopologyView, WorstSeverity,
 };
-use crate::scan::Inventory;
+use crate::scan::{Inventory, ScannedFile};
 
 impl Report {
     /// The report of one audit.
@@ -118,14 +118,18 @@ impl Builder<'_> {
             size: *size,
             kind: (*kind).into(),
         });
-        let kind: Arc<str> = "certificates".into();
-        let scanned = self.inventory.files.iter().map(|file| Input {
-            path: Arc::clone(&file.path),
-            sha256: file.sha256.to_string(),
-            size: file.size,
-            kind: Arc::clone(&kind),
-        });
-        given.chain(scanned).collect()
+        let scanned = |files: &[ScannedFile], kind: &str| -> Vec<Input> {
+            let kind: Arc<str> = kind.into();
+            let input = |file: &ScannedFile| Input {
+                path: Arc::clone(&file.path),
+                sha256: file.sha256.to_string(),
+                size: file.size,
+                kind: Arc::clone(&kind),
+            };
+            files.iter().map(input).collect()
+        };
+        let certificates = scanned(&self.inventory.files, "certificates");
+        given.chain(certificates).chain(scanned(&self.inventory.root_files, "roots")).collect()
     }
 
     fn certificate(&self, index: usize) -> Option<&Certificate> {

@@ -12,6 +12,7 @@ use crate::args::VerifyArgs;
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::output;
+use crate::paths::resolved;
 use crate::read::{PolicyFile, PolicyInput, read_scan_options, read_topology};
 use crate::scope::add_to_scope;
 
@@ -41,10 +42,11 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
         )?;
         writeln!(sink, "SHA-256 {sha256}")?;
         writeln!(sink)?;
-        for EvidenceCheck { what, fault } in &checks {
-            match fault {
-                None => writeln!(sink, "  ok      {what}")?,
-                Some(fault) => writeln!(sink, "  failed  {what}: {}", visible(fault))?,
+        for EvidenceCheck { what, fault, skipped } in &checks {
+            match (fault, skipped) {
+                (Some(fault), _) => writeln!(sink, "  failed  {what}: {}", visible(fault))?,
+                (None, Some(skipped)) => writeln!(sink, "  skipped {what}: {}", visible(skipped))?,
+                (None, None) => writeln!(sink, "  ok      {what}")?,
             }
         }
         if args.certs.is_none() {
@@ -67,7 +69,9 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
     let policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
     let name = Some(pack.manifest.estate.clone());
     let estate = Estate::new(name, read_topology(&args.topology)?, policy)?;
-    let options = read_scan_options(&args.scan)?;
+    // What the run wrote itself was no input of it.
+    let mut options = read_scan_options(&args.scan)?;
+    options.left_out = pack.manifest.left_out.iter().map(|below| resolved(certs).join(below)).collect();
     let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
     Ok(Some(scanned.report(pack.manifest.at.moment())))
 }

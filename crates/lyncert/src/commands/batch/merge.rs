@@ -108,7 +108,7 @@ pub(super) fn merge_reports(args: &BatchArgs, now: OffsetDateTime) -> Result<Gat
         return Err(Failure::no_input(anyhow!("there is no report.json of lyncert below the given folders")));
     }
     let deadlines = deadlines.into_iter().flatten().collect();
-    Ok(Gathered { rows, deadlines, skipped, staged: Vec::new(), run: None })
+    Ok(Gathered { rows, deadlines, skipped, folders: Vec::new(), staged: Vec::new(), run: None })
 }
 
 /// Of two reports on one estate the newer one counts; the older one is returned. Of two of the same time the first one counts.

@@ -1,0 +1,350 @@
+//! What a run reads and what it writes, and that the one is never the other. Looked at before anything is opened for writing.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::anyhow;
+
+use crate::args::{
+    Args, AuditArgs, BatchArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs, ForecastArgs,
+    HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs, VerifyArgs,
+};
+use crate::exit::Failure;
+use crate::files::{self, Kind};
+use crate::lock;
+use crate::log::{self, Event, Level};
+
+/// A path with the option or argument that names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named<'a> {
+    /// As it is written on the command line.
+    pub(crate) option: &'static str,
+    /// As it was given.
+    pub(crate) path: &'a Path,
+}
+
+/// The paths of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Paths<'a> {
+    /// Files and folders that are read.
+    pub(crate) inputs: Vec<Named<'a>>,
+    /// Folders that are written to.
+    pub(crate) folders: Vec<Named<'a>>,
+    /// Files that are written, and as what.
+    pub(crate) files: Vec<(Named<'a>, Kind)>,
+    /// Whether what is read may be what was written, as reports are when an index is made of them again.
+    reads_what_was_written: bool,
+}
+
+impl<'a> Paths<'a> {
+    /// Those of a command.
+    pub(crate) fn of(command: &'a Command) -> Self {
+        match command {
+            Command::Audit(args) => Self::of_audit(args),
+            Command::Batch(args) => Self::of_batch(args),
+            Command::Plan(PlanArgs { exports, policy, out, .. }) => {
+                Self::default().exports(exports).policy(policy).folder("--out", out.as_ref())
+            }
+            Command::Forecast(ForecastArgs { exports, certs, scan, policy, .. }) => {
+                Self::default().exports(exports).input("--certs", [certs]).scan(scan).policy(policy)
+            }
+            Command::Inspect(InspectArgs { paths, scan, .. }) => {
+                Self::default().input("DIR|FILE", paths).scan(scan)
+            }
+            Command::Doctor(DoctorArgs { topology, certs, scan, policy, .. }) => Self::default()
+                .input("--topology", topology)
+                .input("--certs", certs)
+                .scan(scan)
+                .policy(policy),
+            Command::Verify(VerifyArgs { evidence, topology, certs, scan }) => Self::default()
+                .input("FILE.zip", [evidence])
+                .input("--topology", topology)
+                .input("--certs", certs)
+                .scan(scan),
+            Command::Diff(DiffArgs { old, new, .. }) => Self::default().input("OLD.json", [old, new]),
+            Command::Explain(ExplainArgs { subject, policy, .. }) => {
+                Self::default().input("TOPOLOGY", subject).policy(policy)
+            }
+            Command::Topology(TopologyArgs { exports, .. }) => Self::default().exports(exports),
+            // What init writes may be a folder; it looks at it itself.
+            Command::Init(InitArgs { .. }) | Command::Schedule(_) => Self::default(),
+        }
+    }
+
+    /// Those of an audit.
+    pub(crate) fn of_audit(args: &'a AuditArgs) -> Self {
+        let AuditArgs { exports, certs, scan, out, evidence, policy, baseline, history, .. } = args;
+        Self::default()
+            .exports(exports)
+            .input("--certs", [certs])
+            .scan(scan)
+            .policy(policy)
+            .input("--baseline", baseline)
+            .folder("--out", out.as_ref())
+            .history(history)
+            .file("--evidence", evidence.as_ref(), Kind::Evidence)
+    }
+
+    /// Those of a batch.
+    pub(crate) fn of_batch(args: &'a BatchArgs) -> Self {
+        let BatchArgs { path, out, from_reports, scan, policy, history, .. } = args;
+        let paths = Self { reads_what_was_written: !from_reports.is_empty(), ..Self::default() };
+        paths
+            .input("DIR|MANIFEST", path)
+            .input("--from-reports", from_reports)
+            .scan(scan)
+            .input("--policy", policy)
+            .folder("--out", Some(out))
+            .history(history)
+    }
+
+    fn input(mut self, option: &'static str, paths: impl IntoIterator<Item = &'a PathBuf>) -> Self {
+        let paths = paths.into_iter().filter(|path| path.as_path() != Path::new("-"));
+        self.inputs.extend(paths.map(|path| Named { option, path }));
+        self
+    }
+
+    fn exports(self, exports: &'a ExportArgs) -> Self {
+        self.input("TOPOLOGY", &exports.topology)
+    }
+
+    fn policy(self, policy: &'a PolicyArgs) -> Self {
+        self.input("--policy", &policy.policy)
+    }
+
+    fn scan(self, scan: &'a ScanArgs) -> Self {
+        self.input("--pfx-password-file", &scan.pfx_password_file).input("--roots", &scan.roots)
+    }
+
+    fn folder(mut self, option: &'static str, path: Option<&'a PathBuf>) -> Self {
+        self.folders.extend(path.map(|path| Named { option, path }));
+        self
+    }
+
+    fn history(self, history: &'a HistoryArgs) -> Self {
+        self.folder("--history", history.history.as_ref())
+    }
+
+    fn file(mut self, option: &'static str, path: Option<&'a PathBuf>, kind: Kind) -> Self {
+        self.files.extend(path.map(|path| (Named { option, path: path.as_path() }, kind)));
+        self
+    }
+
+    /// Checks that nothing is written where something is read, or twice, or through a link.
+    fn check(&self) -> Result<(), Failure> {
+        for folder in &self.folders {
+            check_no_link(folder)?;
+            for input in self.inputs.iter().filter(|_| !self.reads_what_was_written) {
+                if is_same(input.path, folder.path) {
+                    return Err(is_input(folder, input));
+                }
+            }
+        }
+        for (index, one) in self.folders.iter().enumerate() {
+            if let Some(other) =
+                self.folders.iter().skip(index + 1).find(|other| is_same(one.path, other.path))
+            {
+                return Err(Failure::usage(anyhow!(
+                    "{} and {} are the same folder; expected two folders",
+                    one.option,
+                    other.option
+                )));
+            }
+        }
+        for (index, (file, kind)) in self.files.iter().enumerate() {
+            check_no_link(file)?;
+            self.check_file(file, *kind)?;
+            if self.files.iter().skip(index + 1).any(|(other, _)| is_same(file.path, other.path)) {
+                return Err(Failure::usage(anyhow!(
+                    "`{}` is named for two files; expected two paths",
+                    file.path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that a file that is written is none that is read, and none that is written by another name.
+    fn check_file(&self, file: &Named<'_>, kind: Kind) -> Result<(), Failure> {
+        for input in &self.inputs {
+            let is_input_itself = is_same(input.path, file.path);
+            let is_in_input = is_below(file.path, input.path) && !files::is_ours(file.path, kind);
+            if is_input_itself || is_in_input {
+                return Err(is_input(file, input));
+            }
+        }
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let folder = folder_of(file.path);
+        let is_output = files::is_output(&name) || name.starts_with(lock::OWN_PREFIX);
+        let taken = self.folders.iter().find(|written| is_same(written.path, folder) && is_output);
+        match taken {
+            Some(written) => Err(Failure::usage(anyhow!(
+                "{} `{}` is a file of {}; expected another name",
+                file.option,
+                file.path.display(),
+                written.option
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// What a scan has to leave out: all that this run writes, as absolute paths without links.
+    pub(crate) fn written(&self) -> Vec<PathBuf> {
+        let folders = self.folders.iter().map(|folder| folder.path.to_owned());
+        let files = self.files.iter().flat_map(|(file, _)| lock::files_beside(file.path));
+        folders.chain(files).chain(log::path().map(Path::to_owned)).map(|path| resolved(&path)).collect()
+    }
+
+    /// What this run writes below a folder, as paths below it with `/`: evidence says so, since it is left out again when the
+    /// evidence is checked.
+    pub(crate) fn written_below(&self, folder: &Path) -> Vec<String> {
+        let folder = resolved(folder);
+        let all = self.folders.iter().chain(self.files.iter().map(|(file, _)| file)).map(|named| named.path);
+        let below = all.chain(log::path()).filter_map(|path| {
+            let below = resolved(path).strip_prefix(&folder).ok()?.to_owned();
+            let parts = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+            Some(parts.collect::<Vec<_>>().join("/")).filter(|below| !below.is_empty())
+        });
+        let mut below: Vec<String> = below.collect();
+        below.sort();
+        below.dedup();
+        below
+    }
+
+    /// Says what of that lies within the inputs.
+    pub(crate) fn tell_left_out(&self, is_quiet: bool) {
+        let level = if is_quiet { Level::Info } else { Level::Warning };
+        for written in self.folders.iter().chain(self.files.iter().map(|(file, _)| file)) {
+            if let Some(input) = self.inputs.iter().find(|input| is_below(written.path, input.path)) {
+                let message = format!(
+                    "note: {} `{}` lies within {} `{}` and is left out of what is read",
+                    written.option,
+                    written.path.display(),
+                    input.option,
+                    input.path.display()
+                );
+                Event::new(level, "output-left-out", &message).say();
+            }
+        }
+    }
+
+    /// Names within a folder that lead to inputs or other outputs: nothing else may get them.
+    pub(crate) fn names_within(&self, folder: &Path) -> Vec<String> {
+        let folder = resolved(folder);
+        let all = self.inputs.iter().chain(&self.folders).map(|named| named.path);
+        all.chain(self.files.iter().map(|(file, _)| file.path))
+            .chain(log::path())
+            .filter_map(|path| match resolved(path).strip_prefix(&folder).ok()?.components().next()? {
+                Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+                Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
+            })
+            .collect()
+    }
+}
+
+/// Checks the paths of a run before it opens even its log.
+pub(crate) fn check(args: &Args) -> Result<(), Failure> {
+    let paths = Paths::of(&args.command).file("--log-file", args.log.log_file.as_ref(), Kind::Log);
+    paths.check()
+}
+
+fn is_input(written: &Named<'_>, input: &Named<'_>) -> Failure {
+    Failure::usage(anyhow!(
+        "{} `{}` is an input, {}; expected a path where nothing is read",
+        written.option,
+        written.path.display(),
+        input.option
+    ))
+}
+
+/// Refuses a link in the place of an output: what is written, replaced and deleted there would be somebody else's.
+fn check_no_link(written: &Named<'_>) -> Result<(), Failure> {
+    if is_link(written.path) {
+        return Err(Failure::usage(anyhow!(
+            "{} `{}` is a link, and nothing is written through links; expected what it leads to",
+            written.option,
+            written.path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Whether a path is a link itself: the links on the way to it are the operator's.
+pub(crate) fn is_link(path: &Path) -> bool {
+    // A slash at the end would ask for what the link leads to.
+    let path: PathBuf = path.components().collect();
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// An absolute path without links, whether something is there or not.
+pub(crate) fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for there in path.ancestors() {
+        if let (Ok(real), Ok(rest)) = (fs::canonicalize(there), path.strip_prefix(there)) {
+            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
+        }
+    }
+    path
+}
+
+/// Whether two paths lead to the same file or folder.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    resolved(one) == resolved(other) || has_same_number(one, other)
+}
+
+/// Whether a path lies below another one.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let (path, folder) = (resolved(path), resolved(folder));
+    path != folder && path.starts_with(folder)
+}
+
+/// A file has one number, whatever it is called.
+#[cfg(unix)]
+fn has_same_number(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) else { return false };
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn has_same_number(_: &Path, _: &Path) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(path: &Path) -> Named<'_> {
+        Named { option: "--out", path }
+    }
+
+    #[test]
+    fn a_path_is_resolved_whether_something_is_there_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = fs::canonicalize(folder.path()).unwrap();
+        assert_eq!(resolved(&folder.path().join("a/b")), real.join("a/b"));
+        assert_eq!(resolved(folder.path()), real);
+        assert!(is_same(&folder.path().join("a/."), &folder.path().join("a")));
+        assert!(is_below(&folder.path().join("a/b"), folder.path()) && !is_below(folder.path(), &real));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_one_whatever_follows_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        for end in ["", "/", "/."] {
+            let path = PathBuf::from(format!("{}{end}", link.display()));
+            assert!(check_no_link(&named(&path)).is_err(), "{}", path.display());
+        }
+        assert!(check_no_link(&named(folder.path())).is_ok());
+        assert!(is_same(&link, folder.path()));
+    }
+}

@@ -255,10 +255,13 @@ fn history_gives_baseline_and_trend_and_deletes_only_its_own() {
             "run-notes/keep.txt",
         ]
     );
-    assert_eq!(night("2027-06-01", &["--keep-days", "30"]).code, 1);
-    let runs = fs::read_dir(history.path()).unwrap().flatten();
-    let runs = runs.filter(|entry| entry.path().join("lyncert-run.json").is_file()).count();
-    assert_eq!(runs, 1, "only the newest is younger than 30 days");
+    let count_after = |at: &str| {
+        assert_eq!(night(at, &["--keep-days", "30"]).code, 1);
+        let runs = fs::read_dir(history.path()).unwrap().flatten();
+        runs.filter(|entry| entry.path().join("lyncert-run.json").is_file()).count()
+    };
+    assert_eq!(count_after("2027-06-01"), 3, "one jump of the clock empties nothing");
+    assert_eq!(count_after("2027-06-02"), 2, "only these are younger than 30 days");
     // The same moment again takes the place of the first time.
     assert_eq!(night("2027-06-01", &[]).code, 1);
     assert!(history.path().join("run-20270601T000000Z/index.json").is_file());

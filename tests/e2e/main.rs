@@ -15,6 +15,7 @@ mod inspect;
 mod plan;
 mod policy;
 mod requests;
+mod safety;
 mod schedule;
 mod scope;
 mod sentences;

@@ -92,8 +92,8 @@ impl History {
         Ok(run)
     }
 
-    /// Deletes what is beyond the retention, counting the run on these estates that was just added. A run goes when it is beyond
-    /// it for every estate in it. A run that was judged by a time in the future, be it that the clock is wrong, deletes nothing
+    /// Deletes what is beyond the retention, counting the run on these estates that was just added. A run goes when it holds one of
+    /// them and is beyond the retention for every estate in it: what others keep here is theirs. A run that was judged by a time in the future, be it that the clock is wrong, deletes nothing
     /// that is not in the future too.
     pub(crate) fn prune(
         &self,
@@ -105,9 +105,12 @@ impl History {
         let future = now.saturating_add(CLOCK_TOLERANCE);
         for (index, run) in self.runs.iter().enumerate() {
             let is_before_its_time = at > future && run.at <= future;
+            let is_of_others = !run.estates().any(|estate| holds(added, estate));
+            if is_before_its_time || is_of_others {
+                continue;
+            }
             let newer = self.runs.get(index + 1..).unwrap_or_default();
-            let mut estates = run.estates();
-            if !is_before_its_time && estates.all(|estate| is_surplus(run, newer, estate, retention, added)) {
+            if run.estates().all(|estate| is_surplus(run, newer, estate, retention, added)) {
                 delete_run(&run.folder)
                     .with_context(|| format!("cannot delete the old run `{}`", run.folder.display()))
                     .map_err(Failure::usage)?;
@@ -119,7 +122,7 @@ impl History {
 
 /// Whether a run is beyond the retention for one of its estates. `newer` are the runs after it, the last one left out.
 fn is_surplus(run: &Run, newer: &[Run], estate: &str, retention: Retention, added: &IndexView) -> bool {
-    let is_added = added.estates.iter().any(|row| row.estate == estate);
+    let is_added = holds(added, estate);
     let mut of_estate = newer.iter().filter(|run| run.estates().any(|known| known == estate));
     let count = of_estate.clone().count() + usize::from(is_added);
     // Days are counted from the newest earlier run and not from now: one wrong clock, or months without a run, empty nothing.
@@ -128,6 +131,10 @@ fn is_surplus(run: &Run, newer: &[Run], estate: &str, retention: Retention, adde
         || retention.days.is_some_and(|days| {
             newest.is_some_and(|newest| newest.at - run.at > Duration::days(i64::from(days)))
         })
+}
+
+fn holds(index: &IndexView, estate: &str) -> bool {
+    index.estates.iter().any(|row| row.estate == estate)
 }
 
 /// A run that cannot be read is no reason to stop; that it is missing from baseline and trend has to be known.
@@ -180,7 +187,7 @@ impl NewRun {
         let count = (1..).find(|number| is_free(&path(*number))).unwrap_or(1);
         let own = path(count);
         fs::rename(&self.folder, &own)?;
-        let is_in_this = |estate: &str| index.estates.iter().any(|row| row.estate == estate);
+        let is_in_this = |estate: &str| holds(index, estate);
         for earlier in (1..count).map(path) {
             if read_run(&earlier).ok().flatten().is_some_and(|run| run.estates().all(is_in_this)) {
                 delete_run(&earlier)?;

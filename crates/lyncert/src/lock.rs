@@ -8,10 +8,11 @@ use anyhow::{Context, anyhow};
 use lyncert_rules::timestamp::timestamp;
 
 use crate::exit::Failure;
+use crate::location::{folder_of, no_follow};
 use crate::log::{Event, Level};
-use crate::paths::folder_of;
-use crate::staged::SINGLE_PREFIX;
-use crate::{clock, files, output, swap};
+use crate::output::SINGLE_PREFIX;
+use crate::ownership::is_report;
+use crate::{clock, output, swap};
 
 /// The lock file. The operating system frees it when its process ends, however it ends.
 const LOCK_FILE: &str = ".lyncert.lock";
@@ -67,7 +68,7 @@ impl Place {
     /// Clears what runs that were stopped have left. Only while the lock is held.
     fn clear(&self) -> io::Result<()> {
         let Some(name) = &self.file else {
-            swap::clear_leftovers(&self.folder, &files::is_report)?;
+            swap::clear_leftovers(&self.folder, &is_report)?;
             return Ok(());
         };
         let ending = format!("-{name}");
@@ -166,18 +167,6 @@ fn open_lock(path: &Path) -> Result<File, Failure> {
         Ok(_) | Err(_) => Err(foreign()),
     }
 }
-
-/// Opens no link, and waits for nobody at the other end of a pipe.
-#[cfg(target_os = "linux")]
-pub(crate) fn no_follow(options: &mut OpenOptions) {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-}
-
-/// Elsewhere what is at the path is looked at before it is opened.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn no_follow(_: &mut OpenOptions) {}
 
 /// Some network file systems know no locks, and a report on them is better than none.
 fn is_without_locks(error: &io::Error) -> bool {

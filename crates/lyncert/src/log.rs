@@ -12,9 +12,8 @@ use serde::Serialize;
 
 use crate::args::{LogArgs, LogFormat};
 use crate::exit::Failure;
-use crate::files::{self, Kind};
-use crate::lock::no_follow;
-use crate::paths::folder_of;
+use crate::location::{folder_of, no_follow};
+use crate::ownership::{Kind, is_ours};
 use crate::{clock, output};
 
 static LOG: OnceLock<Log> = OnceLock::new();
@@ -117,7 +116,7 @@ pub(crate) fn path() -> Option<&'static Path> {
 fn open_log(path: &Path) -> Result<File, Failure> {
     let shown = path.display();
     output::make_folder(folder_of(path))?;
-    if !files::is_ours(path, Kind::Log) {
+    if !is_ours(path, Kind::Log) {
         return Err(Failure::usage(anyhow!(
             "`{shown}` is no log of lyncert; expected a path where no file is, or a log of an earlier run"
         )));

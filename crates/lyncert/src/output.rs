@@ -32,3 +32,6 @@ pub(crate) fn list_written(written: &[PathBuf], sink: &mut dyn Write) -> io::Res
 
 /// What temporary files and folders start with, whatever follows: the next run knows the leftovers of a killed one by it.
 pub(crate) const TEMPORARY_PREFIX: &str = ".lyncert-tmp-";
+
+/// What the temporary name of a file starts with that has no folder of its own: whoever locks the folder leaves it alone.
+pub(crate) const SINGLE_PREFIX: &str = ".lyncert-file-";

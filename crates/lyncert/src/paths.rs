@@ -1,6 +1,5 @@
 //! What a run reads and what it writes, and that the one is never the other. Looked at before anything is opened for writing.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::anyhow;
@@ -10,9 +9,10 @@ use crate::args::{
     HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
-use crate::files::{self, Kind};
+use crate::location::{folder_of, is_below, is_link, is_same, resolved};
 use crate::lock;
 use crate::log::{self, Event, Level};
+use crate::ownership::{Kind, is_ours, is_output};
 
 /// A path with the option or argument that names it.
 #[derive(Clone, Copy, Debug)]
@@ -168,15 +168,15 @@ impl<'a> Paths<'a> {
     fn check_file(&self, file: &Named<'_>, kind: Kind) -> Result<(), Failure> {
         for input in &self.inputs {
             let is_input_itself = is_same(input.path, file.path);
-            let is_in_input = is_below(file.path, input.path) && !files::is_ours(file.path, kind);
+            let is_in_input = is_below(file.path, input.path) && !is_ours(file.path, kind);
             if is_input_itself || is_in_input {
                 return Err(is_input(file, input));
             }
         }
         let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let folder = folder_of(file.path);
-        let is_output = files::is_output(&name) || name.starts_with(lock::OWN_PREFIX);
-        let taken = self.folders.iter().find(|written| is_same(written.path, folder) && is_output);
+        let is_taken = is_output(&name) || name.starts_with(lock::OWN_PREFIX);
+        let taken = self.folders.iter().find(|written| is_same(written.path, folder) && is_taken);
         match taken {
             Some(written) => Err(Failure::usage(anyhow!(
                 "{} `{}` is a file of {}; expected another name",
@@ -267,84 +267,4 @@ fn check_no_link(written: &Named<'_>) -> Result<(), Failure> {
         )));
     }
     Ok(())
-}
-
-/// Whether a path is a link itself: the links on the way to it are the operator's.
-pub(crate) fn is_link(path: &Path) -> bool {
-    // A slash at the end would ask for what the link leads to.
-    let path: PathBuf = path.components().collect();
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
-}
-
-/// The folder that a file is in.
-pub(crate) fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
-}
-
-/// An absolute path without links, whether something is there or not.
-pub(crate) fn resolved(path: &Path) -> PathBuf {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    for there in path.ancestors() {
-        if let (Ok(real), Ok(rest)) = (fs::canonicalize(there), path.strip_prefix(there)) {
-            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
-        }
-    }
-    path
-}
-
-/// Whether two paths lead to the same file or folder.
-pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
-    resolved(one) == resolved(other) || has_same_number(one, other)
-}
-
-/// Whether a path lies below another one.
-fn is_below(path: &Path, folder: &Path) -> bool {
-    let (path, folder) = (resolved(path), resolved(folder));
-    path != folder && path.starts_with(folder)
-}
-
-/// A file has one number, whatever it is called.
-#[cfg(unix)]
-fn has_same_number(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) else { return false };
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-#[cfg(not(unix))]
-fn has_same_number(_: &Path, _: &Path) -> bool {
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(path: &Path) -> Named<'_> {
-        Named { option: "--out", path }
-    }
-
-    #[test]
-    fn a_path_is_resolved_whether_something_is_there_or_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let real = fs::canonicalize(folder.path()).unwrap();
-        assert_eq!(resolved(&folder.path().join("a/b")), real.join("a/b"));
-        assert_eq!(resolved(folder.path()), real);
-        assert!(is_same(&folder.path().join("a/."), &folder.path().join("a")));
-        assert!(is_below(&folder.path().join("a/b"), folder.path()) && !is_below(folder.path(), &real));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_is_one_whatever_follows_its_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let link = folder.path().join("link");
-        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
-        for end in ["", "/", "/."] {
-            let path = PathBuf::from(format!("{}{end}", link.display()));
-            assert!(check_no_link(&named(&path)).is_err(), "{}", path.display());
-        }
-        assert!(check_no_link(&named(folder.path())).is_ok());
-        assert!(is_same(&link, folder.path()));
-    }
 }

@@ -8,10 +8,10 @@ use anyhow::Context;
 use tempfile::TempPath;
 
 use crate::exit::Failure;
-use crate::files::{self, Kind};
+use crate::location::folder_of;
 use crate::lock::Lock;
-use crate::output::{self, TEMPORARY_PREFIX};
-use crate::paths::folder_of;
+use crate::output::{self, SINGLE_PREFIX, TEMPORARY_PREFIX};
+use crate::ownership::{Kind, check_place};
 use crate::replace::{Change, RealDisk, replace_together};
 
 /// Writes one file that no other goes with, such as evidence, under a temporary name first, so that no reader ever sees half of
@@ -23,7 +23,7 @@ pub(crate) fn write_file(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<PathBuf, Failure> {
     let _lock = Lock::take_file(path)?;
-    files::check_place(path, kind, overwrite)?;
+    check_place(path, kind, overwrite)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut staged = Staged::new(folder_of(path))?;
     staged.prefix = SINGLE_PREFIX;
@@ -31,9 +31,6 @@ pub(crate) fn write_file(
     staged.commit()?;
     Ok(path.to_owned())
 }
-
-/// What the temporary name of a file starts with that has no folder of its own: whoever locks the folder leaves it alone.
-pub(crate) const SINGLE_PREFIX: &str = ".lyncert-file-";
 
 /// Files that are written whole under temporary names first and get their own names together, at the end: a disk that is full
 /// or a run that is stopped leaves what was there before.

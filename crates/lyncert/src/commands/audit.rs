@@ -13,10 +13,11 @@ use crate::args::{AuditArgs, GateArgs};
 use crate::clock;
 use crate::estate::{Estate, no_certificate};
 use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
-use crate::files::{self, Kind};
+use crate::files;
 use crate::history::History;
 use crate::lock::Lock;
 use crate::output;
+use crate::ownership::{Kind, check_place, check_places};
 use crate::paths::Paths;
 use crate::read::{read_report, read_scan_options};
 use crate::scope::scope_of_args;
@@ -71,10 +72,10 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
 fn check_before(args: &AuditArgs, estate: &Estate) -> Result<(), Failure> {
     let overwrite = args.overwrite.overwrite;
     if let Some(folder) = &args.out {
-        files::check_places(folder, files::names_of(&args.format), overwrite)?;
+        check_places(folder, files::names_of(&args.format), overwrite)?;
     }
     if let Some(path) = &args.evidence {
-        files::check_place(path, Kind::Evidence, overwrite)?;
+        check_place(path, Kind::Evidence, overwrite)?;
         evidence::check_policies(estate.policy_texts()).map_err(Failure::usage)?;
     }
     Ok(())

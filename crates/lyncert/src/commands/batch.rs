@@ -22,11 +22,12 @@ use crate::batch::{self, Batch, Conditions, Done, Entry};
 use crate::clock;
 use crate::commands::audit;
 use crate::exit::{Failure, USAGE, worse_code};
-use crate::files::{self, FAILURE, is_report, is_report_file};
+use crate::files;
 use crate::history::{History, NewRun};
 use crate::lock::Lock;
 use crate::log::{Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
+use crate::ownership::{FAILURE, check_places, is_report, is_report_file, names_beside_estates};
 use crate::paths::Paths;
 use crate::progress::Progress;
 use crate::read::{POLICY_FILE, PolicyFile, read_scan_options};
@@ -37,7 +38,7 @@ use crate::swap;
 pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(clock::now);
     let names = INDEX_FILES.iter().map(|(name, _)| *name);
-    files::check_places(&args.out, names, args.overwrite.overwrite)?;
+    check_places(&args.out, names, args.overwrite.overwrite)?;
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
     clear_folders(&args.out)?;
@@ -186,7 +187,7 @@ fn find_estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
 /// Names of folders for the estates; none is that of a file of the index, or leads to an input, the history or the log.
 fn folder_names(args: &BatchArgs, entries: &[Entry]) -> Vec<String> {
     let names = entries.iter().map(|entry| entry.name.as_str());
-    let mut taken: Vec<String> = files::names_beside_estates().map(str::to_owned).collect();
+    let mut taken: Vec<String> = names_beside_estates().map(str::to_owned).collect();
     taken.extend(Paths::of_batch(args).names_within(&args.out));
     let count = taken.len();
     render::file_names(taken.iter().map(String::as_str).chain(names), "").split_off(count)
@@ -262,7 +263,7 @@ fn log_estate(entry: &Entry, code: u8, message: &str) {
 fn check_estate_place(args: &BatchArgs, target: &Path) -> Result<(), Failure> {
     swap::check_folder_place(target).map_err(Failure::usage)?;
     let names = FORMATS.iter().flat_map(|format| format.files).map(|(name, _)| *name).chain([FAILURE]);
-    files::check_places(target, names, args.overwrite.overwrite)
+    check_places(target, names, args.overwrite.overwrite)
 }
 
 /// The row of an estate that was judged, and whose files could not get their place: the older ones stand there.

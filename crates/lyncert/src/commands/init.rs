@@ -7,9 +7,9 @@ use anyhow::anyhow;
 
 use crate::args::InitArgs;
 use crate::exit::{Failure, SUCCESS};
-use crate::files::Kind;
+use crate::location::{folder_of, is_link};
 use crate::output;
-use crate::paths::is_link;
+use crate::ownership::Kind;
 use crate::policy_file::template;
 use crate::read::POLICY_FILE;
 use crate::staged::write_file;
@@ -26,6 +26,13 @@ pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
         let path = path.display();
         return Err(Failure::usage(anyhow!(
             "`{path}` is there already; expected a path where no file is, or --overwrite for a file"
+        )));
+    }
+    let folder = folder_of(&path);
+    if !folder.is_dir() {
+        let folder = folder.display();
+        return Err(Failure::usage(anyhow!(
+            "there is no folder `{folder}`; expected a path in one that is there"
         )));
     }
     let written = write_file(&path, Kind::ByName, args.overwrite.overwrite, |sink| {

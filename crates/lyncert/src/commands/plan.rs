@@ -10,9 +10,9 @@ use lyncert_report::render;
 use crate::args::{PlanArgs, PlanFormat};
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::files::check_places;
 use crate::lock::Lock;
 use crate::output;
+use crate::ownership::check_places;
 use crate::scope::tell_scope_is_not_applied;
 use crate::staged::Staged;
 

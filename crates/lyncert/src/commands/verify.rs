@@ -11,8 +11,8 @@ use lyncert_rules::policy::Scope;
 use crate::args::VerifyArgs;
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
+use crate::location::resolved;
 use crate::output;
-use crate::paths::resolved;
 use crate::read::{PolicyFile, PolicyInput, read_scan_options, read_topology};
 use crate::scope::add_to_scope;
 

@@ -11,6 +11,8 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
+use crate::location::is_link;
+
 /// What the folder of a run starts with.
 const RUN_PREFIX: &str = "run-";
 /// The list of the files that lyncert wrote into the folder of a run; without it the folder is not one of ours.
@@ -166,7 +168,7 @@ fn is_below(folder: &Path, MarkedFile { path, .. }: &MarkedFile) -> bool {
     let mut parents = folder.join(path);
     let mut has_link = false;
     while parents.pop() && parents != folder {
-        has_link |= crate::paths::is_link(&parents);
+        has_link |= is_link(&parents);
     }
     path.split('/').all(is_plain) && !has_link
 }

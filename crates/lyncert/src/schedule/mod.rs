@@ -15,7 +15,7 @@ use crate::args::{
     ScanArgs, Scheduler, ScopeArgs,
 };
 use crate::exit::Failure;
-use crate::files::LOG_FILE;
+use crate::ownership::LOG_FILE;
 
 /// A command that a scheduler runs every day.
 #[derive(Debug)]

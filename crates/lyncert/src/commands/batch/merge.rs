@@ -13,8 +13,8 @@ use super::Gathered;
 use crate::args::BatchArgs;
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT};
-use crate::files::FAILURE;
 use crate::log::{Event, Level};
+use crate::ownership::FAILURE;
 use crate::read::read_report_bytes;
 
 /// The file of a report that an index is made from.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
+mod killed;
 #[allow(dead_code, unused_imports, reason = "most of it serves the ordinary tests")]
 #[path = "../support/mod.rs"]
 mod support;

@@ -188,11 +188,11 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// What a scan has to leave out: all that this run writes, as absolute paths without links.
+    /// What a scan has to leave out besides the log: all that this run writes, as absolute paths without links.
     pub(crate) fn written(&self) -> Vec<PathBuf> {
         let folders = self.folders.iter().map(|folder| folder.path.to_owned());
         let files = self.files.iter().flat_map(|(file, _)| lock::files_beside(file.path));
-        folders.chain(files).chain(log::path().map(Path::to_owned)).map(|path| resolved(&path)).collect()
+        folders.chain(files).map(|path| resolved(&path)).collect()
     }
 
     /// What this run writes below a folder, as paths below it with `/`: evidence says so, since it is left out again when the

@@ -1,5 +1,7 @@
 //! Files that change together or not at all.
 
+pub(crate) mod journal;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -98,8 +100,24 @@ enum Done<'a> {
     Added(&'a Path, &'a Path),
 }
 
-/// Makes all changes, or none of them. Where the system exchanges files in one step, every file is there at any moment.
+/// Makes all changes of files within one folder, or none of them. Where the system exchanges files in one step, every file is
+/// there at any moment; a run that is killed in the middle is finished by the next one.
 pub(crate) fn replace_together(disk: &dyn Disk, changes: &[Change]) -> Result<(), Refused> {
+    let folder = changes.first().and_then(|change| change.target.parent()).filter(|_| changes.len() > 1);
+    if let Some(folder) = folder {
+        journal::write(folder, changes).map_err(|error| {
+            journal::remove(folder);
+            Refused { target: folder.to_owned(), is_held: disk.is_held(&error), error }
+        })?;
+    }
+    let outcome = replace_all(disk, changes);
+    if let Some(folder) = folder {
+        journal::remove(folder);
+    }
+    outcome
+}
+
+fn replace_all(disk: &dyn Disk, changes: &[Change]) -> Result<(), Refused> {
     let mut done = Vec::new();
     for change in changes {
         match patiently(disk, || replace(disk, change)) {
@@ -107,23 +125,25 @@ pub(crate) fn replace_together(disk: &dyn Disk, changes: &[Change]) -> Result<()
             Err(error) => {
                 let is_held = disk.is_held(&error);
                 for step in done.iter().rev() {
-                    // What cannot go back stays beside under its temporary name, and comes back with the next run.
+                    // What cannot go back stays beside under its temporary name.
                     let _ = patiently(disk, || undo(disk, step));
                 }
                 return Err(Refused { target: change.target.clone(), error, is_held });
             }
         }
     }
-    for step in &done {
-        let old = match step {
-            Done::Exchanged(staged, _) => staged,
-            Done::Moved { old, .. } => old.as_path(),
-            Done::Added(..) => continue,
-        };
-        // A leftover is cleared by the next run.
-        let _ = fs::remove_file(old);
-    }
+    done.iter().for_each(remove_old);
     Ok(())
+}
+
+/// Removes what was replaced; a leftover is cleared by the next run.
+fn remove_old(step: &Done<'_>) {
+    let old = match step {
+        Done::Exchanged(staged, _) => staged,
+        Done::Moved { old, .. } => old.as_path(),
+        Done::Added(..) => return,
+    };
+    let _ = fs::remove_file(old);
 }
 
 /// Tries again for a few seconds what another program prevents.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::output::TEMPORARY_PREFIX;
-use crate::replace::{Change, Disk, OLD_PREFIX, Refused, is_temporary, patiently, replace_together};
+use crate::replace::{Change, Disk, OLD_PREFIX, Refused, is_temporary, journal, patiently, replace_together};
 
 /// What follows the start of temporary names for a run of the history: all that is in it is ours.
 pub(crate) const HISTORY_PREFIX: &str = "history-";
@@ -53,19 +53,32 @@ pub(crate) fn replace_folder(
         // All that is left there is ours, or came in this moment and goes back.
         return Ok(give_back(staged, target, is_ours).map_err(refused)?);
     }
-    let new = names(staged).map_err(refused)?;
-    let mut changes: Vec<Change> = new
-        .into_iter()
-        .filter_map(|path| {
-            let target = target.join(path.file_name()?);
-            Some(Change { staged: Some(path), target })
-        })
-        .collect();
-    let is_replaced = |path: &Path| changes.iter().any(|change| change.target == *path);
-    let gone: Vec<_> = old.into_iter().filter(|path| is_ours(path) && !is_replaced(path)).collect();
-    changes.extend(gone.into_iter().map(|target| Change { staged: None, target }));
-    replace_together(disk, &changes)?;
+    let mut changes = Vec::new();
+    let outcome = move_beside(disk, &names(staged).map_err(refused)?, target, &mut changes)
+        .map_err(refused)
+        .and_then(|()| {
+            let is_replaced = |path: &Path| changes.iter().any(|change| change.target == *path);
+            let gone: Vec<_> = old.into_iter().filter(|path| is_ours(path) && !is_replaced(path)).collect();
+            changes.extend(gone.into_iter().map(|target| Change { staged: None, target }));
+            replace_together(disk, &changes)
+        });
+    for staged in changes.iter().filter_map(|change| change.staged.as_ref()) {
+        // There only where nothing was changed.
+        let _ = fs::remove_file(staged);
+    }
+    outcome?;
     Ok(remove_ours(staged, is_ours).map_err(refused)?)
+}
+
+/// Moves new files beside the old ones, so that a run that is killed can be finished from there.
+fn move_beside(disk: &dyn Disk, new: &[PathBuf], target: &Path, changes: &mut Vec<Change>) -> io::Result<()> {
+    for path in new {
+        let Some(name) = path.file_name() else { continue };
+        let beside = target.join(format!("{TEMPORARY_PREFIX}new-{}", name.to_string_lossy()));
+        patiently(disk, || disk.rename(path, &beside))?;
+        changes.push(Change { staged: Some(beside), target: target.join(name) });
+    }
+    Ok(())
 }
 
 /// Moves what is not ours into the new folder, unless something of that name is there.
@@ -81,9 +94,10 @@ fn take_over(old: &Path, target: &Path, is_ours: IsOurs<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Clears what a run that was stopped has left behind. Only while the folder's lock is held. What is not ours goes back to the
+/// Clears what a run that was stopped has left behind, after what it was about to finish. Only while the folder's lock is held. What is not ours goes back to the
 /// folder that it was in.
 pub(crate) fn clear_leftovers(folder: &Path, is_ours: IsOurs<'_>) -> io::Result<()> {
+    journal::finish(folder, is_ours)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
@@ -207,13 +221,18 @@ mod tests {
         for foreign in [&[][..], &[("notes.txt", "mine")]] {
             let root = tempfile::tempdir().unwrap();
             let target = folder(root.path(), "contoso", &[&[("report.json", "1")], foreign].concat());
-            let staged = folder(root.path(), ".lyncert-tmp-1-contoso", &[("report.json", "2")]);
+            let staged = || {
+                let path = root.path().join(".lyncert-tmp-1-contoso");
+                fs::create_dir_all(&path).unwrap();
+                fs::write(path.join("report.json"), "2").unwrap();
+                path
+            };
             let held =
                 |attempts| HeldFile { name: "report.json", attempts: Cell::new(attempts), exchanges: false };
-            let refused = replace_folder(&held(usize::MAX), &staged, &target, &is_ours).unwrap_err();
+            let refused = replace_folder(&held(usize::MAX), &staged(), &target, &is_ours).unwrap_err();
             assert!(format!("{refused:#}").contains("is open in another program"), "{refused:#}");
             assert_eq!(fs::read_to_string(target.join("report.json")).unwrap(), "1");
-            replace_folder(&held(2), &staged, &target, &is_ours).unwrap();
+            replace_folder(&held(2), &staged(), &target, &is_ours).unwrap();
             assert_eq!(fs::read_to_string(target.join("report.json")).unwrap(), "2");
             assert_eq!(fs::read_dir(&target).unwrap().count(), 1 + foreign.len());
             assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);

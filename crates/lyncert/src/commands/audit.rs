@@ -27,7 +27,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let paths = Paths::of_audit(args);
     let estate = Estate::read(&args.exports.topology, &args.policy, scope_of_args(&args.scope)?)?;
     let mut options = read_scan_options(&args.scan)?;
-    options.left_out = paths.written();
+    options.left_out.extend(paths.written());
     let at = args.at.unwrap_or_else(clock::now);
     check_before(args, &estate)?;
     paths.tell_left_out(args.quiet);
@@ -51,6 +51,8 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     if let Some(folder) = &args.out {
         let mut staged = Staged::new(folder)?;
         files::report(&report, &args.format, &mut staged)?;
+        // Something may have come there meanwhile.
+        check_places(folder, files::names_of(&args.format), args.overwrite.overwrite)?;
         written.extend(staged.commit()?);
     }
     if let Some(path) = &args.evidence {

@@ -18,12 +18,13 @@ use time::OffsetDateTime;
 
 use self::merge::merge_reports;
 use crate::args::BatchArgs;
-use crate::batch::{self, Batch, Conditions, Done, Entry};
+use crate::batch::{self, Batch, Conditions, Done, Entry, Origin};
 use crate::clock;
 use crate::commands::audit;
 use crate::exit::{Failure, USAGE, worse_code};
 use crate::files;
 use crate::history::{History, NewRun};
+use crate::location::is_same;
 use crate::lock::Lock;
 use crate::log::{Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
@@ -115,7 +116,8 @@ struct HistoryRun {
 fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
     let (Batch { entries, skipped }, base) = find_estates(args)?;
     let mut options = read_scan_options(&args.scan)?;
-    options.left_out = Paths::of_batch(args).written();
+    options.left_out.extend(Paths::of_batch(args).written());
+    Paths::of_batch(args).tell_left_out(true);
     let conditions = Conditions {
         base: base.as_deref().map(PolicyFile::read).transpose()?,
         no_policy: args.no_policy,
@@ -212,7 +214,7 @@ fn finish_estate(
     run: Option<&HistoryRun>,
 ) -> Result<Finished, Failure> {
     let target = args.out.join(folder);
-    if let Err(failure) = check_estate_place(args, &target) {
+    if let Err(failure) = check_estate_place(args, entry, &target) {
         let reason = format!("{:#}", failure.error);
         log_estate(entry, failure.code, &reason);
         let row = EstateRow::not_judged(&entry.name, at.into(), None, failure.code, &reason);
@@ -259,8 +261,19 @@ fn log_estate(entry: &Entry, code: u8, message: &str) {
     Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code).say();
 }
 
-/// Checks that the folder of an estate can take its place, and its files theirs.
-fn check_estate_place(args: &BatchArgs, target: &Path) -> Result<(), Failure> {
+/// Checks that the folder of an estate can take its place, and its files theirs, and that it is not what the estate is read from.
+fn check_estate_place(args: &BatchArgs, entry: &Entry, target: &Path) -> Result<(), Failure> {
+    let read = match &entry.origin {
+        Origin::Folder(folder) => folder,
+        Origin::Named { certs, .. } => certs,
+    };
+    let written = [Some(target), Some(&args.out), args.history.history.as_deref()];
+    if let Some(written) = written.into_iter().flatten().find(|written| is_same(written, read)) {
+        return Err(Failure::usage(anyhow!(
+            "`{}` is an input; expected --out and --history where nothing is read",
+            written.display()
+        )));
+    }
     swap::check_folder_place(target).map_err(Failure::usage)?;
     let names = FORMATS.iter().flat_map(|format| format.files).map(|(name, _)| *name).chain([FAILURE]);
     check_places(target, names, args.overwrite.overwrite)

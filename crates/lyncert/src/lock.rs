@@ -111,9 +111,9 @@ impl Lock {
                 Ok(()) => {
                     let has_holder = write_holder(&place.holder_file).is_ok();
                     let lock = Self { place, file: Some(file), has_holder };
-                    let cleared = lock.place.clear();
-                    let shown = lock.place.folder.display();
-                    cleared.with_context(|| format!("cannot clear `{shown}`")).map_err(Failure::usage)?;
+                    if let Err(error) = lock.place.clear() {
+                        tell_not_cleared(&lock.place.folder, &error);
+                    }
                     return Ok(lock);
                 }
                 Err(TryLockError::WouldBlock) => return Err(already_locked(&place)),
@@ -166,6 +166,12 @@ fn open_lock(path: &Path) -> Result<File, Failure> {
         Ok(metadata) if metadata.is_file() => Ok(file),
         Ok(_) | Err(_) => Err(foreign()),
     }
+}
+
+/// What a stopped run has left and cannot be removed is in nobody's way: names are never used twice.
+pub(crate) fn tell_not_cleared(folder: &Path, error: &io::Error) {
+    let message = format!("cannot clear what an earlier run has left in `{}`: {error}", folder.display());
+    Event::new(Level::Warning, "not-cleared", &message).say();
 }
 
 /// Some network file systems know no locks, and a report on them is better than none.

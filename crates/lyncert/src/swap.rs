@@ -49,9 +49,13 @@ pub(crate) fn replace_folder(
         entries.map(|entry| Ok(entry?.path())).collect()
     };
     let old = names(target).map_err(refused)?;
+    // Else the old files could be given another folder and never be removed from there.
+    tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(target).map_err(refused)?;
     if old.iter().all(|path| is_ours(path)) && disk.exchange(staged, target).is_ok() {
-        // All that is left there is ours, or came in this moment and goes back.
-        return Ok(give_back(staged, target, is_ours).map_err(refused)?);
+        // The new files are in their place. All that is left of the old ones is ours, or came in this moment and goes back; what
+        // cannot be removed now is tried again by the next run.
+        let _ = give_back(staged, target, is_ours);
+        return Ok(());
     }
     let mut changes = Vec::new();
     let outcome = move_beside(disk, &names(staged).map_err(refused)?, target, &mut changes)

@@ -25,7 +25,7 @@ use crate::exit::{Failure, USAGE, worse_code};
 use crate::files;
 use crate::history::{History, NewRun};
 use crate::location::is_same;
-use crate::lock::Lock;
+use crate::lock::{Lock, tell_not_cleared};
 use crate::log::{Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
 use crate::ownership::{FAILURE, check_places, is_report, is_report_file, names_beside_estates};
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     check_places(&args.out, names, args.overwrite.overwrite)?;
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
-    clear_folders(&args.out)?;
+    clear_folders(&args.out);
     let gathered =
         if args.from_reports.is_empty() { judge_estates(args, at)? } else { merge_reports(args, at)? };
     let Gathered { mut rows, deadlines, skipped, folders, staged, run } = gathered;
@@ -322,13 +322,12 @@ fn clear_gone(args: &BatchArgs, before: &[String], now: &[String]) -> Result<(),
 }
 
 /// Clears what a run that was stopped has left in the folders of estates, while their files were changing.
-fn clear_folders(out: &Path) -> Result<(), Failure> {
+fn clear_folders(out: &Path) {
     for path in known_folders(out).iter().map(|folder| out.join(folder)).filter(|path| is_folder(path)) {
-        swap::clear_leftovers(&path, &is_report)
-            .with_context(|| format!("cannot clear `{}`", path.display()))
-            .map_err(Failure::usage)?;
+        if let Err(error) = swap::clear_leftovers(&path, &is_report) {
+            tell_not_cleared(&path, &error);
+        }
     }
-    Ok(())
 }
 
 /// Whether a path is a folder, and no link to one.

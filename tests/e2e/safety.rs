@@ -95,12 +95,15 @@ fn inputs_cannot_be_named_as_outputs() {
     write_estate(place.path(), "fabrikam", &clean());
     let estate = place.path().join("fabrikam");
     let (topology, certs) = (estate.join("topology.xml"), estate.join("certs"));
-    let certificate = certs.join("se01.fabrikam.com.cer");
+    let (certificate, policy) = (certs.join("se01.fabrikam.com.cer"), estate.join("lyncert.toml"));
     let before = tree(place.path());
     let audit = Audit::of("fabrikam").topology(&topology).certs(&certs).quiet();
     for (option, path) in [
         ("--evidence", &topology),
         ("--evidence", &certificate),
+        // It is found beside the topology.
+        ("--evidence", &policy),
+        ("--log-file", &policy),
         ("--log-file", &topology),
         ("--log-file", &certificate),
         ("--out", &certs),

@@ -1,5 +1,6 @@
 //! What a run reads and what it writes, and that the one is never the other. Looked at before anything is opened for writing.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::anyhow;
@@ -13,25 +14,26 @@ use crate::location::{folder_of, is_below, is_link, is_same, resolved};
 use crate::lock;
 use crate::log::{self, Event, Level};
 use crate::ownership::{Kind, is_ours, is_output};
+use crate::read::policy_path;
 
 /// A path with the option or argument that names it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Named<'a> {
     /// As it is written on the command line.
-    pub(crate) option: &'static str,
-    /// As it was given.
-    pub(crate) path: &'a Path,
+    option: &'static str,
+    /// As it was given, or found.
+    path: Cow<'a, Path>,
 }
 
 /// The paths of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Paths<'a> {
     /// Files and folders that are read.
-    pub(crate) inputs: Vec<Named<'a>>,
+    inputs: Vec<Named<'a>>,
     /// Folders that are written to.
-    pub(crate) folders: Vec<Named<'a>>,
+    folders: Vec<Named<'a>>,
     /// Files that are written, and as what.
-    pub(crate) files: Vec<(Named<'a>, Kind)>,
+    files: Vec<(Named<'a>, Kind)>,
     /// Whether what is read may be what was written, as reports are when an index is made of them again.
     reads_what_was_written: bool,
 }
@@ -42,12 +44,15 @@ impl<'a> Paths<'a> {
         match command {
             Command::Audit(args) => Self::of_audit(args),
             Command::Batch(args) => Self::of_batch(args),
-            Command::Plan(PlanArgs { exports, policy, out, .. }) => {
-                Self::default().exports(exports).policy(policy).folder("--out", out.as_ref())
-            }
-            Command::Forecast(ForecastArgs { exports, certs, scan, policy, .. }) => {
-                Self::default().exports(exports).input("--certs", [certs]).scan(scan).policy(policy)
-            }
+            Command::Plan(PlanArgs { exports, policy, out, .. }) => Self::default()
+                .exports(exports)
+                .policy(policy, &exports.topology)
+                .folder("--out", out.as_ref()),
+            Command::Forecast(ForecastArgs { exports, certs, scan, policy, .. }) => Self::default()
+                .exports(exports)
+                .input("--certs", [certs])
+                .scan(scan)
+                .policy(policy, &exports.topology),
             Command::Inspect(InspectArgs { paths, scan, .. }) => {
                 Self::default().input("DIR|FILE", paths).scan(scan)
             }
@@ -55,7 +60,7 @@ impl<'a> Paths<'a> {
                 .input("--topology", topology)
                 .input("--certs", certs)
                 .scan(scan)
-                .policy(policy),
+                .policy(policy, topology),
             Command::Verify(VerifyArgs { evidence, topology, certs, scan }) => Self::default()
                 .input("FILE.zip", [evidence])
                 .input("--topology", topology)
@@ -63,7 +68,7 @@ impl<'a> Paths<'a> {
                 .scan(scan),
             Command::Diff(DiffArgs { old, new, .. }) => Self::default().input("OLD.json", [old, new]),
             Command::Explain(ExplainArgs { subject, policy, .. }) => {
-                Self::default().input("TOPOLOGY", subject).policy(policy)
+                Self::default().input("TOPOLOGY", subject).policy(policy, subject)
             }
             Command::Topology(TopologyArgs { exports, .. }) => Self::default().exports(exports),
             // What init writes may be a folder; it looks at it itself.
@@ -78,7 +83,7 @@ impl<'a> Paths<'a> {
             .exports(exports)
             .input("--certs", [certs])
             .scan(scan)
-            .policy(policy)
+            .policy(policy, &exports.topology)
             .input("--baseline", baseline)
             .folder("--out", out.as_ref())
             .history(history)
@@ -100,7 +105,7 @@ impl<'a> Paths<'a> {
 
     fn input(mut self, option: &'static str, paths: impl IntoIterator<Item = &'a PathBuf>) -> Self {
         let paths = paths.into_iter().filter(|path| path.as_path() != Path::new("-"));
-        self.inputs.extend(paths.map(|path| Named { option, path }));
+        self.inputs.extend(paths.map(|path| Named { option, path: Cow::Borrowed(path) }));
         self
     }
 
@@ -108,8 +113,11 @@ impl<'a> Paths<'a> {
         self.input("TOPOLOGY", &exports.topology)
     }
 
-    fn policy(self, policy: &'a PolicyArgs) -> Self {
-        self.input("--policy", &policy.policy)
+    /// The policy that is given, or found beside the exports.
+    fn policy(mut self, policy: &PolicyArgs, exports: &[PathBuf]) -> Self {
+        let path = policy_path(policy, exports);
+        self.inputs.extend(path.map(|path| Named { option: "--policy", path: Cow::Owned(path) }));
+        self
     }
 
     fn scan(self, scan: &'a ScanArgs) -> Self {
@@ -117,7 +125,7 @@ impl<'a> Paths<'a> {
     }
 
     fn folder(mut self, option: &'static str, path: Option<&'a PathBuf>) -> Self {
-        self.folders.extend(path.map(|path| Named { option, path }));
+        self.folders.extend(path.map(|path| Named { option, path: Cow::Borrowed(path) }));
         self
     }
 
@@ -126,7 +134,7 @@ impl<'a> Paths<'a> {
     }
 
     fn file(mut self, option: &'static str, path: Option<&'a PathBuf>, kind: Kind) -> Self {
-        self.files.extend(path.map(|path| (Named { option, path: path.as_path() }, kind)));
+        self.files.extend(path.map(|path| (Named { option, path: Cow::Borrowed(path.as_path()) }, kind)));
         self
     }
 
@@ -135,14 +143,14 @@ impl<'a> Paths<'a> {
         for folder in &self.folders {
             check_no_link(folder)?;
             for input in self.inputs.iter().filter(|_| !self.reads_what_was_written) {
-                if is_same(input.path, folder.path) {
+                if is_same(&input.path, &folder.path) {
                     return Err(is_input(folder, input));
                 }
             }
         }
         for (index, one) in self.folders.iter().enumerate() {
             if let Some(other) =
-                self.folders.iter().skip(index + 1).find(|other| is_same(one.path, other.path))
+                self.folders.iter().skip(index + 1).find(|other| is_same(&one.path, &other.path))
             {
                 return Err(Failure::usage(anyhow!(
                     "{} and {} are the same folder; expected two folders",
@@ -154,7 +162,7 @@ impl<'a> Paths<'a> {
         for (index, (file, kind)) in self.files.iter().enumerate() {
             check_no_link(file)?;
             self.check_file(file, *kind)?;
-            if self.files.iter().skip(index + 1).any(|(other, _)| is_same(file.path, other.path)) {
+            if self.files.iter().skip(index + 1).any(|(other, _)| is_same(&file.path, &other.path)) {
                 return Err(Failure::usage(anyhow!(
                     "`{}` is named for two files; expected two paths",
                     file.path.display()
@@ -167,16 +175,16 @@ impl<'a> Paths<'a> {
     /// Checks that a file that is written is none that is read, and none that is written by another name.
     fn check_file(&self, file: &Named<'_>, kind: Kind) -> Result<(), Failure> {
         for input in &self.inputs {
-            let is_input_itself = is_same(input.path, file.path);
-            let is_in_input = is_below(file.path, input.path) && !is_ours(file.path, kind);
+            let is_input_itself = is_same(&input.path, &file.path);
+            let is_in_input = is_below(&file.path, &input.path) && !is_ours(&file.path, kind);
             if is_input_itself || is_in_input {
                 return Err(is_input(file, input));
             }
         }
         let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let folder = folder_of(file.path);
+        let folder = folder_of(&file.path);
         let is_taken = is_output(&name) || name.starts_with(lock::OWN_PREFIX);
-        let taken = self.folders.iter().find(|written| is_same(written.path, folder) && is_taken);
+        let taken = self.folders.iter().find(|written| is_same(&written.path, folder) && is_taken);
         match taken {
             Some(written) => Err(Failure::usage(anyhow!(
                 "{} `{}` is a file of {}; expected another name",
@@ -190,8 +198,8 @@ impl<'a> Paths<'a> {
 
     /// What a scan has to leave out besides the log: all that this run writes, as absolute paths without links.
     pub(crate) fn written(&self) -> Vec<PathBuf> {
-        let folders = self.folders.iter().map(|folder| folder.path.to_owned());
-        let files = self.files.iter().flat_map(|(file, _)| lock::files_beside(file.path));
+        let folders = self.folders.iter().map(|folder| folder.path.to_path_buf());
+        let files = self.files.iter().flat_map(|(file, _)| lock::files_beside(&file.path));
         folders.chain(files).map(|path| resolved(&path)).collect()
     }
 
@@ -199,7 +207,8 @@ impl<'a> Paths<'a> {
     /// evidence is checked.
     pub(crate) fn written_below(&self, folder: &Path) -> Vec<String> {
         let folder = resolved(folder);
-        let all = self.folders.iter().chain(self.files.iter().map(|(file, _)| file)).map(|named| named.path);
+        let all =
+            self.folders.iter().chain(self.files.iter().map(|(file, _)| file)).map(|named| &*named.path);
         let below = all.chain(log::path()).filter_map(|path| {
             let below = resolved(path).strip_prefix(&folder).ok()?.to_owned();
             let parts = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
@@ -215,7 +224,7 @@ impl<'a> Paths<'a> {
     pub(crate) fn tell_left_out(&self, is_quiet: bool) {
         let level = if is_quiet { Level::Info } else { Level::Warning };
         for written in self.folders.iter().chain(self.files.iter().map(|(file, _)| file)) {
-            if let Some(input) = self.inputs.iter().find(|input| is_below(written.path, input.path)) {
+            if let Some(input) = self.inputs.iter().find(|input| is_below(&written.path, &input.path)) {
                 let message = format!(
                     "note: {} `{}` lies within {} `{}` and is left out of what is read",
                     written.option,
@@ -231,8 +240,8 @@ impl<'a> Paths<'a> {
     /// Names within a folder that lead to inputs or other outputs: nothing else may get them.
     pub(crate) fn names_within(&self, folder: &Path) -> Vec<String> {
         let folder = resolved(folder);
-        let all = self.inputs.iter().chain(&self.folders).map(|named| named.path);
-        all.chain(self.files.iter().map(|(file, _)| file.path))
+        let all = self.inputs.iter().chain(&self.folders).map(|named| &*named.path);
+        all.chain(self.files.iter().map(|(file, _)| &*file.path))
             .chain(log::path())
             .filter_map(|path| match resolved(path).strip_prefix(&folder).ok()?.components().next()? {
                 Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
@@ -259,7 +268,7 @@ fn is_input(written: &Named<'_>, input: &Named<'_>) -> Failure {
 
 /// Refuses a link in the place of an output: what is written, replaced and deleted there would be somebody else's.
 fn check_no_link(written: &Named<'_>) -> Result<(), Failure> {
-    if is_link(written.path) {
+    if is_link(&written.path) {
         return Err(Failure::usage(anyhow!(
             "{} `{}` is a link, and nothing is written through links; expected what it leads to",
             written.option,

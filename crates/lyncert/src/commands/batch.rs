@@ -1,40 +1,38 @@
 //! `lyncert batch`: many estates, one index.
 
 mod merge;
+mod placing;
 
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use lyncert_report::model::{
     DeadlineRow, EstateRow, FailureView, IndexView, Report, Timestamp, UnreadableRow,
 };
 use lyncert_report::render;
-use lyncert_report::render::{FORMATS, Format, INDEX_FILES};
+use lyncert_report::render::{Format, INDEX_FILES};
 use lyncert_report::scan::Progress as _;
 use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
 
 use self::merge::merge_reports;
+use self::placing::{check_estate_place, clear_folders, place_all};
 use crate::args::BatchArgs;
-use crate::batch::{self, Batch, Conditions, Done, Entry, Origin};
+use crate::batch::{self, Batch, Conditions, Done, Entry};
 use crate::clock;
 use crate::commands::audit;
-use crate::exit::{Failure, USAGE, worse_code};
+use crate::exit::{Failure, worse_code};
 use crate::files;
 use crate::history::{History, NewRun};
-use crate::location::is_same;
-use crate::lock::{Lock, tell_not_cleared};
+use crate::lock::Lock;
 use crate::log::{Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
-use crate::ownership::{FAILURE, check_places, is_report, is_report_file, names_beside_estates};
+use crate::ownership::{FAILURE, check_places, names_beside_estates};
 use crate::paths::Paths;
 use crate::progress::Progress;
 use crate::read::{POLICY_FILE, PolicyFile, read_scan_options};
-use crate::replace::RealDisk;
 use crate::staged::Staged;
-use crate::swap;
 
 pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(clock::now);
@@ -58,29 +56,13 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     }
     // With reports made elsewhere the newest of them is the time of the index.
     let newest = rows.iter().map(|row| row.at).max().filter(|_| !args.from_reports.is_empty());
-    let index = |rows: &[EstateRow]| {
+    let index_of = |rows: &[EstateRow]| {
         let at = newest.unwrap_or_else(|| at.into());
         IndexView::new(at, rows.to_vec(), deadlines.clone(), skipped.clone())
     };
-    // Staged before anything gets its place: where the disk is full, all stays as it was.
-    let mut index_files = stage_index(args, &index(&rows))?;
-    let before = known_folders(&args.out);
-    let refused = put_in_place(args, &staged);
-    if !refused.is_empty() {
-        for (folder, reason) in &refused {
-            let is_it = |row: &&mut EstateRow| row.folder.as_deref() == Some(folder);
-            if let Some(row) = rows.iter_mut().find(is_it) {
-                *row = not_written(row, reason);
-            }
-        }
-        index_files = stage_index(args, &index(&rows))?;
-    }
-    let mut written = index_files.commit()?;
-    if args.from_reports.is_empty() {
-        clear_gone(args, &before, &folders)?;
-    }
+    let mut written = place_all(args, &mut rows, &index_of, &folders, &staged)?;
     let code = rows.iter().map(|row| row.exit_code).reduce(worse_code).unwrap_or_default();
-    let index = index(&rows);
+    let index = index_of(&rows);
     if let Some(HistoryRun { history, new }) = run {
         written.push(new.commit(&index)?);
         history.prune(args.history.retention(), &index, at, clock::now())?;
@@ -259,89 +241,4 @@ fn log_estate(entry: &Entry, code: u8, message: &str) {
         _ => (Level::Warning, "estate-not-judged"),
     };
     Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code).say();
-}
-
-/// Checks that the folder of an estate can take its place, and its files theirs, and that it is not what the estate is read from.
-fn check_estate_place(args: &BatchArgs, entry: &Entry, target: &Path) -> Result<(), Failure> {
-    let read = match &entry.origin {
-        Origin::Folder(folder) => folder,
-        Origin::Named { certs, .. } => certs,
-    };
-    let written = [Some(target), Some(&args.out), args.history.history.as_deref()];
-    if let Some(written) = written.into_iter().flatten().find(|written| is_same(written, read)) {
-        return Err(Failure::usage(anyhow!(
-            "`{}` is an input; expected --out and --history where nothing is read",
-            written.display()
-        )));
-    }
-    swap::check_folder_place(target).map_err(Failure::usage)?;
-    let names = FORMATS.iter().flat_map(|format| format.files).map(|(name, _)| *name).chain([FAILURE]);
-    check_places(target, names, args.overwrite.overwrite)
-}
-
-/// The row of an estate that was judged, and whose files could not get their place: the older ones stand there.
-fn not_written(row: &EstateRow, reason: &str) -> EstateRow {
-    let event = Event::new(Level::Error, "estate-not-written", reason).of_estate(&row.estate);
-    event.with_exit_code(USAGE).say();
-    EstateRow::not_judged(&row.estate, row.at, row.folder.clone(), USAGE, reason)
-}
-
-/// Writes the files of the index, yet without their names.
-fn stage_index(args: &BatchArgs, index: &IndexView) -> Result<Staged, Failure> {
-    let mut staged = Staged::new(&args.out)?;
-    files::index(index, &mut staged)?;
-    Ok(staged)
-}
-
-/// Gives the folders of the estates their place, each as a whole. Those that cannot get it are returned with the reason.
-fn put_in_place(args: &BatchArgs, staged: &[(String, PathBuf)]) -> Vec<(String, String)> {
-    let overwrite = args.overwrite.overwrite;
-    let is_ours = |path: &Path| {
-        let is_named = path.file_name().is_some_and(|name| is_report_file(&name.to_string_lossy()));
-        is_report(path) || (overwrite && is_named && !path.is_dir())
-    };
-    let put = |(folder, path): &(String, PathBuf)| {
-        let target = args.out.join(folder);
-        let refused = swap::replace_folder(&RealDisk, path, &target, &is_ours).err()?;
-        Some((folder.clone(), format!("{refused:#}")))
-    };
-    staged.iter().filter_map(put).collect()
-}
-
-/// Clears the folders of estates that are gone: a report on one of them should not be found when reports are merged.
-fn clear_gone(args: &BatchArgs, before: &[String], now: &[String]) -> Result<(), Failure> {
-    for folder in before.iter().filter(|folder| !now.contains(folder)) {
-        let path = args.out.join(folder);
-        if is_folder(&path) {
-            swap::remove_ours(&path, &is_report)
-                .with_context(|| format!("cannot clear `{}`", path.display()))
-                .map_err(Failure::usage)?;
-        }
-    }
-    Ok(())
-}
-
-/// Clears what a run that was stopped has left in the folders of estates, while their files were changing.
-fn clear_folders(out: &Path) {
-    for path in known_folders(out).iter().map(|folder| out.join(folder)).filter(|path| is_folder(path)) {
-        if let Err(error) = swap::clear_leftovers(&path, &is_report) {
-            tell_not_cleared(&path, &error);
-        }
-    }
-}
-
-/// Whether a path is a folder, and no link to one.
-fn is_folder(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
-}
-
-/// The folders that the index before this one names.
-fn known_folders(out: &Path) -> Vec<String> {
-    let index = fs::read(out.join("index.json")).ok();
-    let index = index.and_then(|bytes| IndexView::read(&bytes).ok());
-    let folders = index.map(|index| index.estates.into_iter().filter_map(|row| row.folder).collect());
-    let is_plain = |folder: &String| render::file_names([folder.as_str()], "") == [folder.as_str()];
-    let mut folders: Vec<String> = folders.unwrap_or_default();
-    folders.retain(is_plain);
-    folders
 }

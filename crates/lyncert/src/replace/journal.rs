@@ -17,8 +17,8 @@ const NOTHING: &str = "-";
 pub(super) fn write(folder: &Path, changes: &[Change]) -> io::Result<()> {
     let mut text = String::new();
     for Change { staged, target } in changes {
-        let hash = staged.as_deref().map_or(Ok(NOTHING.to_owned()), sha256_of_file)?;
-        let staged = staged.as_deref().map_or(NOTHING.to_owned(), name_of);
+        let hash = staged.as_deref().map_or_else(|| Ok(NOTHING.to_owned()), sha256_of_file)?;
+        let staged = staged.as_deref().map_or_else(|| NOTHING.to_owned(), name_of);
         text.push_str(&[hash, staged, name_of(target)].join("\t"));
         text.push('\n');
     }

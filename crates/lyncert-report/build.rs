@@ -44,7 +44,11 @@ fn list(root: &Path, part: &str, files: &mut Vec<(String, PathBuf)>) -> io::Resu
         return Ok(());
     }
     for entry in fs::read_dir(path)? {
-        list(root, &format!("{part}/{}", entry?.file_name().to_string_lossy()), files)?;
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        // What editors and systems leave beside sources is none.
+        if !name.starts_with('.') && !name.ends_with('~') {
+            list(root, &format!("{part}/{name}"), files)?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use lyncert_report::render::FORMATS;
+
 use crate::support::estates::{clean, estates, hidden, index, tree, write_estate};
 use crate::support::{Audit, Batch, CommandLine, Inspect, Plan, Run, folder, report, run, sample, text};
 
@@ -32,6 +34,32 @@ fn foreign_files_in_the_way_are_refused_before_anything_is_touched() {
     refused(&later, "findings.csv` is a folder where a file is written");
     assert_eq!(report(&out), before, "no file is of another run than the others");
     assert_eq!(hidden(&out), [""; 0]);
+}
+
+#[test]
+fn whatever_lyncert_writes_it_may_write_again() {
+    let ids: Vec<&str> = FORMATS.iter().map(|format| format.id).collect();
+    let place = folder(&[]);
+    let at = |name: &str| place.path().join(name);
+    let root = estates(1);
+    let topology = sample("contoso/topology.tbxml");
+    let mut commands = vec![
+        Audit::of("contoso").format(&ids.join(",")).out(at("audit")).set("--evidence", text(&at("e.zip"))),
+        Audit::of("fabrikam").set("--log-file", text(&at("run.log"))),
+        Audit::of("fabrikam").set("--log-file", text(&at("json.log"))).with(&["--log-format", "json"]),
+        Batch::of(&root, at("batch")).format(&ids.join(",")),
+        Batch::from_reports(at("batch"), at("merged")),
+        Plan::of(&topology).with(&["--wizard"]).out(at("wizard")),
+    ];
+    let formats = ["text", "json", "csv", "powershell", "certreq", "openssl"];
+    commands.extend(formats.map(|format| Plan::of(&topology).format(format).out(at("plan"))));
+    for command in commands {
+        for _ in 0..2 {
+            let run = command.run();
+            assert!(run.code < 2, "{:?}: {}", command.arguments(), run.err);
+        }
+    }
+    assert_eq!(hidden(place.path()), [""; 0]);
 }
 
 #[test]

@@ -277,3 +277,48 @@ fn check_no_link(written: &Named<'_>) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+
+    /// Command lines without the options that are looked at.
+    const COMMANDS: [&[&str]; 9] = [
+        &["audit", "t.xml", "--certs", "certs"],
+        &["batch", "estates", "--out", "out"],
+        &["batch", "--from-reports", "reports", "--out", "out"],
+        &["plan", "t.xml"],
+        &["inspect", "certs"],
+        &["forecast", "t.xml", "--certs", "certs"],
+        &["doctor", "41026", "--topology", "t.xml", "--certs", "certs"],
+        &["verify", "e.zip", "--topology", "t.xml", "--certs", "certs"],
+        &["explain", "t.xml"],
+    ];
+
+    #[test]
+    fn every_option_that_is_a_path_is_read_or_written() {
+        let commands = Args::command();
+        for base in COMMANDS {
+            let command = commands.find_subcommand(base[0]).unwrap();
+            let takes_path =
+                |option: &&clap::Arg| option.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+            let flags = command.get_arguments().filter(takes_path).filter_map(|option| option.get_long());
+            let new = flags.map(|flag| format!("--{flag}")).filter(|flag| !base.contains(&flag.as_str()));
+            for flag in new.filter(|flag| flag != "--log-file") {
+                let line = [&["lyncert"], base, &[flag.as_str(), "the/path"]].concat();
+                let Ok(args) = Args::try_parse_from(line) else {
+                    // It does not go with the others.
+                    continue;
+                };
+                let paths = Paths::of(&args.command);
+                let mut all =
+                    paths.inputs.iter().chain(&paths.folders).chain(paths.files.iter().map(|(file, _)| file));
+                assert!(all.any(|named| *named.path == *Path::new("the/path")), "{base:?} {flag}");
+            }
+        }
+    }
+}

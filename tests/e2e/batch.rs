@@ -217,7 +217,7 @@ fn estates_that_are_no_more_leave_and_foreign_files_stay() {
 }
 
 #[test]
-fn history_gives_baseline_and_trend_and_deletes_only_its_own() {
+fn history_gives_baseline_and_trend() {
     let root = estates(1);
     let (out, history) = (folder(&[]), folder(&[("run-notes/keep.txt", b"mine")]));
     let night = |at: &str, more: &[&str]| {
@@ -236,32 +236,50 @@ fn history_gives_baseline_and_trend_and_deletes_only_its_own() {
     assert!(trend.len() == 3 && trend[0] == 0 && trend[1] > 0 && trend[1] == trend[2], "{trend:?}");
     assert!(fs::read_to_string(out.path().join("index.html")).unwrap().contains("<polyline"));
 
+    assert!(history.path().join("run-notes/keep.txt").is_file());
+}
+
+#[test]
+fn history_deletes_only_what_is_its_own_and_old() {
+    let root = estates(1);
+    // What is deleted depends on no clock as long as all runs lie in the past.
+    let (out, history) = (folder(&[]), folder(&[("run-notes/keep.txt", b"mine")]));
+    let night = |at: &str, more: &[&str]| {
+        let batch = Batch::of(&root, &out).at(at).set("--history", text(history.path()));
+        assert!(batch.quiet().with(more).run().code < 2);
+    };
+    for at in ["2025-03-01", "2025-04-03", "2025-04-04"] {
+        night(at, &[]);
+    }
     // A file that somebody added, and one that somebody changed, are theirs.
-    fs::write(history.path().join("run-20270301T000000Z/notes.txt"), b"mine").unwrap();
-    fs::write(history.path().join("run-20270403T000000Z/estate0000/report.json"), b"changed").unwrap();
-    assert_eq!(night("2027-04-05", &["--keep", "2"]).code, 1);
+    fs::write(history.path().join("run-20250301T000000Z/notes.txt"), b"mine").unwrap();
+    fs::write(history.path().join("run-20250403T000000Z/estate0000/report.json"), b"changed").unwrap();
+    night("2025-04-05", &["--keep", "2"]);
     let left: Vec<String> = tree(history.path()).into_keys().collect();
     assert_eq!(
         left,
         [
-            "run-20270301T000000Z/notes.txt",
-            "run-20270403T000000Z/estate0000/report.json",
-            "run-20270404T000000Z/estate0000/report.json",
-            "run-20270404T000000Z/index.json",
-            "run-20270404T000000Z/lyncert-run.json",
-            "run-20270405T000000Z/estate0000/report.json",
-            "run-20270405T000000Z/index.json",
-            "run-20270405T000000Z/lyncert-run.json",
+            "run-20250301T000000Z/notes.txt",
+            "run-20250403T000000Z/estate0000/report.json",
+            "run-20250404T000000Z/estate0000/report.json",
+            "run-20250404T000000Z/index.json",
+            "run-20250404T000000Z/lyncert-run.json",
+            "run-20250405T000000Z/estate0000/report.json",
+            "run-20250405T000000Z/index.json",
+            "run-20250405T000000Z/lyncert-run.json",
             "run-notes/keep.txt",
         ]
     );
-    assert_eq!(night("2027-06-01", &["--keep-days", "30"]).code, 1);
-    let runs = fs::read_dir(history.path()).unwrap().flatten();
-    let runs = runs.filter(|entry| entry.path().join("lyncert-run.json").is_file()).count();
-    assert_eq!(runs, 1, "only the newest is younger than 30 days");
+    let count_after = |at: &str| {
+        night(at, &["--keep-days", "30"]);
+        let runs = fs::read_dir(history.path()).unwrap().flatten();
+        runs.filter(|entry| entry.path().join("lyncert-run.json").is_file()).count()
+    };
+    assert_eq!(count_after("2025-06-01"), 3, "one jump of the clock empties nothing");
+    assert_eq!(count_after("2025-06-02"), 2, "only these are younger than 30 days");
     // The same moment again takes the place of the first time.
-    assert_eq!(night("2027-06-01", &[]).code, 1);
-    assert!(history.path().join("run-20270601T000000Z/index.json").is_file());
+    night("2025-06-01", &[]);
+    assert!(history.path().join("run-20250601T000000Z/index.json").is_file());
 }
 
 #[test]

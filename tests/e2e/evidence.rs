@@ -28,7 +28,7 @@ fn evidence_checks_itself_and_its_inputs() {
         |zip: &Path, certs: &Path| Verify::of(zip).set("--topology", text(&topology)).certs(certs).run();
     let whole = verify(&zip, &certs);
     assert_eq!(whole.code, 0, "{}", whole.out);
-    assert_eq!(whole.out.matches("  ok  ").count(), 5, "{}", whole.out);
+    assert_eq!(whole.out.matches("  ok  ").count(), 6, "{}", whole.out);
     let other = verify(&zip, &sample("fabrikam/certs"));
     assert_eq!(other.code, 1);
     assert!(other.out.contains("failed  the inputs are those it was made from"), "{}", other.out);

@@ -16,6 +16,7 @@ mod older_reports;
 mod plan;
 mod policy;
 mod requests;
+mod safety;
 mod schedule;
 mod scope;
 mod sentences;

@@ -93,3 +93,25 @@ pub enum ReadError {
         documents: String,
     },
 }
+
+/// A name or reason of a document as a message shows it: a document can make either as long as it likes.
+pub(crate) fn shortened(text: &str) -> String {
+    /// More than the longest real element name and reason of the parser.
+    const MAX_CHARS: usize = 160;
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_document_says_is_cut_where_it_is_long() {
+        assert_eq!(shortened("Topology"), "Topology");
+        let cut = shortened(&"ä".repeat(3_000));
+        assert_eq!((cut.chars().count(), cut.ends_with("ä…")), (161, true));
+    }
+}

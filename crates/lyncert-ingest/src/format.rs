@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::decode::{Decoded, decode};
 use crate::document::{Document, Format};
-use crate::error::ReadError;
+use crate::error::{ReadError, shortened};
 use crate::source::Source;
 use crate::xml::{self, Element};
 use crate::{assigned, container, lower};
@@ -177,7 +177,7 @@ fn detect_xml_format(source: &Source, root: &Element) -> Result<Format, ReadErro
     let hint = if root.name.eq_ignore_ascii_case("html") { ", a web page" } else { "" };
     Err(ReadError::NoTopology {
         document: source.name.to_string(),
-        root: root.name.to_string(),
+        root: shortened(&root.name),
         hint: format!("{hint}; expected `<TopologyBuilder>` or `<Topology>`"),
     })
 }

@@ -6,9 +6,9 @@ use quick_xml::NsReader;
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::ResolveResult;
+use quick_xml::name::{NamespaceError, ResolveResult};
 
-use crate::error::ReadError;
+use crate::error::{ReadError, shortened};
 use crate::source::Source;
 
 /// Real exports nest 10 deep, a part of a configuration ZIP about 6 deeper. Four times that leaves room, and code that walks the
@@ -230,7 +230,7 @@ impl TreeBuilder<'_> {
 
     fn cut_off(&self, offset: usize) -> ReadError {
         let (line, column) = self.source.line_column(offset.min(self.source.text.len()));
-        let element = self.open.last().map_or("?xml", |element| &element.name).to_owned();
+        let element = shortened(self.open.last().map_or("?xml", |element| &element.name));
         ReadError::CutOff { document: self.source.name.to_string(), element, line, column }
     }
 
@@ -252,6 +252,18 @@ impl TreeBuilder<'_> {
             Error::Syntax(SyntaxError::InvalidBangMarkup) if self.is_at_end(offset) => {
                 self.cut_off(self.source.text.len())
             }
+            Error::Namespace(NamespaceError::TooManyBindings(limit)) => {
+                let (line, column) = self.source.line_column(offset);
+                self.limit(
+                    &format!("declares too many namespaces at {line}:{column}"),
+                    *limit,
+                    "namespaces in scope",
+                )
+            }
+            Error::Namespace(NamespaceError::TooDeeplyNested(limit)) => {
+                let (line, column) = self.source.line_column(offset);
+                self.limit(&format!("nests too deep at {line}:{column}"), *limit, "elements")
+            }
             other => self.syntax(offset, &other.to_string()),
         }
     }
@@ -263,18 +275,18 @@ impl TreeBuilder<'_> {
 
     fn syntax(&self, offset: usize, reason: &str) -> ReadError {
         let (line, column) = self.source.line_column(offset);
-        ReadError::Syntax { document: self.source.name.to_string(), reason: reason.to_owned(), line, column }
+        ReadError::Syntax { document: self.source.name.to_string(), reason: shortened(reason), line, column }
     }
 
     fn forbidden(&self, offset: usize, found: &str) -> ReadError {
         let (line, column) = self.source.line_column(offset);
-        ReadError::Forbidden { document: self.source.name.to_string(), found: found.to_owned(), line, column }
+        ReadError::Forbidden { document: self.source.name.to_string(), found: shortened(found), line, column }
     }
 
     fn limit(&self, excess: &str, limit: usize, unit: &str) -> ReadError {
         ReadError::Limit {
             document: self.source.name.to_string(),
-            excess: excess.to_owned(),
+            excess: shortened(excess),
             limit: format!("{limit} {unit}"),
         }
     }

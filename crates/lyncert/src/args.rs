@@ -92,6 +92,8 @@ pub(crate) struct AuditArgs {
     /// Write this ZIP too: the report, the policy, and the hashes of all inputs, for `lyncert verify`
     #[arg(long, value_name = "FILE.zip")]
     pub(crate) evidence: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
     /// Report files to write
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), default_values = default_formats())]
     pub(crate) format: Vec<&'static Format>,
@@ -125,6 +127,8 @@ pub(crate) struct BatchArgs {
     /// Folder to write to: index.html, index.csv, index.json, lyncert.prom, and a folder for each estate
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
     /// Make the index from the report.json files below these folders, which were made elsewhere; repeatable
     #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with_all = ["history", "policy", "no_policy"])]
     pub(crate) from_reports: Vec<PathBuf>,
@@ -212,6 +216,14 @@ pub(crate) struct VerifyArgs {
     pub(crate) scan: ScanArgs,
 }
 
+/// What may be replaced.
+#[derive(Debug, clap::Args)]
+pub(crate) struct OverwriteArgs {
+    /// Replace files of these names that lyncert did not write, too; folders and inputs never
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+}
+
 /// What is judged.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ScopeArgs {
@@ -288,6 +300,8 @@ pub(crate) struct InitArgs {
     /// File to write, or a folder to write lyncert.toml to; `-` prints it. A file that is there is left alone
     #[arg(value_name = "FILE", default_value = ".")]
     pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
 }
 
 /// `lyncert doctor`
@@ -413,6 +427,8 @@ pub(crate) struct PlanArgs {
     /// Folder to write to instead of standard output; certreq and openssl get one file for each certificate
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
 }
 
 /// `lyncert explain`

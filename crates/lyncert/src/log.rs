@@ -2,16 +2,18 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use lyncert_report::render::escape::visible;
 use lyncert_rules::timestamp::timestamp;
 use serde::Serialize;
 
 use crate::args::{LogArgs, LogFormat};
 use crate::exit::Failure;
+use crate::location::{folder_of, no_follow};
+use crate::ownership::{Kind, is_ours};
 use crate::{clock, output};
 
 static LOG: OnceLock<Log> = OnceLock::new();
@@ -21,6 +23,7 @@ struct Log {
     format: LogFormat,
     /// One message a line, after those of earlier runs.
     file: Option<Mutex<File>>,
+    path: Option<PathBuf>,
 }
 
 /// How important a message is.
@@ -100,17 +103,29 @@ impl<'a> Event<'a> {
 pub(crate) fn start(args: &LogArgs) -> Result<(), Failure> {
     let file = args.log_file.as_deref().map(open_log).transpose()?.map(Mutex::new);
     // A second call would change nothing; there is none.
-    let _ = LOG.set(Log { format: args.log_format, file });
+    let _ = LOG.set(Log { format: args.log_format, file, path: args.log_file.clone() });
     Ok(())
 }
 
+/// Where the log is, if there is one.
+pub(crate) fn path() -> Option<&'static Path> {
+    LOG.get()?.path.as_deref()
+}
+
+/// Opens a log to append to: one that is not there yet, or one of lyncert. To what is somebody else's nothing is added.
 fn open_log(path: &Path) -> Result<File, Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        output::make_folder(folder)?;
+    let shown = path.display();
+    output::make_folder(folder_of(path))?;
+    if !is_ours(path, Kind::Log) {
+        return Err(Failure::usage(anyhow!(
+            "`{shown}` is no log of lyncert; expected a path where no file is, or a log of an earlier run"
+        )));
     }
-    let file = OpenOptions::new().create(true).append(true).open(path);
-    file.with_context(|| format!("cannot write the log file `{}`", path.display())).map_err(Failure::usage)
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    no_follow(&mut options);
+    let file = options.open(path);
+    file.with_context(|| format!("cannot write the log file `{shown}`")).map_err(Failure::usage)
 }
 
 fn message_text(event: &Event<'_>) -> String {
@@ -135,7 +150,7 @@ fn json_line(event: &Event<'_>) -> String {
         exit_code: event.exit_code,
         message: event.message,
     };
-    serde_json::to_string(&line).unwrap_or_default()
+    lyncert_report::render::json::line(&line)
 }
 
 fn level_name(level: Level) -> &'static str {

@@ -14,23 +14,29 @@ mod estate;
 mod exit;
 mod files;
 mod history;
+mod location;
 mod lock;
 mod log;
 mod output;
+mod ownership;
+mod paths;
 mod policy_file;
 mod progress;
 mod read;
+mod replace;
 mod retention;
 mod schedule;
 mod scope;
+mod staged;
 mod swap;
 mod toml_reader;
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::panic::{self, UnwindSafe};
 use std::process::ExitCode;
 
 use clap::Parser;
+use lyncert_report::render::escape::{acts, visible};
 
 use crate::args::{Args, Command};
 use crate::exit::{Failure, INTERNAL_ERROR, SUCCESS, USAGE};
@@ -48,13 +54,21 @@ fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         log_error("internal-error", &format!("internal error: {panic}; please report this as a bug"));
     }));
-    let code = exit_code(|| log::start(&args.log).and_then(|()| run(&args)));
+    let code =
+        exit_code(|| paths::check(&args).and_then(|()| log::start(&args.log)).and_then(|()| run(&args)));
     log_end(code);
     ExitCode::from(code)
 }
 
 /// What the argument parser has to say: the help or the version on standard output, a mistake on standard error.
 fn print_help_or_mistake(parsed: &clap::Error) -> u8 {
+    if parsed.use_stderr() && parsed.to_string().chars().any(|c| c != '\n' && acts(c)) {
+        // It repeats what it was given, and that would act on the terminal.
+        let shown: Vec<_> = parsed.to_string().lines().map(|line| visible(line).into_owned()).collect();
+        // When this fails, there is no other place to say so.
+        let _ = writeln!(io::stderr().lock(), "{}", shown.join("\n"));
+        return USAGE;
+    }
     match parsed.print() {
         Err(failed) if !parsed.use_stderr() && failed.kind() != ErrorKind::BrokenPipe => {
             log_error("failed", &format!("cannot write to standard output: {failed}"));

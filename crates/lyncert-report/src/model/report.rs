@@ -100,7 +100,7 @@ pub struct Input {
     pub sha256: String,
     /// Size in bytes.
     pub size: u64,
-    /// `topology`, `policy` or `certificates`.
+    /// What it was read as.
     pub kind: InputKind,
 }
 

@@ -433,6 +433,8 @@ vocabulary! {
         Policy = "policy",
         /// A file of the scanned folder.
         Certificates = "certificates",
+        /// A file of the folder of trusted roots.
+        Roots = "roots",
     }
 }
 

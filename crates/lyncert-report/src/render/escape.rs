@@ -1,4 +1,12 @@
 //! Names from files are hostile: what they may not do to a page, a spreadsheet or a terminal.
+//!
+//! One set of characters, [`acts`], is made visible in every text for people (`⟨U+202E⟩`), and written by number in every JSON, on
+//! a terminal or not (`\u202e`), so that bytes do not depend on where they go. It covers what acts or hides on any terminal and
+//! page: the control characters C0 and C1 with line ends, DEL, marks of direction, separators of lines and paragraphs, characters
+//! without width, annotations, and tags. What it does not cover is shown as it is, since real names hold it or nothing acts on
+//! it: letters of other scripts that look like Latin ones, combining marks, the grapheme joiner U+034F, variation selectors
+//! (U+FE00 to U+FE0F, U+E0100 to U+E01EF), and fillers that are shown as blanks (U+3164, U+2800). Whether a name looks like
+//! another one is for rules to say, not for what shows it.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -6,12 +14,12 @@ use std::fmt::{self, Write};
 /// Makes characters visible that would act on a terminal or hide in a text: control characters, marks that change the
 /// direction of writing, and characters without width. `U+202E` becomes `⟨U+202E⟩`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_active) {
+    if !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_active(c) {
+        if acts(c) {
             // Writing to a string does not fail.
             let _ = write!(shown, "⟨U+{:04X}⟩", u32::from(c));
         } else {
@@ -21,7 +29,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-fn is_active(c: char) -> bool {
+/// Whether a character would act on a terminal or hide in a text; which ones do is said above.
+pub fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
@@ -29,13 +38,35 @@ fn is_active(c: char) -> bool {
 }
 
 /// A spreadsheet cell: visible, and never a formula. Spreadsheets take a cell for a formula when it starts with one of
-/// `= + - @`, also in full width and behind blanks; a leading apostrophe keeps it text.
+/// `= + - @`, also in full width and behind blanks; a leading apostrophe keeps it text. Where the system's list separator is no
+/// comma, a spreadsheet splits a line at other places than meant: so what follows a separator within the text is kept from being
+/// a formula as well.
 pub fn cell(text: &str) -> Cow<'_, str> {
+    /// What systems and people separate lists by.
+    const SEPARATORS: [char; 3] = [';', ',', '|'];
     let shown = visible(text);
-    let is_formula = shown
-        .trim_start()
-        .starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}', '\t', '\r', '\n']);
-    if is_formula { Cow::Owned(format!("'{shown}")) } else { shown }
+    if !shown.split(SEPARATORS).any(is_formula) {
+        return shown;
+    }
+    let mut inert = String::with_capacity(shown.len() + 4);
+    for part in shown.split_inclusive(SEPARATORS) {
+        let after_blanks = part.trim_start();
+        if is_formula(part) && inert.is_empty() {
+            inert.push('\'');
+            inert.push_str(part);
+        } else if is_formula(part) {
+            inert.extend(part.chars().take_while(|c| c.is_whitespace()));
+            inert.push('\'');
+            inert.push_str(after_blanks);
+        } else {
+            inert.push_str(part);
+        }
+    }
+    Cow::Owned(inert)
+}
+
+fn is_formula(text: &str) -> bool {
+    text.trim_start().starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'])
 }
 
 /// The template engine's escaper for HTML, which also makes characters visible.
@@ -77,5 +108,17 @@ mod tests {
         }
         assert_eq!(cell("sip.contoso.com"), "sip.contoso.com");
         assert_eq!(cell(""), "");
+    }
+
+    #[test]
+    fn no_entry_of_a_list_starts_a_formula() {
+        for (text, inert) in [
+            ("a.contoso.com; =cmd", "a.contoso.com; '=cmd"),
+            ("=a;+b,-c|@d", "'=a;'+b,'-c|'@d"),
+            ("a;  \u{FF1D}b; c", "a;  '\u{FF1D}b; c"),
+            ("a-b; c=d, e@f", "a-b; c=d, e@f"),
+        ] {
+            assert_eq!(cell(text), inert);
+        }
     }
 }

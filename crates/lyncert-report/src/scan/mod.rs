@@ -55,6 +55,9 @@ pub struct ScanOptions {
     pub ignored: Vec<IgnoredPath>,
     /// Paths below the folder of files that were read before, such as the topology: they are not read again.
     pub already_read: Vec<String>,
+    /// Files and folders below the scanned ones that are no input, such as what the run writes itself: absolute paths without
+    /// links. Nothing is told of them.
+    pub left_out: Vec<PathBuf>,
     /// Once it is set, the remaining files are not read: the caller has stopped waiting.
     pub given_up: Option<Arc<AtomicBool>>,
 }
@@ -93,6 +96,8 @@ pub struct Inventory {
     pub assignment_records: Vec<AssignmentRecord>,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
+    /// Every file of roots that was read.
+    pub root_files: Vec<ScannedFile>,
     /// How many files each pattern of [`ScanOptions::ignored`] left aside, in that order.
     pub ignored: Vec<usize>,
 }
@@ -167,7 +172,7 @@ pub fn scan_all(
 fn list_files(roots: &[&Path], options: &ScanOptions) -> Result<(Vec<Entry>, Vec<usize>), ScanError> {
     let mut all = Vec::new();
     for root in roots {
-        let mut entries = entries_of(root)?;
+        let mut entries = entries_of(root, &options.left_out)?;
         if roots.len() > 1 {
             for entry in &mut entries {
                 entry.shown = shown_below(root, &entry.shown);
@@ -192,9 +197,8 @@ fn read_given_roots(
     options: &ScanOptions,
     collected: &mut Collected,
 ) -> Result<(), ScanError> {
-    for entry in entries_of(folder)? {
-        let shown = shown_below(folder, &entry.shown);
-        collected.add_given_roots(&shown, read_entry(&entry, &mut walk::new_buffer(), options));
+    for entry in entries_of(folder, &options.left_out)? {
+        collected.add_given_roots(folder, &entry.shown, read_entry(&entry, &mut walk::new_buffer(), options));
     }
     Ok(())
 }
@@ -337,12 +341,17 @@ impl Collected {
         self.known.reserve(files);
     }
 
-    fn add_given_roots(&mut self, path: &str, outcome: Outcome) {
+    /// Takes in what a file of roots holds. What cannot be read is told with the folder's name, to be found; what was read is told
+    /// without, since the folder may be called otherwise elsewhere.
+    fn add_given_roots(&mut self, folder: &Path, path: &str, outcome: Outcome) {
         for found in outcome.certificates {
             self.chains.add_given_root(found.parsed);
         }
         for reason in outcome.reasons {
-            self.inventory.unreadable.push(Unreadable { path: path.to_owned(), reason });
+            self.inventory.unreadable.push(Unreadable { path: shown_below(folder, path), reason });
+        }
+        if let Some((size, sha256)) = outcome.file {
+            self.inventory.root_files.push(ScannedFile { path: path.into(), size, sha256 });
         }
     }
 

@@ -32,7 +32,8 @@ pub(super) fn shown_below(root: &Path, shown: &str) -> String {
     if name.is_empty() || name == shown { shown.to_owned() } else { format!("{name}/{shown}") }
 }
 
-pub(super) fn entries_of(root: &Path) -> Result<Vec<Entry>, ScanError> {
+/// All that lies below a folder, or a file alone, but for what is left out.
+pub(super) fn entries_of(root: &Path, left_out: &[PathBuf]) -> Result<Vec<Entry>, ScanError> {
     let failure =
         |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain_reason(&error) };
     let is_folder = fs::metadata(root).map_err(failure)?.is_dir();
@@ -40,12 +41,21 @@ pub(super) fn entries_of(root: &Path) -> Result<Vec<Entry>, ScanError> {
         fs::read_dir(root).map_err(failure)?;
     }
     let base = if is_folder { root } else { root.parent().unwrap_or(root) };
-    Ok(walk_entries(root, base, is_folder))
+    let left_out = below(root, left_out);
+    Ok(walk_entries(root, base, is_folder, &left_out))
 }
 
-fn walk_entries(root: &Path, base: &Path, is_folder: bool) -> Vec<Entry> {
+/// The paths among these that lie below the folder, as the walk will meet them.
+fn below(root: &Path, left_out: &[PathBuf]) -> Vec<PathBuf> {
+    let Ok(real) = fs::canonicalize(root) else { return Vec::new() };
+    let below = left_out.iter().filter_map(|path| path.strip_prefix(&real).ok());
+    below.filter(|path| !path.as_os_str().is_empty()).map(|path| root.join(path)).collect()
+}
+
+fn walk_entries(root: &Path, base: &Path, is_folder: bool, left_out: &[PathBuf]) -> Vec<Entry> {
     let walk = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
-    let found: Vec<_> = walk.collect();
+    let found: Vec<_> =
+        walk.filter_entry(|entry| !left_out.iter().any(|path| path == entry.path())).collect();
     let mut entries: Vec<Entry> =
         found.into_par_iter().filter_map(|found| entry_of(found, base, is_folder)).collect();
     // Two paths can look the same where they are no text; then their bytes decide.
@@ -64,10 +74,14 @@ fn entry_of(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: b
         }
     };
     let (kind, depth) = (found.file_type(), found.depth());
+    if is_folder && depth == 0 {
+        // It may be a link, which is followed: what it leads to is what was asked for.
+        return None;
+    }
     let shown = shown_path(found.path(), base);
-    if kind.is_file() || (!is_folder && depth == 0) {
+    if kind.is_file() || depth == 0 {
         Some(Entry { shown, file: Ok(found.into_path()) })
-    } else if kind.is_symlink() && depth > 0 {
+    } else if kind.is_symlink() {
         Some(Entry { shown, file: Err("is a link; links are not followed".to_owned()) })
     } else if kind.is_dir() {
         None

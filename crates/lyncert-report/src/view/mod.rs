@@ -63,8 +63,12 @@ pub struct InputFile {
 impl InputFile {
     /// The entry for a file with these bytes.
     pub fn new(name: impl Into<String>, kind: InputKind, bytes: &[u8]) -> Self {
-        use sha2::Digest;
-        let sha256 = data_encoding::HEXUPPER.encode(&sha2::Sha256::digest(bytes));
-        Self { name: name.into(), sha256, size: bytes.len() as u64, kind }
+        Self { name: name.into(), sha256: sha256_of(bytes), size: bytes.len() as u64, kind }
     }
+}
+
+/// SHA-256 in upper-case hexadecimal.
+pub fn sha256_of(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    data_encoding::HEXUPPER.encode(&sha2::Sha256::digest(bytes))
 }

@@ -24,7 +24,7 @@ use crate::model::{
     NOTHING_FAILS_IN_PART, NameStatus, Need, PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow,
     RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool, TopologyView, WorstSeverity,
 };
-use crate::scan::Inventory;
+use crate::scan::{Inventory, ScannedFile};
 
 impl Report {
     /// The report of one audit.
@@ -124,13 +124,17 @@ impl Builder<'_> {
             size: *size,
             kind: *kind,
         });
-        let scanned = self.inventory.files.iter().map(|file| Input {
-            path: Arc::clone(&file.path),
-            sha256: file.sha256.to_string(),
-            size: file.size,
-            kind: InputKind::Certificates,
-        });
-        given.chain(scanned).collect()
+        let scanned = |files: &[ScannedFile], kind: InputKind| -> Vec<Input> {
+            let input = |file: &ScannedFile| Input {
+                path: Arc::clone(&file.path),
+                sha256: file.sha256.to_string(),
+                size: file.size,
+                kind,
+            };
+            files.iter().map(input).collect()
+        };
+        let certificates = scanned(&self.inventory.files, InputKind::Certificates);
+        given.chain(certificates).chain(scanned(&self.inventory.root_files, InputKind::Roots)).collect()
     }
 
     fn certificate(&self, id: CertificateId) -> &Certificate {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use lyncert_report::evidence::write_evidence;
+use lyncert_report::evidence;
 use lyncert_report::model::{EstateRow, IndexView, Report};
 use lyncert_report::render;
 use lyncert_report::view::deadlines;
@@ -16,14 +16,21 @@ use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
 use crate::files;
 use crate::history::History;
 use crate::lock::Lock;
-use crate::output::{self, Staged};
-use crate::read::{file_name, read_report, read_scan_options};
+use crate::output;
+use crate::ownership::{Kind, check_place, check_places};
+use crate::paths::Paths;
+use crate::read::{read_report, read_scan_options};
 use crate::scope::scope_of_args;
+use crate::staged::{Staged, write_file};
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
+    let paths = Paths::of_audit(args);
     let estate = Estate::read(&args.exports.topology, &args.policy, scope_of_args(&args.scope)?)?;
-    let options = read_scan_options(&args.scan)?;
+    let mut options = read_scan_options(&args.scan)?;
+    options.left_out.extend(paths.written());
     let at = args.at.unwrap_or_else(clock::now);
+    check_before(args, &estate)?;
+    paths.tell_left_out(args.quiet);
     let history = args.history.history.as_deref();
     let _history_lock = history.map(Lock::take).transpose()?;
     let history = history.map(|folder| History::read(folder, at)).transpose()?;
@@ -40,18 +47,17 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     if let Some(baseline) = &baseline {
         report.compare_with(baseline);
     }
-    let written = match &args.out {
-        Some(folder) => {
-            let mut staged = Staged::new(folder)?;
-            files::report(&report, &args.format, &mut staged)?;
-            staged.commit()?
-        }
-        None => Vec::new(),
-    };
-    let written = match &args.evidence {
-        Some(path) => written.into_iter().chain([write_evidence_file(path, &report, &estate)?]).collect(),
-        None => written,
-    };
+    let mut written = Vec::new();
+    if let Some(folder) = &args.out {
+        let mut staged = Staged::new(folder)?;
+        files::report(&report, &args.format, &mut staged)?;
+        // Something may have come there meanwhile.
+        check_places(folder, files::names_of(&args.format), args.overwrite.overwrite)?;
+        written.extend(staged.commit()?);
+    }
+    if let Some(path) = &args.evidence {
+        written.push(write_evidence_file(args, path, &report, &estate)?);
+    }
     if let Some(history) = &history {
         add_to_history(args, history, &report, at)?;
     }
@@ -64,17 +70,32 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     Ok(code(&args.gate, &report))
 }
 
+/// What would stop the writing is told before anything is read or touched.
+fn check_before(args: &AuditArgs, estate: &Estate) -> Result<(), Failure> {
+    let overwrite = args.overwrite.overwrite;
+    if let Some(folder) = &args.out {
+        check_places(folder, files::names_of(&args.format), overwrite)?;
+    }
+    if let Some(path) = &args.evidence {
+        check_place(path, Kind::Evidence, overwrite)?;
+        evidence::check_policies(estate.policy_texts()).map_err(Failure::usage)?;
+    }
+    Ok(())
+}
+
 /// Writes the evidence, whole or not at all.
-fn write_evidence_file(path: &Path, report: &Report, estate: &Estate) -> Result<PathBuf, Failure> {
+fn write_evidence_file(
+    args: &AuditArgs,
+    path: &Path,
+    report: &Report,
+    estate: &Estate,
+) -> Result<PathBuf, Failure> {
     let mut bytes = Vec::new();
-    write_evidence(report, estate.policy_texts(), &mut bytes)
+    let left_out = Paths::of_audit(args).written_below(&args.certs);
+    evidence::write_evidence(report, estate.policy_texts(), &left_out, &mut bytes)
         .with_context(|| format!("cannot write the evidence `{}`", path.display()))
         .map_err(Failure::usage)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    output::write_file(folder.unwrap_or_else(|| Path::new(".")), &file_name(path), |sink| {
-        sink.write_all(&bytes)
-    })?;
-    Ok(path.to_owned())
+    write_file(path, Kind::Evidence, args.overwrite.overwrite, |sink| sink.write_all(&bytes))
 }
 
 /// Adds the run to the history.
@@ -88,17 +109,15 @@ fn add_to_history(
     let run = history.start(at)?;
     run.add(&folder, report)?;
     let row = EstateRow::of_report(report, Some(folder), code(&args.gate, report));
-    run.commit(&IndexView::new(report.at, vec![row], deadlines(report), Vec::new()))?;
-    history.prune(args.history.retention(), at)
+    let index = IndexView::new(report.at, vec![row], deadlines(report), Vec::new());
+    run.commit(&index)?;
+    history.prune(args.history.retention(), &index, at, clock::now())
 }
 
 fn print_summary(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
     output::print(|sink| {
         render::text::summary(report, sink)?;
-        for path in written {
-            writeln!(sink, "Wrote {}", path.display())?;
-        }
-        Ok(())
+        output::list_written(written, sink)
     })
 }
 

@@ -1,44 +1,49 @@
 //! `lyncert batch`: many estates, one index.
 
 mod merge;
+mod placing;
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use lyncert_report::model::{
     DeadlineRow, EstateRow, FailureView, IndexView, Report, Timestamp, UnreadableRow,
 };
 use lyncert_report::render;
-use lyncert_report::render::Format;
+use lyncert_report::render::{Format, INDEX_FILES};
 use lyncert_report::scan::Progress as _;
 use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
 
 use self::merge::merge_reports;
+use self::placing::{check_estate_place, clear_folders, place_all};
 use crate::args::BatchArgs;
 use crate::batch::{self, Batch, Conditions, Done, Entry};
 use crate::clock;
 use crate::commands::audit;
 use crate::exit::{Failure, worse_code};
-use crate::files::{self, FAILURE, is_report_file};
+use crate::files;
 use crate::history::{History, NewRun};
 use crate::lock::Lock;
 use crate::log::{Event, Level};
-use crate::output::{self, Staged, TEMPORARY_PREFIX};
+use crate::output::{self, TEMPORARY_PREFIX};
+use crate::ownership::{FAILURE, check_places, names_beside_estates};
+use crate::paths::Paths;
 use crate::progress::ShownProgress;
 use crate::read::{POLICY_FILE, PolicyFile, read_scan_options};
-use crate::swap;
+use crate::staged::Staged;
 
 pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(clock::now);
+    let names = INDEX_FILES.iter().map(|(name, _)| *name);
+    check_places(&args.out, names, args.overwrite.overwrite)?;
     let _lock = Lock::take(&args.out)?;
     let _history_lock = args.history.history.as_deref().map(Lock::take).transpose()?;
+    clear_folders(&args.out);
     let gathered =
         if args.from_reports.is_empty() { judge_estates(args, at)? } else { merge_reports(args, at)? };
-    let Gathered { mut rows, deadlines, skipped, staged, run } = gathered;
+    let Gathered { mut rows, deadlines, skipped, folders, staged, run } = gathered;
     if rows.is_empty() {
         return Err(Failure::no_input(anyhow!("there is no estate: no folder holds a topology export")));
     }
@@ -49,22 +54,23 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
             row.trend.push(row.point());
         }
     }
-    let code = rows.iter().map(|row| row.exit_code).reduce(worse_code).unwrap_or_default();
     // With reports made elsewhere the newest of them is the time of the index.
     let newest = rows.iter().map(|row| row.at).max().filter(|_| !args.from_reports.is_empty());
-    let index = IndexView::new(newest.unwrap_or_else(|| at.into()), rows, deadlines, skipped);
-    let mut written = put_in_place(args, &index, &staged)?;
+    let index_of = |rows: &[EstateRow]| {
+        let at = newest.unwrap_or_else(|| at.into());
+        IndexView::new(at, rows.to_vec(), deadlines.clone(), skipped.clone())
+    };
+    let mut written = place_all(args, &mut rows, &index_of, &folders, &staged)?;
+    let code = rows.iter().map(|row| row.exit_code).reduce(worse_code).unwrap_or_default();
+    let index = index_of(&rows);
     if let Some(HistoryRun { history, new }) = run {
         written.push(new.commit(&index)?);
-        history.prune(args.history.retention(), at)?;
+        history.prune(args.history.retention(), &index, at, clock::now())?;
     }
     if !args.quiet {
         output::print(|sink| {
             render::text::index(&index, sink)?;
-            for path in &written {
-                writeln!(sink, "Wrote {}", path.display())?;
-            }
-            Ok(())
+            output::list_written(&written, sink)
         })?;
     }
     Ok(code)
@@ -75,6 +81,8 @@ struct Gathered {
     rows: Vec<EstateRow>,
     deadlines: Vec<DeadlineRow>,
     skipped: Vec<UnreadableRow>,
+    /// The names of the folders of all estates.
+    folders: Vec<String>,
     /// Finished folders of estates: name, and path for now.
     staged: Vec<(String, PathBuf)>,
     run: Option<HistoryRun>,
@@ -89,10 +97,13 @@ struct HistoryRun {
 /// Reads and judges every estate.
 fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
     let (Batch { entries, skipped }, base) = find_estates(args)?;
+    let mut options = read_scan_options(&args.scan)?;
+    options.left_out.extend(Paths::of_batch(args).written());
+    Paths::of_batch(args).tell_left_out(true);
     let conditions = Conditions {
         base: base.as_deref().map(PolicyFile::read).transpose()?,
         no_policy: args.no_policy,
-        options: read_scan_options(&args.scan)?,
+        options,
         at,
         time_limit: args.time_limit,
         jobs: args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
@@ -105,7 +116,7 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
         }
         None => None,
     };
-    let folders = folder_names(&entries);
+    let folders = folder_names(args, &entries);
     let progress = ShownProgress::of("estates judged", args.scan.no_progress || args.quiet);
     let total = entries.len();
     let (mut gathered, mut failure) = (Vec::new(), None);
@@ -129,10 +140,11 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
     if let Some(failure) = failure {
         return Err(failure);
     }
-    let staged: Vec<_> = gathered.iter().map(|one| one.staged.clone()).collect();
+    let staged: Vec<_> = gathered.iter().filter_map(|one| one.staged.clone()).collect();
     let (rows, deadlines): (Vec<_>, Vec<_>) =
         gathered.into_iter().map(|one| (one.row, one.deadlines)).unzip();
-    Ok(Gathered { rows, deadlines: deadlines.into_iter().flatten().collect(), skipped, staged, run })
+    let deadlines = deadlines.into_iter().flatten().collect();
+    Ok(Gathered { rows, deadlines, skipped, folders, staged, run })
 }
 
 /// The estates, and the policy that holds for all.
@@ -156,22 +168,25 @@ fn find_estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
     Ok((batch, base))
 }
 
-/// Names of folders for the estates; none is that of a file of the index.
-fn folder_names(entries: &[Entry]) -> Vec<String> {
+/// Names of folders for the estates; none is that of a file of the index, or leads to an input, the history or the log.
+fn folder_names(args: &BatchArgs, entries: &[Entry]) -> Vec<String> {
     let names = entries.iter().map(|entry| entry.name.as_str());
-    let taken: Vec<&str> = files::names_beside_estates().collect();
+    let mut taken: Vec<String> = names_beside_estates().map(str::to_owned).collect();
+    taken.extend(Paths::of_batch(args).names_within(&args.out));
     let count = taken.len();
-    render::file_names(taken.into_iter().chain(names), "").split_off(count)
+    render::file_names(taken.iter().map(String::as_str).chain(names), "").split_off(count)
 }
 
 /// An estate whose files are written, and not yet at their place.
 struct Finished {
     row: EstateRow,
     deadlines: Vec<DeadlineRow>,
-    staged: (String, PathBuf),
+    /// `None`: nothing may be written to its place.
+    staged: Option<(String, PathBuf)>,
 }
 
-/// Writes the files of an estate, or why there are none, to a folder beside its own.
+/// Writes the files of an estate, or why there are none, to a folder beside its own. Where nothing may be written to its place,
+/// that is the estate's failure and no other's.
 fn finish_estate(
     args: &BatchArgs,
     at: OffsetDateTime,
@@ -180,8 +195,15 @@ fn finish_estate(
     outcome: Result<Report, Failure>,
     run: Option<&HistoryRun>,
 ) -> Result<Finished, Failure> {
+    let target = args.out.join(folder);
+    if let Err(failure) = check_estate_place(args, entry, &target) {
+        let reason = format!("{:#}", failure.error);
+        log_estate(entry, failure.code, &reason);
+        let row = EstateRow::not_judged(&entry.name, at.into(), None, failure.code, &reason);
+        return Ok(Finished { row, deadlines: Vec::new(), staged: None });
+    }
     let path = args.out.join(format!("{TEMPORARY_PREFIX}{}-{folder}", std::process::id()));
-    let mut staged = Staged::for_later(&path, &args.out.join(folder))?;
+    let mut staged = Staged::for_later(&path, &target)?;
     let (row, deadlines) = match outcome {
         Ok(mut report) => {
             if let Some(baseline) = run.and_then(|run| run.history.baseline(&entry.name)) {
@@ -209,7 +231,7 @@ fn finish_estate(
         }
     };
     staged.commit()?;
-    Ok(Finished { row, deadlines, staged: (folder.to_owned(), path) })
+    Ok(Finished { row, deadlines, staged: Some((folder.to_owned(), path)) })
 }
 
 fn log_estate(entry: &Entry, code: u8, message: &str) {
@@ -219,46 +241,4 @@ fn log_estate(entry: &Entry, code: u8, message: &str) {
         _ => (Level::Warning, "estate-not-judged"),
     };
     Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code).say();
-}
-
-/// Gives everything its place: the folders of the estates first, each as a whole, then the index.
-fn put_in_place(
-    args: &BatchArgs,
-    index: &IndexView,
-    staged: &[(String, PathBuf)],
-) -> Result<Vec<PathBuf>, Failure> {
-    let mut index_files = Staged::new(&args.out)?;
-    files::index(index, &mut index_files)?;
-    let before = known_folders(&args.out);
-    for (folder, path) in staged {
-        let target = args.out.join(folder);
-        swap::replace_folder(path, &target, &is_report_file)
-            .with_context(|| format!("cannot write `{}`", target.display()))
-            .map_err(Failure::usage)?;
-    }
-    let written = index_files.commit()?;
-    if args.from_reports.is_empty() {
-        // A report on an estate that is gone should not be found when reports are merged.
-        let now: BTreeSet<&String> = staged.iter().map(|(folder, _)| folder).collect();
-        for folder in before.iter().filter(|folder| !now.contains(folder)) {
-            let path = args.out.join(folder);
-            if path.is_dir() {
-                swap::remove_ours(&path, &is_report_file)
-                    .with_context(|| format!("cannot clear `{}`", path.display()))
-                    .map_err(Failure::usage)?;
-            }
-        }
-    }
-    Ok(written)
-}
-
-/// The folders that the index before this one names.
-fn known_folders(out: &Path) -> Vec<String> {
-    let index = fs::read(out.join("index.json")).ok();
-    let index = index.and_then(|bytes| IndexView::read(&bytes).ok());
-    let folders = index.map(|index| index.estates.into_iter().filter_map(|row| row.folder).collect());
-    let is_plain = |folder: &String| render::file_names([folder.as_str()], "") == [folder.as_str()];
-    let mut folders: Vec<String> = folders.unwrap_or_default();
-    folders.retain(is_plain);
-    folders
 }

@@ -1,7 +1,9 @@
 //! `lyncert forecast`: what will turn red, and when.
 
+use anyhow::anyhow;
 use lyncert_report::model::ForecastView;
 use lyncert_report::render;
+use lyncert_rules::timestamp::timestamp;
 use time::Duration;
 
 use crate::args::{ForecastArgs, TableFormat};
@@ -15,10 +17,16 @@ use crate::{clock, output};
 const DEFAULT_DAYS: i64 = 2 * 365;
 
 pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
+    let at = args.at.unwrap_or_else(clock::now);
+    if let Some(until) = args.until.filter(|until| *until < at) {
+        let (until, at) = (timestamp(until), timestamp(at));
+        return Err(Failure::usage(anyhow!(
+            "--until {until} is before {at}, where the forecast starts; expected a later time"
+        )));
+    }
     let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
     let options = read_scan_options(&args.scan)?;
     let scanned = estate.scan_with_progress(&args.certs, &options, args.scan.no_progress)?;
-    let at = args.at.unwrap_or_else(clock::now);
     let until = args.until.or_else(|| at.checked_add(Duration::days(DEFAULT_DAYS))).unwrap_or(at);
     let view = scanned.forecast(at, until);
     output::print(|sink| match args.format {

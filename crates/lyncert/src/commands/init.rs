@@ -1,16 +1,18 @@
 //! `lyncert init`: a policy file to start from.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::fs;
 use std::path::Path;
 
 use anyhow::anyhow;
 
 use crate::args::InitArgs;
 use crate::exit::{Failure, SUCCESS};
+use crate::location::{folder_of, is_link};
 use crate::output;
+use crate::ownership::Kind;
 use crate::policy_file::template;
 use crate::read::POLICY_FILE;
+use crate::staged::write_file;
 
 pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
     if args.path == Path::new("-") {
@@ -18,24 +20,24 @@ pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
         return Ok(SUCCESS);
     }
     let path = if args.path.is_dir() { args.path.join(POLICY_FILE) } else { args.path.clone() };
-    // A file that exists already may hold work: it is never overwritten.
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .and_then(|mut file| file.write_all(template().as_bytes()));
-    match written {
-        Ok(()) => {
-            output::print(|sink| writeln!(sink, "Wrote {}", path.display()))?;
-            Ok(SUCCESS)
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let path = path.display();
-            Err(Failure::usage(anyhow!("`{path}` is there already; expected a path where no file is")))
-        }
-        Err(error) => {
-            let context = format!("cannot write `{}`", path.display());
-            Err(Failure::usage(anyhow::Error::new(error).context(context)))
-        }
+    let is_there = fs::symlink_metadata(&path).is_ok();
+    // A file that exists already may hold work: it is not overwritten by mistake.
+    if is_there && (!args.overwrite.overwrite || is_link(&path)) {
+        let path = path.display();
+        return Err(Failure::usage(anyhow!(
+            "`{path}` is there already; expected a path where no file is, or --overwrite for a file"
+        )));
     }
+    let folder = folder_of(&path);
+    if !folder.is_dir() {
+        let folder = folder.display();
+        return Err(Failure::usage(anyhow!(
+            "there is no folder `{folder}`; expected a path in one that is there"
+        )));
+    }
+    let written = write_file(&path, Kind::ByName, args.overwrite.overwrite, |sink| {
+        sink.write_all(template().as_bytes())
+    })?;
+    output::print(|sink| output::list_written(&[written], sink))?;
+    Ok(SUCCESS)
 }

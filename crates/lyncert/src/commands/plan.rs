@@ -10,8 +10,11 @@ use lyncert_report::render;
 use crate::args::{PlanArgs, PlanFormat};
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
+use crate::lock::Lock;
 use crate::output;
+use crate::ownership::check_places;
 use crate::scope::tell_scope_is_not_applied;
+use crate::staged::Staged;
 
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     check_options(args)?;
@@ -25,9 +28,7 @@ pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     match &args.out {
         Some(folder) => {
             let written = write_files(&plan, args, folder)?;
-            output::print(|sink| {
-                written.iter().try_for_each(|path| writeln!(sink, "Wrote {}", path.display()))
-            })?;
+            output::print(|sink| output::list_written(&written, sink))?;
         }
         None => output::print(|sink| write_plan(&plan, args, sink))?,
     }
@@ -119,19 +120,28 @@ fn write_plan(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<
 type WriteOrder = fn(&OrderRow, &mut dyn Write) -> io::Result<()>;
 
 fn write_files(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    output::make_folder(folder)?;
-    let one_each = |ending: &str, write: WriteOrder| {
+    let _lock = Lock::take(folder)?;
+    let overwrite = args.overwrite.overwrite;
+    let mut staged = Staged::new(folder)?;
+    let mut one_each = |ending: &str, write: WriteOrder| -> Result<(), Failure> {
         let names = render::file_names(plan.orders.iter().map(|order| order.id.as_str()), ending);
-        let files = plan.orders.iter().zip(names);
-        files.map(|(order, name)| output::write_file(folder, &name, |sink| write(order, sink))).collect()
+        check_places(folder, names.iter().map(String::as_str), overwrite)?;
+        let mut files = plan.orders.iter().zip(names);
+        files.try_for_each(|(order, name)| staged.file(&name, |sink| write(order, sink)))
     };
     let name = match args.format {
-        PlanFormat::Certreq => return one_each("inf", render::request::certreq::order),
-        PlanFormat::Openssl => return one_each("cnf", render::request::openssl::order),
+        PlanFormat::Certreq => {
+            return one_each("inf", render::request::certreq::order).and_then(|()| staged.commit());
+        }
+        PlanFormat::Openssl => {
+            return one_each("cnf", render::request::openssl::order).and_then(|()| staged.commit());
+        }
         PlanFormat::Text => "plan.txt",
         PlanFormat::Json => "plan.json",
         PlanFormat::Csv => "plan.csv",
         PlanFormat::Powershell => "plan.ps1",
     };
-    Ok(vec![output::write_file(folder, name, |sink| write_plan(plan, args, sink))?])
+    check_places(folder, [name], overwrite)?;
+    staged.file(name, |sink| write_plan(plan, args, sink))?;
+    staged.commit()
 }

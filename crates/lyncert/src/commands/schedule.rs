@@ -7,18 +7,23 @@ use anyhow::{Context, anyhow};
 use crate::args::{ScheduleArgs, Scheduler};
 use crate::exit::{Failure, SUCCESS};
 use crate::output;
-use crate::schedule::{Job, check_path, unattended};
+use crate::schedule::{Job, check_path, check_text, unattended};
 
 pub(crate) fn run(args: &ScheduleArgs) -> Result<u8, Failure> {
     let program = match &args.program {
-        Some(program) => program.display().to_string(),
+        Some(program) => program.clone(),
         None => std::env::current_exe()
             .context("cannot tell the path of this program; expected `--program`")
-            .map_err(Failure::usage)?
-            .display()
-            .to_string(),
+            .map_err(Failure::usage)?,
     };
+    let program = program.to_str().map(str::to_owned).ok_or_else(|| {
+        Failure::usage(anyhow!(
+            "`{}` is no text; expected a path that can be written down",
+            program.display()
+        ))
+    })?;
     check_path(args.scheduler, Path::new(&program))?;
+    check_text(&program)?;
     let arguments = unattended(args.scheduler, &args.arguments)?;
     if let Some(user) = &args.user {
         check_user(args.scheduler, user)?;

@@ -5,12 +5,13 @@ use std::fs;
 use anyhow::Context;
 use lyncert_report::evidence::{EvidenceCheck, EvidencePack};
 use lyncert_report::model::Report;
-use lyncert_report::view::InputFile;
+use lyncert_report::view::sha256_of;
 use lyncert_rules::policy::Scope;
 
 use crate::args::VerifyArgs;
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
+use crate::location::resolved;
 use crate::output;
 use crate::read::{PolicyFile, PolicyInput, read_scan_options, read_topology};
 use crate::scope::add_to_scope;
@@ -30,7 +31,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let is_sound = checks.iter().all(|check| check.fault.is_none());
     output::print(|sink| {
         let manifest = &pack.manifest;
-        let sha256 = InputFile::new("", lyncert_report::model::InputKind::Certificates, &bytes).sha256;
+        let sha256 = sha256_of(&bytes);
         let visible = lyncert_report::render::escape::visible;
         writeln!(
             sink,
@@ -41,10 +42,11 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
         )?;
         writeln!(sink, "SHA-256 {sha256}")?;
         writeln!(sink)?;
-        for EvidenceCheck { what, fault } in &checks {
-            match fault {
-                None => writeln!(sink, "  ok      {what}")?,
-                Some(fault) => writeln!(sink, "  failed  {what}: {}", visible(fault))?,
+        for EvidenceCheck { what, fault, skipped } in &checks {
+            match (fault, skipped) {
+                (Some(fault), _) => writeln!(sink, "  failed  {what}: {}", visible(fault))?,
+                (None, Some(skipped)) => writeln!(sink, "  skipped {what}: {}", visible(skipped))?,
+                (None, None) => writeln!(sink, "  ok      {what}")?,
             }
         }
         if args.certs.is_none() {
@@ -67,7 +69,9 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
     let policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
     let name = Some(pack.manifest.estate.clone());
     let estate = Estate::new(name, read_topology(&args.topology)?, policy)?;
-    let options = read_scan_options(&args.scan)?;
+    // What the run wrote itself was no input of it.
+    let mut options = read_scan_options(&args.scan)?;
+    options.left_out.extend(pack.manifest.left_out.iter().map(|below| resolved(certs).join(below)));
     let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
     Ok(Some(scanned.report(pack.manifest.at.moment())))
 }

@@ -13,7 +13,7 @@ use anyhow::Context;
 use crate::exit::Failure;
 
 pub(crate) use passwords::read_scan_options;
-pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, read_policy};
+pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, policy_path, read_policy};
 pub(crate) use report::{read_report, read_report_bytes};
 pub(crate) use topology::{TopologyInput, parse_topology, read_topology};
 

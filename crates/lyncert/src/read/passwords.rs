@@ -9,15 +9,20 @@ use zeroize::Zeroizing;
 use super::read_stdin;
 use crate::args::ScanArgs;
 use crate::exit::Failure;
+use crate::location::resolved;
+use crate::log;
 
 /// Environment variable with a password of archives.
 const PASSWORD_VARIABLE: &str = "LYNCERT_PFX_PASSWORD";
 
-/// How to scan by the arguments: passwords from a file, the environment or standard input, and the roots.
+/// How to scan by the arguments: passwords from a file, the environment or standard input, the roots, and what is left
+/// out.
 pub(crate) fn read_scan_options(args: &ScanArgs) -> Result<ScanOptions, Failure> {
     let mut options = ScanOptions::default();
     options.passwords = read_passwords(args)?;
     options.roots.clone_from(&args.roots);
+    // What this run says is no input of it.
+    options.left_out.extend(log::path().map(resolved));
     Ok(options)
 }
 

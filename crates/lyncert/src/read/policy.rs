@@ -80,13 +80,18 @@ impl PolicyFile {
 
 /// Reads the policy that the arguments name, or the one beside the first topology or above it.
 pub(crate) fn read_policy(args: &PolicyArgs, topologies: &[PathBuf]) -> Result<PolicyInput, Failure> {
-    if args.no_policy {
-        return Ok(PolicyInput::default());
+    match policy_path(args, topologies) {
+        Some(path) => Ok(PolicyInput::of_files([PolicyFile::read(&path)?])),
+        None => Ok(PolicyInput::default()),
     }
-    let Some(path) = args.policy.clone().or_else(|| find_policy(topologies.first()?)) else {
-        return Ok(PolicyInput::default());
-    };
-    Ok(PolicyInput::of_files([PolicyFile::read(&path)?]))
+}
+
+/// Where the policy is that holds, if one does.
+pub(crate) fn policy_path(args: &PolicyArgs, topologies: &[PathBuf]) -> Option<PathBuf> {
+    if args.no_policy {
+        return None;
+    }
+    args.policy.clone().or_else(|| find_policy(topologies.first()?))
 }
 
 /// `lyncert.toml` in the topology's folder or the nearest one above it; for standard input, from the current folder.

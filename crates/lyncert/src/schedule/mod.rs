@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Parser;
+use lyncert_report::render::escape::{acts, visible};
 
 use crate::args::{
-    Args, AuditArgs, BatchArgs, Command, ExportArgs, GateArgs, HistoryArgs, PolicyArgs, ScanArgs, Scheduler,
-    ScopeArgs,
+    Args, AuditArgs, BatchArgs, Command, ExportArgs, GateArgs, HistoryArgs, OverwriteArgs, PolicyArgs,
+    ScanArgs, Scheduler, ScopeArgs,
 };
 use crate::exit::Failure;
-use crate::files::LOG_FILE;
+use crate::ownership::LOG_FILE;
 
 /// A command that a scheduler runs every day.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<S
     for path in paths.into_iter().chain(log) {
         check_path(scheduler, path)?;
     }
+    given.iter().try_for_each(|argument| check_text(argument))?;
     let mut arguments = given.to_vec();
     let has = |flags: &[&str]| given.iter().any(|argument| flags.contains(&argument.as_str()));
     for (flag, spellings) in [("--no-progress", &["--no-progress"][..]), ("--quiet", &["--quiet", "-q"])] {
@@ -67,6 +69,18 @@ pub(crate) fn unattended(scheduler: Scheduler, given: &[String]) -> Result<Vec<S
         arguments.push(format!("{}{separator}{LOG_FILE}", out.trim_end_matches(['/', '\\'])));
     }
     Ok(arguments)
+}
+
+/// Nothing in an argument may end a line of a crontab or a directive of a unit, or act on the terminal of whoever reads it.
+pub(crate) fn check_text(argument: &str) -> Result<(), Failure> {
+    match argument.chars().find(|c| acts(*c)) {
+        Some(c) => Err(Failure::usage(anyhow!(
+            "`{}` has a `{}` in it; expected a text without line ends, control characters and marks of direction",
+            visible(argument),
+            c.escape_unicode()
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn parse_arguments(given: &[String]) -> Result<Args, Failure> {
@@ -115,6 +129,7 @@ fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
         scan,
         out,
         evidence,
+        overwrite: OverwriteArgs { overwrite: _ },
         format: _,
         policy: PolicyArgs { policy, no_policy: _, estate: _ },
         at: _,
@@ -140,6 +155,7 @@ fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
     let BatchArgs {
         path,
         out,
+        overwrite: OverwriteArgs { overwrite: _ },
         from_reports,
         scan,
         format: _,

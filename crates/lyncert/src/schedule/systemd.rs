@@ -6,9 +6,9 @@ use super::Job;
 pub(super) fn unit_files(job: &Job) -> String {
     let Job { name, random_delay, .. } = job;
     let (hour, minute) = job.time;
-    let command: Vec<String> =
-        std::iter::once(&job.program).chain(&job.arguments).map(|argument| quoted(argument)).collect();
-    let command = command.join(" ");
+    let arguments = job.arguments.iter().map(|argument| quoted(argument));
+    let command =
+        std::iter::once(quoted_program(&job.program)).chain(arguments).collect::<Vec<_>>().join(" ");
     let user = job.user.as_ref().map(|user| format!("User={user}\n")).unwrap_or_default();
     format!(
         "# /etc/systemd/system/{name}.service
@@ -46,12 +46,21 @@ WantedBy=timers.target
     )
 }
 
-/// An argument of `ExecStart`: in quotes where it needs them, with what systemd would expand doubled.
+/// An argument of `ExecStart`: in quotes where it needs them, with what systemd would expand doubled. `%` starts a specifier and `$`
+/// a variable, in quotes too.
 pub(super) fn quoted(argument: &str) -> String {
-    let doubled = argument.replace('%', "%%").replace('$', "$$");
+    in_quotes(&argument.replace('%', "%%").replace('$', "$$"))
+}
+
+/// The program of `ExecStart`, in which systemd expands specifiers and no variables: a doubled `$` would stay doubled.
+pub(super) fn quoted_program(program: &str) -> String {
+    in_quotes(&program.replace('%', "%%"))
+}
+
+fn in_quotes(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,=+@%$".contains(c);
-    if !doubled.is_empty() && doubled.chars().all(is_plain) {
-        return doubled;
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
     }
-    format!("\"{}\"", doubled.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

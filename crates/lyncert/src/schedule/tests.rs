@@ -226,3 +226,37 @@ fn the_line_has_five_fields_and_a_command() {
         cron::crontab_line(&Job { user: Some("lyncert".to_owned()), random_delay: 0, ..job(&["audit"]) });
     assert!(of_user.ends_with("\n5 3 * * * lyncert nice -n 19 /usr/local/bin/lyncert audit\n"));
 }
+
+#[test]
+fn no_argument_ends_a_line_or_acts_on_a_terminal() {
+    for scheduler in [Scheduler::Windows, Scheduler::Systemd, Scheduler::Cron] {
+        let audit: Vec<String> = match scheduler {
+            Scheduler::Windows => AUDIT.iter().map(|argument| argument.replace("/srv", "C:")).collect(),
+            Scheduler::Systemd | Scheduler::Cron => given(&AUDIT),
+        };
+        for option in ["--estate", "--site", "--pool"] {
+            for acting in
+                ["\n", "\r", "\u{1}", "\u{1b}[31m", "\u{7f}", "\u{85}", "\u{9b}", "\u{202E}", "\u{2028}"]
+            {
+                let mut arguments = audit.clone();
+                arguments.extend([option.to_owned(), format!("x{acting}y")]);
+                let refused = unattended(scheduler, &arguments).unwrap_err();
+                assert_eq!(refused.code, crate::exit::USAGE);
+                let message = refused.error.to_string();
+                assert!(
+                    !message.contains(acting) && message.contains("expected a text without"),
+                    "{message}"
+                );
+            }
+        }
+        assert!(unattended(scheduler, &[audit, given(&["--estate", "Zürich 100% $x"])].concat()).is_ok());
+    }
+}
+
+#[test]
+fn the_program_of_a_unit_has_its_own_rule() {
+    assert_eq!(systemd::quoted_program("/opt/100%/$x/lyncert"), "/opt/100%%/$x/lyncert");
+    assert_eq!(systemd::quoted_program("/opt/a b/lyncert"), "\"/opt/a b/lyncert\"");
+    assert_eq!(systemd::quoted(";"), "\";\"", "systemd would start another command");
+    assert_eq!(systemd::quoted("${HOME}"), "\"$${HOME}\"");
+}

@@ -15,8 +15,8 @@ use crate::args::BatchArgs;
 use crate::batch::{IS_LINK, Listing, MAX_DEPTH, is_too_deep, list_folder};
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT};
-use crate::files::FAILURE;
 use crate::log::{Event, Level};
+use crate::ownership::FAILURE;
 use crate::read::read_report_bytes;
 
 /// The file of a report that an index is made from.
@@ -117,7 +117,7 @@ pub(super) fn merge_reports(args: &BatchArgs, now: OffsetDateTime) -> Result<Gat
         return Err(Failure::no_input(anyhow!("there is no report.json of lyncert below the given folders")));
     }
     let deadlines = deadlines.into_iter().flatten().collect();
-    Ok(Gathered { rows, deadlines, skipped, staged: Vec::new(), run: None })
+    Ok(Gathered { rows, deadlines, skipped, folders: Vec::new(), staged: Vec::new(), run: None })
 }
 
 /// Of two reports on one estate the newer one counts; the older one is returned. Of two of the same time a failure counts, since a run

@@ -1,0 +1,171 @@
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::*;
+use crate::render::testing::{hostile_report, plain_report};
+
+fn pack(report: &Report, policies: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_evidence(report, policies, &[], &mut bytes).unwrap();
+    bytes
+}
+
+fn policy() -> Vec<(String, Vec<u8>)> {
+    vec![("lyncert.toml".to_owned(), b"[facts]\n".to_vec())]
+}
+
+fn faults(bytes: &[u8]) -> Vec<String> {
+    let checks = EvidencePack::read(bytes).unwrap().check();
+    checks.into_iter().filter_map(|check| check.fault).collect()
+}
+
+/// The same evidence with one file changed, added or removed, and the manifest as it was.
+fn tampered(bytes: &[u8], path: &str, content: Option<&[u8]>) -> Vec<u8> {
+    let mut pack = EvidencePack::read(bytes).unwrap();
+    match content {
+        Some(content) => pack.files.insert(path.to_owned(), content.to_vec()),
+        None => pack.files.remove(path),
+    };
+    zip_of(&in_order(&pack.manifest, &pack.files)).unwrap()
+}
+
+#[test]
+fn evidence_is_the_same_bytes_every_time_and_checks_itself() {
+    for report in [plain_report(2), hostile_report()] {
+        let bytes = pack(&report, &policy());
+        assert_eq!(bytes, pack(&report, &policy()));
+        assert_eq!(faults(&bytes), [""; 0]);
+        let read = EvidencePack::read(&bytes).unwrap();
+        assert_eq!(read.policies, policy());
+        assert!(read.check_again(&report).iter().all(|check| check.fault.is_none()));
+    }
+}
+
+#[test]
+fn whatever_is_changed_is_told() {
+    let bytes = pack(&plain_report(1), &policy());
+    let html = tampered(&bytes, "report.html", Some(b"<p>All is well</p>"));
+    assert_eq!(faults(&html), ["report.html was changed", "report.html differs"]);
+    assert_eq!(faults(&tampered(&bytes, "extra.txt", Some(b"x"))), ["extra.txt was added"]);
+    assert_eq!(
+        faults(&tampered(&bytes, "policy/1-lyncert.toml", None)),
+        ["policy/1-lyncert.toml is missing"]
+    );
+    let mut report = plain_report(1);
+    report.at = time::macros::datetime!(2027-01-01 00:00:00 UTC).into();
+    let mut json = Vec::new();
+    render::json::write(&report, &mut json).unwrap();
+    let told = faults(&tampered(&bytes, "report.json", Some(&json)));
+    assert_eq!(told[..2], ["report.json was changed", "the time differs"]);
+}
+
+#[test]
+fn other_inputs_and_another_outcome_are_told() {
+    let read = EvidencePack::read(&pack(&plain_report(1), &[])).unwrap();
+    let mut again = plain_report(1);
+    again.inputs[0].sha256 = "CD".repeat(32);
+    again.summary.verdict = "All is well".to_owned();
+    let told: Vec<String> = read.check_again(&again).into_iter().filter_map(|check| check.fault).collect();
+    assert_eq!(told[0], "topology topology.tbxml was changed");
+    assert!(told[1].ends_with("now: All is well"), "{told:?}");
+}
+
+#[test]
+fn a_private_key_does_not_get_in() {
+    let policy = [("lyncert.toml".to_owned(), b"# -----BEGIN PRIVATE KEY-----\n".to_vec())];
+    let error = write_evidence(&plain_report(1), &policy, &[], &mut Vec::new()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`policy/1-lyncert.toml` holds a private key; expected a policy without one"
+    );
+}
+
+#[test]
+fn other_bytes_are_no_evidence() {
+    for bytes in [&b""[..], b"PK\x05\x06", b"hello"] {
+        assert!(EvidencePack::read(bytes).is_err());
+    }
+    let bytes = pack(&plain_report(1), &[]);
+    for length in (0..bytes.len()).step_by(97) {
+        assert!(EvidencePack::read(&bytes[..length]).is_err());
+    }
+    assert!(EvidencePack::read(&tampered(&bytes, "manifest.json", None)).is_err());
+}
+
+#[test]
+fn whatever_is_done_to_the_archive_itself_is_told() {
+    const FAULT: &str = "its order, names or bytes are not those that lyncert writes";
+    let bytes = pack(&plain_report(1), &policy());
+    let read = EvidencePack::read(&bytes).unwrap();
+    let mut files = in_order(&read.manifest, &read.files);
+    files.swap(1, 2);
+    let stored = |comment: &str| {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.set_comment(comment).unwrap();
+        for (path, bytes) in in_order(&read.manifest, &read.files) {
+            let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+            zip.start_file(path, options).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    let mut with_comment = bytes.clone();
+    let length = with_comment.len();
+    with_comment[length - 2] = 5;
+    with_comment.extend(b"hello");
+    for changed in [zip_of(&files).unwrap(), [b"MZ", &bytes[..]].concat(), with_comment, stored("")] {
+        // What is no evidence any more is refused in whole.
+        if EvidencePack::read(&changed).is_ok() {
+            assert_eq!(faults(&changed), [FAULT]);
+        }
+    }
+    assert_eq!(faults(&zip_of(&files).unwrap()), [FAULT], "another order");
+}
+
+#[test]
+fn evidence_of_another_build_is_told_apart_from_a_changed_one() {
+    let bytes = pack(&plain_report(1), &policy());
+    let mut manifest = EvidencePack::read(&bytes).unwrap().manifest;
+    manifest.build_sha256 = "AB".repeat(32);
+    let page = b"<p>drawn otherwise</p>";
+    for file in &mut manifest.files {
+        if file.path == "report.html" {
+            *file = evidence_file("report.html", page);
+        }
+    }
+    let mut json = Vec::new();
+    render::json::write(&manifest, &mut json).unwrap();
+    let older = tampered(&tampered(&bytes, "report.html", Some(page)), MANIFEST, Some(&json));
+    let read = EvidencePack::read(&older).unwrap();
+    assert!(!read.is_same_build());
+    let skipped: Vec<String> = read.check().into_iter().filter_map(|check| check.skipped).collect();
+    assert_eq!(skipped, ["made by another build of lyncert; report.html differs"]);
+    assert_eq!(faults(&older), [""; 0], "it is honest");
+    let changed = tampered(&older, "findings.csv", Some(b"nothing"));
+    assert_eq!(faults(&changed), ["findings.csv was changed"], "its hashes still count");
+}
+
+#[test]
+fn policies_keep_their_names_whatever_they_are() {
+    let names = ["my policy (1).toml", "Größe.toml", "a\u{202E}b.toml", "same.toml", "same.toml", ""];
+    let policies: Vec<_> = names.iter().map(|name| ((*name).to_owned(), b"[facts]\n".to_vec())).collect();
+    let bytes = pack(&plain_report(1), &policies);
+    assert_eq!(EvidencePack::read(&bytes).unwrap().policies, policies);
+    assert_eq!(faults(&bytes), [""; 0]);
+}
+
+#[test]
+fn a_name_that_looks_like_a_key_is_none() {
+    let policy = [("x PRIVATE KEY-----.toml".to_owned(), b"# x PRIVATE KEY-----.txt\n".to_vec())];
+    let mut report = plain_report(1);
+    report.estate = "-----BEGIN PRIVATE KEY-----".to_owned();
+    assert_eq!(faults(&pack(&report, &policy)), [""; 0]);
+}
+
+#[test]
+fn the_system_is_not_in_the_archive() {
+    let bytes = pack(&plain_report(1), &policy());
+    let central = bytes.windows(4).enumerate().filter(|(_, window)| window == b"PK\x01\x02");
+    let systems: Vec<u8> = central.map(|(at, _)| bytes[at + 5]).collect();
+    assert!(!systems.is_empty() && systems.iter().all(|system| *system == 3), "{systems:?}");
+}

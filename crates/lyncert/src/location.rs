@@ -1,0 +1,92 @@
+//! Where paths lead, and files that are opened without being led elsewhere.
+
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+
+/// Whether a path is a link itself: the links on the way to it are the operator's.
+pub(crate) fn is_link(path: &Path) -> bool {
+    // A slash at the end would ask for what the link leads to.
+    let path: PathBuf = path.components().collect();
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// An absolute path without links, whether something is there or not.
+pub(crate) fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for there in path.ancestors() {
+        if let (Ok(real), Ok(rest)) = (fs::canonicalize(there), path.strip_prefix(there)) {
+            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
+        }
+    }
+    path
+}
+
+/// Whether two paths lead to the same file or folder.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    resolved(one) == resolved(other) || has_same_number(one, other)
+}
+
+/// Whether a path lies below another one.
+pub(crate) fn is_below(path: &Path, folder: &Path) -> bool {
+    let (path, folder) = (resolved(path), resolved(folder));
+    path != folder && path.starts_with(folder)
+}
+
+/// A file has one number, whatever it is called.
+#[cfg(unix)]
+fn has_same_number(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) else { return false };
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn has_same_number(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// Opens no link, and waits for nobody at the other end of a pipe.
+#[cfg(target_os = "linux")]
+pub(crate) fn no_follow(options: &mut OpenOptions) {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+}
+
+/// Elsewhere what is at the path is looked at before it is opened.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn no_follow(_: &mut OpenOptions) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_resolved_whether_something_is_there_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = fs::canonicalize(folder.path()).unwrap();
+        assert_eq!(resolved(&folder.path().join("a/b")), real.join("a/b"));
+        assert_eq!(resolved(folder.path()), real);
+        assert!(is_same(&folder.path().join("a/."), &folder.path().join("a")));
+        assert!(is_below(&folder.path().join("a/b"), folder.path()) && !is_below(folder.path(), &real));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_one_whatever_follows_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        for end in ["", "/", "/."] {
+            let path = PathBuf::from(format!("{}{end}", link.display()));
+            assert!(is_link(&path), "{}", path.display());
+        }
+        assert!(!is_link(folder.path()));
+        assert!(is_same(&link, folder.path()));
+    }
+}

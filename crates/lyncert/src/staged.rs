@@ -1,0 +1,209 @@
+//! Files that are written whole before any of them gets its name.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tempfile::TempPath;
+
+use crate::exit::Failure;
+use crate::location::folder_of;
+use crate::lock::Lock;
+use crate::output::{self, SINGLE_PREFIX, TEMPORARY_PREFIX};
+use crate::ownership::{Kind, check_place};
+use crate::replace::{Change, RealDisk, replace_together};
+
+/// Writes one file that no other goes with, such as evidence, under a temporary name first, so that no reader ever sees half of
+/// one. One run at a time does so; what a killed one has left goes.
+pub(crate) fn write_file(
+    path: &Path,
+    kind: Kind,
+    overwrite: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<PathBuf, Failure> {
+    let _lock = Lock::take_file(path)?;
+    check_place(path, kind, overwrite)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut staged = Staged::new(folder_of(path))?;
+    staged.prefix = SINGLE_PREFIX;
+    staged.file(&name, write)?;
+    staged.commit()?;
+    Ok(path.to_owned())
+}
+
+/// Files that are written whole under temporary names first and get their own names together, at the end: a disk that is full
+/// or a run that is stopped leaves what was there before.
+pub(crate) struct Staged {
+    folder: PathBuf,
+    /// Where the files will be, for messages.
+    shown: PathBuf,
+    /// Temporary files, which go away when they are dropped, and the names that they will get.
+    files: Vec<(TempPath, String)>,
+    prefix: &'static str,
+}
+
+impl Staged {
+    /// Makes the folder if need be.
+    pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
+        output::make_folder(path)?;
+        Ok(Self::inside(path, path))
+    }
+
+    /// The same for a folder that will get another path as a whole. It must not be there yet: one that was planted could lead
+    /// elsewhere.
+    pub(crate) fn for_later(path: &Path, shown: &Path) -> Result<Self, Failure> {
+        fs::create_dir(path)
+            .with_context(|| format!("cannot make the folder `{}`", path.display()))
+            .map_err(Failure::usage)?;
+        Ok(Self::inside(path, shown))
+    }
+
+    fn inside(folder: &Path, shown: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            shown: shown.to_owned(),
+            files: Vec::new(),
+            prefix: TEMPORARY_PREFIX,
+        }
+    }
+
+    /// Writes a file, yet without its name.
+    pub(crate) fn file(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let temporary = write_temporary(&self.folder, self.prefix, name, write)
+            .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
+            .map_err(Failure::usage)?;
+        self.files.push((temporary, name.to_owned()));
+        Ok(())
+    }
+
+    /// Gives all files their names, or none, and returns their paths.
+    pub(crate) fn commit(self) -> Result<Vec<PathBuf>, Failure> {
+        let target = |name: &String| self.folder.join(name);
+        let written: Vec<PathBuf> = self.files.iter().map(|(_, name)| target(name)).collect();
+        let changes: Vec<Change> = self
+            .files
+            .iter()
+            .map(|(temporary, name)| Change { staged: Some(temporary.to_path_buf()), target: target(name) })
+            .collect();
+        replace_together(&RealDisk, &changes).map_err(Failure::usage)?;
+        Ok(written)
+    }
+}
+
+/// Writes a file under a name that cannot be foreseen and that was free: in a folder that others may write to, a link planted
+/// there would lead elsewhere. It is closed then, since Windows renames no open file and a batch has many.
+fn write_temporary(
+    folder: &Path,
+    prefix: &str,
+    name: &str,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<TempPath> {
+    let suffix = format!("-{name}");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix).suffix(&suffix);
+    readable_by_others(&mut builder);
+    let mut sink = BufWriter::new(builder.tempfile_in(folder)?);
+    write(&mut sink)?;
+    let file = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    Ok(file.into_temp_path())
+}
+
+/// Reports are read by others than who made them: the permissions are those of any new file, which the umask narrows, and not
+/// the owner's alone as usual for temporary files.
+#[cfg(unix)]
+fn readable_by_others(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt;
+    const NEW_FILE_MODE: u32 = 0o666;
+    builder.permissions(fs::Permissions::from_mode(NEW_FILE_MODE));
+}
+
+/// On Windows a file has the permissions of its folder, and keeps them when it is renamed.
+#[cfg(not(unix))]
+fn readable_by_others(_: &mut tempfile::Builder<'_, '_>) {}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    fn names_in(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn files_get_their_names_together_and_replace_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("report.html"), "old").unwrap();
+        let mut staged = Staged::new(folder.path()).unwrap();
+        staged.file("report.html", |sink| sink.write_all(b"new")).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("report.html")).unwrap(), "old");
+        assert_eq!(
+            names_in(folder.path()).iter().filter(|name| name.starts_with(TEMPORARY_PREFIX)).count(),
+            1
+        );
+        assert_eq!(staged.commit().unwrap(), [folder.path().join("report.html")]);
+        assert_eq!(names_in(folder.path()), ["report.html"]);
+        assert_eq!(fs::read_to_string(folder.path().join("report.html")).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_is_not_finished_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut staged = Staged::new(folder.path()).unwrap();
+        staged.file("a", |sink| sink.write_all(b"a")).unwrap();
+        let full = staged.file("b", |_| Err(ErrorKind::StorageFull.into())).unwrap_err();
+        assert!(format!("{:#}", full.error).starts_with("cannot write `"), "{:#}", full.error);
+        drop(staged);
+        assert_eq!(names_in(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_killed_run_leaves_behind_is_known_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut staged = Staged::new(folder.path()).unwrap();
+        staged.file("report.html", |sink| sink.write_all(b"half")).unwrap();
+        // A killed process drops nothing.
+        std::mem::forget(staged);
+        assert_eq!(names_in(folder.path()).len(), 1);
+        crate::swap::clear_leftovers(folder.path(), &|_| false).unwrap();
+        assert_eq!(names_in(folder.path()), [""; 0]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_report_has_the_permissions_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        let path = folder.path().join("report.html");
+        let path = write_file(&path, Kind::ByName, true, |sink| sink.write_all(b"new")).unwrap();
+        let usual = folder.path().join("usual");
+        fs::write(&usual, "usual").unwrap();
+        assert_eq!(mode(&path), mode(&usual));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_were_planted_are_replaced_and_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let foreign = folder.path().join("foreign");
+        fs::write(&foreign, "foreign").unwrap();
+        for name in
+            ["report.html".to_owned(), format!("{TEMPORARY_PREFIX}{}-report.html", std::process::id())]
+        {
+            std::os::unix::fs::symlink(&foreign, folder.path().join(name)).unwrap();
+        }
+        let path = folder.path().join("report.html");
+        let path = write_file(&path, Kind::ByName, true, |sink| sink.write_all(b"new")).unwrap();
+        assert_eq!(fs::read_to_string(&foreign).unwrap(), "foreign");
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+    }
+}

@@ -15,16 +15,11 @@ pub(crate) fn names_of<'a>(asked: &'a [&Format]) -> impl Iterator<Item = &'stati
 /// Stages the files of a report, in the order of the table of formats, however often and in which order they were asked for.
 pub(crate) fn report(report: &Report, asked: &[&Format], staged: &mut Staged) -> Result<(), Failure> {
     let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
-    for (name, write) in FORMATS.iter().filter(is_asked).flat_map(|format| format.files) {
-        staged.file(name, |sink| write(report, sink))?;
-    }
-    Ok(())
+    let files: Vec<_> = FORMATS.iter().filter(is_asked).flat_map(|format| format.files).collect();
+    staged.files(&files, |(name, _)| name, |(_, write), sink| write(report, sink))
 }
 
 /// Stages the files of an index.
 pub(crate) fn index(index: &IndexView, staged: &mut Staged) -> Result<(), Failure> {
-    for (name, write) in INDEX_FILES {
-        staged.file(name, |sink| write(index, sink))?;
-    }
-    Ok(())
+    staged.files(INDEX_FILES, |(name, _)| name, |(_, write), sink| write(index, sink))
 }

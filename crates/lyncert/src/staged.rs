@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use rayon::prelude::*;
 use tempfile::TempPath;
 
 use crate::exit::Failure;
@@ -74,11 +75,34 @@ impl Staged {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        let temporary = write_temporary(&self.folder, self.prefix, name, write)
-            .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
-            .map_err(Failure::usage)?;
+        let temporary = self.temporary(name, write)?;
         self.files.push((temporary, name.to_owned()));
         Ok(())
+    }
+
+    /// Writes several files side by side, on all cores. Of those that cannot be written the first is told.
+    pub(crate) fn files<T: Sync>(
+        &mut self,
+        files: &[T],
+        name: impl Fn(&T) -> &str + Sync,
+        write: impl Fn(&T, &mut dyn Write) -> io::Result<()> + Sync,
+    ) -> Result<(), Failure> {
+        let written: Vec<Result<TempPath, Failure>> =
+            files.par_iter().map(|file| self.temporary(name(file), |sink| write(file, sink))).collect();
+        for (file, temporary) in files.iter().zip(written) {
+            self.files.push((temporary?, name(file).to_owned()));
+        }
+        Ok(())
+    }
+
+    fn temporary(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<TempPath, Failure> {
+        write_temporary(&self.folder, self.prefix, name, write)
+            .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
+            .map_err(Failure::usage)
     }
 
     /// Gives all files their names, or none, and returns their paths.
@@ -95,6 +119,9 @@ impl Staged {
     }
 }
 
+/// The report of a large estate has tens of megabytes.
+const BUFFER_SIZE: usize = 1 << 18;
+
 /// Writes a file under a name that cannot be foreseen and that was free: in a folder that others may write to, a link planted
 /// there would lead elsewhere. It is closed then, since Windows renames no open file and a batch has many.
 fn write_temporary(
@@ -107,7 +134,7 @@ fn write_temporary(
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(&suffix);
     readable_by_others(&mut builder);
-    let mut sink = BufWriter::new(builder.tempfile_in(folder)?);
+    let mut sink = BufWriter::with_capacity(BUFFER_SIZE, builder.tempfile_in(folder)?);
     write(&mut sink)?;
     let file = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.as_file().sync_all()?;

@@ -14,7 +14,7 @@ use std::fmt::{self, Write};
 /// Makes characters visible that would act on a terminal or hide in a text: control characters, marks that change the
 /// direction of writing, and characters without width. `U+202E` becomes `⟨U+202E⟩`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(acts) {
+    if is_plain(text) || !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -27,6 +27,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// Whether a text is printable ASCII all through, as most are: nothing of it acts, and that is seen at once.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Whether a character would act on a terminal or hide in a text; which ones do is said above.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use super::escape::acts;
+use super::escape::{acts, is_plain};
 
 /// Writes a view as indented JSON with a final line end. Values are raw, but for characters that would act where they are shown:
 /// they stand there by their number, which every parser of JSON reads as the same text.
@@ -32,6 +32,9 @@ struct Inert<F>(F);
 
 impl<F: Formatter> Formatter for Inert<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if is_plain(fragment) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((before, acting, after)) = split_at_acting(rest) {
             writer.write_all(before.as_bytes())?;

@@ -67,6 +67,26 @@ impl InputFile {
     }
 }
 
+/// SHA-256 of all that can be read, in upper-case hexadecimal.
+///
+/// # Errors
+///
+/// Those of the reader.
+pub fn sha256_of_all(mut reader: impl std::io::Read) -> std::io::Result<String> {
+    use sha2::Digest;
+    let mut hash = sha2::Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => hash.update(buffer.get(..length).unwrap_or_default()),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(data_encoding::HEXUPPER.encode(&hash.finalize()))
+}
+
 /// SHA-256 in upper-case hexadecimal.
 pub fn sha256_of(bytes: &[u8]) -> String {
     use sha2::Digest;

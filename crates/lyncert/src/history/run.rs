@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use lyncert_report::model::IndexView;
-use lyncert_report::view::sha256_of;
+use lyncert_report::view::sha256_of_all;
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -136,7 +136,7 @@ fn list_files(folder: &Path, above: &str, files: &mut Vec<MarkedFile>) -> io::Re
 }
 
 fn sha256_of_file(path: &Path) -> io::Result<String> {
-    Ok(sha256_of(&fs::read(path)?))
+    sha256_of_all(fs::File::open(path)?)
 }
 
 /// Deletes the files of a run that are as lyncert wrote them, and the folders that are empty then. The reports go first, then

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use lyncert_report::view::sha256_of;
+use lyncert_report::view::sha256_of_all;
 
 use super::{Change, is_temporary};
 
@@ -73,7 +73,7 @@ fn name_of(path: &Path) -> String {
 }
 
 fn sha256_of_file(path: &Path) -> io::Result<String> {
-    Ok(sha256_of(&fs::read(path)?))
+    sha256_of_all(File::open(path)?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! HTML, for people: one file without script and without any reference to the outside.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 
 use askama::Template;
@@ -24,6 +25,8 @@ const MAX_UNREADABLE: usize = 200;
 const MAX_INPUTS: usize = 200;
 const MAX_MATRIX_ROWS: usize = 100;
 const MAX_FIXED: usize = 100;
+/// Servers beside each other in one table; a pool of hundreds would make a page that no browser opens.
+const MAX_COLUMNS: usize = 24;
 
 /// Writes the report page.
 ///
@@ -181,6 +184,7 @@ struct Group<'a> {
     usages: String,
     first: &'a RequirementRow,
     columns: Vec<Column<'a>>,
+    columns_left_out: usize,
     rows: Vec<Row<'a>>,
 }
 
@@ -218,13 +222,16 @@ fn pool_parts<'a>(
     report: &'a Report,
     certificates: &BTreeMap<&str, &'a CertificateRow>,
 ) -> Vec<PoolPart<'a>> {
+    let mut of_pools: HashMap<&str, Vec<&RequirementRow>> = HashMap::new();
+    for requirement in &report.requirements {
+        if let Some(pool) = &requirement.pool {
+            of_pools.entry(pool).or_default().push(requirement);
+        }
+    }
     let pools = report.topology.sites.iter().flat_map(|site| site.pools.iter().map(move |pool| (site, pool)));
     pools
         .map(|(site, pool)| {
-            let own = report
-                .requirements
-                .iter()
-                .filter(|requirement| requirement.pool.as_ref() == Some(&pool.fqdn));
+            let own = of_pools.get(pool.fqdn.as_str()).into_iter().flatten().copied();
             let site = if site.name.is_empty() { &site.id } else { &site.name };
             PoolPart { site, pool, groups: groups(own, certificates) }
         })
@@ -253,18 +260,26 @@ fn group<'a>(
     members: &[&'a RequirementRow],
     certificates: &BTreeMap<&str, &'a CertificateRow>,
 ) -> Group<'a> {
-    let mut names: Vec<&NameRow> = Vec::new();
-    for name in members.iter().flat_map(|member| &member.names) {
-        if names.iter().all(|known| known.name != name.name) {
-            names.push(name);
-        }
+    let mut shown = members.to_vec();
+    if shown.len() > MAX_COLUMNS {
+        // Those with the most to do first, each kind in its order.
+        shown.sort_by_key(|member| Reverse(State::of(member.verdict)));
+        shown.truncate(MAX_COLUMNS);
     }
-    let rows = names
-        .into_iter()
-        .map(|name| Row { name, cells: members.iter().map(|member| cell(member, name)).collect() })
+    let mut known = HashSet::new();
+    let names: Vec<&NameRow> =
+        shown.iter().flat_map(|member| &member.names).filter(|name| known.insert(&name.name)).collect();
+    let by_member: Vec<HashMap<&str, &NameRow>> = shown
+        .iter()
+        // Of two with the same name the first counts.
+        .map(|member| member.names.iter().rev().map(|name| (name.name.as_str(), name)).collect())
         .collect();
-    let columns = members.iter().map(|member| column(member, certificates)).collect();
-    Group { usages: usages_text(&first.usages), first, columns, rows }
+    let cells =
+        |name: &NameRow| by_member.iter().map(|own| cell(own.get(name.name.as_str()).copied())).collect();
+    let rows = names.into_iter().map(|name| Row { name, cells: cells(name) }).collect();
+    let columns = shown.iter().map(|member| column(member, certificates)).collect();
+    let columns_left_out = members.len() - shown.len();
+    Group { usages: usages_text(&first.usages), first, columns, columns_left_out, rows }
 }
 
 fn column<'a>(
@@ -286,8 +301,9 @@ fn column<'a>(
     Column { requirement, title, state: State::of(requirement.verdict), held: held.collect() }
 }
 
-fn cell<'a>(requirement: &'a RequirementRow, name: &NameRow) -> Cell<'a> {
-    let Some(own) = requirement.names.iter().find(|own| own.name == name.name) else {
+/// How a holder has a name, or that it does not need it.
+fn cell(own: Option<&NameRow>) -> Cell<'_> {
+    let Some(own) = own else {
         return Cell { class: "none", word: "", shape: "–", by: None };
     };
     let (class, word, shape) = match (own.status, own.need) {
@@ -362,7 +378,7 @@ fn linkable_url(source: &SourceRef) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ReportState;
+    use crate::model::{ReportState, Usage, Verdict};
     use crate::render::escape::visible;
     use crate::render::testing::{hostile_report, plain_report};
 
@@ -439,6 +455,24 @@ mod tests {
         for certificate in &report.certificates {
             assert!(page.contains(&certificate.sha1));
         }
+    }
+
+    #[test]
+    fn a_pool_of_many_servers_is_shown_by_those_with_the_most_to_do() {
+        let mut report = plain_report(MAX_COLUMNS + 5);
+        report.requirements.retain(|requirement| requirement.usages == [Usage::Default]);
+        let count = report.requirements.len();
+        for (requirement, index) in report.requirements.iter_mut().zip(1..) {
+            requirement.verdict = Some(if index == count { Verdict::Failed } else { Verdict::Met });
+        }
+        let page = page(&report);
+        assert!(page.contains("<p class=\"dim\">5 more servers are not shown here"), "the rest is counted");
+        let (first, last) = (&report.requirements[0], &report.requirements[count - 1]);
+        let head = |requirement: &RequirementRow| {
+            format!("<th scope=\"col\">{}</th>", requirement.server.as_ref().unwrap())
+        };
+        assert!(page.find(&head(last)).unwrap() < page.find(&head(first)).unwrap());
+        assert!(!page.contains(&head(&report.requirements[count - 2])));
     }
 
     #[test]

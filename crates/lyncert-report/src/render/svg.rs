@@ -1,9 +1,11 @@
 //! The geometry of the drawings: positions and words, no markup. The template turns them into SVG.
 
+use std::collections::HashMap;
+
 use time::{Duration, OffsetDateTime};
 
 use super::state::State;
-use crate::model::{CertificateRow, Nearness, PoolRow, Report, RequirementRow, ScopeRow};
+use crate::model::{CertificateRow, Nearness, PoolRow, Report, ScopeRow};
 
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl Drawing {
     /// Pools are set into the shortest of three columns, in export order, site by site.
     pub(super) fn new(report: &Report) -> Self {
         let mut drawing = Self { height: 0, sites: Vec::new(), pools: Vec::new() };
+        let states = states_of_pools(report);
         let mut y = 0;
         for site in &report.topology.sites {
             let title = if site.name.is_empty() { &site.id } else { &site.name };
@@ -67,7 +70,10 @@ impl Drawing {
                     continue;
                 };
                 let x = i32::try_from(column).unwrap_or(0) * POOL_COLUMN_WIDTH;
-                let drawn = pool_box(report, pool, x, top);
+                let of_servers = states.get(pool.fqdn.as_str());
+                let none = state_without_requirements(report, pool);
+                let state = |server: &str| of_servers.and_then(|states| states.of(server)).unwrap_or(none);
+                let drawn = pool_box(pool, state, x, top);
                 if let Some(next) = columns.get_mut(column) {
                     *next = top + drawn.height + 16;
                 }
@@ -90,7 +96,7 @@ impl PoolBox {
     }
 }
 
-fn pool_box(report: &Report, pool: &PoolRow, x: i32, y: i32) -> PoolBox {
+fn pool_box(pool: &PoolRow, state_of: impl Fn(&str) -> State, x: i32, y: i32) -> PoolBox {
     let shown = pool.servers.iter().take(MAX_DRAWN_SERVERS);
     let mut lines: Vec<ServerLine> = shown
         .zip(0..)
@@ -98,11 +104,11 @@ fn pool_box(report: &Report, pool: &PoolRow, x: i32, y: i32) -> PoolBox {
             y: y + POOL_HEAD_HEIGHT + 14 + index * SERVER_LINE_HEIGHT,
             short: shortened(server),
             fqdn: server.clone(),
-            state: server_state(report, pool, server),
+            state: state_of(server),
         })
         .collect();
     let hidden = pool.servers.iter().skip(MAX_DRAWN_SERVERS);
-    if let Some(worst) = hidden.clone().map(|server| server_state(report, pool, server)).max() {
+    if let Some(worst) = hidden.clone().map(|server| state_of(server)).max() {
         let text = format!("and {} more servers", hidden.count());
         let y =
             y + POOL_HEAD_HEIGHT + 14 + i32::try_from(MAX_DRAWN_SERVERS).unwrap_or(0) * SERVER_LINE_HEIGHT;
@@ -120,17 +126,37 @@ fn pool_box(report: &Report, pool: &PoolRow, x: i32, y: i32) -> PoolBox {
     }
 }
 
-/// The worst verdict among the requirements of a server, those of its pool included.
-fn server_state(report: &Report, pool: &PoolRow, server: &str) -> State {
-    let concerns = |requirement: &&RequirementRow| {
-        requirement.pool.as_ref() == Some(&pool.fqdn)
-            && requirement.server.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(server))
-    };
-    let states = report.requirements.iter().filter(concerns);
-    states
-        .map(|requirement| State::of(requirement.verdict))
-        .max()
-        .unwrap_or_else(|| state_without_requirements(report, pool))
+/// The worst verdicts among the requirements of a pool.
+#[derive(Default)]
+struct PoolStates {
+    /// Of those for all servers.
+    of_all: Option<State>,
+    /// Of those for one server, by its FQDN in lower case.
+    of_server: HashMap<String, State>,
+}
+
+impl PoolStates {
+    /// The worst of a server, with those of its pool; nothing where there is no requirement.
+    fn of(&self, server: &str) -> Option<State> {
+        self.of_all.max(self.of_server.get(&server.to_ascii_lowercase()).copied())
+    }
+}
+
+fn states_of_pools(report: &Report) -> HashMap<&str, PoolStates> {
+    let mut pools: HashMap<&str, PoolStates> = HashMap::new();
+    for requirement in &report.requirements {
+        let Some(pool) = &requirement.pool else { continue };
+        let states = pools.entry(pool).or_default();
+        let state = State::of(requirement.verdict);
+        match &requirement.server {
+            Some(server) => {
+                let worst = states.of_server.entry(server.to_ascii_lowercase()).or_insert(state);
+                *worst = state.max(*worst);
+            }
+            None => states.of_all = states.of_all.max(Some(state)),
+        }
+    }
+    pools
 }
 
 /// The state of a pool without requirements.

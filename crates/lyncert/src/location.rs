@@ -1,12 +1,16 @@
 //! Where paths lead, and files that are opened without being led elsewhere.
 
 use std::fs::{self, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Whether a path is a link itself: the links on the way to it are the operator's.
 pub(crate) fn is_link(path: &Path) -> bool {
-    // A slash at the end would ask for what the link leads to.
+    // A slash at the end would ask for what the link leads to, and `missing/..` for nothing.
     let path: PathBuf = path.components().collect();
+    let path = match path.file_name() {
+        Some(name) => resolved(folder_of(&path)).join(name),
+        None => path,
+    };
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
 }
 
@@ -15,15 +19,29 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
-/// An absolute path without links, whether something is there or not.
+/// An absolute path without links and without `..`, whether something is there or not. What is missing is taken for a folder
+/// that will be made, so that `missing/..` is the folder around it.
 pub(crate) fn resolved(path: &Path) -> PathBuf {
+    if let Ok(real) = fs::canonicalize(path) {
+        return real;
+    }
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    for there in path.ancestors() {
-        if let (Ok(real), Ok(rest)) = (fs::canonicalize(there), path.strip_prefix(there)) {
-            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
+    let mut real = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                real.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => {
+                real.push(component);
+                if let Ok(there) = fs::canonicalize(&real) {
+                    real = there;
+                }
+            }
         }
     }
-    path
+    real
 }
 
 /// Whether two paths lead to the same file or folder.
@@ -41,7 +59,9 @@ pub(crate) fn is_below(path: &Path, folder: &Path) -> bool {
 #[cfg(unix)]
 fn has_same_number(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) else { return false };
+    let (Ok(one), Ok(other)) = (fs::metadata(resolved(one)), fs::metadata(resolved(other))) else {
+        return false;
+    };
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
@@ -73,6 +93,8 @@ mod tests {
         assert_eq!(resolved(&folder.path().join("a/b")), real.join("a/b"));
         assert_eq!(resolved(folder.path()), real);
         assert!(is_same(&folder.path().join("a/."), &folder.path().join("a")));
+        assert_eq!(resolved(&folder.path().join("missing/../a")), real.join("a"));
+        assert!(is_same(&folder.path().join("missing/more/../.."), folder.path()));
         assert!(is_below(&folder.path().join("a/b"), folder.path()) && !is_below(folder.path(), &real));
     }
 
@@ -86,6 +108,7 @@ mod tests {
             let path = PathBuf::from(format!("{}{end}", link.display()));
             assert!(is_link(&path), "{}", path.display());
         }
+        assert!(is_link(&folder.path().join("missing/../link")));
         assert!(!is_link(folder.path()));
         assert!(is_same(&link, folder.path()));
     }

@@ -55,7 +55,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         names.iter().enumerate().map(|(index, server)| certificate(index, server, &value)).collect();
     let findings: Vec<FindingRow> =
         names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
-    Report {
+    let mut report = Report {
         schema: "lyncert-report/2".to_owned(),
         tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned() },
         estate: value(0, "contoso.com"),
@@ -120,7 +120,9 @@ fn report(servers: usize, is_hostile: bool) -> Report {
             passed: 2,
             failed: 3,
         }],
-    }
+    };
+    recount(&mut report);
+    report
 }
 
 fn waiver(value: &dyn Fn(usize, &str) -> String) -> WaiverRow {
@@ -325,7 +327,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
     }
 }
 
-/// Makes the summary's numbers and words those of the findings.
+/// Makes the summary's numbers and words those of what it sums up.
 pub(crate) fn recount(report: &mut Report) {
     let counts = |severity| {
         let open = report.findings.iter().filter(|finding| finding.is_open());
@@ -335,7 +337,23 @@ pub(crate) fn recount(report: &mut Report) {
         (counts(Severity::Error), counts(Severity::Warning), counts(Severity::Info));
     let worst =
         report.findings.iter().filter(|finding| finding.is_open()).map(|finding| finding.severity).max();
+    let names = report.requirements.iter().flat_map(|requirement| &requirement.names);
+    let names: Vec<_> = names.filter(|name| name.need != Need::Optional).collect();
+    let serving: Vec<_> =
+        report.certificates.iter().filter(|certificate| !certificate.serves.is_empty()).collect();
+    let next = serving.iter().filter(|certificate| certificate.days_left >= 0);
+    let next = next.min_by_key(|certificate| (certificate.not_after, &certificate.sha1));
     let summary = &mut report.summary;
+    summary.names = names.len();
+    summary.names_covered =
+        names.iter().filter(|name| name.status.is_some_and(NameStatus::is_covered)).count();
+    summary.certificates = report.certificates.len();
+    summary.certificates_serving = serving.len();
+    summary.unreadable = report.unreadable.len();
+    summary.problems = report.problems.len();
+    summary.next_deadline = next.map(|next| next.not_after);
+    summary.next_deadline_days = next.map(|next| next.days_left);
+    summary.next_deadline_certificate = next.map(|next| next.sha1.clone());
     summary.worst = WorstSeverity::from(worst);
     summary.state = ReportState::new(errors, warnings, summary.state == ReportState::InOrder);
     summary.waived = report.findings.len() - errors - warnings - infos;
@@ -359,15 +377,15 @@ fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary 
         failed: requirements.len(),
         unmet: 0,
         requirements_waived: 0,
-        names: 16,
-        names_covered: 14,
-        certificates: 2,
-        certificates_serving: 2,
-        unreadable: 1,
-        problems: 1,
-        next_deadline: Some(datetime!(2026-12-31 23:59:59 UTC).into()),
-        next_deadline_days: Some(39),
-        next_deadline_certificate: Some("sha1".to_owned()),
+        names: 0,
+        names_covered: 0,
+        certificates: 0,
+        certificates_serving: 0,
+        unreadable: 0,
+        problems: 0,
+        next_deadline: None,
+        next_deadline_days: None,
+        next_deadline_certificate: None,
         next_deadline_holder: Some("Front End pool pool01.contoso.net".to_owned()),
     }
 }

@@ -3,7 +3,10 @@
 //! Its summary decides exit codes and colors, and its findings are what people read: a report that was put together from two, or
 //! edited by hand, must not pass for better than its findings are.
 
-use crate::model::{FindingRow, Report, ReportState, Severity, Verdict, WorstSeverity};
+use crate::model::{
+    AssignedBy, CertificateRow, FindingRow, NameRow, NameStatus, Need, Report, ReportState, RequirementRow,
+    Severity, Verdict, WorstSeverity,
+};
 
 /// In what a report contradicts itself, in words.
 pub(super) fn contradiction(report: &Report) -> Option<String> {
@@ -12,6 +15,7 @@ pub(super) fn contradiction(report: &Report) -> Option<String> {
         .map(|requirement| format!("its requirement `{}` has no verdict", requirement.id))
         .or_else(|| wrong_count(report))
         .or_else(|| wrong_word(report))
+        .or_else(|| wrong_deadline(report))
 }
 
 /// A number of the summary that differs from what it counts.
@@ -20,6 +24,11 @@ fn wrong_count(report: &Report) -> Option<String> {
     let open =
         |severity| count(&report.findings, |finding| finding.is_open() && finding.severity == severity);
     let with = |verdict| count(&report.requirements, |requirement| requirement.verdict == Some(verdict));
+    let firm = || {
+        let names = report.requirements.iter().flat_map(|requirement| &requirement.names);
+        names.filter(|name| name.need != Need::Optional)
+    };
+    let is_covered = |name: &&NameRow| name.status.is_some_and(NameStatus::is_covered);
     let counts = [
         ("errors", summary.errors, "findings", open(Severity::Error)),
         ("warnings", summary.warnings, "findings", open(Severity::Warning)),
@@ -31,6 +40,17 @@ fn wrong_count(report: &Report) -> Option<String> {
         ("failed", summary.failed, "requirements", with(Verdict::Failed)),
         ("unmet", summary.unmet, "requirements", with(Verdict::Unmet)),
         ("requirements waived", summary.requirements_waived, "requirements", with(Verdict::Waived)),
+        ("names", summary.names, "requirements", firm().count()),
+        ("covered names", summary.names_covered, "requirements", firm().filter(is_covered).count()),
+        ("certificates", summary.certificates, "certificates", report.certificates.len()),
+        (
+            "certificates in use",
+            summary.certificates_serving,
+            "certificates",
+            count(&report.certificates, serves),
+        ),
+        ("files not understood", summary.unreadable, "list of them", report.unreadable.len()),
+        ("problems", summary.problems, "list of them", report.problems.len()),
     ];
     let (what, said, of, found) = counts.into_iter().find(|(_, said, _, found)| said != found)?;
     Some(format!("its summary says {said} {what}, its {of} {found}"))
@@ -47,11 +67,49 @@ fn wrong_word(report: &Report) -> Option<String> {
             summary.worst
         ));
     }
-    // Whether all was judged stands nowhere else.
-    let is_fully_judged = summary.state == ReportState::InOrder;
-    let state = ReportState::new(summary.errors, summary.warnings, is_fully_judged);
-    (summary.state != state)
-        .then(|| format!("its summary says that its state is `{}`, its findings `{state}`", summary.state))
+    let says_all = summary.state == ReportState::InOrder;
+    let state = ReportState::new(summary.errors, summary.warnings, says_all);
+    if summary.state != state {
+        return Some(format!(
+            "its summary says that its state is `{}`, its findings `{state}`",
+            summary.state
+        ));
+    }
+    (says_all && !may_be_fully_judged(report))
+        .then(|| format!("its summary says that its state is `{state}`, and not everything was judged"))
+}
+
+/// What the report itself shows of whether all was judged: all was understood, and every requirement, of which there is one at
+/// least, is served by what is known to be in use.
+fn may_be_fully_judged(report: &Report) -> bool {
+    let is_known = |requirement: &RequirementRow| {
+        !requirement.holdings.is_empty()
+            && requirement.holdings.iter().all(|holding| match holding.assigned_by {
+                Some(AssignedBy::Placed | AssignedBy::Assigned) => true,
+                Some(AssignedBy::BestMatch) | None => false,
+            })
+    };
+    report.unreadable.is_empty()
+        && report.problems.is_empty()
+        && !report.requirements.is_empty()
+        && report.requirements.iter().all(is_known)
+}
+
+/// The next deadline, where it is not that of the certificates.
+fn wrong_deadline(report: &Report) -> Option<String> {
+    let running =
+        report.certificates.iter().filter(|certificate| serves(certificate) && certificate.days_left >= 0);
+    let next = running.min_by_key(|certificate| (certificate.not_after, &certificate.sha1));
+    let found = next.map(|next| (next.not_after, next.days_left, &next.sha1));
+    let summary = &report.summary;
+    let said =
+        (summary.next_deadline, summary.next_deadline_days, summary.next_deadline_certificate.as_ref());
+    (said != (found.map(|next| next.0), found.map(|next| next.1), found.map(|next| next.2)))
+        .then(|| "its summary says another next deadline than its certificates".to_owned())
+}
+
+fn serves(certificate: &CertificateRow) -> bool {
+    !certificate.serves.is_empty()
 }
 
 fn count<T>(rows: &[T], is_meant: impl Fn(&T) -> bool) -> usize {

@@ -3,7 +3,9 @@
 use serde_json::json as value;
 
 use super::*;
-use crate::model::{EstateState, HolderKind, HolderRef, ReportState, ScopeRow, Severity, WaivedRow};
+use crate::model::{
+    AssignedBy, EstateState, HolderKind, HolderRef, ReportState, ScopeRow, Severity, WaivedRow,
+};
 use crate::render::testing::{plain_report, recount};
 
 fn json(view: &impl serde::Serialize) -> Value {
@@ -161,6 +163,11 @@ fn a_report_that_contradicts_itself_is_refused() {
         ("/summary/state", value!("in-order"), "its state is `in-order`, its findings `errors`".to_owned()),
         ("/summary/state", value!("not-fully-judged"), "its findings `errors`".to_owned()),
         ("/summary/state", value!("warnings"), "its findings `errors`".to_owned()),
+        ("/summary/names_covered", value!(1_000_000), "1000000 covered names".to_owned()),
+        ("/summary/unreadable", value!(0), "says 0 files not understood, its list of them 1".to_owned()),
+        ("/summary/problems", value!(5), "says 5 problems, its list of them 1".to_owned()),
+        ("/certificates", value!([]), "says 4 certificates, its certificates 0".to_owned()),
+        ("/summary/next_deadline", Value::Null, "another next deadline than its certificates".to_owned()),
         ("/findings", value!([]), format!("its summary says {worse} errors, its findings 0")),
         ("/requirements/3/verdict", Value::Null, "/WebServicesInternal` has no verdict".to_owned()),
     ] {
@@ -173,6 +180,22 @@ fn a_report_that_contradicts_itself_is_refused() {
         let error = read_report(&report).unwrap_err();
         assert!(error.contains(&expected), "{pointer}: {error}");
     }
+}
+
+#[test]
+fn what_was_not_judged_as_a_whole_is_not_in_order() {
+    let mut report = plain_report(2);
+    report.findings.clear();
+    recount(&mut report);
+    report.summary.state = ReportState::InOrder;
+    let error = read_report(&json(&report)).unwrap_err();
+    assert!(error.contains("its state is `in-order`, and not everything was judged"), "{error}");
+    (report.unreadable, report.problems) = (Vec::new(), Vec::new());
+    recount(&mut report);
+    report.summary.state = ReportState::InOrder;
+    assert!(read_report(&json(&report)).is_ok());
+    report.requirements[0].holdings[0].assigned_by = Some(AssignedBy::BestMatch);
+    assert!(read_report(&json(&report)).is_err(), "a best match is no knowledge");
 }
 
 #[test]

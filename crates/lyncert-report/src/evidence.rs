@@ -219,6 +219,10 @@ impl EvidencePack {
     /// Bytes that are no evidence at all.
     pub fn read(bytes: &[u8]) -> Result<Self, EvidenceError> {
         let none = |reason: String| EvidenceError::NoEvidence(reason);
+        // A reader of ZIPs looks for the end and passes over what stands in front.
+        if !bytes.starts_with(b"PK\x03\x04") {
+            return Err(none("it does not begin as a ZIP file".to_owned()));
+        }
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| none(error.to_string()))?;
         if archive.len() > MAX_ENTRIES {
             return Err(none(format!("it has {} files; the limit is {MAX_ENTRIES}", archive.len())));

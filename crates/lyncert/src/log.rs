@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context, anyhow};
@@ -17,6 +18,8 @@ use crate::ownership::{Kind, is_ours};
 use crate::{clock, output};
 
 static LOG: OnceLock<Log> = OnceLock::new();
+/// Whether it was said that the log cannot be written; once is enough.
+static LOG_FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Where messages go.
 struct Log {
@@ -94,7 +97,11 @@ impl<'a> Event<'a> {
         }
         if let Some(file) = log.and_then(|log| log.file.as_ref()) {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = writeln!(file, "{line}");
+            if let Err(error) = writeln!(file, "{line}")
+                && !LOG_FAILED.swap(true, Ordering::Relaxed)
+            {
+                let _ = writeln!(io::stderr().lock(), "lyncert: error: cannot write to the log: {error}");
+            }
         }
     }
 }

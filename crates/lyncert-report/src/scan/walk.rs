@@ -36,9 +36,13 @@ pub(super) fn shown_below(root: &Path, shown: &str) -> String {
 pub(super) fn entries_of(root: &Path, left_out: &[PathBuf]) -> Result<Vec<Entry>, ScanError> {
     let failure =
         |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain_reason(&error) };
-    let is_folder = fs::metadata(root).map_err(failure)?.is_dir();
+    let metadata = fs::metadata(root).map_err(failure)?;
+    let is_folder = metadata.is_dir();
     if is_folder {
         fs::read_dir(root).map_err(failure)?;
+    } else if !metadata.is_file() {
+        // A pipe would wait for somebody, a device may have no end.
+        return Err(failure(io::Error::other("it is neither a folder nor a file")));
     }
     let base = if is_folder { root } else { root.parent().unwrap_or(root) };
     let left_out = below(root, left_out);

@@ -9,7 +9,7 @@ use lyncert_report::model::UnreadableRow;
 
 use super::estate_folder::{Listing, is_export, list_folder};
 use crate::exit::Failure;
-use crate::read::POLICY_FILE;
+use crate::read::{POLICY_FILE, is_there};
 
 /// What a batch is about.
 #[derive(Debug, Default)]
@@ -112,7 +112,7 @@ type List = dyn Fn(&Path) -> io::Result<Listing>;
 /// Looks at a folder and at what is below it.
 fn list_tree(folder: &Path, except: &[PathBuf], depth: usize, list: &List) -> Tree {
     let tree = |content, links| Tree { path: folder.to_owned(), depth, content, links };
-    let Listing { files, folders, links } = match list(folder) {
+    let Listing { files, folders, links, others: _ } = match list(folder) {
         Ok(listing) => listing,
         Err(error) => return tree(Content::Unreadable(error), Vec::new()),
     };
@@ -189,7 +189,7 @@ impl Gathering<'_> {
 /// The policies of the folders above, and that of a folder itself.
 fn with_policy_of(folder: &Path, above: &[PathBuf]) -> Vec<PathBuf> {
     let own = folder.join(POLICY_FILE);
-    above.iter().cloned().chain(own.is_file().then_some(own)).collect()
+    above.iter().cloned().chain(is_there(&own).then_some(own)).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(crate) struct Listing {
     pub(crate) folders: Vec<PathBuf>,
     /// Links, whatever they lead to.
     pub(crate) links: Vec<PathBuf>,
+    /// What is none of these, such as pipes.
+    pub(crate) others: Vec<PathBuf>,
 }
 
 /// Lists a folder.
@@ -41,6 +43,8 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Listing> {
             listing.folders.push(entry.path());
         } else if kind.is_file() {
             listing.files.push(entry.path());
+        } else {
+            listing.others.push(entry.path());
         }
     }
     Ok(listing)

@@ -1,19 +1,18 @@
 //! `batch.toml`: estates named one by one.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 
 use super::{Batch, Entry, Origin};
 use crate::exit::Failure;
-use crate::read::{POLICY_FILE, file_name};
+use crate::read::{POLICY_FILE, file_name, is_there, read_file};
 use crate::toml_reader::{Reader, Table};
 
 /// Reads a manifest. Paths in it are relative to its folder.
 pub(crate) fn read_manifest(path: &Path) -> Result<(Batch, Option<PathBuf>), Failure> {
     let shown = path.display();
-    let bytes = fs::read(path)
+    let bytes = read_file(path)
         .with_context(|| format!("cannot read the manifest `{shown}`"))
         .map_err(Failure::no_input)?;
     let text = std::str::from_utf8(&bytes)
@@ -63,7 +62,7 @@ fn read_estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Op
     table.finish();
     let topology: Vec<PathBuf> = topology?.into_iter().map(|path| base.join(path.value)).collect();
     let beside =
-        || topology.first()?.parent().map(|folder| folder.join(POLICY_FILE)).filter(|path| path.is_file());
+        || topology.first()?.parent().map(|folder| folder.join(POLICY_FILE)).filter(|path| is_there(path));
     let policies = policy.map(|path| base.join(path)).or_else(beside).into_iter().collect();
     Some(Entry { name: name?, origin: Origin::Named { topology, certs: base.join(certs?) }, policies })
 }

@@ -1,7 +1,5 @@
 //! `lyncert verify`: whether evidence is what it says.
 
-use std::fs;
-
 use anyhow::Context;
 use lyncert_report::evidence::{EvidenceCheck, EvidencePack};
 use lyncert_report::model::Report;
@@ -13,12 +11,12 @@ use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::location::resolved;
 use crate::output;
-use crate::read::{PolicyFile, PolicyInput, read_scan_options, read_topology};
+use crate::read::{PolicyFile, PolicyInput, read_file, read_scan_options, read_topology};
 use crate::scope::add_to_scope;
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let shown = args.evidence.display();
-    let bytes = fs::read(&args.evidence)
+    let bytes = read_file(&args.evidence)
         .with_context(|| format!("cannot read the evidence `{shown}`"))
         .map_err(Failure::no_input)?;
     let pack = EvidencePack::read(&bytes)

@@ -1,12 +1,10 @@
 //! Passwords of archives, and what else a scan is told.
 
-use std::fs;
-
 use anyhow::{Context, anyhow};
 use lyncert_report::scan::ScanOptions;
 use zeroize::Zeroizing;
 
-use super::read_stdin;
+use super::{read_file, read_stdin};
 use crate::args::ScanArgs;
 use crate::exit::Failure;
 use crate::location::resolved;
@@ -30,11 +28,14 @@ pub(crate) fn read_scan_options(args: &ScanArgs) -> Result<ScanOptions, Failure>
 fn read_passwords(args: &ScanArgs) -> Result<Vec<Zeroizing<String>>, Failure> {
     let mut passwords = Vec::new();
     if let Some(path) = &args.pfx_password_file {
-        let text = fs::read_to_string(path)
+        let bytes = read_file(path)
             .map(Zeroizing::new)
             .with_context(|| format!("cannot read the password file `{}`", path.display()))
             .map_err(Failure::usage)?;
-        passwords.extend(password_lines(&text));
+        let text = std::str::from_utf8(&bytes).map_err(|_| {
+            Failure::usage(anyhow!("the password file `{}` is not UTF-8 text", path.display()))
+        })?;
+        passwords.extend(password_lines(text));
     }
     if let Ok(password) = std::env::var(PASSWORD_VARIABLE) {
         passwords.push(Zeroizing::new(password));

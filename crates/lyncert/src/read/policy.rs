@@ -8,7 +8,7 @@ use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 use lyncert_rules::policy::Scope;
 
-use super::file_name;
+use super::{file_name, read_file};
 use crate::args::PolicyArgs;
 use crate::exit::Failure;
 use crate::policy_file::{self, PolicyLayer, ResolvedPolicy};
@@ -62,7 +62,7 @@ pub(crate) struct PolicyFile {
 impl PolicyFile {
     /// Reads a policy file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let bytes = fs::read(path)
+        let bytes = read_file(path)
             .with_context(|| format!("cannot read the policy `{}`", path.display()))
             .map_err(Failure::usage)?;
         Self::parse(&file_name(path), &bytes)
@@ -94,10 +94,16 @@ pub(crate) fn policy_path(args: &PolicyArgs, topologies: &[PathBuf]) -> Option<P
     args.policy.clone().or_else(|| find_policy(topologies.first()?))
 }
 
+/// Whether there is something at a path. A policy that is no file, or a link to nothing, is one that cannot be read: to pass it over
+/// would judge by other rules than those that were meant.
+pub(crate) fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
 /// `lyncert.toml` in the topology's folder or the nearest one above it; for standard input, from the current folder.
 fn find_policy(topology: &Path) -> Option<PathBuf> {
     let start = if topology == Path::new("-") { Path::new(".") } else { topology.parent()? };
     let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
     let start = fs::canonicalize(start).ok()?;
-    start.ancestors().map(|folder| folder.join(POLICY_FILE)).find(|path| path.is_file())
+    start.ancestors().map(|folder| folder.join(POLICY_FILE)).find(|path| is_there(path))
 }

@@ -1,11 +1,11 @@
 //! Reports that an audit has written.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use lyncert_report::model::Report;
 
+use super::read_file;
 use crate::exit::Failure;
 
 /// Reads a report that an audit has written.
@@ -18,7 +18,7 @@ pub(crate) fn read_report(path: &Path) -> Result<Report, Failure> {
 
 /// The bytes of a file that should hold a report.
 pub(crate) fn read_report_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path)
+    read_file(path)
         .with_context(|| format!("cannot read the report `{}`", path.display()))
         .map_err(Failure::no_input)
 }

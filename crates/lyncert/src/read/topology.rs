@@ -1,6 +1,5 @@
 //! The exports of one deployment.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -8,7 +7,7 @@ use lyncert_ingest::deployment::Deployment;
 use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 
-use super::{file_name, read_stdin};
+use super::{file_name, read_file, read_stdin};
 use crate::exit::Failure;
 
 /// The exports of one deployment, read and put together.
@@ -30,7 +29,7 @@ fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if path == Path::new("-") {
         return Ok(("standard input".to_owned(), read_stdin()?));
     }
-    let bytes = fs::read(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
+    let bytes = read_file(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
     Ok((file_name(path), bytes.map_err(Failure::no_input)?))
 }
 

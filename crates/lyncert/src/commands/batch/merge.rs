@@ -167,7 +167,7 @@ struct Search {
 impl Search {
     /// Finds every report and every failure below a folder; links are not followed. `list` lists a folder.
     fn folder(&mut self, folder: &Path, depth: usize, list: &dyn Fn(&Path) -> io::Result<Listing>) {
-        let Listing { files, folders, links } = match list(folder) {
+        let Listing { files, folders, links, others } = match list(folder) {
             Ok(listing) => listing,
             Err(error) => return self.unread.push(Unread::folder(folder, &error)),
         };
@@ -179,6 +179,12 @@ impl Search {
             } else if name == FAILURE {
                 self.found.insert(path, FoundKind::Failure);
             }
+        }
+        // What has the name of a report, and cannot be one, hides the report that should be there.
+        let hides = |path: &&PathBuf| path.file_name().is_some_and(|name| name == REPORT || name == FAILURE);
+        for path in folders.iter().chain(&others).filter(hides) {
+            let reason = format!("`{}` is no regular file; expected the report itself", path.display());
+            self.unread.push(Unread::file(path, None, reason));
         }
         for below in folders {
             if depth < MAX_DEPTH {
@@ -223,6 +229,20 @@ mod tests {
             }
         });
         search
+    }
+
+    #[test]
+    fn what_hides_a_report_is_an_estate_that_could_not_be_judged() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("contoso").join(REPORT)).unwrap();
+        let search = search(root.path());
+        let [unread] = search.unread.as_slice() else { panic!("one, not {:?}", search.unread) };
+        assert_eq!(unread.estate, "contoso");
+        assert!(
+            unread.reason.ends_with("is no regular file; expected the report itself"),
+            "{}",
+            unread.reason
+        );
     }
 
     #[test]

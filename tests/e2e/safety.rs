@@ -37,6 +37,28 @@ fn foreign_files_in_the_way_are_refused_before_anything_is_touched() {
 }
 
 #[test]
+fn folders_in_the_place_of_files_are_told() {
+    let place = folder(&[("lyncert.toml/notes.txt", b"mine"), ("e.zip/notes.txt", b"mine")]);
+    let topology = place.path().join("topology.xml");
+    fs::copy(sample("fabrikam/topology.xml"), &topology).unwrap();
+    let told = "it is a folder; expected a file";
+    refused(&Audit::of("fabrikam").topology(&topology).run(), told);
+    let file = place.path().join("e.zip");
+    for arguments in [&["diff", text(&file), text(&file)][..], &["verify", text(&file)]] {
+        let run = run(arguments);
+        assert_eq!(run.code, 3, "{}", run.err);
+        assert!(run.err.contains(told), "{}", run.err);
+    }
+    write_estate(place.path(), "estates/contoso", &clean());
+    let policy = place.path().join("estates/contoso/lyncert.toml");
+    fs::remove_file(&policy).unwrap();
+    fs::create_dir(&policy).unwrap();
+    let out = place.path().join("out");
+    assert_ne!(Batch::of(place.path().join("estates"), &out).run().code, 0);
+    assert!(index(&out)["estates"][0]["verdict"].as_str().unwrap().contains(told));
+}
+
+#[test]
 fn whatever_lyncert_writes_it_may_write_again() {
     let ids: Vec<&str> = FORMATS.iter().map(|format| format.id).collect();
     let place = folder(&[]);
@@ -138,6 +160,10 @@ fn inputs_cannot_be_named_as_outputs() {
         ("--history", &certs),
     ] {
         let run = audit.clone().set(option, text(path)).with(&["--overwrite"]).run();
+        refused(&run, "is an input");
+        // A way through a folder that is not there yet leads to the same place.
+        let around = place.path().join("missing/..").join(path.strip_prefix(place.path()).unwrap());
+        let run = audit.clone().set(option, text(&around)).with(&["--overwrite"]).run();
         refused(&run, "is an input");
     }
     refused(&Batch::of(&estate, &estate).run(), "is an input");

@@ -176,7 +176,7 @@ impl<'a> Paths<'a> {
     fn check_file(&self, file: &Named<'_>, kind: Kind) -> Result<(), Failure> {
         for input in &self.inputs {
             let is_input_itself = is_same(&input.path, &file.path);
-            let is_in_input = is_below(&file.path, &input.path) && !is_ours(&file.path, kind);
+            let is_in_input = is_below(&file.path, &input.path) && !is_ours(&resolved(&file.path), kind);
             if is_input_itself || is_in_input {
                 return Err(is_input(file, input));
             }

@@ -211,6 +211,14 @@ fn given_roots_decide_where_a_chain_may_end() {
 }
 
 #[test]
+fn a_folder_of_roots_without_one_is_a_mistake() {
+    let (files, roots) = (folder(&["leaf.cer"]), folder(&[]));
+    let options = ScanOptions { roots: Some(roots.path().to_owned()), ..ScanOptions::default() };
+    let error = scan(files.path(), &options).unwrap_err();
+    assert!(error.to_string().ends_with("holds no root certificate that could be read"), "{error}");
+}
+
+#[test]
 fn a_revocation_list_with_a_good_signature_revokes_and_a_forged_one_does_not() {
     let certificates = ["root.cer", "issuing.cer", "leaf.cer", "older.cer"];
     let revoked = |list: &str| {

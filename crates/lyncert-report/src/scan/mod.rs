@@ -134,6 +134,12 @@ pub enum ScanError {
         /// Why, in the operating system's words.
         reason: String,
     },
+    /// Roots were given, and there is none: no chain could be judged by them.
+    #[error("`{}` holds no root certificate that could be read", path.display())]
+    NoRoot {
+        /// The path as given.
+        path: PathBuf,
+    },
 }
 
 /// Scans a folder with all its subfolders, or one file.
@@ -143,7 +149,7 @@ pub enum ScanError {
 ///
 /// # Errors
 ///
-/// Only when `root` itself, or the folder of roots, is missing or cannot be opened.
+/// Only when `root` itself, or the folder of roots, is missing or cannot be opened, or when the latter holds no certificate.
 pub fn scan(root: &Path, options: &ScanOptions) -> Result<Inventory, ScanError> {
     scan_all(&[root], options, &())
 }
@@ -153,7 +159,7 @@ pub fn scan(root: &Path, options: &ScanOptions) -> Result<Inventory, ScanError> 
 ///
 /// # Errors
 ///
-/// Only when one of `roots`, or the folder of roots, is missing or cannot be opened.
+/// Only when one of `roots`, or the folder of roots, is missing or cannot be opened, or when the latter holds no certificate.
 pub fn scan_all(
     roots: &[&Path],
     options: &ScanOptions,
@@ -197,10 +203,13 @@ fn read_given_roots(
     options: &ScanOptions,
     collected: &mut Collected,
 ) -> Result<(), ScanError> {
+    let mut is_empty = true;
     for entry in entries_of(folder, &options.left_out)? {
-        collected.add_given_roots(folder, &entry.shown, read_entry(&entry, &mut walk::new_buffer(), options));
+        let outcome = read_entry(&entry, &mut walk::new_buffer(), options);
+        is_empty &= outcome.certificates.is_empty();
+        collected.add_given_roots(folder, &entry.shown, outcome);
     }
-    Ok(())
+    if is_empty { Err(ScanError::NoRoot { path: folder.to_owned() }) } else { Ok(()) }
 }
 
 /// Reads files on all cores; what one part of them holds is put together while the next one is read.

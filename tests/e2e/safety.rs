@@ -37,6 +37,17 @@ fn foreign_files_in_the_way_are_refused_before_anything_is_touched() {
 }
 
 #[test]
+fn files_of_an_earlier_run_in_other_formats_are_told() {
+    let place = folder(&[]);
+    let out = place.path().join("out");
+    let audit = |format: &str| Audit::of("fabrikam").format(format).out(&out).run();
+    assert!(!audit("json,html").err.contains("note:"), "there is nothing yet");
+    let run = audit("html");
+    assert!(run.err.contains("note: this run does not write report.json: what lies in `"), "{}", run.err);
+    assert!(!audit("json,html").err.contains("note:"));
+}
+
+#[test]
 fn folders_in_the_place_of_files_are_told() {
     let place = folder(&[("lyncert.toml/notes.txt", b"mine"), ("e.zip/notes.txt", b"mine")]);
     let topology = place.path().join("topology.xml");

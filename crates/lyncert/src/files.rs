@@ -1,5 +1,7 @@
 //! Which files a report becomes.
 
+use std::path::Path;
+
 use lyncert_report::model::{IndexView, Report};
 use lyncert_report::render::{FORMATS, Format, INDEX_FILES};
 
@@ -10,6 +12,13 @@ use crate::staged::Staged;
 pub(crate) fn names_of<'a>(asked: &'a [&Format]) -> impl Iterator<Item = &'static str> + use<'a> {
     let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
     FORMATS.iter().filter(is_asked).flat_map(|format| format.files).map(|(name, _)| *name)
+}
+
+/// The files of an earlier report that were not asked for this time: they still say what that one said.
+pub(crate) fn older_beside(folder: &Path, asked: &[&Format]) -> Vec<&'static str> {
+    let asked: Vec<&str> = names_of(asked).collect();
+    let all = FORMATS.iter().flat_map(|format| format.files).map(|(name, _)| *name);
+    all.filter(|name| !asked.contains(name) && folder.join(name).is_file()).collect()
 }
 
 /// Stages the files of a report, in the order of the table of formats, however often and in which order they were asked for.

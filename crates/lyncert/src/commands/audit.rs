@@ -16,6 +16,7 @@ use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
 use crate::files;
 use crate::history::History;
 use crate::lock::Lock;
+use crate::log::{Event, Level};
 use crate::output;
 use crate::ownership::{Kind, check_place, check_places};
 use crate::paths::Paths;
@@ -54,6 +55,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         // Something may have come there meanwhile.
         check_places(folder, files::names_of(&args.format), args.overwrite.overwrite)?;
         written.extend(staged.commit()?);
+        tell_older_files(args, folder);
     }
     if let Some(path) = &args.evidence {
         written.push(write_evidence_file(args, path, &report, &estate)?);
@@ -81,6 +83,18 @@ fn check_before(args: &AuditArgs, estate: &Estate) -> Result<(), Failure> {
         evidence::check_policies(estate.policy_texts()).map_err(Failure::usage)?;
     }
     Ok(())
+}
+
+/// Files of an earlier run in formats that this one does not write are left, and told.
+fn tell_older_files(args: &AuditArgs, folder: &Path) {
+    let older = files::older_beside(folder, &args.format);
+    if !older.is_empty() {
+        let level = if args.quiet { Level::Info } else { Level::Warning };
+        let (names, shown) = (older.join(", "), folder.display());
+        let message =
+            format!("note: this run does not write {names}: what lies in `{shown}` is of an earlier one");
+        Event::new(level, "older-files", &message).say();
+    }
 }
 
 /// Writes the evidence, whole or not at all.

@@ -6,7 +6,7 @@ mod run;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
 use lyncert_report::model::{IndexView, Report, TrendPoint};
@@ -17,6 +17,7 @@ use self::run::{INDEX_FILE, MARKER_FILE, Run, clear_stopped_deletion, delete_run
 use crate::exit::Failure;
 use crate::log::{Event, Level};
 use crate::output::TEMPORARY_PREFIX;
+use crate::ownership::REPORT;
 use crate::read::read_report;
 use crate::retention::Retention;
 use crate::swap::HISTORY_PREFIX;
@@ -61,8 +62,12 @@ impl History {
     pub(crate) fn baseline(&self, estate: &str) -> Option<Report> {
         self.runs.iter().rev().find_map(|run| {
             let row = run.index.estates.iter().find(|row| row.estate == estate && row.is_judged())?;
-            let path = run.folder.join(row.folder.as_ref()?).join("report.json");
-            read_report(&path)
+            let below = Path::new(row.folder.as_ref()?);
+            if !below.components().all(|part| matches!(part, Component::Normal(_))) {
+                tell_unreadable(&run.folder, "its index leads out of it");
+                return None;
+            }
+            read_report(&run.folder.join(below).join(REPORT))
                 .inspect_err(|failure| tell_unreadable(&run.folder, &format!("{:#}", failure.error)))
                 .ok()
         })
@@ -93,8 +98,8 @@ impl History {
     }
 
     /// Deletes what is beyond the retention, counting the run on these estates that was just added. A run goes when it holds one of
-    /// them and is beyond the retention for every estate in it: what others keep here is theirs. A run that was judged by a time in the future, be it that the clock is wrong, deletes nothing
-    /// that is not in the future too.
+    /// them and is beyond the retention for every estate in it: what others keep here is theirs. A run that was judged by a time in
+    /// the future, be it that the clock is wrong, deletes nothing that is not in the future too.
     pub(crate) fn prune(
         &self,
         retention: Retention,
@@ -153,12 +158,21 @@ pub(crate) struct NewRun {
 impl NewRun {
     /// Adds the report on an estate.
     pub(crate) fn add(&self, estate: &str, report: &Report) -> Result<(), Failure> {
+        self.add_file(estate, |path| {
+            let mut sink = io::BufWriter::new(fs::File::create_new(path)?);
+            render::json::write(report, &mut sink)?;
+            sink.flush()
+        })
+    }
+
+    /// Adds the report on an estate that stands in a file already: nothing is made twice.
+    pub(crate) fn add_copy(&self, estate: &str, report: &Path) -> Result<(), Failure> {
+        self.add_file(estate, |path| fs::copy(report, path).map(|_| ()))
+    }
+
+    fn add_file(&self, estate: &str, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), Failure> {
         let folder = self.folder.join(estate);
-        let written = fs::create_dir_all(&folder).and_then(|()| {
-            let mut bytes = Vec::new();
-            render::json::write(report, &mut bytes)?;
-            fs::write(folder.join("report.json"), bytes)
-        });
+        let written = fs::create_dir_all(&folder).and_then(|()| write(&folder.join(REPORT)));
         written.map_err(|error| self.failure(error))
     }
 

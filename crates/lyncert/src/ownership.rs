@@ -12,6 +12,8 @@ use crate::location::is_link;
 
 /// What a run that nobody watches says.
 pub(crate) const LOG_FILE: &str = "lyncert.log";
+/// The report of an estate, for programs.
+pub(crate) const REPORT: &str = "report.json";
 /// What is said of an estate that could not be judged.
 pub(crate) const FAILURE: &str = "failure.json";
 

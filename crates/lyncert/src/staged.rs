@@ -105,6 +105,11 @@ impl Staged {
             .map_err(Failure::usage)
     }
 
+    /// Where a file is until it has its name.
+    pub(crate) fn path_of(&self, name: &str) -> Option<&Path> {
+        self.files.iter().find(|(_, known)| known == name).map(|(temporary, _)| temporary.as_ref())
+    }
+
     /// Gives all files their names, or none, and returns their paths.
     pub(crate) fn commit(self) -> Result<Vec<PathBuf>, Failure> {
         let target = |name: &String| self.folder.join(name);

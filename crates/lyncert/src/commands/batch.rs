@@ -28,7 +28,7 @@ use crate::history::{History, NewRun};
 use crate::lock::Lock;
 use crate::log::{Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
-use crate::ownership::{FAILURE, check_places, names_beside_estates};
+use crate::ownership::{FAILURE, REPORT, check_places, names_beside_estates};
 use crate::paths::Paths;
 use crate::progress::ShownProgress;
 use crate::read::{POLICY_FILE, PolicyFile, is_there, read_scan_options};
@@ -213,7 +213,10 @@ fn finish_estate(
             let formats: Vec<_> = args.format.iter().copied().chain(Format::named("json")).collect();
             files::report(&report, &formats, &mut staged)?;
             if let Some(run) = run {
-                run.new.add(folder, &report)?;
+                match staged.path_of(REPORT) {
+                    Some(written) => run.new.add_copy(folder, written)?,
+                    None => run.new.add(folder, &report)?,
+                }
             }
             let code = audit::code(&args.gate, &report);
             log_estate(entry, code, &report.summary.verdict);

@@ -16,11 +16,8 @@ use crate::batch::{IS_LINK, Listing, MAX_DEPTH, is_too_deep, list_folder};
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT};
 use crate::log::{Event, Level};
-use crate::ownership::FAILURE;
+use crate::ownership::{FAILURE, REPORT};
 use crate::read::read_report_bytes;
-
-/// The file of a report that an index is made from.
-const REPORT: &str = "report.json";
 
 /// What a file below the folders of reports is. Of two of the same time the later one in this order counts.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -65,7 +65,7 @@ impl ReadViewError {
 struct Claim {
     /// Not every program names its schema by a text.
     schema: Option<Value>,
-    tool: Option<IgnoredAny>,
+    tool: Option<Value>,
     estate: Option<IgnoredAny>,
     estates: Option<IgnoredAny>,
     findings: Option<IgnoredAny>,
@@ -75,6 +75,12 @@ impl Claim {
     /// Whether it has a field that documents of lyncert have.
     fn looks_like_ours(&self) -> bool {
         self.tool.is_some() || self.estate.is_some() || self.estates.is_some() || self.findings.is_some()
+    }
+
+    /// Whether it says that lyncert made it.
+    fn is_by_lyncert(&self) -> bool {
+        let name = self.tool.as_ref().and_then(|tool| tool.get("name"));
+        name.and_then(Value::as_str) == Some("lyncert")
     }
 }
 
@@ -110,19 +116,19 @@ impl Kind {
     fn schema(&self, bytes: &[u8]) -> Result<String, ReadViewError> {
         let claim: Claim = self.parse(bytes)?;
         match &claim.schema {
-            Some(Value::String(schema)) => self.known_schema(schema),
+            Some(Value::String(schema)) => self.known_schema(schema, claim.is_by_lyncert()),
             Some(_) | None if claim.looks_like_ours() => Err(self.damaged("it names no schema")),
             Some(_) | None => Err(ReadViewError::Foreign { expected: self.title }),
         }
     }
 
-    fn known_schema(&self, schema: &str) -> Result<String, ReadViewError> {
+    fn known_schema(&self, schema: &str, is_by_lyncert: bool) -> Result<String, ReadViewError> {
         if schema == self.current || Some(schema) == self.older {
             Ok(schema.to_owned())
         } else if schema.starts_with(self.prefix) {
             let found = format!("`{schema}`");
             Err(ReadViewError::UnknownSchema { found, expected: self.current })
-        } else if schema.starts_with(OUR_PREFIX) {
+        } else if is_by_lyncert || schema.starts_with(OUR_PREFIX) {
             Err(self.damaged(format!("it is `{schema}`")))
         } else {
             Err(ReadViewError::Foreign { expected: self.title })

@@ -227,7 +227,8 @@ fn what_lyncert_does_not_write_is_refused() {
     let good = json(&plain_report(2));
     for (pointer, value, expected) in [
         ("/schema", "lyncert-report/3", "`lyncert-report/3`, which this version"),
-        ("/schema", "other-report/1", "is not a report of lyncert"),
+        ("/schema", "other-report/1", "is not a report of lyncert: it is `other-report/1`"),
+        ("/schema", "", "is not a report of lyncert: it is ``"),
         ("/summary/state", "fine", "unknown variant `fine`"),
         ("/summary/worst", "critical", "unknown variant `critical`"),
         ("/findings/0/severity", "critical", "unknown variant `critical`"),

@@ -3,7 +3,8 @@
 //! Every run is a process of its own that judges by a fixed time and writes what it writes by default. Prints tables of seconds,
 //! ratios and memory; `cargo bench --bench program -- pools` runs one part. Reads the memory from `/proc`: it needs Linux.
 //!
-//! Criterion wants ten samples of everything, which is an hour here: for ratios the fastest of a few runs, which take turns, is as good.
+//! Criterion wants ten samples of everything, which is an hour here: for ratios the fastest of a few runs, which take turns, is as
+//! good.
 #![expect(clippy::print_stdout, reason = "the result")]
 
 mod estates;

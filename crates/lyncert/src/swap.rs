@@ -98,8 +98,8 @@ fn take_over(old: &Path, target: &Path, is_ours: IsOurs<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Clears what a run that was stopped has left behind, after what it was about to finish. Only while the folder's lock is held. What is not ours goes back to the
-/// folder that it was in.
+/// Clears what a run that was stopped has left behind, after what it was about to finish: all that has the name of a temporary
+/// file, which is lyncert's own. Only while the folder's lock is held. What is not ours goes back to the folder that it was in.
 pub(crate) fn clear_leftovers(folder: &Path, is_ours: IsOurs<'_>) -> io::Result<()> {
     journal::finish(folder, is_ours)?;
     for entry in fs::read_dir(folder)? {

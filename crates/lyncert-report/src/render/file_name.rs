@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 /// Longest file name without its ending, in characters.
 const MAX_STEM_LENGTH: usize = 120;
 
-/// A file name for each id, or a folder's where there is no `ending`: letters, digits, dots, hyphens, underscores and plus signs only, no name that Windows reserves,
-/// no two that differ by case only.
+/// A file name for each id, or a folder's where there is no `ending`: letters, digits, dots, hyphens, underscores and plus signs
+/// only, no name that Windows reserves, no two that differ by case only.
 pub fn file_names<'a>(ids: impl IntoIterator<Item = &'a str>, ending: &str) -> Vec<String> {
     let mut taken = BTreeSet::new();
     ids.into_iter()

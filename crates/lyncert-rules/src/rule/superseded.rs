@@ -7,7 +7,8 @@ use crate::ids::CertificateId;
 use crate::matching::lower_case;
 use crate::timestamp::timestamp;
 
-/// An older certificate for the same subject and names lies in the folder of the one in use. It is reported so that it is not installed again by mistake.
+/// An older certificate for the same subject and names lies in the folder of the one in use. It is reported so that it is not
+/// installed again by mistake.
 pub(super) static RULE: Rule = Rule {
     id: "superseded",
     summary: "An older certificate for the same names",

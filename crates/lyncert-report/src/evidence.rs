@@ -12,12 +12,12 @@ use std::io::{self, Cursor, Read, Write};
 
 use lyncert_rules::catalog::render_rules_page;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use self::archive::{in_order, zip_of};
 use crate::model::{Input, Report, Timestamp, Tool};
 use crate::render;
+use crate::view::sha256_of;
 
 pub use self::archive::looks_like_evidence;
 pub use self::check::EvidenceCheck;
@@ -200,15 +200,11 @@ fn has_private_key(bytes: &[u8]) -> bool {
 }
 
 fn evidence_file(path: &str, bytes: &[u8]) -> EvidenceFile {
-    EvidenceFile { path: path.to_owned(), name: None, sha256: sha256(bytes), size: bytes.len() as u64 }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    data_encoding::HEXUPPER.encode(&Sha256::digest(bytes))
+    EvidenceFile { path: path.to_owned(), name: None, sha256: sha256_of(bytes), size: bytes.len() as u64 }
 }
 
 fn rules_version() -> String {
-    sha256(render_rules_page().as_bytes())
+    sha256_of(render_rules_page().as_bytes())
 }
 
 impl EvidencePack {

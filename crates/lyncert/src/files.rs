@@ -3,15 +3,22 @@
 use std::path::Path;
 
 use lyncert_report::model::{IndexView, Report};
-use lyncert_report::render::{FORMATS, Format, INDEX_FILES};
+use lyncert_report::render::{FORMATS, Format, INDEX_FILES, WriteReport};
 
 use crate::exit::Failure;
 use crate::staged::Staged;
 
 /// The names of the files of a report in these formats.
 pub(crate) fn names_of<'a>(asked: &'a [&Format]) -> impl Iterator<Item = &'static str> + use<'a> {
+    files_of(asked).map(|(name, _)| *name)
+}
+
+/// The files of these formats and what writes each, in the order of the table of formats.
+fn files_of<'a>(
+    asked: &'a [&Format],
+) -> impl Iterator<Item = &'static (&'static str, WriteReport)> + use<'a> {
     let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
-    FORMATS.iter().filter(is_asked).flat_map(|format| format.files).map(|(name, _)| *name)
+    FORMATS.iter().filter(is_asked).flat_map(|format| format.files)
 }
 
 /// The files of an earlier report that were not asked for this time: they still say what that one said.
@@ -23,8 +30,7 @@ pub(crate) fn older_beside(folder: &Path, asked: &[&Format]) -> Vec<&'static str
 
 /// Stages the files of a report, in the order of the table of formats, however often and in which order they were asked for.
 pub(crate) fn report(report: &Report, asked: &[&Format], staged: &mut Staged) -> Result<(), Failure> {
-    let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
-    let files: Vec<_> = FORMATS.iter().filter(is_asked).flat_map(|format| format.files).collect();
+    let files: Vec<_> = files_of(asked).collect();
     staged.files(&files, |(name, _)| name, |(_, write), sink| write(report, sink))
 }
 

@@ -19,6 +19,11 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
+/// The last part of a path; empty where it has none.
+pub(crate) fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// An absolute path without links and without `..`, whether something is there or not. What is missing is taken for a folder
 /// that will be made, so that `missing/..` is the folder around it.
 pub(crate) fn resolved(path: &Path) -> PathBuf {

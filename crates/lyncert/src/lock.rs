@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use lyncert_rules::timestamp::timestamp;
 
 use crate::exit::Failure;
-use crate::location::{folder_of, no_follow};
+use crate::location::{folder_of, name_of, no_follow};
 use crate::log::{Event, Level};
 use crate::output::SINGLE_PREFIX;
 use crate::ownership::is_report;
@@ -55,7 +55,7 @@ impl Place {
 
     fn of_file(path: &Path) -> Self {
         let folder = folder_of(path).to_owned();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = name_of(path);
         Self {
             shown: path.to_owned(),
             lock_file: folder.join(format!("{LOCK_FILE}-{name}")),

@@ -10,7 +10,7 @@ use crate::args::{
     HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
-use crate::location::{folder_of, is_below, is_link, is_same, resolved};
+use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
 use crate::lock;
 use crate::log::{self, Event, Level};
 use crate::ownership::{Kind, is_ours, is_output};
@@ -181,7 +181,7 @@ impl<'a> Paths<'a> {
                 return Err(is_input(file, input));
             }
         }
-        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = name_of(&file.path);
         let folder = folder_of(&file.path);
         let is_taken = is_output(&name) || name.starts_with(lock::OWN_PREFIX);
         let taken = self.folders.iter().find(|written| is_same(&written.path, folder) && is_taken);

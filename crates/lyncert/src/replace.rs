@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::location::name_of;
 use crate::output::TEMPORARY_PREFIX;
 
 /// What a file or folder is called while it is replaced where that takes two steps.
@@ -199,7 +200,7 @@ fn undo(disk: &dyn Disk, step: &Done<'_>) -> io::Result<()> {
 
 /// What something is called between the two steps.
 fn old_name(target: &Path) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = name_of(target);
     target.with_file_name(format!("{OLD_PREFIX}{name}"))
 }
 

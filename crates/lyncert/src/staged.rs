@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use tempfile::TempPath;
 
 use crate::exit::Failure;
-use crate::location::folder_of;
+use crate::location::{folder_of, name_of};
 use crate::lock::Lock;
 use crate::output::{self, SINGLE_PREFIX, TEMPORARY_PREFIX};
 use crate::ownership::{Kind, check_place};
@@ -25,7 +25,7 @@ pub(crate) fn write_file(
 ) -> Result<PathBuf, Failure> {
     let _lock = Lock::take_file(path)?;
     check_place(path, kind, overwrite)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = name_of(path);
     let mut staged = Staged::new(folder_of(path))?;
     staged.prefix = SINGLE_PREFIX;
     staged.file(&name, write)?;

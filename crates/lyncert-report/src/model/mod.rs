@@ -43,7 +43,7 @@ pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
     RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, UnreadableRow, WaiverRow,
 };
-pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness};
+pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, next_to_end};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
 pub use time::Timestamp;
 pub use tool::Tool;

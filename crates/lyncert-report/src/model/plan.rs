@@ -73,6 +73,18 @@ impl RequirementRow {
     pub fn holder_ref(&self) -> HolderRef {
         HolderRef { kind: self.kind, pool: self.pool.clone(), server: self.server.clone() }
     }
+
+    /// The names that a summary counts: those that are required or recommended.
+    pub(crate) fn counted_names(&self) -> impl Iterator<Item = &NameRow> {
+        self.names.iter().filter(|name| name.need != Need::Optional)
+    }
+}
+
+impl NameRow {
+    /// Whether the certificate in use has it in a way that clients honor.
+    pub(crate) fn is_covered(&self) -> bool {
+        self.status.is_some_and(NameStatus::is_covered)
+    }
 }
 
 /// Which certificate serves some servers and usages of a requirement.

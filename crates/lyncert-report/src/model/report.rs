@@ -364,7 +364,19 @@ pub(crate) enum Nearness {
     Later,
 }
 
+/// The certificate in use that ends next, of those that have not ended.
+pub(crate) fn next_to_end(certificates: &[CertificateRow]) -> Option<&CertificateRow> {
+    let running =
+        certificates.iter().filter(|certificate| certificate.is_in_use() && certificate.days_left >= 0);
+    running.min_by_key(|certificate| (certificate.not_after, &certificate.sha1))
+}
+
 impl CertificateRow {
+    /// Whether it serves a requirement.
+    pub(crate) fn is_in_use(&self) -> bool {
+        !self.serves.is_empty()
+    }
+
     /// How near its end is at the time of the report.
     pub(crate) fn nearness(&self) -> Nearness {
         /// As long as the plan of replacements takes before an end.

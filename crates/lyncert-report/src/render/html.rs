@@ -67,7 +67,7 @@ impl<'a> Page<'a> {
         let certificates: BTreeMap<&str, &CertificateRow> =
             report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect();
         let (mut in_use, mut others): (Vec<_>, Vec<_>) =
-            report.certificates.iter().partition(|certificate| !certificate.serves.is_empty());
+            report.certificates.iter().partition(|certificate| certificate.is_in_use());
         in_use.sort_by_key(|certificate| (certificate.not_after, &certificate.path));
         let others_left_out = others.len().saturating_sub(MAX_OTHER_CERTIFICATES);
         others.truncate(MAX_OTHER_CERTIFICATES);

@@ -71,8 +71,10 @@ impl Drawing {
                 };
                 let x = i32::try_from(column).unwrap_or(0) * POOL_COLUMN_WIDTH;
                 let of_servers = states.get(pool.fqdn.as_str());
-                let none = state_without_requirements(report, pool);
-                let state = |server: &str| of_servers.and_then(|states| states.of(server)).unwrap_or(none);
+                let state = |server: &str| {
+                    let own = of_servers.and_then(|states| states.of(server));
+                    own.unwrap_or_else(|| state_without_requirements(report, pool))
+                };
                 let drawn = pool_box(pool, state, x, top);
                 if let Some(next) = columns.get_mut(column) {
                     *next = top + drawn.height + 16;

@@ -10,7 +10,7 @@ use crate::model::{
     OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report,
     ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
     SourceRef, Summary, Tool, TopologyView, UnreadableRow, Usage, Verdict, WaiverRow, WaiverState,
-    WorstSeverity,
+    WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -337,18 +337,14 @@ pub(crate) fn recount(report: &mut Report) {
         (counts(Severity::Error), counts(Severity::Warning), counts(Severity::Info));
     let worst =
         report.findings.iter().filter(|finding| finding.is_open()).map(|finding| finding.severity).max();
-    let names = report.requirements.iter().flat_map(|requirement| &requirement.names);
-    let names: Vec<_> = names.filter(|name| name.need != Need::Optional).collect();
-    let serving: Vec<_> =
-        report.certificates.iter().filter(|certificate| !certificate.serves.is_empty()).collect();
-    let next = serving.iter().filter(|certificate| certificate.days_left >= 0);
-    let next = next.min_by_key(|certificate| (certificate.not_after, &certificate.sha1));
+    let names: Vec<_> = report.requirements.iter().flat_map(RequirementRow::counted_names).collect();
+    let next = next_to_end(&report.certificates);
     let summary = &mut report.summary;
     summary.names = names.len();
-    summary.names_covered =
-        names.iter().filter(|name| name.status.is_some_and(NameStatus::is_covered)).count();
+    summary.names_covered = names.iter().filter(|name| name.is_covered()).count();
     summary.certificates = report.certificates.len();
-    summary.certificates_serving = serving.len();
+    summary.certificates_serving =
+        report.certificates.iter().filter(|certificate| certificate.is_in_use()).count();
     summary.unreadable = report.unreadable.len();
     summary.problems = report.problems.len();
     summary.next_deadline = next.map(|next| next.not_after);

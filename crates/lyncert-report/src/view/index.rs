@@ -119,7 +119,7 @@ fn verdict_of(report: &Report) -> String {
 
 /// The certificates in use of an estate.
 pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
-    let serving = report.certificates.iter().filter(|certificate| !certificate.serves.is_empty());
+    let serving = report.certificates.iter().filter(|certificate| certificate.is_in_use());
     let row = |certificate: &CertificateRow| {
         let consequence = report.consequences.iter().find(|row| row.certificate == certificate.sha1);
         DeadlineRow {

@@ -21,8 +21,8 @@ use super::topology::problem_row;
 use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind,
-    NOTHING_FAILS_IN_PART, NameStatus, Need, PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow,
-    RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool, TopologyView, WorstSeverity,
+    NOTHING_FAILS_IN_PART, NameStatus, PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow,
+    RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool, TopologyView, WorstSeverity, next_to_end,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -319,15 +319,8 @@ impl Builder<'_> {
         let count = |severity| open().filter(|finding| finding.severity == severity).count();
         let with =
             |verdict| assessment.judgments.iter().filter(|judgment| judgment.verdict == verdict).count();
-        let firm = || {
-            let names = requirements.iter().flat_map(|requirement| &requirement.names);
-            names.filter(|name| name.need != Need::Optional)
-        };
-        let covered = firm().filter(|name| name.status.is_some_and(NameStatus::is_covered));
-        let serving = || certificates.iter().filter(|certificate| !certificate.serves.is_empty());
-        let next = serving()
-            .filter(|certificate| certificate.days_left >= 0)
-            .min_by_key(|certificate| (certificate.not_after, &certificate.sha1));
+        let names = || requirements.iter().flat_map(RequirementRow::counted_names);
+        let next = next_to_end(certificates);
         Summary {
             verdict: verdict_sentence(
                 assessment,
@@ -348,10 +341,10 @@ impl Builder<'_> {
             failed: with(RequirementVerdict::Failed),
             unmet: with(RequirementVerdict::Unmet),
             requirements_waived: with(RequirementVerdict::Waived),
-            names: firm().count(),
-            names_covered: covered.count(),
+            names: names().count(),
+            names_covered: names().filter(|name| name.is_covered()).count(),
             certificates: certificates.len(),
-            certificates_serving: serving().count(),
+            certificates_serving: certificates.iter().filter(|certificate| certificate.is_in_use()).count(),
             unreadable: self.inventory.unreadable.len(),
             problems: self.estate.deployment.problems.len(),
             next_deadline: next.map(|certificate| certificate.not_after),

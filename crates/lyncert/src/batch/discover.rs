@@ -9,7 +9,7 @@ use lyncert_report::model::UnreadableRow;
 
 use super::estate_folder::{Listing, is_export, list_folder};
 use crate::exit::Failure;
-use crate::read::{POLICY_FILE, is_there};
+use crate::read::policy_in;
 
 /// What a batch is about.
 #[derive(Debug, Default)]
@@ -188,8 +188,7 @@ impl Gathering<'_> {
 
 /// The policies of the folders above, and that of a folder itself.
 fn with_policy_of(folder: &Path, above: &[PathBuf]) -> Vec<PathBuf> {
-    let own = folder.join(POLICY_FILE);
-    above.iter().cloned().chain(is_there(&own).then_some(own)).collect()
+    above.iter().cloned().chain(policy_in(folder)).collect()
 }
 
 #[cfg(test)]

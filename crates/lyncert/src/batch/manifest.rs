@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 
 use super::{Batch, Entry, Origin};
 use crate::exit::Failure;
-use crate::read::{POLICY_FILE, file_name, is_there, read_file};
+use crate::read::{file_name, policy_in, read_file};
 use crate::toml_reader::{Reader, Table};
 
 /// Reads a manifest. Paths in it are relative to its folder.
@@ -61,8 +61,7 @@ fn read_estate(reader: &Reader<'_>, mut table: Table<'_, '_>, base: &Path) -> Op
     }
     table.finish();
     let topology: Vec<PathBuf> = topology?.into_iter().map(|path| base.join(path.value)).collect();
-    let beside =
-        || topology.first()?.parent().map(|folder| folder.join(POLICY_FILE)).filter(|path| is_there(path));
+    let beside = || policy_in(topology.first()?.parent()?);
     let policies = policy.map(|path| base.join(path)).or_else(beside).into_iter().collect();
     Some(Entry { name: name?, origin: Origin::Named { topology, certs: base.join(certs?) }, policies })
 }

@@ -31,7 +31,7 @@ use crate::output::{self, TEMPORARY_PREFIX};
 use crate::ownership::{FAILURE, REPORT, check_places, names_beside_estates};
 use crate::paths::Paths;
 use crate::progress::ShownProgress;
-use crate::read::{POLICY_FILE, PolicyFile, is_there, read_scan_options};
+use crate::read::{PolicyFile, policy_in, read_scan_options};
 use crate::staged::Staged;
 
 pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
@@ -155,8 +155,7 @@ fn find_estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
     let (batch, of_batch) = if path.is_dir() {
         let mut except = vec![args.out.clone()];
         except.extend(args.history.history.clone());
-        let own = path.join(POLICY_FILE);
-        (batch::discover(path, &except)?, is_there(&own).then_some(own))
+        (batch::discover(path, &except)?, policy_in(path))
     } else {
         batch::read_manifest(path)?
     };

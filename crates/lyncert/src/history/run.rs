@@ -5,13 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use lyncert_report::model::IndexView;
-use lyncert_report::view::sha256_of_all;
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
-use crate::location::is_link;
+use crate::location::{is_link, name_of};
+use crate::read::sha256_of_file;
 
 /// What the folder of a run starts with.
 const RUN_PREFIX: &str = "run-";
@@ -64,10 +64,6 @@ fn is_run_name(name: &str) -> bool {
     let (at, number) = rest.split_once('-').unwrap_or((rest, "2"));
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     PrimitiveDateTime::parse(at, format).is_ok() && number.parse::<usize>().is_ok()
-}
-
-fn name_of(folder: &Path) -> String {
-    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// A run, if the folder is one, or why it cannot be read.
@@ -133,10 +129,6 @@ fn list_files(folder: &Path, above: &str, files: &mut Vec<MarkedFile>) -> io::Re
         }
     }
     Ok(())
-}
-
-fn sha256_of_file(path: &Path) -> io::Result<String> {
-    sha256_of_all(fs::File::open(path)?)
 }
 
 /// Deletes the files of a run that are as lyncert wrote them, and the folders that are empty then. The reports go first, then

@@ -10,11 +10,12 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use anyhow::Context;
+use lyncert_report::view::sha256_of_all;
 
 use crate::exit::Failure;
 
 pub(crate) use passwords::read_scan_options;
-pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, is_there, policy_path, read_policy};
+pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, policy_in, policy_path, read_policy};
 pub(crate) use report::{read_report, read_report_bytes};
 pub(crate) use topology::{TopologyInput, parse_topology, read_topology};
 
@@ -51,6 +52,11 @@ fn read_at_most(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
         return refused(format!("it has more than {max_bytes} bytes"));
     }
     Ok(bytes)
+}
+
+/// SHA-256 of a file, read in pieces, in upper-case hexadecimal.
+pub(crate) fn sha256_of_file(path: &Path) -> io::Result<String> {
+    sha256_of_all(File::open(path)?)
 }
 
 /// The last part of a path, for messages and reports: they should not depend on where a file lies.

@@ -94,10 +94,10 @@ pub(crate) fn policy_path(args: &PolicyArgs, topologies: &[PathBuf]) -> Option<P
     args.policy.clone().or_else(|| find_policy(topologies.first()?))
 }
 
-/// Whether there is something at a path. A policy that is no file, or a link to nothing, is one that cannot be read: to pass it over
-/// would judge by other rules than those that were meant.
-pub(crate) fn is_there(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
+/// The policy of a folder, if something has its name there. One that is no file, or a link to nothing, is one that cannot be read: to
+/// pass it over would judge by other rules than those that were meant.
+pub(crate) fn policy_in(folder: &Path) -> Option<PathBuf> {
+    Some(folder.join(POLICY_FILE)).filter(|path| fs::symlink_metadata(path).is_ok())
 }
 
 /// `lyncert.toml` in the topology's folder or the nearest one above it; for standard input, from the current folder.
@@ -105,5 +105,5 @@ fn find_policy(topology: &Path) -> Option<PathBuf> {
     let start = if topology == Path::new("-") { Path::new(".") } else { topology.parent()? };
     let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
     let start = fs::canonicalize(start).ok()?;
-    start.ancestors().map(|folder| folder.join(POLICY_FILE)).find(|path| is_there(path))
+    start.ancestors().find_map(policy_in)
 }

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use lyncert_report::view::sha256_of_all;
-
 use super::{Change, is_temporary};
+use crate::location::name_of;
+use crate::read::sha256_of_file;
 
 /// The name of the list, among other temporary ones.
 const JOURNAL_FILE: &str = ".lyncert-tmp-set";
@@ -66,14 +66,6 @@ fn is_plain(name: &str) -> bool {
 
 fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn sha256_of_file(path: &Path) -> io::Result<String> {
-    sha256_of_all(File::open(path)?)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! edited by hand, must not pass for better than its findings are.
 
 use crate::model::{
-    AssignedBy, CertificateRow, FindingRow, NameRow, NameStatus, Need, Report, ReportState, RequirementRow,
-    Severity, Verdict, WorstSeverity,
+    AssignedBy, CertificateRow, FindingRow, Report, ReportState, RequirementRow, Severity, Verdict,
+    WorstSeverity, next_to_end,
 };
 
 /// In what a report contradicts itself, in words.
@@ -24,11 +24,7 @@ fn wrong_count(report: &Report) -> Option<String> {
     let open =
         |severity| count(&report.findings, |finding| finding.is_open() && finding.severity == severity);
     let with = |verdict| count(&report.requirements, |requirement| requirement.verdict == Some(verdict));
-    let firm = || {
-        let names = report.requirements.iter().flat_map(|requirement| &requirement.names);
-        names.filter(|name| name.need != Need::Optional)
-    };
-    let is_covered = |name: &&NameRow| name.status.is_some_and(NameStatus::is_covered);
+    let names = || report.requirements.iter().flat_map(RequirementRow::counted_names);
     let counts = [
         ("errors", summary.errors, "findings", open(Severity::Error)),
         ("warnings", summary.warnings, "findings", open(Severity::Warning)),
@@ -40,14 +36,19 @@ fn wrong_count(report: &Report) -> Option<String> {
         ("failed", summary.failed, "requirements", with(Verdict::Failed)),
         ("unmet", summary.unmet, "requirements", with(Verdict::Unmet)),
         ("requirements waived", summary.requirements_waived, "requirements", with(Verdict::Waived)),
-        ("names", summary.names, "requirements", firm().count()),
-        ("covered names", summary.names_covered, "requirements", firm().filter(is_covered).count()),
+        ("names", summary.names, "requirements", names().count()),
+        (
+            "covered names",
+            summary.names_covered,
+            "requirements",
+            names().filter(|name| name.is_covered()).count(),
+        ),
         ("certificates", summary.certificates, "certificates", report.certificates.len()),
         (
             "certificates in use",
             summary.certificates_serving,
             "certificates",
-            count(&report.certificates, serves),
+            count(&report.certificates, CertificateRow::is_in_use),
         ),
         ("files not understood", summary.unreadable, "list of them", report.unreadable.len()),
         ("problems", summary.problems, "list of them", report.problems.len()),
@@ -97,19 +98,13 @@ fn may_be_fully_judged(report: &Report) -> bool {
 
 /// The next deadline, where it is not that of the certificates.
 fn wrong_deadline(report: &Report) -> Option<String> {
-    let running =
-        report.certificates.iter().filter(|certificate| serves(certificate) && certificate.days_left >= 0);
-    let next = running.min_by_key(|certificate| (certificate.not_after, &certificate.sha1));
+    let next = next_to_end(&report.certificates);
     let found = next.map(|next| (next.not_after, next.days_left, &next.sha1));
     let summary = &report.summary;
     let said =
         (summary.next_deadline, summary.next_deadline_days, summary.next_deadline_certificate.as_ref());
     (said != (found.map(|next| next.0), found.map(|next| next.1), found.map(|next| next.2)))
         .then(|| "its summary says another next deadline than its certificates".to_owned())
-}
-
-fn serves(certificate: &CertificateRow) -> bool {
-    !certificate.serves.is_empty()
 }
 
 fn count<T>(rows: &[T], is_meant: impl Fn(&T) -> bool) -> usize {

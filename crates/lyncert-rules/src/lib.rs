@@ -15,7 +15,7 @@
 //! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
 //! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`explain`], [`outage`] |
 //! | what serves it | [`assignment_record`], [`relevance`], [`assign`] |
-//! | what is wrong | [`mod@rule`], [`mod@assess`] |
+//! | what is wrong, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@unjudged`] |
 //! | the page about it | [`catalog`] |
 //!
 //! ```
@@ -76,6 +76,7 @@ pub mod severity;
 #[cfg(test)]
 mod testing;
 pub mod timestamp;
+pub mod unjudged;
 pub mod usage;
 mod wildcard;
 pub mod wizard;

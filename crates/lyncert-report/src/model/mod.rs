@@ -40,8 +40,9 @@ pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
 pub use replacements::ReplacementRow;
 pub use report::{
-    CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
-    RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, UnreadableRow, WaiverRow,
+    AssignmentCounts, CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow,
+    PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
+    UnjudgedRow, UnreadableRow, WaiverRow,
 };
 pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, next_to_end};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
@@ -54,5 +55,5 @@ pub(crate) use words::usages_text;
 pub use words::{
     AddedBy, AssignedBy, CaKind, ChainState, Change, EstateState, ExplainedKind, ForecastSeverity,
     HolderKind, InputKind, NameStatus, Need, PlanAction, PoolKind, ReplacementAction, ReportState, RuleLevel,
-    Severity, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
+    Severity, UnjudgedKind, UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
 };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, InputKind, OrderRow,
     ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool, TopologyView,
-    WaiverState, Workload, WorstSeverity,
+    UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -82,9 +82,14 @@ pub struct ScopeRow {
 }
 
 impl ScopeRow {
+    /// What was asked for: pools and other holders, then sites.
+    pub(crate) fn asked(&self) -> Vec<&str> {
+        self.pools.iter().chain(&self.sites).map(String::as_str).collect()
+    }
+
     /// Both in one sentence.
     pub fn sentence(&self) -> String {
-        let asked: Vec<&str> = self.pools.iter().chain(&self.sites).map(String::as_str).collect();
+        let asked = self.asked();
         let left_out = if self.left_out.is_empty() { "nothing".to_owned() } else { self.left_out.join(", ") };
         let verb = if asked.len() == 1 { "was" } else { "were" };
         format!("Only {} {verb} judged; left out: {left_out}", asked.join(", "))
@@ -136,6 +141,8 @@ pub struct Summary {
     pub failed: usize,
     /// Requirements that no certificate serves.
     pub unmet: usize,
+    /// Requirements that were not looked at.
+    pub not_judged: usize,
     /// Requirements whose errors and warnings, or that no certificate serves them, are waived.
     pub requirements_waived: usize,
     /// Required and recommended names of all requirements.
@@ -150,6 +157,10 @@ pub struct Summary {
     pub unreadable: usize,
     /// Number of parts of the topology that were not understood.
     pub problems: usize,
+    /// What was not judged, and what would make it judged.
+    pub unjudged: Vec<UnjudgedRow>,
+    /// How it is known which certificates are in use.
+    pub assignments: AssignmentCounts,
     /// The next expiry among the certificates that serve a requirement and have not expired yet.
     pub next_deadline: Option<Timestamp>,
     /// Whole days until then.
@@ -158,6 +169,57 @@ pub struct Summary {
     pub next_deadline_certificate: Option<String>,
     /// What that certificate is for, in words.
     pub next_deadline_holder: Option<String>,
+}
+
+impl ReportState {
+    /// How an estate stands by the counts of its open findings, by what was not judged, and by the number of its requirements.
+    pub(crate) fn of(errors: usize, warnings: usize, unjudged: &[UnjudgedRow], requirements: usize) -> Self {
+        let is_fully_judged = requirements > 0 && !unjudged.iter().any(|row| row.kind.counts());
+        Self::new(errors, warnings, is_fully_judged)
+    }
+}
+
+impl Summary {
+    /// The entries that keep the estate from being in order.
+    pub fn counting_unjudged(&self) -> impl Iterator<Item = &UnjudgedRow> {
+        self.unjudged.iter().filter(|row| row.kind.counts())
+    }
+}
+
+/// Something that was not judged.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UnjudgedRow {
+    /// Why.
+    pub kind: UnjudgedKind,
+    /// What was not judged or is not known.
+    pub what: String,
+    /// Why, in one sentence.
+    pub why: String,
+    /// What would make it judged, in one sentence.
+    pub remedy: String,
+    /// The holders concerned, in words; empty where it is about the estate as a whole.
+    pub holders: Vec<String>,
+    /// The same as data.
+    #[serde(default)]
+    pub holder_refs: Vec<HolderRef>,
+}
+
+/// How it is known which certificates are in use: numbers of holdings.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AssignmentCounts {
+    /// An export of what is assigned says so.
+    pub assigned: usize,
+    /// The place of the file says so.
+    pub placed: usize,
+    /// It fits best, and nothing says so.
+    pub assumed: usize,
+}
+
+impl AssignmentCounts {
+    /// All together.
+    pub fn total(self) -> usize {
+        self.assigned + self.placed + self.assumed
+    }
 }
 
 /// A waiver and what it covers: a line of the ledger.
@@ -437,6 +499,9 @@ pub struct UnreadableRow {
     pub path: String,
     /// Why it was not understood, or left aside.
     pub reason: String,
+    /// What that means for what is judged.
+    #[serde(default)]
+    pub kind: UnreadKind,
 }
 
 /// A file that holds a private key.

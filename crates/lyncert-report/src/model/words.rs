@@ -197,6 +197,35 @@ impl From<ReportState> for EstateState {
 }
 
 vocabulary! {
+    /// What it means for the estate that a file was not read.
+    UnreadKind {
+        /// Nothing: files of its kind hold nothing that would be judged.
+        Harmless = "harmless",
+        /// It may hold a certificate.
+        NotUnderstood = "not-understood",
+        /// It looks like an export of assigned certificates.
+        Evidence = "evidence",
+    }
+}
+
+impl From<crate::scan::UnreadKind> for UnreadKind {
+    fn from(kind: crate::scan::UnreadKind) -> Self {
+        match kind {
+            crate::scan::UnreadKind::Harmless => Self::Harmless,
+            crate::scan::UnreadKind::NotUnderstood => Self::NotUnderstood,
+            crate::scan::UnreadKind::Evidence => Self::Evidence,
+        }
+    }
+}
+
+impl Default for UnreadKind {
+    /// What is not said to be harmless is not.
+    fn default() -> Self {
+        Self::NotUnderstood
+    }
+}
+
+vocabulary! {
     /// How a requirement is met.
     Verdict {
         /// By a certificate without open errors and warnings.
@@ -213,7 +242,76 @@ vocabulary! {
         Failed = "failed",
     }
 }
-from_rules!(Verdict = assess::RequirementVerdict { Met, Waived, MetWithWarnings, Unmet, Failed });
+from_rules!(Verdict = assess::RequirementVerdict { Met, Waived, NotJudged, MetWithWarnings, Unmet, Failed });
+
+vocabulary! {
+    /// Why something was not judged, in the order in which it is told.
+    UnjudgedKind {
+        /// Web services or the reverse proxy are called for, and the simple URLs are not known.
+        SimpleUrlsUnknown = "simple-urls-unknown",
+        /// A server was not reached, or not everything was taken from it.
+        NotCollected = "not-collected",
+        /// A holder that the product does not manage has no certificate in the folder.
+        UnmanagedNotCollected = "unmanaged-not-collected",
+        /// What serves a requirement is a best match.
+        AssumedAssignment = "assumed-assignment",
+        /// What is said of assigned certificates disagrees.
+        EvidenceContradicts = "evidence-contradicts",
+        /// An export of assigned certificates was not used.
+        EvidenceUnused = "evidence-unused",
+        /// An export of assigned certificates cannot be read.
+        EvidenceUnreadable = "evidence-unreadable",
+        /// A part of the topology or a file of the folder was not understood.
+        InputNotUnderstood = "input-not-understood",
+        /// The operator left it out.
+        OutOfScope = "out-of-scope",
+    }
+}
+from_rules!(
+    UnjudgedKind = unjudged::UnjudgedKind {
+        SimpleUrlsUnknown,
+        NotCollected,
+        UnmanagedNotCollected,
+        AssumedAssignment,
+        EvidenceContradicts,
+        EvidenceUnused,
+        EvidenceUnreadable,
+        InputNotUnderstood,
+        OutOfScope,
+    }
+);
+
+impl UnjudgedKind {
+    /// Whether it keeps an estate from being in order: what the operator left out does not.
+    pub fn counts(self) -> bool {
+        match self {
+            Self::OutOfScope => false,
+            Self::SimpleUrlsUnknown
+            | Self::NotCollected
+            | Self::UnmanagedNotCollected
+            | Self::AssumedAssignment
+            | Self::EvidenceContradicts
+            | Self::EvidenceUnused
+            | Self::EvidenceUnreadable
+            | Self::InputNotUnderstood => true,
+        }
+    }
+
+    /// A few words for headlines.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SimpleUrlsUnknown => "simple URLs unknown",
+            Self::NotCollected => "servers not collected",
+            Self::UnmanagedNotCollected => "no certificate of what the product does not manage",
+            Self::AssumedAssignment => "assignments assumed",
+            Self::EvidenceContradicts => "evidence contradicts itself",
+            Self::EvidenceUnused => "evidence not used",
+            Self::EvidenceUnreadable => "evidence not readable",
+            Self::InputNotUnderstood => "input not understood",
+            Self::OutOfScope => "out of scope",
+        }
+    }
+}
 
 vocabulary! {
     /// How much a name is needed.

@@ -173,7 +173,11 @@ mod tests {
             ..EstateRow::of_report(&report, Some("a b/<i>".to_owned()), 1)
         };
         let broken = EstateRow::not_judged("</style><b>", report.at, None, 3, "<script>alert(1)</script>");
-        let skipped = vec![UnreadableRow { path: "<img>".to_owned(), reason: "\u{202e}".to_owned() }];
+        let skipped = vec![UnreadableRow {
+            path: "<img>".to_owned(),
+            reason: "\u{202e}".to_owned(),
+            kind: crate::model::UnreadKind::NotUnderstood,
+        }];
         IndexView::new(report.at, vec![row, broken], deadlines(&report), skipped)
     }
 

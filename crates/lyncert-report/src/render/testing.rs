@@ -9,8 +9,8 @@ use crate::model::{
     HolderRef, HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need,
     OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report,
     ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
-    SourceRef, Summary, Tool, TopologyView, UnreadableRow, Usage, Verdict, WaiverRow, WaiverState,
-    WorstSeverity, next_to_end,
+    SourceRef, Summary, Tool, TopologyView, UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow,
+    WaiverState, WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -75,7 +75,11 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         findings,
         baseline: None,
         certificates,
-        unreadable: vec![UnreadableRow { path: value(4, "broken.pem"), reason: value(5, "is empty") }],
+        unreadable: vec![UnreadableRow {
+            path: value(4, "broken.pem"),
+            reason: value(5, "is empty"),
+            kind: UnreadKind::NotUnderstood,
+        }],
         keys: vec![KeyRow {
             path: value(6, "old.key"),
             encrypted: Some(false),
@@ -372,6 +376,7 @@ fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary 
         met_with_warnings: 0,
         failed: requirements.len(),
         unmet: 0,
+        not_judged: 0,
         requirements_waived: 0,
         names: 0,
         names_covered: 0,
@@ -379,6 +384,8 @@ fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary 
         certificates_serving: 0,
         unreadable: 0,
         problems: 0,
+        unjudged: Vec::new(),
+        assignments: crate::model::AssignmentCounts::default(),
         next_deadline: None,
         next_deadline_days: None,
         next_deadline_certificate: None,

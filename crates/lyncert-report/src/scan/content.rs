@@ -23,8 +23,8 @@ pub(super) fn read_content(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
     if let Some(items) = store::read_single_certificate(bytes) {
         return items;
     }
-    if let Some(reason) = binary_kind(bytes) {
-        return vec![Item::not_read(reason)];
+    if let Some(item) = binary_kind(bytes) {
+        return vec![item];
     }
     read_text(secrets, bytes, &decode(bytes).text)
 }
@@ -88,9 +88,11 @@ fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
 /// Adds the block to a reason that speaks of a whole file.
 fn with_block(item: Item, label: &str, line: usize) -> Item {
     match item {
-        Item::NotRead(NotRead { reason, names_part: false }) => {
-            Item::part_not_read(format!("has a block `{label}` at line {line} that {reason}"))
-        }
+        Item::NotRead(NotRead { reason, kind, names_part: false }) => Item::NotRead(NotRead {
+            reason: format!("has a block `{label}` at line {line} that {reason}"),
+            kind,
+            names_part: true,
+        }),
         Item::Certificate(_)
         | Item::Request(_)
         | Item::List(_)
@@ -111,7 +113,7 @@ fn read_assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
     }
     let problems = document.problems.into_iter().map(|problem| {
         let place = problem.place;
-        Item::not_read(format!(
+        Item::evidence_not_read(format!(
             "tells of assigned certificates, but at line {}: {}",
             place.line, problem.text
         ))
@@ -162,8 +164,9 @@ fn read_clixml_certificate(secrets: Secrets<'_>, certificate: &ClixmlCertificate
 }
 
 /// Files that are recognized by their first bytes and not read.
-fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 7] = [
+fn binary_kind(bytes: &[u8]) -> Option<Item> {
+    let harmless: [(&[u8], &str); 2] = [(b"MZ", "is a Windows program"), (b"\x89PNG", "is a picture")];
+    let kinds: [(&[u8], &str); 5] = [
         (b"PK\x03\x04", "is a ZIP archive; unpack it into the folder"),
         (
             b"\xFE\xED\xFE\xED",
@@ -173,12 +176,13 @@ fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
             b"\xCE\xCE\xCE\xCE",
             "is a Java key store (JCEKS), which is not read; export the certificates as DER or Base-64",
         ),
-        (b"MZ", "is a Windows program"),
-        (b"\x89PNG", "is a picture"),
         (b"%PDF", "is a PDF document"),
         (b"\xD0\xCF\x11\xE0", "is an Office document or mail message; save its attachments into the folder"),
     ];
-    kinds.into_iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, reason)| reason)
+    let find = |kinds: &[(&[u8], &'static str)]| {
+        kinds.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, reason)| *reason)
+    };
+    find(&harmless).map(Item::harmless).or_else(|| find(&kinds).map(Item::not_read))
 }
 
 /// What a text without certificates seems to be.

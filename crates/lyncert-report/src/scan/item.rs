@@ -3,6 +3,7 @@
 use lyncert_ingest::assigned::AssignedCertificate;
 use zeroize::Zeroizing;
 
+use super::UnreadKind;
 use super::key::Key;
 use crate::x509;
 
@@ -31,12 +32,22 @@ impl Item {
 
     /// A whole file, or a whole block of one, that is not read; the reason continues "this file …".
     pub(super) fn not_read(reason: impl Into<String>) -> Self {
-        Self::NotRead(NotRead { reason: reason.into(), names_part: false })
+        Self::NotRead(NotRead { reason: reason.into(), kind: UnreadKind::NotUnderstood, names_part: false })
+    }
+
+    /// A file of a kind that is known to hold nothing that would be judged; the reason continues "this file …".
+    pub(super) fn harmless(reason: impl Into<String>) -> Self {
+        Self::NotRead(NotRead { reason: reason.into(), kind: UnreadKind::Harmless, names_part: false })
+    }
+
+    /// An export of assigned certificates, or what looks like one, that cannot be read; the reason continues "this file …".
+    pub(super) fn evidence_not_read(reason: impl Into<String>) -> Self {
+        Self::NotRead(NotRead { reason: reason.into(), kind: UnreadKind::Evidence, names_part: false })
     }
 
     /// A part of a file that is not read, where the reason names the part.
     pub(super) fn part_not_read(reason: impl Into<String>) -> Self {
-        Self::NotRead(NotRead { reason: reason.into(), names_part: true })
+        Self::NotRead(NotRead { reason: reason.into(), kind: UnreadKind::NotUnderstood, names_part: true })
     }
 }
 
@@ -45,6 +56,8 @@ impl Item {
 pub(super) struct NotRead {
     /// Continues "this file …".
     pub(super) reason: String,
+    /// What that means for what is judged.
+    pub(super) kind: UnreadKind,
     /// Whether the reason names the part of the file, so that no block has to be put in front.
     pub(super) names_part: bool,
 }

@@ -109,6 +109,19 @@ pub struct Unreadable {
     pub path: String,
     /// Why; one sentence that continues "this file …", without a final period.
     pub reason: String,
+    /// What that means for what is judged.
+    pub kind: UnreadKind,
+}
+
+/// What it means for the estate that a file was not read.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum UnreadKind {
+    /// Nothing: files of its kind hold nothing that would be judged.
+    Harmless,
+    /// It may hold a certificate.
+    NotUnderstood,
+    /// It looks like an export of assigned certificates.
+    Evidence,
 }
 
 /// A file that was read.
@@ -258,13 +271,13 @@ struct Outcome {
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
     assigned: Vec<AssignedCertificate>,
-    reasons: Vec<String>,
+    unread: Vec<(UnreadKind, String)>,
     file: Option<(u64, Fingerprint)>,
 }
 
 impl Outcome {
     fn unreadable(reason: String) -> Self {
-        Self { reasons: vec![reason], ..Self::default() }
+        Self { unread: vec![(UnreadKind::NotUnderstood, reason)], ..Self::default() }
     }
 }
 
@@ -327,7 +340,7 @@ fn read_bytes(bytes: &[u8], options: &ScanOptions) -> Outcome {
             Item::List(list) => outcome.lists.push(*list),
             Item::Key(key) => outcome.keys.push(key),
             Item::Assigned(assigned) => outcome.assigned.push(*assigned),
-            Item::NotRead(not_read) => outcome.reasons.push(not_read.reason),
+            Item::NotRead(not_read) => outcome.unread.push((not_read.kind, not_read.reason)),
         }
     }
     outcome
@@ -356,8 +369,8 @@ impl Collected {
         for found in outcome.certificates {
             self.chains.add_given_root(found.parsed);
         }
-        for reason in outcome.reasons {
-            self.inventory.unreadable.push(Unreadable { path: shown_below(folder, path), reason });
+        for (kind, reason) in outcome.unread {
+            self.inventory.unreadable.push(Unreadable { path: shown_below(folder, path), reason, kind });
         }
         if let Some((size, sha256)) = outcome.file {
             self.inventory.root_files.push(ScannedFile { path: path.into(), size, sha256 });
@@ -387,8 +400,8 @@ impl Collected {
             assigned.place.document = Arc::clone(&path);
             inventory.assignment_records.push(AssignmentRecord { path: path.to_string(), assigned });
         }
-        for reason in outcome.reasons {
-            inventory.unreadable.push(Unreadable { path: path.to_string(), reason });
+        for (kind, reason) in outcome.unread {
+            inventory.unreadable.push(Unreadable { path: path.to_string(), reason, kind });
         }
         if let Some((size, sha256)) = outcome.file {
             inventory.files.push(ScannedFile { path, size, sha256 });

@@ -18,7 +18,7 @@ use crate::model::{
     AssignedRow, CertificateRow, ChainRow, InventoryView, KeyRow, KeyView, ListRow, RequestRow, RevokedRow,
     Timestamp, Tool, UnreadableRow,
 };
-use crate::scan::Inventory;
+use crate::scan::{Inventory, Unreadable};
 use crate::x509::CertificateRequest;
 
 impl InventoryView {
@@ -312,11 +312,12 @@ pub(super) fn assigned_rows(inventory: &Inventory, given: &[AssignedCertificate]
 }
 
 pub(super) fn unreadable_rows(inventory: &Inventory) -> Vec<UnreadableRow> {
-    let rows = inventory
-        .unreadable
-        .iter()
-        .map(|file| UnreadableRow { path: file.path.clone(), reason: file.reason.clone() });
-    rows.collect()
+    let row = |file: &Unreadable| UnreadableRow {
+        path: file.path.clone(),
+        reason: file.reason.clone(),
+        kind: file.kind.into(),
+    };
+    inventory.unreadable.iter().map(row).collect()
 }
 
 #[cfg(test)]

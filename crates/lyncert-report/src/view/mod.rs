@@ -13,7 +13,9 @@ mod replacements;
 mod report;
 mod scope;
 mod sources;
+mod summary;
 mod topology;
+mod unjudged;
 mod waivers;
 
 use lyncert_ingest::deployment::Deployment;

@@ -1,11 +1,11 @@
 //! The view of an audit.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_rules::assess::{Assessment, Finding, Judgment, RequirementVerdict};
-use lyncert_rules::assign::{AssignedBy, Assignment, Holding};
+use lyncert_rules::assess::{Assessment, Finding, Judgment};
+use lyncert_rules::assign::Holding;
 use lyncert_rules::certificate::Certificate;
 use lyncert_rules::holder::Holder;
 use lyncert_rules::ids::{CertificateId, RequirementId};
@@ -13,16 +13,15 @@ use lyncert_rules::matching::Cover;
 use lyncert_rules::names::NameCover;
 use lyncert_rules::outage::stops;
 use lyncert_rules::requirement::{RequiredName, Requirement};
-use lyncert_rules::severity::Severity;
 use lyncert_rules::usage::CertificateUsage;
 use lyncert_rules::workload::Workload;
 
 use super::topology::problem_row;
 use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
 use crate::model::{
-    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind,
-    NOTHING_FAILS_IN_PART, NameStatus, PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow,
-    RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool, TopologyView, WorstSeverity, next_to_end,
+    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameStatus,
+    PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
+    TopologyView,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -46,7 +45,7 @@ impl Report {
             estate: estate.name.to_owned(),
             at: estate.at.into(),
             inputs: builder.inputs(),
-            summary: builder.summary(&requirements, &certificates),
+            summary: Summary::of(estate, builder.inventory, assessment, &requirements, &certificates),
             topology: TopologyView::with_requirements(estate.deployment, requirements_of(assessment)),
             scope: ScopeRow::of(&estate.policy.scope, assessment),
             requirements,
@@ -279,139 +278,6 @@ impl Builder<'_> {
         row.serves = served.iter().map(|requirement| requirement.id.clone()).collect();
         row.role = role_text(&served);
     }
-
-    /// The holders of some requirements in words.
-    fn holders_of(&self, ids: &[String]) -> String {
-        let ids: HashSet<&String> = ids.iter().collect();
-        let requirements =
-            requirements_of(self.assessment).filter(|requirement| ids.contains(&requirement.id));
-        let mut holders: Vec<String> =
-            requirements.map(|requirement| requirement.holder.to_string()).collect();
-        holders.dedup();
-        holders.join("; ")
-    }
-
-    /// Whether everything that the topology calls for was looked at, with what is known to be in use: all input was understood,
-    /// the simple URLs are known, something serves every requirement, of which there is one at least, and nothing is in use only
-    /// because it fits best.
-    fn is_fully_judged(&self) -> bool {
-        let (deployment, facts) = (self.estate.deployment, self.estate.facts);
-        let knows_urls = deployment.topology.simple_urls.is_some() || !facts.simple_urls.is_empty();
-        let is_known = |assignment: &Assignment| {
-            let mut holdings = assignment.holdings.iter();
-            !assignment.holdings.is_empty()
-                && holdings.all(|holding| match holding.assigned_by {
-                    AssignedBy::BestMatch => false,
-                    AssignedBy::Placed | AssignedBy::Assigned => true,
-                })
-        };
-        deployment.problems.is_empty()
-            && self.inventory.unreadable.is_empty()
-            && knows_urls
-            && !self.assessment.judgments.is_empty()
-            && self.assessment.judgments.iter().all(|judgment| is_known(&judgment.assignment))
-    }
-
-    fn summary(&self, requirements: &[RequirementRow], certificates: &[CertificateRow]) -> Summary {
-        let assessment = self.assessment;
-        let open = || assessment.findings.iter().filter(|finding| finding.is_open());
-        let is_fully_judged = self.is_fully_judged();
-        let count = |severity| open().filter(|finding| finding.severity == severity).count();
-        let with =
-            |verdict| assessment.judgments.iter().filter(|judgment| judgment.verdict == verdict).count();
-        let names = || requirements.iter().flat_map(RequirementRow::counted_names);
-        let next = next_to_end(certificates);
-        Summary {
-            verdict: verdict_sentence(
-                assessment,
-                count(Severity::Error),
-                count(Severity::Warning),
-                is_fully_judged,
-            ),
-            state: ReportState::new(count(Severity::Error), count(Severity::Warning), is_fully_judged),
-            worst: WorstSeverity::from(open().next().map(|finding| finding.severity.into())),
-            worst_findings: worst_findings(assessment),
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
-            waived: assessment.findings.len() - open().count(),
-            requirements: requirements.len(),
-            met: with(RequirementVerdict::Met),
-            met_with_warnings: with(RequirementVerdict::MetWithWarnings),
-            failed: with(RequirementVerdict::Failed),
-            unmet: with(RequirementVerdict::Unmet),
-            requirements_waived: with(RequirementVerdict::Waived),
-            names: names().count(),
-            names_covered: names().filter(|name| name.is_covered()).count(),
-            certificates: certificates.len(),
-            certificates_serving: certificates.iter().filter(|certificate| certificate.is_in_use()).count(),
-            unreadable: self.inventory.unreadable.len(),
-            problems: self.estate.deployment.problems.len(),
-            next_deadline: next.map(|certificate| certificate.not_after),
-            next_deadline_days: next.map(|certificate| certificate.days_left),
-            next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),
-            next_deadline_holder: next.map(|certificate| self.holders_of(&certificate.serves)),
-        }
-    }
-}
-
-/// At most five errors and warnings, at most two of one rule.
-fn worst_findings(assessment: &Assessment) -> Vec<String> {
-    const SHOWN: usize = 5;
-    const OF_ONE_RULE: usize = 2;
-    let mut findings: Vec<_> = assessment
-        .findings
-        .iter()
-        .filter(|finding| finding.is_open() && finding.severity > Severity::Info)
-        .collect();
-    // The sort keeps the order of the findings within a rule.
-    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.rule.prominence)));
-    let mut worst: Vec<&Finding> = Vec::new();
-    for finding in findings {
-        let of_rule = worst.iter().filter(|known| known.rule.id == finding.rule.id).count();
-        if worst.len() < SHOWN && of_rule < OF_ONE_RULE {
-            worst.push(finding);
-        }
-    }
-    worst.into_iter().map(|finding| finding.id.clone()).collect()
-}
-
-/// The verdict in one sentence.
-fn verdict_sentence(
-    assessment: &Assessment,
-    errors: usize,
-    warnings: usize,
-    is_fully_judged: bool,
-) -> String {
-    let all = assessment.judgments.len();
-    // A holder that the product does not manage may be missing from the folder without being a fault.
-    let fails = |judgment: &&Judgment| match judgment.verdict {
-        RequirementVerdict::Failed => true,
-        RequirementVerdict::Unmet => judgment.requirement.holder.kind.is_managed(),
-        RequirementVerdict::Met | RequirementVerdict::MetWithWarnings | RequirementVerdict::Waived => false,
-    };
-    let bad = assessment.judgments.iter().filter(fails).count();
-    match (all, bad, errors, warnings) {
-        (0, ..) if !assessment.out_of_scope.is_empty() => {
-            "No certificate was judged: nothing that was asked for needs one".to_owned()
-        }
-        (0, ..) => "The topology calls for no certificate that lyncert knows".to_owned(),
-        (_, 0, 0, 0) if !is_fully_judged => NOTHING_FAILS_IN_PART.to_owned(),
-        (_, 0, 0, 0) => "Every certificate that the topology calls for is in order".to_owned(),
-        (_, 0, 0, warnings) => {
-            format!("No certificate fails; {} should be looked at", counted(warnings, "warning"))
-        }
-        (all, bad, errors, warnings) => format!(
-            "{bad} of {} fail: {}, {}",
-            counted(all, "requirement"),
-            counted(errors, "error"),
-            counted(warnings, "warning")
-        ),
-    }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn name_status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> NameStatus {

@@ -28,6 +28,7 @@ use crate::policy::{Policy, Scope};
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
+use crate::unjudged::{Seen, Unjudged, unjudged};
 use crate::usage::CertificateUsage;
 
 /// What an assessment judges.
@@ -94,6 +95,8 @@ pub struct Assessment {
     pub switched_off: BTreeMap<&'static str, usize>,
     /// How often each rule passed, in the order of [`RULES`](crate::rule::RULES).
     pub tallies: Vec<RuleTally>,
+    /// What was not judged, and what would make it judged.
+    pub unjudged: Vec<Unjudged>,
 }
 
 /// The verdict on a requirement.
@@ -107,6 +110,8 @@ pub enum RequirementVerdict {
     Failed,
     /// Its errors and warnings, or that no certificate serves it, are waived.
     Waived,
+    /// It was not looked at: the folder has no certificate for a holder that the product does not manage.
+    NotJudged,
     /// No certificate serves it.
     Unmet,
 }
@@ -119,6 +124,7 @@ impl RequirementVerdict {
             Self::MetWithWarnings => "met-with-warnings",
             Self::Failed => "failed",
             Self::Waived => "waived",
+            Self::NotJudged => "not-judged",
             Self::Unmet => "unmet",
         }
     }
@@ -217,12 +223,28 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let judged = requirements.into_iter().zip(assignments).zip(standings.into_iter().zip(covers));
     let judgment =
         |((requirement, assignment), (standing, covers)): ((Requirement, Assignment), (Standing, _))| {
-            Judgment { verdict: standing.verdict(&assignment), requirement, assignment, covers }
+            Judgment { verdict: standing.verdict(&requirement, &assignment), requirement, assignment, covers }
         };
     let judgments = judged.map(judgment).collect();
-    let assessment =
-        Assessment { judgments, findings, out_of_scope: Vec::new(), waived, switched_off, tallies };
-    keep_scope(assessment, &case.policy.scope)
+    let assessment = Assessment {
+        judgments,
+        findings,
+        out_of_scope: Vec::new(),
+        waived,
+        switched_off,
+        tallies,
+        unjudged: Vec::new(),
+    };
+    let assessment = keep_scope(assessment, &case.policy.scope);
+    let seen = Seen {
+        topology: case.topology,
+        facts: case.facts,
+        judgments: &assessment.judgments,
+        findings: &assessment.findings,
+        out_of_scope: &assessment.out_of_scope,
+    };
+    let unjudged = unjudged(&seen, Vec::new());
+    Assessment { unjudged, ..assessment }
 }
 
 /// Leaves out what is not in scope. Only after certificates were tied to all requirements: one that serves another pool must not
@@ -264,10 +286,16 @@ struct Standing {
 }
 
 impl Standing {
-    fn verdict(self, assignment: &Assignment) -> RequirementVerdict {
+    fn verdict(self, requirement: &Requirement, assignment: &Assignment) -> RequirementVerdict {
         if assignment.holdings.is_empty() {
             let is_settled = self.waived.is_some() && self.open.is_none();
-            return if is_settled { RequirementVerdict::Waived } else { RequirementVerdict::Unmet };
+            // What an export says is assigned is known to be there, and was not collected.
+            let is_known = requirement.holder.kind.is_managed() || !assignment.missing.is_empty();
+            return match (is_settled, is_known) {
+                (true, _) => RequirementVerdict::Waived,
+                (false, true) => RequirementVerdict::Unmet,
+                (false, false) => RequirementVerdict::NotJudged,
+            };
         }
         match self.open {
             Some(Severity::Error) => RequirementVerdict::Failed,

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use lyncert_report::model::UnreadableRow;
+use lyncert_report::model::{UnreadKind, UnreadableRow};
 
 use super::estate_folder::{Listing, is_export, list_folder};
 use crate::exit::Failure;
@@ -171,7 +171,11 @@ impl Gathering<'_> {
     }
 
     fn skip(&mut self, path: &Path, reason: String) {
-        self.batch.skipped.push(UnreadableRow { path: self.shown(path), reason });
+        self.batch.skipped.push(UnreadableRow {
+            path: self.shown(path),
+            reason,
+            kind: UnreadKind::NotUnderstood,
+        });
     }
 
     /// The path below the batch's folder, with `/`; for that folder itself its name.

@@ -142,7 +142,7 @@ pub(crate) fn code(gate: &GateArgs, report: &Report) -> u8 {
             && gate.fail_on.fails_on(finding.severity)
             && (!gate.fail_on_new || finding.is_news())
     });
-    let partial = !report.unreadable.is_empty() || !report.problems.is_empty();
+    let partial = report.summary.counting_unjudged().next().is_some();
     if fails && !gate.exit_zero {
         FINDINGS
     } else if partial && gate.strict {

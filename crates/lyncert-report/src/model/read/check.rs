@@ -4,8 +4,8 @@
 //! edited by hand, must not pass for better than its findings are.
 
 use crate::model::{
-    AssignedBy, CertificateRow, FindingRow, Report, ReportState, RequirementRow, Severity, Verdict,
-    WorstSeverity, next_to_end,
+    AssignedBy, AssignmentCounts, CertificateRow, FindingRow, Report, ReportState, RequirementRow, Severity,
+    UnreadKind, Verdict, WorstSeverity, next_to_end,
 };
 
 /// In what a report contradicts itself, in words.
@@ -35,6 +35,7 @@ fn wrong_count(report: &Report) -> Option<String> {
         ("met with warnings", summary.met_with_warnings, "requirements", with(Verdict::MetWithWarnings)),
         ("failed", summary.failed, "requirements", with(Verdict::Failed)),
         ("unmet", summary.unmet, "requirements", with(Verdict::Unmet)),
+        ("not judged", summary.not_judged, "requirements", with(Verdict::NotJudged)),
         ("requirements waived", summary.requirements_waived, "requirements", with(Verdict::Waived)),
         ("names", summary.names, "requirements", names().count()),
         (
@@ -68,29 +69,44 @@ fn wrong_word(report: &Report) -> Option<String> {
             summary.worst
         ));
     }
-    let says_all = summary.state == ReportState::InOrder;
-    let state = ReportState::new(summary.errors, summary.warnings, says_all);
+    let state = ReportState::of(summary.errors, summary.warnings, &summary.unjudged, summary.requirements);
     if summary.state != state {
         return Some(format!(
-            "its summary says that its state is `{}`, its findings `{state}`",
+            "its summary says that its state is `{}`, its findings and what was not judged `{state}`",
             summary.state
         ));
     }
-    (says_all && !may_be_fully_judged(report))
+    let found = assignment_counts(report);
+    if summary.assignments != found {
+        return Some("its summary counts other assignments than its requirements".to_owned());
+    }
+    (state == ReportState::InOrder && !may_be_fully_judged(report))
         .then(|| format!("its summary says that its state is `{state}`, and not everything was judged"))
 }
 
+/// How many holdings are known in which way.
+pub(super) fn assignment_counts(report: &Report) -> AssignmentCounts {
+    let holdings = report.requirements.iter().flat_map(|requirement| &requirement.holdings);
+    let with = |by| holdings.clone().filter(|holding| holding.assigned_by == Some(by)).count();
+    AssignmentCounts {
+        assigned: with(AssignedBy::Assigned),
+        placed: with(AssignedBy::Placed),
+        assumed: with(AssignedBy::BestMatch),
+    }
+}
+
 /// What the report itself shows of whether all was judged: all was understood, and every requirement, of which there is one at
-/// least, is served by what is known to be in use.
+/// least, is served by what is known to be in use, or is waived.
 fn may_be_fully_judged(report: &Report) -> bool {
     let is_known = |requirement: &RequirementRow| {
-        !requirement.holdings.is_empty()
+        let is_waived = requirement.verdict == Some(Verdict::Waived);
+        (is_waived || !requirement.holdings.is_empty())
             && requirement.holdings.iter().all(|holding| match holding.assigned_by {
                 Some(AssignedBy::Placed | AssignedBy::Assigned) => true,
                 Some(AssignedBy::BestMatch) | None => false,
             })
     };
-    report.unreadable.is_empty()
+    report.unreadable.iter().all(|file| file.kind == UnreadKind::Harmless)
         && report.problems.is_empty()
         && !report.requirements.is_empty()
         && report.requirements.iter().all(is_known)

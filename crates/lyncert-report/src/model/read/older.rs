@@ -22,6 +22,10 @@ enum Lacking {
     False,
     /// A chain of which nothing is known.
     Chain,
+    /// That it is not known what was not judged.
+    Unjudged,
+    /// None that is known in any way; they are counted when the rest is read.
+    Assignments,
 }
 
 impl Lacking {
@@ -32,6 +36,14 @@ impl Lacking {
             Self::Text(text) => json!(text),
             Self::Zero => json!(0),
             Self::False => json!(false),
+            Self::Unjudged => json!([{
+                "kind": "input-not-understood",
+                "what": "what was not judged",
+                "why": "reports of this earlier version do not say what was not judged",
+                "remedy": "Audit the estate again",
+                "holders": [],
+            }]),
+            Self::Assignments => json!({ "assigned": 0, "placed": 0, "assumed": 0 }),
             Self::Chain => json!({ "state": "not-checkable", "issuers": [], "reason": "" }),
         }
     }
@@ -45,7 +57,9 @@ const ADDED: &[(&str, &[&str], Lacking)] = &[
     // Never better than what was said: what was not judged did not count then.
     ("summary", &["state"], Lacking::Text("not-fully-judged")),
     ("summary", &["worst_findings"], Lacking::List),
-    ("summary", &["requirements_waived"], Lacking::Zero),
+    ("summary", &["requirements_waived", "not_judged"], Lacking::Zero),
+    ("summary", &["unjudged"], Lacking::Unjudged),
+    ("summary", &["assignments"], Lacking::Assignments),
     ("requests/*", &["text"], Lacking::Text("")),
     ("crls/*", &["text"], Lacking::Text("")),
     ("certificates/*", &["template", "key_provider", "revoked", "superseded_by"], Lacking::Null),
@@ -90,6 +104,7 @@ pub(super) fn read_report(mut value: Value) -> Result<Report, String> {
     }
     report.summary.requirements_waived =
         report.requirements.iter().filter(|row| row.verdict == Some(Verdict::Waived)).count();
+    report.summary.assignments = super::check::assignment_counts(&report);
     name_left_out(&mut report);
     name_holders(&mut report);
     Ok(report)

@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_report::model::{DeadlineRow, EstateRow, FailureView, Report, Timestamp, UnreadableRow};
+use lyncert_report::model::{
+    DeadlineRow, EstateRow, FailureView, Report, Timestamp, UnreadKind, UnreadableRow,
+};
 use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
 
@@ -194,7 +196,7 @@ impl Search {
 }
 
 fn skipped_row(path: &Path, reason: String) -> UnreadableRow {
-    UnreadableRow { path: path.display().to_string(), reason }
+    UnreadableRow { path: path.display().to_string(), reason, kind: UnreadKind::NotUnderstood }
 }
 
 /// The path from one folder to another, with `/`; none between two drives.

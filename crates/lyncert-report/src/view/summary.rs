@@ -1,0 +1,150 @@
+//! The outcome of an audit in numbers and one sentence.
+
+use std::collections::HashSet;
+
+use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
+use lyncert_rules::severity::Severity;
+
+use super::{ReportInput, unjudged};
+use crate::model::{
+    CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, UnjudgedRow, WorstSeverity, next_to_end,
+};
+use crate::scan::Inventory;
+
+impl Summary {
+    /// The summary of the rows that were made of an assessment.
+    pub(super) fn of(
+        estate: &ReportInput<'_>,
+        inventory: &Inventory,
+        assessment: &Assessment,
+        requirements: &[RequirementRow],
+        certificates: &[CertificateRow],
+    ) -> Self {
+        let open = || assessment.findings.iter().filter(|finding| finding.is_open());
+        let count = |severity| open().filter(|finding| finding.severity == severity).count();
+        let with =
+            |verdict| assessment.judgments.iter().filter(|judgment| judgment.verdict == verdict).count();
+        let names = || requirements.iter().flat_map(RequirementRow::counted_names);
+        let next = next_to_end(certificates);
+        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+        let unjudged = unjudged::rows(estate, inventory, assessment);
+        let mut summary = Self {
+            verdict: String::new(),
+            state: ReportState::of(errors, warnings, &unjudged, requirements.len()),
+            worst: WorstSeverity::from(open().next().map(|finding| finding.severity.into())),
+            worst_findings: worst_findings(assessment),
+            errors,
+            warnings,
+            infos: count(Severity::Info),
+            waived: assessment.findings.len() - open().count(),
+            requirements: requirements.len(),
+            met: with(RequirementVerdict::Met),
+            met_with_warnings: with(RequirementVerdict::MetWithWarnings),
+            failed: with(RequirementVerdict::Failed),
+            unmet: with(RequirementVerdict::Unmet),
+            not_judged: with(RequirementVerdict::NotJudged),
+            requirements_waived: with(RequirementVerdict::Waived),
+            names: names().count(),
+            names_covered: names().filter(|name| name.is_covered()).count(),
+            certificates: certificates.len(),
+            certificates_serving: certificates.iter().filter(|certificate| certificate.is_in_use()).count(),
+            unreadable: inventory.unreadable.len(),
+            problems: estate.deployment.problems.len(),
+            unjudged,
+            assignments: unjudged::assignment_counts(assessment),
+            next_deadline: next.map(|certificate| certificate.not_after),
+            next_deadline_days: next.map(|certificate| certificate.days_left),
+            next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),
+            next_deadline_holder: next.map(|certificate| holders_of(assessment, &certificate.serves)),
+        };
+        let scope = ScopeRow::of(&estate.policy.scope, assessment);
+        summary.verdict = verdict_sentence(&summary, scope.as_ref(), assessment.out_of_scope.len());
+        summary
+    }
+}
+
+/// The holders of some requirements in words.
+fn holders_of(assessment: &Assessment, ids: &[String]) -> String {
+    let ids: HashSet<&String> = ids.iter().collect();
+    let requirements = assessment.judgments.iter().map(|judgment| &judgment.requirement);
+    let concerned = requirements.filter(|requirement| ids.contains(&requirement.id));
+    let mut holders: Vec<String> = concerned.map(|requirement| requirement.holder.to_string()).collect();
+    holders.dedup();
+    holders.join("; ")
+}
+
+/// At most five errors and warnings, at most two of one rule.
+fn worst_findings(assessment: &Assessment) -> Vec<String> {
+    const SHOWN: usize = 5;
+    const OF_ONE_RULE: usize = 2;
+    let mut findings: Vec<_> = assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.is_open() && finding.severity > Severity::Info)
+        .collect();
+    // The sort keeps the order of the findings within a rule.
+    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.rule.prominence)));
+    let mut worst: Vec<&Finding> = Vec::new();
+    for finding in findings {
+        let of_rule = worst.iter().filter(|known| known.rule.id == finding.rule.id).count();
+        if worst.len() < SHOWN && of_rule < OF_ONE_RULE {
+            worst.push(finding);
+        }
+    }
+    worst.into_iter().map(|finding| finding.id.clone()).collect()
+}
+
+/// The verdict in one sentence: the state, what was not judged, and of what it speaks where that is not the whole.
+fn verdict_sentence(summary: &Summary, scope: Option<&ScopeRow>, left_out: usize) -> String {
+    let verdict = match (summary.requirements, summary.state) {
+        (0, _) if scope.is_some() => {
+            "No certificate was judged: nothing that was asked for needs one".to_owned()
+        }
+        (0, _) => "The topology calls for no certificate that lyncert knows".to_owned(),
+        (_, ReportState::InOrder) if scope.is_some() => {
+            "Every certificate that was asked for is in order".to_owned()
+        }
+        (_, ReportState::InOrder) => "Every certificate that the topology calls for is in order".to_owned(),
+        (_, ReportState::NotFullyJudged) => "Nothing that was judged fails".to_owned(),
+        (_, ReportState::Warnings) => {
+            format!("No certificate fails; {} should be looked at", counted(summary.warnings, "warning"))
+        }
+        (_, ReportState::Errors) => errors_sentence(summary),
+    };
+    let verdict = match not_judged_text(summary) {
+        Some(not_judged) => format!("{verdict}, and {not_judged}"),
+        None => verdict,
+    };
+    match scope {
+        Some(scope) => {
+            let all = summary.requirements + left_out;
+            let asked = scope.asked().join(", ");
+            format!("{verdict}; judged: {asked}, {} of {}", summary.requirements, counted(all, "requirement"))
+        }
+        None => verdict,
+    }
+}
+
+/// A requirement without a certificate fails like one whose certificate is wrong.
+fn errors_sentence(summary: &Summary) -> String {
+    let bad = summary.failed + summary.unmet;
+    let counts = format!("{}, {}", counted(summary.errors, "error"), counted(summary.warnings, "warning"));
+    match bad {
+        // An error on the topology or the folder as a whole.
+        0 => format!("No requirement fails by itself: {counts}"),
+        1 => format!("1 of {} fails: {counts}", counted(summary.requirements, "requirement")),
+        _ => format!("{bad} of {} fail: {counts}", counted(summary.requirements, "requirement")),
+    }
+}
+
+/// How many things were not judged, and of which kinds.
+fn not_judged_text(summary: &Summary) -> Option<String> {
+    let counting: Vec<&UnjudgedRow> = summary.counting_unjudged().collect();
+    let mut titles: Vec<&str> = counting.iter().map(|row| row.kind.title()).collect();
+    titles.dedup();
+    (!counting.is_empty()).then(|| format!("{} not judged: {}", counting.len(), titles.join(", ")))
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}

@@ -54,12 +54,14 @@ impl Estate {
     ///
     /// # Errors
     ///
-    /// The scope has a name that the topology does not have: it would leave everything out unseen.
+    /// No pool was understood, so that there is nothing to judge; or the scope has a name that the topology does not have: it would
+    /// leave everything out unseen.
     pub(crate) fn new(
         name: Option<String>,
         topology: TopologyInput,
         policy: PolicyInput,
     ) -> Result<Self, Failure> {
+        check_has_pools(&topology.deployment)?;
         check_scope(&policy.resolved.policy.scope, &[&topology.deployment.topology])?;
         Ok(Self::of_checked(name, topology, policy))
     }
@@ -149,10 +151,23 @@ impl Estate {
             policy: &resolved.policy,
             ignored: &resolved.ignored,
             policy_file: self.policy.title.as_deref(),
+            policy_places: &self.policy.places,
+            policies_forbidden: &self.policy.forbidden,
             inputs: &self.inputs,
             at,
         }
     }
+}
+
+/// Silence must not look like health: of a topology without pools nothing can be said.
+fn check_has_pools(deployment: &Deployment) -> Result<(), Failure> {
+    if deployment.topology.pools().next().is_some() {
+        return Ok(());
+    }
+    let names: Vec<String> = deployment.documents.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let expected = "expected an export with the pools of the deployment".to_owned();
+    let reason = deployment.problems.first().map_or(expected, |problem| problem.text.clone());
+    Err(Failure::no_input(anyhow!("no pool was understood in {}: {reason}", names.join(", "))))
 }
 
 /// For views of what is needed, which is the same at any time.

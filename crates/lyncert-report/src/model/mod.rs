@@ -31,7 +31,7 @@ pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, S
 pub use failure::FailureView;
 pub use finding::{FindingRow, WaivedRow};
 pub use forecast::{ForecastRow, ForecastView};
-pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint};
+pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint, UnjudgedBrief};
 pub use inventory::InventoryView;
 pub use plan::{
     HoldingRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, WizardRow,

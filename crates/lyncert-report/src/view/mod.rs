@@ -43,6 +43,10 @@ pub struct ReportInput<'a> {
     pub ignored: &'a [IgnoredPath],
     /// Name of the policy file.
     pub policy_file: Option<&'a str>,
+    /// Where each policy file was found.
+    pub policy_places: &'a [String],
+    /// Policy files that lie there and do not hold.
+    pub policies_forbidden: &'a [String],
     /// The topology and policy files.
     pub inputs: &'a [InputFile],
     /// The time to judge by.

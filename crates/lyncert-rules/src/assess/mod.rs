@@ -4,6 +4,7 @@ mod engine;
 mod merge;
 mod target;
 mod timeline;
+mod unjudged;
 mod waive;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use time::OffsetDateTime;
 
 use self::engine::{Engine, Ground, Judged};
 pub use self::timeline::{Appeared, assess_over_time};
+use self::unjudged::{Seen, unjudged};
 use crate::assign::{Assignment, assign};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
@@ -28,7 +30,7 @@ use crate::policy::{Policy, Scope};
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
-use crate::unjudged::{Seen, Unjudged, unjudged};
+use crate::unjudged::Unjudged;
 use crate::usage::CertificateUsage;
 
 /// What an assessment judges.

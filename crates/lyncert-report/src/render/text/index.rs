@@ -17,7 +17,9 @@ pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
         let state = if row.is_judged() {
             let changes = row.changes.as_ref().map(|counts| format!("; {}", changes(counts)));
             let next = row.next_deadline.map(|next| format!("; next expiry {next}"));
-            format!("{}{}{}", row.verdict, changes.unwrap_or_default(), next.unwrap_or_default())
+            let policy = row.policy.as_ref().map(|policy| format!("; policy: {policy}"));
+            let parts = [changes, next, policy].map(Option::unwrap_or_default);
+            format!("{}{}", row.verdict, parts.concat())
         } else {
             format!("could not be judged: {}", row.verdict)
         };

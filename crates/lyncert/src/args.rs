@@ -437,8 +437,11 @@ pub(crate) struct PlanArgs {
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct ExplainArgs {
     /// Id of a rule (san-missing) or clause (EDGE-EXT-03); with --name the exports of one deployment
-    #[arg(required = true, value_name = "RULE|TOPOLOGY")]
+    #[arg(required_unless_present = "list", value_name = "RULE|TOPOLOGY")]
     pub(crate) rule_or_exports: Vec<PathBuf>,
+    /// List all rules and clauses that can be explained
+    #[arg(long, conflicts_with_all = ["rule_or_exports", "name"])]
+    pub(crate) list: bool,
     /// A name: why a certificate of this deployment needs it, who uses it and what breaks without it
     #[arg(long, value_name = "FQDN")]
     pub(crate) name: Option<String>,

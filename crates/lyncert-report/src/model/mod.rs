@@ -27,7 +27,9 @@ pub use changes::{BaselineRow, ChangeCounts, ChangedFinding, DiffView, RunRow};
 pub use day::Day;
 pub use diff::{ChangeRow, PlanDiff};
 pub use doctor::{DoctorView, HolderCoverage, LookRow, SeenRow, SymptomRow, UnknownRow};
-pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+pub use explanation::{
+    ClauseRow, ExplainList, ExplainableRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow,
+};
 pub use failure::FailureView;
 pub use finding::{FindingRow, WaivedRow};
 pub use forecast::{ForecastRow, ForecastView};

@@ -183,8 +183,11 @@ fn found_codes_and_messages(text: &str, whole: &[Range<usize>]) -> Diagnosis {
     for found in found {
         let place = found.place().clone();
         let line = lines.line_of(place.start);
-        let sighting =
-            |kind| Sighting { text: text.get(place.clone()).unwrap_or_default().to_owned(), kind, line };
+        let sighting = |kind| {
+            let text = text.get(place.clone()).unwrap_or_default();
+            // A message may go over several lines.
+            Sighting { text: text.split_whitespace().collect::<Vec<_>>().join(" "), kind, line }
+        };
         match found {
             Found::Code(mention) => collected.code(mention, &|| sighting(SightingKind::Code)),
             Found::Message(_, symptom) => collected.answer(symptom, sighting(SightingKind::Message)),

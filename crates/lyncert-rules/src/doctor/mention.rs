@@ -297,7 +297,9 @@ impl<'t> Reader<'t> {
         after: Option<&Word<'t>>,
     ) -> Option<Mention> {
         let tie = self.state.tie;
-        let is_certain = is_whole || tie.is_some_and(|tie| tie.is_certain);
+        // `Event[3]:` numbers the events of a list.
+        let is_index = word.gap.ends_with('[');
+        let is_certain = is_whole || tie.is_some_and(|tie| tie.is_certain && !is_index);
         // The minus sign is a part of it.
         let sign = word.gap.chars().next_back().filter(|_| matches!(notation, Notation::Negative(_)));
         let start = word.start - sign.map_or(0, char::len_utf8);

@@ -5,7 +5,9 @@ use crate::citation::symptoms::{
     ADCS_SIZE, DODEITTE, ITBASEDTELCO, KB_2604176, KB_2833618, KB_2901554, LYNC_IPAD, LYNCDUDE, OCS_EVENTS,
     OCS_MP, ONPREMDIAG, SCHANNEL_TRUST, TEAMSADMIN, UCCRAMBLINGS,
 };
-use crate::citation::{CLOCK, EIWEB, L13_AUTOD, L13_PLAN, RISUAL, SERIAL, SHA512, UCLOBBY, UCLOBBY_STORE};
+use crate::citation::{
+    CLOCK, EIWEB, L13_AUTOD, L13_OAUTH, L13_PLAN, RISUAL, SERIAL, SHA512, UCLOBBY, UCLOBBY_STORE,
+};
 
 pub(super) static SYMPTOMS: &[Symptom] = &[
     Symptom {
@@ -215,6 +217,16 @@ pub(super) static SYMPTOMS: &[Symptom] = &[
         rules: &["pool-differs", "pool-same-names-other-key", "expired", "expiring"],
         advice: "A new A/V certificate is staged with -Roll at least 8 hours before the old one ends",
         sources: &[&L13_PLAN],
+        ..Symptom::DEFAULTS
+    },
+    Symptom {
+        topics: &["oauth", "server-to-server authentication"],
+        meaning: "Servers of the deployment and of Exchange or SharePoint do not accept each other: the OAuthTokenIssuer certificate has ended, is not the same everywhere, or its key is too short",
+        cause: Cause::AlsoElsewhere,
+        rules: &["expired", "oauth-differs", "rsa-short"],
+        clauses: &["OAUTH-02", "OAUTH-04"],
+        advice: "On every Front End Server: Get-CsCertificate -Type OAuthTokenIssuer has to give the same thumbprint; on the partner, that it read the metadata again since the certificate was replaced",
+        sources: &[&L13_OAUTH],
         ..Symptom::DEFAULTS
     },
     Symptom {

@@ -7,13 +7,18 @@ use std::ops::Range;
 pub(super) fn event_cells(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if let Some(header) = header(line) {
+        if line.len() <= MAX_HEADER_BYTES
+            && let Some(header) = header(line)
+        {
             return cells(text, start + line.len(), header);
         }
         start += line.len();
     }
     Vec::new()
 }
+
+/// A longer line is no header.
+const MAX_HEADER_BYTES: usize = 1000;
 
 /// Where the ids stand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

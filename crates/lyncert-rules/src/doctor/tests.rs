@@ -175,6 +175,7 @@ fn what_only_looks_like_a_code_is_none() {
         "in the past 41026 minutes it received 36887 messages",
         "42 of 48 are there, 45 left",
         "5,41026,x",
+        "Event[0]:\n  Event[12]:",
     ] {
         let found = diagnose(&[text]);
         let codes = found
@@ -225,6 +226,13 @@ fn several_events_may_stand_behind_one_word() {
 fn an_instance_id_is_that_of_its_event() {
     let instance = (0xc3e9_u32 << 16) | 41026;
     assert_eq!(seen(&format!("InstanceId : {instance}")), [instance.to_string()]);
+}
+
+#[test]
+fn a_message_that_comes_again_and_again_is_told_once_and_on_one_line() {
+    let text: String =
+        (1..50).map(|blanks| format!("keyset{}does not exist. ", " \n".repeat(blanks))).collect();
+    assert_eq!(seen(&text), ["keyset does not exist"]);
 }
 
 #[test]

@@ -32,6 +32,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         assignment_records: &[],
         lists: &[],
         keys: &[],
+        has_given_roots: false,
         now: NOW,
     };
     let assessment = assess(&case, expect(topology, &facts));

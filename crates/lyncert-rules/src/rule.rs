@@ -98,6 +98,7 @@ use time::OffsetDateTime;
 
 use crate::citation::Citation;
 use crate::ids::CertificateId;
+use crate::lacking::Lacking;
 use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
@@ -195,6 +196,8 @@ pub(crate) enum Check {
 pub(crate) enum RuleOutcome {
     /// It does not apply here.
     NotApplicable,
+    /// What it would judge is not here to be seen.
+    NothingToLookAt(Lacking),
     /// All is well.
     Pass,
     /// This deviates.
@@ -209,6 +212,17 @@ impl FromIterator<Deviation> for RuleOutcome {
 }
 
 impl RuleOutcome {
+    /// The same, but that a pass without what there is to see is none.
+    pub(crate) fn unless_lacking(self, lacking: Option<Lacking>) -> Self {
+        match (self, lacking) {
+            (Self::Pass, Some(lacking)) => Self::NothingToLookAt(lacking),
+            (Self::Pass, None) => Self::Pass,
+            (Self::NotApplicable, _) => Self::NotApplicable,
+            (Self::NothingToLookAt(lacking), _) => Self::NothingToLookAt(lacking),
+            (Self::Fail(deviations), _) => Self::Fail(deviations),
+        }
+    }
+
     /// Passes, or fails with one deviation.
     pub(crate) fn from_deviation(deviation: Option<Deviation>) -> Self {
         deviation.into_iter().collect()

@@ -47,6 +47,7 @@ fn assessed(certificates: &[Certificate]) -> Assessment {
         assignment_records: &[],
         lists: &[],
         keys: &[],
+        has_given_roots: false,
         now: NOW,
     };
     assess(&case, expect(&topology, &facts))

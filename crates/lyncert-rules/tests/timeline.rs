@@ -158,6 +158,7 @@ proptest! {
             assignment_records: &records,
             lists: &lists,
             keys: &[],
+            has_given_roots: false,
             policy: &policy,
             now: NOW,
         });

@@ -159,6 +159,9 @@ pub struct Summary {
     pub problems: usize,
     /// What was not judged, and what would make it judged.
     pub unjudged: Vec<UnjudgedRow>,
+    /// What rules had nothing to look at for, in a few words each. It does not change the state.
+    #[serde(default)]
+    pub not_looked_at: Vec<String>,
     /// How it is known which certificates are in use.
     pub assignments: AssignmentCounts,
     /// The next expiry among the certificates that serve a requirement and have not expired yet.
@@ -569,6 +572,12 @@ pub struct RuleRow {
     pub summary: String,
     /// How often it did not apply.
     pub not_applicable: usize,
+    /// How often what it would judge was not there to be seen.
+    #[serde(default)]
+    pub nothing_to_look_at: usize,
+    /// What was missing then, in words.
+    #[serde(default)]
+    pub missing: Option<String>,
     /// How often it passed.
     pub passed: usize,
     /// How often it failed.

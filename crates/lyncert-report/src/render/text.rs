@@ -202,6 +202,9 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         let holder = summary.next_deadline_holder.as_deref().unwrap_or_default();
         wrapped(sink, "  next expiry    ", &format!("{deadline}, {days} days left ({holder})"))?;
     }
+    if !summary.not_looked_at.is_empty() {
+        wrapped(sink, "  not looked at: ", &summary.not_looked_at.join(", "))?;
+    }
     if let Some(baseline) = &report.baseline {
         wrapped(sink, "  changes        ", &format!("{} since {}", changes(&baseline.counts), baseline.at))?;
     }

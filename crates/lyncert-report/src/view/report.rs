@@ -17,7 +17,7 @@ use lyncert_rules::usage::CertificateUsage;
 use lyncert_rules::workload::Workload;
 
 use super::topology::problem_row;
-use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
+use super::{InputFile, ReportInput, inventory, looking, plan, replacements, sources, waivers};
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameStatus,
     PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
@@ -71,6 +71,8 @@ impl Report {
                     id: tally.rule.id.to_owned(),
                     summary: tally.rule.summary.to_owned(),
                     not_applicable: tally.not_applicable,
+                    nothing_to_look_at: tally.nothing_to_look_at,
+                    missing: looking::missing_text(tally),
                     passed: tally.passed,
                     failed: tally.failed,
                 })

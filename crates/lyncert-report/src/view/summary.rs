@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
 use lyncert_rules::severity::Severity;
 
-use super::{ReportInput, unjudged};
+use super::{ReportInput, looking, unjudged};
 use crate::model::{
     CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, UnjudgedRow, WorstSeverity, next_to_end,
 };
@@ -51,6 +51,7 @@ impl Summary {
             unreadable: inventory.unreadable.len(),
             problems: estate.deployment.problems.len(),
             unjudged,
+            not_looked_at: looking::not_looked_at(&assessment.tallies),
             assignments: unjudged::assignment_counts(assessment),
             next_deadline: next.map(|certificate| certificate.not_after),
             next_deadline_days: next.map(|certificate| certificate.days_left),

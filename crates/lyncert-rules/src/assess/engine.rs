@@ -1,6 +1,6 @@
 //! Runs the rules: gives each what it looks at, and makes findings of what it says.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use rayon::prelude::*;
@@ -9,7 +9,7 @@ use super::merge::{merge_by_name, number_duplicates, sort_findings};
 use super::target::{Target, TargetPart, build_finding};
 use super::{Case, Finding, Matched, RuleTally};
 use crate::assign::Holding;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, ChainState};
 use crate::ids::{CertificateId, RequirementId};
 use crate::names::NameBook;
 use crate::placement::PlacementReader;
@@ -34,12 +34,16 @@ pub(super) struct Ground<'a> {
     with_authorities: HashSet<&'a str>,
     sip_domains: Vec<DnsName>,
     placements: PlacementReader,
+    /// The CAs of which there is a full revocation list that may be believed.
+    listed: HashSet<&'a str>,
 }
 
 impl<'a> Ground<'a> {
     pub(super) fn new(case: &Case<'a>) -> Self {
         let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
+        let believed = case.lists.iter().filter(|list| !list.is_delta && list.state != ChainState::Wrong);
         Self {
+            listed: believed.map(|list| list.issuer.as_str()).collect(),
             with_authorities: authorities.flat_map(folders_of).collect(),
             sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
             placements: PlacementReader::new(case.topology),
@@ -165,10 +169,21 @@ impl<'a> Engine<'a> {
     }
 
     fn run_rule(&self, rule: &'static Rule, waived: &[usize]) -> (RuleTally, Vec<Finding>) {
-        let mut tally = RuleTally { rule, not_applicable: 0, passed: 0, failed: 0 };
+        let mut tally = RuleTally {
+            rule,
+            not_applicable: 0,
+            nothing_to_look_at: 0,
+            missing: BTreeSet::new(),
+            passed: 0,
+            failed: 0,
+        };
         let mut findings = Vec::new();
         self.run_check(rule, waived, &mut |outcome, count, targets| match outcome {
             RuleOutcome::NotApplicable => tally.not_applicable += count,
+            RuleOutcome::NothingToLookAt(lacking) => {
+                tally.nothing_to_look_at += count;
+                tally.missing.insert(lacking);
+            }
             RuleOutcome::Pass => tally.passed += count,
             RuleOutcome::Fail(deviations) => {
                 tally.failed += count;
@@ -273,8 +288,11 @@ impl<'a> Engine<'a> {
     }
 
     fn certificate_view<'v>(&'v self, in_use: &'v InUse<'_>) -> CertificateView<'v> {
+        let certificate = in_use.id.of(self.case.certificates);
         CertificateView {
-            certificate: in_use.id.of(self.case.certificates),
+            certificate,
+            has_revocation_list: self.ground.listed.contains(&*certificate.issuer),
+            has_given_roots: self.case.has_given_roots,
             names: self.names.names(in_use.id),
             roles: &in_use.roles,
             lies_beside_cas: in_use.lies_beside_cas,

@@ -7,7 +7,7 @@ mod timeline;
 mod waive;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
@@ -23,6 +23,7 @@ use crate::clause::clause;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::ids::{CertificateId, RequirementId};
+use crate::lacking::Lacking;
 use crate::names::{NameBook, NameCover};
 use crate::policy::{Policy, Scope};
 use crate::requirement::{RequiredName, Requirement};
@@ -46,6 +47,8 @@ pub struct Case<'a> {
     pub lists: &'a [RevocationList],
     /// The private keys found.
     pub keys: &'a [KeyFile],
+    /// Whether the operator gave the roots that chains have to end in.
+    pub has_given_roots: bool,
     /// The operator's decisions.
     pub policy: &'a Policy,
     /// The time to judge by.
@@ -186,12 +189,16 @@ impl Finding {
 }
 
 /// How often a rule passed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleTally {
     /// The rule that was run.
     pub rule: &'static Rule,
     /// How often it did not apply.
     pub not_applicable: usize,
+    /// How often it had nothing to look at.
+    pub nothing_to_look_at: usize,
+    /// What was missing then.
+    pub missing: BTreeSet<Lacking>,
     /// How often it passed.
     pub passed: usize,
     /// How often it failed.

@@ -20,7 +20,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "the chain breaks at an issuer that may not issue certificates",
         "issuers that are CAs",
     )
-    .collect()
+    .collect::<RuleOutcome>()
+    .unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

@@ -20,7 +20,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "a name is outside of what the CA may certify",
         "names within the constraints of every CA",
     )
-    .collect()
+    .collect::<RuleOutcome>()
+    .unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

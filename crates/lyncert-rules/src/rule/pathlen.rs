@@ -20,7 +20,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "the chain is longer than allowed",
         "a chain within the path lengths of its CAs",
     )
-    .collect()
+    .collect::<RuleOutcome>()
+    .unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

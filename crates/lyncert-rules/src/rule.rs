@@ -129,6 +129,9 @@ pub struct Rule {
     pub prominence: u8,
     /// Whether its findings come by time alone, without any change to the estate: a comparison says so of a new one.
     pub comes_by_time: bool,
+    /// Whether it judges expiry, key, signature or chain of a certificate alone, whatever that serves: then it looks at one that
+    /// lies in the place of a server and serves nothing, too.
+    pub judges_own_quality: bool,
     pub(crate) check: Check,
 }
 
@@ -145,6 +148,7 @@ impl Rule {
         clauses: &[],
         prominence: 0,
         comes_by_time: false,
+        judges_own_quality: false,
         check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 

@@ -72,7 +72,10 @@ fn event(case: &Case<'_>, appeared: &Appeared<'_>) -> ForecastRow {
         days: (*moment - case.now).whole_days(),
         severity: Severity::from(finding.severity).into(),
         rule: finding.rule.id.to_owned(),
-        holder: report::holders_text(&report::concerned_holders(requirements, finding.server.as_ref())),
+        holder: match &finding.place {
+            Some(holder) => holder.to_string(),
+            None => report::holders_text(&report::concerned_holders(requirements, finding.server.as_ref())),
+        },
         certificate: certificate.map(|certificate| certificate.sha1.to_string()),
         certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
         message: finding.message.clone(),

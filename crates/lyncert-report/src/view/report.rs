@@ -180,21 +180,20 @@ impl Builder<'_> {
     fn finding(&self, finding: &Finding, shared: &mut Shared) -> FindingRow {
         let requirements: Vec<&Requirement> = self.assessment.concerned(finding).collect();
         let certificate = finding.certificate.map(|id| self.certificate(id));
-        let holders = concerned_holders(&requirements, finding.server.as_ref());
+        let holders = match &finding.place {
+            Some(holder) => vec![holder.clone()],
+            None => concerned_holders(&requirements, finding.server.as_ref()),
+        };
         let refs: Vec<HolderRef> = holders.iter().map(HolderRef::from).collect();
         FindingRow {
             id: finding.id.clone(),
             rule: finding.rule.id.to_owned(),
             clause: finding.clause.map(str::to_owned),
             severity: finding.severity.into(),
-            site: common_value(requirements.iter().map(|requirement| requirement.holder.site.clone())),
-            pool: common_value(
-                requirements
-                    .iter()
-                    .map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
-            ),
+            site: common_value(holders.iter().map(|holder| holder.site.clone())),
+            pool: common_value(holders.iter().map(|holder| holder.pool.as_ref().map(ToString::to_string))),
             server: finding.server.as_ref().map(ToString::to_string),
-            holder: if requirements.is_empty() {
+            holder: if holders.is_empty() {
                 finding.rule.looks_at().to_owned()
             } else {
                 holders_text(&holders)

@@ -1,6 +1,7 @@
 //! What is wrong: certificates tied to requirements, and all rules run on them.
 
 mod engine;
+mod lying;
 mod merge;
 mod target;
 mod timeline;
@@ -22,6 +23,7 @@ use crate::certificate::Certificate;
 use crate::clause::clause;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
+use crate::holder::Holder;
 use crate::ids::{CertificateId, RequirementId};
 use crate::lacking::Lacking;
 use crate::names::{NameBook, NameCover};
@@ -152,6 +154,8 @@ pub struct Finding {
     pub usages: Vec<CertificateUsage>,
     /// The certificate concerned.
     pub certificate: Option<CertificateId>,
+    /// In whose place the certificate lies, where it serves nothing: then no requirement is concerned.
+    pub place: Option<Holder>,
     /// The file concerned, where that is not the certificate's.
     pub file: Option<String>,
     /// The name concerned.
@@ -221,10 +225,10 @@ impl Assessment {
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names = NameBook::new(case.certificates);
     let assignments = assign(case.topology, &requirements, &names, case.assignment_records, case.now);
-    let ground = Ground::new(case);
+    let ground = Ground::new(case, &requirements);
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
-        Engine::new(case, &ground, &matched, &names).run();
+        Engine::of_all(case, &ground, &matched, &names).run();
     let standings = standings(matched.len(), &findings);
     let covers: Vec<_> = matched.par_iter().map(|matched| name_covers(*matched, &names)).collect();
     let judged = requirements.into_iter().zip(assignments).zip(standings.into_iter().zip(covers));
@@ -276,8 +280,10 @@ fn keep_scope(assessment: Assessment, scope: &Scope) -> Assessment {
     let in_scope = |finding: Finding| {
         let is_about_the_whole = finding.requirements.is_empty();
         let requirements: Vec<_> = finding.requirements.iter().filter_map(|id| *id.of(&kept)).collect();
-        // A finding without requirements is about the folder or the topology as a whole, and stays.
-        (is_about_the_whole || !requirements.is_empty()).then_some(Finding { requirements, ..finding })
+        let is_left_out = finding.place.as_ref().is_some_and(|holder| !scope.includes(holder));
+        // A finding without requirements and place is about the folder or the topology as a whole, and stays.
+        (is_about_the_whole && !is_left_out || !requirements.is_empty())
+            .then_some(Finding { requirements, ..finding })
     };
     let findings = assessment.findings.into_iter().filter_map(in_scope).collect();
     Assessment { judgments, findings, out_of_scope, ..assessment }

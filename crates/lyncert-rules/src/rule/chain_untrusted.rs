@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Install the root in the trusted roots of every server and client, or request the certificate from a CA that they trust",
     sources: &[&RFC5280, &L13_EDGEEXT],
     clauses: &["GEN-CHAIN-01"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -25,7 +26,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let outcome: RuleOutcome = breaks.map(|deviation| deviation.clause("GEN-CHAIN-01")).collect();
     let lacks_roots = (!view.has_given_roots).then_some(Lacking::GivenRoots);
     let ends_nowhere = view.certificate.chain.fault == Some(ChainFault::Incomplete);
-    outcome.unless_lacking(lacks_roots.or(ends_nowhere.then_some(Lacking::Issuers)))
+    outcome.unless_lacking(lacks_roots.or_else(|| ends_nowhere.then_some(Lacking::Issuers)))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody who checks the chain accepts the certificate",
     remedy: "Request the certificate from a CA",
     sources: &[&RFC5280],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "everybody who checks revocation refuses it",
     remedy: "Request a new certificate with a new key and assign it",
     sources: &[&RFC5280],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -107,7 +107,7 @@ impl<'a> HoldingView<'a> {
 pub(crate) struct CertificateView<'a> {
     pub(crate) certificate: &'a Certificate,
     pub(crate) names: &'a CertificateNames,
-    /// Never empty: certificates that serve nothing are not judged as servers.
+    /// Empty only for rules that judge the certificate's own qualities: certificates that serve nothing are not judged as servers.
     pub(crate) roles: &'a [Role<'a>],
     /// Whether certificates of CAs lie in its folder.
     pub(crate) lies_beside_cas: bool,

@@ -155,3 +155,24 @@ fn its_end_is_foretold() {
     );
     assert!(told.iter().any(|(_, id)| id == "expiring/sql1.contoso.com"), "{told:?}");
 }
+
+#[test]
+fn certificates_without_a_name_of_the_topology_are_strangers() {
+    let mut certificates = clean(&topology(), CertificateLayout::Auto, true);
+    let own = certificates.len();
+    for (path, names) in [
+        ("a.cer", &["www.fabrikam.com"][..]),
+        ("b.cer", &["other.net", "SQL1.contoso.com"][..]),
+        ("c.cer", &["*.contoso.com"][..]),
+        ("d.cer", &["*.fabrikam.com"][..]),
+        ("e.cer", &["contoso.com"][..]),
+    ] {
+        certificates.push(certificate(path, names));
+    }
+    let mut authority = certificate("ca.cer", &["Fabrikam CA"]);
+    authority.is_ca = true;
+    certificates.push(authority);
+    let strangers = judged(&certificates, &Policy::default()).strangers;
+    let strange: Vec<usize> = strangers.iter().map(|id| id.index() - own).collect();
+    assert_eq!(strange, [0, 3], "a host, a wildcard for one, a SIP domain and a CA are none");
+}

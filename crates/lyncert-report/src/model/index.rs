@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnreadableRow};
+use super::{Caveat, ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnreadableRow};
 
 /// `index.json`: every estate of a batch, worst first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -42,6 +42,12 @@ pub struct IndexSummary {
     pub warnings: usize,
     /// Waived findings of all estates.
     pub waived: usize,
+    /// Certificates in use of all estates that have ended.
+    #[serde(default)]
+    pub ended: usize,
+    /// When the first of them ended.
+    #[serde(default)]
+    pub ended_since: Option<Timestamp>,
     /// Findings that are news since the runs before.
     pub news: usize,
     /// Required and recommended names of all estates.
@@ -94,6 +100,12 @@ pub struct EstateRow {
     pub certificates_serving: usize,
     /// Files and parts of the topology that were not understood.
     pub not_understood: usize,
+    /// How many certificates in use have ended.
+    #[serde(default)]
+    pub ended: usize,
+    /// When the first of them ended.
+    #[serde(default)]
+    pub ended_since: Option<Timestamp>,
     /// The next expiry.
     pub next_deadline: Option<Timestamp>,
     /// Whole days until then.
@@ -102,6 +114,9 @@ pub struct EstateRow {
     pub next_deadline_holder: Option<String>,
     /// The time of the report that it was compared with.
     pub since: Option<Timestamp>,
+    /// What a reader of the changes has to know first.
+    #[serde(default)]
+    pub caveats: Vec<Caveat>,
     /// What became of its findings since then.
     pub changes: Option<ChangeCounts>,
     /// Its counts in the runs before, the oldest first, and now.

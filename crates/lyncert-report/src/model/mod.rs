@@ -44,7 +44,7 @@ pub use report::{
     PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
     UnjudgedRow, UnreadableRow, WaiverRow,
 };
-pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, next_to_end};
+pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, ended, next_to_end};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
 pub use time::Timestamp;
 pub use tool::Tool;
@@ -53,7 +53,7 @@ pub use topology::{
 };
 pub(crate) use words::usages_text;
 pub use words::{
-    AddedBy, AssignedBy, CaKind, ChainState, Change, EstateState, ExplainedKind, ForecastSeverity,
+    AddedBy, AssignedBy, CaKind, Caveat, ChainState, Change, EstateState, ExplainedKind, ForecastSeverity,
     HolderKind, InputKind, NameStatus, Need, PlanAction, PoolKind, ReplacementAction, ReportState, RuleLevel,
     Severity, UnjudgedKind, UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
 };

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::state::{State, state_class, state_shape};
 use super::svg::{Drawing, Timeline};
-use super::text::changes;
+use super::text::{caveats, changes};
 use crate::model::{
     AssignedBy, CertificateRow, Change, ConsequenceRow, EstateState, FindingRow, NameRow, NameStatus, Need,
     PoolRow, Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState, Workload,

@@ -255,7 +255,7 @@ impl Builder<'_> {
         rows
     }
 
-    /// Tells the rows what they serve.
+    /// Tells the rows what they serve, and of those that serve nothing what else is known.
     fn with_roles(&self, mut rows: Vec<CertificateRow>) -> Vec<CertificateRow> {
         let mut serves: Vec<Vec<RequirementId>> = vec![Vec::new(); rows.len()];
         for (id, judgment) in self.assessment.judgments() {
@@ -269,6 +269,14 @@ impl Builder<'_> {
         // In place: a folder's worth of rows is not kept twice.
         for (row, serves) in rows.iter_mut().zip(&serves).filter(|(_, serves)| !serves.is_empty()) {
             self.set_role(row, serves);
+        }
+        for (id, holder) in &self.assessment.idle {
+            let row = &mut rows[id.index()];
+            row.lies_at.push(holder.to_string());
+            row.lies_at_refs.push(holder.into());
+        }
+        for id in &self.assessment.strangers {
+            rows[id.index()].foreign = true;
         }
         rows
     }

@@ -28,6 +28,7 @@ use crate::ids::{CertificateId, RequirementId};
 use crate::lacking::Lacking;
 use crate::names::{NameBook, NameCover};
 use crate::policy::{Policy, Scope};
+use crate::relevance::strangers;
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
@@ -102,6 +103,10 @@ pub struct Assessment {
     pub tallies: Vec<RuleTally>,
     /// What was not judged, and what would make it judged.
     pub unjudged: Vec<Unjudged>,
+    /// The certificates that serve nothing, each with a server or pool in whose place it lies.
+    pub idle: Vec<(CertificateId, Holder)>,
+    /// The certificates of servers and services without any name of this topology.
+    pub strangers: Vec<CertificateId>,
 }
 
 /// The verdict on a requirement.
@@ -231,6 +236,12 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         Engine::of_all(case, &ground, &matched, &names).run();
     let standings = standings(matched.len(), &findings);
     let covers: Vec<_> = matched.par_iter().map(|matched| name_covers(*matched, &names)).collect();
+    let used =
+        assignments.iter().flat_map(|assignment| &assignment.holdings).map(|holding| holding.certificate);
+    let used: BTreeSet<CertificateId> = used.collect();
+    let idle = ground.lying().filter(|lying| !used.contains(&lying.certificate));
+    let idle = idle.map(|lying| (lying.certificate, lying.holder.clone())).collect();
+    let strangers = strangers(case.topology, requirements.iter(), case.certificates);
     let judged = requirements.into_iter().zip(assignments).zip(standings.into_iter().zip(covers));
     let judgment =
         |((requirement, assignment), (standing, covers)): ((Requirement, Assignment), (Standing, _))| {
@@ -245,6 +256,8 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         switched_off,
         tallies,
         unjudged: Vec::new(),
+        idle,
+        strangers,
     };
     let assessment = keep_scope(assessment, &case.policy.scope);
     let seen = Seen {

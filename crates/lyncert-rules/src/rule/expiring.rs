@@ -14,6 +14,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "after that day whatever the certificate serves stops",
     remedy: "Request the successor now and assign it (`Set-CsCertificate`); stage A/V and OAuth certificates with `-Roll`",
     sources: &[&RFC5280, &L13_ROLL],
+    changes_with_time: true,
+    becomes: Some("expired"),
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

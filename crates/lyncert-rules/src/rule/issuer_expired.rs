@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "when the CA certificate ends, everything that it issued stops at once",
     remedy: "Renew the CA certificate with the same key, install it on servers and clients, and then renew what it issued",
     sources: &[&RFC5280],
+    changes_with_time: true,
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

@@ -232,7 +232,9 @@ impl<'a> Timeline<'a> {
         let (warning, info) = self.case.policy.expiry.seconds_before_end(certificate.lifetime_seconds());
         let coming = [warning, info].map(|before| end.checked_sub(Duration::seconds(before)));
         let issuers = certificate.chain.issuers.iter();
-        coming.into_iter().chain(issuers.map(|issuer| issuer.not_after.checked_add(Duration::SECOND)))
+        let of_issuers = issuers
+            .flat_map(|issuer| [Some(issuer.not_before), issuer.not_after.checked_add(Duration::SECOND)]);
+        coming.into_iter().chain(of_issuers)
     }
 
     /// What is open at the start, of which nothing is told.

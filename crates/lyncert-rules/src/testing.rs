@@ -238,8 +238,14 @@ pub(crate) fn check_certificate_beside_cas(
     lies_beside_cas: bool,
 ) -> Outcome {
     let Check::Certificate(check) = rule.check else { panic!("{} does not look at certificates", rule.id) };
-    let roles: Vec<_> =
-        requirements.iter().map(|requirement| Role { requirement, usages: &requirement.usages }).collect();
+    let roles: Vec<_> = requirements
+        .iter()
+        .map(|requirement| Role {
+            requirement,
+            usages: &requirement.usages,
+            servers: requirement.install_on(),
+        })
+        .collect();
     let names = CertificateNames::new(certificate);
     let sip_domains = [name("contoso.com"), name("fabrikam.com")];
     let verdict = check(&CertificateView {

@@ -34,7 +34,8 @@ pub use forecast::{ForecastRow, ForecastView};
 pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint};
 pub use inventory::InventoryView;
 pub use plan::{
-    HoldingRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, WizardRow,
+    HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow,
+    WizardRow,
 };
 pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};

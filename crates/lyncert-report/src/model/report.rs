@@ -525,6 +525,23 @@ pub struct StopRow {
     pub title: String,
     /// The SIP domains of the users.
     pub sip_domains: Vec<String>,
+    /// The pool where it stops; `null` for the reverse proxy and OAuth.
+    #[serde(default)]
+    pub pool: Option<String>,
+    /// The servers that hold the certificate.
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// Whether these are all servers there; else the others go on.
+    #[serde(default = "all_servers")]
+    pub all_servers: bool,
+    /// Whom it stops for, in words.
+    #[serde(default)]
+    pub whom: String,
+}
+
+/// Of older documents: they told no servers apart.
+fn all_servers() -> bool {
+    true
 }
 
 /// A public key.

@@ -165,6 +165,7 @@ fn requirement(server: &str, usage: Usage, value: &dyn Fn(usize, &str) -> String
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
         status: Some(NameStatus::Exact),
         covered_by: Some(value(index, "sip.contoso.com")),
+        by_server: Vec::new(),
     };
     RequirementRow {
         id: format!("pool01.contoso.net/{server}/{usage}"),
@@ -318,6 +319,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         pool: Some(value(1, "pool01.contoso.net")),
         server: Some(server.to_owned()),
         holder: format!("Front End pool pool01.contoso.net, server {server}"),
+        whose: String::new(),
         holder_ref: Some(holder(server, value)),
         holders: vec![holder(server, value)],
         usages: vec![Usage::Default],

@@ -246,7 +246,7 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
                     | Change::Fixed),
                 ) => format!("[{}] ", change.label()),
             };
-            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
+            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.whose(), finding.message);
             wrapped(sink, "  ", &text)?;
         }
     }

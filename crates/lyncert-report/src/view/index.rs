@@ -136,7 +136,12 @@ pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
             sha1: certificate.sha1.clone(),
             role: certificate.role.clone(),
             stops: consequence
-                .map(|row| row.stops.iter().map(|stop| stop.title.clone()).collect())
+                .map(|row| {
+                    // The same may stop at several pools.
+                    let mut titles: Vec<String> = row.stops.iter().map(|stop| stop.title.clone()).collect();
+                    titles.dedup();
+                    titles
+                })
                 .unwrap_or_default(),
         }
     };

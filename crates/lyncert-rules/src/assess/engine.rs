@@ -422,7 +422,11 @@ fn certificates_in_use<'a>(case: &Case<'a>, ground: &Ground<'_>, matched: &[Matc
         id,
         roles: served
             .iter()
-            .map(|(of, holding)| Role { requirement: of.of(matched).requirement, usages: &holding.usages })
+            .map(|(of, holding)| Role {
+                requirement: of.of(matched).requirement,
+                usages: &holding.usages,
+                servers: &holding.servers,
+            })
             .collect(),
         lies_beside_cas: ground.lies_beside_cas(id.of(case.certificates)),
         served,

@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 
 use self::engine::{Engine, Ground, Judged};
 pub use self::timeline::{Appeared, assess_over_time};
-use crate::assign::{Assignment, assign};
+use crate::assign::{Assignment, Holding, assign};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
@@ -82,8 +82,28 @@ pub struct Judgment {
     /// How each of its names is covered by the certificates that serve it, in the order of the names: the weakest of them, or
     /// `None` for a missing name. `None` as a whole where nothing serves it.
     pub covers: Option<Vec<Option<NameCover>>>,
+    /// The same server by server, where servers hold different certificates; else empty.
+    pub by_server: Vec<ServerCovers>,
     /// What follows from all rules together.
     pub verdict: RequirementVerdict,
+}
+
+/// How one of several servers has the names of a requirement.
+#[derive(Clone, Debug)]
+pub struct ServerCovers {
+    /// The server.
+    pub server: DnsName,
+    /// How it has each name, in the order of the names.
+    pub names: Vec<ServerCover>,
+}
+
+/// How a server has a name.
+#[derive(Clone, Debug, Default)]
+pub struct ServerCover {
+    /// Its certificate for the usages that need the name; `None` where it has none.
+    pub certificate: Option<CertificateId>,
+    /// How that covers the name; `None` where it does not.
+    pub cover: Option<NameCover>,
 }
 
 /// What came of a case.
@@ -242,11 +262,21 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let idle = ground.lying().filter(|lying| !used.contains(&lying.certificate));
     let idle = idle.map(|lying| (lying.certificate, lying.holder.clone())).collect();
     let strangers = strangers(case.topology, requirements.iter(), case.certificates);
+    let by_server: Vec<_> = matched.par_iter().map(|matched| server_covers(*matched, &names)).collect();
+    let covers = covers.into_iter().zip(by_server);
     let judged = requirements.into_iter().zip(assignments).zip(standings.into_iter().zip(covers));
-    let judgment =
-        |((requirement, assignment), (standing, covers)): ((Requirement, Assignment), (Standing, _))| {
-            Judgment { verdict: standing.verdict(&requirement, &assignment), requirement, assignment, covers }
-        };
+    let judgment = |((requirement, assignment), (standing, (covers, by_server))): (
+        (Requirement, Assignment),
+        (Standing, _),
+    )| {
+        Judgment {
+            verdict: standing.verdict(&requirement, &assignment),
+            requirement,
+            assignment,
+            covers,
+            by_server,
+        }
+    };
     let judgments = judged.map(judgment).collect();
     let assessment = Assessment {
         judgments,
@@ -352,15 +382,45 @@ fn name_covers(matched: Matched<'_>, names: &NameBook<'_>) -> Option<Vec<Option<
     if assignment.holdings.is_empty() {
         return None;
     }
-    let cover = |required: &RequiredName| {
-        assignment
-            .holdings
-            .iter()
-            .filter(|holding| required.usages.iter().any(|usage| holding.usages.contains(usage)))
-            .map(|holding| names.names(holding.certificate).cover(&required.name))
-            // `None`, a missing name, is the weakest.
-            .min_by_key(|cover| cover.as_ref().map(|cover| cover.cover))
-            .flatten()
-    };
+    let cover = |required: &RequiredName| weakest_cover(required, assignment.holdings.iter(), names).cover;
     Some(requirement.names.iter().map(cover).collect())
+}
+
+/// How some holdings have a name: the weakest of those that serve a usage that needs it.
+fn weakest_cover<'h>(
+    required: &RequiredName,
+    holdings: impl Iterator<Item = &'h Holding>,
+    names: &NameBook<'_>,
+) -> ServerCover {
+    holdings
+        .filter(|holding| required.usages.iter().any(|usage| holding.usages.contains(usage)))
+        .map(|holding| ServerCover {
+            certificate: Some(holding.certificate),
+            cover: names.names(holding.certificate).cover(&required.name),
+        })
+        // `None`, a missing name, is the weakest.
+        .min_by_key(|one| one.cover.as_ref().map(|cover| cover.cover))
+        .unwrap_or_default()
+}
+
+/// How each server has the names, where not all hold the same.
+fn server_covers(matched: Matched<'_>, names: &NameBook<'_>) -> Vec<ServerCovers> {
+    let Matched { requirement, assignment } = matched;
+    let servers = &requirement.shared_by;
+    let is_split = assignment.holdings.iter().any(|holding| holding.servers.len() < servers.len());
+    if !is_split {
+        return Vec::new();
+    }
+    let mut held: BTreeMap<&DnsName, Vec<&Holding>> = BTreeMap::new();
+    for holding in &assignment.holdings {
+        for server in &holding.servers {
+            held.entry(server).or_default().push(holding);
+        }
+    }
+    let of_server = |server: &DnsName| {
+        let own = held.get(server).map_or(&[][..], Vec::as_slice);
+        let cover = |required: &RequiredName| weakest_cover(required, own.iter().copied(), names);
+        ServerCovers { server: server.clone(), names: requirement.names.iter().map(cover).collect() }
+    };
+    servers.iter().map(of_server).collect()
 }

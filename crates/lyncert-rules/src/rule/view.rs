@@ -16,7 +16,7 @@ use crate::ids::CertificateId;
 use crate::lacking::Lacking;
 use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
-use crate::outage::{stops, stops_text};
+use crate::outage::{Served, stops, stops_text};
 use crate::placement::PlacementReader;
 use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
 use crate::requirement::{RequiredName, Requirement};
@@ -238,6 +238,7 @@ impl<'a> PolicyView<'a> {
 pub(crate) struct Role<'a> {
     pub(crate) requirement: &'a Requirement,
     pub(crate) usages: &'a [CertificateUsage],
+    pub(crate) servers: &'a [DnsName],
 }
 
 impl CertificateView<'_> {
@@ -247,7 +248,11 @@ impl CertificateView<'_> {
 
     /// What stops for whom when the certificate ends, in words.
     pub(crate) fn stops(&self) -> Option<String> {
-        let served = self.roles.iter().map(|role| (role.requirement, role.usages));
+        let served = self.roles.iter().map(|role| Served {
+            requirement: role.requirement,
+            usages: role.usages,
+            servers: role.servers,
+        });
         stops_text(&stops(served, self.sip_domains))
     }
 

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::cell::{Cell, cell, list, optional};
-use super::{by_thumbprint, write_table};
-use crate::model::{CertificateRow, NameRow, Report, RequirementRow};
+use super::{ByThumbprint, by_thumbprint, write_table};
+use crate::model::{CertificateRow, NameOnServer, NameRow, Report, RequirementRow};
 
 #[derive(Default, Serialize)]
 struct Row {
@@ -29,7 +29,7 @@ struct Row {
     certificate_sha1: Cell,
 }
 
-/// One row a required name; a requirement without names has one row with an empty name.
+/// One row a required name, and one for each server where these hold different certificates; a requirement without names has one row with an empty name.
 ///
 /// # Errors
 ///
@@ -40,7 +40,14 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         let certificate = requirement.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
         let whole = move || row_of_requirement(report, requirement, certificate.copied());
         let nameless = requirement.names.is_empty().then(|| row_without_name(requirement, whole()));
-        requirement.names.iter().map(move |name| row_of_name(name, whole())).chain(nameless)
+        let certificates = &certificates;
+        let rows = requirement.names.iter().flat_map(move |name| {
+            let for_all = name.by_server.is_empty().then(|| row_of_name(name, whole()));
+            let on_server =
+                move |on: &NameOnServer| row_on_server(on, certificates, row_of_name(name, whole()));
+            for_all.into_iter().chain(name.by_server.iter().map(on_server)).collect::<Vec<_>>()
+        });
+        rows.chain(nameless)
     });
     write_table(rows, sink)
 }
@@ -76,6 +83,19 @@ fn row_of_name(name: &NameRow, requirement: Row) -> Row {
         clause: cell(&name.clause),
         source: cell(&name.source),
         ..requirement
+    }
+}
+
+/// How one server has the name.
+fn row_on_server(on: &NameOnServer, certificates: &ByThumbprint<'_>, row: Row) -> Row {
+    let certificate = on.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
+    Row {
+        server: cell(&on.server),
+        status: on.status.as_ref().map_or_else(|| cell("unmet"), cell),
+        covered_by: optional(on.covered_by.as_ref()),
+        certificate_file: optional(certificate.map(|certificate| &certificate.path)),
+        certificate_sha1: optional(on.certificate.as_ref()),
+        ..row
     }
 }
 

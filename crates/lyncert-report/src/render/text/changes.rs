@@ -45,7 +45,7 @@ fn section<'a>(
             Some(old) if *old != finding.severity => format!("{old} → {}", finding.severity),
             Some(_) | None => finding.severity.to_string(),
         };
-        let text = format!("{severity}: {}: {}: {}", finding.rule, finding.holder, finding.message);
+        let text = format!("{severity}: {}: {}: {}", finding.rule, finding.whose(), finding.message);
         wrapped(sink, "  ", &text)?;
     }
     Ok(())

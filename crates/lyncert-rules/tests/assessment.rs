@@ -107,6 +107,33 @@ fn a_path_outweighs_names_and_a_server_outweighs_its_pool() {
 }
 
 #[test]
+fn each_server_has_its_own_truth_where_certificates_differ() {
+    const FILE: &str = "AccessEdgeExternal+DataEdgeExternal+AudioVideoAuthentication.cer";
+    let assessment = assessed(&[
+        certificate(&format!("edge1.contoso.com/{FILE}"), &["sip.contoso.com"]),
+        certificate(&format!("edge2.contoso.com/{FILE}"), EXTERNAL),
+    ]);
+    let judgment_of_edge = judgment(&assessment, EDGE);
+    let conference =
+        judgment_of_edge.requirement.names.iter().position(|name| name.name.as_str() == "conf.contoso.com");
+    let told: Vec<_> = judgment_of_edge
+        .by_server
+        .iter()
+        .map(|server| {
+            let one = &server.names[conference.unwrap()];
+            (server.server.as_str(), one.certificate.map(|id| id.index()), one.cover.is_some())
+        })
+        .collect();
+    assert_eq!(told, [("edge1.contoso.com", Some(0), false), ("edge2.contoso.com", Some(1), true)]);
+    assert!(
+        judgment_of_edge.covers.as_ref().unwrap()[conference.unwrap()].is_none(),
+        "the worst counts for both"
+    );
+    let same = assessed(&[certificate(&format!("edge.contoso.com/{FILE}"), EXTERNAL)]);
+    assert!(judgment(&same, EDGE).by_server.is_empty());
+}
+
+#[test]
 fn a_split_off_av_certificate_is_judged_by_no_name() {
     let assessment = assessed(&[
         certificate("edge.contoso.com/AccessEdgeExternal+DataEdgeExternal.cer", EXTERNAL),

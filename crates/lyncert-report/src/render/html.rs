@@ -533,6 +533,36 @@ mod tests {
         assert!(!page.contains(&head(&report.requirements[count - 2])));
     }
 
+    /// A pool whose two servers hold different certificates: the first name is missing on the first of them.
+    fn split(report: &mut Report) -> (String, String) {
+        let requirement = &mut report.requirements[0];
+        let on = |server: &str, status| NameOnServer {
+            server: server.to_owned(),
+            status: Some(status),
+            covered_by: None,
+            certificate: None,
+        };
+        let servers = ["edge1.contoso.net", "edge2.contoso.net"];
+        requirement.server = None;
+        requirement.shared_by = servers.map(str::to_owned).to_vec();
+        for name in &mut requirement.names {
+            name.status = Some(NameStatus::Missing);
+            name.by_server = vec![on(servers[0], NameStatus::Missing), on(servers[1], NameStatus::Exact)];
+        }
+        (servers[0].to_owned(), servers[1].to_owned())
+    }
+
+    #[test]
+    fn servers_with_different_certificates_have_columns_of_their_own() {
+        let mut report = plain_report(1);
+        report.requirements.truncate(1);
+        let (first, second) = split(&mut report);
+        let page = page(&report);
+        assert!(page.contains(&format!("<th scope=\"col\">{first}</th><th scope=\"col\">{second}</th>")));
+        assert!(page.contains("<td class=\"bad\">✕ missing</td><td class=\"ok\">✓ yes</td>"));
+        assert!(!page.contains("<th scope=\"col\">all 2 servers</th>"));
+    }
+
     #[test]
     fn the_structure_helps_readers_of_all_kinds() {
         let page = page(&plain_report(2));

@@ -38,9 +38,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let days = Duration::seconds(left).whole_days();
     let deviation = Deviation::new(
         format!(
-            "the certificate expires on {}, {} from the time of this report",
+            "the certificate expires on {}, {}",
             timestamp(end),
-            day_count(days)
+            if days == 0 { "within a day".to_owned() } else { format!("in {}", day_count(days)) }
         ),
         format!(
             "more than {} left",

@@ -103,3 +103,40 @@ fn row_without_name(requirement: &RequirementRow, row: Row) -> Row {
     let status = if requirement.certificate.is_some() { "no name needed" } else { "unmet" };
     Row { status: cell(status), ..row }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::NameStatus;
+    use crate::render::testing::plain_report;
+
+    #[test]
+    fn servers_with_different_certificates_have_rows_of_their_own() {
+        let mut report = plain_report(1);
+        report.requirements.truncate(1);
+        report.requirements[0].names.truncate(1);
+        let certificate = report.certificates[0].sha1.clone();
+        let on = |server: &str, status: Option<NameStatus>| NameOnServer {
+            server: server.to_owned(),
+            status,
+            covered_by: None,
+            certificate: status.map(|_| certificate.clone()),
+        };
+        report.requirements[0].names[0].by_server = vec![
+            on("edge1.contoso.net", Some(NameStatus::Missing)),
+            on("edge2.contoso.net", Some(NameStatus::Exact)),
+            on("edge3.contoso.net", None),
+        ];
+        let mut bytes = Vec::new();
+        write(&report, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        for (server, status) in
+            [("edge1.contoso.net", "missing"), ("edge2.contoso.net", "exact"), ("edge3.contoso.net", "unmet")]
+        {
+            let row = text.lines().find(|line| line.contains(server)).unwrap();
+            assert!(row.contains(&format!("\"{status}\"")), "{row}");
+            assert_eq!(row.contains(&certificate), status != "unmet", "{row}");
+        }
+        assert_eq!(text.lines().count(), 4);
+    }
+}

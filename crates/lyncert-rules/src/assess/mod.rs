@@ -2,6 +2,7 @@
 
 mod engine;
 mod merge;
+mod said;
 mod target;
 mod timeline;
 mod waive;
@@ -15,7 +16,8 @@ use rayon::prelude::*;
 use time::OffsetDateTime;
 
 use self::engine::{Engine, Ground, Judged};
-pub use self::timeline::{Appeared, assess_over_time};
+pub use self::said::Appeared;
+pub use self::timeline::assess_over_time;
 use crate::assign::{Assignment, assign};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;

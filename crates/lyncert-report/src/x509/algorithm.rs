@@ -88,7 +88,7 @@ pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
     let oid = &algorithm.algorithm;
     if oid.as_bytes() == RSASSA_PSS {
         let hash = pss_hash(algorithm.parameters.as_ref());
-        return Signature { name: "RSASSA-RSASSA_PSS".into(), hash, is_pss: true };
+        return Signature { name: "RSASSA-PSS".into(), hash, is_pss: true };
     }
     match SIGNATURES.iter().find(|(known, ..)| *known == oid.as_bytes()) {
         Some((_, name, hash)) => Signature { name: (*name).into(), hash: *hash, is_pss: false },
@@ -118,7 +118,7 @@ const SIGNATURES: &[(&[u8], &str, Option<SignatureHash>)] = &[
     (ED448, "Ed448", None),
 ];
 
-/// The hash of an RSASSA-RSASSA_PSS signature: field 0 of its parameters, SHA-1 when absent (RFC 4055 section 3.1).
+/// The hash of an RSASSA-PSS signature: field 0 of its parameters, SHA-1 when absent (RFC 4055 section 3.1).
 fn pss_hash(parameters: Option<&Any<'_>>) -> Option<SignatureHash> {
     let mut data = parameters?.data;
     while let Ok((rest, field)) = Any::from_ber(data) {

@@ -3,6 +3,7 @@
 mod engine;
 mod lying;
 mod merge;
+mod said;
 mod target;
 mod timeline;
 mod unjudged;
@@ -17,7 +18,8 @@ use rayon::prelude::*;
 use time::OffsetDateTime;
 
 use self::engine::{Engine, Ground, Judged};
-pub use self::timeline::{Appeared, assess_over_time};
+pub use self::said::Appeared;
+pub use self::timeline::assess_over_time;
 use self::unjudged::{Seen, unjudged};
 use crate::assign::{Assignment, Holding, assign};
 use crate::assignment_record::AssignmentRecord;

@@ -20,7 +20,7 @@ use crate::model::{
 pub use changes::changed;
 pub(in crate::render) use changes::changes;
 pub use doctor::doctor;
-pub use explanation::{name_explanation, rule_explanation};
+pub use explanation::{explain_list, name_explanation, rule_explanation};
 pub use forecast::forecast;
 pub use index::index;
 pub use inventory::inventory;

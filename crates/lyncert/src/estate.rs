@@ -203,6 +203,7 @@ impl ScannedEstate<'_> {
             assignment_records: &self.records,
             lists: &self.inventory.lists,
             keys: &self.inventory.keys,
+            has_given_roots: !self.inventory.root_files.is_empty(),
             now,
         }
     }

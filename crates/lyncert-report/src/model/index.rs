@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnjudgedKind, UnreadableRow};
+use super::{Caveat, ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnjudgedKind, UnreadableRow};
 
 /// `index.json`: every estate of a batch, worst first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -46,6 +46,12 @@ pub struct IndexSummary {
     pub warnings: usize,
     /// Waived findings of all estates.
     pub waived: usize,
+    /// Certificates in use of all estates that have ended.
+    #[serde(default)]
+    pub ended: usize,
+    /// When the first of them ended.
+    #[serde(default)]
+    pub ended_since: Option<Timestamp>,
     /// Findings that are news since the runs before.
     pub news: usize,
     /// Required and recommended names of all estates.
@@ -106,6 +112,12 @@ pub struct EstateRow {
     pub switched_off: usize,
     /// What was not judged of it, by kind.
     pub unjudged: Vec<UnjudgedBrief>,
+    /// How many certificates in use have ended.
+    #[serde(default)]
+    pub ended: usize,
+    /// When the first of them ended.
+    #[serde(default)]
+    pub ended_since: Option<Timestamp>,
     /// The next expiry.
     pub next_deadline: Option<Timestamp>,
     /// Whole days until then.
@@ -114,6 +126,9 @@ pub struct EstateRow {
     pub next_deadline_holder: Option<String>,
     /// The time of the report that it was compared with.
     pub since: Option<Timestamp>,
+    /// What a reader of the changes has to know first.
+    #[serde(default)]
+    pub caveats: Vec<Caveat>,
     /// What became of its findings since then.
     pub changes: Option<ChangeCounts>,
     /// Its counts in the runs before, the oldest first, and now.

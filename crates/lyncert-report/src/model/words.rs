@@ -519,6 +519,29 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a reader of a comparison has to know first.
+    Caveat {
+        /// The reports are of estates with different names.
+        DifferentEstates = "different-estates",
+        /// The report that was given as the older one is the newer one.
+        NewerFirst = "newer-first",
+        /// The tables that decide what is found changed between the reports.
+        RulesChanged = "rules-changed",
+    }
+}
+
+impl Caveat {
+    /// The same in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::DifferentEstates => "the reports are of different estates",
+            Self::NewerFirst => "the report to compare with is the newer one",
+            Self::RulesChanged => "rules changed",
+        }
+    }
+}
+
+vocabulary! {
     /// What became of a finding between two reports, in the order of reports.
     Change {
         /// Open now, and not reported before.
@@ -662,6 +685,7 @@ mod tests {
         check_vocabulary(WaiverState::ALL, WaiverState::as_str);
         check_vocabulary(PlanAction::ALL, PlanAction::as_str);
         check_vocabulary(Change::ALL, Change::as_str);
+        check_vocabulary(Caveat::ALL, Caveat::as_str);
         check_vocabulary(ReplacementAction::ALL, ReplacementAction::as_str);
         check_vocabulary(PoolKind::ALL, PoolKind::as_str);
         check_vocabulary(HolderKind::ALL, HolderKind::as_str);

@@ -67,6 +67,11 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             index.deadlines.iter().map(end).collect(),
         ),
         (
+            "lyncert_certificates_ended",
+            "Certificates in use that have ended.",
+            of(|row| row.is_judged().then(|| count_value(row.ended))),
+        ),
+        (
             "lyncert_findings",
             "Open findings by severity.",
             by(

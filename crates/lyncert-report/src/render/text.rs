@@ -18,7 +18,7 @@ use crate::model::{
 };
 
 pub use changes::changed;
-pub(in crate::render) use changes::changes;
+pub(in crate::render) use changes::{caveats, changes};
 pub use doctor::doctor;
 pub use explanation::{explain_list, name_explanation, rule_explanation};
 pub use forecast::forecast;
@@ -178,6 +178,9 @@ fn problem_text(problem: &ProblemRow) -> String {
 pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
     line(sink, &format!("{} at {}", report.estate, report.at))?;
+    if let Some(foreign) = summary.foreign_text() {
+        line(sink, &foreign)?;
+    }
     wrapped(sink, "", &summary.verdict)?;
     if let Some(scope) = &report.scope {
         wrapped(sink, "", &scope.sentence())?;
@@ -198,7 +201,14 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, &format!("  assignments    {}", assignments(summary.assignments)))?;
     line(sink, &format!("  names          {} of {} covered", summary.names_covered, summary.names))?;
     let (found, serving) = (summary.certificates, summary.certificates_serving);
-    line(sink, &format!("  certificates   {found} found, {serving} in use"))?;
+    let foreign = match summary.certificates_foreign {
+        0 => String::new(),
+        foreign => format!(", {foreign} without any name of this topology"),
+    };
+    line(sink, &format!("  certificates   {found} found, {serving} in use{foreign}"))?;
+    if let Some(since) = summary.ended_since {
+        line(sink, &format!("  expired        {} in use, the first on {}", summary.ended, since.day()))?;
+    }
     if let (Some(deadline), Some(days)) = (&summary.next_deadline, summary.next_deadline_days) {
         let holder = summary.next_deadline_holder.as_deref().unwrap_or_default();
         wrapped(sink, "  next expiry    ", &format!("{deadline}, {days} days left ({holder})"))?;
@@ -206,8 +216,15 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     if let Some(policy) = report.policy.sentence(summary.waived) {
         wrapped(sink, "  policy         ", &policy)?;
     }
+    if !summary.not_looked_at.is_empty() {
+        wrapped(sink, "  not looked at: ", &summary.not_looked_at.join(", "))?;
+    }
     if let Some(baseline) = &report.baseline {
-        wrapped(sink, "  changes        ", &format!("{} since {}", changes(&baseline.counts), baseline.at))?;
+        wrapped(
+            sink,
+            "  changes        ",
+            &format!("{} since {}{}", changes(&baseline.counts), baseline.at, caveats(&baseline.caveats)),
+        )?;
     }
     not_judged(summary, sink)?;
     for (severity, title) in
@@ -234,7 +251,7 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
                     | Change::Fixed),
                 ) => format!("[{}] ", change.label()),
             };
-            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
+            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.whose(), finding.message);
             wrapped(sink, "  ", &text)?;
         }
     }

@@ -37,10 +37,13 @@ impl EstateRow {
             policy: report.policy.sentence(summary.waived),
             switched_off: report.policy.findings_switched_off(),
             unjudged: summary.unjudged.iter().map(UnjudgedBrief::from).collect(),
+            ended: summary.ended,
+            ended_since: summary.ended_since,
             next_deadline: summary.next_deadline,
             next_deadline_days: summary.next_deadline_days,
             next_deadline_holder: summary.next_deadline_holder.clone(),
             since: baseline.map(|baseline| baseline.at),
+            caveats: baseline.map(|baseline| baseline.caveats.clone()).unwrap_or_default(),
             changes: baseline.map(|baseline| baseline.counts.clone()),
             trend: Vec::new(),
         }
@@ -89,10 +92,13 @@ impl EstateRow {
             policy: None,
             switched_off: 0,
             unjudged: Vec::new(),
+            ended: 0,
+            ended_since: None,
             next_deadline: None,
             next_deadline_days: None,
             next_deadline_holder: None,
             since: None,
+            caveats: Vec::new(),
             changes: None,
             trend: Vec::new(),
         }
@@ -135,7 +141,12 @@ pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
             sha1: certificate.sha1.clone(),
             role: certificate.role.clone(),
             stops: consequence
-                .map(|row| row.stops.iter().map(|stop| stop.title.clone()).collect())
+                .map(|row| {
+                    // The same may stop at several pools.
+                    let mut titles: Vec<String> = row.stops.iter().map(|stop| stop.title.clone()).collect();
+                    titles.dedup();
+                    titles
+                })
                 .unwrap_or_default(),
         }
     };
@@ -210,6 +221,8 @@ fn summarize(estates: &[EstateRow]) -> IndexSummary {
         errors: sum(|row| row.errors),
         warnings: sum(|row| row.warnings),
         waived: sum(|row| row.waived),
+        ended: sum(|row| row.ended),
+        ended_since: estates.iter().filter_map(|row| row.ended_since).min(),
         news: sum(|row| row.changes.as_ref().map_or(0, ChangeCounts::news)),
         names: sum(|row| row.names),
         names_covered: sum(|row| row.names_covered),

@@ -7,6 +7,7 @@ mod explanation;
 mod forecast;
 mod index;
 mod inventory;
+mod looking;
 mod plan;
 mod policy;
 mod replacements;

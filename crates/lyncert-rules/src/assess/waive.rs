@@ -28,7 +28,8 @@ impl Waiver {
 
 fn is_of_pool(finding: &Finding, pool: &DnsName, matched: &[Matched<'_>]) -> bool {
     let is_of_pool = |id: &RequirementId| id.of(matched).requirement.holder.pool.as_ref() == Some(pool);
-    !finding.requirements.is_empty() && finding.requirements.iter().all(is_of_pool)
+    let lies_there = finding.place.as_ref().is_some_and(|holder| holder.pool.as_ref() == Some(pool));
+    lies_there || !finding.requirements.is_empty() && finding.requirements.iter().all(is_of_pool)
 }
 
 fn is_certificate(finding: &Finding, wanted: &str, certificates: &[Certificate]) -> bool {

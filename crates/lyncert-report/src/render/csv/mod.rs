@@ -61,7 +61,10 @@ fn columns<R: Serialize + Default>() -> io::Result<csv::StringRecord> {
     Ok(csv::Reader::from_reader(table.as_slice()).headers()?.clone())
 }
 
-fn by_thumbprint(report: &Report) -> BTreeMap<&str, &CertificateRow> {
+/// Certificates by their SHA-1 thumbprints.
+type ByThumbprint<'a> = BTreeMap<&'a str, &'a CertificateRow>;
+
+fn by_thumbprint(report: &Report) -> ByThumbprint<'_> {
     report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect()
 }
 

@@ -77,6 +77,8 @@ const TASKS: &[(&str, Task)] = &[
             policy: &Policy::default(),
             ignored: &[],
             policy_file: None,
+            policy_places: &[],
+            policies_forbidden: &[],
             inputs,
             at: NOW,
         };

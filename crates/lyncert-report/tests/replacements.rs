@@ -53,6 +53,8 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         policy: &policy,
         ignored: &[],
         policy_file: None,
+        policy_places: &[],
+        policies_forbidden: &[],
         inputs: &[],
         at: NOW,
     };

@@ -104,6 +104,7 @@ use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
     CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView, Role,
+    is_store_folder,
 };
 
 /// The version of the tables that decide what is found: rules, profiles, clauses. It grows with every change that finds more,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Caveat, ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnreadableRow};
+use super::{Caveat, ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnjudgedKind, UnreadableRow};
 
 /// `index.json`: every estate of a batch, worst first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -36,6 +36,10 @@ pub struct IndexSummary {
     pub with_errors: usize,
     /// Estates with open warnings and no open error.
     pub with_warnings: usize,
+    /// Estates of which nothing that was judged is wrong, and not all was judged.
+    pub not_fully_judged: usize,
+    /// Estates that are in order.
+    pub in_order: usize,
     /// Open errors of all estates.
     pub errors: usize,
     /// Open warnings of all estates.
@@ -92,6 +96,8 @@ pub struct EstateRow {
     pub failed: usize,
     /// How many no certificate serves.
     pub unmet: usize,
+    /// How many were not looked at.
+    pub not_judged: usize,
     /// Required and recommended names.
     pub names: usize,
     /// How many of them are covered.
@@ -100,6 +106,12 @@ pub struct EstateRow {
     pub certificates_serving: usize,
     /// Files and parts of the topology that were not understood.
     pub not_understood: usize,
+    /// Which policy holds and what it changes, in words; `null` without one.
+    pub policy: Option<String>,
+    /// Findings that are left out because their rules are switched off.
+    pub switched_off: usize,
+    /// What was not judged of it, by kind.
+    pub unjudged: Vec<UnjudgedBrief>,
     /// How many certificates in use have ended.
     #[serde(default)]
     pub ended: usize,
@@ -121,6 +133,15 @@ pub struct EstateRow {
     pub changes: Option<ChangeCounts>,
     /// Its counts in the runs before, the oldest first, and now.
     pub trend: Vec<TrendPoint>,
+}
+
+/// Something that was not judged, with its reason in the estate's own report.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UnjudgedBrief {
+    /// Why.
+    pub kind: UnjudgedKind,
+    /// What was not judged or is not known.
+    pub what: String,
 }
 
 /// The counts of an estate at one time.

@@ -26,12 +26,14 @@ mod words;
 pub use changes::{BaselineRow, ChangeCounts, ChangedFinding, DiffView, RunRow};
 pub use day::Day;
 pub use diff::{ChangeRow, PlanDiff};
-pub use doctor::{DoctorView, SymptomRow};
-pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+pub use doctor::{DoctorView, HolderCoverage, LookRow, SeenRow, SymptomRow, UnknownRow};
+pub use explanation::{
+    ClauseRow, ExplainList, ExplainableRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow,
+};
 pub use failure::FailureView;
 pub use finding::{FindingRow, WaivedRow};
 pub use forecast::{ForecastRow, ForecastView};
-pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint};
+pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint, UnjudgedBrief};
 pub use inventory::InventoryView;
 pub use plan::{
     HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow,
@@ -54,7 +56,8 @@ pub use topology::{
 };
 pub(crate) use words::usages_text;
 pub use words::{
-    AddedBy, AssignedBy, CaKind, Caveat, ChainState, Change, EstateState, ExplainedKind, ForecastSeverity,
-    HolderKind, InputKind, NameStatus, Need, PlanAction, PoolKind, ReplacementAction, ReportState, RuleLevel,
-    Severity, UnjudgedKind, UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
+    AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, EstateState,
+    ExplainedKind, ForecastSeverity, HolderKind, InputKind, NameStatus, Need, PlanAction, PoolKind,
+    ReplacementAction, ReportState, RuleLevel, RuleLook, Severity, SightingKind, UnjudgedKind, UnreadKind,
+    Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
 };

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, InputKind, OrderRow,
-    ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool, TopologyView,
-    UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
+    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, InputKind,
+    OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool,
+    TopologyView, UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -184,6 +184,19 @@ pub struct Summary {
     pub next_deadline_certificate: Option<String>,
     /// What that certificate is for, in words.
     pub next_deadline_holder: Option<String>,
+}
+
+impl Report {
+    /// How many holdings of its requirements are known in which way.
+    pub(crate) fn assignment_counts(&self) -> AssignmentCounts {
+        let holdings = self.requirements.iter().flat_map(|requirement| &requirement.holdings);
+        let with = |by| holdings.clone().filter(|holding| holding.assigned_by == Some(by)).count();
+        AssignmentCounts {
+            assigned: with(AssignedBy::Assigned),
+            placed: with(AssignedBy::Placed),
+            assumed: with(AssignedBy::BestMatch),
+        }
+    }
 }
 
 impl ReportState {
@@ -601,6 +614,49 @@ pub struct PolicyRow {
     pub rules: Vec<RuleSettingRow>,
     /// Files that the policy leaves aside.
     pub ignored: Vec<IgnoredRow>,
+    /// Where each policy file was found.
+    #[serde(default)]
+    pub places: Vec<String>,
+    /// Policy files that lie there and do not hold, since the policy of the batch forbids them.
+    #[serde(default)]
+    pub forbidden: Vec<String>,
+}
+
+impl PolicyRow {
+    /// How many findings are left out because their rules are switched off.
+    pub fn findings_switched_off(&self) -> usize {
+        let off = self.rules.iter().filter(|rule| rule.severity == RuleLevel::Off);
+        off.map(|rule| rule.findings).sum()
+    }
+
+    /// Which policy holds and what it changes, in one sentence; `None` without any.
+    pub fn sentence(&self, waived: usize) -> Option<String> {
+        let off = self.rules.iter().filter(|rule| rule.severity == RuleLevel::Off).count();
+        let files: usize = self.ignored.iter().map(|ignored| ignored.files).sum();
+        let counted = |count: usize, what: &str| {
+            let plural = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {what}{plural}"))
+        };
+        let switched_off = counted(off, "rule").map(|rules| {
+            let findings = counted(self.findings_switched_off(), "finding");
+            format!("{rules} off ({})", findings.unwrap_or_else(|| "no finding".to_owned()))
+        });
+        let otherwise =
+            counted(self.rules.len() - off, "rule").map(|rules| format!("{rules} judged otherwise"));
+        let waived = counted(waived, "finding").map(|findings| format!("{findings} waived"));
+        let aside = counted(files, "file").map(|files| format!("{files} left aside"));
+        let effects: Vec<String> = [switched_off, otherwise, waived, aside].into_iter().flatten().collect();
+        let effect = if effects.is_empty() { "nothing off or waived".to_owned() } else { effects.join(", ") };
+        let forbidden = match self.forbidden.as_slice() {
+            [] => String::new(),
+            names => format!("; forbidden here and not used: {}", names.join(", ")),
+        };
+        match &self.file {
+            Some(file) if self.places.is_empty() => Some(format!("{file}: {effect}{forbidden}")),
+            Some(file) => Some(format!("{file}, {}: {effect}{forbidden}", self.places.join(", "))),
+            None => (!self.forbidden.is_empty()).then(|| format!("none{forbidden}")),
+        }
+    }
 }
 
 /// A rule that the policy judges otherwise.

@@ -314,6 +314,58 @@ impl UnjudgedKind {
 }
 
 vocabulary! {
+    /// As what a part of a text was understood.
+    SightingKind {
+        /// A code.
+        Code = "code",
+        /// The words of a message.
+        Message = "message",
+        /// A word that one asks by.
+        Topic = "topic",
+    }
+}
+from_rules!(SightingKind = doctor::SightingKind { Code, Message, Topic });
+
+vocabulary! {
+    /// Where the cause of a symptom lies.
+    CauseKind {
+        /// In certificates.
+        Certificates = "certificates",
+        /// In certificates, or as well in what no file shows.
+        AlsoElsewhere = "also-elsewhere",
+        /// In what no file shows.
+        Elsewhere = "elsewhere",
+    }
+}
+from_rules!(CauseKind = doctor::Cause { Certificates, AlsoElsewhere, Elsewhere });
+
+vocabulary! {
+    /// Whether an estate has the cause of a symptom.
+    CauseAnswer {
+        /// Nothing in the files that were given shows it.
+        NothingShown = "nothing-shown",
+        /// It cannot be seen in files.
+        CannotBeSeen = "cannot-be-seen",
+        /// Rules found it.
+        Affected = "affected",
+    }
+}
+
+vocabulary! {
+    /// What came of a rule that may find a cause.
+    RuleLook {
+        /// It found nothing.
+        Passed = "passed",
+        /// It had nothing to look at.
+        NothingToLookAt = "nothing-to-look-at",
+        /// The policy switches it off.
+        SwitchedOff = "switched-off",
+        /// It found something.
+        Failed = "failed",
+    }
+}
+
+vocabulary! {
     /// How much a name is needed.
     Need {
         /// Information when it is missing.

@@ -109,6 +109,10 @@ impl<'a> Page<'a> {
         super::svg::state_without_requirements(self.report, pool) == State::NotJudged
     }
 
+    fn unjudged(&self) -> impl Iterator<Item = &crate::model::UnjudgedRow> {
+        self.report.summary.counting_unjudged()
+    }
+
     fn not_understood(&self) -> usize {
         self.report.problems.len() + self.report.unreadable.len()
     }
@@ -123,6 +127,16 @@ impl<'a> Page<'a> {
 
     fn inputs(&self) -> impl Iterator<Item = &crate::model::Input> {
         self.report.inputs.iter().take(MAX_INPUTS)
+    }
+}
+
+/// The first few of many holders, in words.
+fn first_few(holders: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let shown = holders.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match holders.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown}; and {more} more, which stand in report.json"),
     }
 }
 

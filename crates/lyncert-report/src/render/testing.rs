@@ -9,8 +9,8 @@ use crate::model::{
     HolderRef, HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need,
     OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report,
     ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
-    SourceRef, Summary, Tool, TopologyView, UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow,
-    WaiverState, WorstSeverity, next_to_end,
+    SourceRef, Summary, Tool, TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow, Usage,
+    Verdict, WaiverRow, WaiverState, WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -116,6 +116,8 @@ fn report(servers: usize, is_hostile: bool) -> Report {
                 reason: Some(value(6, "kept for the auditors")),
                 files: 3,
             }],
+            places: vec!["found beside the topology".to_owned()],
+            forbidden: Vec::new(),
         },
         rules: vec![RuleRow {
             id: "san-missing".to_owned(),
@@ -350,6 +352,7 @@ pub(crate) fn recount(report: &mut Report) {
         report.findings.iter().filter(|finding| finding.is_open()).map(|finding| finding.severity).max();
     let names: Vec<_> = report.requirements.iter().flat_map(RequirementRow::counted_names).collect();
     let next = next_to_end(&report.certificates);
+    let assignments = report.assignment_counts();
     let summary = &mut report.summary;
     summary.names = names.len();
     summary.names_covered = names.iter().filter(|name| name.is_covered()).count();
@@ -363,9 +366,31 @@ pub(crate) fn recount(report: &mut Report) {
     summary.next_deadline_days = next.map(|next| next.days_left);
     summary.next_deadline_certificate = next.map(|next| next.sha1.clone());
     summary.worst = WorstSeverity::from(worst);
-    summary.state = ReportState::new(errors, warnings, summary.state == ReportState::InOrder);
+    summary.state = ReportState::of(errors, warnings, &summary.unjudged, report.requirements.len());
+    summary.assignments = assignments;
     summary.waived = report.findings.len() - errors - warnings - infos;
     (summary.errors, summary.warnings, summary.infos) = (errors, warnings, infos);
+}
+
+/// A report of an estate of which everything was looked at, and nothing is wrong.
+pub(crate) fn in_order_report() -> Report {
+    let mut report = plain_report(2);
+    report.findings.clear();
+    (report.unreadable, report.problems) = (Vec::new(), Vec::new());
+    recount(&mut report);
+    report
+}
+
+/// An entry of this kind, with texts of its own.
+pub(crate) fn unjudged_row(kind: UnjudgedKind) -> UnjudgedRow {
+    UnjudgedRow {
+        kind,
+        what: format!("what of {kind}"),
+        why: format!("why of {kind}"),
+        remedy: format!("Remedy of {kind}"),
+        holders: vec![format!("holder of {kind}")],
+        holder_refs: Vec::new(),
+    }
 }
 
 fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary {

@@ -5,6 +5,7 @@ mod lying;
 mod merge;
 mod target;
 mod timeline;
+mod unjudged;
 mod waive;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use time::OffsetDateTime;
 
 use self::engine::{Engine, Ground, Judged};
 pub use self::timeline::{Appeared, assess_over_time};
+use self::unjudged::{Seen, unjudged};
 use crate::assign::{Assignment, Holding, assign};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
@@ -32,7 +34,7 @@ use crate::relevance::strangers;
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
-use crate::unjudged::{Seen, Unjudged, unjudged};
+use crate::unjudged::Unjudged;
 use crate::usage::CertificateUsage;
 
 /// What an assessment judges.

@@ -35,7 +35,8 @@ fn is_of_pool(finding: &Finding, pool: &DnsName, matched: &[Matched<'_>]) -> boo
 fn is_certificate(finding: &Finding, wanted: &str, certificates: &[Certificate]) -> bool {
     let certificate = finding.certificate.map(|id| id.of(certificates));
     let is_one = |certificate: &Certificate| {
-        certificate.paths.iter().any(|path| path.eq_ignore_ascii_case(wanted))
+        // A path names one file. What was accepted there was not accepted where a copy lies.
+        certificate.paths.iter().all(|path| path.eq_ignore_ascii_case(wanted))
             || wanted.parse().is_ok_and(|sha1| certificate.sha1 == sha1)
             || wanted.parse().is_ok_and(|sha256| certificate.sha256 == sha256)
     };

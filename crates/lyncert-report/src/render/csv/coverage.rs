@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, optional};
 use super::{ByThumbprint, by_thumbprint, write_table};
-use crate::model::{CertificateRow, NameOnServer, NameRow, Report, RequirementRow};
+use crate::model::{CertificateRow, NameOnServer, NameRow, Report, RequirementRow, Verdict};
 
 #[derive(Default, Serialize)]
 struct Row {
@@ -27,6 +27,8 @@ struct Row {
     source: Cell,
     certificate_file: Cell,
     certificate_sha1: Cell,
+    verdict: Cell,
+    assigned_by: Cell,
 }
 
 /// One row a required name, and one for each server where these hold different certificates; a requirement without names has one row with an empty name.
@@ -42,9 +44,10 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         let nameless = requirement.names.is_empty().then(|| row_without_name(requirement, whole()));
         let certificates = &certificates;
         let rows = requirement.names.iter().flat_map(move |name| {
-            let for_all = name.by_server.is_empty().then(|| row_of_name(name, whole()));
-            let on_server =
-                move |on: &NameOnServer| row_on_server(on, certificates, row_of_name(name, whole()));
+            let for_all = name.by_server.is_empty().then(|| row_of_name(requirement, name, whole()));
+            let on_server = move |on: &NameOnServer| {
+                row_on_server(on, certificates, row_of_name(requirement, name, whole()))
+            };
             for_all.into_iter().chain(name.by_server.iter().map(on_server)).collect::<Vec<_>>()
         });
         rows.chain(nameless)
@@ -68,21 +71,34 @@ fn row_of_requirement(
         subject: cell(&requirement.subject),
         certificate_file: optional(certificate.map(|certificate| &certificate.path)),
         certificate_sha1: optional(requirement.certificate.as_ref()),
+        verdict: optional(requirement.verdict),
+        assigned_by: optional(requirement.assigned_by),
         ..Row::default()
     }
 }
 
-fn row_of_name(name: &NameRow, requirement: Row) -> Row {
+/// How a name stands that no certificate was compared with.
+fn status_without_certificate(requirement: &RequirementRow) -> &'static str {
+    match requirement.verdict {
+        Some(Verdict::NotJudged) => "not-judged",
+        Some(
+            Verdict::Met | Verdict::Waived | Verdict::MetWithWarnings | Verdict::Unmet | Verdict::Failed,
+        )
+        | None => "unmet",
+    }
+}
+
+fn row_of_name(requirement: &RequirementRow, name: &NameRow, row: Row) -> Row {
     Row {
         name: cell(&name.name),
         need: cell(name.need),
-        status: name.status.as_ref().map_or_else(|| cell("unmet"), cell),
+        status: name.status.as_ref().map_or_else(|| cell(status_without_certificate(requirement)), cell),
         covered_by: optional(name.covered_by.as_ref()),
         added_by: cell(name.added_by),
         because: cell(&name.because),
         clause: cell(&name.clause),
         source: cell(&name.source),
-        ..requirement
+        ..row
     }
 }
 
@@ -100,7 +116,8 @@ fn row_on_server(on: &NameOnServer, certificates: &ByThumbprint<'_>, row: Row) -
 }
 
 fn row_without_name(requirement: &RequirementRow, row: Row) -> Row {
-    let status = if requirement.certificate.is_some() { "no name needed" } else { "unmet" };
+    let is_served = requirement.certificate.is_some();
+    let status = if is_served { "no name needed" } else { status_without_certificate(requirement) };
     Row { status: cell(status), ..row }
 }
 

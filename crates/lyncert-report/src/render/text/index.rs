@@ -19,7 +19,8 @@ pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
                 row.changes.as_ref().map(|counts| format!("; {}{}", changes(counts), caveats(&row.caveats)));
             let ended = row.ended_since.map(|since| format!("; {} expired since {}", row.ended, since.day()));
             let next = row.next_deadline.map(|next| format!("; next expiry {next}"));
-            let told = [changes, ended, next].into_iter().flatten();
+            let policy = row.policy.as_ref().map(|policy| format!("; policy: {policy}"));
+            let told = [changes, ended, next, policy].into_iter().flatten();
             std::iter::once(row.verdict.clone()).chain(told).collect::<String>()
         } else {
             format!("could not be judged: {}", row.verdict)

@@ -112,6 +112,7 @@ mod tests {
             assignment_records: &[],
             lists: &[],
             keys: &[],
+            has_given_roots: false,
             now: NOW,
         };
         AtHand::new(&case, has_roots).has(need)

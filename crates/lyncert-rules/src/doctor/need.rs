@@ -112,7 +112,7 @@ mod tests {
             assignment_records: &[],
             lists: &[],
             keys: &[],
-            has_given_roots: false,
+            has_given_roots: has_roots,
             now: NOW,
         };
         AtHand::new(&case, has_roots).has(need)

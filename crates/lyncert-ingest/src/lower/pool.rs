@@ -1,5 +1,7 @@
 //! From clusters and services to pools.
 
+use std::net::IpAddr;
+
 use super::raw::{Raw, RawCluster, RawService, RawSite};
 use super::{edge, kind, web};
 use crate::lowering::{Lowering, Path};
@@ -32,7 +34,19 @@ pub(super) fn read_machine(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &
         }
         None => pool.clone(),
     };
-    Some(Machine { fqdn, place: path.place(lowering.source) })
+    Some(Machine { fqdn, addresses: read_addresses(path), place: path.place(lowering.source) })
+}
+
+/// No name of a certificate follows from an address, so one that is none is no problem.
+fn read_addresses(path: &Path<'_>) -> Vec<IpAddr> {
+    let interfaces = path.element.children_named("NetInterface");
+    let mut addresses: Vec<IpAddr> = interfaces
+        .filter_map(|interface| interface.filled("IPAddress")?.trim().parse().ok())
+        .filter(|address: &IpAddr| !address.is_unspecified() && !address.is_loopback())
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
 }
 
 /// The servers found, each once; without any, one with the pool's name.
@@ -52,7 +66,11 @@ pub(super) fn machines_or_pool(
     }
     if machines.is_empty() {
         lowering.problem(path, "the cluster has no server; one with the name of the pool is assumed");
-        machines.push(Machine { fqdn: pool.clone(), place: path.place(lowering.source) });
+        machines.push(Machine {
+            fqdn: pool.clone(),
+            addresses: Vec::new(),
+            place: path.place(lowering.source),
+        });
     }
     machines
 }

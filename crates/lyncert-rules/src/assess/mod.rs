@@ -16,10 +16,11 @@ use time::OffsetDateTime;
 
 use self::engine::{Engine, Ground, Judged};
 pub use self::timeline::{Appeared, assess_over_time};
-use crate::assign::{Assignment, assign};
+use crate::assign::{Assignment, Candidates, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
+use crate::evidence::{self, RecordUse};
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::ids::{CertificateId, RequirementId};
@@ -95,6 +96,8 @@ pub struct Assessment {
     pub switched_off: BTreeMap<&'static str, usize>,
     /// How often each rule passed, in the order of [`RULES`](crate::rule::RULES).
     pub tallies: Vec<RuleTally>,
+    /// What became of all that exports say of assigned certificates, in the order of the case.
+    pub record_uses: Vec<RecordUse>,
     /// What was not judged, and what would make it judged.
     pub unjudged: Vec<Unjudged>,
 }
@@ -213,7 +216,14 @@ impl Assessment {
 /// Ties certificates to the requirements that [`crate::profile::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names = NameBook::new(case.certificates);
-    let assignments = assign(case.topology, &requirements, &names, case.assignment_records, case.now);
+    let placements = read_placements(case.topology, case.certificates);
+    let candidates =
+        Candidates::new(case.topology, &requirements, &names, &placements, case.assignment_records, case.now);
+    let assignments = candidates.assignments(&requirements);
+    let mut others = evidence::unused_exports(candidates.records(), candidates.server_counts());
+    let record_uses =
+        evidence::record_uses(case.assignment_records, candidates.records(), assignments.iter());
+    drop(candidates);
     let ground = Ground::new(case);
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
@@ -233,6 +243,7 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         waived,
         switched_off,
         tallies,
+        record_uses,
         unjudged: Vec::new(),
     };
     let assessment = keep_scope(assessment, &case.policy.scope);
@@ -243,7 +254,9 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         findings: &assessment.findings,
         out_of_scope: &assessment.out_of_scope,
     };
-    let unjudged = unjudged(&seen, Vec::new());
+    let judged = assessment.judgments.iter().map(|judgment| (&judgment.requirement, &judgment.assignment));
+    others.extend(evidence::contradictions(judged));
+    let unjudged = unjudged(&seen, others);
     Assessment { unjudged, ..assessment }
 }
 

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Renew the certificate and assign the new one (`Set-CsCertificate`)",
     sources: &[&RFC5280, &L13_INFRA],
     check: Check::Certificate(check),
-    prominence: 6,
+    prominence: 7,
     comes_by_time: true,
     ..Rule::DEFAULTS
 };

@@ -26,6 +26,7 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod assigned;
+pub mod choice;
 mod container;
 pub mod decode;
 pub mod deployment;

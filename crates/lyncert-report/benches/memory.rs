@@ -65,6 +65,7 @@ const TASKS: &[(&str, Task)] = &[
             assignment_records: &[],
             lists: &inventory.lists,
             keys: &inventory.keys,
+            has_given_roots: false,
             now: NOW,
         };
         let assessment = assess(&case, requirements);
@@ -76,6 +77,8 @@ const TASKS: &[(&str, Task)] = &[
             policy: &Policy::default(),
             ignored: &[],
             policy_file: None,
+            policy_places: &[],
+            policies_forbidden: &[],
             inputs,
             at: NOW,
         };

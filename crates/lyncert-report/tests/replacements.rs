@@ -32,6 +32,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         assignment_records: &[],
         lists: &[],
         keys: &[],
+        has_given_roots: false,
         now: NOW,
     };
     let assessment = assess(&case, expect(topology, &facts));
@@ -52,6 +53,8 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         policy: &policy,
         ignored: &[],
         policy_file: None,
+        policy_places: &[],
+        policies_forbidden: &[],
         inputs: &[],
         at: NOW,
     };

@@ -7,8 +7,8 @@ use lyncert_ingest::name::DnsName;
 
 use crate::assign::{Assignment, Contradiction};
 use crate::assignment_record::{AssignmentRecord, AssignmentRecords, Computer, Precedence, Record, RecordId};
-use crate::requirement::Requirement;
-use crate::unjudged::{Unjudged, UnjudgedKind, holders_of};
+use crate::requirement::{Requirement, holders_of};
+use crate::unjudged::{Unjudged, UnjudgedKind};
 use crate::usage::CertificateUsage;
 
 /// So many computers are named in one sentence.

@@ -27,6 +27,7 @@ fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTi
         assignment_records: &[],
         lists: &[],
         keys: &[],
+        has_given_roots: false,
         now,
     };
     assess(&case, expect(topology, &facts))

@@ -44,6 +44,7 @@ impl Estate {
             assignment_records: &[],
             lists: &[],
             keys: &[],
+            has_given_roots: false,
             now,
         };
         assess(&case, expect(&self.topology, &facts))

@@ -116,6 +116,7 @@ impl Estate {
             assignment_records: &self.assignment_records,
             lists: &self.lists,
             keys: &self.keys,
+            has_given_roots: true,
             now: NOW,
         };
         assess(&case, requirements)

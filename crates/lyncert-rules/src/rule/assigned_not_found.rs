@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
-    view.assignment
+    let outcome: RuleOutcome = view
+        .assignment
         .missing
         .iter()
         .map(|missing| {
@@ -32,7 +33,11 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             )
             .name(missing.thumbprint.to_string())
         })
-        .collect()
+        .collect();
+    if outcome == RuleOutcome::Pass && !view.is_assigned_by_cmdlet() {
+        return RuleOutcome::NotApplicable;
+    }
+    outcome.unless_lacking(view.lacks_exports())
 }
 
 #[cfg(test)]

@@ -17,7 +17,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
-    view.assignment
+    if !view.is_assigned_by_cmdlet() {
+        return RuleOutcome::NotApplicable;
+    }
+    let outcome: RuleOutcome = view
+        .assignment
         .unassigned
         .iter()
         .map(|unassigned| {
@@ -33,7 +37,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
                 "Assign a certificate for it on {server}: Set-CsCertificate -Type {usage} -Thumbprint ..., and restart the services"
             ))
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking(view.lacks_exports())
 }
 
 /// The usage alone.
@@ -47,6 +52,7 @@ mod tests {
     use super::*;
     use crate::assignment_record::AssignmentRecord;
     use crate::certificate::Certificate;
+    use crate::lacking::Lacking;
     use crate::testing::{
         Outcome, assigned, assigned_in, certificate, check_requirement_by, edge_external, edge_with_xmpp,
         front_end, requirement_of,
@@ -73,11 +79,11 @@ mod tests {
     #[test]
     fn a_list_of_one_usage_or_with_an_error_says_nothing_of_others() {
         let thumbprint = own().sha1.to_string();
-        check_front_end(&[assigned("fe1.contoso.com", &["Default"], &thumbprint)]).passes();
+        check_front_end(&[assigned("fe1.contoso.com", &["Default"], &thumbprint)]).says_nothing();
         let mut spoiled = assigned("fe1.contoso.com", &["Default", "WebServicesInternal"], &thumbprint);
         spoiled.export.errors.push("Get-CsCertificate : not found".to_owned());
-        check_front_end(&[spoiled]).passes();
-        check_front_end(&[]).passes();
+        check_front_end(&[spoiled]).says_nothing();
+        check_front_end(&[]).has_nothing_to_look_at(Lacking::AssignmentExports);
     }
 
     #[test]
@@ -93,8 +99,8 @@ mod tests {
     #[test]
     fn the_neighbors_list_says_nothing_of_a_server() {
         let usages = ["Default", "WebServicesInternal"];
-        check_front_end(&[assigned("fe2.contoso.com", &usages, &own().sha1.to_string())]).passes();
-        check_front_end(&[assigned("pool.contoso.com", &usages, &own().sha1.to_string())]).passes();
+        check_front_end(&[assigned("fe2.contoso.com", &usages, &own().sha1.to_string())]).says_nothing();
+        check_front_end(&[assigned("pool.contoso.com", &usages, &own().sha1.to_string())]).says_nothing();
     }
 
     #[test]
@@ -116,8 +122,8 @@ mod tests {
         let external = ["AccessEdgeExternal", "DataEdgeExternal", "AudioVideoAuthentication"];
         let requirement = edge_external(&estate);
         let list = assigned("edge.contoso.com", &external, &"AB".repeat(20));
-        check_requirement_by(&RULE, &[], std::slice::from_ref(&list), &requirement, &estate).passes();
+        check_requirement_by(&RULE, &[], std::slice::from_ref(&list), &requirement, &estate).says_nothing();
         let oauth = requirement_of(&front_end(), "OAuthTokenIssuer");
-        check_requirement_by(&RULE, &[], &[list], &oauth, &front_end()).passes();
+        check_requirement_by(&RULE, &[], &[list], &oauth, &front_end()).says_nothing();
     }
 }

@@ -7,15 +7,16 @@ use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
 use super::{Deviation, RuleOutcome};
-use crate::assign::Assignment;
+use crate::assign::{AssignedBy, Assignment, Holding};
 use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::holder::HolderKind;
 use crate::ids::CertificateId;
+use crate::lacking::Lacking;
 use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
-use crate::outage::{stops, stops_text};
+use crate::outage::{Served, stops, stops_text};
 use crate::placement::PlacementReader;
 use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
 use crate::requirement::{RequiredName, Requirement};
@@ -27,6 +28,41 @@ pub(crate) struct RequirementView<'a> {
     pub(crate) requirement: &'a Requirement,
     pub(crate) assignment: &'a Assignment,
     pub(crate) certificates: &'a [Certificate],
+}
+
+impl RequirementView<'_> {
+    /// Exports of what is assigned, where none says anything of the requirement.
+    pub(crate) fn lacks_exports(&self) -> Option<Lacking> {
+        let Assignment {
+            holdings,
+            nearest_miss: _,
+            missing,
+            unassigned,
+            contradictions: _,
+            records: _,
+            renewals: _,
+            roll_overs,
+            without_xmpp,
+        } = self.assignment;
+        let is_known = !missing.is_empty()
+            || !unassigned.is_empty()
+            || !roll_overs.is_empty()
+            || !without_xmpp.is_empty()
+            || holdings.iter().any(|holding| holding.assigned_by == AssignedBy::Assigned);
+        (!is_known).then_some(Lacking::AssignmentExports)
+    }
+
+    /// The same, where the places of files say nothing either: then the certificate that fits best is taken for that of all
+    /// servers, and cannot differ.
+    pub(crate) fn lacks_places(&self) -> Option<Lacking> {
+        let is_assumed = |holding: &Holding| holding.assigned_by == AssignedBy::BestMatch;
+        self.lacks_exports().filter(|_| self.assignment.holdings.iter().all(is_assumed))
+    }
+
+    /// Whether exports of what is assigned can name its certificate.
+    pub(crate) fn is_assigned_by_cmdlet(&self) -> bool {
+        self.requirement.usages.iter().any(|usage| usage.is_assigned_by_cmdlet())
+    }
 }
 
 /// A certificate in the place of one requirement.
@@ -81,10 +117,14 @@ impl<'a> HoldingView<'a> {
 pub(crate) struct CertificateView<'a> {
     pub(crate) certificate: &'a Certificate,
     pub(crate) names: &'a CertificateNames,
-    /// Never empty: certificates that serve nothing are not judged as servers.
+    /// Empty only for rules that judge the certificate's own qualities: certificates that serve nothing are not judged as servers.
     pub(crate) roles: &'a [Role<'a>],
     /// Whether certificates of CAs lie in its folder.
     pub(crate) lies_beside_cas: bool,
+    /// Whether there is a revocation list of its CA that may be believed.
+    pub(crate) has_revocation_list: bool,
+    /// Whether the operator gave the roots that chains have to end in.
+    pub(crate) has_given_roots: bool,
     pub(crate) sip_domains: &'a [DnsName],
     pub(crate) expiry: ExpiryThresholds,
     pub(crate) now: OffsetDateTime,
@@ -161,6 +201,11 @@ fn store_folder(path: &str) -> Option<StoreFolder> {
     }
 }
 
+/// Whether the innermost folder of a path is named after a store of CA certificates.
+pub(crate) fn is_store_folder(path: &str) -> bool {
+    store_folder(path).is_some()
+}
+
 /// Where a certificate lies that is in this store: a path, or the store of a listing.
 fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
     let path = certificate.paths.iter().find(|path| store_folder(path) == Some(folder));
@@ -208,6 +253,7 @@ impl<'a> PolicyView<'a> {
 pub(crate) struct Role<'a> {
     pub(crate) requirement: &'a Requirement,
     pub(crate) usages: &'a [CertificateUsage],
+    pub(crate) servers: &'a [DnsName],
 }
 
 impl CertificateView<'_> {
@@ -217,7 +263,11 @@ impl CertificateView<'_> {
 
     /// What stops for whom when the certificate ends, in words.
     pub(crate) fn stops(&self) -> Option<String> {
-        let served = self.roles.iter().map(|role| (role.requirement, role.usages));
+        let served = self.roles.iter().map(|role| Served {
+            requirement: role.requirement,
+            usages: role.usages,
+            servers: role.servers,
+        });
         stops_text(&stops(served, self.sip_domains))
     }
 
@@ -261,6 +311,13 @@ impl CertificateView<'_> {
         let is_one = chain.fault.is_some_and(|fault| faults.contains(&fault));
         let deviation = || Deviation::new(format!("{message}: {}", chain.reason), expected, &*chain.reason);
         is_one.then(deviation).into_iter()
+    }
+
+    /// The certificates of issuers, where its chain shows none.
+    pub(crate) fn lacks_issuers(&self) -> Option<Lacking> {
+        let chain = &self.certificate.chain;
+        let is_blind = chain.fault == Some(ChainFault::Incomplete) && chain.issuers.is_empty();
+        is_blind.then_some(Lacking::Issuers)
     }
 
     /// Fails with every oddity of a kind.

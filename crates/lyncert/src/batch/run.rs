@@ -18,7 +18,7 @@ use super::estate_folder::EstateFolder;
 use super::{Entry, Origin};
 use crate::estate::{Estate, no_certificate};
 use crate::exit::Failure;
-use crate::read::{PolicyFile, PolicyInput, file_name, parse_topology, read_topology};
+use crate::read::{PolicyFile, PolicyInput, choose_topology, file_name, read_topology};
 
 /// What came of one estate.
 pub(crate) struct Done {
@@ -133,12 +133,16 @@ fn run_in_time<T: Send + 'static>(
 
 fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> Result<Report, Failure> {
     let mut policies: Vec<PolicyFile> = conditions.base.iter().cloned().collect();
-    if !conditions.no_policy {
+    let is_forbidden = conditions.base.as_ref().is_some_and(PolicyFile::forbids_local);
+    if !conditions.no_policy && !is_forbidden {
         for path in &entry.policies {
-            policies.push(PolicyFile::read(path)?);
+            policies.push(PolicyFile::read(path, "found in the estate's folder")?);
         }
     }
-    let policy = PolicyInput::of_files(policies);
+    let mut policy = PolicyInput::of_files(policies);
+    if is_forbidden {
+        policy.forbidden = entry.policies.iter().map(|path| file_name(path)).collect();
+    }
     let mut options = conditions.options.clone();
     options.given_up = Some(given_up);
     let (topology, certs) = match &entry.origin {
@@ -147,7 +151,7 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
             if files.certs == *folder {
                 options.already_read = files.already_read;
             }
-            (parse_topology(files.exports)?, files.certs)
+            (choose_topology(files.exports)?, files.certs)
         }
         Origin::Unreadable(reason) => return Err(Failure::no_input(anyhow!("{reason}"))),
         Origin::Named { topology, certs } => (read_topology(topology)?, certs.clone()),

@@ -63,8 +63,11 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
 fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>, Failure> {
     let Some(certs) = &args.certs else { return Ok(None) };
     let policies: Result<Vec<PolicyFile>, Failure> =
-        pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes)).collect();
-    let policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
+        pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes, "")).collect();
+    let mut policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
+    // Where the files lay is not in the evidence, but what the report says of it is.
+    policy.places.clone_from(&pack.report.policy.places);
+    policy.forbidden.clone_from(&pack.report.policy.forbidden);
     let name = Some(pack.manifest.estate.clone());
     let estate = Estate::new(name, read_topology(&args.topology)?, policy)?;
     // What the run wrote itself was no input of it.

@@ -408,7 +408,7 @@ fn tables_are_read_by_their_columns() {
     let rows = |cut: usize| {
         format!(
             "PS C:\\> Get-CsCertificate | select Use, Thumbprint\r\n\r\nUse                   Thumbprint\r\n---                   ----------\r\nDefault               {THUMBPRINT}\r\nWebServicesInternal   {}\r\n\r\n\r\nPS C:\\>\r\n",
-            if cut == 0 { THUMBPRINT.to_owned() } else { format!("{}...", &THUMBPRINT[..cut]) }
+            if cut == 0 { THUMBPRINT.to_owned() } else { format!("{}...", THUMBPRINT.split_at(cut).0) }
         )
     };
     let document = one(&rows(0));
@@ -423,7 +423,7 @@ fn tables_are_read_by_their_columns() {
         told.text,
         format!(
             "the thumbprint `{}...` is cut off; list it whole by `Get-CsCertificate | Export-Clixml FILE`",
-            &THUMBPRINT[..12]
+            THUMBPRINT.split_at(12).0
         )
     );
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::assigned::AssignedExport;
 use crate::decode::{Decoded, decode};
 use crate::document::{Document, Format, disagreements};
 use crate::error::{ReadError, shortened};
@@ -34,16 +35,22 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
         return read_archive(name, bytes);
     }
     let Decoded { text, encoding, note } = decode(bytes);
-    let source = Source::new(name, text);
-    let mut document = match detect_text_format(&source.text) {
-        Some(format) => read_assigned(&source, format),
+    let declared = declaration_note(&text, encoding);
+    let plain = assigned::plain_text(&text);
+    let mut document = match detect_text_format(&plain) {
+        Some(format) => read_assigned(&Source::new(name, plain.into_owned()), format),
         None => {
+            let source = Source::new(name, plain.into_owned());
             refuse_other_files(&source)?;
             let root = xml::parse(&source, |root| detect_xml_format(&source, root).map(|_| ()))?;
             lower::lower_document(&source, &root, detect_xml_format(&source, &root)?)?
         }
     };
-    document.notes.splice(0..0, note.into_iter().chain(declaration_note(&source.text, encoding)));
+    // What of it was not understood is not in it.
+    if let Some(export) = &mut document.assigned {
+        export.errors.extend(document.problems.iter().map(|problem| problem.text.clone()));
+    }
+    document.notes.splice(0..0, note.into_iter().chain(declared));
     Ok(document)
 }
 
@@ -109,7 +116,7 @@ fn detect_text_format(text: &str) -> Option<Format> {
         Some(Format::Json)
     } else if assigned::is_csv(text) {
         Some(Format::Csv)
-    } else if assigned::is_list(text) {
+    } else if assigned::is_list(text) || assigned::is_table(text) {
         Some(Format::ListText)
     } else {
         None
@@ -119,10 +126,11 @@ fn detect_text_format(text: &str) -> Option<Format> {
 fn read_assigned(source: &Source, format: Format) -> Document {
     let mut document = Document::new(Arc::clone(&source.name), format);
     let (problems, notes) = (&mut document.problems, &mut document.notes);
-    document.assigned = match format {
+    let certificates = match format {
         Format::Json => assigned::read_json(source, problems),
         Format::Csv => assigned::read_csv(source, problems, notes),
-        Format::ListText => assigned::read_list(source, problems),
+        Format::ListText if assigned::is_list(&source.text) => assigned::read_list(source, problems),
+        Format::ListText => assigned::read_table(source, problems),
         // All others are XML or archives and are read elsewhere.
         Format::Tbxml
         | Format::Published
@@ -134,6 +142,9 @@ fn read_assigned(source: &Source, format: Format) -> Document {
         | Format::CmdletLog
         | Format::Clixml => Vec::new(),
     };
+    let errors = assigned::errors_of(&source.text);
+    document.assigned =
+        Some(AssignedExport { errors, ..AssignedExport::list(Arc::clone(&source.name), certificates) });
     document
 }
 

@@ -122,10 +122,11 @@ impl Estate {
         options.ignored.clone_from(&self.policy.resolved.ignored);
         options.relevance = Some(Relevance::new(topology, &requirements));
         let inventory = scan_all(&[certs], &options, progress).map_err(Failure::no_input)?;
-        let given = self.deployment.assigned.iter().map(|assigned| AssignmentRecord {
-            path: assigned.place.document.to_string(),
-            assigned: assigned.clone(),
-        });
+        let given = self
+            .deployment
+            .assigned
+            .iter()
+            .map(|export| AssignmentRecord { path: export.document.to_string(), export: export.clone() });
         let records = given.chain(inventory.assignment_records.iter().cloned()).collect();
         Ok(ScannedEstate { estate: self, certs: certs.to_owned(), inventory, requirements, records })
     }

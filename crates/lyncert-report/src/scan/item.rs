@@ -1,6 +1,6 @@
 //! What is found in one file: the words that all containers share.
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::AssignedExport;
 use zeroize::Zeroizing;
 
 use super::UnreadKind;
@@ -18,8 +18,8 @@ pub(super) enum Item {
     List(Box<x509::ParsedList>),
     /// A private key.
     Key(Key),
-    /// What an export says of an assigned certificate.
-    Assigned(Box<AssignedCertificate>),
+    /// What an export says of assigned certificates.
+    Assigned(Box<AssignedExport>),
     /// Something that is not read.
     NotRead(NotRead),
 }

@@ -107,12 +107,15 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
     let mut servers: Vec<&DnsName> = parts.iter().flat_map(|part| &part.servers).chain(of_place).collect();
     servers.sort();
     servers.dedup();
+    let mut requirements: Vec<RequirementId> = parts.iter().map(|part| part.requirement).collect();
+    // A certificate serves one several times that is held by some servers for other usages, or known there in another way.
+    requirements.dedup();
     Finding {
         id: String::new(),
         rule,
         clause: deviation.clause,
         severity: deviation.severity.unwrap_or(rule.severity).min(target.at_most),
-        requirements: parts.iter().map(|part| part.requirement).collect(),
+        requirements,
         server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
         usages: parts.iter().flat_map(|part| part.usages.iter().copied()).collect(),
         certificate: target.certificate,

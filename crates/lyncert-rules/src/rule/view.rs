@@ -33,9 +33,19 @@ pub(crate) struct RequirementView<'a> {
 impl RequirementView<'_> {
     /// Exports of what is assigned, where none says anything of the requirement.
     pub(crate) fn lacks_exports(&self) -> Option<Lacking> {
-        let Assignment { holdings, nearest_miss: _, missing, renewals: _, roll_overs, without_xmpp } =
-            self.assignment;
+        let Assignment {
+            holdings,
+            nearest_miss: _,
+            missing,
+            unassigned,
+            contradictions: _,
+            records: _,
+            renewals: _,
+            roll_overs,
+            without_xmpp,
+        } = self.assignment;
         let is_known = !missing.is_empty()
+            || !unassigned.is_empty()
             || !roll_overs.is_empty()
             || !without_xmpp.is_empty()
             || holdings.iter().any(|holding| holding.assigned_by == AssignedBy::Assigned);

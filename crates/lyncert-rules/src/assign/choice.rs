@@ -26,7 +26,7 @@ impl Choice {
 }
 
 /// What is noted besides the choices while they are made.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Eq, PartialEq)]
 pub(super) struct Notes {
     pub(super) missing: Vec<MissingCertificate>,
     pub(super) unassigned: Vec<UnassignedUsage>,

@@ -116,7 +116,10 @@ impl AssignmentRecords {
             let AssignmentRecord { path, assigned } = record;
             let of_path = || match placements.read(path)?.holder {
                 PlacedFor::Host(host) => Some(host),
-                PlacedFor::Unnamed | PlacedFor::ReverseProxy | PlacedFor::OAuth => None,
+                PlacedFor::Unnamed
+                | PlacedFor::ReverseProxy
+                | PlacedFor::NamedReverseProxy(_)
+                | PlacedFor::OAuth => None,
             };
             let (thumbprint, next) = in_effect(assigned, now)?;
             let found = by_thumbprint.get(&thumbprint).copied();

@@ -48,6 +48,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &L13_DNSAUTOD,
     &L13_DNSFE,
     &L13_DNSNAT1,
+    &L13_DNSRP,
     &L13_EDGEEXT,
     &L13_EDGEINT,
     &L13_ENC,
@@ -94,6 +95,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &RISUAL,
     &ROCA,
     &S15_ADVDNS,
+    &S15_DNS,
     &S15_EDGE,
     &S15_ENC,
     &S15_ENV,
@@ -562,6 +564,20 @@ pub(crate) static L13_DNSNAT1: Citation = Citation {
     title: "DNS summary - Single consolidated edge with private IP addresses using NAT in Lync Server 2013",
     url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-dns-summary-single-consolidated-edge-with-private-ip-addresses-using-nat",
     date: "2017-03-09",
+};
+
+pub(crate) static L13_DNSRP: Citation = Citation {
+    key: "L13-DNSRP",
+    title: "DNS summary - Reverse proxy in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-dns-summary-reverse-proxy",
+    date: "",
+};
+
+pub(crate) static S15_DNS: Citation = Citation {
+    key: "S15-DNS",
+    title: "DNS requirements for Skype for Business Server (Skype/SfbServer/plan-your-deployment/network-requirements/dns.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
 };
 
 pub(crate) static L13_EDGEEXT: Citation = Citation {

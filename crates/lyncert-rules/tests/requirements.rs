@@ -6,7 +6,9 @@ mod common;
 
 use lyncert_rules::clause::clause;
 use lyncert_rules::explain::find_uses;
-use lyncert_rules::facts::{Autodiscover, CertificateLayout, ExtraName, Facts, ReverseProxyListeners};
+use lyncert_rules::facts::{
+    AutoLogonPool, Autodiscover, CertificateLayout, ExtraName, ExtraNameFor, Facts, ReverseProxyListeners,
+};
 use lyncert_rules::order::orders;
 use lyncert_rules::profile::expect;
 use lyncert_rules::requirement::{AddedBy, Need, Requirement};
@@ -70,7 +72,7 @@ fn every_holder_of_a_deployment_has_its_requirements() {
 fn the_sign_in_pool_needs_the_sip_names_that_others_may_have() {
     let topology = deployment(&["contoso.com"], 7);
     let facts = |pool: &str, strict| Facts {
-        auto_logon_pool: Some(pool.parse().unwrap()),
+        auto_logon_pool: Some(AutoLogonPool::Pool(pool.parse().unwrap())),
         strict_dns_matching: strict,
         ..Facts::default()
     };
@@ -158,6 +160,7 @@ fn facts_of_the_edge_change_its_names_and_usages() {
     let extra = ExtraName {
         usage: CertificateUsage::AccessEdgeExternal,
         name: "legacy.contoso.com".parse().unwrap(),
+        holder: ExtraNameFor::AllThatFit,
         reason: "a partner".to_owned(),
     };
     let extra = edge(Facts { extra_names: vec![extra], sipexternal: true, ..Facts::default() });

@@ -69,6 +69,14 @@ pub struct Site {
     pub place: Place,
 }
 
+impl Site {
+    /// Whether a person who writes `text` means it: its id, or its name in any letter case.
+    pub fn is_named(&self, text: &str) -> bool {
+        let text = text.trim();
+        self.id == text || (!self.name.is_empty() && self.name.eq_ignore_ascii_case(text))
+    }
+}
+
 /// Kind of a site.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SiteKind {

@@ -75,6 +75,9 @@ pub struct ScopeRow {
     pub pools: Vec<String>,
     /// The sites asked for.
     pub sites: Vec<String>,
+    /// The pools and other holders that somebody else audits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<String>,
     /// The holders of requirements that were not judged, in words.
     pub left_out: Vec<String>,
     /// The same as data.
@@ -86,6 +89,9 @@ impl ScopeRow {
     pub fn sentence(&self) -> String {
         let asked: Vec<&str> = self.pools.iter().chain(&self.sites).map(String::as_str).collect();
         let left_out = if self.left_out.is_empty() { "nothing".to_owned() } else { self.left_out.join(", ") };
+        if asked.is_empty() {
+            return format!("All but {} was judged; left out: {left_out}", self.except.join(", "));
+        }
         let verb = if asked.len() == 1 { "was" } else { "were" };
         format!("Only {} {verb} judged; left out: {left_out}", asked.join(", "))
     }

@@ -52,7 +52,7 @@ pub(super) fn requirement_row(requirement: &Requirement) -> RequirementRow {
     RequirementRow {
         id: requirement.id.clone(),
         site: holder.site.clone(),
-        pool: holder.pool.as_ref().map(ToString::to_string),
+        pool: holder.pool_name(),
         server: holder.server.as_ref().map(ToString::to_string),
         kind: holder.kind.into(),
         holder: holder.to_string(),
@@ -103,7 +103,7 @@ fn clause_source(id: &str) -> String {
 fn order_row(order: &lyncert_rules::order::Order) -> OrderRow {
     OrderRow {
         id: order.id.clone(),
-        pool: order.holder.pool.as_ref().map(ToString::to_string),
+        pool: order.holder.pool_name(),
         install_on: name_texts(&order.install_on),
         holder: order.holder.to_string(),
         usages: usage_words(&order.usages),

@@ -187,11 +187,7 @@ impl Builder<'_> {
             clause: finding.clause.map(str::to_owned),
             severity: finding.severity.into(),
             site: common_value(requirements.iter().map(|requirement| requirement.holder.site.clone())),
-            pool: common_value(
-                requirements
-                    .iter()
-                    .map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
-            ),
+            pool: common_value(requirements.iter().map(|requirement| requirement.holder.pool_name())),
             server: finding.server.as_ref().map(ToString::to_string),
             holder: if requirements.is_empty() {
                 finding.rule.looks_at().to_owned()

@@ -324,8 +324,8 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "DEF-SIP-01",
-        "The pool that answers automatic sign-in has sip.<domain> for each SIP domain on its Default certificate; clients that match strictly trust no other name. Nobody names that pool in an export: unless the policy does, its absence is information",
-        &[&source::L13_INT, &source::S15_ENV, &source::L13_SIGNIN],
+        "The pool that answers automatic sign-in has sip.<domain> for each SIP domain on its Default certificate; clients that match strictly trust no other name. No export names that pool: unless the policy does, the name is recommended on the only pool there is, and its absence on one of several is information",
+        &[&source::L13_INT, &source::S15_ENV, &source::L13_SIGNIN, &source::S15_DNS],
     ),
     cited(
         "DEF-SIP-02",
@@ -814,12 +814,20 @@ pub static CLAUSES: &[Clause] = &[
         "The subject of the reverse proxy's certificate is an external web FQDN and is repeated as a name",
         &[&source::L13_RPREQ],
     ),
-    cited("RP-03", "The reverse proxy's certificate has the host of every Meet URL", &[&source::L13_RPREQ]),
-    cited("RP-04", "The reverse proxy's certificate has the host of the Dial-in URL", &[&source::L13_RPREQ]),
+    cited(
+        "RP-03",
+        "The reverse proxy's certificate has the host of every Meet URL: of each site's own set, and of the global set where a site with web services has none of its own",
+        &[&source::L13_RPREQ, &source::L13_SURL],
+    ),
+    cited(
+        "RP-04",
+        "The reverse proxy's certificate has the host of the Dial-in URL of each set in force",
+        &[&source::L13_RPREQ, &source::L13_SURL],
+    ),
     cited(
         "RP-05",
-        "The reverse proxy's certificate has the external web FQDN of each Director and the external host of Office Web Apps",
-        &[&source::L13_RP, &source::L13_RPREQ],
+        "The reverse proxy's certificate has the external web FQDN of each Director, and the discovery host of each Office Web Apps farm that is published, wherever the farm stands: that a farm is marked as external says where it stands, not that it is published",
+        &[&source::L13_RP, &source::L13_RPREQ, &source::L13_DNSRP, &source::S15_DNS],
     ),
     followed(
         "RP-06",
@@ -907,7 +915,7 @@ pub static CLAUSES: &[Clause] = &[
     ),
     followed(
         "URL-04",
-        "Simple URLs of a site replace the global ones for its pools; the global ones stay accepted",
+        "Simple URLs of a site replace the global ones for its pools; the global ones stay accepted there, and on a reverse proxy whose sites do not use them",
         &[&source::L13_SURL],
         "the tables, by the site of each pool",
     ),

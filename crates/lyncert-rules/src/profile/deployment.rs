@@ -43,7 +43,7 @@ pub(super) static REVERSE_PROXY: &[Profile] = &[Profile {
         name(NameFrom::DialinUrl, REQUIRED, PERSON, "RP-04"),
         name(NameFrom::OtherUrl, RECOMMENDED, PERSON, "URL-01"),
         name(NameFrom::FurtherUrl, RECOMMENDED, PERSON, "URL-05"),
-        name(NameFrom::OfficeWebAppsExternal, REQUIRED, PERSON, "RP-05"),
+        name(NameFrom::OfficeWebAppsExternal, NeedRule::Published, PERSON, "RP-05"),
         name(
             NameFrom::EachSipDomain(DomainLabel::LYNCDISCOVER),
             NeedRule::AutodiscoverExternal(Need::Required),

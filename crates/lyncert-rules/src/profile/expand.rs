@@ -10,7 +10,7 @@ use super::context::{DeploymentContext, HolderContext, has_xmpp};
 use super::{Profile, ProfileScope, Wizard, profiles};
 use crate::certificate::Eku;
 use crate::facts::{Facts, ReverseProxyListeners};
-use crate::holder::{Holder, HolderKind};
+use crate::holder::{Holder, HolderKind, reverse_proxy_folder};
 use crate::requirement::{
     AcceptedName, AcceptedSubject, AddedBy, RequiredName, Requirement, ServerSet, WizardNames,
 };
@@ -55,6 +55,7 @@ fn pool_requirements(
         machine,
         version,
         siblings: Arc::clone(&siblings),
+        proxy: None,
     };
     match profile.scope {
         ProfileScope::EachServer => pool
@@ -88,6 +89,7 @@ fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
             machine: None,
             version: deployment.version,
             siblings: Arc::default(),
+            proxy: None,
         };
         requirements.extend(
             build_requirement(profile, &context).map(|oauth| Requirement { shared_by: servers, ..oauth }),
@@ -96,27 +98,36 @@ fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
     requirements
 }
 
-/// The reverse proxy's certificate, or one for each published name where it has several listeners (RP-08).
+/// The certificate of each reverse proxy, or one for each published name where they have several listeners (RP-08).
 fn reverse_proxy_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
-    let context = HolderContext {
-        deployment,
-        site: None,
-        pool: None,
-        machine: None,
-        version: deployment.version,
-        siblings: Arc::default(),
-    };
-    let all =
-        super::deployment::REVERSE_PROXY.iter().filter_map(|profile| build_requirement(profile, &context));
-    match deployment.facts.reverse_proxy_listeners {
-        ReverseProxyListeners::One => all.collect(),
-        ReverseProxyListeners::Several => all.flat_map(|whole| one_for_each_listener(&whole)).collect(),
+    if deployment.facts.without_reverse_proxy {
+        return Vec::new();
     }
+    let mut requirements = Vec::new();
+    for proxy in &deployment.proxies() {
+        let context = HolderContext {
+            deployment,
+            site: None,
+            pool: None,
+            machine: None,
+            version: deployment.version,
+            siblings: Arc::default(),
+            proxy: Some(proxy),
+        };
+        let profiles = super::deployment::REVERSE_PROXY.iter();
+        for whole in profiles.filter_map(|profile| build_requirement(profile, &context)) {
+            match deployment.facts.reverse_proxy_listeners {
+                ReverseProxyListeners::One => requirements.push(whole),
+                ReverseProxyListeners::Several => requirements.extend(one_for_each_listener(&whole)),
+            }
+        }
+    }
+    requirements
 }
 
 fn one_for_each_listener(whole: &Requirement) -> Vec<Requirement> {
     let one = |required: &RequiredName| Requirement {
-        id: format!("reverse-proxy/{}", required.name.key()),
+        id: format!("{}/{}", whole.id, required.name.key()),
         subject: required.name.clone(),
         names: vec![required.clone()],
         // Any listener may hold a certificate that serves the others too.
@@ -148,6 +159,7 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
             pool: context.pool.map(|pool| pool.fqdn.clone()),
             server: context.machine.map(|machine| machine.fqdn.clone()),
             kind: profile.holder,
+            name: context.proxy.and_then(|proxy| proxy.name).map(str::to_owned),
             version: context.version,
         },
         accepted_subjects: find_accepted_subjects(profile, context, &subject),
@@ -188,7 +200,7 @@ fn wizard_names(wizard: &Wizard, context: &HolderContext<'_>) -> WizardNames {
 fn requirement_id(holder: HolderKind, context: &HolderContext<'_>, usages: &[CertificateUsage]) -> String {
     let usage = usages.first().map_or("", |usage| usage.as_str());
     match (holder, context.pool, context.machine) {
-        (HolderKind::ReverseProxy, ..) => "reverse-proxy".to_owned(),
+        (HolderKind::ReverseProxy, ..) => reverse_proxy_folder(context.proxy.and_then(|proxy| proxy.name)),
         (HolderKind::Deployment, ..) => format!("deployment/{usage}"),
         (HolderKind::Pool(_), Some(pool), Some(machine)) if machine.fqdn != pool.fqdn => {
             format!("{}/{}/{usage}", pool.fqdn.key(), machine.fqdn.key())
@@ -270,10 +282,7 @@ fn ordering_notes(
 
 /// Whether the profile asks for simple URLs that neither export nor policy gives.
 fn needs_unknown_urls(profile: &Profile, context: &HolderContext<'_>) -> bool {
-    let deployment = context.deployment;
-    deployment.topology.simple_urls.is_none()
-        && deployment.urls.is_empty()
-        && profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl)
+    profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl) && context.has_unknown_urls()
 }
 
 fn edge_notes(context: &HolderContext<'_>) -> Vec<String> {

@@ -171,7 +171,7 @@ pub enum NameFrom {
     AvEdgeFqdn,
     /// Host of the Office Web Apps discovery URL.
     FarmHost,
-    /// External hosts of Office Web Apps.
+    /// The hosts of Office Web Apps that are published, or may be.
     OfficeWebAppsExternal,
 }
 
@@ -182,9 +182,11 @@ pub enum NeedRule {
     Is(Need),
     /// Accepted without a word.
     Accepted,
-    /// Required on the pool that answers automatic sign-in, optional while the policy does not say which pool that is, otherwise
-    /// accepted.
+    /// Required on the pool that answers automatic sign-in. While the policy does not say which pool that is: recommended on the only
+    /// one there is, optional on one of several. Otherwise accepted.
     SignIn,
+    /// Required where the policy says what is published, recommended while it does not.
+    Published,
     /// Required, unless neither federation nor automatic client configuration is used: then optional.
     Federation,
     /// Required for a domain that the operator lists; where no list is given, required for the default SIP domain and

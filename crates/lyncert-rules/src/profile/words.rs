@@ -47,7 +47,7 @@ impl fmt::Display for NameFrom {
             Self::WebConferencingEdgeFqdn => "Web Conferencing Edge FQDN",
             Self::AvEdgeFqdn => "A/V Edge FQDN",
             Self::FarmHost => "host of the discovery URL",
-            Self::OfficeWebAppsExternal => "external hosts of Office Web Apps",
+            Self::OfficeWebAppsExternal => "hosts of Office Web Apps that are published, or may be",
         })
     }
 }
@@ -59,7 +59,10 @@ impl fmt::Display for NeedRule {
             Self::Is(Need::Recommended) => "recommended",
             Self::Is(Need::Optional) => "optional",
             Self::Accepted => "accepted",
-            Self::SignIn => "required on the pool of automatic sign-in; optional while that is not known",
+            Self::SignIn => {
+                "required on the pool of automatic sign-in; while that is not known recommended on the only pool, optional on one of several"
+            }
+            Self::Published => "required where the policy names it, recommended while the policy says nothing",
             Self::Federation => "required, unless neither federation nor automatic configuration is used",
             Self::Xmpp => "required where listed, else for the default domain; recommended for others",
             Self::AutodiscoverInternal => "required, unless Autodiscover is not published",

@@ -55,6 +55,7 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::requirement::Need;
     use crate::testing::{certificate, check_holding, edge, edge_external, front_end, requirement_of};
 
     #[test]
@@ -85,7 +86,9 @@ mod tests {
             "pool.contoso.com",
             &["pool.contoso.com", "fe1.contoso.com", "sip.fabrikam.com", "*.contoso.com"],
         );
-        check_holding(&RULE, &certificate, &requirement_of(&front_end(), "Default"))
+        let mut requirement = requirement_of(&front_end(), "Default");
+        requirement.names.iter_mut().for_each(|required| required.need = Need::Optional);
+        check_holding(&RULE, &certificate, &requirement)
             .fails_with(Severity::Info, "`sip.contoso.com` is covered only by the wildcard `*.contoso.com`");
     }
 

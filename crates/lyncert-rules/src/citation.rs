@@ -1,5 +1,13 @@
 //! The documents that rules and clauses cite.
 
+mod public;
+
+pub(crate) use public::{
+    BR_COMMON_NAME, BR_KEY_QUALITY, BR_KEY_SIZES, BR_LIFETIME, BR_NAMES, BR_PROFILE, BR_SAN, BR_SIGNATURE,
+    BR_WEAK_KEYS, ZLINT_AIA, ZLINT_CDP, ZLINT_CERT_SIGN, ZLINT_CLIENT_EKU, ZLINT_CN_LENGTH, ZLINT_CURVES,
+    ZLINT_EXPONENT, ZLINT_EXTENSION, ZLINT_KEY_TYPE, ZLINT_LABEL, ZLINT_SERIAL, ZLINT_SHA1, ZLINT_VERSION,
+};
+
 /// A document that a rule or clause follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Citation {
@@ -15,7 +23,15 @@ pub struct Citation {
 
 /// All sources, sorted by key.
 pub(crate) static SOURCES: &[&Citation] = &[
-    &CABF,
+    &BR_NAMES,
+    &BR_WEAK_KEYS,
+    &BR_KEY_SIZES,
+    &BR_KEY_QUALITY,
+    &BR_LIFETIME,
+    &BR_PROFILE,
+    &BR_SAN,
+    &BR_SIGNATURE,
+    &BR_COMMON_NAME,
     &CCE,
     &CHROME,
     &CISCO,
@@ -29,10 +45,12 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &CTECH,
     &DIGICERT,
     &EIWEB,
+    &EXPORT_PFX,
     &GREIG,
     &INSPEC,
     &ISSUE_1696,
     &ISSUE_947,
+    &KB_4023993,
     &L10_EXT,
     &L10_INFRA,
     &L10_INT,
@@ -42,6 +60,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &L13_AUTOD,
     &L13_CERTSRV,
     &L13_CFGAUTOD,
+    &L13_CROSS,
     &L13_DIR1,
     &L13_DIR2,
     &L13_DIRCFG,
@@ -86,8 +105,10 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &LIFECYCLE_2019,
     &MIG_XMPP,
     &OOS,
+    &OWA_PLAN,
     &OWASP_KEYS,
     &PERFICIENT,
+    &PFX_AES,
     &PR_2818,
     &RFC5280,
     &RFC6151,
@@ -99,6 +120,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &S15_EDGE,
     &S15_ENC,
     &S15_ENV,
+    &S15_ENV_2020,
     &S15_IM,
     &S15_SKYPE,
     &S15_TBHELP,
@@ -112,10 +134,23 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &SERIAL,
     &SFBO_RET,
     &SHA512,
+    &SKYPE_RET,
     &UCLOBBY,
     &UCLOBBY_STORE,
     &UCMA,
-    &ZLINT,
+    &ZLINT_CLIENT_EKU,
+    &ZLINT_CDP,
+    &ZLINT_LABEL,
+    &ZLINT_CURVES,
+    &ZLINT_EXTENSION,
+    &ZLINT_VERSION,
+    &ZLINT_KEY_TYPE,
+    &ZLINT_SERIAL,
+    &ZLINT_AIA,
+    &ZLINT_CERT_SIGN,
+    &ZLINT_SHA1,
+    &ZLINT_CN_LENGTH,
+    &ZLINT_EXPONENT,
 ];
 
 pub(crate) static CMD_IMP: Citation = Citation {
@@ -440,20 +475,6 @@ pub(crate) static UCMA: Citation = Citation {
     date: "",
 };
 
-pub(crate) static ZLINT: Citation = Citation {
-    key: "ZLINT",
-    title: "zlint, lints for certificates of public CAs with effective dates",
-    url: "https://github.com/zmap/zlint",
-    date: "2026-08-02",
-};
-
-pub(crate) static CABF: Citation = Citation {
-    key: "CABF",
-    title: "CA/Browser Forum: ballot SC-081v3 on validity, guidance on internal names",
-    url: "https://cabforum.org",
-    date: "",
-};
-
 pub(crate) static CCE: Citation = Citation {
     key: "CCE",
     title: "Plan for Skype for Business Cloud Connector Edition (Skype/SfbServer/skype-for-business-hybrid-solutions)",
@@ -597,7 +618,7 @@ pub(crate) static L13_ENC: Citation = Citation {
 pub(crate) static L13_GTALK: Citation = Citation {
     key: "L13-GTALK",
     title: "Example XMPP configuration: XMPP federation with Google Talk in Lync Server 2013",
-    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-example-xmpp-configuration-xmpp-federation-with-google-talk",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-example-xmpp-configuration-%E2%80%93-xmpp-federation-with-google-talk",
     date: "2014-04-22",
 };
 
@@ -771,7 +792,7 @@ pub(crate) static UCLOBBY_STORE: Citation = Citation {
 
 pub(crate) static CMD_GET: Citation = Citation {
     key: "CMD-GET",
-    title: "Get-CsCertificate (skype/skype-ps/skype/Get-CsCertificate.md)",
+    title: "Get-CsCertificate (skype/skype-ps/SkypeForBusiness/Get-CsCertificate.md)",
     url: "https://github.com/MicrosoftDocs/office-docs-powershell",
     date: "",
 };
@@ -823,6 +844,55 @@ pub(crate) static ROCA: Citation = Citation {
     title: "CVE-2017-15361: RSA keys of the Infineon library",
     url: "https://nvd.nist.gov/vuln/detail/CVE-2017-15361",
     date: "2017-10-16",
+};
+
+pub(crate) static OWA_PLAN: Citation = Citation {
+    key: "OWA-PLAN",
+    title: "Plan Office Web Apps Server",
+    url: "https://learn.microsoft.com/en-us/webappsserver/plan-office-web-apps-server",
+    date: "",
+};
+
+pub(crate) static L13_CROSS: Citation = Citation {
+    key: "L13-CROSS",
+    title: "Configuring Lync Server in a cross-premises environment",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-configuring-lync-server-in-a-cross-premises-environment",
+    date: "",
+};
+
+pub(crate) static EXPORT_PFX: Citation = Citation {
+    key: "EXPORT-PFX",
+    title: "Export-PfxCertificate",
+    url: "https://learn.microsoft.com/powershell/module/pki/export-pfxcertificate",
+    date: "",
+};
+
+pub(crate) static PFX_AES: Citation = Citation {
+    key: "PFX-AES",
+    title: "Exporting a PFX file with AES or 3DES encryption",
+    url: "https://shop.trustico.com.au/blogs/stories/exporting-a-pfx-file-with-aes-or-3des-encryption",
+    date: "",
+};
+
+pub(crate) static KB_4023993: Citation = Citation {
+    key: "KB-4023993",
+    title: "LS Data MCU events 41025 and 41026 are constantly generated after you install the May 2017 .NET Framework updates",
+    url: "https://support.microsoft.com/kb/4023993",
+    date: "2017-05",
+};
+
+pub(crate) static S15_ENV_2020: Citation = Citation {
+    key: "S15-ENV-2020",
+    title: "Environmental requirements for Skype for Business Server 2015, Chinese edition of 2023, with the sentence on CNG certificates of 2020",
+    url: "https://learn.microsoft.com/zh-cn/skypeforbusiness/plan-your-deployment/requirements-for-your-environment/environmental-requirements",
+    date: "2020-01",
+};
+
+pub(crate) static SKYPE_RET: Citation = Citation {
+    key: "SKYPE-RET",
+    title: "Skype is retiring in May 2025: What you need to know",
+    url: "https://support.microsoft.com/en-us/skype/skype-is-retiring-in-may-2025-what-you-need-to-know-2a7d2501-427f-485e-8be0-2068a9f90472",
+    date: "2025",
 };
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use time::macros::date;
 use time::{Date, OffsetDateTime};
 
 use crate::citation::{
-    CABF, CHROME, Citation, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013, LIFECYCLE_2015, LIFECYCLE_2019,
-    S19_DEP, SFBO_RET, ZLINT,
+    BR_LIFETIME, BR_NAMES, BR_SIGNATURE, CHROME, Citation, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013,
+    LIFECYCLE_2015, LIFECYCLE_2019, S19_DEP, SFBO_RET, SKYPE_RET,
 };
 
 /// Something that holds from a day on.
@@ -80,7 +80,7 @@ const fn dated_policy(
 }
 
 const fn lifetime_limit(id: &'static str, from: Date, days: i64) -> DatedPolicy {
-    dated_policy(id, from, DatedChange::LongestLifetime(days), &ZLINT)
+    dated_policy(id, from, DatedChange::LongestLifetime(days), &BR_LIFETIME)
 }
 
 const fn support_end(
@@ -109,15 +109,15 @@ pub static DATED_POLICY: [DatedPolicy; 16] = [
         "instant messaging with AOL and Yahoo",
         &L13_PICFAQ,
     ),
-    dated_policy("internal-names-end", date!(2015 - 11 - 01), DatedChange::NoInternalNames, &CABF),
-    dated_policy("sha1-ends", date!(2016 - 01 - 01), DatedChange::NoSha1, &ZLINT),
+    dated_policy("internal-names-end", date!(2015 - 11 - 01), DatedChange::NoInternalNames, &BR_NAMES),
+    dated_policy("sha1-ends", date!(2016 - 01 - 01), DatedChange::NoSha1, &BR_SIGNATURE),
     lifetime_limit("lifetime-825", date!(2018 - 03 - 01), 825),
     scenario_end("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
     lifetime_limit("lifetime-398", date!(2020 - 09 - 01), 398),
     support_end("support-2010-ends", date!(2021 - 04 - 14), ProductVersion::Lync2010, &LIFECYCLE_2010),
     scenario_end("online-ends", date!(2021 - 08 - 01), "Skype for Business Online", &SFBO_RET),
     support_end("support-2013-ends", date!(2023 - 04 - 12), ProductVersion::Lync2013, &LIFECYCLE_2013),
-    scenario_end("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SFBO_RET),
+    scenario_end("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SKYPE_RET),
     support_end("support-2015-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2015, &LIFECYCLE_2015),
     support_end("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
     lifetime_limit("lifetime-200", date!(2026 - 03 - 15), 200),

@@ -19,6 +19,8 @@ pub struct Holder {
     pub server: Option<DnsName>,
     /// Kind of the holder.
     pub kind: HolderKind,
+    /// Whether `Request-CsCertificate` and `Set-CsCertificate` are there: the product manages it, or is installed on it.
+    pub has_cmdlets: bool,
     /// What it is called, where several of its kind are outside of pools: one of several reverse proxies.
     pub name: Option<String>,
     /// Product generation of the pool; for holders outside of pools, the newest of the deployment.
@@ -115,8 +117,10 @@ pub(crate) enum WildcardRule {
     WebNamesOnWebUsages,
     /// For none that is checked, by one clause inside and by another outside (WILD-02, WILD-07).
     Edge,
+    /// For none, by this clause; pool and server FQDN are compared letter for letter.
+    None(&'static str),
     /// For none, by this clause and with this severity.
-    None(&'static str, Severity),
+    NoneBut(&'static str, Severity),
 }
 
 /// All kinds of holders, one row each: the kinds of pools in the order of [`POOL_KINDS`], then those outside of pools.
@@ -133,13 +137,16 @@ pub(crate) static HOLDER_KINDS: [HolderFacts; POOL_KINDS.len() + 2] = [
         ..unmanaged(PoolKind::TrustedApplication)
     },
     HolderFacts {
-        wildcards: WildcardRule::None("WILD-04", Severity::Info),
+        wildcards: WildcardRule::NoneBut("WILD-04", Severity::Info),
         ..unmanaged(PoolKind::OfficeWebApps)
     },
     managed(PoolKind::PersistentChat, &[Workload::ChatRooms]),
     managed(PoolKind::VideoInterop, &[Workload::OutsideAudioVideo]),
     managed(PoolKind::AvConferencing, &[Workload::OutsideAudioVideo]),
-    unmanaged(PoolKind::Gateway),
+    HolderFacts {
+        wildcards: WildcardRule::NoneBut("GW-01", Severity::Warning),
+        ..unmanaged(PoolKind::Gateway)
+    },
     unmanaged(PoolKind::Database),
     unmanaged(PoolKind::FileStore),
     unmanaged(PoolKind::Other),
@@ -195,7 +202,7 @@ const fn unmanaged(kind: PoolKind) -> HolderFacts {
         is_managed: false,
         front_end: None,
         is_met_outside: false,
-        wildcards: WildcardRule::None("WILD-06", Severity::Warning),
+        wildcards: WildcardRule::None("WILD-06"),
         default_workloads: &[],
         remark: None,
     }

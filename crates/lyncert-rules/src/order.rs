@@ -36,10 +36,12 @@ pub struct Order {
     pub eku: Vec<Eku>,
     /// Whether a public CA should issue it.
     pub public_ca: bool,
-    /// Whether the private key must be exportable, since several servers share it.
+    /// Whether the private key must be exportable: several servers share it, or the pages ask for it on a single one too.
     pub exportable: bool,
     /// Size of the RSA key in bits.
     pub key_bits: u32,
+    /// Whether the product's cmdlets request and assign it.
+    pub has_cmdlets: bool,
     /// Ids of the requirements that it serves.
     pub requirements: Vec<String>,
     /// What the product's own wizard will request; `None` where no wizard of the product requests it.
@@ -110,8 +112,7 @@ fn build_order(group: &[&Requirement]) -> Option<Order> {
     Some(Order {
         id: order_id(first, &usages),
         holder: first.holder.clone(),
-        // OAuth is replicated by the product, so its key has to travel too (OAUTH-05).
-        exportable: install_on.len() > 1 || usages.contains(&CertificateUsage::OAuthTokenIssuer),
+        exportable: group.iter().any(|requirement| requirement.needs_exportable_key()),
         install_on: install_on.to_vec(),
         subject: first.subject.clone(),
         also_accepted: union_of_accepted(group, &names),
@@ -119,6 +120,7 @@ fn build_order(group: &[&Requirement]) -> Option<Order> {
         eku: union_of_ekus(group),
         public_ca: group.iter().any(|requirement| requirement.public_ca),
         key_bits: KEY_BITS,
+        has_cmdlets: first.holder.has_cmdlets,
         requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
         wizard: WizardRequest::new(group),
         usages,

@@ -17,7 +17,7 @@ pub fn workloads(requirement: &Requirement, usages: &[CertificateUsage]) -> BTre
 fn workloads_of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [Workload] {
     use Workload::{
         ExternalSignIn, Federation, MeetingJoin, MobileDiscovery, OutsideAudioVideo, Phones, Presentations,
-        ServerToServer, WebConferencing,
+        ServerToServer, Telephony, WebConferencing,
     };
     match usage {
         CertificateUsage::AccessEdgeExternal => &[ExternalSignIn, Federation],
@@ -31,6 +31,7 @@ fn workloads_of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [
         }
         CertificateUsage::OAuthTokenIssuer => &[ServerToServer],
         CertificateUsage::OfficeWebApps => &[Presentations],
+        CertificateUsage::Gateway => &[Telephony],
         CertificateUsage::Default => holder.facts().default_workloads,
     }
 }
@@ -75,8 +76,9 @@ pub(crate) fn stops_text(stops: &BTreeMap<Workload, BTreeSet<DnsName>>) -> Optio
     let workloads: Vec<String> = stops.keys().map(ToString::to_string).collect();
     let domains: BTreeSet<&DnsName> = stops.values().flatten().collect();
     let (last, others) = workloads.split_last()?;
+    let is_plural = stops.keys().next_back().is_some_and(|workload| workload.is_plural());
     let what = if others.is_empty() {
-        format!("{last} stops")
+        format!("{last} {}", if is_plural { "stop" } else { "stops" })
     } else {
         format!("{} and {last} stop", others.join(", "))
     };

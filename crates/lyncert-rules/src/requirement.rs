@@ -98,6 +98,12 @@ impl Requirement {
         if self.shared_by.is_empty() { self.holder.server.as_slice() } else { &self.shared_by }
     }
 
+    /// Whether its private key has to be exportable: several servers share it, the product replicates it (OAUTH-05), or a page asks
+    /// for it whatever the number of servers (EDGE-EXT-07, OOS-01).
+    pub(crate) fn needs_exportable_key(&self) -> bool {
+        self.shared_by.len() > 1 || self.usages.iter().any(|usage| usage.needs_exportable_key())
+    }
+
     /// Whether one of its usages is `usage`.
     pub fn has_usage(&self, usage: CertificateUsage) -> bool {
         self.usages.contains(&usage)

@@ -22,7 +22,7 @@ use crate::profile::{PROFILES, Profile, expect};
 use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView,
-    Role, Rule, RuleOutcome,
+    Role, Rule, RuleOutcome, Served,
 };
 use crate::severity::Severity;
 
@@ -126,6 +126,8 @@ pub(crate) fn pool(kind: PoolKind, fqdn: &str, servers: &[&str]) -> Pool {
         office_web_apps_url: None,
         office_web_apps_host: None,
         office_web_apps_external: false,
+        trunk: None,
+        requires_replication: true,
         place: place(fqdn),
     }
 }
@@ -196,6 +198,10 @@ impl Outcome {
         self.deviations().first().and_then(|deviation| deviation.clause)
     }
 
+    pub(crate) fn remedy(&self) -> Option<String> {
+        self.deviations().first().and_then(|deviation| deviation.remedy.clone())
+    }
+
     pub(crate) fn found(&self) -> String {
         self.deviations().first().map(|deviation| deviation.found.clone()).unwrap_or_default()
     }
@@ -242,6 +248,7 @@ pub(crate) fn check_certificate_beside_cas(
         roles: &roles,
         lies_beside_cas,
         sip_domains: &sip_domains,
+        is_hybrid: false,
         expiry: ExpiryThresholds::default(),
         now: NOW,
     });
@@ -287,6 +294,10 @@ pub(crate) struct Folder<'a> {
     pub(crate) certificates: &'a [Certificate],
     /// The places of those that serve something.
     pub(crate) used: &'a [usize],
+    /// What these serve; nothing in particular where it is shorter.
+    pub(crate) serves: &'a [Served],
+    /// The product generation of the estate, by its `ServiceVersion`; that of 2015 where it is not said.
+    pub(crate) version: Option<u32>,
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
 }
@@ -298,11 +309,25 @@ pub(crate) fn in_use(certificates: &[Certificate]) -> Folder<'_> {
 }
 
 pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
-    let Folder { certificates, used, lists, keys } = folder;
-    let placements = PlacementReader::new(&front_end().topology);
+    let Folder { certificates, used, serves, version, lists, keys } = folder;
+    let mut topology = front_end().topology;
+    if version.is_some() {
+        topology.sites[0].pools[0].services[0].version = version;
+    }
+    let placements = PlacementReader::new(&topology);
     let numbered = CertificateId::enumerate(certificates).map(|(id, _)| id);
     let used: Vec<CertificateId> = numbered.filter(|id| used.contains(&id.index())).collect();
-    let view = FolderView { certificates, used: &used, lists, keys, placements: &placements };
+    let served: Vec<Vec<Served>> =
+        (0..used.len()).map(|index| serves.get(index).copied().into_iter().collect()).collect();
+    let view = FolderView {
+        certificates,
+        used: &used,
+        served: &served,
+        topology: &topology,
+        lists,
+        keys,
+        placements: &placements,
+    };
     let verdict = match rule.check {
         Check::Folder(check) => check(&view),
         Check::FolderAt(check) => check(&view, NOW),

@@ -71,6 +71,27 @@ impl Workload {
     }
 }
 
+impl Workload {
+    /// Whether its words are a plural.
+    pub fn is_plural(self) -> bool {
+        match self {
+            Self::OutsideAudioVideo
+            | Self::Phones
+            | Self::Telephony
+            | Self::ServerToServer
+            | Self::Presentations
+            | Self::ChatRooms
+            | Self::Applications => true,
+            Self::InternalSignIn
+            | Self::ExternalSignIn
+            | Self::Federation
+            | Self::WebConferencing
+            | Self::MobileDiscovery
+            | Self::MeetingJoin => false,
+        }
+    }
+}
+
 impl fmt::Display for Workload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -2,6 +2,7 @@
 
 mod domain;
 mod edge;
+mod gateway;
 mod kind;
 mod merge_input;
 mod pool;

@@ -1,7 +1,7 @@
 //! From clusters and services to pools.
 
 use super::raw::{Raw, RawCluster, RawService, RawSite};
-use super::{edge, kind, web};
+use super::{edge, gateway, kind, web};
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::place::Place;
@@ -182,6 +182,8 @@ fn build_pool(
         office_web_apps_url: None,
         office_web_apps_host: None,
         office_web_apps_external: false,
+        trunk: None,
+        requires_replication: cluster.requires_replication,
         place: cluster.place.clone(),
     };
     for service in services {
@@ -190,6 +192,9 @@ fn build_pool(
         if ServiceRole::from_name(&service.role_name) == ServiceRole::EdgeServer {
             edge::read_edge_server(lowering, &service.path, &mut pool);
             pool.next_hop = find_next_hop(raw, service);
+        }
+        if kind == PoolKind::Gateway {
+            gateway::read_trunk(lowering, &service.path, &mut pool);
         }
     }
     if kind == PoolKind::Other && cluster.requires_setup {

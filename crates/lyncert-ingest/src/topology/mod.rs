@@ -5,7 +5,7 @@ mod pool_kind;
 mod role;
 mod version;
 
-pub use pool::{Machine, Placed, Pool, Service};
+pub use pool::{Machine, Placed, Pool, Service, Trunk};
 pub use pool_kind::{POOL_KINDS, PoolKind, PoolKindFacts, ShownBy};
 pub use role::ServiceRole;
 pub use version::ProductVersion;

@@ -155,7 +155,7 @@ fn order_request(order: &lyncert_rules::order::Order) -> Option<OrderRequest> {
     let by_hand = by_hand.filter(|name| !known(&name.name));
     let computers = order.install_on.iter().map(request_name).collect::<Option<Vec<_>>>()?;
     Some(OrderRequest {
-        computer: computers.into_iter().next(),
+        computer: computers.into_iter().next().filter(|_| order.has_cmdlets),
         common_name: request_name(&order.subject)?,
         dns_names: order.names.iter().map(|name| request_name(&name.name)).collect::<Option<_>>()?,
         by_hand: by_hand.map(|name| request_name(&name.name)).collect::<Option<_>>()?,

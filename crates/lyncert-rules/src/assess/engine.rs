@@ -17,7 +17,7 @@ use crate::policy::RuleSetting;
 use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
-    RequirementView, Role, Rule, RuleOutcome,
+    RequirementView, Role, Rule, RuleOutcome, Served,
 };
 
 /// What came of all rules and the policy.
@@ -57,6 +57,8 @@ pub(super) struct Engine<'a> {
     in_use: Vec<InUse<'a>>,
     /// The ids of these.
     used: Vec<CertificateId>,
+    /// What these serve.
+    served: Vec<Vec<Served>>,
     /// What each pool calls for.
     of_pool: HashMap<&'a str, Vec<RequirementId>>,
     /// The waivers in force for each rule.
@@ -69,6 +71,23 @@ struct InUse<'a> {
     served: Vec<(RequirementId, &'a Holding)>,
     roles: Vec<Role<'a>>,
     lies_beside_cas: bool,
+}
+
+impl InUse<'_> {
+    /// Each kind of holder and usage that it serves, once.
+    fn serves(&self) -> Vec<Served> {
+        let mut served: Vec<Served> = Vec::new();
+        for role in &self.roles {
+            let kind = role.requirement.holder.kind;
+            for usage in role.usages {
+                let one = Served { kind, usage: *usage };
+                if !served.contains(&one) {
+                    served.push(one);
+                }
+            }
+        }
+        served
+    }
 }
 
 /// Fewer than these are judged on one core.
@@ -103,6 +122,7 @@ impl<'a> Engine<'a> {
             matched,
             names,
             used: in_use.iter().map(|certificate| certificate.id).collect(),
+            served: in_use.iter().map(InUse::serves).collect(),
             in_use,
             of_pool,
             waivers,
@@ -266,6 +286,8 @@ impl<'a> Engine<'a> {
         FolderView {
             certificates: self.case.certificates,
             used: &self.used,
+            served: &self.served,
+            topology: self.case.topology,
             lists: self.case.lists,
             keys: self.case.keys,
             placements: &self.ground.placements,
@@ -279,6 +301,7 @@ impl<'a> Engine<'a> {
             roles: &in_use.roles,
             lies_beside_cas: in_use.lies_beside_cas,
             sip_domains: &self.ground.sip_domains,
+            is_hybrid: !self.case.facts.online_sip_domains.is_empty(),
             expiry: self.case.policy.expiry,
             now: self.case.now,
         }

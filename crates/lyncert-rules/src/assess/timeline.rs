@@ -241,9 +241,9 @@ impl<'a> Timeline<'a> {
     fn go_to(&mut self, at: OffsetDateTime, moment: &Moment, tell: &mut dyn FnMut(&Appeared<'_>)) {
         self.now = at;
         self.candidates.go_to(at);
-        let used_before: Vec<CertificateId> = self.serves.keys().copied().collect();
         let covered_before = self.covered.clone();
         let mut touched = self.assign_again(moment);
+        let is_same = touched.is_empty();
         for id in moment.flipping.iter().chain(&moment.touched) {
             touched.extend(self.serves.get(id).into_iter().flatten());
         }
@@ -252,7 +252,6 @@ impl<'a> Timeline<'a> {
         if !touched.is_empty() {
             self.judge_requirements(&touched, tell);
         }
-        let is_same = self.serves.keys().eq(&used_before);
         let is_waived = |said: &Said| said.waived.iter().any(|waiver| moment.ending_waivers.contains(waiver));
         if !is_same || is_waived(&self.of_folder) {
             self.judge_folder(true, tell);

@@ -159,6 +159,9 @@ impl<'a> HolderContext<'a> {
             SubjectFrom::MachineFqdn => self.machine.iter().map(|machine| machine.fqdn.clone()).collect(),
             // A port without a configured FQDN presents the pool FQDN.
             SubjectFrom::AccessEdgeFqdn => self.pool.iter().map(|pool| access_edge(pool).0.clone()).collect(),
+            SubjectFrom::GatewayFqdn => {
+                self.pool.iter().map(|pool| gateway_names(pool).swap_remove(0).name).collect()
+            }
             SubjectFrom::FarmHost => self.pool.iter().map(|pool| farm_host(pool).clone()).collect(),
             SubjectFrom::DefaultSipDomain => deployment.default_domain().into_iter().cloned().collect(),
             SubjectFrom::AnySipDomainOrServer => {
@@ -256,6 +259,7 @@ impl<'a> HolderContext<'a> {
                 let pools = self.pool.iter();
                 pools.map(|pool| found_farm_host(pool, "host of the Office Web Apps discovery URL")).collect()
             }
+            NameFrom::GatewayFqdn => self.pool.iter().flat_map(|pool| gateway_names(pool)).collect(),
             NameFrom::OfficeWebAppsExternal => self.office_web_apps_names(),
         }
     }
@@ -476,6 +480,17 @@ fn found_access_edge(pool: &Pool) -> FoundName {
         "pool FQDN, as no Access Edge FQDN is configured"
     };
     found_name(name, NameKind::AccessEdge, text, Some(place))
+}
+
+/// The names of a gateway; never empty.
+fn gateway_names(pool: &Pool) -> Vec<FoundName> {
+    let fqdns = pool.trunk.iter().flat_map(|trunk| &trunk.fqdns);
+    let configured: Vec<FoundName> =
+        fqdns.map(|fqdn| found_fqdn("FQDN of the gateway's TLS link", NameKind::Machine, fqdn)).collect();
+    if configured.is_empty() {
+        return vec![found_name(&pool.fqdn, NameKind::Machine, "FQDN of the gateway", Some(&pool.place))];
+    }
+    configured
 }
 
 fn farm_host(pool: &Pool) -> &DnsName {

@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::ProductVersion;
 
 use super::{
-    ACCEPTED, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileScope, RECOMMENDED, REQUIRED,
-    SubjectFrom, name, wizard,
+    ACCEPTED, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileCondition, ProfileScope, RECOMMENDED,
+    REQUIRED, SubjectFrom, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -14,6 +14,7 @@ use crate::usage::CertificateUsage;
 pub(super) static OAUTH: &[Profile] = &[Profile {
     holder: HolderKind::Deployment,
     usages: &[CertificateUsage::OAuthTokenIssuer],
+    condition: ProfileCondition::Always,
     from: ProductVersion::Lync2013,
     until: None,
     scope: ProfileScope::Deployment,
@@ -30,6 +31,7 @@ pub(super) static OAUTH: &[Profile] = &[Profile {
 pub(super) static REVERSE_PROXY: &[Profile] = &[Profile {
     holder: HolderKind::ReverseProxy,
     usages: &[CertificateUsage::ReverseProxy],
+    condition: ProfileCondition::Always,
     from: ProductVersion::Lync2010,
     until: None,
     scope: ProfileScope::Deployment,

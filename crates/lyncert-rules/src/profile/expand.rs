@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::{Machine, Pool, Site, Topology};
+use lyncert_ingest::topology::{Machine, Pool, PoolKind, Site, Topology};
 
 use super::collect::{collect_names, who_adds};
 use super::context::{DeploymentContext, HolderContext, has_xmpp};
-use super::{Profile, ProfileScope, Wizard, profiles};
+use super::{Profile, ProfileCondition, ProfileScope, Wizard, profiles};
 use crate::certificate::Eku;
-use crate::facts::{Facts, ReverseProxyListeners};
+use crate::facts::{AvCertificate, Facts, ReverseProxyListeners};
 use crate::holder::{Holder, HolderKind, reverse_proxy_folder};
 use crate::requirement::{
     AcceptedName, AcceptedSubject, AddedBy, RequiredName, Requirement, ServerSet, WizardNames,
@@ -41,7 +41,10 @@ fn pool_requirements(
     profile: &Profile,
 ) -> Vec<Requirement> {
     let version = pool.version().unwrap_or(deployment.version);
-    if profile.holder != HolderKind::Pool(pool.kind) || !profile.applies_to(version) {
+    if profile.holder != HolderKind::Pool(pool.kind)
+        || !profile.applies_to(version)
+        || !is_met(profile.condition, pool, deployment.facts)
+    {
         return Vec::new();
     }
     let siblings = match profile.scope {
@@ -67,6 +70,21 @@ fn pool_requirements(
             let only = if let [only] = pool.machines.as_slice() { Some(only) } else { None };
             build_requirement(profile, &context(only)).into_iter().collect()
         }
+    }
+}
+
+fn is_met(condition: ProfileCondition, pool: &Pool, facts: &Facts) -> bool {
+    match condition {
+        ProfileCondition::Always => true,
+        ProfileCondition::SeparateAv => has_own_av(facts),
+        ProfileCondition::TlsTrunk => pool.trunk.as_ref().is_some_and(|trunk| trunk.is_tls),
+    }
+}
+
+fn has_own_av(facts: &Facts) -> bool {
+    match facts.av_certificate {
+        AvCertificate::Shared => false,
+        AvCertificate::Separate => true,
     }
 }
 
@@ -159,6 +177,7 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
             pool: context.pool.map(|pool| pool.fqdn.clone()),
             server: context.machine.map(|machine| machine.fqdn.clone()),
             kind: profile.holder,
+            has_cmdlets: has_cmdlets(profile.holder, context),
             name: context.proxy.and_then(|proxy| proxy.name).map(str::to_owned),
             version: context.version,
         },
@@ -181,6 +200,12 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
             .or_else(|| context.pool.map(|pool| pool.place.clone())),
         usages,
     })
+}
+
+/// Whether the product's cmdlets are there. On the servers of an application they are where its configuration is replicated.
+fn has_cmdlets(holder: HolderKind, context: &HolderContext<'_>) -> bool {
+    let is_replicated = || context.pool.is_some_and(|pool| pool.requires_replication);
+    holder.is_managed() || holder == HolderKind::Pool(PoolKind::TrustedApplication) && is_replicated()
 }
 
 /// What the wizard computes for this requirement.
@@ -213,11 +238,17 @@ fn site_title(site: &Site) -> String {
     if site.name.is_empty() { format!("site {}", site.id) } else { site.name.clone() }
 }
 
-/// The profile's usages without XmppServer where there is no XMPP proxy of a generation that has one.
+/// The profile's usages without XmppServer where there is no XMPP proxy of a generation that has one, and without A/V authentication
+/// where that has a certificate of its own.
 fn assigned_usages(profile: &Profile, context: &HolderContext<'_>) -> Vec<CertificateUsage> {
     let xmpp = context.pool.is_some_and(|pool| pool.xmpp_proxy.is_some()) && has_xmpp(context.version);
     let usages = profile.usages.iter().copied();
-    usages.filter(|usage| xmpp || *usage != CertificateUsage::XmppServer).collect()
+    let is_alone = profile.condition == ProfileCondition::SeparateAv;
+    let has_av = is_alone || !has_own_av(context.deployment.facts);
+    usages
+        .filter(|usage| xmpp || *usage != CertificateUsage::XmppServer)
+        .filter(|usage| has_av || *usage != CertificateUsage::AudioVideoAuthentication)
+        .collect()
 }
 
 fn find_accepted_subjects(
@@ -266,7 +297,9 @@ fn ordering_notes(
     context: &HolderContext<'_>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    if profile.advised_eku.contains(&Eku::ClientAuth) {
+    if profile.holder == HolderKind::Pool(PoolKind::Gateway) {
+        notes.push("its CA has to be trusted by the server that it talks to; the gateway's own documentation comes first".to_owned());
+    } else if profile.advised_eku.contains(&Eku::ClientAuth) {
         notes.push(
             "ask for the client EKU too: since the .NET updates of May 2017 web conferencing between Edge and \
              Front End wants it"

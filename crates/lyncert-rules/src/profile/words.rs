@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AddedByRule, NameFrom, NeedRule, SubjectFrom};
+use super::{AddedByRule, NameFrom, NeedRule, ProfileCondition, SubjectFrom};
 use crate::requirement::{AddedBy, Need};
 
 impl fmt::Display for SubjectFrom {
@@ -11,11 +11,22 @@ impl fmt::Display for SubjectFrom {
             Self::PoolFqdn => "pool FQDN",
             Self::MachineFqdn => "server FQDN",
             Self::AccessEdgeFqdn => "Access Edge FQDN",
+            Self::GatewayFqdn => "an FQDN of the gateway",
             Self::FarmHost => "host of the discovery URL",
             Self::DefaultSipDomain => "default SIP domain",
             Self::AnySipDomainOrServer => "any SIP domain, or any front end or Director",
             Self::FirstExternalWebFqdn => "an external web FQDN",
             Self::AnyExternalWebFqdn => "any external web FQDN",
+        })
+    }
+}
+
+impl fmt::Display for ProfileCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Always => "always",
+            Self::SeparateAv => "only where the policy says `av_certificate = \"separate\"`",
+            Self::TlsTrunk => "only where the link is TLS: over TCP there is none",
         })
     }
 }
@@ -47,6 +58,7 @@ impl fmt::Display for NameFrom {
             Self::WebConferencingEdgeFqdn => "Web Conferencing Edge FQDN",
             Self::AvEdgeFqdn => "A/V Edge FQDN",
             Self::FarmHost => "host of the discovery URL",
+            Self::GatewayFqdn => "every FQDN of the gateway",
             Self::OfficeWebAppsExternal => "hosts of Office Web Apps that are published, or may be",
         })
     }

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{L13_INFRA, RFC5280, S15_ENV, ZLINT};
+use crate::citation::{BR_SAN, L13_INFRA, RFC5280, S15_ENV, ZLINT_LABEL};
 use crate::matching::DnsPattern;
 
 /// An entry that is not a host name: no client ever matches it, or only some do (GEN-NAME-04; RFC 5280 section 4.2.1.6).
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "clients that are directed to this name refuse the certificate, although it seems to be there",
     remedy: "Request the certificate with the name spelled as in DNS: labels of letters, digits and hyphens, joined by dots",
-    sources: &[&L13_INFRA, &S15_ENV, &RFC5280, &ZLINT],
+    sources: &[&L13_INFRA, &S15_ENV, &RFC5280, &BR_SAN, &ZLINT_LABEL],
     clauses: &["GEN-NAME-04"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

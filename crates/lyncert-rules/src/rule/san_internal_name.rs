@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{CABF, ZLINT};
+use crate::citation::{BR_NAMES, BR_SAN};
 use crate::issuable::{internal_reason, is_internal};
 
 /// A public certificate names what only its owner can reach (CAB-02). Judged with evidence of a public CA only: a private
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "public CAs have not issued such names since 2015-11-01 and revoke what is left: it cannot be renewed as it is",
     remedy: "Leave the internal name out, and take the certificate that needs it from an internal CA",
-    sources: &[&CABF, &ZLINT],
+    sources: &[&BR_NAMES, &BR_SAN],
     clauses: &["CAB-02"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

@@ -71,10 +71,10 @@ mod tests {
     }
 
     #[test]
-    fn the_pool_name_of_a_web_certificate_is_information_and_of_a_default_certificate_a_warning() {
+    fn the_pool_name_of_a_web_certificate_is_information_and_of_a_default_certificate_an_error() {
         let certificate =
             certificate("fe1.contoso.com", &["fe1.contoso.com", "sip.contoso.com", "*.contoso.com"]);
-        for (usage, severity) in [("WebServicesInternal", Severity::Info), ("Default", Severity::Warning)] {
+        for (usage, severity) in [("WebServicesInternal", Severity::Info), ("Default", Severity::Error)] {
             check_holding(&RULE, &certificate, &requirement_of(&front_end(), usage))
                 .fails_with(severity, "`pool.contoso.com` is covered only by the wildcard `*.contoso.com`");
         }

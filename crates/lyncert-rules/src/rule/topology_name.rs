@@ -5,7 +5,7 @@ use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Placed, Pool, SimpleUrl};
 
 use super::{Check, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
-use crate::citation::{CABF, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
+use crate::citation::{BR_NAMES, L13_INFRA, L13_INT, L13_SURL, S15_ENV, S15_TBHELP};
 use crate::holder::{FrontEnd, HolderKind};
 use crate::issuable::internal_reason;
 use crate::profile::has_profile;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "a certificate with this name cannot be had, or two services answer to one name",
     remedy: "Change the name in Topology Builder, publish the topology, and request the certificates that carry it again",
-    sources: &[&L13_INFRA, &S15_ENV, &CABF, &L13_INT, &S15_TBHELP, &L13_SURL],
+    sources: &[&L13_INFRA, &S15_ENV, &BR_NAMES, &L13_INT, &S15_TBHELP, &L13_SURL],
     clauses: &["CAB-02", "DIR-WEXT-02", "FE-WEXT-02", "GEN-NAME-04", "URL-06"],
     check: Check::Topology(check),
     ..Rule::DEFAULTS

@@ -118,7 +118,9 @@ pub(crate) fn issued(order: &Order, number: usize) -> Certificate {
     issued.subject = format!("CN={}", order.subject);
     issued.common_names = vec![order.subject.to_string()];
     // Public CAs give up the client EKU, and issue for 200 days at most.
-    issued.eku = Some(if order.public_ca { [Eku::ServerAuth].into() } else { order.eku.clone().into() });
+    // A farm asks for no EKU; the templates of CAs have that of servers all the same.
+    let is_plain = order.public_ca || order.eku.is_empty();
+    issued.eku = Some(if is_plain { [Eku::ServerAuth].into() } else { order.eku.clone().into() });
     if order.public_ca {
         issued.ca_kind = CaKind::Public;
         issued.serial = "1122334455667788".to_owned();

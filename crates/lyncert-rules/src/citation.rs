@@ -122,7 +122,10 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &S15_ENV,
     &S15_ENV_2020,
     &S15_IM,
+    &S15_LB,
+    &S15_MOB,
     &S15_SKYPE,
+    &S15_SURL,
     &S15_TBHELP,
     &S15_TLS,
     &S15_VIS,
@@ -871,6 +874,27 @@ pub(crate) static PFX_AES: Citation = Citation {
     key: "PFX-AES",
     title: "Exporting a PFX file with AES or 3DES encryption",
     url: "https://shop.trustico.com.au/blogs/stories/exporting-a-pfx-file-with-aes-or-3des-encryption",
+    date: "",
+};
+
+pub(crate) static S15_LB: Citation = Citation {
+    key: "S15-LB",
+    title: "Load balancing requirements for Skype for Business Server (Skype/SfbServer/plan-your-deployment/network-requirements/load-balancing.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_MOB: Citation = Citation {
+    key: "S15-MOB",
+    title: "Plan for mobility for Skype for Business Server (Skype/SfbServer/plan-your-deployment/mobility.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_SURL: Citation = Citation {
+    key: "S15-SURL",
+    title: "Simple URLs in Skype for Business Server (Skype/SfbServer/plan-your-deployment/network-requirements/simple-urls.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
     date: "",
 };
 

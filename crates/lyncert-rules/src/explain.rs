@@ -4,6 +4,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{PoolKind, Topology};
 
+use crate::issuable::Obstacle;
 use crate::matching::DnsPattern;
 use crate::profile::has_profile;
 use crate::requirement::{AcceptedName, NameKind, RequiredName, Requirement};
@@ -91,6 +92,13 @@ pub fn explain_surplus(topology: &Topology, requirements: &[Requirement], name: 
         hints.push(format!("`{rest}` is no SIP domain of this deployment"));
     }
     hints.extend(wildcard_hint(requirements, name));
+    let mut unfit = requirements.iter().flat_map(|requirement| &requirement.unfit_names);
+    if let Some(unfit) = unfit.find(|unfit| unfit.name == *name) {
+        hints.push(format!(
+            "{}: it is to be changed in the topology, and no certificate is asked for it",
+            Obstacle::from(unfit)
+        ));
+    }
     let of_pool = topology
         .pools()
         .find(|pool| pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name));

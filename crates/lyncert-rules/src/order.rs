@@ -7,7 +7,7 @@ use lyncert_ingest::name::DnsName;
 use crate::certificate::Eku;
 use crate::facts::CertificateLayout;
 use crate::holder::{Holder, HolderKind};
-use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement};
+use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement, UnfitName};
 use crate::usage::CertificateUsage;
 use crate::wizard::WizardRequest;
 
@@ -30,6 +30,8 @@ pub struct Order {
     pub subject: DnsName,
     /// Subject alternative names: all required and recommended ones, the subject among them.
     pub names: Vec<RequiredName>,
+    /// Names that the topology gives it and no certificate can carry.
+    pub unfit_names: Vec<UnfitName>,
     /// Names that may be added: optional ones and those accepted without a word.
     pub also_accepted: Vec<DnsName>,
     /// Extended key usages, the advised ones included.
@@ -115,6 +117,7 @@ fn build_order(group: &[&Requirement]) -> Option<Order> {
         exportable: group.iter().any(|requirement| requirement.needs_exportable_key()),
         install_on: install_on.to_vec(),
         subject: first.subject.clone(),
+        unfit_names: union_of_unfit(group),
         also_accepted: union_of_accepted(group, &names),
         names,
         eku: union_of_ekus(group),
@@ -177,6 +180,16 @@ fn union_of_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsN
     for name in all {
         if !unique.contains(name) && names.iter().all(|known| known.name != *name) {
             unique.push(name.clone());
+        }
+    }
+    unique
+}
+
+fn union_of_unfit(group: &[&Requirement]) -> Vec<UnfitName> {
+    let mut unique: Vec<UnfitName> = Vec::new();
+    for unfit in group.iter().flat_map(|requirement| &requirement.unfit_names) {
+        if !unique.contains(unfit) {
+            unique.push(unfit.clone());
         }
     }
     unique

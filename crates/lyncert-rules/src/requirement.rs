@@ -43,6 +43,11 @@ pub struct Requirement {
     pub shared_by: Vec<DnsName>,
     /// The servers of the pool, where each of them has a certificate of its own; one set for all of these.
     pub siblings: Arc<ServerSet>,
+    /// Names that the topology gives it and no certificate can carry: nothing is required of them. What stands in their place is not
+    /// known, so no other name is called superfluous.
+    pub unfit_names: Vec<UnfitName>,
+    /// Whether the topology gives such a name as its subject: then another one is expected and none is judged.
+    pub has_unfit_subject: bool,
     /// Whether names are unknown that it needs too: the simple URLs, where the export contains none.
     pub needs_unknown_urls: bool,
     /// Remarks for the person who orders it.
@@ -198,6 +203,24 @@ fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: Vec<T>) {
             items.push(other);
         }
     }
+}
+
+/// A name that no certificate can carry, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnfitName {
+    /// The name, spelled as the topology spells it.
+    pub name: DnsName,
+    /// Why.
+    pub why: Unfitness,
+}
+
+/// Why no certificate can carry a name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unfitness {
+    /// People outside need it, and no public CA issues it: it exists inside only.
+    InternalName,
+    /// It is no host name, and so said here.
+    NoHostName(&'static str),
 }
 
 /// A name that is accepted without a word, and why.

@@ -198,6 +198,10 @@ impl Outcome {
         self.deviations().first().and_then(|deviation| deviation.clause)
     }
 
+    pub(crate) fn messages(&self) -> Vec<&str> {
+        self.deviations().iter().map(|deviation| deviation.message.as_str()).collect()
+    }
+
     pub(crate) fn remedy(&self) -> Option<String> {
         self.deviations().first().and_then(|deviation| deviation.remedy.clone())
     }

@@ -50,8 +50,8 @@ fn every_holder_of_a_deployment_has_its_requirements() {
     expect_test::expect![[r#"
         pool.contoso.com/fe1.contoso.com/Default CN=pool.contoso.com fe1.contoso.com pool.contoso.com
         pool.contoso.com/fe2.contoso.com/Default CN=pool.contoso.com fe2.contoso.com pool.contoso.com
-        pool.contoso.com/fe1.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe1.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com
-        pool.contoso.com/fe2.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe2.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com
+        pool.contoso.com/fe1.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe1.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com webint.contoso.com
+        pool.contoso.com/fe2.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe2.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com webint.contoso.com
         pool.contoso.com/fe1.contoso.com/WebServicesExternal CN=pool.contoso.com dialin.contoso.com lyncdiscover.contoso.com lyncdiscover.fabrikam.com meet.contoso.com meet.fabrikam.com webext.contoso.com
         pool.contoso.com/fe2.contoso.com/WebServicesExternal CN=pool.contoso.com dialin.contoso.com lyncdiscover.contoso.com lyncdiscover.fabrikam.com meet.contoso.com meet.fabrikam.com webext.contoso.com
         dir.contoso.com/Default CN=dir.contoso.com dir.contoso.com

@@ -170,3 +170,78 @@ fn office_web_apps_came_with_lync_server_2013() {
     };
     assert!(!has_farm(5) && has_farm(6) && has_farm(8));
 }
+
+/// Everything that is said of a name, by rule.
+fn told_of(assessment: &Assessment, name: &str) -> Vec<String> {
+    let about = assessment.findings.iter().filter(|finding| finding.message.contains(name));
+    about.map(|finding| format!("{} {}", finding.severity.as_str(), finding.rule.id)).collect()
+}
+
+#[test]
+fn an_address_in_the_topology_is_one_error_and_the_right_name_is_never_superfluous() {
+    let mut topology = deployment(&["contoso.com"], 7);
+    let pools = &mut topology.sites[0].pools;
+    let pool = pools.iter_mut().find(|pool| pool.kind == PoolKind::FrontEndPool).unwrap();
+    pool.external_web_fqdns[0].value = name("203.0.113.20");
+    let facts = Facts::default();
+    let right = "webext.contoso.com";
+    let requirements = expect(&topology, &facts);
+    let certificates: Vec<Certificate> = orders(&requirements, CertificateLayout::Separate)
+        .iter()
+        .filter(|order| order.usages == [CertificateUsage::ReverseProxy])
+        .map(|order| {
+            let ordered = order.names.iter().map(|ordered| ordered.name.as_str());
+            let names: Vec<&str> = std::iter::once(right).chain(ordered).collect();
+            assert!(!names.contains(&"203.0.113.20"));
+            certificate("reverse-proxy/ReverseProxy.cer", &names)
+        })
+        .collect();
+    let assessment = judged(&topology, &facts, &certificates);
+    assert_eq!(told_of(&assessment, "203.0.113.20"), ["error topology-name"]);
+    assert_eq!(told_of(&assessment, right), [""; 0]);
+    let finding = assessment.findings.iter().find(|finding| finding.rule.id == "topology-name").unwrap();
+    assert_eq!(finding.usages, [], "it is no fault of a certificate");
+}
+
+#[test]
+fn simple_urls_in_an_internal_domain_are_a_fault_of_the_topology_and_of_no_certificate() {
+    let mut topology = deployment(&["contoso.com"], 7);
+    for url in topology.simple_urls.as_mut().unwrap() {
+        let host = url.active_host.as_str().replace(".com", ".local");
+        (url.active_url, url.active_host) = (format!("https://{host}"), name(&host));
+    }
+    let facts = Facts::default();
+    let requirements = expect(&topology, &facts);
+    let asks =
+        |host: &str| requirements.iter().any(|one| one.names.iter().any(|name| name.name.key() == host));
+    assert!(!asks("meet.contoso.local") && !asks("dialin.contoso.local"));
+    assert!(asks("admin.contoso.local"), "an internal CA issues what is for the inside only");
+    let names = [
+        "webext.contoso.com",
+        "webdir.contoso.com",
+        "meet.contoso.com",
+        "lyncdiscover.contoso.com",
+        "owa.contoso.com",
+    ];
+    let assessment = judged(&topology, &facts, &[certificate("reverse-proxy/ReverseProxy.cer", &names)]);
+    assert_eq!(told_of(&assessment, "meet.contoso.local"), ["error topology-name"]);
+    assert_eq!(told_of(&assessment, "meet.contoso.com"), [""; 0], "the right name is not called superfluous");
+    let inside = Facts { without_reverse_proxy: true, ..facts };
+    let assessment = judged(&topology, &inside, &[]);
+    assert_eq!(told_of(&assessment, "meet.contoso.local"), [""; 0], "nobody outside needs it");
+    assert!(
+        expect(&topology, &inside)
+            .iter()
+            .any(|one| one.names.iter().any(|name| name.name.key() == "meet.contoso.local"))
+    );
+}
+
+#[test]
+fn names_that_ran_together_are_told_with_their_cause_and_not_as_superfluous() {
+    let topology = deployment(&["contoso.com"], 7);
+    let path = "fe1.contoso.com/Default.cer";
+    let joined = "fe1.contoso.comdns=sip.contoso.com";
+    let made = certificate(path, &["pool.contoso.com", "fe1.contoso.com", joined]);
+    let assessment = judged(&topology, &Facts::default(), &[made]);
+    assert_eq!(told_of(&assessment, joined), ["error san-bad-name"]);
+}

@@ -317,14 +317,11 @@ impl<'a> Engine<'a> {
         Some(Target::of_certificate(id, in_use.map_or(&[], |in_use| &in_use.served)))
     }
 
-    /// All that a pool calls for.
+    /// All that a pool calls for. No usages: what is wrong with a topology is no fault of a certificate.
     fn parts_of(&self, pool: &DnsName) -> Vec<TargetPart> {
         let ids = self.of_pool.get(pool.key()).map_or(&[][..], Vec::as_slice);
-        let part = |id: &RequirementId| TargetPart {
-            requirement: *id,
-            servers: Vec::new(),
-            usages: id.of(self.matched).requirement.usages.clone(),
-        };
+        let part =
+            |id: &RequirementId| TargetPart { requirement: *id, servers: Vec::new(), usages: Vec::new() };
         ids.iter().map(part).collect()
     }
 

@@ -574,6 +574,11 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::S15_TBHELP, &source::L13_INT],
     ),
     cited(
+        "FE-WEXT-03",
+        "The external web FQDN of a pool differs from its internal one, also from the pool FQDN where that is the internal one",
+        &[&source::L13_MOB, &source::S15_MOB],
+    ),
+    cited(
         "FE-WINT-01",
         "A Front End's internal web certificate has the internal web FQDN, pool and server FQDN, Meet, Dial-in and Admin hosts as names",
         &[&source::L13_INT, &source::S15_ENV, &source::S19_SYS],
@@ -582,6 +587,11 @@ pub static CLAUSES: &[Clause] = &[
         "FE-WINT-02",
         "The subject of a Front End's web certificate is the pool FQDN by the rule and the server FQDN by the example; both are accepted",
         &[&source::L13_INT, &source::S15_ENV],
+    ),
+    cited(
+        "FE-WINT-03",
+        "A pool whose load DNS balances has an internal web FQDN besides its pool FQDN; no export says what balances the load, so its absence is information",
+        &[&source::S15_LB, &source::S15_DNS, &source::L13_DNSFE],
     ),
     not_judged(
         "GEN-AUTO-01",
@@ -688,7 +698,7 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "GEN-NAME-04",
-        "Host names have letters, digits and hyphens only: no underscore, no Unicode, no short name",
+        "Host names have letters, digits and hyphens only: no underscore, no Unicode, no short name, and no address in the place of a name",
         &[&source::S15_ENV, &source::L13_INFRA],
     ),
     followed(
@@ -968,8 +978,8 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "URL-06",
-        "A simple URL starts with https://, has no port and no pool FQDN, and is not the start of another",
-        &[&source::L13_SURL],
+        "A simple URL starts with https://, has no port, no pool FQDN and no SIP domain as its host, letters, digits and full stops only in its path, and is not the start of another",
+        &[&source::L13_SURL, &source::S15_SURL],
     ),
     followed(
         "URL-07",
@@ -977,6 +987,12 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_INT, &source::L13_WILD],
         "WILD-03",
     ),
+    cited(
+        "URL-08",
+        "Each SIP domain has a Meet URL of its own, and there is a Dial-in URL",
+        &[&source::L13_SURL, &source::S15_SURL],
+    ),
+    cited("URL-09", "A site that has one simple URL of its own has the others too", &[&source::L13_SURL]),
     followed(
         "VER-01",
         "Lync Server 2010 has no OAuth certificate, stand-alone A/V Conferencing Servers, Autodiscover only after an update, no Office Web Apps, and XMPP by a separate gateway",

@@ -7,6 +7,7 @@ use lyncert_ingest::topology::{Machine, Pool, PoolKind, Site, Topology};
 
 use super::collect::{collect_names, who_adds};
 use super::context::{DeploymentContext, HolderContext, has_xmpp};
+use super::unfit::leave_out_unfit;
 use super::{Profile, ProfileCondition, ProfileScope, Wizard, profiles};
 use crate::certificate::Eku;
 use crate::facts::{AvCertificate, Facts, ReverseProxyListeners};
@@ -31,6 +32,7 @@ pub fn expect(topology: &Topology, facts: &Facts) -> Vec<Requirement> {
     }
     requirements.extend(oauth_requirements(&deployment));
     requirements.extend(reverse_proxy_requirements(&deployment));
+    leave_out_unfit(&mut requirements);
     requirements
 }
 
@@ -191,6 +193,8 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
         public_ca: profile.public_ca,
         shared_by: servers_that_share(profile, context),
         siblings: Arc::clone(&context.siblings),
+        unfit_names: Vec::new(),
+        has_unfit_subject: false,
         needs_unknown_urls: needs_unknown_urls(profile, context),
         notes: ordering_notes(profile, &usages, context),
         wizard: profile.wizard.map(|wizard| wizard_names(wizard, context)),

@@ -12,6 +12,7 @@ mod gateway;
 mod internal;
 mod label;
 mod nothing;
+mod unfit;
 mod wizard;
 mod words;
 

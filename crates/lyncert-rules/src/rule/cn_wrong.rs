@@ -24,7 +24,7 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
     // A wildcard or a missing subject is what the rules of that name report.
     let is_other_rules =
         certificate.common_names.is_empty() || certificate.common_names.iter().any(|name| name.contains('*'));
-    if is_other_rules || view.has_no_names_to_check() {
+    if is_other_rules || view.has_no_names_to_check() || view.requirement.has_unfit_subject {
         return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;

@@ -8,7 +8,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "A name that is no host name",
     severity: Severity::Error,
     rationale: "clients that are directed to this name refuse the certificate, although it seems to be there",
-    remedy: "Request the certificate with the name spelled as in DNS: labels of letters, digits and hyphens, joined by dots",
+    remedy: "Request the certificate with the name spelled as in DNS: labels of letters, digits and hyphens, joined by dots; in a \
+             request policy (INF) each `_continue_` line but the last ends with `&`",
     sources: &[&L13_INFRA, &S15_ENV, &RFC5280, &BR_SAN, &ZLINT_LABEL],
     clauses: &["GEN-NAME-04"],
     check: Check::Certificate(check),
@@ -58,8 +59,29 @@ mod tests {
             " meet.contoso.com",
             "me\0et.contoso.com",
             "10.0.0.1",
+            "-meet.contoso.com",
+            "meet?.contoso.com",
+            &"abcd.".repeat(60),
         ] {
             assert_eq!(outcome(name).severity(), Some(Severity::Error), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_cause_is_told_where_the_request_was_written_wrongly() {
+        for (name, cause) in [
+            (
+                "pool.contoso.netdns=fe1.contoso.net",
+                "is several names run together, as if the lines of a request policy lacked the `&` at their ends",
+            ),
+            (
+                "DNS=meet.contoso.com",
+                "begins with `DNS=` or `DNS:`, which belongs to the request and not to the name",
+            ),
+            ("meet.contoso.com,dialin.contoso.com", "is a list of names in the place of one"),
+            ("meet.contoso.com;dialin.contoso.com", "is a list of names in the place of one"),
+        ] {
+            outcome(name).fails_with(Severity::Error, &format!("the entry `{name}` {cause}"));
         }
     }
 

@@ -15,6 +15,9 @@ use lyncert_rules::order::{Order, orders};
 use lyncert_rules::profile::expect;
 use time::Duration;
 
+/// An override of the internal web FQDN: DNS balances the load of the pool.
+const INTERNAL: &str = r#"<WebService><InternalSettings Host="webint.contoso.com" />"#;
+
 pub(crate) const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
 
 /// A deployment with these SIP domains: a Front End pool of two, a Director, an Edge pool of two with XMPP, a Mediation
@@ -63,7 +66,11 @@ pub(crate) fn deployment(domains: &[&str], version: u32) -> Topology {
         cluster("sba.contoso.com", &["sba.contoso.com"]),
         service("UserServices", "pool.contoso.com", ""),
         service("Registrar", "pool.contoso.com", ""),
-        service("WebServices", "pool.contoso.com", &web("webext.contoso.com")),
+        service(
+            "WebServices",
+            "pool.contoso.com",
+            &web("webext.contoso.com").replace("<WebService>", INTERNAL)
+        ),
         service("Registrar", "dir.contoso.com", r#"<RegistrarService IsDirector="true" />"#),
         service("WebServices", "dir.contoso.com", &web("webdir.contoso.com")),
         service("EdgeServer", "edge.contoso.com", &ports),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use lyncert_ingest::topology::ProductVersion;
+use lyncert_ingest::topology::{ProductVersion, Topology};
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 
@@ -10,6 +10,7 @@ use crate::citation::{
     BR_LIFETIME, BR_NAMES, BR_SIGNATURE, CHROME, Citation, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013,
     LIFECYCLE_2015, LIFECYCLE_2019, S19_DEP, SFBO_RET, SKYPE_RET,
 };
+use crate::facts::{Edition, Facts};
 
 /// Something that holds from a day on.
 #[derive(Debug)]
@@ -141,11 +142,51 @@ pub(crate) fn longest_lifetime(issued: OffsetDateTime) -> Option<(&'static Dated
     rows.next_back()
 }
 
+/// When the support of the products of a topology ends or ended, oldest product first. What may be the Subscription Edition is told
+/// with that, and what is said to be it has no such day.
+pub fn support_ends<'a>(
+    topology: &'a Topology,
+    facts: &'a Facts,
+) -> impl Iterator<Item = (&'static DatedPolicy, String)> + 'a {
+    topology.product_versions().into_iter().filter_map(|version| {
+        let is_its_row = |row: &&DatedPolicy| row.change == DatedChange::SupportEnds(version);
+        let row = DATED_POLICY.iter().find(is_its_row)?;
+        let product = match (version, facts.edition) {
+            (ProductVersion::Sfb2019, Some(Edition::SubscriptionEdition)) => return None,
+            (ProductVersion::Sfb2019, None) => {
+                "Skype for Business Server 2019, unless it is the Subscription Edition (`edition` in the policy),".to_owned()
+            }
+            (version, _) => facts.product_title(version),
+        };
+        Some((row, format!("{product} is not supported by its vendor from {} on", row.from)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::testing::front_end;
+
+    #[test]
+    fn the_end_of_support_is_told_of_the_products_of_a_topology() {
+        let told = |version: u32, edition| {
+            let mut estate = front_end();
+            estate.topology.sites[0].pools[0].services[0].version = Some(version);
+            estate.facts.edition = edition;
+            support_ends(&estate.topology, &estate.facts).map(|(_, text)| text).collect::<Vec<_>>().join("; ")
+        };
+        let (old, se) = (Some(Edition::Server2019), Some(Edition::SubscriptionEdition));
+        assert_eq!(told(6, None), "Lync Server 2013 is not supported by its vendor from 2023-04-12 on");
+        assert_eq!(
+            told(8, old),
+            "Skype for Business Server 2019 is not supported by its vendor from 2025-10-15 on"
+        );
+        assert_eq!(told(8, se), "");
+        assert!(told(8, None).contains("unless it is the Subscription Edition"), "{}", told(8, None));
+        assert_eq!(told(9, None), "");
+    }
 
     #[test]
     fn rows_are_in_the_order_of_their_days_and_have_ids_of_their_own() {

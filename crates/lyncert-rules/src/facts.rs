@@ -1,7 +1,7 @@
 //! What no export contains and only the operator knows.
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::SimpleUrlComponent;
+use lyncert_ingest::topology::{ProductVersion, SimpleUrlComponent};
 
 use crate::usage::CertificateUsage;
 
@@ -171,6 +171,19 @@ pub struct ExtraName {
 }
 
 impl Facts {
+    /// The name of a product generation, by what is said of the edition.
+    pub fn product_title(&self, version: ProductVersion) -> String {
+        match (version, self.edition) {
+            (ProductVersion::Sfb2019, Some(Edition::Server2019)) => {
+                "Skype for Business Server 2019".to_owned()
+            }
+            (ProductVersion::Sfb2019, Some(Edition::SubscriptionEdition)) => {
+                "Skype for Business Server Subscription Edition".to_owned()
+            }
+            (version, _) => version.to_string(),
+        }
+    }
+
     /// Whether an Edge pool serves automatic client configuration or federation: what is said of it, else of all, else yes.
     pub(crate) fn serves_federation(&self, edge: Option<&DnsName>) -> bool {
         let of_pool = self.edges.iter().rev().find(|fact| Some(&fact.pool) == edge);

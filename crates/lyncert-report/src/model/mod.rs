@@ -41,7 +41,8 @@ pub use refs::{HolderRef, SourceRef};
 pub use replacements::ReplacementRow;
 pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
-    RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, UnreadableRow, WaiverRow,
+    RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, SupportRow, UnreadableRow,
+    WaiverRow,
 };
 pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, next_to_end};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};

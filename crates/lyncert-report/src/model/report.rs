@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, InputKind, OrderRow,
-    ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool, TopologyView,
-    WaiverState, Workload, WorstSeverity,
+    ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, SourceRef, Timestamp, Tool,
+    TopologyView, WaiverState, Workload, WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -28,6 +28,9 @@ pub struct Report {
     pub summary: Summary,
     /// What was understood from the topology.
     pub topology: TopologyView,
+    /// When the support of its products ends or ended; no finding, since no certificate is at fault.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub support: Vec<SupportRow>,
     /// What was judged, where not all was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeRow>,
@@ -68,6 +71,17 @@ pub struct Report {
     pub rules: Vec<RuleRow>,
 }
 
+/// The day from which a product is no longer supported by its vendor.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SupportRow {
+    /// The product and the day in words.
+    pub product: String,
+    /// The first day without support, UTC.
+    pub from: Day,
+    /// The documents that say so.
+    pub sources: Vec<SourceRef>,
+}
+
 /// What was judged, and what was left out.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ScopeRow {
@@ -82,6 +96,16 @@ pub struct ScopeRow {
     pub left_out: Vec<String>,
     /// The same as data.
     pub left_out_refs: Vec<HolderRef>,
+}
+
+impl SupportRow {
+    /// With the first of its sources.
+    pub fn sentence(&self) -> String {
+        match self.sources.first() {
+            Some(source) => format!("{} ({})", self.product, source.url),
+            None => self.product.clone(),
+        }
+    }
 }
 
 impl ScopeRow {

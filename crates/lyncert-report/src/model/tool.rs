@@ -9,11 +9,18 @@ pub struct Tool {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// The version of its rule tables; 0 in documents that were made before there was one.
+    #[serde(default)]
+    pub rules: u32,
 }
 
 impl Tool {
     /// This program.
     pub(crate) fn this() -> Self {
-        Self { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+        Self {
+            name: "lyncert".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules: crate::RULES_VERSION,
+        }
     }
 }

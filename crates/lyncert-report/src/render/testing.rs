@@ -9,8 +9,8 @@ use crate::model::{
     HolderRef, HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need,
     OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report,
     ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
-    SourceRef, Summary, Tool, TopologyView, UnreadableRow, Usage, Verdict, WaiverRow, WaiverState,
-    WorstSeverity, next_to_end,
+    SourceRef, Summary, SupportRow, Tool, TopologyView, UnreadableRow, Usage, Verdict, WaiverRow,
+    WaiverState, WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -57,7 +57,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
     let mut report = Report {
         schema: "lyncert-report/2".to_owned(),
-        tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned() },
+        tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned(), rules: 2 },
         estate: value(0, "contoso.com"),
         at: datetime!(2026-11-22 12:00:00 UTC).into(),
         inputs: vec![Input {
@@ -70,6 +70,11 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         topology: topology(&names, &value),
         orders: requirements.iter().map(order).collect(),
         replacements: requirements.iter().map(|requirement| replacement(requirement, &value)).collect(),
+        support: vec![SupportRow {
+            product: value(13, "Lync Server 2013 is not supported"),
+            from: Day::from(time::macros::date!(2023 - 04 - 12)),
+            sources: Vec::new(),
+        }],
         scope: None,
         requirements,
         findings,

@@ -24,7 +24,7 @@ impl Plan {
         Self {
             schema: "lyncert-plan/1".to_owned(),
             estate: estate.name.to_owned(),
-            topology: TopologyView::with_requirements(estate.deployment, &requirements),
+            topology: TopologyView::with_requirements(estate.deployment, estate.facts, &requirements),
             requirements: requirements.iter().map(requirement_row).collect(),
             orders: order_rows(estate, &requirements),
         }

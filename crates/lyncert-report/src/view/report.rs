@@ -7,6 +7,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_rules::assess::{Assessment, Finding, Judgment, RequirementVerdict};
 use lyncert_rules::assign::{AssignedBy, Assignment, Holding};
 use lyncert_rules::certificate::Certificate;
+use lyncert_rules::dated::support_ends;
 use lyncert_rules::holder::Holder;
 use lyncert_rules::ids::{CertificateId, RequirementId};
 use lyncert_rules::matching::Cover;
@@ -22,7 +23,8 @@ use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waiv
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind,
     NOTHING_FAILS_IN_PART, NameStatus, PolicyRow, REPORT_SCHEMA, Report, ReportState, RequirementRow,
-    RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool, TopologyView, WorstSeverity, next_to_end,
+    RuleRow, ScopeRow, SourceRef, StopRow, Summary, SupportRow, Tool, TopologyView, WorstSeverity,
+    next_to_end,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -47,7 +49,12 @@ impl Report {
             at: estate.at.into(),
             inputs: builder.inputs(),
             summary: builder.summary(&requirements, &certificates),
-            topology: TopologyView::with_requirements(estate.deployment, requirements_of(assessment)),
+            topology: TopologyView::with_requirements(
+                estate.deployment,
+                estate.facts,
+                requirements_of(assessment),
+            ),
+            support: support_rows(estate),
             scope: ScopeRow::of(&estate.policy.scope, assessment),
             requirements,
             findings,
@@ -460,6 +467,17 @@ fn role_text(served: &[&Requirement]) -> String {
     let roles: Vec<String> =
         roles.into_iter().map(|(holder, usages)| format!("{holder}: {}", usages.join(", "))).collect();
     roles.join("; ")
+}
+
+/// When the support of the estate's products ends or ended.
+fn support_rows(estate: &ReportInput<'_>) -> Vec<SupportRow> {
+    let ends = support_ends(&estate.deployment.topology, estate.facts);
+    ends.map(|(row, product)| SupportRow {
+        product,
+        from: row.from.into(),
+        sources: sources::source_refs([row.source]),
+    })
+    .collect()
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ fn each_of_several_reverse_proxies_has_its_folder() {
         &["--pool", "reverse-proxy-west", "--out", text(&out.path().join("r")), "--at", AT],
     ]
     .concat());
-    let report = report(&out.path().join("r"));
+    let report = report(out.path().join("r"));
     let requirements = report["requirements"].as_array().unwrap();
     assert_eq!(requirements.len(), 1, "{requirements:?}");
     let proxy = &requirements[0];

@@ -138,6 +138,7 @@ pub(crate) static HOLDER_KINDS: [HolderFacts; POOL_KINDS.len() + 2] = [
     },
     HolderFacts {
         wildcards: WildcardRule::NoneBut("WILD-04", Severity::Info),
+        remark: Some("where a load balancer ends TLS, the certificate belongs there and not on the servers"),
         ..unmanaged(PoolKind::OfficeWebApps)
     },
     managed(PoolKind::PersistentChat, &[Workload::ChatRooms]),

@@ -282,7 +282,7 @@ mod tests {
             (outcome.severity(), outcome.clause())
         };
         let own = |estate: &mut Estate| {
-            estate.topology.sites[0].pools[0].external_web_fqdns = vec![placed("webint.contoso.com")]
+            estate.topology.sites[0].pools[0].external_web_fqdns = vec![placed("webint.contoso.com")];
         };
         assert_eq!(outcome(own), (Some(Severity::Warning), Some("FE-WEXT-03")));
         let implicit = |estate: &mut Estate| {

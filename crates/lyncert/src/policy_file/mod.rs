@@ -188,7 +188,7 @@ fn read_list<'r, 'a, T>(
 fn read_scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
     let mut read_names = |key| -> Vec<ScopeName> {
         let texts = table.strings(key).unwrap_or_default().into_iter();
-        texts.filter_map(|text| reader.parse(text, |text| parse_name(text))).collect()
+        texts.filter_map(|text| reader.parse(text, parse_name)).collect()
     };
     let (holders, except) = (read_names("pools"), read_names("except"));
     let sites = read_words(&mut table, "sites");

@@ -488,7 +488,7 @@ pub(crate) static CCE: Citation = Citation {
 pub(crate) static CHROME: Citation = Citation {
     key: "CHROME",
     title: "Chrome Root Program Policy, version 1.8",
-    url: "https://github.com/GoogleChrome/chromerootprogram",
+    url: "https://googlechrome.github.io/chromerootprogram/",
     date: "2026-02-05",
 };
 
@@ -509,7 +509,7 @@ pub(crate) static DIGICERT: Citation = Citation {
 pub(crate) static GREIG: Citation = Citation {
     key: "GREIG",
     title: "Greig Sheridan: Update-SfbCertificate.ps1",
-    url: "https://github.com/greiginsydney/Update-SfbCertificate.ps1",
+    url: "https://github.com/greiginsydney/Update-SfbCertificate.ps1/blob/master/Update-SfbCertificate.ps1",
     date: "",
 };
 
@@ -922,6 +922,20 @@ pub(crate) static SKYPE_RET: Citation = Citation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An auditor has to find the statement: a home page or the root of a repository is none, unless the title has the path in it.
+    #[test]
+    fn every_source_leads_to_its_document() {
+        for source in SOURCES {
+            let rest = source.url.strip_prefix("https://").unwrap();
+            let (_, path) = rest.split_once('/').unwrap_or_default();
+            let is_root = path.trim_matches('/').is_empty()
+                || source.url.contains("github.com/") && path.matches('/').count() < 2;
+            let names_its_path = source.title.contains('(') && source.title.contains('/')
+                || source.title.contains("issuelogs");
+            assert!(!is_root || names_its_path, "{}: {}", source.key, source.url);
+        }
+    }
 
     #[test]
     fn sources_are_sorted_unique_and_complete() {

@@ -1,6 +1,6 @@
 //! From requirements to the certificates that one really requests.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 
@@ -186,13 +186,9 @@ fn union_of_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsN
 }
 
 fn union_of_unfit(group: &[&Requirement]) -> Vec<UnfitName> {
-    let mut unique: Vec<UnfitName> = Vec::new();
-    for unfit in group.iter().flat_map(|requirement| &requirement.unfit_names) {
-        if !unique.contains(unfit) {
-            unique.push(unfit.clone());
-        }
-    }
-    unique
+    let mut seen: HashSet<&str> = HashSet::new();
+    let all = group.iter().flat_map(|requirement| &requirement.unfit_names);
+    all.filter(|unfit| seen.insert(unfit.name.key())).cloned().collect()
 }
 
 fn union_of_ekus(group: &[&Requirement]) -> Vec<Eku> {

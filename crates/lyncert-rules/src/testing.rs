@@ -241,6 +241,26 @@ pub(crate) fn check_certificate_beside_cas(
     requirements: &[Requirement],
     lies_beside_cas: bool,
 ) -> Outcome {
+    check_certificate_in(rule, certificate, requirements, lies_beside_cas, false)
+}
+
+/// The same in a hybrid deployment, or not.
+pub(crate) fn check_certificate_of_hybrid(
+    rule: &'static Rule,
+    certificate: &Certificate,
+    requirements: &[Requirement],
+    is_hybrid: bool,
+) -> Outcome {
+    check_certificate_in(rule, certificate, requirements, false, is_hybrid)
+}
+
+fn check_certificate_in(
+    rule: &'static Rule,
+    certificate: &Certificate,
+    requirements: &[Requirement],
+    lies_beside_cas: bool,
+    is_hybrid: bool,
+) -> Outcome {
     let Check::Certificate(check) = rule.check else { panic!("{} does not look at certificates", rule.id) };
     let roles: Vec<_> =
         requirements.iter().map(|requirement| Role { requirement, usages: &requirement.usages }).collect();
@@ -252,7 +272,7 @@ pub(crate) fn check_certificate_beside_cas(
         roles: &roles,
         lies_beside_cas,
         sip_domains: &sip_domains,
-        is_hybrid: false,
+        is_hybrid,
         expiry: ExpiryThresholds::default(),
         now: NOW,
     });

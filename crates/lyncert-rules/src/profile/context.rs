@@ -286,22 +286,17 @@ impl<'a> HolderContext<'a> {
     /// proxy the sets of all of its sites: the own ones, and the global one where a site with web services has none of its own
     /// (RP-03).
     fn urls_here(&self) -> impl Iterator<Item = &'a Url> {
-        let sites = self.sites_of_urls();
+        let sites: BTreeSet<&'a str> = match (self.site, self.proxy) {
+            (Some(site), _) => BTreeSet::from([site.id.as_str()]),
+            (None, Some(proxy)) => proxy.sites.iter().map(|site| site.id.as_str()).collect(),
+            (None, None) => BTreeSet::new(),
+        };
         let uses_global = self.uses_global_urls();
         let counts = move |url: &&Url| match &url.site {
-            Some(own) => sites.iter().any(|site| site.id == *own),
+            Some(own) => sites.contains(own.as_str()),
             None => uses_global,
         };
         self.deployment.urls.iter().filter(counts)
-    }
-
-    /// The sites whose simple URLs are asked for here.
-    fn sites_of_urls(&self) -> Vec<&'a Site> {
-        match (self.site, self.proxy) {
-            (Some(site), _) => vec![site],
-            (None, Some(proxy)) => proxy.sites.clone(),
-            (None, None) => Vec::new(),
-        }
     }
 
     fn uses_global_urls(&self) -> bool {

@@ -39,21 +39,18 @@ fn leave_out(requirement: &mut Requirement, internal: &BTreeMap<DnsName, NameKin
         (is_public || is_shared_with_outside(*kind)).then_some(Unfitness::InternalName)
     };
     let mut unfit: Vec<UnfitName> = Vec::new();
-    let mut note = |name: &DnsName, why| {
-        if unfit.iter().all(|known| known.name != *name) {
-            unfit.push(UnfitName { name: name.clone(), why });
-        }
-    };
     requirement.names.retain(|required| match why(&required.name) {
         // What the operator names is the operator's matter.
         Some(why) if required.kind != NameKind::Extra => {
-            note(&required.name, why);
+            unfit.push(UnfitName { name: required.name.clone(), why });
             false
         }
         Some(_) | None => true,
     });
     if let Some(why) = why(&requirement.subject) {
-        note(&requirement.subject, why);
+        if unfit.iter().all(|known| known.name != requirement.subject) {
+            unfit.push(UnfitName { name: requirement.subject.clone(), why });
+        }
         requirement.has_unfit_subject = true;
     }
     if unfit.is_empty() {

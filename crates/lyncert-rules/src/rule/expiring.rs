@@ -79,7 +79,8 @@ fn day_count(days: i64) -> String {
 mod tests {
     use super::*;
     use crate::testing::{
-        NOW, certificate, check_certificate, edge, edge_external, front_end, requirement_of,
+        NOW, certificate, check_certificate, check_certificate_of_hybrid, edge, edge_external, front_end,
+        requirement_of,
     };
 
     fn with(lifetime: i64, left: Duration) -> crate::certificate::Certificate {
@@ -123,6 +124,17 @@ mod tests {
         assert!(default.ends_with("assign it (`Set-CsCertificate`)"), "{default}");
         let proxy = remedy(requirement_of(&front_end(), "ReverseProxy"));
         assert!(proxy.contains("listener") && !proxy.contains("Set-CsCertificate"), "{proxy}");
+    }
+
+    #[test]
+    fn in_a_hybrid_deployment_the_public_key_of_the_oauth_certificate_is_uploaded() {
+        let oauth = requirement_of(&front_end(), "OAuthTokenIssuer");
+        let ending = with(365, Duration::days(20));
+        let text = |is_hybrid| {
+            check_certificate_of_hybrid(&RULE, &ending, std::slice::from_ref(&oauth), is_hybrid).remedy()
+        };
+        assert!(text(true).is_some_and(|remedy| remedy.contains("service principal")));
+        assert!(text(false).is_some_and(|remedy| !remedy.contains("service principal")));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{SimpleUrl, SimpleUrlComponent};
 
 use crate::rule::{Deviation, JudgedTopology};
@@ -12,7 +13,8 @@ pub(super) fn check(view: &JudgedTopology<'_>) -> Vec<Deviation> {
     let Some(urls) = view.topology.simple_urls.as_deref().filter(|urls| !urls.is_empty()) else {
         return Vec::new();
     };
-    let mut deviations: Vec<Deviation> = urls.iter().flat_map(|url| syntax(url, view)).collect();
+    let names = TakenNames::new(urls, view);
+    let mut deviations: Vec<Deviation> = urls.iter().flat_map(|url| syntax(url, &names)).collect();
     let mut sets: BTreeMap<Option<&str>, Vec<&SimpleUrl>> = BTreeMap::new();
     for url in urls {
         sets.entry(url.site.as_deref()).or_default().push(url);
@@ -24,7 +26,35 @@ pub(super) fn check(view: &JudgedTopology<'_>) -> Vec<Deviation> {
     deviations
 }
 
-fn syntax(url: &SimpleUrl, view: &JudgedTopology<'_>) -> Vec<Deviation> {
+/// What a simple URL is compared with.
+struct TakenNames<'a> {
+    pools: BTreeSet<&'a DnsName>,
+    domains: BTreeSet<&'a DnsName>,
+    /// All URLs by their site and their normal form.
+    urls: BTreeMap<(Option<&'a str>, String), &'a str>,
+}
+
+impl<'a> TakenNames<'a> {
+    fn new(urls: &'a [SimpleUrl], view: &JudgedTopology<'a>) -> Self {
+        let by_form = |url: &'a SimpleUrl| {
+            ((url.site.as_deref(), normal_form(&url.active_url)), url.active_url.as_str())
+        };
+        Self {
+            pools: view.topology.pools().map(|pool| &pool.fqdn).collect(),
+            domains: view.topology.sip_domains.iter().map(|domain| &domain.name).collect(),
+            urls: urls.iter().map(by_form).collect(),
+        }
+    }
+
+    /// A URL of the same set that goes on where this one ends.
+    fn longer_than(&self, url: &'a SimpleUrl, form: &str) -> Option<&'a str> {
+        let start = (url.site.as_deref(), format!("{form}/"));
+        let ((site, next), longer) = self.urls.range(start.clone()..).next()?;
+        (*site == start.0 && next.starts_with(&start.1)).then_some(*longer)
+    }
+}
+
+fn syntax<'a>(url: &'a SimpleUrl, names: &TakenNames<'a>) -> Vec<Deviation> {
     let lower = normal_form(&url.active_url);
     let mut defects: Vec<String> = Vec::new();
     let Some(rest) = lower.strip_prefix("https://") else {
@@ -34,22 +64,17 @@ fn syntax(url: &SimpleUrl, view: &JudgedTopology<'_>) -> Vec<Deviation> {
     if authority.contains(':') {
         defects.push("has a port".to_owned());
     }
-    if let Some(pool) = view.topology.pools().find(|pool| pool.fqdn == url.active_host) {
-        defects.push(format!("contains the pool FQDN {}", pool.fqdn));
+    if let Some(pool) = names.pools.get(&url.active_host) {
+        defects.push(format!("contains the pool FQDN {pool}"));
     }
-    if view.topology.sip_domains.iter().any(|domain| domain.name == url.active_host) {
+    if names.domains.contains(&url.active_host) {
         defects.push("has a SIP domain as its host".to_owned());
     }
     if !path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '/')) {
         defects.push("has other characters than letters, digits and full stops in its path".to_owned());
     }
-    let others = view.topology.simple_urls.iter().flatten();
-    let others = others.filter(|other| other.site == url.site && other.place != url.place);
-    for other in others {
-        let longer = other.active_url.trim().to_ascii_lowercase();
-        if longer.strip_prefix(&lower).is_some_and(|tail| tail.starts_with('/') && tail.len() > 1) {
-            defects.push(format!("is a prefix of {}", other.active_url));
-        }
+    if let Some(longer) = names.longer_than(url, &lower) {
+        defects.push(format!("is a prefix of {longer}"));
     }
     defects.iter().map(|defect| badly_written(url, defect)).collect()
 }

@@ -21,6 +21,7 @@ mod safety;
 mod schedule;
 mod scope;
 mod sentences;
+mod sites;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;

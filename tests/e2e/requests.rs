@@ -188,7 +188,8 @@ fn the_cmdlet_lines_pass_just_the_names_that_the_tools_do_not_add() {
         let lines = printed.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(cmdlet);
         let (requests, assignments): (Vec<_>, Vec<_>) =
             lines.partition(|(name, _)| name == "Request-CsCertificate");
-        assert!(assignments.iter().all(|(name, _)| name == "Set-CsCertificate"));
+        let is_assigning = |name: &str| matches!(name, "Set-CsCertificate" | "Set-OfficeWebAppsFarm");
+        assert!(assignments.iter().all(|(name, _)| is_assigning(name)));
         let managed: Vec<_> = orders(&path).into_iter().filter(|order| !order["wizard"].is_null()).collect();
         assert_eq!(requests.len(), managed.len());
         let mut friendly_names = BTreeSet::new();
@@ -198,13 +199,18 @@ fn the_cmdlet_lines_pass_just_the_names_that_the_tools_do_not_add() {
             };
             assert_eq!(get("New"), Some(""));
             assert_eq!(get("Type").unwrap(), list(&order["usages"]).join(","));
-            assert_eq!(get("ComputerFqdn").unwrap(), list(&order["install_on"])[0]);
+            // An Edge Server cannot reach the Central Management store, which the parameter asks.
+            let is_on_edge = order["id"].as_str().unwrap().contains("edge");
+            let server = &list(&order["install_on"])[0];
+            assert_eq!(get("ComputerFqdn"), (!is_on_edge).then_some(server.as_str()));
             assert_eq!(get("KeySize"), Some("2048"));
             assert_eq!(get("CA").is_some(), get("Output").is_none());
             let exportable = order["key"]["exportable"].as_bool().unwrap();
             assert_eq!(get("PrivateKeyExportable"), exportable.then_some("$true"));
             let client = list(&order["eku"]).contains(&"clientAuth".to_owned());
             assert_eq!(get("ClientEKU"), client.then_some("$true"));
+            let from_own_ca = client && order["public_ca"] == false;
+            assert_eq!(get("Template"), from_own_ca.then_some("$Template"));
             assert!(friendly_names.insert(get("FriendlyName").unwrap().to_owned()), "unique in the store");
             // What is passed and what is computed make up what is needed, without a name in both.
             let passed: Vec<&str> =

@@ -47,6 +47,98 @@ fn a_scope_that_is_misspelled_is_code_2_with_the_same_message_for_every_command(
     }
 }
 
+/// What a command says of the sample with a policy of this text.
+fn told(policy: &str) -> Run {
+    let policy = folder(&[("lyncert.toml", policy.as_bytes())]);
+    let (topology, path) = (sample("contoso/topology.tbxml"), policy.path().join("lyncert.toml"));
+    run(&["plan", text(&topology), "--policy", text(&path)])
+}
+
+#[test]
+fn a_fact_about_a_pool_server_or_site_that_is_not_there_is_code_2() {
+    let extra = "[[facts.extra_name]]\nusage = \"Default\"\nname = \"a.contoso.com\"\nreason = \"x\"\n";
+    for (policy, message) in [
+        (
+            "[[facts.reverse_proxy]]\nname = \"west\"\nsites = [\"Redmont\"]\n",
+            "[[facts.reverse_proxy]] has `Redmont`, which is no site",
+        ),
+        (
+            "[[facts.reverse_proxy]]\nname = \"a\"\n[[facts.reverse_proxy]]\nname = \"A\"\n",
+            "[[facts.reverse_proxy]] has two proxies named `A`",
+        ),
+        (
+            "[[facts.simple_url]]\ncomponent = \"Meet\"\nsite = \"Oslo\"\nurl = \"https://m.contoso.com\"\n",
+            "[[facts.simple_url]] has `Oslo`, which is no site",
+        ),
+        (
+            "[[facts.edge]]\npool = \"edge.contoso.net\"\nclient_auto_config_or_federation = true\n",
+            "[[facts.edge]] has `edge.contoso.net`, which is no pool",
+        ),
+        (
+            &format!("{extra}pool = \"pool02.contoso.net\"\n"),
+            "[[facts.extra_name]] has `pool02.contoso.net`, which is no pool",
+        ),
+        (
+            &format!("{extra}server = \"fe03.contoso.net\"\n"),
+            "[[facts.extra_name]] has `fe03.contoso.net`, which is no server",
+        ),
+        (
+            "[scope]\nexcept = [\"wac09.contoso.com\"]\n",
+            "the scope has `wac09.contoso.com`, which is no pool",
+        ),
+        (
+            "[scope]\npools = [\"reverse-proxy-west\"]\n",
+            "the scope has `reverse-proxy-west`, which is no pool",
+        ),
+    ] {
+        let run = told(policy);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{policy}");
+        assert!(run.err.contains(message), "{policy}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_is_excepted_is_left_out_and_told() {
+    let policy = folder(&[(
+        "lyncert.toml",
+        b"[scope]\nexcept = [\"reverse-proxy\", \"officewebapps01.contoso.com\"]\n",
+    )]);
+    let path = policy.path().join("lyncert.toml");
+    let audit = crate::support::Audit::of("contoso").policy(&path).run();
+    let told: String = audit.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = "All but reverse-proxy, officewebapps01.contoso.com was judged; left out: \
+                    Office Web Apps farm officewebapps01.contoso.com, reverse proxy";
+    assert!(told.contains(sentence), "{}", audit.out);
+}
+
+#[test]
+fn each_of_several_reverse_proxies_has_its_folder() {
+    let policy = folder(&[(
+        "lyncert.toml",
+        b"[[facts.reverse_proxy]]\nname = \"west\"\nsites = [\"Redmond\"]\n[[facts.reverse_proxy]]\nname = \"east\"\n",
+    )]);
+    let certs = folder(&[(
+        "reverse-proxy-west/web.cer",
+        &fs::read(sample("contoso/certs/reverse-proxy/ReverseProxy.cer")).unwrap(),
+    )]);
+    let (topology, path) = (sample("contoso/topology.tbxml"), policy.path().join("lyncert.toml"));
+    let out = folder(&[]);
+    let arguments = ["audit", text(&topology), "--certs", text(certs.path()), "--policy", text(&path)];
+    run(&[
+        &arguments[..],
+        &["--pool", "reverse-proxy-west", "--out", text(&out.path().join("r")), "--at", AT],
+    ]
+    .concat());
+    let report = report(out.path().join("r"));
+    let requirements = report["requirements"].as_array().unwrap();
+    assert_eq!(requirements.len(), 1, "{requirements:?}");
+    let proxy = &requirements[0];
+    assert_eq!(
+        (proxy["id"].as_str(), proxy["pool"].as_str(), proxy["assigned_by"].as_str()),
+        (Some("reverse-proxy-west"), Some("reverse-proxy-west"), Some("placed"))
+    );
+}
+
 #[test]
 fn a_batch_tells_a_misspelled_scope_in_the_row_of_its_estate() {
     let topology = fs::read(sample("contoso/topology.tbxml")).unwrap();

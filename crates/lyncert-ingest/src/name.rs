@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 /// A DNS name from a topology: a pool, server or web services FQDN, or a SIP domain.
@@ -51,8 +52,11 @@ impl DnsName {
     }
 
     /// What keeps the name from being a host name that a certificate can carry, if anything: letters, digits and
-    /// hyphens only, labels of 1 to 63 characters, 253 in all (clause GEN-NAME-04; RFC 1123 section 2.1).
+    /// hyphens only, labels of 1 to 63 characters, 253 in all, and no IP address (clause GEN-NAME-04; RFC 1123 section 2.1).
     pub fn host_name_defect(&self) -> Option<&'static str> {
+        if self.key.parse::<IpAddr>().is_ok() {
+            return Some("is an IP address, not a name");
+        }
         if self.key.len() > 253 {
             return Some("is longer than 253 characters");
         }
@@ -195,6 +199,8 @@ mod tests {
             ("lync_1.contoso.com", Some("has an underscore")),
             ("a..contoso.com", Some("has an empty label")),
             ("-a.contoso.com", Some("has a label that starts or ends with a hyphen")),
+            ("203.0.113.20", Some("is an IP address, not a name")),
+            ("2001:db8::20", Some("is an IP address, not a name")),
             ("*.contoso.com", Some("has a character other than letters, digits and hyphens")),
         ] {
             assert_eq!(name(text).host_name_defect(), defect, "{text}");

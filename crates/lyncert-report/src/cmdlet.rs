@@ -3,7 +3,7 @@
 use lyncert_rules::cmdlet::{Quotes, RequestCommand, RequestDestination};
 use lyncert_rules::usage::CertificateUsage;
 
-use crate::model::{OrderRequest, OrderRow};
+use crate::model::{OrderRequest, OrderRow, Usage};
 
 /// The `Request-CsCertificate` line of an order with the names of `request`, which may be more than its own; `file` is the
 /// name of a request that goes to a public CA. `None` where no cmdlet requests it.
@@ -12,16 +12,36 @@ pub(crate) fn request_line(order: &OrderRow, request: &OrderRequest, file: &str)
     let by_hand: Vec<&str> = request.by_hand.iter().map(String::as_str).collect();
     // An Edge Server is seldom in a domain, so its request travels as a file even to an internal CA.
     let is_file = order.public_ca || usages.contains(&CertificateUsage::Internal);
+    let computer = request.computer.as_deref()?;
+    let client_eku = order.eku.iter().any(|eku| eku == "clientAuth");
+    let is_on_edge = usages.iter().any(|usage| EDGE.contains(usage));
     let command = RequestCommand {
         usages: &usages,
-        computer: Some(request.computer.as_deref()?),
+        // An Edge Server cannot reach the Central Management store, which the parameter makes the cmdlet ask.
+        computer: (!is_on_edge).then_some(computer),
         friendly_name: Some(&order.friendly_name),
         by_hand: &by_hand,
-        client_eku: order.eku.iter().any(|eku| eku == "clientAuth"),
+        client_eku,
+        with_template: client_eku && !order.public_ca,
         exportable: order.key.exportable,
         key_bits: order.key.bits,
         destination: Some(if is_file { RequestDestination::File(file) } else { RequestDestination::Ca }),
         quotes: Quotes::Single,
     };
     command.line()
+}
+
+/// The usages of Edge Servers.
+const EDGE: [CertificateUsage; 5] = [
+    CertificateUsage::Internal,
+    CertificateUsage::AccessEdgeExternal,
+    CertificateUsage::DataEdgeExternal,
+    CertificateUsage::AudioVideoAuthentication,
+    CertificateUsage::XmppServer,
+];
+
+/// The line that puts the certificate of an Office Web Apps farm into use; `None` for other orders.
+pub(crate) fn farm_line(order: &OrderRow) -> Option<String> {
+    let is_farm = order.usages == [Usage::OfficeWebApps];
+    is_farm.then(|| format!("Set-OfficeWebAppsFarm -CertificateName '{}'", order.friendly_name))
 }

@@ -10,7 +10,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 
-use lyncert_rules::catalog::render_rules_page;
+use lyncert_rules::catalog::render_pages;
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
@@ -204,7 +204,7 @@ fn evidence_file(path: &str, bytes: &[u8]) -> EvidenceFile {
 }
 
 fn rules_version() -> String {
-    sha256_of(render_rules_page().as_bytes())
+    sha256_of(render_pages().map(|(_, page)| page).concat().as_bytes())
 }
 
 impl EvidencePack {

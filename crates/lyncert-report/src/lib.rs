@@ -36,3 +36,6 @@ pub mod render;
 pub mod scan;
 pub mod view;
 mod x509;
+
+/// The version of the rule tables that documents are made by.
+pub(crate) const RULES_VERSION: u32 = lyncert_rules::RULES_VERSION;

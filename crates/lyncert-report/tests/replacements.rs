@@ -144,7 +144,7 @@ fn check_row(report: &Report, row: &ReplacementRow) {
             let is_own = order.names.iter().any(|own| own.name == name.name);
             let line = row.command.as_deref();
             assert!(
-                is_own || line.is_none_or(|line| line.contains(&name.name)),
+                is_own || line.is_none_or(|line| is_farm(line) || line.contains(&name.name)),
                 "{line:?} lacks {}",
                 name.name
             );
@@ -327,4 +327,9 @@ proptest! {
         let json = serde_json::to_string(&report).unwrap();
         prop_assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
     }
+}
+
+/// Whether a line puts a certificate into use that is requested elsewhere.
+fn is_farm(line: &str) -> bool {
+    line.starts_with("Set-OfficeWebAppsFarm ")
 }

@@ -1,4 +1,4 @@
-//! The page that documents profiles, rules, clauses and sources, made from the data that the program uses.
+//! The pages that document rules, profiles, clauses and sources, made from the data that the program uses.
 
 use std::fmt::Write;
 
@@ -7,33 +7,52 @@ use lyncert_ingest::topology::ProductVersion;
 use crate::citation::{Citation, SOURCES};
 use crate::clause::{Application, CLAUSES, Clause};
 use crate::holder::HolderKind;
-use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, Profile, profiles};
-use crate::rule::RULES;
+use crate::profile::{AddedByRule, NOTHING, NameFrom, Nothing, Profile, ProfileCondition, profiles};
+use crate::rule::{RULES, Rule};
 
-/// `RULES.md`.
-pub fn render_rules_page() -> String {
-    let mut page = String::from(
-        "# Rules\n\nGenerated from the program's own tables by `just update`; do not edit.\n\n\
-         A *rule* names a defect. A *clause* is the statement of a document that a finding offends; it decides the severity.\n\n",
+const GENERATED: &str = "Generated from the program's own tables by `just update`; do not edit.\n\n";
+
+/// The pages that document the tables, each with the name of its file in `docs`.
+pub fn render_pages() -> [(&'static str, String); 3] {
+    [("rules.md", render_rules()), ("names.md", render_names()), ("clauses.md", render_clauses())]
+}
+
+/// What the rules look for.
+fn render_rules() -> String {
+    let mut page = format!(
+        "# Rules\n\n{GENERATED}A *rule* names a defect; its severity is the usual one, and a clause or a role may say another. \
+         A *clause* is the statement of a document that a finding offends: [clauses.md](clauses.md) has them with their sources, \
+         [names.md](names.md) the names that each certificate needs.\n\n"
     );
-    page.push_str("## Rules\n\n");
     for rule in RULES {
         rule_section(&mut page, rule);
     }
-    page.push_str("## Certificates and their names\n\n");
+    page
+}
+
+/// Which certificates there are, and with which names.
+fn render_names() -> String {
+    let mut page = format!(
+        "# Certificates and their names\n\n{GENERATED}One table for each certificate of a kind of holder; \
+         the clauses stand in [clauses.md](clauses.md).\n\n"
+    );
     for profile in profiles() {
         profile_section(&mut page, profile);
     }
-    page.push_str("### No certificate\n\n| holder | usages | versions | why |\n|---|---|---|---|\n");
+    page.push_str("## No certificate\n\n| holder | usages | versions | why |\n|---|---|---|---|\n");
     for row in NOTHING {
         line(&mut page, &nothing(row));
     }
-    page.push_str(
-        "\n## Clauses\n\nWhere documents contradict each other (`CON-…`), the last sentence is the decision taken.\n\n\
-         | clause | says | applied by | sources |\n|---|---|---|---|\n",
+    page
+}
+
+/// What the documents say, and which documents they are.
+fn render_clauses() -> String {
+    let mut page = format!(
+        "# Clauses\n\n{GENERATED}Where documents contradict each other (`CON-…`), the last sentence is the decision taken.\n\n\
+         | clause | says | applied by | sources |\n|---|---|---|---|\n"
     );
     for clause in CLAUSES {
-        let keys: Vec<_> = clause.sources.iter().map(|source| source.key).collect();
         let by = match clause.application {
             Application::Cited => clause.cited_by().join("; "),
             Application::Followed(by) => by.to_owned(),
@@ -41,16 +60,35 @@ pub fn render_rules_page() -> String {
             Application::NotJudged(why) => format!("*not judged*: {why}"),
         };
         let summary = clause.statement().replace('<', "\\<");
-        line(&mut page, &format!("| `{}` | {summary} | {by} | {} |", clause.id, keys.join(", ")));
+        let (id, sources) = (anchored(clause.id, ""), keys(clause.sources, ""));
+        line(&mut page, &format!("| {id} | {summary} | {by} | {sources} |"));
     }
     page.push_str("\n## Sources\n\n| key | title | last modified |\n|---|---|---|\n");
     for source in SOURCES {
-        line(
-            &mut page,
-            &format!("| {} | [{}]({}) | {} |", source.key, source.title, source.url, source.date),
-        );
+        let key = anchored(source.key, SOURCE);
+        line(&mut page, &format!("| {key} | [{}]({}) | {} |", source.title, source.url, source.date));
     }
     page
+}
+
+/// What stands in front of the anchor of a source: some clauses have the same key.
+const SOURCE: &str = "source-";
+
+/// A key with an anchor of its own.
+fn anchored(key: &str, prefix: &str) -> String {
+    format!("<a id=\"{prefix}{}\"></a>{key}", key.to_ascii_lowercase())
+}
+
+/// The keys of documents, each with a link to its row.
+fn keys(sources: &[&Citation], page: &str) -> String {
+    let link =
+        |source: &&Citation| format!("[{}]({page}#{SOURCE}{})", source.key, source.key.to_ascii_lowercase());
+    sources.iter().map(link).collect::<Vec<_>>().join(", ")
+}
+
+/// A clause with a link to its row.
+fn clause_link(id: &str) -> String {
+    format!("[{id}](clauses.md#{})", id.to_ascii_lowercase())
 }
 
 impl Clause {
@@ -82,35 +120,44 @@ fn nothing(row: &Nothing) -> String {
     format!("| {} | {usages} | {versions} | {} |", holders.join(", "), row.reason)
 }
 
-fn rule_section(page: &mut String, rule: &crate::rule::Rule) {
-    line(page, &format!("### `{}`\n\n{}.\n", rule.id, rule.summary));
+fn rule_section(page: &mut String, rule: &Rule) {
     line(
         page,
-        &format!("- Severity: {}, unless the clause or the role says otherwise.", rule.severity.as_str()),
+        &format!(
+            "## <a id=\"{id}\"></a>{id}\n\n{}. *{}*\n",
+            rule.summary,
+            rule.severity.as_str(),
+            id = rule.id
+        ),
     );
-    line(page, &format!("- What users notice: {}.", rule.rationale));
-    line(page, &format!("- What to do: {}.", rule.remedy));
-    let sources: Vec<String> = rule.sources.iter().map(|source| link(source)).collect();
-    line(page, &format!("- Sources: {}\n", sources.join("; ")));
-}
-
-fn link(source: &Citation) -> String {
-    format!("[{}]({})", source.title, source.url)
+    line(page, &format!("- Users notice: {}.", rule.rationale));
+    line(page, &format!("- To do: {}.", rule.remedy));
+    if !rule.clauses.is_empty() {
+        let clauses: Vec<String> = rule.clauses.iter().map(|id| clause_link(id)).collect();
+        line(page, &format!("- Clauses: {}", clauses.join(", ")));
+    }
+    line(page, &format!("- Sources: {}\n", keys(rule.sources, "clauses.md")));
 }
 
 fn profile_section(page: &mut String, profile: &Profile) {
-    line(page, &format!("### {}: {}\n", profile.holder.as_str(), profile.usage_list()));
+    let usage = profile.usages.first().map_or("", |usage| usage.as_str());
+    let anchor = format!("{}-{usage}", profile.holder.as_str()).to_ascii_lowercase();
+    line(page, &format!("## <a id=\"{anchor}\"></a>{}: {}\n", profile.holder.as_str(), profile.usage_list()));
     let until = profile.until.map(|until| format!(" to {until}")).unwrap_or_default();
+    let condition = match profile.condition {
+        ProfileCondition::Always => String::new(),
+        ProfileCondition::SeparateAv | ProfileCondition::TlsTrunk => format!(", {}", profile.condition),
+    };
     let ekus: Vec<_> =
         profile.eku.iter().chain(profile.advised_eku).map(crate::certificate::Eku::as_str).collect();
     let ekus = if ekus.is_empty() { "none in particular".to_owned() } else { ekus.join(", ") };
     line(
         page,
         &format!(
-            "From {}{until}. Subject: {} ({}). EKU: {ekus}.{}\n",
+            "From {}{until}{condition}. Subject: {} ({}). EKU: {ekus}.{}\n",
             profile.from,
             profile.subject,
-            profile.subject_clause,
+            clause_link(profile.subject_clause),
             if profile.public_ca { " Public CA." } else { "" },
         ),
     );
@@ -120,7 +167,8 @@ fn profile_section(page: &mut String, profile: &Profile) {
     }
     page.push_str("| name | need | added by | clause |\n|---|---|---|---|\n");
     for rule in profile.names {
-        line(page, &format!("| {} | {} | {} | {} |", rule.from, rule.need, rule.added_by, rule.clause));
+        let clause = clause_link(rule.clause);
+        line(page, &format!("| {} | {} | {} | {clause} |", rule.from, rule.need, rule.added_by));
     }
     page.push('\n');
 }
@@ -148,10 +196,36 @@ fn line(page: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn the_committed_page_is_current() {
-        expect_test::expect_file!["../../../RULES.md"].assert_eq(&render_rules_page());
+    fn the_committed_pages_are_current() {
+        let [(_, rules), (_, names), (_, clauses)] = render_pages();
+        expect_test::expect_file!["../../../docs/rules.md"].assert_eq(&rules);
+        expect_test::expect_file!["../../../docs/names.md"].assert_eq(&names);
+        expect_test::expect_file!["../../../docs/clauses.md"].assert_eq(&clauses);
+    }
+
+    #[test]
+    fn every_link_within_the_pages_leads_somewhere_and_every_anchor_is_there_once() {
+        let pages = render_pages();
+        let mut anchors = BTreeSet::new();
+        for (file, text) in &pages {
+            for anchor in text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(anchors.insert(format!("{file}#{anchor}")), "{file}#{anchor} stands twice");
+            }
+        }
+        for (file, text) in &pages {
+            for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+                let (page, anchor) = target.split_once('#').unwrap_or((target, ""));
+                if page.contains("://") || anchor.is_empty() {
+                    continue;
+                }
+                let page = if page.is_empty() { file } else { page };
+                assert!(anchors.contains(&format!("{page}#{anchor}")), "{file}: {target}");
+            }
+        }
     }
 }

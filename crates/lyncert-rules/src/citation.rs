@@ -1,6 +1,13 @@
 //! The documents that rules and clauses cite.
 
+mod public;
 pub(crate) mod symptoms;
+
+pub(crate) use public::{
+    BR_COMMON_NAME, BR_KEY_QUALITY, BR_KEY_SIZES, BR_LIFETIME, BR_NAMES, BR_PROFILE, BR_SAN, BR_SIGNATURE,
+    BR_WEAK_KEYS, ZLINT_AIA, ZLINT_CDP, ZLINT_CERT_SIGN, ZLINT_CLIENT_EKU, ZLINT_CN_LENGTH, ZLINT_CURVES,
+    ZLINT_EXPONENT, ZLINT_EXTENSION, ZLINT_KEY_TYPE, ZLINT_LABEL, ZLINT_SERIAL, ZLINT_SHA1, ZLINT_VERSION,
+};
 
 /// A document that a rule or clause follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,7 +25,15 @@ pub struct Citation {
 /// All sources, sorted by key.
 pub(crate) static SOURCES: &[&Citation] = &[
     &symptoms::ADCS_SIZE,
-    &CABF,
+    &BR_NAMES,
+    &BR_WEAK_KEYS,
+    &BR_KEY_SIZES,
+    &BR_KEY_QUALITY,
+    &BR_LIFETIME,
+    &BR_PROFILE,
+    &BR_SAN,
+    &BR_SIGNATURE,
+    &BR_COMMON_NAME,
     &CCE,
     &CHROME,
     &CISCO,
@@ -33,6 +48,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &DIGICERT,
     &symptoms::DODEITTE,
     &EIWEB,
+    &EXPORT_PFX,
     &symptoms::GETCSINFO,
     &GREIG,
     &INSPEC,
@@ -43,6 +59,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &symptoms::KB_2604176,
     &symptoms::KB_2833618,
     &symptoms::KB_2901554,
+    &KB_4023993,
     &L10_EXT,
     &L10_INFRA,
     &L10_INT,
@@ -52,12 +69,14 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &L13_AUTOD,
     &L13_CERTSRV,
     &L13_CFGAUTOD,
+    &L13_CROSS,
     &L13_DIR1,
     &L13_DIR2,
     &L13_DIRCFG,
     &L13_DNSAUTOD,
     &L13_DNSFE,
     &L13_DNSNAT1,
+    &L13_DNSRP,
     &L13_EDGEEXT,
     &L13_EDGEINT,
     &L13_ENC,
@@ -101,9 +120,10 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &symptoms::ONPREMDIAG,
     &OOS,
     &symptoms::OPENSSL_PFX,
+    &OWA_PLAN,
     &OWASP_KEYS,
     &PERFICIENT,
-    &symptoms::PFX_AES,
+    &PFX_AES,
     &PR_2818,
     &RFC5280,
     &RFC6151,
@@ -111,11 +131,16 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &RISUAL,
     &ROCA,
     &S15_ADVDNS,
+    &S15_DNS,
     &S15_EDGE,
     &S15_ENC,
     &S15_ENV,
+    &S15_ENV_2020,
     &S15_IM,
+    &S15_LB,
+    &S15_MOB,
     &S15_SKYPE,
+    &S15_SURL,
     &S15_TBHELP,
     &S15_TLS,
     &S15_VIS,
@@ -130,6 +155,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &SERIAL,
     &SFBO_RET,
     &SHA512,
+    &SKYPE_RET,
     &symptoms::TEAMSADMIN,
     &symptoms::UCCRAMBLINGS,
     &symptoms::UCKEN,
@@ -137,7 +163,19 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &UCLOBBY_STORE,
     &UCMA,
     &symptoms::WINHTTP,
-    &ZLINT,
+    &ZLINT_CLIENT_EKU,
+    &ZLINT_CDP,
+    &ZLINT_LABEL,
+    &ZLINT_CURVES,
+    &ZLINT_EXTENSION,
+    &ZLINT_VERSION,
+    &ZLINT_KEY_TYPE,
+    &ZLINT_SERIAL,
+    &ZLINT_AIA,
+    &ZLINT_CERT_SIGN,
+    &ZLINT_SHA1,
+    &ZLINT_CN_LENGTH,
+    &ZLINT_EXPONENT,
 ];
 
 pub(crate) static CMD_IMP: Citation = Citation {
@@ -462,20 +500,6 @@ pub(crate) static UCMA: Citation = Citation {
     date: "",
 };
 
-pub(crate) static ZLINT: Citation = Citation {
-    key: "ZLINT",
-    title: "zlint, lints for certificates of public CAs with effective dates",
-    url: "https://github.com/zmap/zlint",
-    date: "2026-08-02",
-};
-
-pub(crate) static CABF: Citation = Citation {
-    key: "CABF",
-    title: "CA/Browser Forum: ballot SC-081v3 on validity, guidance on internal names",
-    url: "https://cabforum.org",
-    date: "",
-};
-
 pub(crate) static CCE: Citation = Citation {
     key: "CCE",
     title: "Plan for Skype for Business Cloud Connector Edition (Skype/SfbServer/skype-for-business-hybrid-solutions)",
@@ -486,7 +510,7 @@ pub(crate) static CCE: Citation = Citation {
 pub(crate) static CHROME: Citation = Citation {
     key: "CHROME",
     title: "Chrome Root Program Policy, version 1.8",
-    url: "https://github.com/GoogleChrome/chromerootprogram",
+    url: "https://googlechrome.github.io/chromerootprogram/",
     date: "2026-02-05",
 };
 
@@ -507,7 +531,7 @@ pub(crate) static DIGICERT: Citation = Citation {
 pub(crate) static GREIG: Citation = Citation {
     key: "GREIG",
     title: "Greig Sheridan: Update-SfbCertificate.ps1",
-    url: "https://github.com/greiginsydney/Update-SfbCertificate.ps1",
+    url: "https://github.com/greiginsydney/Update-SfbCertificate.ps1/blob/master/Update-SfbCertificate.ps1",
     date: "",
 };
 
@@ -588,6 +612,20 @@ pub(crate) static L13_DNSNAT1: Citation = Citation {
     date: "2017-03-09",
 };
 
+pub(crate) static L13_DNSRP: Citation = Citation {
+    key: "L13-DNSRP",
+    title: "DNS summary - Reverse proxy in Lync Server 2013",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-dns-summary-reverse-proxy",
+    date: "",
+};
+
+pub(crate) static S15_DNS: Citation = Citation {
+    key: "S15-DNS",
+    title: "DNS requirements for Skype for Business Server (Skype/SfbServer/plan-your-deployment/network-requirements/dns.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
 pub(crate) static L13_EDGEEXT: Citation = Citation {
     key: "L13-EDGEEXT",
     title: "Set up certificates for the external edge interface for Lync Server 2013",
@@ -605,7 +643,7 @@ pub(crate) static L13_ENC: Citation = Citation {
 pub(crate) static L13_GTALK: Citation = Citation {
     key: "L13-GTALK",
     title: "Example XMPP configuration: XMPP federation with Google Talk in Lync Server 2013",
-    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-example-xmpp-configuration-xmpp-federation-with-google-talk",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-example-xmpp-configuration-%E2%80%93-xmpp-federation-with-google-talk",
     date: "2014-04-22",
 };
 
@@ -779,7 +817,7 @@ pub(crate) static UCLOBBY_STORE: Citation = Citation {
 
 pub(crate) static CMD_GET: Citation = Citation {
     key: "CMD-GET",
-    title: "Get-CsCertificate (skype/skype-ps/skype/Get-CsCertificate.md)",
+    title: "Get-CsCertificate (skype/skype-ps/SkypeForBusiness/Get-CsCertificate.md)",
     url: "https://github.com/MicrosoftDocs/office-docs-powershell",
     date: "",
 };
@@ -833,9 +871,93 @@ pub(crate) static ROCA: Citation = Citation {
     date: "2017-10-16",
 };
 
+pub(crate) static OWA_PLAN: Citation = Citation {
+    key: "OWA-PLAN",
+    title: "Plan Office Web Apps Server",
+    url: "https://learn.microsoft.com/en-us/webappsserver/plan-office-web-apps-server",
+    date: "",
+};
+
+pub(crate) static L13_CROSS: Citation = Citation {
+    key: "L13-CROSS",
+    title: "Configuring Lync Server in a cross-premises environment",
+    url: "https://learn.microsoft.com/en-us/previous-versions/office/lync-server-2013/lync-server-2013-configuring-lync-server-in-a-cross-premises-environment",
+    date: "",
+};
+
+pub(crate) static EXPORT_PFX: Citation = Citation {
+    key: "EXPORT-PFX",
+    title: "Export-PfxCertificate",
+    url: "https://learn.microsoft.com/powershell/module/pki/export-pfxcertificate",
+    date: "",
+};
+
+pub(crate) static PFX_AES: Citation = Citation {
+    key: "PFX-AES",
+    title: "Exporting a PFX file with AES or 3DES encryption",
+    url: "https://shop.trustico.com.au/blogs/stories/exporting-a-pfx-file-with-aes-or-3des-encryption",
+    date: "",
+};
+
+pub(crate) static S15_LB: Citation = Citation {
+    key: "S15-LB",
+    title: "Load balancing requirements for Skype for Business Server (Skype/SfbServer/plan-your-deployment/network-requirements/load-balancing.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_MOB: Citation = Citation {
+    key: "S15-MOB",
+    title: "Plan for mobility for Skype for Business Server (Skype/SfbServer/plan-your-deployment/mobility.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static S15_SURL: Citation = Citation {
+    key: "S15-SURL",
+    title: "Simple URLs in Skype for Business Server (Skype/SfbServer/plan-your-deployment/network-requirements/simple-urls.md)",
+    url: "https://github.com/MicrosoftDocs/OfficeDocs-SkypeForBusiness",
+    date: "",
+};
+
+pub(crate) static KB_4023993: Citation = Citation {
+    key: "KB-4023993",
+    title: "LS Data MCU events 41025 and 41026 are constantly generated after you install the May 2017 .NET Framework updates",
+    url: "https://support.microsoft.com/kb/4023993",
+    date: "2017-05",
+};
+
+pub(crate) static S15_ENV_2020: Citation = Citation {
+    key: "S15-ENV-2020",
+    title: "Environmental requirements for Skype for Business Server 2015, Chinese edition of 2023, with the sentence on CNG certificates of 2020",
+    url: "https://learn.microsoft.com/zh-cn/skypeforbusiness/plan-your-deployment/requirements-for-your-environment/environmental-requirements",
+    date: "2020-01",
+};
+
+pub(crate) static SKYPE_RET: Citation = Citation {
+    key: "SKYPE-RET",
+    title: "Skype is retiring in May 2025: What you need to know",
+    url: "https://support.microsoft.com/en-us/skype/skype-is-retiring-in-may-2025-what-you-need-to-know-2a7d2501-427f-485e-8be0-2068a9f90472",
+    date: "2025",
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An auditor has to find the statement: a home page or the root of a repository is none, unless the title has the path in it.
+    #[test]
+    fn every_source_leads_to_its_document() {
+        for source in SOURCES {
+            let rest = source.url.strip_prefix("https://").unwrap();
+            let (_, path) = rest.split_once('/').unwrap_or_default();
+            let is_root = path.trim_matches('/').is_empty()
+                || source.url.contains("github.com/") && path.matches('/').count() < 2;
+            let names_its_path = source.title.contains('(') && source.title.contains('/')
+                || source.title.contains("issuelogs");
+            assert!(!is_root || names_its_path, "{}: {}", source.key, source.url);
+        }
+    }
 
     #[test]
     fn sources_are_sorted_unique_and_complete() {

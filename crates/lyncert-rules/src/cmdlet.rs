@@ -15,6 +15,8 @@ pub struct RequestCommand<'a> {
     pub by_hand: &'a [&'a str],
     /// Whether the client EKU is asked for.
     pub client_eku: bool,
+    /// Whether the template is passed that the variable `$Template` names: that of the web servers has no client EKU.
+    pub with_template: bool,
     /// Whether the private key has to travel.
     pub exportable: bool,
     /// Size of the key in bits.
@@ -66,6 +68,9 @@ impl RequestCommand<'_> {
         if self.client_eku {
             line.push_str(" -ClientEKU $true");
         }
+        if self.with_template {
+            line.push_str(" -Template $Template");
+        }
         if self.exportable {
             line.push_str(" -PrivateKeyExportable $true");
         }
@@ -111,6 +116,7 @@ mod tests {
             friendly_name: Some("edge.contoso.com Internal+Default"),
             by_hand: &["sip.fabrikam.com", "*.contoso.com"],
             client_eku: true,
+            with_template: true,
             exportable: true,
             key_bits: 2048,
             destination: Some(RequestDestination::Ca),
@@ -125,7 +131,7 @@ mod tests {
             Some(
                 "Request-CsCertificate -New -Type AccessEdgeExternal -ComputerFqdn 'edge1.contoso.com' \
                  -FriendlyName 'edge.contoso.com Internal+Default' -DomainName 'sip.fabrikam.com,*.contoso.com' \
-                 -ClientEKU $true -PrivateKeyExportable $true -KeySize 2048 -CA $CA"
+                 -ClientEKU $true -Template $Template -PrivateKeyExportable $true -KeySize 2048 -CA $CA"
             )
         );
         let short = RequestCommand {
@@ -133,6 +139,7 @@ mod tests {
             friendly_name: None,
             by_hand: &[],
             client_eku: false,
+            with_template: false,
             exportable: false,
             destination: Some(RequestDestination::File("edge.req")),
             quotes: Quotes::Double,

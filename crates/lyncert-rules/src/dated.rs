@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use lyncert_ingest::topology::ProductVersion;
+use lyncert_ingest::topology::{ProductVersion, Topology};
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 
 use crate::citation::{
-    CABF, CHROME, Citation, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013, LIFECYCLE_2015, LIFECYCLE_2019,
-    S19_DEP, SFBO_RET, ZLINT,
+    BR_LIFETIME, BR_NAMES, BR_SIGNATURE, CHROME, Citation, L13_PICFAQ, LIFECYCLE_2010, LIFECYCLE_2013,
+    LIFECYCLE_2015, LIFECYCLE_2019, S19_DEP, SFBO_RET, SKYPE_RET,
 };
+use crate::facts::{Edition, Facts};
 
 /// Something that holds from a day on.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ const fn dated_policy(
 }
 
 const fn lifetime_limit(id: &'static str, from: Date, days: i64) -> DatedPolicy {
-    dated_policy(id, from, DatedChange::LongestLifetime(days), &ZLINT)
+    dated_policy(id, from, DatedChange::LongestLifetime(days), &BR_LIFETIME)
 }
 
 const fn support_end(
@@ -109,15 +110,15 @@ pub static DATED_POLICY: [DatedPolicy; 16] = [
         "instant messaging with AOL and Yahoo",
         &L13_PICFAQ,
     ),
-    dated_policy("internal-names-end", date!(2015 - 11 - 01), DatedChange::NoInternalNames, &CABF),
-    dated_policy("sha1-ends", date!(2016 - 01 - 01), DatedChange::NoSha1, &ZLINT),
+    dated_policy("internal-names-end", date!(2015 - 11 - 01), DatedChange::NoInternalNames, &BR_NAMES),
+    dated_policy("sha1-ends", date!(2016 - 01 - 01), DatedChange::NoSha1, &BR_SIGNATURE),
     lifetime_limit("lifetime-825", date!(2018 - 03 - 01), 825),
     scenario_end("xmpp-ends", date!(2018 - 10 - 22), "XMPP federation, with the 2019 generation", &S19_DEP),
     lifetime_limit("lifetime-398", date!(2020 - 09 - 01), 398),
     support_end("support-2010-ends", date!(2021 - 04 - 14), ProductVersion::Lync2010, &LIFECYCLE_2010),
     scenario_end("online-ends", date!(2021 - 08 - 01), "Skype for Business Online", &SFBO_RET),
     support_end("support-2013-ends", date!(2023 - 04 - 12), ProductVersion::Lync2013, &LIFECYCLE_2013),
-    scenario_end("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SFBO_RET),
+    scenario_end("skype-ends", date!(2025 - 05 - 05), "federation with consumer Skype", &SKYPE_RET),
     support_end("support-2015-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2015, &LIFECYCLE_2015),
     support_end("support-2019-ends", date!(2025 - 10 - 15), ProductVersion::Sfb2019, &LIFECYCLE_2019),
     lifetime_limit("lifetime-200", date!(2026 - 03 - 15), 200),
@@ -141,11 +142,51 @@ pub(crate) fn longest_lifetime(issued: OffsetDateTime) -> Option<(&'static Dated
     rows.next_back()
 }
 
+/// When the support of the products of a topology ends or ended, oldest product first. What may be the Subscription Edition is told
+/// with that, and what is said to be it has no such day.
+pub fn support_ends<'a>(
+    topology: &'a Topology,
+    facts: &'a Facts,
+) -> impl Iterator<Item = (&'static DatedPolicy, String)> + 'a {
+    topology.product_versions().into_iter().filter_map(|version| {
+        let is_its_row = |row: &&DatedPolicy| row.change == DatedChange::SupportEnds(version);
+        let row = DATED_POLICY.iter().find(is_its_row)?;
+        let product = match (version, facts.edition) {
+            (ProductVersion::Sfb2019, Some(Edition::SubscriptionEdition)) => return None,
+            (ProductVersion::Sfb2019, None) => {
+                "Skype for Business Server 2019, unless it is the Subscription Edition (`edition` in the policy),".to_owned()
+            }
+            (version, _) => facts.product_title(version),
+        };
+        Some((row, format!("{product} is not supported by its vendor from {} on", row.from)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::testing::front_end;
+
+    #[test]
+    fn the_end_of_support_is_told_of_the_products_of_a_topology() {
+        let told = |version: u32, edition| {
+            let mut estate = front_end();
+            estate.topology.sites[0].pools[0].services[0].version = Some(version);
+            estate.facts.edition = edition;
+            support_ends(&estate.topology, &estate.facts).map(|(_, text)| text).collect::<Vec<_>>().join("; ")
+        };
+        let (old, se) = (Some(Edition::Server2019), Some(Edition::SubscriptionEdition));
+        assert_eq!(told(6, None), "Lync Server 2013 is not supported by its vendor from 2023-04-12 on");
+        assert_eq!(
+            told(8, old),
+            "Skype for Business Server 2019 is not supported by its vendor from 2025-10-15 on"
+        );
+        assert_eq!(told(8, se), "");
+        assert!(told(8, None).contains("unless it is the Subscription Edition"), "{}", told(8, None));
+        assert_eq!(told(9, None), "");
+    }
 
     #[test]
     fn rows_are_in_the_order_of_their_days_and_have_ids_of_their_own() {

@@ -2,8 +2,9 @@
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::topology::{PoolKind, Topology};
 
+use crate::issuable::Obstacle;
 use crate::matching::DnsPattern;
 use crate::profile::has_profile;
 use crate::requirement::{AcceptedName, NameKind, RequiredName, Requirement};
@@ -91,12 +92,25 @@ pub fn explain_surplus(topology: &Topology, requirements: &[Requirement], name: 
         hints.push(format!("`{rest}` is no SIP domain of this deployment"));
     }
     hints.extend(wildcard_hint(requirements, name));
-    let of_pool = topology.pools().find(|pool| {
-        !has_profile(pool.kind)
-            && (pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name))
-    });
+    let mut unfit = requirements.iter().flat_map(|requirement| &requirement.unfit_names);
+    if let Some(unfit) = unfit.find(|unfit| unfit.name == *name) {
+        hints.push(format!(
+            "{}: it is to be changed in the topology, and no certificate is asked for it",
+            Obstacle::from(unfit)
+        ));
+    }
+    let of_pool = topology
+        .pools()
+        .find(|pool| pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name));
     if let Some(pool) = of_pool {
-        hints.push(format!("{} ({}) needs no certificate of the product", pool.fqdn, pool.kind.title()));
+        let title = pool.kind.title();
+        let is_tls = pool.trunk.as_ref().map(|trunk| trunk.is_tls);
+        if pool.kind == PoolKind::Gateway && is_tls != Some(true) {
+            let why = if is_tls.is_some() { "its trunk is TCP" } else { "no port of it speaks TLS" };
+            hints.push(format!("{} ({title}) needs no certificate: {why}", pool.fqdn));
+        } else if !has_profile(pool.kind) {
+            hints.push(format!("{} ({title}) needs no certificate of the product", pool.fqdn));
+        }
     }
     if requirements.iter().any(|requirement| requirement.needs_unknown_urls) {
         hints.push("the simple URLs are not known: the name may be the host of one".to_owned());
@@ -161,8 +175,6 @@ impl RequiredName {
 
 #[cfg(test)]
 mod tests {
-    use lyncert_ingest::topology::PoolKind;
-
     use super::*;
     use crate::profile::expect;
     use crate::requirement::Need;
@@ -187,7 +199,10 @@ mod tests {
         let hints = |text: &str| explain_surplus(&estate.topology, &requirements, &name(text));
         assert!(find_uses(&requirements, &name("sip.litware.com")).is_empty());
         assert_eq!(hints("sip.litware.com"), ["`litware.com` is no SIP domain of this deployment"]);
-        assert_eq!(hints("gw.contoso.com"), ["gw.contoso.com (gateway) needs no certificate of the product"]);
+        assert_eq!(
+            hints("gw.contoso.com"),
+            ["gw.contoso.com (gateway) needs no certificate: no port of it speaks TLS"]
+        );
         assert_eq!(hints("lobby.contoso.com"), [""; 0]);
         let wildcard = hints("*.contoso.com").join("; ");
         assert!(wildcard.contains("may stand for meet.contoso.com, dialin.contoso.com"), "{wildcard}");

@@ -1,19 +1,19 @@
 //! What no export contains and only the operator knows.
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::SimpleUrlComponent;
+use lyncert_ingest::topology::{ProductVersion, SimpleUrlComponent};
 
 use crate::usage::CertificateUsage;
 
 /// The operator's facts. `None` means "not said"; the default that then holds is given at each field.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Facts {
-    /// The pool that answers automatic client sign-in. Not said: a missing `sip.<domain>` on a Default certificate is
-    /// information only.
-    pub auto_logon_pool: Option<DnsName>,
+    /// Which pool answers automatic client sign-in. Not said: the only front end pool, where there is just one; with several a
+    /// missing `sip.<domain>` on a Default certificate is information only.
+    pub auto_logon_pool: Option<AutoLogonPool>,
     /// Whether clients match DNS names strictly. Not said: yes, the client's default.
     pub strict_dns_matching: Option<bool>,
-    /// Whether the Edge serves automatic client configuration or federation. Not said: yes.
+    /// Whether the Edge serves automatic client configuration or federation, where `edges` does not say so of one. Not said: yes.
     pub edge_client_auto_config_or_federation: Option<bool>,
     /// How Autodiscover is published. Not said: over HTTPS from Lync Server 2013 on, not at all for 2010.
     pub autodiscover: Option<Autodiscover>,
@@ -27,16 +27,55 @@ pub struct Facts {
     pub sipexternal: bool,
     /// SIP domains of the online tenant (hybrid).
     pub online_sip_domains: Vec<DnsName>,
-    /// External hosts of Office Web Apps. Not said: the discovery host of farms that are marked as external.
+    /// The hosts of Office Web Apps that are published. Not said: the discovery host of every farm is recommended on the reverse
+    /// proxy.
     pub office_web_apps_external: Option<Vec<DnsName>>,
+    /// Whether nothing is published by a reverse proxy: then none is called for.
+    pub without_reverse_proxy: bool,
     /// How the reverse proxy listens.
     pub reverse_proxy_listeners: ReverseProxyListeners,
     /// Whether one certificate serves several usages of a server.
     pub certificate_layout: CertificateLayout,
+    /// Whether A/V authentication shares the certificate of the other external Edge services.
+    pub av_certificate: AvCertificate,
+    /// Which product a `ServiceVersion` of 8 is. Not said: one of the two.
+    pub edition: Option<Edition>,
     /// Simple URLs, for exports that contain none.
     pub simple_urls: Vec<FactSimpleUrl>,
+    /// The reverse proxies. None said: one, for all sites.
+    pub reverse_proxies: Vec<ReverseProxyFact>,
+    /// What is said of single Edge pools.
+    pub edges: Vec<EdgeFact>,
     /// Further names that something of the operator's needs.
     pub extra_names: Vec<ExtraName>,
+}
+
+/// Which pool answers automatic client sign-in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum AutoLogonPool {
+    /// This one: a pool or one of its servers.
+    Pool(DnsName),
+    /// Nobody: clients do not sign in by DNS.
+    Nobody,
+}
+
+/// Whether A/V authentication has a certificate of its own.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum AvCertificate {
+    /// It shares that of the other external Edge services.
+    #[default]
+    Shared,
+    /// It has one of its own (EDGE-AV-02).
+    Separate,
+}
+
+/// Which of the products that exports cannot tell apart.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Edition {
+    /// Skype for Business Server 2019.
+    Server2019,
+    /// Skype for Business Server Subscription Edition.
+    SubscriptionEdition,
 }
 
 /// How Autodiscover is published.
@@ -79,10 +118,43 @@ pub struct FactSimpleUrl {
     pub component: SimpleUrlComponent,
     /// The SIP domain that it is for, or `*`.
     pub domain: String,
+    /// The site whose own it is, by name or id; `None` for the global set.
+    pub site: Option<String>,
     /// The URL as the policy writes it.
     pub url: String,
     /// Host of the URL.
     pub host: DnsName,
+}
+
+/// A reverse proxy, where the operator tells of them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReverseProxyFact {
+    /// What it is called.
+    pub name: String,
+    /// The sites that it publishes, by name or id; empty for all.
+    pub sites: Vec<String>,
+}
+
+/// What the operator says of one Edge pool.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EdgeFact {
+    /// The pool, by its internal FQDN.
+    pub pool: DnsName,
+    /// Whether it serves automatic client configuration or federation.
+    pub client_auto_config_or_federation: bool,
+}
+
+/// Whose certificate an extra name belongs on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ExtraNameFor {
+    /// That of every holder of the usage; for `Default` only of those that users sign in to.
+    AllThatFit,
+    /// Those of this pool.
+    Pool(DnsName),
+    /// Those of this server.
+    Server(DnsName),
+    /// Those of this site, by name or id.
+    Site(String),
 }
 
 /// A name that something of the operator's needs.
@@ -92,6 +164,30 @@ pub struct ExtraName {
     pub usage: CertificateUsage,
     /// The name; a wildcard is met by that same wildcard only.
     pub name: DnsName,
+    /// Whose certificate needs it.
+    pub holder: ExtraNameFor,
     /// What needs it, for reports.
     pub reason: String,
+}
+
+impl Facts {
+    /// The name of a product generation, by what is said of the edition.
+    pub fn product_title(&self, version: ProductVersion) -> String {
+        match (version, self.edition) {
+            (ProductVersion::Sfb2019, Some(Edition::Server2019)) => {
+                "Skype for Business Server 2019".to_owned()
+            }
+            (ProductVersion::Sfb2019, Some(Edition::SubscriptionEdition)) => {
+                "Skype for Business Server Subscription Edition".to_owned()
+            }
+            (version, _) => version.to_string(),
+        }
+    }
+
+    /// Whether an Edge pool serves automatic client configuration or federation: what is said of it, else of all, else yes.
+    pub(crate) fn serves_federation(&self, edge: Option<&DnsName>) -> bool {
+        let of_pool = self.edges.iter().rev().find(|fact| Some(&fact.pool) == edge);
+        let said = of_pool.map(|fact| fact.client_auto_config_or_federation);
+        said.or(self.edge_client_auto_config_or_federation).unwrap_or(true)
+    }
 }

@@ -60,6 +60,8 @@ pub struct KeyFile {
     pub certificates: Vec<Thumbprint>,
     /// How badly an archive protects it, if so.
     pub weakness: Option<ArchiveWeakness>,
+    /// Whether an archive is encrypted with AES, which older generations of Windows Server cannot open.
+    pub is_aes: bool,
 }
 
 impl KeyFile {
@@ -72,6 +74,7 @@ impl KeyFile {
             public_sha256: None,
             certificates: Vec::new(),
             weakness: None,
+            is_aes: false,
         }
     }
 

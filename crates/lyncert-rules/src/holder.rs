@@ -19,8 +19,20 @@ pub struct Holder {
     pub server: Option<DnsName>,
     /// Kind of the holder.
     pub kind: HolderKind,
+    /// Whether `Request-CsCertificate` and `Set-CsCertificate` are there: the product manages it, or is installed on it.
+    pub has_cmdlets: bool,
+    /// What it is called, where several of its kind are outside of pools: one of several reverse proxies.
+    pub name: Option<String>,
     /// Product generation of the pool; for holders outside of pools, the newest of the deployment.
     pub version: ProductVersion,
+}
+
+impl Holder {
+    /// Its name among pools: the pool FQDN, or that of one of several reverse proxies.
+    pub fn pool_name(&self) -> Option<String> {
+        let proxy = || self.name.as_deref().map(|name| reverse_proxy_folder(Some(name)));
+        self.pool.as_ref().map(ToString::to_string).or_else(proxy)
+    }
 }
 
 impl fmt::Display for Holder {
@@ -29,9 +41,29 @@ impl fmt::Display for Holder {
         match (&self.pool, &self.server) {
             (Some(pool), Some(server)) if pool != server => write!(f, "{kind} {pool}, server {server}"),
             (Some(pool), _) => write!(f, "{kind} {pool}"),
-            (None, _) => f.write_str(kind),
+            (None, _) => match &self.name {
+                Some(name) => write!(f, "{kind} {name}"),
+                None => f.write_str(kind),
+            },
         }
     }
+}
+
+/// The name of the folder of a reverse proxy's certificate, and of the proxy among pools.
+pub fn reverse_proxy_folder(name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{REVERSE_PROXY}-{name}"),
+        None => REVERSE_PROXY.to_owned(),
+    }
+}
+
+/// The name of the reverse proxy among folders and pools, where there is one.
+const REVERSE_PROXY: &str = "reverse-proxy";
+
+/// The name of one of several reverse proxies, as its folder is called: what follows on `reverse-proxy-`.
+pub fn reverse_proxy_name(folder: &str) -> Option<&str> {
+    let (start, rest) = folder.split_at_checked(REVERSE_PROXY.len())?;
+    rest.strip_prefix('-').filter(|name| start.eq_ignore_ascii_case(REVERSE_PROXY) && !name.is_empty())
 }
 
 /// Kind of a holder.
@@ -85,8 +117,10 @@ pub(crate) enum WildcardRule {
     WebNamesOnWebUsages,
     /// For none that is checked, by one clause inside and by another outside (WILD-02, WILD-07).
     Edge,
+    /// For none, by this clause; pool and server FQDN are compared letter for letter.
+    None(&'static str),
     /// For none, by this clause and with this severity.
-    None(&'static str, Severity),
+    NoneBut(&'static str, Severity),
 }
 
 /// All kinds of holders, one row each: the kinds of pools in the order of [`POOL_KINDS`], then those outside of pools.
@@ -103,13 +137,17 @@ pub(crate) static HOLDER_KINDS: [HolderFacts; POOL_KINDS.len() + 2] = [
         ..unmanaged(PoolKind::TrustedApplication)
     },
     HolderFacts {
-        wildcards: WildcardRule::None("WILD-04", Severity::Info),
+        wildcards: WildcardRule::NoneBut("WILD-04", Severity::Info),
+        remark: Some("where a load balancer ends TLS, the certificate belongs there and not on the servers"),
         ..unmanaged(PoolKind::OfficeWebApps)
     },
     managed(PoolKind::PersistentChat, &[Workload::ChatRooms]),
     managed(PoolKind::VideoInterop, &[Workload::OutsideAudioVideo]),
     managed(PoolKind::AvConferencing, &[Workload::OutsideAudioVideo]),
-    unmanaged(PoolKind::Gateway),
+    HolderFacts {
+        wildcards: WildcardRule::NoneBut("GW-01", Severity::Warning),
+        ..unmanaged(PoolKind::Gateway)
+    },
     unmanaged(PoolKind::Database),
     unmanaged(PoolKind::FileStore),
     unmanaged(PoolKind::Other),
@@ -165,7 +203,7 @@ const fn unmanaged(kind: PoolKind) -> HolderFacts {
         is_managed: false,
         front_end: None,
         is_met_outside: false,
-        wildcards: WildcardRule::None("WILD-06", Severity::Warning),
+        wildcards: WildcardRule::None("WILD-06"),
         default_workloads: &[],
         remark: None,
     }
@@ -211,6 +249,11 @@ impl HolderKind {
     /// Whether the product itself manages its certificates, by `Request-CsCertificate` and `Set-CsCertificate`.
     pub fn is_managed(self) -> bool {
         self.facts().is_managed
+    }
+
+    /// Whether users sign in there: a front end, or a server in a branch.
+    pub(crate) fn signs_users_in(self) -> bool {
+        self.is_front_end() || self == Self::Pool(PoolKind::SurvivableBranch)
     }
 
     /// Whether it is a front end: a Front End pool, a Standard Edition server or a Director.

@@ -5,7 +5,7 @@ use std::fmt;
 use lyncert_ingest::name::DnsName;
 
 use crate::order::Order;
-use crate::requirement::{Need, Requirement};
+use crate::requirement::{UnfitName, Unfitness};
 
 /// The longest common name, in characters (RFC 5280 appendix A.1, `ub-common-name`).
 pub(crate) const MAX_COMMON_NAME_CHARS: usize = 64;
@@ -28,24 +28,34 @@ pub enum ObstacleKind {
     CommonNameTooLong,
     /// No host name, and so said here.
     NoHostName(&'static str),
+    /// All names together take more octets than a Windows CA issues: octets and names.
+    TooLargeForWindows(usize, usize),
+    /// More names than public CAs take.
+    TooManyNames(usize),
 }
+
+/// The longest subject alternative name that a Windows CA issues, in octets: its database holds no longer extension.
+const MAX_WINDOWS_OCTETS: usize = 4_096;
+/// Public CAs take 100 to 250 names.
+const MAX_PUBLIC_NAMES: usize = 100;
 
 impl ObstacleKind {
     /// The clause that says so, where it is one of the product's catalog.
     pub fn clause(self) -> Option<&'static str> {
         match self {
             Self::InternalName => Some("CAB-02"),
-            Self::CommonNameTooLong => None,
+            Self::CommonNameTooLong | Self::TooLargeForWindows(..) | Self::TooManyNames(_) => None,
             Self::NoHostName(_) => Some("GEN-NAME-04"),
         }
     }
 
-    /// The rule that finds the same on a certificate or in a topology.
+    /// The rule that finds the same on a certificate or in a topology; empty where none does, as no such certificate can be had.
     pub fn rule(self) -> &'static str {
         match self {
             Self::InternalName => "san-internal-name",
             Self::CommonNameTooLong => "cn-too-long",
             Self::NoHostName(_) => "san-bad-name",
+            Self::TooLargeForWindows(..) | Self::TooManyNames(_) => "",
         }
     }
 }
@@ -63,14 +73,24 @@ impl fmt::Display for Obstacle {
                 name.key().chars().count()
             ),
             ObstacleKind::NoHostName(defect) => write!(f, "`{name}` {defect}"),
+            ObstacleKind::TooLargeForWindows(octets, names) => write!(
+                f,
+                "the {names} names take {} octets, and a Windows CA refuses more than {} (0xc80005e2): {WAYS_OUT}",
+                grouped(octets),
+                grouped(MAX_WINDOWS_OCTETS)
+            ),
+            ObstacleKind::TooManyNames(names) => write!(
+                f,
+                "{names} names are more than public CAs take, which is {MAX_PUBLIC_NAMES} to 250: ask the CA before it is ordered, or {WAYS_OUT}"
+            ),
         }
     }
 }
 
 impl Order {
-    /// Why this certificate cannot be had as it is, name by name in the order's order.
+    /// Why this certificate cannot be had as it is, or lacks names that the topology gives it: name by name in the order's order.
     pub fn obstacles(&self) -> Vec<Obstacle> {
-        let mut obstacles = Vec::new();
+        let mut obstacles: Vec<Obstacle> = self.unfit_names.iter().map(Obstacle::from).collect();
         if is_too_long_for_a_common_name(&self.subject) {
             obstacles.push(Obstacle { name: self.subject.clone(), kind: ObstacleKind::CommonNameTooLong });
         }
@@ -81,16 +101,53 @@ impl Order {
                 obstacles.push(Obstacle { name: name.clone(), kind: ObstacleKind::InternalName });
             }
         }
+        let octets = san_octets(self.names.iter().map(|name| &name.name));
+        let count = self.names.len();
+        let of_set = if self.public_ca {
+            (count > MAX_PUBLIC_NAMES).then_some(ObstacleKind::TooManyNames(count))
+        } else {
+            (octets > MAX_WINDOWS_OCTETS).then_some(ObstacleKind::TooLargeForWindows(octets, count))
+        };
+        obstacles.extend(of_set.map(|kind| Obstacle { name: self.subject.clone(), kind }));
         obstacles
     }
 }
 
-impl Requirement {
-    /// The names that a public CA has to issue and will not.
-    pub(crate) fn internal_names(&self) -> impl Iterator<Item = &DnsName> {
-        let names = self.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
-        let asked = names.chain([&self.subject]).filter(|_| self.public_ca);
-        asked.filter(|name| defect(name).is_none() && is_internal(name))
+/// What leads to fewer names on one certificate.
+const WAYS_OUT: &str = "let one certificate serve fewer usages (`certificate_layout = \"separate\"`), let a wildcard for each domain stand for simple URLs and Autodiscover names where that is honored, publish Autodiscover over HTTP (`autodiscover = \"http80\"`), or give SIP domains without users of their own up";
+
+/// A number with commas between thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The octets of a subject alternative name of these names in DER (X.690 section 8.1).
+fn san_octets<'a>(names: impl Iterator<Item = &'a DnsName>) -> usize {
+    let header = |length: usize| match length {
+        0..=127 => 2,
+        128..=255 => 3,
+        256..=65_535 => 4,
+        _ => 5,
+    };
+    let names: usize = names.map(|name| name.ascii().len()).map(|length| header(length) + length).sum();
+    header(names) + names
+}
+
+impl From<&UnfitName> for Obstacle {
+    fn from(unfit: &UnfitName) -> Self {
+        let kind = match unfit.why {
+            Unfitness::InternalName => ObstacleKind::InternalName,
+            Unfitness::NoHostName(defect) => ObstacleKind::NoHostName(defect),
+        };
+        Self { name: unfit.name.clone(), kind }
     }
 }
 
@@ -99,7 +156,7 @@ pub(crate) fn is_too_long_for_a_common_name(name: &DnsName) -> bool {
 }
 
 /// What keeps a name out of a certificate. A wildcard in the place of the first label is none.
-fn defect(name: &DnsName) -> Option<&'static str> {
+pub(crate) fn defect(name: &DnsName) -> Option<&'static str> {
     match name.key().strip_prefix("*.").map(str::parse::<DnsName>) {
         Some(Ok(rest)) => rest.host_name_defect(),
         Some(Err(_)) | None => name.host_name_defect(),
@@ -129,7 +186,8 @@ mod tests {
     use crate::facts::CertificateLayout;
     use crate::order::orders;
     use crate::profile::expect;
-    use crate::testing::{edge, estate, pool};
+    use crate::testing::{edge, estate, front_end, pool, sip_domain};
+    use crate::usage::CertificateUsage;
     use lyncert_ingest::topology::PoolKind;
 
     fn name(text: &str) -> DnsName {
@@ -160,15 +218,49 @@ mod tests {
     fn an_order_names_what_no_ca_will_issue() {
         let mut estate = edge();
         let edge = &mut estate.topology.sites[0].pools[0];
-        edge.access_edge_fqdn.as_mut().unwrap().value = name(&format!("sip.{}.local", "a".repeat(60)));
+        edge.access_edge_fqdn.as_mut().unwrap().value = name(&format!("sip.{}.com", "a".repeat(60)));
+        edge.av_edge_fqdn = None;
         edge.web_conferencing_edge_fqdn.as_mut().unwrap().value = name("web_conf.contoso.com");
         let orders = orders(&expect(&estate.topology, &estate.facts), CertificateLayout::Auto);
         let texts: Vec<_> = orders[0].obstacles().iter().map(ToString::to_string).collect();
-        assert_eq!(texts.len(), 3, "{texts:?}");
-        assert!(texts[0].ends_with("has 70 characters; a common name can have 64"), "{}", texts[0]);
-        assert!(texts[1].ends_with("`.local` is no public top-level domain"), "{}", texts[1]);
-        assert_eq!(texts[2], "`web_conf.contoso.com` has an underscore");
+        assert_eq!(texts.len(), 2, "{texts:?}");
+        assert!(texts[0].ends_with("has 68 characters; a common name can have 64"), "{}", texts[0]);
+        assert_eq!(texts[1], "`web_conf.contoso.com` has an underscore");
         assert!(orders[1].obstacles().is_empty(), "an internal CA issues internal names");
+    }
+
+    #[test]
+    fn a_name_that_no_public_ca_issues_is_left_out_and_told() {
+        let mut estate = edge();
+        let edge = &mut estate.topology.sites[0].pools[0];
+        edge.web_conferencing_edge_fqdn.as_mut().unwrap().value = name("webcon.contoso.local");
+        let orders = orders(&expect(&estate.topology, &estate.facts), CertificateLayout::Auto);
+        assert!(orders[0].names.iter().all(|ordered| !ordered.name.key().ends_with(".local")));
+        let texts: Vec<_> = orders[0].obstacles().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "no public CA issues a certificate for `webcon.contoso.local`: `.local` is no public top-level domain"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_set_of_names_that_is_too_large_is_told_with_the_ways_out() {
+        let mut estate = front_end();
+        let domains = (0..120).map(|number| sip_domain(&format!("domain{number}.fabrikam.com")));
+        estate.topology.sip_domains = domains.collect();
+        let orders = orders(&expect(&estate.topology, &estate.facts), CertificateLayout::Auto);
+        let texts = |usage| {
+            let order = orders.iter().find(|order| order.usages.contains(&usage)).unwrap();
+            order.obstacles().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        let internal = texts(CertificateUsage::Default);
+        assert!(internal.contains("a Windows CA refuses more than 4,096 (0xc80005e2)"), "{internal}");
+        let public = texts(CertificateUsage::ReverseProxy);
+        assert!(public.contains("names are more than public CAs take, which is 100 to 250"), "{public}");
+        assert_eq!(texts(CertificateUsage::OAuthTokenIssuer), "");
+        assert_eq!((grouped(7), grouped(1_234_567)), ("7".to_owned(), "1,234,567".to_owned()));
     }
 
     #[test]

@@ -40,6 +40,10 @@
 
 #![warn(clippy::disallowed_methods)]
 
+/// The version of the rule tables: of what is required, of what rules say, and how grave it is. It is raised whenever a report of the same
+/// inputs can change; docs/migration.md tells what changed with each.
+pub const RULES_VERSION: u32 = 2;
+
 pub mod assess;
 pub mod assign;
 pub mod assignment_record;

@@ -141,6 +141,16 @@ fn defect(name: &str) -> Option<&'static str> {
     if name.contains('\0') {
         return Some("has a NUL in it");
     }
+    if name.contains("dns=") || name.contains("dns:") {
+        return Some(if name.starts_with("dns") {
+            "begins with `DNS=` or `DNS:`, which belongs to the request and not to the name"
+        } else {
+            "is several names run together, as if the lines of a request policy lacked the `&` at their ends"
+        });
+    }
+    if name.contains([',', ';']) {
+        return Some("is a list of names in the place of one");
+    }
     if name.chars().any(char::is_whitespace) {
         return Some("has white space in it");
     }
@@ -166,6 +176,15 @@ fn defect(name: &str) -> Option<&'static str> {
     }
     if name.contains("://") || name.contains(':') || name.contains('/') {
         return Some("has a scheme, port or path in it");
+    }
+    if name.len() > 253 {
+        return Some("is longer than 253 characters");
+    }
+    if !rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')) {
+        return Some("has a character other than letters, digits and hyphens");
+    }
+    if rest.split('.').any(|label| label.starts_with('-') || label.ends_with('-')) {
+        return Some("has a label that starts or ends with a hyphen");
     }
     if name.parse::<std::net::IpAddr>().is_ok() {
         return Some("is an IP address");
@@ -214,6 +233,11 @@ mod tests {
         ("https://meet.contoso.com", "meet.contoso.com", None),
         ("meet.contoso.com:443", "meet.contoso.com", None),
         ("", "contoso.com", None),
+        ("DNS=meet.contoso.com", "meet.contoso.com", None),
+        ("pool.contoso.netdns=fe1.contoso.net", "fe1.contoso.net", None),
+        ("meet.contoso.com,dialin.contoso.com", "meet.contoso.com", None),
+        ("meet-.contoso.com", "meet-.contoso.com", None),
+        ("meet?.contoso.com", "meet?.contoso.com", None),
         ("fe1", "FE1", Some(Cover::Exact)),
     ];
 

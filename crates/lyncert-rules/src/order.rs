@@ -1,13 +1,13 @@
 //! From requirements to the certificates that one really requests.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 
 use crate::certificate::Eku;
 use crate::facts::CertificateLayout;
 use crate::holder::{Holder, HolderKind};
-use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement};
+use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement, UnfitName};
 use crate::usage::CertificateUsage;
 use crate::wizard::WizardRequest;
 
@@ -30,16 +30,20 @@ pub struct Order {
     pub subject: DnsName,
     /// Subject alternative names: all required and recommended ones, the subject among them.
     pub names: Vec<RequiredName>,
+    /// Names that the topology gives it and no certificate can carry.
+    pub unfit_names: Vec<UnfitName>,
     /// Names that may be added: optional ones and those accepted without a word.
     pub also_accepted: Vec<DnsName>,
     /// Extended key usages, the advised ones included.
     pub eku: Vec<Eku>,
     /// Whether a public CA should issue it.
     pub public_ca: bool,
-    /// Whether the private key must be exportable, since several servers share it.
+    /// Whether the private key must be exportable: several servers share it, or the pages ask for it on a single one too.
     pub exportable: bool,
     /// Size of the RSA key in bits.
     pub key_bits: u32,
+    /// Whether the product's cmdlets request and assign it.
+    pub has_cmdlets: bool,
     /// Ids of the requirements that it serves.
     pub requirements: Vec<String>,
     /// What the product's own wizard will request; `None` where no wizard of the product requests it.
@@ -110,15 +114,16 @@ fn build_order(group: &[&Requirement]) -> Option<Order> {
     Some(Order {
         id: order_id(first, &usages),
         holder: first.holder.clone(),
-        // OAuth is replicated by the product, so its key has to travel too (OAUTH-05).
-        exportable: install_on.len() > 1 || usages.contains(&CertificateUsage::OAuthTokenIssuer),
+        exportable: group.iter().any(|requirement| requirement.needs_exportable_key()),
         install_on: install_on.to_vec(),
         subject: first.subject.clone(),
+        unfit_names: union_of_unfit(group),
         also_accepted: union_of_accepted(group, &names),
         names,
         eku: union_of_ekus(group),
         public_ca: group.iter().any(|requirement| requirement.public_ca),
         key_bits: KEY_BITS,
+        has_cmdlets: first.holder.has_cmdlets,
         requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
         wizard: WizardRequest::new(group),
         usages,
@@ -178,6 +183,12 @@ fn union_of_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsN
         }
     }
     unique
+}
+
+fn union_of_unfit(group: &[&Requirement]) -> Vec<UnfitName> {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let all = group.iter().flat_map(|requirement| &requirement.unfit_names);
+    all.filter(|unfit| seen.insert(unfit.name.key())).cloned().collect()
 }
 
 fn union_of_ekus(group: &[&Requirement]) -> Vec<Eku> {

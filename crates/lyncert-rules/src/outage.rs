@@ -17,7 +17,7 @@ pub fn workloads(requirement: &Requirement, usages: &[CertificateUsage]) -> BTre
 fn workloads_of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [Workload] {
     use Workload::{
         ExternalSignIn, Federation, MeetingJoin, MobileDiscovery, OutsideAudioVideo, Phones, Presentations,
-        ServerToServer, WebConferencing,
+        ServerToServer, Telephony, WebConferencing,
     };
     match usage {
         CertificateUsage::AccessEdgeExternal => &[ExternalSignIn, Federation],
@@ -31,6 +31,7 @@ fn workloads_of_usage(holder: HolderKind, usage: CertificateUsage) -> &'static [
         }
         CertificateUsage::OAuthTokenIssuer => &[ServerToServer],
         CertificateUsage::OfficeWebApps => &[Presentations],
+        CertificateUsage::Gateway => &[Telephony],
         CertificateUsage::Default => holder.facts().default_workloads,
     }
 }

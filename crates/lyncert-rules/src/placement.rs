@@ -3,7 +3,7 @@
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 
-use crate::holder::HolderKind;
+use crate::holder::{HolderKind, reverse_proxy_name};
 use crate::hosts::Hosts;
 use crate::requirement::Requirement;
 use crate::usage::CertificateUsage;
@@ -23,7 +23,10 @@ pub(crate) enum PlacedFor {
     Unnamed,
     /// This server or pool.
     Host(DnsName),
+    /// The reverse proxy; where there are several, any of them.
     ReverseProxy,
+    /// The reverse proxy with this name, in lower case.
+    NamedReverseProxy(String),
     OAuth,
 }
 
@@ -90,6 +93,9 @@ impl PlacementReader {
         if part.eq_ignore_ascii_case("reverse-proxy") {
             return Some(PlacedFor::ReverseProxy);
         }
+        if let Some(name) = reverse_proxy_name(part) {
+            return Some(PlacedFor::NamedReverseProxy(name.to_lowercase()));
+        }
         if part.eq_ignore_ascii_case("oauth") {
             return Some(PlacedFor::OAuth);
         }
@@ -106,7 +112,15 @@ impl Placement {
     /// Whether it can be about a requirement: about its holder, one of its servers or no holder at all, and about one of its
     /// usages or none.
     pub(crate) fn may_mean(&self, requirement: &Requirement) -> bool {
-        let is_here = self.holder == PlacedFor::Unnamed
+        let is_only_proxy =
+            requirement.holder.kind == HolderKind::ReverseProxy && requirement.holder.name.is_none();
+        let is_open = match &self.holder {
+            PlacedFor::Unnamed => true,
+            // The only proxy may have a folder with more than its name.
+            PlacedFor::NamedReverseProxy(_) => is_only_proxy,
+            PlacedFor::ReverseProxy | PlacedFor::OAuth | PlacedFor::Host(_) => false,
+        };
+        let is_here = is_open
             || self.is_on(requirement, None, false)
             || requirement.install_on().iter().any(|server| self.is_on(requirement, Some(server), true));
         let is_for_usage = (self.usages.as_ref())
@@ -119,6 +133,10 @@ impl Placement {
         match &self.holder {
             PlacedFor::Unnamed => false,
             PlacedFor::ReverseProxy => requirement.holder.kind == HolderKind::ReverseProxy && !on_server,
+            PlacedFor::NamedReverseProxy(name) => {
+                let own = requirement.holder.name.as_ref();
+                own.is_some_and(|own| own.to_lowercase() == *name) && !on_server
+            }
             PlacedFor::OAuth => requirement.holder.kind == HolderKind::Deployment && !on_server,
             PlacedFor::Host(host) if on_server => server == Some(host),
             PlacedFor::Host(host) => requirement.holder.pool.as_ref() == Some(host),

@@ -1,11 +1,13 @@
 //! What the operator decided: the severity of rules, when an expiry is reported, and what is waived.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, NameError};
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::holder::{Holder, HolderKind};
+use crate::holder::{Holder, HolderKind, reverse_proxy_folder, reverse_proxy_name};
 use crate::severity::Severity;
 
 /// The operator's decisions. The default is what lyncert says by itself.
@@ -25,17 +27,71 @@ pub struct Policy {
     pub scope: Scope,
 }
 
-/// Which holders are judged, where a folder was collected for some only. The default is all.
+/// Which holders are judged, where a folder was collected for some only or somebody else audits some. The default is all.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Scope {
-    /// These pools.
-    pub pools: Vec<DnsName>,
+    /// These pools, and holders that are none.
+    pub holders: Vec<ScopeName>,
     /// All pools of these sites, by name or id, whatever their case.
     pub sites: Vec<String>,
-    /// The reverse proxy.
-    pub reverse_proxy: bool,
+    /// What is left out all the same: somebody else audits it.
+    pub except: Vec<ScopeName>,
+}
+
+/// A holder by the name that a scope gives it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ScopeName {
+    /// A pool.
+    Pool(DnsName),
+    /// Every reverse proxy.
+    ReverseProxy,
+    /// The reverse proxy with this name.
+    NamedReverseProxy(String),
     /// The certificate of the deployment, for OAuth.
-    pub oauth: bool,
+    OAuth,
+}
+
+impl ScopeName {
+    /// Whether it means a holder.
+    fn means(&self, holder: &Holder) -> bool {
+        match self {
+            Self::Pool(pool) => holder.pool.as_ref() == Some(pool),
+            Self::ReverseProxy => holder.kind == HolderKind::ReverseProxy,
+            Self::NamedReverseProxy(name) => {
+                holder.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+            }
+            Self::OAuth => holder.kind == HolderKind::Deployment,
+        }
+    }
+}
+
+impl fmt::Display for ScopeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pool(pool) => write!(f, "{pool}"),
+            Self::ReverseProxy => f.write_str(&reverse_proxy_folder(None)),
+            Self::NamedReverseProxy(name) => f.write_str(&reverse_proxy_folder(Some(name))),
+            Self::OAuth => f.write_str("oauth"),
+        }
+    }
+}
+
+impl FromStr for ScopeName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("oauth") {
+            return Ok(Self::OAuth);
+        }
+        if text.eq_ignore_ascii_case(&reverse_proxy_folder(None)) {
+            return Ok(Self::ReverseProxy);
+        }
+        match reverse_proxy_name(text) {
+            Some(name) => Ok(Self::NamedReverseProxy(name.to_owned())),
+            None => text.parse().map(Self::Pool),
+        }
+    }
 }
 
 impl Scope {
@@ -44,22 +100,27 @@ impl Scope {
         *self == Self::default()
     }
 
+    /// The same scope, with these exceptions too where it does not ask for them by name.
+    #[must_use]
+    pub fn without(mut self, excepted: &[ScopeName]) -> Self {
+        let is_asked = |named: &&ScopeName| self.holders.contains(named);
+        let further: Vec<ScopeName> = excepted.iter().filter(|named| !is_asked(named)).cloned().collect();
+        self.except.extend(further);
+        self
+    }
+
     /// Whether a holder is judged.
-    pub(crate) fn includes(&self, holder: &Holder) -> bool {
+    pub fn includes(&self, holder: &Holder) -> bool {
         let is_of_site = || {
             holder
                 .site
                 .as_ref()
                 .is_some_and(|own| self.sites.iter().any(|site| site.eq_ignore_ascii_case(own)))
         };
-        self.is_everything()
-            || match holder.kind {
-                HolderKind::ReverseProxy => self.reverse_proxy,
-                HolderKind::Deployment => self.oauth,
-                HolderKind::Pool(_) => {
-                    holder.pool.as_ref().is_some_and(|pool| self.pools.contains(pool)) || is_of_site()
-                }
-            }
+        let is_asked = self.holders.is_empty() && self.sites.is_empty()
+            || self.holders.iter().any(|named| named.means(holder))
+            || is_of_site();
+        is_asked && !self.except.iter().any(|named| named.means(holder))
     }
 }
 

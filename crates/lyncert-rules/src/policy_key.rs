@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use lyncert_ingest::name::DnsName;
 
-use crate::facts::{ExtraName, FactSimpleUrl, Facts};
+use crate::facts::{EdgeFact, ExtraName, FactSimpleUrl, Facts, ReverseProxyFact};
 use crate::policy::{ExpiryThresholds, Policy, Threshold, WaiverLimits};
 
 pub use catalog::POLICY_KEYS;
@@ -64,14 +64,18 @@ impl PolicyTable {
 pub enum PolicyValue {
     /// True or false.
     Flag(fn(&mut Facts, bool)),
-    /// A DNS name.
-    Name(fn(&mut Facts, DnsName)),
+    /// A DNS name, or `none`.
+    NameOrNone(fn(&mut Facts, Option<DnsName>)),
     /// A list of DNS names.
     Names(fn(&mut Facts, Vec<DnsName>)),
     /// One of these words.
     Word(&'static [PolicyWord]),
     /// A list of tables, a simple URL each.
     SimpleUrls(fn(&mut Facts, Vec<FactSimpleUrl>)),
+    /// A list of tables, a reverse proxy each.
+    ReverseProxies(fn(&mut Facts, Vec<ReverseProxyFact>)),
+    /// A list of tables, an Edge pool each.
+    Edges(fn(&mut Facts, Vec<EdgeFact>)),
     /// A list of tables, a name each.
     ExtraNames(fn(&mut Facts, Vec<ExtraName>)),
     /// Days, or a share of the lifetime.
@@ -88,6 +92,7 @@ mod tests {
     use std::fmt::Debug;
 
     use super::*;
+    use crate::facts::ExtraNameFor;
 
     /// The fields of a struct, by what `Debug` writes.
     fn fields(of: &impl Debug) -> Vec<String> {
@@ -105,6 +110,8 @@ mod tests {
         let singular = |field: String| match field.as_str() {
             "simple_urls" => "simple_url".to_owned(),
             "extra_names" => "extra_name".to_owned(),
+            "reverse_proxies" => "reverse_proxy".to_owned(),
+            "edges" => "edge".to_owned(),
             _ => field,
         };
         let facts: Vec<String> = fields(&Facts::default()).into_iter().map(singular).collect();
@@ -124,8 +131,10 @@ mod tests {
                     set(&mut facts, true);
                     "true".to_owned()
                 }
-                PolicyValue::Name(set) => {
-                    set(&mut facts, name);
+                PolicyValue::NameOrNone(set) => {
+                    set(&mut facts, None);
+                    assert_eq!((key.show)(&facts, &policy).as_deref(), Some("none"), "{}", key.name);
+                    set(&mut facts, Some(name));
                     "a.contoso.com".to_owned()
                 }
                 PolicyValue::Names(set) => {
@@ -140,13 +149,25 @@ mod tests {
                 PolicyValue::SimpleUrls(set) => {
                     let component = lyncert_ingest::topology::SimpleUrlComponent::from_name("Meet");
                     let (domain, url) = ("*".to_owned(), "https://a.contoso.com".to_owned());
-                    set(&mut facts, vec![FactSimpleUrl { component, domain, url, host: name }]);
-                    "https://a.contoso.com".to_owned()
+                    let site = Some("Redmond".to_owned());
+                    set(&mut facts, vec![FactSimpleUrl { component, domain, site, url, host: name }]);
+                    "https://a.contoso.com (site Redmond)".to_owned()
+                }
+                PolicyValue::ReverseProxies(set) => {
+                    let sites = vec!["Redmond".to_owned(), "Oslo".to_owned()];
+                    set(&mut facts, vec![ReverseProxyFact { name: "west".to_owned(), sites }]);
+                    "west (Redmond, Oslo)".to_owned()
+                }
+                PolicyValue::Edges(set) => {
+                    let fact = EdgeFact { pool: name, client_auto_config_or_federation: false };
+                    set(&mut facts, vec![fact]);
+                    "a.contoso.com (client_auto_config_or_federation = false)".to_owned()
                 }
                 PolicyValue::ExtraNames(set) => {
                     let usage = crate::usage::CertificateUsage::Default;
-                    set(&mut facts, vec![ExtraName { usage, name, reason: "asked for".to_owned() }]);
-                    "a.contoso.com (asked for)".to_owned()
+                    let holder = ExtraNameFor::Site("Redmond".to_owned());
+                    set(&mut facts, vec![ExtraName { usage, name, holder, reason: "asked for".to_owned() }]);
+                    "a.contoso.com for site Redmond (asked for)".to_owned()
                 }
                 PolicyValue::Threshold(set) => {
                     set(&mut policy.expiry, Threshold::Percent(20));

@@ -43,6 +43,11 @@ pub struct Requirement {
     pub shared_by: Vec<DnsName>,
     /// The servers of the pool, where each of them has a certificate of its own; one set for all of these.
     pub siblings: Arc<ServerSet>,
+    /// Names that the topology gives it and no certificate can carry: nothing is required of them. What stands in their place is not
+    /// known, so no other name is called superfluous.
+    pub unfit_names: Vec<UnfitName>,
+    /// Whether the topology gives such a name as its subject: then another one is expected and none is judged.
+    pub has_unfit_subject: bool,
     /// Whether names are unknown that it needs too: the simple URLs, where the export contains none.
     pub needs_unknown_urls: bool,
     /// Remarks for the person who orders it.
@@ -102,6 +107,12 @@ impl Requirement {
     /// The servers that the certificate is installed on; empty for holders that are no servers of the topology.
     pub fn install_on(&self) -> &[DnsName] {
         if self.shared_by.is_empty() { self.holder.server.as_slice() } else { &self.shared_by }
+    }
+
+    /// Whether its private key has to be exportable: several servers share it, the product replicates it (OAUTH-05), or a page asks
+    /// for it whatever the number of servers (EDGE-EXT-07, OOS-01).
+    pub(crate) fn needs_exportable_key(&self) -> bool {
+        self.shared_by.len() > 1 || self.usages.iter().any(|usage| usage.needs_exportable_key())
     }
 
     /// Whether one of its usages is `usage`.
@@ -198,6 +209,24 @@ fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: Vec<T>) {
             items.push(other);
         }
     }
+}
+
+/// A name that no certificate can carry, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnfitName {
+    /// The name, spelled as the topology spells it.
+    pub name: DnsName,
+    /// Why.
+    pub why: Unfitness,
+}
+
+/// Why no certificate can carry a name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unfitness {
+    /// People outside need it, and no public CA issues it: it exists inside only.
+    InternalName,
+    /// It is no host name, and so said here.
+    NoHostName(&'static str),
 }
 
 /// A name that is accepted without a word, and why.

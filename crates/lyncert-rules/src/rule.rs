@@ -6,6 +6,7 @@
 mod aia_missing;
 mod assigned_not_found;
 mod ca_as_leaf;
+mod ca_differs;
 mod ca_private_external;
 mod cdp_ldap_only;
 mod cdp_missing;
@@ -48,6 +49,7 @@ mod name_constraint;
 mod not_yet_valid;
 mod oauth_differs;
 mod pathlen;
+mod pfx_not_importable;
 mod pfx_weak;
 mod pool_differs;
 mod pool_same_names_other_key;
@@ -104,13 +106,9 @@ use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
-    CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView, Role,
+    CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView, Role, ServedUsage,
     is_store_folder,
 };
-
-/// The version of the tables that decide what is found: rules, profiles, clauses. It grows with every change that finds more,
-/// less or otherwise in the same estate, so that a comparison can tell such a change from one of the estate.
-pub const RULES_VERSION: u32 = 2;
 
 /// A rule: what it looks for, how bad that is, and the check.
 #[derive(Debug)]
@@ -325,6 +323,7 @@ pub static RULES: &[&Rule] = &[
     &aia_missing::RULE,
     &assigned_not_found::RULE,
     &ca_as_leaf::RULE,
+    &ca_differs::RULE,
     &ca_private_external::RULE,
     &cdp_ldap_only::RULE,
     &cdp_missing::RULE,
@@ -367,6 +366,7 @@ pub static RULES: &[&Rule] = &[
     &not_yet_valid::RULE,
     &oauth_differs::RULE,
     &pathlen::RULE,
+    &pfx_not_importable::RULE,
     &pfx_weak::RULE,
     &pool_differs::RULE,
     &pool_same_names_other_key::RULE,

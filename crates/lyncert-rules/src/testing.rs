@@ -23,7 +23,7 @@ use crate::profile::{PROFILES, Profile, expect};
 use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView,
-    Role, Rule, RuleOutcome,
+    Role, Rule, RuleOutcome, ServedUsage,
 };
 use crate::severity::Severity;
 
@@ -127,6 +127,8 @@ pub(crate) fn pool(kind: PoolKind, fqdn: &str, servers: &[&str]) -> Pool {
         office_web_apps_url: None,
         office_web_apps_host: None,
         office_web_apps_external: false,
+        trunk: None,
+        requires_replication: true,
         place: place(fqdn),
     }
 }
@@ -212,6 +214,14 @@ impl Outcome {
         self.deviations().first().and_then(|deviation| deviation.clause)
     }
 
+    pub(crate) fn messages(&self) -> Vec<&str> {
+        self.deviations().iter().map(|deviation| deviation.message.as_str()).collect()
+    }
+
+    pub(crate) fn remedy(&self) -> Option<String> {
+        self.deviations().first().and_then(|deviation| deviation.remedy.clone())
+    }
+
     pub(crate) fn found(&self) -> String {
         self.deviations().first().map(|deviation| deviation.found.clone()).unwrap_or_default()
     }
@@ -247,6 +257,26 @@ pub(crate) fn check_certificate_beside_cas(
     requirements: &[Requirement],
     lies_beside_cas: bool,
 ) -> Outcome {
+    check_certificate_in(rule, certificate, requirements, lies_beside_cas, false)
+}
+
+/// The same in a hybrid deployment, or not.
+pub(crate) fn check_certificate_of_hybrid(
+    rule: &'static Rule,
+    certificate: &Certificate,
+    requirements: &[Requirement],
+    is_hybrid: bool,
+) -> Outcome {
+    check_certificate_in(rule, certificate, requirements, false, is_hybrid)
+}
+
+fn check_certificate_in(
+    rule: &'static Rule,
+    certificate: &Certificate,
+    requirements: &[Requirement],
+    lies_beside_cas: bool,
+    is_hybrid: bool,
+) -> Outcome {
     let Check::Certificate(check) = rule.check else { panic!("{} does not look at certificates", rule.id) };
     let roles: Vec<_> = requirements
         .iter()
@@ -266,6 +296,7 @@ pub(crate) fn check_certificate_beside_cas(
         has_revocation_list: true,
         has_given_roots: true,
         sip_domains: &sip_domains,
+        is_hybrid,
         expiry: ExpiryThresholds::default(),
         now: NOW,
     });
@@ -313,6 +344,10 @@ pub(crate) struct Folder<'a> {
     pub(crate) certificates: &'a [Certificate],
     /// The places of those that serve something.
     pub(crate) used: &'a [usize],
+    /// What these serve; nothing in particular where it is shorter.
+    pub(crate) serves: &'a [ServedUsage],
+    /// The product generation of the estate, by its `ServiceVersion`; that of 2015 where it is not said.
+    pub(crate) version: Option<u32>,
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
 }
@@ -324,11 +359,25 @@ pub(crate) fn in_use(certificates: &[Certificate]) -> Folder<'_> {
 }
 
 pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
-    let Folder { certificates, used, lists, keys } = folder;
-    let placements = PlacementReader::new(&front_end().topology);
+    let Folder { certificates, used, serves, version, lists, keys } = folder;
+    let mut topology = front_end().topology;
+    if version.is_some() {
+        topology.sites[0].pools[0].services[0].version = version;
+    }
+    let placements = PlacementReader::new(&topology);
     let numbered = CertificateId::enumerate(certificates).map(|(id, _)| id);
     let used: Vec<CertificateId> = numbered.filter(|id| used.contains(&id.index())).collect();
-    let view = FolderView { certificates, used: &used, lists, keys, placements: &placements };
+    let served: Vec<Vec<ServedUsage>> =
+        (0..used.len()).map(|index| serves.get(index).copied().into_iter().collect()).collect();
+    let view = FolderView {
+        certificates,
+        used: &used,
+        served: &served,
+        topology: &topology,
+        lists,
+        keys,
+        placements: &placements,
+    };
     let verdict = match rule.check {
         Check::Folder(check) => check(&view),
         Check::FolderAt(check) => check(&view, NOW),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// What a certificate is assigned to, spelled as the vendor's cmdlets spell it (`Request-CsCertificate -Type`).
 ///
-/// `ReverseProxy` and `OfficeWebApps` are described by the vendor's tables although no cmdlet assigns them.
+/// `ReverseProxy`, `OfficeWebApps` and `Gateway` are described by the vendor's pages although no cmdlet assigns them.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum CertificateUsage {
     /// SIP and server-to-server traffic of an internal server.
@@ -30,11 +30,13 @@ pub enum CertificateUsage {
     ReverseProxy,
     /// An Office Web Apps or Office Online Server farm.
     OfficeWebApps,
+    /// The TLS link of a gateway.
+    Gateway,
 }
 
 impl CertificateUsage {
     /// All usages.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Default,
         Self::WebServicesInternal,
         Self::WebServicesExternal,
@@ -46,6 +48,7 @@ impl CertificateUsage {
         Self::OAuthTokenIssuer,
         Self::ReverseProxy,
         Self::OfficeWebApps,
+        Self::Gateway,
     ];
 
     /// The usage's name.
@@ -62,6 +65,7 @@ impl CertificateUsage {
             Self::OAuthTokenIssuer => "OAuthTokenIssuer",
             Self::ReverseProxy => "ReverseProxy",
             Self::OfficeWebApps => "OfficeWebApps",
+            Self::Gateway => "Gateway",
         }
     }
 
@@ -77,7 +81,25 @@ impl CertificateUsage {
             | Self::AudioVideoAuthentication
             | Self::XmppServer
             | Self::OAuthTokenIssuer => true,
-            Self::ReverseProxy | Self::OfficeWebApps => false,
+            Self::ReverseProxy | Self::OfficeWebApps | Self::Gateway => false,
+        }
+    }
+
+    /// Whether the pages ask for an exportable key even on a single server (EDGE-EXT-07, OAUTH-05, OOS-01).
+    pub(crate) fn needs_exportable_key(self) -> bool {
+        match self {
+            Self::AccessEdgeExternal
+            | Self::DataEdgeExternal
+            | Self::AudioVideoAuthentication
+            | Self::XmppServer
+            | Self::OAuthTokenIssuer
+            | Self::OfficeWebApps => true,
+            Self::Default
+            | Self::WebServicesInternal
+            | Self::WebServicesExternal
+            | Self::Internal
+            | Self::ReverseProxy
+            | Self::Gateway => false,
         }
     }
 
@@ -94,7 +116,8 @@ impl CertificateUsage {
             | Self::DataEdgeExternal
             | Self::AudioVideoAuthentication
             | Self::XmppServer
-            | Self::OAuthTokenIssuer => false,
+            | Self::OAuthTokenIssuer
+            | Self::Gateway => false,
         }
     }
 }

@@ -104,7 +104,7 @@ fn what_lies_nowhere_in_particular_is_not_judged() {
 #[test]
 fn scope_and_waivers_know_the_host() {
     let certificates = estate("sql1.contoso.com");
-    let scope = |pool: &str| Scope { pools: vec![pool.parse().unwrap()], ..Scope::default() };
+    let scope = |pool: &str| Scope { holders: vec![pool.parse().unwrap()], ..Scope::default() };
     let scoped = |pool: &str| Policy { scope: scope(pool), ..Policy::default() };
     assert_eq!(ended(&judged(&certificates, &scoped("sql.contoso.com"))).len(), 1);
     assert!(ended(&judged(&certificates, &scoped("med.contoso.com"))).is_empty());

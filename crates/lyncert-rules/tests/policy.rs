@@ -220,7 +220,7 @@ fn a_requirement_without_a_certificate_can_be_waived() {
 fn what_is_out_of_scope_is_left_out_and_the_rest_is_judged_the_same() {
     let estate = estate();
     let whole = estate.judged(&Policy::default(), NOW);
-    let scope = Scope { pools: vec!["pool.contoso.com".parse().unwrap()], ..Scope::default() };
+    let scope = Scope { holders: vec!["pool.contoso.com".parse().unwrap()], ..Scope::default() };
     let narrow = estate.judged(&Policy { scope, ..Policy::default() }, NOW);
     let mut pools =
         narrow.judgments.iter().map(|judgment| judgment.requirement.holder.pool.as_ref().unwrap());

@@ -6,7 +6,9 @@ mod common;
 
 use lyncert_rules::clause::clause;
 use lyncert_rules::explain::find_uses;
-use lyncert_rules::facts::{Autodiscover, CertificateLayout, ExtraName, Facts, ReverseProxyListeners};
+use lyncert_rules::facts::{
+    AutoLogonPool, Autodiscover, CertificateLayout, ExtraName, ExtraNameFor, Facts, ReverseProxyListeners,
+};
 use lyncert_rules::order::orders;
 use lyncert_rules::profile::expect;
 use lyncert_rules::requirement::{AddedBy, Need, Requirement};
@@ -48,8 +50,8 @@ fn every_holder_of_a_deployment_has_its_requirements() {
     expect_test::expect![[r#"
         pool.contoso.com/fe1.contoso.com/Default CN=pool.contoso.com fe1.contoso.com pool.contoso.com
         pool.contoso.com/fe2.contoso.com/Default CN=pool.contoso.com fe2.contoso.com pool.contoso.com
-        pool.contoso.com/fe1.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe1.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com
-        pool.contoso.com/fe2.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe2.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com
+        pool.contoso.com/fe1.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe1.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com webint.contoso.com
+        pool.contoso.com/fe2.contoso.com/WebServicesInternal CN=pool.contoso.com admin.contoso.com dialin.contoso.com fe2.contoso.com lyncdiscoverinternal.contoso.com lyncdiscoverinternal.fabrikam.com meet.contoso.com meet.fabrikam.com pool.contoso.com webint.contoso.com
         pool.contoso.com/fe1.contoso.com/WebServicesExternal CN=pool.contoso.com dialin.contoso.com lyncdiscover.contoso.com lyncdiscover.fabrikam.com meet.contoso.com meet.fabrikam.com webext.contoso.com
         pool.contoso.com/fe2.contoso.com/WebServicesExternal CN=pool.contoso.com dialin.contoso.com lyncdiscover.contoso.com lyncdiscover.fabrikam.com meet.contoso.com meet.fabrikam.com webext.contoso.com
         dir.contoso.com/Default CN=dir.contoso.com dir.contoso.com
@@ -70,7 +72,7 @@ fn every_holder_of_a_deployment_has_its_requirements() {
 fn the_sign_in_pool_needs_the_sip_names_that_others_may_have() {
     let topology = deployment(&["contoso.com"], 7);
     let facts = |pool: &str, strict| Facts {
-        auto_logon_pool: Some(pool.parse().unwrap()),
+        auto_logon_pool: Some(AutoLogonPool::Pool(pool.parse().unwrap())),
         strict_dns_matching: strict,
         ..Facts::default()
     };
@@ -158,6 +160,7 @@ fn facts_of_the_edge_change_its_names_and_usages() {
     let extra = ExtraName {
         usage: CertificateUsage::AccessEdgeExternal,
         name: "legacy.contoso.com".parse().unwrap(),
+        holder: ExtraNameFor::AllThatFit,
         reason: "a partner".to_owned(),
     };
     let extra = edge(Facts { extra_names: vec![extra], sipexternal: true, ..Facts::default() });

@@ -192,7 +192,7 @@ proptest! {
             waiver(rules[*rule], of_pool.then_some("pool.contoso.com"), *days)
         });
         let scope = if is_narrowed {
-            Scope { pools: vec!["edge.contoso.com".parse().unwrap()], ..Scope::default() }
+            Scope { holders: vec!["edge.contoso.com".parse().unwrap()], ..Scope::default() }
         } else {
             Scope::default()
         };

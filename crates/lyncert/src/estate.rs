@@ -23,7 +23,7 @@ use crate::args::PolicyArgs;
 use crate::exit::Failure;
 use crate::progress::ShownProgress;
 use crate::read::{PolicyInput, TopologyInput, read_policy, read_topology};
-use crate::scope::check_scope;
+use crate::scope::check_policy;
 
 /// An estate whose exports and policy are read and fit each other; its certificates are not read yet.
 pub(crate) struct Estate {
@@ -36,7 +36,8 @@ pub(crate) struct Estate {
 }
 
 impl Estate {
-    /// Reads the exports at these paths and the policy that belongs to them. A `scope` takes the place of the policy's.
+    /// Reads the exports at these paths and the policy that belongs to them. A `scope` takes the place of the policy's; what the
+    /// policy excepts and the scope does not name stays excepted.
     pub(crate) fn read(
         topologies: &[PathBuf],
         args: &PolicyArgs,
@@ -45,7 +46,11 @@ impl Estate {
         let topology = read_topology(topologies)?;
         let policy = read_policy(args, topologies)?;
         let policy = match scope {
-            Some(scope) => policy.with_scope(scope),
+            Some(scope) => {
+                let excepted = &policy.resolved.policy.scope.except;
+                let scope = scope.without(excepted);
+                policy.with_scope(scope)
+            }
             None => policy,
         };
         Self::new(args.estate.clone(), topology, policy)
@@ -55,15 +60,16 @@ impl Estate {
     ///
     /// # Errors
     ///
-    /// No pool was understood, so that there is nothing to judge; or the scope has a name that the topology does not have: it would
-    /// leave everything out unseen.
+    /// No pool was understood, so that there is nothing to judge; or the policy has a name that the topology does not have: a scope
+    /// of it would leave everything out unseen.
     pub(crate) fn new(
         name: Option<String>,
         topology: TopologyInput,
         policy: PolicyInput,
     ) -> Result<Self, Failure> {
         check_has_pools(&topology.deployment)?;
-        check_scope(&policy.resolved.policy.scope, &[&topology.deployment.topology])?;
+        let resolved = &policy.resolved;
+        check_policy(&resolved.policy.scope, &resolved.facts, &[&topology.deployment.topology])?;
         Ok(Self::of_checked(name, topology, policy))
     }
 
@@ -75,7 +81,7 @@ impl Estate {
         let policies = [read_policy(args, &paths[0])?, read_policy(args, &paths[1])?];
         for policy in &policies {
             let topologies = [&old.deployment.topology, &new.deployment.topology];
-            check_scope(&policy.resolved.policy.scope, &topologies)?;
+            check_policy(&policy.resolved.policy.scope, &policy.resolved.facts, &topologies)?;
         }
         let [policy_of_old, policy_of_new] = policies;
         let name = args.estate.clone();

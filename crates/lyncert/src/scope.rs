@@ -1,62 +1,140 @@
-//! What is judged: pools and sites, by the policy or the arguments.
+//! What is judged: pools and sites, by the policy or the arguments; and whether the topology has what a policy names.
 
 use anyhow::anyhow;
-use lyncert_ingest::name::NameError;
+use lyncert_ingest::name::{DnsName, NameError};
 use lyncert_ingest::topology::Topology;
-use lyncert_rules::policy::Scope;
+use lyncert_rules::facts::{ExtraNameFor, Facts, ReverseProxyFact};
+use lyncert_rules::holder::reverse_proxy_folder;
+use lyncert_rules::policy::{Scope, ScopeName};
 
 use crate::args::ScopeArgs;
 use crate::did_you_mean::hint;
 use crate::exit::Failure;
 use crate::log::{Event, Level};
 
-/// The holders that are no pools, by the names that folders of certificates have too.
-const OTHER_HOLDERS: [&str; 2] = ["reverse-proxy", "oauth"];
-
-/// Adds a pool, or one of the holders that are none.
-pub(crate) fn add_to_scope(scope: &mut Scope, text: &str) -> Result<(), String> {
-    match text {
-        "reverse-proxy" => scope.reverse_proxy = true,
-        "oauth" => scope.oauth = true,
-        name => scope.pools.push(name.parse().map_err(|error: NameError| error.to_string())?),
-    }
-    Ok(())
-}
-
 /// The scope that the arguments give, which takes the place of the policy's.
 pub(crate) fn scope_of_args(args: &ScopeArgs) -> Result<Option<Scope>, Failure> {
     if args.pool.is_empty() && args.site.is_empty() {
         return Ok(None);
     }
-    let mut scope = Scope { sites: args.site.clone(), ..Scope::default() };
-    for pool in &args.pool {
-        add_to_scope(&mut scope, pool).map_err(|error| Failure::usage(anyhow!("--pool: {error}")))?;
-    }
-    Ok(Some(scope))
+    let read = |text: &String| {
+        let name: Result<ScopeName, NameError> = text.parse();
+        name.map_err(|error| Failure::usage(anyhow!("--pool: {error}")))
+    };
+    let holders = args.pool.iter().map(read).collect::<Result<_, Failure>>()?;
+    Ok(Some(Scope { holders, sites: args.site.clone(), except: Vec::new() }))
 }
 
-/// Checks that each name of a scope is known to one of these topologies: a name that none has would leave everything out unseen.
-pub(crate) fn check_scope(scope: &Scope, topologies: &[&Topology]) -> Result<(), Failure> {
-    let pools = || topologies.iter().flat_map(|topology| topology.pools()).map(|pool| &pool.fqdn);
-    for pool in &scope.pools {
-        if !pools().any(|known| known == pool) {
-            let known: Vec<&str> = pools().map(|known| known.as_str()).chain(OTHER_HOLDERS).collect();
-            return Err(unknown_name(pool.as_str(), "pool", &known));
-        }
+/// What a policy says of a topology has to be there in one of these: a name that none has would leave something out unseen.
+pub(crate) fn check_policy(scope: &Scope, facts: &Facts, topologies: &[&Topology]) -> Result<(), Failure> {
+    let names = KnownNames::new(facts, topologies);
+    for named in scope.holders.iter().chain(&scope.except) {
+        names.check_scope_name(named)?;
     }
-    let sites: Vec<&str> =
-        topologies.iter().flat_map(|topology| &topology.sites).map(|site| site.name.as_str()).collect();
     for site in &scope.sites {
-        if !sites.iter().any(|known| known.eq_ignore_ascii_case(site)) {
-            return Err(unknown_name(site, "site", &sites));
+        if !names.sites.iter().any(|known| known.eq_ignore_ascii_case(site)) {
+            return Err(unknown_name("the scope", site, "site", &names.sites));
         }
     }
-    Ok(())
+    names.check_facts(facts)
 }
 
-fn unknown_name(name: &str, kind: &str, known: &[&str]) -> Failure {
+/// The names that a policy can use.
+struct KnownNames<'a> {
+    topologies: &'a [&'a Topology],
+    pools: Vec<&'a DnsName>,
+    sites: Vec<&'a str>,
+    /// The holders that are no pools, by the names that folders of certificates have too.
+    others: Vec<String>,
+}
+
+impl<'a> KnownNames<'a> {
+    fn new(facts: &Facts, topologies: &'a [&'a Topology]) -> Self {
+        let pools = topologies.iter().flat_map(|topology| topology.pools()).map(|pool| &pool.fqdn);
+        let sites = topologies.iter().flat_map(|topology| &topology.sites).map(|site| site.name.as_str());
+        let several = facts.reverse_proxies.iter().filter(|_| facts.reverse_proxies.len() > 1);
+        let proxies = several.map(|proxy| reverse_proxy_folder(Some(&proxy.name)));
+        let others = [reverse_proxy_folder(None), "oauth".to_owned()].into_iter().chain(proxies);
+        Self { topologies, pools: pools.collect(), sites: sites.collect(), others: others.collect() }
+    }
+
+    fn check_scope_name(&self, named: &ScopeName) -> Result<(), Failure> {
+        let text = named.to_string();
+        let is_known = match named {
+            ScopeName::Pool(pool) => self.pools.contains(&pool),
+            ScopeName::NamedReverseProxy(_) => {
+                self.others.iter().any(|known| known.eq_ignore_ascii_case(&text))
+            }
+            ScopeName::ReverseProxy | ScopeName::OAuth => true,
+        };
+        if is_known {
+            return Ok(());
+        }
+        let pools = self.pools.iter().map(|pool| pool.as_str());
+        let known: Vec<&str> = pools.chain(self.others.iter().map(String::as_str)).collect();
+        Err(unknown_name("the scope", &text, "pool", &known))
+    }
+
+    fn check_facts(&self, facts: &Facts) -> Result<(), Failure> {
+        for site in facts.simple_urls.iter().filter_map(|url| url.site.as_deref()) {
+            self.check_site("[[facts.simple_url]]", site)?;
+        }
+        for (index, proxy) in facts.reverse_proxies.iter().enumerate() {
+            let is_same = |other: &ReverseProxyFact| other.name.eq_ignore_ascii_case(&proxy.name);
+            if facts.reverse_proxies.iter().take(index).any(is_same) {
+                let name = &proxy.name;
+                return Err(Failure::usage(anyhow!(
+                    "[[facts.reverse_proxy]] has two proxies named `{name}`"
+                )));
+            }
+        }
+        for site in facts.reverse_proxies.iter().flat_map(|proxy| &proxy.sites) {
+            self.check_site("[[facts.reverse_proxy]]", site)?;
+        }
+        for edge in &facts.edges {
+            self.check_pool("[[facts.edge]]", &edge.pool)?;
+        }
+        for extra in &facts.extra_names {
+            const WHERE: &str = "[[facts.extra_name]]";
+            match &extra.holder {
+                ExtraNameFor::AllThatFit => {}
+                ExtraNameFor::Pool(pool) => self.check_pool(WHERE, pool)?,
+                ExtraNameFor::Site(site) => self.check_site(WHERE, site)?,
+                ExtraNameFor::Server(server) => {
+                    let machines = || {
+                        let pools = self.topologies.iter().flat_map(|topology| topology.pools());
+                        pools.flat_map(|pool| &pool.machines).map(|machine| &machine.fqdn)
+                    };
+                    if !machines().any(|machine| machine == server) {
+                        let known: Vec<&str> = machines().map(DnsName::as_str).collect();
+                        return Err(unknown_name(WHERE, server.as_str(), "server", &known));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_site(&self, place: &str, named: &str) -> Result<(), Failure> {
+        let mut sites = self.topologies.iter().flat_map(|topology| &topology.sites);
+        if sites.any(|site| site.is_named(named)) {
+            return Ok(());
+        }
+        Err(unknown_name(place, named, "site", &self.sites))
+    }
+
+    fn check_pool(&self, place: &str, named: &DnsName) -> Result<(), Failure> {
+        if self.pools.contains(&named) {
+            return Ok(());
+        }
+        let known: Vec<&str> = self.pools.iter().map(|pool| pool.as_str()).collect();
+        Err(unknown_name(place, named.as_str(), "pool", &known))
+    }
+}
+
+fn unknown_name(place: &str, name: &str, kind: &str, known: &[&str]) -> Failure {
     let hinted = hint(name, known.iter().copied());
-    Failure::usage(anyhow!("the scope has `{name}`, which is no {kind} of this topology; {hinted}"))
+    Failure::usage(anyhow!("{place} has `{name}`, which is no {kind} of this topology; {hinted}"))
 }
 
 /// Says on standard error that an output is about more than the scope: otherwise it could be taken for narrowed.

@@ -3,6 +3,7 @@
 mod domain;
 mod duplicates;
 mod edge;
+mod gateway;
 mod kind;
 mod merge_input;
 mod pool;

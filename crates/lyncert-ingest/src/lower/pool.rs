@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::duplicates::report_duplicates;
 use super::raw::{Raw, RawCluster, RawService, RawSite};
-use super::{edge, kind, web};
+use super::{edge, gateway, kind, web};
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::place::Place;
@@ -212,6 +212,8 @@ fn build_pool(
         office_web_apps_url: None,
         office_web_apps_host: None,
         office_web_apps_external: false,
+        trunk: None,
+        requires_replication: cluster.requires_replication,
         place: cluster.place.clone(),
     };
     for service in services {
@@ -220,6 +222,9 @@ fn build_pool(
         if ServiceRole::from_name(&service.role_name) == ServiceRole::EdgeServer {
             edge::read_edge_server(lowering, &service.path, &mut pool);
             pool.next_hop = find_next_hop(raw, service);
+        }
+        if kind == PoolKind::Gateway {
+            gateway::read_trunk(lowering, &service.path, &mut pool);
         }
     }
     if kind == PoolKind::Other && cluster.requires_setup {

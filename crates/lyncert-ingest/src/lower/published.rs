@@ -103,6 +103,7 @@ fn read_cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, raw: &mut Raw<'_>)
         fqdn,
         machines,
         requires_setup: element.boolean("RequiresSetup").unwrap_or(true),
+        requires_replication: element.boolean("RequiresReplication").unwrap_or(true),
         has_sql: false,
         place: path.place(lowering.source),
     });

@@ -31,6 +31,7 @@ pub(super) struct RawCluster {
     pub(super) fqdn: DnsName,
     pub(super) machines: Vec<Machine>,
     pub(super) requires_setup: bool,
+    pub(super) requires_replication: bool,
     pub(super) has_sql: bool,
     pub(super) place: Place,
 }

@@ -138,6 +138,7 @@ fn read_cluster(lowering: &mut Lowering<'_>, path: &Path<'_>, site: &str, raw: &
         fqdn,
         machines,
         requires_setup: element.boolean("RequiresSetup").unwrap_or(true),
+        requires_replication: element.boolean("RequiresReplication").unwrap_or(true),
         has_sql,
         place: path.place(lowering.source),
     });

@@ -5,7 +5,7 @@ mod pool_kind;
 mod role;
 mod version;
 
-pub use pool::{Machine, Placed, Pool, Service};
+pub use pool::{Machine, Placed, Pool, Service, Trunk};
 pub use pool_kind::{POOL_KINDS, PoolKind, PoolKindFacts, ShownBy};
 pub use role::ServiceRole;
 pub use version::ProductVersion;
@@ -67,6 +67,14 @@ pub struct Site {
     pub pools: Vec<Pool>,
     /// Where it is declared.
     pub place: Place,
+}
+
+impl Site {
+    /// Whether a person who writes `text` means it: its id, or its name in any letter case.
+    pub fn is_named(&self, text: &str) -> bool {
+        let text = text.trim();
+        self.id == text || (!self.name.is_empty() && self.name.eq_ignore_ascii_case(text))
+    }
 }
 
 /// Kind of a site.

@@ -50,8 +50,22 @@ pub struct Pool {
     pub office_web_apps_host: Option<DnsName>,
     /// Whether the Office Web Apps farm is marked as external.
     pub office_web_apps_external: bool,
+    /// What the ports of a gateway say of its link.
+    pub trunk: Option<Trunk>,
+    /// Whether the configuration of the product is replicated to its servers: only there its cmdlets work. `false` for third-party
+    /// applications.
+    pub requires_replication: bool,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// The link between a gateway and its Mediation or Video Interop Server.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Trunk {
+    /// Whether some port of it speaks TLS.
+    pub is_tls: bool,
+    /// The FQDNs that its ports are configured with.
+    pub fqdns: Vec<Placed<DnsName>>,
 }
 
 impl Pool {

@@ -13,7 +13,7 @@ pub enum ProductVersion {
     Lync2013,
     /// Skype for Business Server 2015: 7.
     Sfb2015,
-    /// Skype for Business Server 2019, and as far as known the Subscription Edition: 8.
+    /// Skype for Business Server 2019 or its Subscription Edition, which exports cannot tell apart: 8.
     Sfb2019,
     /// A number above those known: 9 or higher.
     NewerThanKnown(u32),
@@ -40,7 +40,7 @@ impl fmt::Display for ProductVersion {
             Self::Lync2010 => f.write_str("Lync Server 2010"),
             Self::Lync2013 => f.write_str("Lync Server 2013"),
             Self::Sfb2015 => f.write_str("Skype for Business Server 2015"),
-            Self::Sfb2019 => f.write_str("Skype for Business Server 2019"),
+            Self::Sfb2019 => f.write_str("Skype for Business Server 2019 or Subscription Edition"),
             Self::NewerThanKnown(number) => write!(f, "version {number} (newer than known)"),
         }
     }

@@ -45,7 +45,7 @@ pub use replacements::ReplacementRow;
 pub use report::{
     AssignmentCounts, CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow,
     PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
-    UnjudgedRow, UnreadableRow, WaiverRow,
+    SupportRow, UnjudgedRow, UnreadableRow, WaiverRow,
 };
 pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, ended, next_to_end};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};

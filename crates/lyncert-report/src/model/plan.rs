@@ -190,7 +190,7 @@ impl OrderRow {
 /// The names of a certificate request, in ASCII.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct OrderRequest {
-    /// The first server that it is installed on, for `-ComputerFqdn`.
+    /// The first server that it is installed on, where the product's cmdlets request it: for `-ComputerFqdn`.
     pub computer: Option<String>,
     /// Common name of the subject.
     pub common_name: String,
@@ -237,6 +237,6 @@ pub struct OrderKey {
     pub algorithm: String,
     /// Size of the modulus in bits.
     pub bits: u32,
-    /// Whether the private key must be exportable, since several servers share it.
+    /// Whether the private key must be exportable: several servers share it, or the pages ask for it on a single one too.
     pub exportable: bool,
 }

@@ -9,7 +9,7 @@ use super::{HolderKind, PoolKind};
 pub struct HolderRef {
     /// A pool kind, `ReverseProxy` or `Deployment`.
     pub kind: HolderKind,
-    /// Pool FQDN; `null` for the reverse proxy and OAuth.
+    /// Pool FQDN, or the name of one of several reverse proxies among pools; `null` for OAuth and for the only reverse proxy.
     pub pool: Option<String>,
     /// Server FQDN; `null` where all servers of the pool are meant.
     pub server: Option<String>,
@@ -19,7 +19,7 @@ impl From<&lyncert_rules::holder::Holder> for HolderRef {
     fn from(holder: &lyncert_rules::holder::Holder) -> Self {
         Self {
             kind: holder.kind.into(),
-            pool: holder.pool.as_ref().map(ToString::to_string),
+            pool: holder.pool_name(),
             server: holder.server.as_ref().map(ToString::to_string),
         }
     }

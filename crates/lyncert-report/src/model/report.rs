@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, InputKind,
-    OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool,
+    OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, SourceRef, Timestamp, Tool,
     TopologyView, UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
 };
 
@@ -28,6 +28,9 @@ pub struct Report {
     pub summary: Summary,
     /// What was understood from the topology.
     pub topology: TopologyView,
+    /// When the support of its products ends or ended; no finding, since no certificate is at fault.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub support: Vec<SupportRow>,
     /// What was judged, where not all was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeRow>,
@@ -68,6 +71,17 @@ pub struct Report {
     pub rules: Vec<RuleRow>,
 }
 
+/// The day from which a product is no longer supported by its vendor.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SupportRow {
+    /// The product and the day in words.
+    pub product: String,
+    /// The first day without support, UTC.
+    pub from: Day,
+    /// The documents that say so.
+    pub sources: Vec<SourceRef>,
+}
+
 /// What was judged, and what was left out.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ScopeRow {
@@ -75,10 +89,23 @@ pub struct ScopeRow {
     pub pools: Vec<String>,
     /// The sites asked for.
     pub sites: Vec<String>,
+    /// The pools and other holders that somebody else audits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<String>,
     /// The holders of requirements that were not judged, in words.
     pub left_out: Vec<String>,
     /// The same as data.
     pub left_out_refs: Vec<HolderRef>,
+}
+
+impl SupportRow {
+    /// With the first of its sources.
+    pub fn sentence(&self) -> String {
+        match self.sources.first() {
+            Some(source) => format!("{} ({})", self.product, source.url),
+            None => self.product.clone(),
+        }
+    }
 }
 
 impl ScopeRow {
@@ -91,6 +118,9 @@ impl ScopeRow {
     pub fn sentence(&self) -> String {
         let asked = self.asked();
         let left_out = if self.left_out.is_empty() { "nothing".to_owned() } else { self.left_out.join(", ") };
+        if asked.is_empty() {
+            return format!("All but {} was judged; left out: {left_out}", self.except.join(", "));
+        }
         let verb = if asked.len() == 1 { "was" } else { "were" };
         format!("Only {} {verb} judged; left out: {left_out}", asked.join(", "))
     }

@@ -20,7 +20,7 @@ impl Tool {
         Self {
             name: "lyncert".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: Some(lyncert_rules::rule::RULES_VERSION),
+            rules: Some(crate::RULES_VERSION),
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::model::{
     HolderRef, HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need,
     OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report,
     ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
-    SourceRef, Summary, Tool, TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow, Usage,
-    Verdict, WaiverRow, WaiverState, WorstSeverity, next_to_end,
+    SourceRef, Summary, SupportRow, Tool, TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow,
+    Usage, Verdict, WaiverRow, WaiverState, WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -70,6 +70,11 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         topology: topology(&names, &value),
         orders: requirements.iter().map(order).collect(),
         replacements: requirements.iter().map(|requirement| replacement(requirement, &value)).collect(),
+        support: vec![SupportRow {
+            product: value(13, "Lync Server 2013 is not supported"),
+            from: Day::from(time::macros::date!(2023 - 04 - 12)),
+            sources: Vec::new(),
+        }],
         scope: None,
         requirements,
         findings,

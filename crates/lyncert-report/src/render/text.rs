@@ -185,6 +185,9 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     if let Some(scope) = &report.scope {
         wrapped(sink, "", &scope.sentence())?;
     }
+    for support in &report.support {
+        wrapped(sink, "", &support.sentence())?;
+    }
     line(sink, "")?;
     line(
         sink,

@@ -21,12 +21,14 @@ pub(super) struct Key {
     pub(super) public_sha256: Option<Fingerprint>,
     /// How badly its archive protects it.
     pub(super) weakness: Option<ArchiveWeakness>,
+    /// Whether its archive is encrypted with AES.
+    pub(super) is_aes: bool,
 }
 
 impl Key {
     /// A key of which only its PEM block is known.
     pub(super) fn of_block(encrypted: Option<bool>) -> Self {
-        Self { encrypted, kind: "PEM", public_sha256: None, weakness: None }
+        Self { encrypted, kind: "PEM", public_sha256: None, weakness: None, is_aes: false }
     }
 }
 
@@ -42,6 +44,7 @@ pub(super) fn read_key(element: &Element<'_>) -> Option<Key> {
         kind,
         public_sha256: public.map(|info| x509::sha256(&info)),
         weakness: None,
+        is_aes: false,
     };
     match first.integer() {
         Some(0 | 1)
@@ -56,7 +59,13 @@ pub(super) fn read_key(element: &Element<'_>) -> Option<Key> {
             && fields.len() == 2
             && first.children().first().is_some_and(|oid| oid.is(Tag::Oid)) =>
         {
-            Some(Key { encrypted: Some(true), kind: "PKCS#8", public_sha256: None, weakness: None })
+            Some(Key {
+                encrypted: Some(true),
+                kind: "PKCS#8",
+                public_sha256: None,
+                weakness: None,
+                is_aes: false,
+            })
         }
         _ => None,
     }

@@ -536,6 +536,7 @@ fn key_files(keys: Vec<(String, key::Key)>, certificates: &[Certificate]) -> Vec
                     public_sha256: key.public_sha256,
                     certificates: matching,
                     weakness: key.weakness,
+                    is_aes: key.is_aes,
                 });
             }
         }

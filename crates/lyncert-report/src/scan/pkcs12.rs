@@ -16,6 +16,8 @@ const MAX_ITERATIONS: u64 = 1_000_000;
 const PROTECTED_TO_PRINCIPAL: &[u8] = &oid!(raw 1.3.6.1.4.1.311.74.1);
 /// The attribute in which Windows names the provider of a key.
 const KEY_PROVIDER_NAME: &[u8] = &oid!(raw 1.3.6.1.4.1.311.17.1);
+/// The common prefix of the modes of AES.
+const AES: &[u8] = &oid!(raw 2.16.840.1.101.3.4.1);
 /// The common prefix of PKCS#12's own encryption algorithms.
 const PASSWORD_ENCRYPTION: &[u8] = &oid!(raw 1.2.840.113549.1.12.1);
 
@@ -84,7 +86,13 @@ fn archive_items(archive: Pkcs12Archive, bytes: &[u8], is_open: bool) -> Vec<Ite
             (false, true) => Some(ArchiveWeakness::OldEncryption),
             (false, false) => None,
         };
-        items.push(Item::Key(Key { encrypted: Some(!is_open), kind, public_sha256: None, weakness }));
+        items.push(Item::Key(Key {
+            encrypted: Some(!is_open),
+            kind,
+            public_sha256: None,
+            weakness,
+            is_aes: has_aes(bytes),
+        }));
     }
     if items.is_empty() {
         items.push(Item::not_read("is a PKCS#12 file without any certificate"));
@@ -110,6 +118,11 @@ fn has_old_encryption(bytes: &[u8]) -> bool {
     let is_old =
         |part: &[u8]| part.strip_prefix(PASSWORD_ENCRYPTION).is_some_and(|last| matches!(last, [3..=6]));
     bytes.windows(PASSWORD_ENCRYPTION.len() + 1).any(is_old)
+}
+
+/// Whether some part is encrypted with AES, of whatever key length and mode.
+fn has_aes(bytes: &[u8]) -> bool {
+    bytes.windows(AES.len()).any(|part| part == AES)
 }
 
 /// The greatest number of rounds that the archive asks for: everywhere a salt, an octet string, is followed by a number.

@@ -174,7 +174,9 @@ fn looks_like_evidence(text: &str) -> bool {
                 | CertificateUsage::XmppServer
                 | CertificateUsage::OAuthTokenIssuer => true,
                 // No cmdlet assigns them.
-                CertificateUsage::ReverseProxy | CertificateUsage::OfficeWebApps => has_usage,
+                CertificateUsage::ReverseProxy
+                | CertificateUsage::OfficeWebApps
+                | CertificateUsage::Gateway => has_usage,
             };
         }
         if has_usage && has_thumbprint {

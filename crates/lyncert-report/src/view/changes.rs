@@ -480,6 +480,7 @@ mod tests {
         new.scope = Some(ScopeRow {
             pools: vec!["pool.contoso.com".to_owned()],
             sites: Vec::new(),
+            except: Vec::new(),
             left_out: vec!["a sentence that nobody reads".to_owned()],
             left_out_refs: vec![edge],
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lyncert_rules::assess::{Appeared, Assessment, Case, Finding, assess, assess_over_time};
 use lyncert_rules::certificate::{Certificate, Eku};
-use lyncert_rules::dated::{DATED_POLICY, DatedChange, DatedPolicy};
+use lyncert_rules::dated::{DATED_POLICY, DatedChange, DatedPolicy, support_ends};
 use lyncert_rules::ids::CertificateId;
 use lyncert_rules::requirement::Requirement;
 use time::OffsetDateTime;
@@ -27,7 +27,8 @@ impl ForecastView {
         assess_over_time(case, requirements, until, &mut |finding| {
             appeared.push((finding.finding.id.clone(), event(case, finding)));
         });
-        appeared.extend(policies(case, &first, until).into_iter().map(|policy| (String::new(), policy)));
+        let policies = policies(case, &first, until).into_iter().chain(support(case, until));
+        appeared.extend(policies.map(|policy| (String::new(), policy)));
         appeared.sort_by(|(id, one), (other_id, other)| {
             (one.at, one.severity, &one.rule, &one.holder, id, &one.certificate).cmp(&(
                 other.at,
@@ -106,6 +107,28 @@ fn policies(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> Vec<F
         from > case.now && from <= until
     });
     coming.filter_map(|row| policy(case, row, &public)).collect()
+}
+
+/// Products of the topology whose support ends meanwhile.
+fn support(case: &Case<'_>, until: OffsetDateTime) -> Vec<ForecastRow> {
+    let ends = support_ends(case.topology, case.facts).filter_map(|(row, message)| {
+        let moment = row.from.midnight().assume_utc();
+        (moment > case.now && moment <= until).then(|| ForecastRow {
+            at: moment.into(),
+            days: (moment - case.now).whole_days(),
+            severity: ForecastSeverity::Policy,
+            rule: row.id.to_owned(),
+            holder: String::new(),
+            certificate: None,
+            certificate_file: None,
+            message,
+            consequence: "the product gets no more fixes".to_owned(),
+            remedy: "Plan the move to a product that is supported".to_owned(),
+            source: sources::source_text(row.source),
+            sources: sources::source_refs([row.source]),
+        })
+    });
+    ends.collect()
 }
 
 fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option<ForecastRow> {

@@ -24,7 +24,7 @@ impl Plan {
         Self {
             schema: "lyncert-plan/1".to_owned(),
             estate: estate.name.to_owned(),
-            topology: TopologyView::with_requirements(estate.deployment, &requirements),
+            topology: TopologyView::with_requirements(estate.deployment, estate.facts, &requirements),
             requirements: requirements.iter().map(requirement_row).collect(),
             orders: order_rows(estate, &requirements),
         }
@@ -52,7 +52,7 @@ pub(super) fn requirement_row(requirement: &Requirement) -> RequirementRow {
     RequirementRow {
         id: requirement.id.clone(),
         site: holder.site.clone(),
-        pool: holder.pool.as_ref().map(ToString::to_string),
+        pool: holder.pool_name(),
         server: holder.server.as_ref().map(ToString::to_string),
         kind: holder.kind.into(),
         holder: holder.to_string(),
@@ -104,7 +104,7 @@ fn clause_source(id: &str) -> String {
 fn order_row(order: &lyncert_rules::order::Order) -> OrderRow {
     OrderRow {
         id: order.id.clone(),
-        pool: order.holder.pool.as_ref().map(ToString::to_string),
+        pool: order.holder.pool_name(),
         install_on: name_texts(&order.install_on),
         holder: order.holder.to_string(),
         usages: usage_words(&order.usages),
@@ -156,7 +156,7 @@ fn order_request(order: &lyncert_rules::order::Order) -> Option<OrderRequest> {
     let by_hand = by_hand.filter(|name| !known(&name.name));
     let computers = order.install_on.iter().map(request_name).collect::<Option<Vec<_>>>()?;
     Some(OrderRequest {
-        computer: computers.into_iter().next(),
+        computer: computers.into_iter().next().filter(|_| order.has_cmdlets),
         common_name: request_name(&order.subject)?,
         dns_names: order.names.iter().map(|name| request_name(&name.name)).collect::<Option<_>>()?,
         by_hand: by_hand.map(|name| request_name(&name.name)).collect::<Option<_>>()?,

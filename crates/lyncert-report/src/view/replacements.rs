@@ -19,7 +19,7 @@ use time::{Duration, OffsetDateTime};
 
 use self::names::NewNames;
 use super::plan;
-use crate::cmdlet::request_line;
+use crate::cmdlet::{farm_line, request_line};
 use crate::model::{Day, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp, Usage};
 use crate::render;
 
@@ -213,8 +213,8 @@ impl<'a> Planner<'a> {
 
 /// The line that requests the order's certificate with the further names that its predecessor serves.
 fn command(order: &OrderRow, served: &[Numbered<'_>], names: &NewNames<'_>, file: &str) -> Option<String> {
-    if !served.iter().all(|(_, requirement)| requirement.holder.kind.is_managed()) {
-        return None;
+    if !served.iter().all(|(_, requirement)| requirement.holder.has_cmdlets) {
+        return farm_line(order);
     }
     let mut request: OrderRequest = order.request.clone()?;
     request.by_hand.extend(names.further().map(|name| name.ascii().to_owned()));

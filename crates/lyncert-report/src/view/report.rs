@@ -7,6 +7,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_rules::assess::{Assessment, Finding, Judgment, ServerCovers};
 use lyncert_rules::assign::Holding;
 use lyncert_rules::certificate::Certificate;
+use lyncert_rules::dated::support_ends;
 use lyncert_rules::holder::{Holder, HolderKind};
 use lyncert_rules::ids::{CertificateId, RequirementId};
 use lyncert_rules::matching::Cover;
@@ -21,7 +22,7 @@ use crate::model::usages_text;
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameOnServer,
     NameStatus, PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow,
-    Summary, Tool, TopologyView,
+    Summary, SupportRow, Tool, TopologyView,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -46,7 +47,12 @@ impl Report {
             at: estate.at.into(),
             inputs: builder.inputs(),
             summary: Summary::of(estate, builder.inventory, assessment, &requirements, &certificates),
-            topology: TopologyView::with_requirements(estate.deployment, requirements_of(assessment)),
+            topology: TopologyView::with_requirements(
+                estate.deployment,
+                estate.facts,
+                requirements_of(assessment),
+            ),
+            support: support_rows(estate),
             scope: ScopeRow::of(&estate.policy.scope, assessment),
             requirements,
             findings,
@@ -225,7 +231,7 @@ impl<'a> Builder<'a> {
             clause: finding.clause.map(str::to_owned),
             severity: finding.severity.into(),
             site: common_value(holders.iter().map(|holder| holder.site.clone())),
-            pool: common_value(holders.iter().map(|holder| holder.pool.as_ref().map(ToString::to_string))),
+            pool: common_value(holders.iter().map(Holder::pool_name)),
             server: finding.server.as_ref().map(ToString::to_string),
             whose: self.whose(finding, &requirements, &holder),
             holder,
@@ -387,6 +393,17 @@ fn role_text(served: &[&Requirement]) -> String {
     let roles: Vec<String> =
         roles.into_iter().map(|(holder, usages)| format!("{holder}: {}", usages.join(", "))).collect();
     roles.join("; ")
+}
+
+/// When the support of the estate's products ends or ended.
+fn support_rows(estate: &ReportInput<'_>) -> Vec<SupportRow> {
+    let ends = support_ends(&estate.deployment.topology, estate.facts);
+    ends.map(|(row, product)| SupportRow {
+        product,
+        from: row.from.into(),
+        sources: sources::source_refs([row.source]),
+    })
+    .collect()
 }
 
 #[cfg(test)]

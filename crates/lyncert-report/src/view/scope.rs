@@ -12,13 +12,11 @@ impl ScopeRow {
         if scope.is_everything() {
             return None;
         }
-        let others = [(scope.reverse_proxy, "reverse-proxy"), (scope.oauth, "oauth")];
-        let others = others.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, name)| name.to_owned());
-        let pools = scope.pools.iter().map(ToString::to_string).chain(others).collect();
         let left_out = left_out(assessment);
         Some(Self {
-            pools,
+            pools: scope.holders.iter().map(ToString::to_string).collect(),
             sites: scope.sites.clone(),
+            except: scope.except.iter().map(ToString::to_string).collect(),
             left_out: left_out.iter().map(ToString::to_string).collect(),
             left_out_refs: left_out.iter().map(HolderRef::from).collect(),
         })

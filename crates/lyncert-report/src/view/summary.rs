@@ -127,7 +127,10 @@ fn verdict_sentence(summary: &Summary, scope: Option<&ScopeRow>, left_out: usize
     match scope {
         Some(scope) => {
             let all = summary.requirements + left_out;
-            let asked = scope.asked().join(", ");
+            let asked = match scope.asked().as_slice() {
+                [] => format!("all but {}", scope.except.join(", ")),
+                asked => asked.join(", "),
+            };
             format!("{verdict}; judged: {asked}, {} of {}", summary.requirements, counted(all, "requirement"))
         }
         None => verdict,

@@ -5,6 +5,7 @@ use lyncert_ingest::deployment::Deployment;
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::problem::Problem;
 use lyncert_ingest::topology::{Placed, Pool, SimpleUrl, SiteKind};
+use lyncert_rules::facts::Facts;
 use lyncert_rules::requirement::Requirement;
 
 use crate::model::{
@@ -20,9 +21,10 @@ impl TopologyView {
     /// The view with the remarks that follow from the requirements.
     pub(super) fn with_requirements<'a>(
         deployment: &Deployment,
+        facts: &Facts,
         requirements: impl IntoIterator<Item = &'a Requirement>,
     ) -> Self {
-        let mut view = Self::new(deployment);
+        let mut view = Self::new_with(deployment, facts);
         if requirements.into_iter().any(|requirement| requirement.needs_unknown_urls) {
             view.notes.push(NO_SIMPLE_URLS.to_owned());
         }
@@ -31,8 +33,13 @@ impl TopologyView {
 
     /// What was understood from the documents of a deployment.
     pub fn new(deployment: &Deployment) -> Self {
+        Self::new_with(deployment, &Facts::default())
+    }
+
+    fn new_with(deployment: &Deployment, facts: &Facts) -> Self {
         let topology = &deployment.topology;
-        let versions: Vec<String> = topology.product_versions().iter().map(ToString::to_string).collect();
+        let versions: Vec<String> =
+            topology.product_versions().into_iter().map(|version| facts.product_title(version)).collect();
         Self {
             schema: "lyncert-topology/1".to_owned(),
             format: deployment.format.as_str().to_owned(),
@@ -51,7 +58,7 @@ impl TopologyView {
                         SiteKind::Central => "central".to_owned(),
                         SiteKind::Branch => "branch".to_owned(),
                     },
-                    pools: site.pools.iter().map(pool_row).collect(),
+                    pools: site.pools.iter().map(|pool| pool_row(pool, facts)).collect(),
                 })
                 .collect(),
             pending_changes: deployment
@@ -99,7 +106,7 @@ fn simple_url(url: &SimpleUrl) -> SimpleUrlRow {
     }
 }
 
-fn pool_row(pool: &Pool) -> PoolRow {
+fn pool_row(pool: &Pool, facts: &Facts) -> PoolRow {
     let name = |fqdn: &Option<Placed<DnsName>>| fqdn.as_ref().map(|fqdn| fqdn.value.to_string());
     let first = |fqdns: &[Placed<DnsName>]| fqdns.first().map(|fqdn| fqdn.value.to_string());
     PoolRow {
@@ -108,7 +115,7 @@ fn pool_row(pool: &Pool) -> PoolRow {
         kind_title: pool.kind.title().to_owned(),
         services: pool.services.iter().map(|service| service.role_name.clone()).collect(),
         service_version: pool.service_version(),
-        product: pool.version().map(|version| version.to_string()),
+        product: pool.version().map(|version| facts.product_title(version)),
         servers: pool.machines.iter().map(|machine| machine.fqdn.to_string()).collect(),
         internal_web_fqdn: first(&pool.internal_web_fqdns),
         external_web_fqdn: first(&pool.external_web_fqdns),

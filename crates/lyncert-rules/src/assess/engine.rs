@@ -18,7 +18,7 @@ use crate::policy::RuleSetting;
 use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
-    RequirementView, Role, Rule, RuleOutcome,
+    RequirementView, Role, Rule, RuleOutcome, ServedUsage,
 };
 
 /// What came of all rules and the policy.
@@ -82,6 +82,8 @@ pub(super) struct Engine<'a> {
     used: Vec<CertificateId>,
     /// The certificates that serve nothing and are judged by themselves.
     idle: Vec<&'a Lying>,
+    /// What these serve.
+    served: Vec<Vec<ServedUsage>>,
     /// What each pool calls for.
     of_pool: HashMap<&'a str, Vec<RequirementId>>,
     /// The waivers in force for each rule.
@@ -94,6 +96,23 @@ struct InUse<'a> {
     served: Vec<(RequirementId, &'a Holding)>,
     roles: Vec<Role<'a>>,
     lies_beside_cas: bool,
+}
+
+impl InUse<'_> {
+    /// Each kind of holder and usage that it serves, once.
+    fn serves(&self) -> Vec<ServedUsage> {
+        let mut served: Vec<ServedUsage> = Vec::new();
+        for role in &self.roles {
+            let kind = role.requirement.holder.kind;
+            for usage in role.usages {
+                let one = ServedUsage { kind, usage: *usage };
+                if !served.contains(&one) {
+                    served.push(one);
+                }
+            }
+        }
+        served
+    }
 }
 
 /// Fewer than these are judged on one core.
@@ -129,6 +148,7 @@ impl<'a> Engine<'a> {
             names,
             used: in_use.iter().map(|certificate| certificate.id).collect(),
             idle: Vec::new(),
+            served: in_use.iter().map(InUse::serves).collect(),
             in_use,
             of_pool,
             waivers,
@@ -329,6 +349,8 @@ impl<'a> Engine<'a> {
         FolderView {
             certificates: self.case.certificates,
             used: &self.used,
+            served: &self.served,
+            topology: self.case.topology,
             lists: self.case.lists,
             keys: self.case.keys,
             placements: &self.ground.placements,
@@ -345,6 +367,7 @@ impl<'a> Engine<'a> {
             roles: &in_use.roles,
             lies_beside_cas: in_use.lies_beside_cas,
             sip_domains: &self.ground.sip_domains,
+            is_hybrid: !self.case.facts.online_sip_domains.is_empty(),
             expiry: self.case.policy.expiry,
             now: self.case.now,
         }
@@ -365,14 +388,11 @@ impl<'a> Engine<'a> {
         InUse { id, served: Vec::new(), roles: Vec::new(), lies_beside_cas }
     }
 
-    /// All that a pool calls for.
+    /// All that a pool calls for. No usages: what is wrong with a topology is no fault of a certificate.
     fn parts_of(&self, pool: &DnsName) -> Vec<TargetPart> {
         let ids = self.of_pool.get(pool.key()).map_or(&[][..], Vec::as_slice);
-        let part = |id: &RequirementId| TargetPart {
-            requirement: *id,
-            servers: Vec::new(),
-            usages: id.of(self.matched).requirement.usages.clone(),
-        };
+        let part =
+            |id: &RequirementId| TargetPart { requirement: *id, servers: Vec::new(), usages: Vec::new() };
         ids.iter().map(part).collect()
     }
 

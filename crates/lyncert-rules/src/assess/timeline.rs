@@ -220,10 +220,11 @@ impl<'a> Timeline<'a> {
 
     fn go_to(&mut self, at: OffsetDateTime, moment: &Moment, tell: &mut dyn FnMut(&Appeared<'_>)) {
         self.now = at;
-        let used_before: Vec<CertificateId> = self.serves.keys().copied().collect();
         let covered_before = self.record.covered.clone();
         let again = self.go_on_with_candidates(moment);
         let mut touched = self.assign_again(&again);
+        // Rules on the folder know what each certificate serves.
+        let is_same = touched.is_empty();
         for id in moment.flipping.iter().chain(&moment.touched) {
             touched.extend(self.serves.get(id).into_iter().flatten());
         }
@@ -232,7 +233,6 @@ impl<'a> Timeline<'a> {
         if !touched.is_empty() {
             self.judge_requirements(&touched, tell);
         }
-        let is_same = self.serves.keys().eq(&used_before);
         let is_waived = |record: &Record<'_>, part| record.is_covered_by(part, &moment.ending_waivers);
         if !is_same || is_waived(&self.record, Part::Folder) {
             self.judge_folder(true, tell);

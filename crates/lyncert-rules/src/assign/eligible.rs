@@ -34,6 +34,13 @@ impl Candidate<'_> {
         if requirement.has_usage(CertificateUsage::OAuthTokenIssuer) {
             return found_in == FoundIn::HoldersFolder || self.names.has_common_name(&requirement.subject);
         }
+        // A gateway is run by others: what lies in its place is its certificate, whatever its names. No client checks the names of a
+        // certificate for A/V authentication alone (EDGE-AV-02).
+        let has_free_names = requirement.has_usage(CertificateUsage::Gateway)
+            || requirement.usages == [CertificateUsage::AudioVideoAuthentication];
+        if found_in == FoundIn::HoldersFolder && has_free_names {
+            return true;
+        }
         !names_other_servers_only(requirement, server, self.names)
             && is_anchored(requirement, self.names)
             && covers_half(requirement, self.names)

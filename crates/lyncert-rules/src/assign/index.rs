@@ -56,6 +56,8 @@ impl<'a> Ties<'a> {
 struct PlacedCertificates<'a> {
     on_host: HashMap<&'a str, Vec<CertificateId>>,
     for_reverse_proxy: Vec<CertificateId>,
+    /// By the name of a reverse proxy in lower case, those of its own folder.
+    for_named_proxy: HashMap<&'a str, Vec<CertificateId>>,
     for_oauth: Vec<CertificateId>,
 }
 
@@ -163,7 +165,11 @@ impl<'a> Index<'a> {
         let placed = &self.placed;
         let host = match (server, &requirement.holder.pool, requirement.holder.kind) {
             (Some(server), ..) => Some(server),
-            (None, _, HolderKind::ReverseProxy) => return &placed.for_reverse_proxy,
+            (None, _, HolderKind::ReverseProxy) => {
+                let own = requirement.holder.name.as_ref();
+                let of_own = own.and_then(|own| placed.for_named_proxy.get(own.to_lowercase().as_str()));
+                return of_own.map_or(&placed.for_reverse_proxy, Vec::as_slice);
+            }
             (None, _, HolderKind::Deployment) => return &placed.for_oauth,
             (None, pool, HolderKind::Pool(_)) => pool.as_ref(),
         };
@@ -180,6 +186,9 @@ impl<'a> PlacedCertificates<'a> {
                     PlacedFor::Unnamed => continue,
                     PlacedFor::Host(host) => placed.on_host.entry(host.key()).or_default(),
                     PlacedFor::ReverseProxy => &mut placed.for_reverse_proxy,
+                    PlacedFor::NamedReverseProxy(name) => {
+                        placed.for_named_proxy.entry(name.as_str()).or_default()
+                    }
                     PlacedFor::OAuth => &mut placed.for_oauth,
                 };
                 if list.last() != Some(&id) {

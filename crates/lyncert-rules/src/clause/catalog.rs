@@ -120,23 +120,23 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "AVC-01",
-        "A stand-alone A/V Conferencing Server has its pool FQDN as subject, and pool and server FQDN as names; inferred, since no table of the vendor could be read",
+        "A stand-alone A/V Conferencing Server has its pool FQDN as subject, and pool and server FQDN as names; the page names the role among those that need a certificate, the names are inferred",
         &[&source::L10_INT],
     ),
     cited(
         "CAB-01",
         "Public certificates live 398 days at most, 200 when issued from 2026-03-15, 100 from 2027-03-15, 47 from 2029-03-15; private CAs are free",
-        &[&source::CABF, &source::ZLINT],
+        &[&source::BR_LIFETIME],
     ),
     cited(
         "CAB-02",
         "No public CA issues internal names or reserved addresses since 2015-11-01",
-        &[&source::CABF, &source::ZLINT],
+        &[&source::BR_NAMES],
     ),
     not_judged(
         "CAB-03",
         "No public CA may sign with SHA-1 since 2016-01-01",
-        &[&source::ZLINT],
+        &[&source::BR_SIGNATURE, &source::ZLINT_SHA1],
         "said by `sig-sha1` under GEN-SIG-01",
     ),
     not_judged(
@@ -229,11 +229,12 @@ pub static CLAUSES: &[Clause] = &[
         "The other one is followed",
         &["WILD-03"],
     ),
-    followed(
+    decided(
         "CON-13",
-        "The key of the external Edge certificate is exportable always, or only for a pool. Only for a pool",
-        &[&source::L13_EXT, &source::S15_WIZ],
-        "the order sheet: exportable where servers share the certificate",
+        "The key of the external Edge certificate is exportable always, or only for a pool",
+        &[&source::L13_EXT, &source::L13_PLAN, &source::L13_ROLL, &source::S15_WIZ],
+        "Orders ask for it always, as the newest page does; a single server without it is information",
+        &["EDGE-EXT-07"],
     ),
     decided(
         "CON-14",
@@ -254,11 +255,12 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::S15_EDGE, &source::LABLOG],
         "who adds a name, in the tables",
     ),
-    not_judged(
+    decided(
         "CON-17",
         "Keys in CNG providers are not supported, while ECDH keys, which need one, are listed",
-        &[&source::S15_ENV, &source::CMD_REQ],
-        "the provider is not in a certificate; order sheets ask for RSA in the older provider",
+        &[&source::S15_ENV_2020, &source::S15_ENV, &source::CMD_REQ],
+        "A key on an elliptic curve is a warning before the 2019 generation; order sheets ask for RSA in the older provider",
+        &["GEN-KEY-03"],
     ),
     decided(
         "CON-18",
@@ -322,10 +324,24 @@ pub static CLAUSES: &[Clause] = &[
         "Its absence is an error only where the pool is known to answer automatic sign-in",
         &["AUTO-03", "DEF-SIP-01"],
     ),
+    decided(
+        "CON-27",
+        "One page says that MTLS needs no client EKU, while web conferencing wants it since the .NET updates of May 2017",
+        &[&source::L13_PKI, &source::KB_4023993],
+        "It is wanted where the later article says so, and nowhere else",
+        &["GEN-EKU-02", "GEN-EKU-03"],
+    ),
+    decided(
+        "CON-28",
+        "In Lync Server 2010 one page allows wildcards for simple URL hosts only, the page on mobility *.<sip domain> for the Autodiscover names too",
+        &[&source::L10_WILD, &source::L10_MOB],
+        "The page on mobility is followed",
+        &["WILD-03"],
+    ),
     cited(
         "DEF-SIP-01",
-        "The pool that answers automatic sign-in has sip.<domain> for each SIP domain on its Default certificate; clients that match strictly trust no other name. Nobody names that pool in an export: unless the policy does, its absence is information",
-        &[&source::L13_INT, &source::S15_ENV, &source::L13_SIGNIN],
+        "The pool that answers automatic sign-in has sip.<domain> for each SIP domain on its Default certificate; clients that match strictly trust no other name. No export names that pool: unless the policy does, the name is recommended on the only pool there is, and its absence on one of several is information",
+        &[&source::L13_INT, &source::S15_ENV, &source::L13_SIGNIN, &source::S15_DNS],
     ),
     cited(
         "DEF-SIP-02",
@@ -427,14 +443,19 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_PLAN, &source::L13_EXT, &source::L13_ROLL],
     ),
     cited(
+        "EDGE-AV-02",
+        "A/V authentication may have a certificate of its own, and should where it is to be rolled over before its end: one for all servers of the pool, with any subject, and an exportable key. No client checks its names or its CA, so any CA may issue it, though the page of Lync Server 2010 asks for a public one",
+        &[&source::L13_ROLL, &source::L13_PLAN, &source::L13_EXT, &source::L10_EXT],
+    ),
+    cited(
         "EDGE-EXT-01",
         "The external Edge certificate has the Access Edge and the Web Conferencing Edge FQDN as names",
         &[&source::SEED, &source::L13_NAT1, &source::L13_EXT, &source::S15_EDGE],
     ),
     cited(
         "EDGE-EXT-02",
-        "The subject of the external Edge certificate is the Access Edge FQDN; recommended, no longer demanded since TLS looks at the names",
-        &[&source::L13_EXT, &source::L10_EXT],
+        "The subject of the external Edge certificate is the Access Edge FQDN; recommended, no longer demanded since TLS looks at the names. Public CAs may leave the common name out",
+        &[&source::L13_EXT, &source::L10_EXT, &source::BR_PROFILE],
     ),
     cited(
         "EDGE-EXT-03",
@@ -460,8 +481,8 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "EDGE-EXT-07",
-        "The key of the external Edge certificate is exportable where several servers share it",
-        &[&source::L13_EXT, &source::L13_PLAN, &source::S15_WIZ],
+        "The key of the external Edge certificate is exportable, on one server as on many; it has to be where several servers share it",
+        &[&source::L13_EXT, &source::L13_PLAN, &source::L13_ROLL, &source::S15_WIZ],
     ),
     cited(
         "EDGE-EXT-08",
@@ -518,7 +539,7 @@ pub static CLAUSES: &[Clause] = &[
     cited(
         "EKU-01",
         "Public CAs give up the client EKU; Chrome allows none on certificates issued from 2027-03-15",
-        &[&source::CHROME, &source::DIGICERT, &source::ZLINT],
+        &[&source::CHROME, &source::DIGICERT, &source::ZLINT_CLIENT_EKU],
     ),
     followed(
         "EKU-02",
@@ -553,6 +574,11 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::S15_TBHELP, &source::L13_INT],
     ),
     cited(
+        "FE-WEXT-03",
+        "The external web FQDN of a pool differs from its internal one, also from the pool FQDN where that is the internal one",
+        &[&source::L13_MOB, &source::S15_MOB],
+    ),
+    cited(
         "FE-WINT-01",
         "A Front End's internal web certificate has the internal web FQDN, pool and server FQDN, Meet, Dial-in and Admin hosts as names",
         &[&source::L13_INT, &source::S15_ENV, &source::S19_SYS],
@@ -561,6 +587,11 @@ pub static CLAUSES: &[Clause] = &[
         "FE-WINT-02",
         "The subject of a Front End's web certificate is the pool FQDN by the rule and the server FQDN by the example; both are accepted",
         &[&source::L13_INT, &source::S15_ENV],
+    ),
+    cited(
+        "FE-WINT-03",
+        "A pool whose load DNS balances has an internal web FQDN besides its pool FQDN; no export says what balances the load, so its absence is information",
+        &[&source::S15_LB, &source::S15_DNS, &source::L13_DNSFE],
     ),
     not_judged(
         "GEN-AUTO-01",
@@ -595,7 +626,17 @@ pub static CLAUSES: &[Clause] = &[
         "Every server certificate has the server EKU",
         &[&source::L13_INFRA, &source::S15_ENV, &source::S19_SYS],
     ),
-    cited("GEN-EKU-02", "Client EKU is not needed for ordinary MTLS", &[&source::L13_PKI]),
+    followed(
+        "GEN-EKU-02",
+        "Client EKU is not needed for ordinary MTLS",
+        &[&source::L13_PKI],
+        "no table requires it; where it is wanted all the same, GEN-EKU-03 says so",
+    ),
+    cited(
+        "GEN-EKU-03",
+        "Since the .NET updates of May 2017 web conferencing wants the client EKU on the Default certificate of Front Ends and on the internal Edge certificate, unless RequireCertificateEKUs is 0; the sources name Lync Server 2010 and 2013 and Skype for Business Server 2015, so it is information in later generations",
+        &[&source::KB_4023993, &source::UCLOBBY],
+    ),
     cited(
         "GEN-EXTRA-01",
         "A name that nothing in the topology needs; the product accepts it",
@@ -624,8 +665,8 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "GEN-KEY-03",
-        "Keys in CNG providers are not supported with Skype for Business Server 2015",
-        &[&source::S15_ENV],
+        "Keys in CNG providers are not supported with Lync Server and Skype for Business Server 2015; on Windows a key on an elliptic curve always lies in one",
+        &[&source::S15_ENV_2020, &source::PERFICIENT],
     ),
     followed(
         "GEN-KEY-04",
@@ -657,7 +698,7 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "GEN-NAME-04",
-        "Host names have letters, digits and hyphens only: no underscore, no Unicode, no short name",
+        "Host names have letters, digits and hyphens only: no underscore, no Unicode, no short name, and no address in the place of a name",
         &[&source::S15_ENV, &source::L13_INFRA],
     ),
     followed(
@@ -669,7 +710,7 @@ pub static CLAUSES: &[Clause] = &[
     cited(
         "GEN-SIG-01",
         "Signatures use SHA-1 or SHA-2; no public CA may issue SHA-1 since 2016-01-01",
-        &[&source::L13_INFRA, &source::S15_ENV, &source::ZLINT],
+        &[&source::L13_INFRA, &source::S15_ENV, &source::BR_SIGNATURE],
     ),
     cited(
         "GEN-SIG-02",
@@ -700,6 +741,11 @@ pub static CLAUSES: &[Clause] = &[
         "certificates do not change",
     ),
     cited(
+        "GW-01",
+        "A gateway to the telephone network or to video systems whose link is TLS has a certificate with every FQDN that the topology gives it in subject or names, server and client EKU, and from a CA that the Mediation or Video Interop Server trusts; a TCP link needs none",
+        &[&source::L13_ENC, &source::S15_ENC, &source::S15_VIS],
+    ),
+    cited(
         "HYB-01",
         "The external Edge certificate has sip.<domain> for each SIP domain of the online tenant, except onmicrosoft.com",
         &[&source::CONS],
@@ -727,8 +773,8 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "OAUTH-03",
-        "The subject of the OAuthTokenIssuer certificate is the default SIP domain by default; any server certificate may serve, and the product does not check its name",
-        &[&source::L13_OAUTH],
+        "The subject of the OAuthTokenIssuer certificate is the default SIP domain by default; any server certificate may serve. The page wants the SIP domain in a subject of its own kind; logs show that the product does not check the name",
+        &[&source::L13_OAUTH, &source::LABLOG],
     ),
     cited("OAUTH-04", "The OAuthTokenIssuer key has at least 2048 bits", &[&source::L13_OAUTH]),
     cited("OAUTH-05", "The OAuthTokenIssuer key is exportable", &[&source::L13_ROLL]),
@@ -742,14 +788,20 @@ pub static CLAUSES: &[Clause] = &[
         "A new OAuth certificate takes effect at least 24 hours before the old one ends, one of A/V authentication 8 hours",
         &[&source::L13_ROLL],
     ),
+    followed(
+        "OAUTH-08",
+        "In a hybrid deployment the tenant knows the public key of the OAuthTokenIssuer certificate: that of a new one is uploaded to the service principal",
+        &[&source::L13_CROSS],
+        "the remedies of a certificate that ends, where the policy lists SIP domains that live online",
+    ),
     cited(
         "OOS-01",
-        "An Office Web Apps or Office Online Server farm has its FQDN as subject and name; server names are customary",
-        &[&source::OOS, &source::L13_OWAPUB],
+        "An Office Web Apps or Office Online Server farm has its FQDN as subject and name, server names are customary; its key is exportable even on one server, its friendly name unique on each machine, its CA trusted, and its discovery URL https. No EKU is required, but one that is there limits the certificate. Where a load balancer ends TLS, the certificate belongs there",
+        &[&source::OOS, &source::OWA_PLAN, &source::L13_OWAPUB, &source::RFC5280],
     ),
     cited(
         "PCHAT-01",
-        "A Persistent Chat Server has a certificate of its own; no table exists, so pool and server FQDN are taken",
+        "A Persistent Chat Server has a certificate of its own, from the same CA as those of the internal servers; no table exists, so pool and server FQDN are taken",
         &[&source::L13_PCHAT, &source::S15_ENV],
     ),
     not_judged(
@@ -814,12 +866,20 @@ pub static CLAUSES: &[Clause] = &[
         "The subject of the reverse proxy's certificate is an external web FQDN and is repeated as a name",
         &[&source::L13_RPREQ],
     ),
-    cited("RP-03", "The reverse proxy's certificate has the host of every Meet URL", &[&source::L13_RPREQ]),
-    cited("RP-04", "The reverse proxy's certificate has the host of the Dial-in URL", &[&source::L13_RPREQ]),
+    cited(
+        "RP-03",
+        "The reverse proxy's certificate has the host of every Meet URL: of each site's own set, and of the global set where a site with web services has none of its own",
+        &[&source::L13_RPREQ, &source::L13_SURL],
+    ),
+    cited(
+        "RP-04",
+        "The reverse proxy's certificate has the host of the Dial-in URL of each set in force",
+        &[&source::L13_RPREQ, &source::L13_SURL],
+    ),
     cited(
         "RP-05",
-        "The reverse proxy's certificate has the external web FQDN of each Director and the external host of Office Web Apps",
-        &[&source::L13_RP, &source::L13_RPREQ],
+        "The reverse proxy's certificate has the external web FQDN of each Director, and the discovery host of each Office Web Apps farm that is published, wherever the farm stands: that a farm is marked as external says where it stands, not that it is published",
+        &[&source::L13_RP, &source::L13_RPREQ, &source::L13_DNSRP, &source::S15_DNS],
     ),
     followed(
         "RP-06",
@@ -907,7 +967,7 @@ pub static CLAUSES: &[Clause] = &[
     ),
     followed(
         "URL-04",
-        "Simple URLs of a site replace the global ones for its pools; the global ones stay accepted",
+        "Simple URLs of a site replace the global ones for its pools; the global ones stay accepted there, and on a reverse proxy whose sites do not use them",
         &[&source::L13_SURL],
         "the tables, by the site of each pool",
     ),
@@ -918,8 +978,8 @@ pub static CLAUSES: &[Clause] = &[
     ),
     cited(
         "URL-06",
-        "A simple URL starts with https://, has no port and no pool FQDN, and is not the start of another",
-        &[&source::L13_SURL],
+        "A simple URL starts with https://, has no port, no pool FQDN and no SIP domain as its host, letters, digits and full stops only in its path, and is not the start of another",
+        &[&source::L13_SURL, &source::S15_SURL],
     ),
     followed(
         "URL-07",
@@ -927,9 +987,15 @@ pub static CLAUSES: &[Clause] = &[
         &[&source::L13_INT, &source::L13_WILD],
         "WILD-03",
     ),
+    cited(
+        "URL-08",
+        "Each SIP domain has a Meet URL of its own, and there is a Dial-in URL",
+        &[&source::L13_SURL, &source::S15_SURL],
+    ),
+    cited("URL-09", "A site that has one simple URL of its own has the others too", &[&source::L13_SURL]),
     followed(
         "VER-01",
-        "Lync Server 2010 has no OAuth certificate, stand-alone A/V Conferencing Servers, wildcards for simple URLs only, Autodiscover only after an update, and XMPP by a separate gateway",
+        "Lync Server 2010 has no OAuth certificate, stand-alone A/V Conferencing Servers, Autodiscover only after an update, no Office Web Apps, and XMPP by a separate gateway",
         &[&source::L10_INFRA, &source::L10_WILD, &source::L10_MOB],
         "the version of each table",
     ),
@@ -978,21 +1044,25 @@ pub static CLAUSES: &[Clause] = &[
     cited("WILD-02", "No wildcard on the external Edge certificate", &[&source::L13_PLAN, &source::L13_WILD]),
     followed(
         "WILD-03",
-        "A wildcard may stand for simple URL, lyncdiscover and lyncdiscoverinternal hosts on web services and reverse proxy; in Lync Server 2010 for simple URL hosts only",
-        &[&source::L13_WILD, &source::L13_INT, &source::L10_WILD],
+        "A wildcard may stand for simple URL, lyncdiscover and lyncdiscoverinternal hosts on web services and reverse proxy",
+        &[&source::L13_WILD, &source::L13_INT, &source::L10_WILD, &source::L10_MOB],
         "which names a wildcard may stand for",
     ),
     cited(
         "WILD-04",
-        "Pool, server and web services FQDNs and sip.<domain> are spelled out",
-        &[&source::L13_WILD],
+        "Pool, server and web services FQDNs and sip.<domain> are spelled out; servers that connect to each other compare the pool and server FQDN of Default certificates",
+        &[&source::L13_PLAN, &source::L13_WILD],
     ),
     cited(
         "WILD-05",
         "Phones of Lync Server 2010 want the FQDN before the wildcard",
         &[&source::L10_WILD, &source::SCHERTZ],
     ),
-    cited("WILD-06", "Wildcards on other roles are not addressed by the vendor", &[&source::L13_WILD]),
+    cited(
+        "WILD-06",
+        "Wildcards on other roles are not addressed by the vendor, and supported nowhere that is not named: Mediation Servers, branch appliances and trusted applications spell pool and server FQDN out",
+        &[&source::L13_WILD, &source::L13_PLAN],
+    ),
     cited(
         "WILD-07",
         "A wildcard among the names of the internal Edge certificate is allowed and not queried",

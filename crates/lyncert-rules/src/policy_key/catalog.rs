@@ -4,18 +4,28 @@ use lyncert_ingest::name::DnsName;
 
 use super::PolicyTable::{Expiry, Facts, WaiverLimits};
 use super::{PolicyKey, PolicyValue};
-use crate::facts::{Autodiscover, CertificateLayout, ReverseProxyListeners};
+use crate::facts::{
+    AutoLogonPool, Autodiscover, AvCertificate, CertificateLayout, Edition, ExtraName, ExtraNameFor,
+    FactSimpleUrl, ReverseProxyFact, ReverseProxyListeners,
+};
 use crate::policy::Threshold;
 
 /// Every key, by table and in the order of the template.
-pub static POLICY_KEYS: [PolicyKey; 18] = [
+pub static POLICY_KEYS: [PolicyKey; 23] = [
     PolicyKey {
         table: Facts,
         name: "auto_logon_pool",
-        value: PolicyValue::Name(|facts, name| facts.auto_logon_pool = Some(name)),
-        show: |facts, _| facts.auto_logon_pool.as_ref().map(ToString::to_string),
-        default_text: "not known",
-        help: "The pool that answers automatic client sign-in. Without it a missing sip.<domain> is information only.",
+        value: PolicyValue::NameOrNone(|facts, name| {
+            facts.auto_logon_pool = Some(name.map_or(AutoLogonPool::Nobody, AutoLogonPool::Pool));
+        }),
+        show: |facts, _| {
+            facts.auto_logon_pool.as_ref().map(|given| match given {
+                AutoLogonPool::Pool(name) => name.to_string(),
+                AutoLogonPool::Nobody => "none".to_owned(),
+            })
+        },
+        default_text: "the only front end pool, where there is just one; else not known",
+        help: "The pool that answers automatic client sign-in, or \"none\". By default the only front end pool, where there is just one.",
         example: r#""pool01.contoso.com""#,
     },
     PolicyKey {
@@ -33,7 +43,7 @@ pub static POLICY_KEYS: [PolicyKey; 18] = [
         value: PolicyValue::Flag(|facts, given| facts.edge_client_auto_config_or_federation = Some(given)),
         show: |facts, _| facts.edge_client_auto_config_or_federation.map(|given| given.to_string()),
         default_text: "true",
-        help: "Whether the Edge serves automatic client configuration or federation.",
+        help: "Whether the Edge serves automatic client configuration or federation; for one pool: [[facts.edge]].",
         example: "true",
     },
     PolicyKey {
@@ -108,9 +118,18 @@ pub static POLICY_KEYS: [PolicyKey; 18] = [
         name: "office_web_apps_external",
         value: PolicyValue::Names(|facts, names| facts.office_web_apps_external = Some(names)),
         show: |facts, _| facts.office_web_apps_external.as_deref().map(in_words),
-        default_text: "the discovery host of farms marked as external",
-        help: "External hosts of Office Web Apps. By default the discovery host of farms that are marked as external.",
+        default_text: "the discovery host of every farm is recommended on the reverse proxy",
+        help: "Published hosts of Office Web Apps: these are required on the reverse proxy; [] says that none is. By default the discovery host of every farm is recommended there.",
         example: r#"["owa.contoso.com"]"#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "without_reverse_proxy",
+        value: PolicyValue::Flag(|facts, given| facts.without_reverse_proxy = given),
+        show: |facts, _| facts.without_reverse_proxy.then(|| "true".to_owned()),
+        default_text: "false",
+        help: "Whether nothing is published: then no reverse proxy is called for.",
+        example: "false",
     },
     PolicyKey {
         table: Facts,
@@ -146,26 +165,85 @@ pub static POLICY_KEYS: [PolicyKey; 18] = [
     },
     PolicyKey {
         table: Facts,
+        name: "av_certificate",
+        value: PolicyValue::Word(&[
+            ("shared", |facts| facts.av_certificate = AvCertificate::Shared),
+            ("separate", |facts| facts.av_certificate = AvCertificate::Separate),
+        ]),
+        show: |facts, _| match facts.av_certificate {
+            AvCertificate::Shared => None,
+            AvCertificate::Separate => Some("separate".to_owned()),
+        },
+        default_text: "shared",
+        help: "Whether AudioVideoAuthentication shares the external Edge certificate or has one of its own: shared or separate.",
+        example: r#""shared""#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "edition",
+        value: PolicyValue::Word(&[
+            ("2019", |facts| facts.edition = Some(Edition::Server2019)),
+            ("se", |facts| facts.edition = Some(Edition::SubscriptionEdition)),
+        ]),
+        show: |facts, _| {
+            facts.edition.map(|given| {
+                match given {
+                    Edition::Server2019 => "2019",
+                    Edition::SubscriptionEdition => "se",
+                }
+                .to_owned()
+            })
+        },
+        default_text: "2019 or se, which exports cannot tell apart",
+        help: "Which product a ServiceVersion of 8 is, which exports cannot tell: 2019, or se for the Subscription Edition.",
+        example: r#""2019""#,
+    },
+    PolicyKey {
+        table: Facts,
         name: "simple_url",
         value: PolicyValue::SimpleUrls(|facts, urls| facts.simple_urls.extend(urls)),
-        show: |facts, _| some_in_words(facts.simple_urls.iter().map(|url| url.url.clone())),
+        show: |facts, _| some_in_words(facts.simple_urls.iter().map(url_in_words)),
         default_text: "those of the topology",
-        help: "Simple URLs, for exports that contain none (Get-CsTopology -AsXml). Component: Meet, Dialin, Admin or WebScheduler.",
+        help: "Simple URLs, for exports that contain none (Get-CsTopology -AsXml). Component: Meet, Dialin, Admin or WebScheduler. With `site` one of that site's own set.",
         example: r#"component = "Meet"
 domain = "contoso.com"
+site = "Redmond"
 url = "https://meet.contoso.com""#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "reverse_proxy",
+        value: PolicyValue::ReverseProxies(|facts, proxies| facts.reverse_proxies.extend(proxies)),
+        show: |facts, _| some_in_words(facts.reverse_proxies.iter().map(proxy_in_words)),
+        default_text: "one, for all sites",
+        help: "The reverse proxies, where there are several: each publishes the web farms and simple URLs of its sites. Its folder and its name for --pool are reverse-proxy-NAME.",
+        example: r#"name = "west"
+sites = ["Redmond"]"#,
+    },
+    PolicyKey {
+        table: Facts,
+        name: "edge",
+        value: PolicyValue::Edges(|facts, edges| facts.edges.extend(edges)),
+        show: |facts, _| {
+            some_in_words(facts.edges.iter().map(|edge| {
+                let given = edge.client_auto_config_or_federation;
+                format!("{} (client_auto_config_or_federation = {given})", edge.pool)
+            }))
+        },
+        default_text: "what is said of all",
+        help: "What is said of one Edge pool, by its internal FQDN.",
+        example: r#"pool = "lsedge.contoso.net"
+client_auto_config_or_federation = false"#,
     },
     PolicyKey {
         table: Facts,
         name: "extra_name",
         value: PolicyValue::ExtraNames(|facts, names| facts.extra_names.extend(names)),
-        show: |facts, _| {
-            let shown = facts.extra_names.iter().map(|extra| format!("{} ({})", extra.name, extra.reason));
-            some_in_words(shown)
-        },
+        show: |facts, _| some_in_words(facts.extra_names.iter().map(extra_name_in_words)),
         default_text: "none",
-        help: "Further names that something of yours needs.",
+        help: "Further names that something of yours needs: of every holder of the usage, or of one pool, server or site (pool, server, site).",
         example: r#"usage = "AccessEdgeExternal"
+pool = "lsedge.contoso.net"
 name = "legacy-sip.contoso.com"
 reason = "partner hard-codes this name""#,
     },
@@ -217,6 +295,30 @@ fn in_words(names: &[DnsName]) -> String {
 fn some_in_words(items: impl Iterator<Item = String>) -> Option<String> {
     let items: Vec<String> = items.collect();
     (!items.is_empty()).then(|| items.join(", "))
+}
+
+fn url_in_words(url: &FactSimpleUrl) -> String {
+    match &url.site {
+        Some(site) => format!("{} (site {site})", url.url),
+        None => url.url.clone(),
+    }
+}
+
+fn proxy_in_words(proxy: &ReverseProxyFact) -> String {
+    if proxy.sites.is_empty() {
+        return proxy.name.clone();
+    }
+    format!("{} ({})", proxy.name, proxy.sites.join(", "))
+}
+
+fn extra_name_in_words(extra: &ExtraName) -> String {
+    let holder = match &extra.holder {
+        ExtraNameFor::AllThatFit => String::new(),
+        ExtraNameFor::Pool(pool) => format!(" for {pool}"),
+        ExtraNameFor::Server(server) => format!(" for server {server}"),
+        ExtraNameFor::Site(site) => format!(" for site {site}"),
+    };
+    format!("{}{holder} ({})", extra.name, extra.reason)
 }
 
 fn threshold_in_words(threshold: Threshold) -> String {

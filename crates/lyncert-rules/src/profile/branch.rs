@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, DomainLabel, NameFrom, PERSON, Profile, ProfileScope, REQUIRED, SubjectFrom, WIZARD, name,
-    wizard,
+    ACCEPTED, DomainLabel, NameFrom, PERSON, Profile, ProfileCondition, ProfileScope, REQUIRED, SubjectFrom,
+    WIZARD, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -13,6 +13,7 @@ use crate::usage::CertificateUsage;
 pub(super) static SURVIVABLE_BRANCH: &[Profile] = &[Profile {
     holder: HolderKind::Pool(PoolKind::SurvivableBranch),
     usages: &[CertificateUsage::Default],
+    condition: ProfileCondition::Always,
     from: ProductVersion::Lync2010,
     until: None,
     scope: ProfileScope::EachServer,

@@ -5,7 +5,8 @@ use lyncert_ingest::topology::ProductVersion;
 
 use super::context::{FoundName, HolderContext, has_xmpp};
 use super::{AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, REQUIRED, name};
-use crate::facts::Autodiscover;
+use crate::facts::{AutoLogonPool, Autodiscover, ExtraName, ExtraNameFor};
+use crate::holder::HolderKind;
 use crate::requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName};
 use crate::usage::CertificateUsage;
 
@@ -25,12 +26,33 @@ pub(super) fn collect_names(
             }
         }
     }
-    for extra in context.deployment.facts.extra_names.iter().filter(|extra| usages.contains(&extra.usage)) {
+    let extras = context.deployment.facts.extra_names.iter();
+    for extra in extras.filter(|extra| usages.contains(&extra.usage) && is_for(extra, context)) {
         let cause = Cause { text: format!("policy: {}", extra.reason), place: None };
         let item = FoundName { name: extra.name.clone(), kind: NameKind::Extra, cause, domain: None };
         judged.add(&EXTRA_NAME, Need::Required, item, &[extra.usage], context);
     }
     judged.finish()
+}
+
+/// Whether an extra name belongs on the certificate of this holder.
+fn is_for(extra: &ExtraName, context: &HolderContext<'_>) -> bool {
+    match &extra.holder {
+        ExtraNameFor::AllThatFit => {
+            extra.usage != CertificateUsage::Default
+                || context.pool.is_some_and(|pool| HolderKind::Pool(pool.kind).signs_users_in())
+        }
+        ExtraNameFor::Pool(named) => context.pool.is_some_and(|pool| pool.fqdn == *named),
+        ExtraNameFor::Server(named) => match (context.machine, context.pool) {
+            (Some(machine), _) => machine.fqdn == *named,
+            (None, Some(pool)) => pool.machines.iter().any(|machine| machine.fqdn == *named),
+            (None, None) => false,
+        },
+        ExtraNameFor::Site(named) => {
+            let published = context.proxy.map_or(&[][..], |proxy| &proxy.sites);
+            context.site.iter().chain(published).any(|site| site.is_named(named))
+        }
+    }
 }
 
 /// What names of the policy are judged by; where they come from is not asked.
@@ -52,9 +74,13 @@ fn judge_need(rule: NeedRule, item: &FoundName, context: &HolderContext<'_>) -> 
         NeedRule::Is(need) => NameOutcome::Judged(need),
         NeedRule::Accepted => NameOutcome::Accepted,
         NeedRule::SignIn => sign_in(context),
-        NeedRule::Federation => NameOutcome::Judged(match facts.edge_client_auto_config_or_federation {
-            Some(false) => Need::Optional,
-            Some(true) | None => Need::Required,
+        NeedRule::Federation => {
+            let is_served = facts.serves_federation(context.pool.map(|pool| &pool.fqdn));
+            NameOutcome::Judged(if is_served { Need::Required } else { Need::Optional })
+        }
+        NeedRule::Published => NameOutcome::Judged(match facts.office_web_apps_external {
+            Some(_) => Need::Required,
+            None => Need::Recommended,
         }),
         NeedRule::Xmpp => NameOutcome::Judged(xmpp_need(item, context)),
         NeedRule::AutodiscoverInternal => match context.autodiscover() {
@@ -76,16 +102,23 @@ fn in_dns(in_dns: bool) -> NameOutcome {
 
 /// Whether the pool answers automatic sign-in; `None` when the policy does not say which pool does.
 fn signs_in(context: &HolderContext<'_>) -> Option<bool> {
-    let named = context.deployment.facts.auto_logon_pool.as_ref()?;
+    let named = match context.deployment.facts.auto_logon_pool.as_ref()? {
+        AutoLogonPool::Pool(named) => named,
+        AutoLogonPool::Nobody => return Some(false),
+    };
     let pool = context.pool?;
     Some(pool.fqdn == *named || pool.machines.iter().any(|machine| machine.fqdn == *named))
 }
 
+/// A pool that is the only one answers sign-in if any does (DEF-SIP-01).
 fn sign_in(context: &HolderContext<'_>) -> NameOutcome {
-    match (signs_in(context), context.deployment.facts.strict_dns_matching) {
-        (Some(true), Some(false)) | (None, _) => NameOutcome::Judged(Need::Optional),
-        (Some(true), Some(true) | None) => NameOutcome::Judged(Need::Required),
-        (Some(false), _) => NameOutcome::Accepted,
+    let is_strict = context.deployment.facts.strict_dns_matching != Some(false);
+    let is_only = || context.pool.is_some_and(|pool| context.deployment.is_only_front_end(pool));
+    match signs_in(context) {
+        Some(false) => NameOutcome::Accepted,
+        Some(true) if is_strict => NameOutcome::Judged(Need::Required),
+        None if is_strict && is_only() => NameOutcome::Judged(Need::Recommended),
+        Some(true) | None => NameOutcome::Judged(Need::Optional),
     }
 }
 

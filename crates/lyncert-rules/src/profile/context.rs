@@ -1,5 +1,6 @@
 //! What a table row needs to become names: the deployment, the pool, the server.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
@@ -7,7 +8,7 @@ use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
 
 use super::{DomainLabel, NameFrom, SubjectFrom};
-use crate::facts::{Autodiscover, Facts};
+use crate::facts::{Autodiscover, Facts, ReverseProxyFact};
 use crate::holder::{FrontEnd, HolderKind};
 use crate::requirement::{Cause, NameKind, ServerSet};
 
@@ -15,7 +16,9 @@ use crate::requirement::{Cause, NameKind, ServerSet};
 pub(super) struct DeploymentContext<'a> {
     pub(super) topology: &'a Topology,
     pub(super) facts: &'a Facts,
-    pub(super) urls: Vec<Url>,
+    urls: Vec<Url>,
+    /// The keys of the sites that have simple URLs of their own.
+    sites_with_urls: BTreeSet<String>,
     /// The newest product generation among the pools.
     pub(super) version: ProductVersion,
 }
@@ -47,12 +50,51 @@ pub(super) struct HolderContext<'a> {
     pub(super) version: ProductVersion,
     /// The servers of the pool that each have a certificate of their own.
     pub(super) siblings: Arc<ServerSet>,
+    /// The reverse proxy, where it is one.
+    pub(super) proxy: Option<&'a ProxyContext<'a>>,
+}
+
+/// A reverse proxy and the sites that it publishes.
+pub(super) struct ProxyContext<'a> {
+    /// What it is called, where there are several.
+    pub(super) name: Option<&'a str>,
+    pub(super) sites: Vec<&'a Site>,
 }
 
 impl<'a> DeploymentContext<'a> {
     pub(super) fn new(topology: &'a Topology, facts: &'a Facts) -> Self {
         let version = newest_version(topology);
-        Self { topology, facts, urls: collect_urls(topology, facts), version }
+        let urls = collect_urls(topology, facts);
+        let sites_with_urls = urls.iter().filter_map(|url| url.site.clone()).collect();
+        Self { topology, facts, urls, sites_with_urls, version }
+    }
+
+    /// The reverse proxies: those that the policy tells of, else one for all sites.
+    pub(super) fn proxies(&self) -> Vec<ProxyContext<'a>> {
+        let facts = &self.facts.reverse_proxies;
+        if facts.is_empty() {
+            return vec![ProxyContext { name: None, sites: self.topology.sites.iter().collect() }];
+        }
+        let is_one = facts.len() == 1;
+        let proxy = |fact: &'a ReverseProxyFact| {
+            let is_its_own =
+                |site: &&Site| fact.sites.is_empty() || fact.sites.iter().any(|named| site.is_named(named));
+            ProxyContext {
+                name: (!is_one).then_some(fact.name.as_str()),
+                sites: self.topology.sites.iter().filter(is_its_own).collect(),
+            }
+        };
+        facts.iter().map(proxy).collect()
+    }
+
+    /// Whether the pool is the only one that signs users in.
+    pub(super) fn is_only_front_end(&self, pool: &Pool) -> bool {
+        let mut front_ends = self.front_ends();
+        front_ends.next().is_some_and(|only| only.fqdn == pool.fqdn) && front_ends.next().is_none()
+    }
+
+    fn has_own_urls(&self, site: &Site) -> bool {
+        self.sites_with_urls.contains(&site.id)
     }
 
     /// Front End pools, Standard Edition servers and Directors, in export order.
@@ -68,16 +110,34 @@ impl<'a> DeploymentContext<'a> {
     pub(super) fn is_default_domain(&self, domain: &DnsName) -> bool {
         self.default_domain() == Some(domain)
     }
+}
 
-    fn web_fqdns(&self, of: FrontEnd) -> Vec<(&'a Pool, &'a Placed<DnsName>)> {
-        self.front_ends()
-            .filter(|pool| HolderKind::Pool(pool.kind).facts().front_end == Some(of))
-            .flat_map(|pool| pool.external_web_fqdns.iter().map(move |fqdn| (pool, fqdn)))
-            .collect()
-    }
+/// The external web FQDNs of the front ends of one sort.
+fn web_fqdns<'a>(
+    pools: impl Iterator<Item = &'a Pool>,
+    of: FrontEnd,
+) -> Vec<(&'a Pool, &'a Placed<DnsName>)> {
+    pools
+        .filter(|pool| HolderKind::Pool(pool.kind).facts().front_end == Some(of))
+        .flat_map(|pool| pool.external_web_fqdns.iter().map(move |fqdn| (pool, fqdn)))
+        .collect()
+}
+
+/// Whether a site has web services: a front end.
+fn has_web_services(site: &Site) -> bool {
+    site.pools.iter().any(|pool| HolderKind::Pool(pool.kind).is_front_end())
 }
 
 impl<'a> HolderContext<'a> {
+    /// The pools that a holder outside of pools is about: those of the sites that a reverse proxy publishes, else all.
+    fn pools_here(&self) -> impl Iterator<Item = &'a Pool> {
+        let sites: Vec<&'a Site> = match self.proxy {
+            Some(proxy) => proxy.sites.clone(),
+            None => self.deployment.topology.sites.iter().collect(),
+        };
+        sites.into_iter().flat_map(|site| &site.pools)
+    }
+
     pub(super) fn autodiscover(&self) -> Autodiscover {
         // Lync Server 2010 has Autodiscover only after the cumulative update of November 2011 (clauses DISC-…).
         let default =
@@ -98,6 +158,9 @@ impl<'a> HolderContext<'a> {
             SubjectFrom::MachineFqdn => self.machine.iter().map(|machine| machine.fqdn.clone()).collect(),
             // A port without a configured FQDN presents the pool FQDN.
             SubjectFrom::AccessEdgeFqdn => self.pool.iter().map(|pool| access_edge(pool).0.clone()).collect(),
+            SubjectFrom::GatewayFqdn => {
+                self.pool.iter().map(|pool| gateway_names(pool).swap_remove(0).name).collect()
+            }
             SubjectFrom::FarmHost => self.pool.iter().map(|pool| farm_host(pool).clone()).collect(),
             SubjectFrom::DefaultSipDomain => deployment.default_domain().into_iter().cloned().collect(),
             SubjectFrom::AnySipDomainOrServer => {
@@ -109,9 +172,9 @@ impl<'a> HolderContext<'a> {
                 domains.chain(servers).collect()
             }
             SubjectFrom::FirstExternalWebFqdn | SubjectFrom::AnyExternalWebFqdn => {
-                let front_ends = deployment.web_fqdns(FrontEnd::HomesUsers).into_iter();
+                let front_ends = web_fqdns(self.pools_here(), FrontEnd::HomesUsers).into_iter();
                 front_ends
-                    .chain(deployment.web_fqdns(FrontEnd::Director))
+                    .chain(web_fqdns(self.pools_here(), FrontEnd::Director))
                     .map(|(_, fqdn)| fqdn.value.clone())
                     .collect()
             }
@@ -132,8 +195,12 @@ impl<'a> HolderContext<'a> {
                 let fqdns = self.pool.iter().flat_map(|pool| &pool.external_web_fqdns);
                 fqdns.map(|fqdn| found_fqdn("external web FQDN", NameKind::ExternalWeb, fqdn)).collect()
             }
-            NameFrom::EveryExternalWebFqdn => found_web_fqdns(deployment.web_fqdns(FrontEnd::HomesUsers)),
-            NameFrom::EveryDirectorWebFqdn => found_web_fqdns(deployment.web_fqdns(FrontEnd::Director)),
+            NameFrom::EveryExternalWebFqdn => {
+                found_web_fqdns(web_fqdns(self.pools_here(), FrontEnd::HomesUsers))
+            }
+            NameFrom::EveryDirectorWebFqdn => {
+                found_web_fqdns(web_fqdns(self.pools_here(), FrontEnd::Director))
+            }
             NameFrom::MeetUrl => {
                 self.url_names(|component| *component == SimpleUrlComponent::Meet, NameKind::Meet)
             }
@@ -191,6 +258,7 @@ impl<'a> HolderContext<'a> {
                 let pools = self.pool.iter();
                 pools.map(|pool| found_farm_host(pool, "host of the Office Web Apps discovery URL")).collect()
             }
+            NameFrom::GatewayFqdn => self.pool.iter().flat_map(|pool| gateway_names(pool)).collect(),
             NameFrom::OfficeWebAppsExternal => self.office_web_apps_names(),
         }
     }
@@ -213,15 +281,37 @@ impl<'a> HolderContext<'a> {
             .collect()
     }
 
-    /// The simple URLs that count here: those of the pool's site where it has any, else the global ones (URL-04).
+    /// The simple URLs that count here: those of the pool's site where it has any, else the global ones (URL-04). For a reverse
+    /// proxy the sets of all of its sites: the own ones, and the global one where a site with web services has none of its own
+    /// (RP-03).
     fn urls_here(&self) -> impl Iterator<Item = &'a Url> {
-        let site = self.site_with_urls();
-        self.deployment.urls.iter().filter(move |url| url.site.as_deref() == site)
+        let sites: BTreeSet<&'a str> = match (self.site, self.proxy) {
+            (Some(site), _) => BTreeSet::from([site.id.as_str()]),
+            (None, Some(proxy)) => proxy.sites.iter().map(|site| site.id.as_str()).collect(),
+            (None, None) => BTreeSet::new(),
+        };
+        let uses_global = self.uses_global_urls();
+        let counts = move |url: &&Url| match &url.site {
+            Some(own) => sites.contains(own.as_str()),
+            None => uses_global,
+        };
+        self.deployment.urls.iter().filter(counts)
     }
 
-    fn site_with_urls(&self) -> Option<&'a str> {
-        let id = self.site.map(|site| site.id.as_str())?;
-        self.deployment.urls.iter().any(|url| url.site.as_deref() == Some(id)).then_some(id)
+    fn uses_global_urls(&self) -> bool {
+        match (self.site, self.proxy) {
+            (Some(site), _) => !self.deployment.has_own_urls(site),
+            (None, Some(proxy)) => {
+                proxy.sites.iter().any(|site| has_web_services(site) && !self.deployment.has_own_urls(site))
+            }
+            (None, None) => true,
+        }
+    }
+
+    /// Whether simple URLs count here that neither export nor policy gives.
+    pub(super) fn has_unknown_urls(&self) -> bool {
+        let knows_global = || self.deployment.urls.iter().any(|url| url.site.is_none());
+        self.deployment.topology.simple_urls.is_none() && self.uses_global_urls() && !knows_global()
     }
 
     fn url_names(&self, wanted: fn(&SimpleUrlComponent) -> bool, kind: NameKind) -> Vec<FoundName> {
@@ -247,10 +337,14 @@ impl<'a> HolderContext<'a> {
     }
 
     fn global_url_names(&self) -> Vec<FoundName> {
-        if self.site_with_urls().is_none() {
+        if self.uses_global_urls() {
             return Vec::new();
         }
-        let urls = self.deployment.urls.iter().filter(|url| url.site.is_none());
+        // The control panel is for the inside only (RP-11).
+        let is_accepted = |url: &&Url| {
+            url.site.is_none() && (self.proxy.is_none() || url.component != SimpleUrlComponent::Admin)
+        };
+        let urls = self.deployment.urls.iter().filter(is_accepted);
         urls.map(|url| FoundName {
             name: url.active.clone(),
             kind: NameKind::OtherUrl,
@@ -315,18 +409,24 @@ impl<'a> HolderContext<'a> {
             .collect()
     }
 
+    /// The hosts of Office Web Apps that the policy says are published, else those of all farms. A host of the policy that is
+    /// known to belong to a farm elsewhere is published there.
     fn office_web_apps_names(&self) -> Vec<FoundName> {
-        if let Some(hosts) = &self.deployment.facts.office_web_apps_external {
-            let text = "external Office Web Apps host (policy)";
-            return hosts.iter().map(|host| found_name(host, NameKind::OfficeWebApps, text, None)).collect();
-        }
-        let farms = self
-            .deployment
-            .topology
-            .pools()
-            .filter(|pool| pool.office_web_apps_external && pool.office_web_apps_host.is_some());
-        farms
-            .map(|pool| found_farm_host(pool, "discovery host of an Office Web Apps farm marked as external"))
+        let farms = |pools: &mut dyn Iterator<Item = &'a Pool>| -> Vec<&'a Pool> {
+            pools.filter(|pool| pool.office_web_apps_host.is_some()).collect()
+        };
+        let here = farms(&mut self.pools_here());
+        let Some(hosts) = &self.deployment.facts.office_web_apps_external else {
+            let text = "discovery host of an Office Web Apps farm";
+            return here.into_iter().map(|pool| found_farm_host(pool, text)).collect();
+        };
+        let everywhere = farms(&mut self.deployment.topology.pools());
+        let is_of = |farms: &[&Pool], host: &DnsName| farms.iter().any(|farm| farm_host(farm) == host);
+        let text = "published Office Web Apps host (policy)";
+        hosts
+            .iter()
+            .filter(|host| is_of(&here, host) || !is_of(&everywhere, host))
+            .map(|host| found_name(host, NameKind::OfficeWebApps, text, None))
             .collect()
     }
 }
@@ -381,6 +481,17 @@ fn found_access_edge(pool: &Pool) -> FoundName {
     found_name(name, NameKind::AccessEdge, text, Some(place))
 }
 
+/// The names of a gateway; never empty.
+fn gateway_names(pool: &Pool) -> Vec<FoundName> {
+    let fqdns = pool.trunk.iter().flat_map(|trunk| &trunk.fqdns);
+    let configured: Vec<FoundName> =
+        fqdns.map(|fqdn| found_fqdn("FQDN of the gateway's TLS link", NameKind::Machine, fqdn)).collect();
+    if configured.is_empty() {
+        return vec![found_name(&pool.fqdn, NameKind::Machine, "FQDN of the gateway", Some(&pool.place))];
+    }
+    configured
+}
+
 fn farm_host(pool: &Pool) -> &DnsName {
     pool.office_web_apps_host.as_ref().unwrap_or(&pool.fqdn)
 }
@@ -400,7 +511,11 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
     });
     let of_policy = facts.simple_urls.iter().map(|url| Url {
         component: url.component.clone(),
-        site: None,
+        // A site that no topology has is refused with the policy.
+        site: url.site.as_ref().map(|named| {
+            let site = topology.sites.iter().find(|site| site.is_named(named));
+            site.map_or_else(|| named.clone(), |site| site.id.clone())
+        }),
         active: url.host.clone(),
         further: Vec::new(),
         cause: Cause { text: format!("{} (policy)", url_text(&url.component, &url.domain)), place: None },

@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::ProductVersion;
 
 use super::{
-    ACCEPTED, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileScope, RECOMMENDED, REQUIRED,
-    SubjectFrom, name, wizard,
+    ACCEPTED, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileCondition, ProfileScope, RECOMMENDED,
+    REQUIRED, SubjectFrom, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -14,6 +14,7 @@ use crate::usage::CertificateUsage;
 pub(super) static OAUTH: &[Profile] = &[Profile {
     holder: HolderKind::Deployment,
     usages: &[CertificateUsage::OAuthTokenIssuer],
+    condition: ProfileCondition::Always,
     from: ProductVersion::Lync2013,
     until: None,
     scope: ProfileScope::Deployment,
@@ -30,6 +31,7 @@ pub(super) static OAUTH: &[Profile] = &[Profile {
 pub(super) static REVERSE_PROXY: &[Profile] = &[Profile {
     holder: HolderKind::ReverseProxy,
     usages: &[CertificateUsage::ReverseProxy],
+    condition: ProfileCondition::Always,
     from: ProductVersion::Lync2010,
     until: None,
     scope: ProfileScope::Deployment,
@@ -43,7 +45,7 @@ pub(super) static REVERSE_PROXY: &[Profile] = &[Profile {
         name(NameFrom::DialinUrl, REQUIRED, PERSON, "RP-04"),
         name(NameFrom::OtherUrl, RECOMMENDED, PERSON, "URL-01"),
         name(NameFrom::FurtherUrl, RECOMMENDED, PERSON, "URL-05"),
-        name(NameFrom::OfficeWebAppsExternal, REQUIRED, PERSON, "RP-05"),
+        name(NameFrom::OfficeWebAppsExternal, NeedRule::Published, PERSON, "RP-05"),
         name(
             NameFrom::EachSipDomain(DomainLabel::LYNCDISCOVER),
             NeedRule::AutodiscoverExternal(Need::Required),

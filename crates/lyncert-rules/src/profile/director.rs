@@ -4,8 +4,8 @@ use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::front_end::{LYNCDISCOVER, LYNCDISCOVER_INTERNAL, SIGN_IN, SIP_INTERNAL};
 use super::{
-    ACCEPTED, NameFrom, PERSON, Profile, ProfileScope, RECOMMENDED, REQUIRED, SubjectFrom, WIZARD, name,
-    wizard,
+    ACCEPTED, NameFrom, PERSON, Profile, ProfileCondition, ProfileScope, RECOMMENDED, REQUIRED, SubjectFrom,
+    WIZARD, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -15,6 +15,7 @@ pub(super) static DIRECTOR: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::Director),
         usages: &[CertificateUsage::Default],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,
@@ -35,6 +36,7 @@ pub(super) static DIRECTOR: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::Director),
         usages: &[CertificateUsage::WebServicesInternal],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,
@@ -62,6 +64,7 @@ pub(super) static DIRECTOR: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::Director),
         usages: &[CertificateUsage::WebServicesExternal],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,

@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, AddedByRule, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileScope, REQUIRED,
-    SubjectFrom, WIZARD, name, name_for, wizard,
+    ACCEPTED, AddedByRule, DomainLabel, NameFrom, NeedRule, PERSON, Profile, ProfileCondition, ProfileScope,
+    REQUIRED, SubjectFrom, WIZARD, name, name_for, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -25,6 +25,7 @@ pub(super) static EDGE: &[Profile] = &[
             CertificateUsage::AudioVideoAuthentication,
             CertificateUsage::XmppServer,
         ],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::WholePool,
@@ -63,9 +64,32 @@ pub(super) static EDGE: &[Profile] = &[
         public_ca: true,
         wizard: Some(&wizard::EDGE_EXTERNAL),
     },
+    // Any subject will do, so the Access Edge FQDN is taken: the certificate that is still shared has it too.
+    Profile {
+        holder: HolderKind::Pool(PoolKind::Edge),
+        usages: &[CertificateUsage::AudioVideoAuthentication],
+        condition: ProfileCondition::SeparateAv,
+        from: ProductVersion::Lync2010,
+        until: None,
+        scope: ProfileScope::WholePool,
+        subject: SubjectFrom::AccessEdgeFqdn,
+        subject_clause: "EDGE-AV-02",
+        also_subjects: &[],
+        names: &[
+            name(NameFrom::AccessEdgeFqdn, ACCEPTED, PERSON, "EDGE-AV-02"),
+            name(NameFrom::WebConferencingEdgeFqdn, ACCEPTED, PERSON, "EDGE-AV-02"),
+            name(NameFrom::AvEdgeFqdn, ACCEPTED, PERSON, "EDGE-AV-02"),
+            name(NameFrom::PoolFqdn, ACCEPTED, PERSON, "EDGE-AV-02"),
+        ],
+        eku: &[Eku::ServerAuth],
+        advised_eku: &[],
+        public_ca: false,
+        wizard: Some(&wizard::SUBJECT_ONLY),
+    },
     Profile {
         holder: HolderKind::Pool(PoolKind::Edge),
         usages: &[CertificateUsage::Internal],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::WholePool,

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::{Machine, Pool, Site, Topology};
+use lyncert_ingest::topology::{Machine, Pool, PoolKind, Site, Topology};
 
 use super::collect::{collect_names, who_adds};
 use super::context::{DeploymentContext, HolderContext, has_xmpp};
-use super::{Profile, ProfileScope, Wizard, profiles};
+use super::unfit::leave_out_unfit;
+use super::{Profile, ProfileCondition, ProfileScope, Wizard, profiles};
 use crate::certificate::Eku;
-use crate::facts::{Facts, ReverseProxyListeners};
-use crate::holder::{Holder, HolderKind};
+use crate::facts::{AvCertificate, Facts, ReverseProxyListeners};
+use crate::holder::{Holder, HolderKind, reverse_proxy_folder};
 use crate::requirement::{
     AcceptedName, AcceptedSubject, AddedBy, RequiredName, Requirement, ServerSet, WizardNames,
 };
@@ -31,6 +32,7 @@ pub fn expect(topology: &Topology, facts: &Facts) -> Vec<Requirement> {
     }
     requirements.extend(oauth_requirements(&deployment));
     requirements.extend(reverse_proxy_requirements(&deployment));
+    leave_out_unfit(&mut requirements);
     requirements
 }
 
@@ -41,7 +43,10 @@ fn pool_requirements(
     profile: &Profile,
 ) -> Vec<Requirement> {
     let version = pool.version().unwrap_or(deployment.version);
-    if profile.holder != HolderKind::Pool(pool.kind) || !profile.applies_to(version) {
+    if profile.holder != HolderKind::Pool(pool.kind)
+        || !profile.applies_to(version)
+        || !is_met(profile.condition, pool, deployment.facts)
+    {
         return Vec::new();
     }
     let siblings = match profile.scope {
@@ -55,6 +60,7 @@ fn pool_requirements(
         machine,
         version,
         siblings: Arc::clone(&siblings),
+        proxy: None,
     };
     match profile.scope {
         ProfileScope::EachServer => pool
@@ -66,6 +72,21 @@ fn pool_requirements(
             let only = if let [only] = pool.machines.as_slice() { Some(only) } else { None };
             build_requirement(profile, &context(only)).into_iter().collect()
         }
+    }
+}
+
+fn is_met(condition: ProfileCondition, pool: &Pool, facts: &Facts) -> bool {
+    match condition {
+        ProfileCondition::Always => true,
+        ProfileCondition::SeparateAv => has_own_av(facts),
+        ProfileCondition::TlsTrunk => pool.trunk.as_ref().is_some_and(|trunk| trunk.is_tls),
+    }
+}
+
+fn has_own_av(facts: &Facts) -> bool {
+    match facts.av_certificate {
+        AvCertificate::Shared => false,
+        AvCertificate::Separate => true,
     }
 }
 
@@ -88,6 +109,7 @@ fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
             machine: None,
             version: deployment.version,
             siblings: Arc::default(),
+            proxy: None,
         };
         requirements.extend(
             build_requirement(profile, &context).map(|oauth| Requirement { shared_by: servers, ..oauth }),
@@ -96,27 +118,36 @@ fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
     requirements
 }
 
-/// The reverse proxy's certificate, or one for each published name where it has several listeners (RP-08).
+/// The certificate of each reverse proxy, or one for each published name where they have several listeners (RP-08).
 fn reverse_proxy_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
-    let context = HolderContext {
-        deployment,
-        site: None,
-        pool: None,
-        machine: None,
-        version: deployment.version,
-        siblings: Arc::default(),
-    };
-    let all =
-        super::deployment::REVERSE_PROXY.iter().filter_map(|profile| build_requirement(profile, &context));
-    match deployment.facts.reverse_proxy_listeners {
-        ReverseProxyListeners::One => all.collect(),
-        ReverseProxyListeners::Several => all.flat_map(|whole| one_for_each_listener(&whole)).collect(),
+    if deployment.facts.without_reverse_proxy {
+        return Vec::new();
     }
+    let mut requirements = Vec::new();
+    for proxy in &deployment.proxies() {
+        let context = HolderContext {
+            deployment,
+            site: None,
+            pool: None,
+            machine: None,
+            version: deployment.version,
+            siblings: Arc::default(),
+            proxy: Some(proxy),
+        };
+        let profiles = super::deployment::REVERSE_PROXY.iter();
+        for whole in profiles.filter_map(|profile| build_requirement(profile, &context)) {
+            match deployment.facts.reverse_proxy_listeners {
+                ReverseProxyListeners::One => requirements.push(whole),
+                ReverseProxyListeners::Several => requirements.extend(one_for_each_listener(&whole)),
+            }
+        }
+    }
+    requirements
 }
 
 fn one_for_each_listener(whole: &Requirement) -> Vec<Requirement> {
     let one = |required: &RequiredName| Requirement {
-        id: format!("reverse-proxy/{}", required.name.key()),
+        id: format!("{}/{}", whole.id, required.name.key()),
         subject: required.name.clone(),
         names: vec![required.clone()],
         // Any listener may hold a certificate that serves the others too.
@@ -148,6 +179,8 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
             pool: context.pool.map(|pool| pool.fqdn.clone()),
             server: context.machine.map(|machine| machine.fqdn.clone()),
             kind: profile.holder,
+            has_cmdlets: has_cmdlets(profile.holder, context),
+            name: context.proxy.and_then(|proxy| proxy.name).map(str::to_owned),
             version: context.version,
         },
         accepted_subjects: find_accepted_subjects(profile, context, &subject),
@@ -160,6 +193,8 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
         public_ca: profile.public_ca,
         shared_by: servers_that_share(profile, context),
         siblings: Arc::clone(&context.siblings),
+        unfit_names: Vec::new(),
+        has_unfit_subject: false,
         needs_unknown_urls: needs_unknown_urls(profile, context),
         notes: ordering_notes(profile, &usages, context),
         wizard: profile.wizard.map(|wizard| wizard_names(wizard, context)),
@@ -169,6 +204,12 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
             .or_else(|| context.pool.map(|pool| pool.place.clone())),
         usages,
     })
+}
+
+/// Whether the product's cmdlets are there. On the servers of an application they are where its configuration is replicated.
+fn has_cmdlets(holder: HolderKind, context: &HolderContext<'_>) -> bool {
+    let is_replicated = || context.pool.is_some_and(|pool| pool.requires_replication);
+    holder.is_managed() || holder == HolderKind::Pool(PoolKind::TrustedApplication) && is_replicated()
 }
 
 /// What the wizard computes for this requirement.
@@ -188,7 +229,7 @@ fn wizard_names(wizard: &Wizard, context: &HolderContext<'_>) -> WizardNames {
 fn requirement_id(holder: HolderKind, context: &HolderContext<'_>, usages: &[CertificateUsage]) -> String {
     let usage = usages.first().map_or("", |usage| usage.as_str());
     match (holder, context.pool, context.machine) {
-        (HolderKind::ReverseProxy, ..) => "reverse-proxy".to_owned(),
+        (HolderKind::ReverseProxy, ..) => reverse_proxy_folder(context.proxy.and_then(|proxy| proxy.name)),
         (HolderKind::Deployment, ..) => format!("deployment/{usage}"),
         (HolderKind::Pool(_), Some(pool), Some(machine)) if machine.fqdn != pool.fqdn => {
             format!("{}/{}/{usage}", pool.fqdn.key(), machine.fqdn.key())
@@ -202,11 +243,17 @@ pub(crate) fn site_title(site: &Site) -> String {
     if site.name.is_empty() { format!("site {}", site.id) } else { site.name.clone() }
 }
 
-/// The profile's usages without XmppServer where there is no XMPP proxy of a generation that has one.
+/// The profile's usages without XmppServer where there is no XMPP proxy of a generation that has one, and without A/V authentication
+/// where that has a certificate of its own.
 fn assigned_usages(profile: &Profile, context: &HolderContext<'_>) -> Vec<CertificateUsage> {
     let xmpp = context.pool.is_some_and(|pool| pool.xmpp_proxy.is_some()) && has_xmpp(context.version);
     let usages = profile.usages.iter().copied();
-    usages.filter(|usage| xmpp || *usage != CertificateUsage::XmppServer).collect()
+    let is_alone = profile.condition == ProfileCondition::SeparateAv;
+    let has_av = is_alone || !has_own_av(context.deployment.facts);
+    usages
+        .filter(|usage| xmpp || *usage != CertificateUsage::XmppServer)
+        .filter(|usage| has_av || *usage != CertificateUsage::AudioVideoAuthentication)
+        .collect()
 }
 
 fn find_accepted_subjects(
@@ -255,7 +302,9 @@ fn ordering_notes(
     context: &HolderContext<'_>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    if profile.advised_eku.contains(&Eku::ClientAuth) {
+    if profile.holder == HolderKind::Pool(PoolKind::Gateway) {
+        notes.push("its CA has to be trusted by the server that it talks to; the gateway's own documentation comes first".to_owned());
+    } else if profile.advised_eku.contains(&Eku::ClientAuth) {
         notes.push(
             "ask for the client EKU too: since the .NET updates of May 2017 web conferencing between Edge and \
              Front End wants it"
@@ -271,10 +320,7 @@ fn ordering_notes(
 
 /// Whether the profile asks for simple URLs that neither export nor policy gives.
 fn needs_unknown_urls(profile: &Profile, context: &HolderContext<'_>) -> bool {
-    let deployment = context.deployment;
-    deployment.topology.simple_urls.is_none()
-        && deployment.urls.is_empty()
-        && profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl)
+    profile.names.iter().any(|rule| rule.from == super::NameFrom::MeetUrl) && context.has_unknown_urls()
 }
 
 fn edge_notes(context: &HolderContext<'_>) -> Vec<String> {

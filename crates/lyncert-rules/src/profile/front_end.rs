@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, AddedByRule, DomainLabel, NameFrom, NameRule, NeedRule, PERSON, Profile, ProfileScope,
-    RECOMMENDED, REQUIRED, SubjectFrom, WIZARD, name, wizard,
+    ACCEPTED, AddedByRule, DomainLabel, NameFrom, NameRule, NeedRule, PERSON, Profile, ProfileCondition,
+    ProfileScope, RECOMMENDED, REQUIRED, SubjectFrom, WIZARD, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -33,6 +33,7 @@ pub(super) static FRONT_END_POOL: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::FrontEndPool),
         usages: &[CertificateUsage::Default],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,
@@ -53,6 +54,7 @@ pub(super) static FRONT_END_POOL: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::FrontEndPool),
         usages: &[CertificateUsage::WebServicesInternal],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,
@@ -79,6 +81,7 @@ pub(super) static FRONT_END_POOL: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::FrontEndPool),
         usages: &[CertificateUsage::WebServicesExternal],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,
@@ -108,6 +111,7 @@ pub(super) static STANDARD_EDITION: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::StandardEdition),
         usages: &[CertificateUsage::Default],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,
@@ -128,6 +132,7 @@ pub(super) static STANDARD_EDITION: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::StandardEdition),
         usages: &[CertificateUsage::WebServicesInternal],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,
@@ -153,6 +158,7 @@ pub(super) static STANDARD_EDITION: &[Profile] = &[
     Profile {
         holder: HolderKind::Pool(PoolKind::StandardEdition),
         usages: &[CertificateUsage::WebServicesExternal],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,

@@ -3,8 +3,8 @@
 use lyncert_ingest::topology::{PoolKind, ProductVersion};
 
 use super::{
-    ACCEPTED, NameFrom, NameRule, PERSON, Profile, ProfileScope, RECOMMENDED, REQUIRED, SubjectFrom, WIZARD,
-    name, wizard,
+    ACCEPTED, NameFrom, NameRule, PERSON, Profile, ProfileCondition, ProfileScope, RECOMMENDED, REQUIRED,
+    SubjectFrom, WIZARD, name, wizard,
 };
 use crate::certificate::Eku;
 use crate::holder::HolderKind;
@@ -50,6 +50,8 @@ pub(super) static TRUSTED_APPLICATION: &[Profile] = &[Profile {
 
 pub(super) static OFFICE_WEB_APPS: &[Profile] = &[Profile {
     usages: &[CertificateUsage::OfficeWebApps],
+    // The role came with Lync Server 2013.
+    from: ProductVersion::Lync2013,
     scope: ProfileScope::WholePool,
     subject: SubjectFrom::FarmHost,
     names: &[
@@ -80,6 +82,7 @@ const fn pool_and_server(kind: PoolKind, clause: &'static str) -> Profile {
     Profile {
         holder: HolderKind::Pool(kind),
         usages: &[CertificateUsage::Default],
+        condition: ProfileCondition::Always,
         from: ProductVersion::Lync2010,
         until: None,
         scope: ProfileScope::EachServer,

@@ -8,9 +8,11 @@ mod director;
 mod edge;
 mod expand;
 mod front_end;
+mod gateway;
 mod internal;
 mod label;
 mod nothing;
+mod unfit;
 mod wizard;
 mod words;
 
@@ -36,6 +38,8 @@ pub struct Profile {
     pub holder: HolderKind,
     /// The usages that one certificate serves.
     pub usages: &'static [CertificateUsage],
+    /// When there is one.
+    pub condition: ProfileCondition,
     /// First product generation that has it.
     pub from: ProductVersion,
     /// Last product generation that has it; `None` for all since.
@@ -79,6 +83,17 @@ impl Profile {
     }
 }
 
+/// When a holder has the certificate of a row.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ProfileCondition {
+    /// Always.
+    Always,
+    /// Where the policy says that A/V authentication has one of its own; the row of the other external usages then leaves it out.
+    SeparateAv,
+    /// Where the link of a gateway is TLS.
+    TlsTrunk,
+}
+
 /// Whether each server has a certificate of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ProfileScope {
@@ -99,6 +114,8 @@ pub enum SubjectFrom {
     MachineFqdn,
     /// Access Edge FQDN.
     AccessEdgeFqdn,
+    /// The first FQDN that the ports of a gateway are configured with, else the pool FQDN.
+    GatewayFqdn,
     /// Host of the Office Web Apps discovery URL.
     FarmHost,
     /// Default SIP domain.
@@ -173,7 +190,9 @@ pub enum NameFrom {
     AvEdgeFqdn,
     /// Host of the Office Web Apps discovery URL.
     FarmHost,
-    /// External hosts of Office Web Apps.
+    /// Every FQDN of a gateway: those that its ports are configured with, else the pool FQDN.
+    GatewayFqdn,
+    /// The hosts of Office Web Apps that are published, or may be.
     OfficeWebAppsExternal,
 }
 
@@ -184,9 +203,11 @@ pub enum NeedRule {
     Is(Need),
     /// Accepted without a word.
     Accepted,
-    /// Required on the pool that answers automatic sign-in, optional while the policy does not say which pool that is, otherwise
-    /// accepted.
+    /// Required on the pool that answers automatic sign-in. While the policy does not say which pool that is: recommended on the only
+    /// one there is, optional on one of several. Otherwise accepted.
     SignIn,
+    /// Required where the policy says what is published, recommended while it does not.
+    Published,
     /// Required, unless neither federation nor automatic client configuration is used: then optional.
     Federation,
     /// Required for a domain that the operator lists; where no list is given, required for the default SIP domain and
@@ -226,6 +247,7 @@ pub static PROFILES: &[&[Profile]] = &[
     internal::PERSISTENT_CHAT,
     internal::VIDEO_INTEROP,
     internal::AV_CONFERENCING,
+    gateway::GATEWAY,
     deployment::OAUTH,
     deployment::REVERSE_PROXY,
 ];
@@ -291,6 +313,7 @@ mod tests {
                     other.holder == one.holder
                         && other.usages.iter().any(|usage| one.usages.contains(usage))
                         && other.from == one.from
+                        && other.condition == one.condition
                 })
                 .count();
             assert_eq!(twins, 1, "{:?} {:?}", one.holder, one.usages);

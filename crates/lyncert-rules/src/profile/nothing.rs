@@ -98,7 +98,6 @@ const ONE_CERTIFICATE: Holders = Holders::These(&[
 ]);
 /// The kinds of pools that are not servers of the product; each has its own reason below, for any generation.
 const NO_SERVERS: &[HolderKind] = &[
-    HolderKind::Pool(PoolKind::Gateway),
     HolderKind::Pool(PoolKind::Database),
     HolderKind::Pool(PoolKind::FileStore),
     HolderKind::Pool(PoolKind::Other),
@@ -118,14 +117,11 @@ pub static NOTHING: &[Nothing] = &[
         until: Some(LAST_BEFORE_LYNC),
         reason: "Office Communications Server has tables of its own",
     },
-    Nothing {
-        from: BEFORE_LYNC,
-        ..always(
-            Holders::These(&[HolderKind::Pool(PoolKind::Gateway)]),
-            Usages::AllBut(&[]),
-            "a gateway brings a certificate of its own, which no table of the product describes",
-        )
-    },
+    always(
+        Holders::These(&[HolderKind::Pool(PoolKind::Gateway)]),
+        Usages::AllBut(&[CertificateUsage::Gateway]),
+        "a gateway has one certificate, for its link where that is TLS",
+    ),
     Nothing {
         from: BEFORE_LYNC,
         ..always(
@@ -168,7 +164,11 @@ pub static NOTHING: &[Nothing] = &[
     ),
     always(
         Holders::FrontEnds,
-        Usages::These(&[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps]),
+        Usages::These(&[
+            CertificateUsage::ReverseProxy,
+            CertificateUsage::OfficeWebApps,
+            CertificateUsage::Gateway,
+        ]),
         "these are servers of their own",
     ),
     always(
@@ -183,7 +183,11 @@ pub static NOTHING: &[Nothing] = &[
     ),
     always(
         Holders::These(&[HolderKind::Pool(PoolKind::Edge)]),
-        Usages::These(&[CertificateUsage::ReverseProxy, CertificateUsage::OfficeWebApps]),
+        Usages::These(&[
+            CertificateUsage::ReverseProxy,
+            CertificateUsage::OfficeWebApps,
+            CertificateUsage::Gateway,
+        ]),
         "these are servers of their own",
     ),
     always(
@@ -228,6 +232,14 @@ pub static NOTHING: &[Nothing] = &[
         Usages::AllBut(&[CertificateUsage::OfficeWebApps]),
         "the farm has one certificate",
     ),
+    Nothing {
+        until: Some(ProductVersion::Lync2010),
+        ..always(
+            Holders::These(&[HolderKind::Pool(PoolKind::OfficeWebApps)]),
+            Usages::These(&[CertificateUsage::OfficeWebApps]),
+            "Office Web Apps came with Lync Server 2013 (VER-03)",
+        )
+    },
     always(
         Holders::These(&[HolderKind::Deployment]),
         Usages::AllBut(&[CertificateUsage::OAuthTokenIssuer]),
@@ -251,7 +263,7 @@ pub static NOTHING: &[Nothing] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::profiles;
+    use crate::profile::{ProfileCondition, profiles};
 
     #[test]
     fn every_role_usage_and_version_has_one_profile_or_one_reason_for_none() {
@@ -269,6 +281,7 @@ mod tests {
                     let profiles = profiles().filter(|profile| {
                         profile.holder == holder
                             && profile.usages.contains(&usage)
+                            && profile.condition != ProfileCondition::SeparateAv
                             && profile.applies_to(version)
                     });
                     let reasons = NOTHING.iter().filter(|row| row.covers(holder, usage, version));

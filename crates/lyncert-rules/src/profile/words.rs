@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AddedByRule, NameFrom, NeedRule, SubjectFrom};
+use super::{AddedByRule, NameFrom, NeedRule, ProfileCondition, SubjectFrom};
 use crate::requirement::{AddedBy, Need};
 
 impl fmt::Display for SubjectFrom {
@@ -11,11 +11,22 @@ impl fmt::Display for SubjectFrom {
             Self::PoolFqdn => "pool FQDN",
             Self::MachineFqdn => "server FQDN",
             Self::AccessEdgeFqdn => "Access Edge FQDN",
+            Self::GatewayFqdn => "an FQDN of the gateway",
             Self::FarmHost => "host of the discovery URL",
             Self::DefaultSipDomain => "default SIP domain",
             Self::AnySipDomainOrServer => "any SIP domain, or any front end or Director",
             Self::FirstExternalWebFqdn => "an external web FQDN",
             Self::AnyExternalWebFqdn => "any external web FQDN",
+        })
+    }
+}
+
+impl fmt::Display for ProfileCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Always => "always",
+            Self::SeparateAv => "only where the policy says `av_certificate = \"separate\"`",
+            Self::TlsTrunk => "only where the link is TLS: over TCP there is none",
         })
     }
 }
@@ -47,7 +58,8 @@ impl fmt::Display for NameFrom {
             Self::WebConferencingEdgeFqdn => "Web Conferencing Edge FQDN",
             Self::AvEdgeFqdn => "A/V Edge FQDN",
             Self::FarmHost => "host of the discovery URL",
-            Self::OfficeWebAppsExternal => "external hosts of Office Web Apps",
+            Self::GatewayFqdn => "every FQDN of the gateway",
+            Self::OfficeWebAppsExternal => "hosts of Office Web Apps that are published, or may be",
         })
     }
 }
@@ -59,7 +71,10 @@ impl fmt::Display for NeedRule {
             Self::Is(Need::Recommended) => "recommended",
             Self::Is(Need::Optional) => "optional",
             Self::Accepted => "accepted",
-            Self::SignIn => "required on the pool of automatic sign-in; optional while that is not known",
+            Self::SignIn => {
+                "required on the pool of automatic sign-in; while that is not known recommended on the only pool, optional on one of several"
+            }
+            Self::Published => "required where the policy names it, recommended while the policy says nothing",
             Self::Federation => "required, unless neither federation nor automatic configuration is used",
             Self::Xmpp => "required where listed, else for the default domain; recommended for others",
             Self::AutodiscoverInternal => "required, unless Autodiscover is not published",

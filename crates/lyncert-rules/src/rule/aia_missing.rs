@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::{RFC5280, ZLINT_AIA};
 
 /// The authority information access says where the issuer's certificate and its OCSP responder are (RFC 5280 section
 /// 4.2.2.1). Without it a client has to know the chain already.
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     rationale: "clients that lack an intermediate certificate cannot fetch it by themselves",
     remedy: "Have the server send its whole chain, and let the CA write the extension into the next certificate",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280, &ZLINT_AIA],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::{BR_PROFILE, RFC5280};
 
 /// A CA certificate in the place of a server certificate (RFC 5280 section 4.2.1.9).
 pub(super) static RULE: Rule = Rule {
@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "strict clients refuse it, and whoever gets its key from the server can issue certificates for any name",
     remedy: "Request a server certificate from that CA, assign it, and remove the CA key from the server",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280, &BR_PROFILE],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

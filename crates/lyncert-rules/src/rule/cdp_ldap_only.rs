@@ -1,6 +1,6 @@
 use super::view::list_or_none;
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{L13_INFRA, ZLINT};
+use crate::citation::{L13_INFRA, ZLINT_CDP};
 
 /// Computers outside of the domain cannot ask its directory: Edge Servers, clients at home, partners. They need an HTTP
 /// address of the revocation list (GEN-CDP-01).
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "clients and servers outside of the domain cannot check revocation: sign-in is slow or refused",
     remedy: "Publish the revocation list over HTTP too (extensions of the CA), and request a new certificate",
-    sources: &[&L13_INFRA, &ZLINT],
+    sources: &[&L13_INFRA, &ZLINT_CDP],
     clauses: &["GEN-CDP-01"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::{ChainFault, SelfSigned};
 use crate::citation::{L13_CERTSRV, L13_EDGEEXT};
+use crate::holder::HolderKind;
 
 /// An intermediate certificate that is missing on a server is missing for everybody whom it does not reach otherwise. A folder
 /// need not hold chains: only in a folder with certificates of CAs a missing one is reported. Roots lie in the trusted store of every
@@ -26,12 +27,19 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let lacks = chain.fault == Some(ChainFault::Incomplete) && chain.issuers.is_empty();
     RuleOutcome::from_deviation(lacks.then(|| {
         let issuer = &certificate.issuer;
-        Deviation::new(
+        let deviation = Deviation::new(
             format!("the certificate of its issuer `{issuer}` is not in the folder"),
             "its issuer's certificate",
             "none",
         )
-        .clause("GEN-CHAIN-01")
+        .clause("GEN-CHAIN-01");
+        if view.roles.iter().all(|role| role.requirement.holder.kind == HolderKind::ReverseProxy) {
+            deviation.consequence(
+                "mobile clients and browsers that do not know the intermediate CA refuse the certificate: sign-in of mobile clients and meeting links fail",
+            )
+        } else {
+            deviation
+        }
     }))
 }
 

@@ -1,6 +1,6 @@
 use super::view::list_or_none;
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{RFC9525, ZLINT};
+use crate::citation::{BR_COMMON_NAME, RFC9525};
 
 /// Of several common names some software takes the first and some the last, so the subject says nothing for sure
 /// (RFC 9525 leaves common names out for good).
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "which of the names counts depends on who looks: the wizard, a gateway and a phone can disagree",
     remedy: "Request a certificate with one common name, and the others as subject alternative names",
-    sources: &[&RFC9525, &ZLINT],
+    sources: &[&RFC9525, &BR_COMMON_NAME],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::{RFC5280, ZLINT_CN_LENGTH};
 use crate::issuable::MAX_COMMON_NAME_CHARS;
 
 /// A common name has 64 characters at most (RFC 5280 appendix A.1).
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "CAs refuse to issue it and software may cut it off or refuse it",
     remedy: "Choose a shorter FQDN in the topology, publish it, and request the certificate again",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280, &ZLINT_CN_LENGTH],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -3,6 +3,7 @@ use crate::citation::{L13_EXT, L13_INT, S15_EDGE, S15_ENV};
 use crate::holder::HolderKind;
 use crate::matching::Cover;
 use crate::requirement::AcceptedSubject;
+use crate::usage::CertificateUsage;
 
 /// The subject is the one that the tables give. How bad another one is differs by role: the external Edge and web
 /// certificates are looked at by their names, an internal Edge needs the name in either place, OAuth in none.
@@ -23,7 +24,7 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
     // A wildcard or a missing subject is what the rules of that name report.
     let is_other_rules =
         certificate.common_names.is_empty() || certificate.common_names.iter().any(|name| name.contains('*'));
-    if is_other_rules || view.has_no_names_to_check() {
+    if is_other_rules || view.has_no_names_to_check() || view.requirement.has_unfit_subject {
         return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;
@@ -45,14 +46,21 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
 
 fn deviation(view: &HoldingView<'_>, clause: &'static str, severity: Severity) -> Deviation {
     let found = view.common_name_list();
-    Deviation::new(
+    let deviation = Deviation::new(
         format!("the subject is `CN={found}`, not `CN={}`", view.requirement.subject),
         format!("CN={}", view.requirement.subject),
         format!("CN={found}"),
     )
     .clause(clause)
     .severity(severity)
-    .name(found)
+    .name(found);
+    // Nobody compares the subject there: clients look at the names.
+    if view.requirement.holder.kind.is_managed() || view.requirement.has_usage(CertificateUsage::Default) {
+        deviation
+    } else {
+        deviation
+            .consequence("nothing where all names are there: clients look at the names, not at the subject")
+    }
 }
 
 fn clause_and_severity(view: &HoldingView<'_>) -> (&'static str, Severity) {
@@ -60,19 +68,21 @@ fn clause_and_severity(view: &HoldingView<'_>) -> (&'static str, Severity) {
     let clause = requirement.subject_clause;
     let is_among_names =
         view.names.cover(&requirement.subject).is_some_and(|cover| cover.cover == Cover::Exact);
-    let severity =
-        if view.is_oauth() || view.is_reverse_proxy() || (view.is_edge_internal() && is_among_names) {
-            Severity::Info
-        } else if view.is_edge_internal() {
-            Severity::Error
-        } else if clause == "EDGE-EXT-02" || view.usages.iter().any(|usage| usage.is_web()) {
-            Severity::Warning
-        } else {
-            match requirement.holder.kind {
-                HolderKind::Pool(_) => Severity::Error,
-                HolderKind::ReverseProxy | HolderKind::Deployment => Severity::Info,
-            }
-        };
+    let severity = if view.is_oauth()
+        || view.is_reverse_proxy()
+        || ((view.is_edge_internal() || view.is_gateway()) && is_among_names)
+    {
+        Severity::Info
+    } else if view.is_edge_internal() {
+        Severity::Error
+    } else if clause == "EDGE-EXT-02" || view.usages.iter().any(|usage| usage.is_web()) {
+        Severity::Warning
+    } else {
+        match requirement.holder.kind {
+            HolderKind::Pool(_) => Severity::Error,
+            HolderKind::ReverseProxy | HolderKind::Deployment => Severity::Info,
+        }
+    };
     (clause, severity)
 }
 

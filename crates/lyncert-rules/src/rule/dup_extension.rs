@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::OddityKind;
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::{RFC5280, ZLINT_EXTENSION};
 
 /// No extension occurs twice (RFC 5280 section 4.2).
 pub(super) static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "some clients take the first, some the last, and strict ones refuse the certificate",
     remedy: "Have the CA issue the certificate anew",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280, &ZLINT_EXTENSION],
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

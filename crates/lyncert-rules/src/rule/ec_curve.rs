@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
-use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
+use crate::citation::{BR_KEY_SIZES, CMD_REQ, L13_INFRA, ZLINT_CURVES};
 
 /// The product supports keys on P-256, P-384 and P-521 (GEN-KEY-02). Windows knows no curve that is spelled out.
 pub(super) static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "Windows cannot use the key, so the service does not start or refuses every connection",
     remedy: "Request a new certificate with an RSA key of 2048 bits, or on P-256, P-384 or P-521",
-    sources: &[&L13_INFRA, &CMD_REQ, &ZLINT],
+    sources: &[&L13_INFRA, &CMD_REQ, &BR_KEY_SIZES, &ZLINT_CURVES],
     clauses: &["GEN-KEY-02"],
     judges_own_quality: true,
     check: Check::Certificate(check),

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::Eku;
-use crate::citation::{CHROME, CISCO, DIGICERT, L13_PKI, ZLINT};
+use crate::citation::{CHROME, CISCO, DIGICERT, L13_PKI, ZLINT_CLIENT_EKU};
 use crate::dated::CLIENT_EKU_ENDS;
 
 /// Public CAs give up the client EKU (EKU-01): the root programs allow none on certificates issued from 2027-03-15, and
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     rationale: "nothing today; the renewed certificate has the server EKU only, which a partner that asks for the client EKU on federation may refuse",
     remedy: "Ask partners with third-party gateways whether they need the client EKU; the product needs none between Edge Servers",
-    sources: &[&CHROME, &DIGICERT, &ZLINT, &L13_PKI, &CISCO],
+    sources: &[&CHROME, &DIGICERT, &ZLINT_CLIENT_EKU, &L13_PKI, &CISCO],
     clauses: &["EKU-01"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

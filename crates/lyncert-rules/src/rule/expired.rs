@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "The certificate has expired",
     severity: Severity::Error,
     rationale: "whatever the certificate serves stops: clients and servers refuse the connection",
-    remedy: "Renew the certificate and assign the new one (`Set-CsCertificate`)",
+    remedy: "Renew the certificate and put the new one into use",
     sources: &[&RFC5280, &L13_INFRA],
     changes_with_time: true,
     judges_own_quality: true,
@@ -25,7 +25,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
             format!("the certificate expired on {}", timestamp(end)),
             format!("valid at {}", timestamp(view.now)),
             format!("valid until {}", timestamp(end)),
-        );
+        )
+        .remedy(format!("Renew the certificate and {}", view.assign_successor()));
         match view.stops() {
             Some(stops) => deviation.consequence(stops),
             None => deviation,

@@ -3,6 +3,7 @@ use time::Duration;
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_ROLL, RFC5280};
 use crate::timestamp::timestamp;
+use crate::usage::CertificateUsage;
 
 /// 30 days before the end it is a warning, 60 days before information. A certificate that lives less than 100 days is
 /// reported in the last third of its life instead, or it would be from its first day. The policy may say other days, or shares
@@ -12,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "The certificate expires soon",
     severity: Severity::Warning,
     rationale: "after that day whatever the certificate serves stops",
-    remedy: "Request the successor now and assign it (`Set-CsCertificate`); stage A/V and OAuth certificates with `-Roll`",
+    remedy: "Request the successor now and put it into use; stage A/V and OAuth certificates with `Set-CsCertificate -Roll`",
     sources: &[&RFC5280, &L13_ROLL],
     changes_with_time: true,
     becomes: Some("expired"),
@@ -53,10 +54,24 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         format!("{} left", day_count(days)),
     )
     .severity(severity);
-    RuleOutcome::Fail(vec![match view.stops() {
+    let deviation = match view.stops() {
         Some(stops) => deviation.consequence(format!("after that day {stops}")),
         None => deviation,
-    }])
+    };
+    RuleOutcome::Fail(vec![deviation.remedy(remedy(view))])
+}
+
+fn remedy(view: &CertificateView<'_>) -> String {
+    let mut text = format!("Request the successor now and {}", view.assign_successor());
+    let has_av = view.serves(CertificateUsage::AudioVideoAuthentication);
+    if has_av || view.serves(CertificateUsage::OAuthTokenIssuer) {
+        text.push_str("; stage it with `-Roll` for A/V authentication and OAuth, so that tokens of the old one stay valid");
+    }
+    // EDGE-AV-02: only a certificate of its own can be rolled over without cutting off the other services.
+    if has_av && view.serves(CertificateUsage::AccessEdgeExternal) {
+        text.push_str("; the vendor advises a certificate of its own for A/V authentication (`av_certificate` in the policy)");
+    }
+    text
 }
 
 fn day_count(days: i64) -> String {
@@ -66,7 +81,10 @@ fn day_count(days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
+    use crate::testing::{
+        NOW, certificate, check_certificate, check_certificate_of_hybrid, edge, edge_external, front_end,
+        requirement_of,
+    };
 
     fn with(lifetime: i64, left: Duration) -> crate::certificate::Certificate {
         let not_after = NOW + left;
@@ -95,6 +113,31 @@ mod tests {
                 check_certificate(&RULE, &with(lifetime, left), &[requirement_of(&front_end(), "Default")]);
             assert_eq!(outcome.severity(), severity, "{left} left of {lifetime} days");
         }
+    }
+
+    #[test]
+    fn the_remedy_fits_the_holder() {
+        let ending = with(365, Duration::days(20));
+        let remedy =
+            |requirement| check_certificate(&RULE, &ending, &[requirement]).remedy().unwrap_or_default();
+        let shared = remedy(edge_external(&edge()));
+        assert!(shared.contains("Set-CsCertificate") && shared.contains("-Roll"), "{shared}");
+        assert!(shared.contains("a certificate of its own for A/V authentication"), "{shared}");
+        let default = remedy(requirement_of(&front_end(), "Default"));
+        assert!(default.ends_with("assign it (`Set-CsCertificate`)"), "{default}");
+        let proxy = remedy(requirement_of(&front_end(), "ReverseProxy"));
+        assert!(proxy.contains("listener") && !proxy.contains("Set-CsCertificate"), "{proxy}");
+    }
+
+    #[test]
+    fn in_a_hybrid_deployment_the_public_key_of_the_oauth_certificate_is_uploaded() {
+        let oauth = requirement_of(&front_end(), "OAuthTokenIssuer");
+        let ending = with(365, Duration::days(20));
+        let text = |is_hybrid| {
+            check_certificate_of_hybrid(&RULE, &ending, std::slice::from_ref(&oauth), is_hybrid).remedy()
+        };
+        assert!(text(true).is_some_and(|remedy| remedy.contains("service principal")));
+        assert!(text(false).is_some_and(|remedy| !remedy.contains("service principal")));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
-use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
+use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, OOS, S15_WIZ};
 use crate::ids::CertificateId;
 use crate::lacking::Lacking;
 use crate::usage::CertificateUsage;
 
-/// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05). Only an export of a store that is deep
+/// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05); a farm wants it on a single server too
+/// (OOS-01). Only an export of a store that is deep
 /// enough, or an archive, shows whether the key can.
 pub(super) static RULE: Rule = Rule {
     id: "key-not-exportable",
@@ -14,17 +15,24 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "the certificate cannot be brought to the other servers of the pool, so each gets another one and they do not understand each other",
     remedy: "Request the certificate again with an exportable key (`Request-CsCertificate -PrivateKeyExportable $true`)",
-    sources: &[&L13_EXT, &L13_PLAN, &L13_ROLL, &S15_WIZ],
-    clauses: &["EDGE-EXT-07", "OAUTH-05"],
+    sources: &[&L13_EXT, &L13_PLAN, &L13_ROLL, &S15_WIZ, &OOS],
+    clauses: &["EDGE-EXT-07", "OAUTH-05", "OOS-01"],
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };
 
+const EDGE_EXTERNAL: [CertificateUsage; 3] = [
+    CertificateUsage::AccessEdgeExternal,
+    CertificateUsage::DataEdgeExternal,
+    CertificateUsage::AudioVideoAuthentication,
+];
+
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let requirement = view.requirement;
     let is_oauth = requirement.has_usage(CertificateUsage::OAuthTokenIssuer);
-    let is_edge = requirement.has_usage(CertificateUsage::AccessEdgeExternal);
-    if !is_oauth && !is_edge {
+    let is_edge = EDGE_EXTERNAL.iter().any(|usage| requirement.has_usage(*usage));
+    let is_farm = requirement.has_usage(CertificateUsage::OfficeWebApps);
+    if !is_oauth && !is_edge && !is_farm {
         return RuleOutcome::NotApplicable;
     }
     let held: BTreeSet<CertificateId> =
@@ -34,7 +42,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if is_edge && is_pool && held.len() == 1 {
         return RuleOutcome::Pass;
     }
-    let (severity, clause) = match (is_oauth, is_pool) {
+    let (severity, clause) = match (is_oauth || is_farm, is_pool) {
+        (true, _) if is_farm => (Severity::Warning, "OOS-01"),
         (true, _) => (Severity::Warning, "OAUTH-05"),
         (false, true) => (Severity::Error, "EDGE-EXT-07"),
         (false, false) => (Severity::Info, "EDGE-EXT-07"),
@@ -45,10 +54,16 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let outcome: RuleOutcome = locked
         .map(|certificate| {
             let message = format!("the private key of `{}` cannot be exported", certificate.subject);
-            Deviation::new(message, "an exportable key", "not exportable")
+            let deviation = Deviation::new(message, "an exportable key", "not exportable")
                 .name(certificate.sha1.to_string())
                 .clause(clause)
-                .severity(severity)
+                .severity(severity);
+            if is_farm {
+                deviation
+                    .remedy("Request the certificate again with an exportable key, as the farm's page asks")
+            } else {
+                deviation
+            }
         })
         .collect();
     outcome.unless_lacking((is_blind && !held.is_empty()).then_some(Lacking::StoreListings))
@@ -56,10 +71,13 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
 
 #[cfg(test)]
 mod tests {
+    use lyncert_ingest::topology::PoolKind;
+
     use super::*;
     use crate::certificate::Certificate;
     use crate::testing::{
-        certificate, check_requirement, edge, edge_external, edge_pool, front_end, requirement_of,
+        certificate, check_requirement, edge, edge_external, edge_pool, estate, front_end, pool,
+        requirement_of,
     };
 
     fn locked(number: u8, server: &str) -> Certificate {
@@ -88,6 +106,19 @@ mod tests {
             &front_end(),
         );
         assert_eq!(outcome.severity(), Some(Severity::Warning));
+    }
+
+    #[test]
+    fn a_farm_of_one_server_wants_an_exportable_key_too() {
+        let farm = estate(pool(PoolKind::OfficeWebApps, "owa.contoso.com", &["owa.contoso.com"]));
+        let requirement = requirement_of(&farm, "OfficeWebApps");
+        for (exportable, severity) in [(Some(false), Some(Severity::Warning)), (Some(true), None)] {
+            let mut certificate = certificate("owa.contoso.com", &["owa.contoso.com"]);
+            certificate.key_exportable = exportable;
+            let outcome = check_requirement(&RULE, &[certificate], &requirement, &farm);
+            assert_eq!(outcome.severity(), severity);
+            assert_eq!(outcome.clause(), severity.map(|_| "OOS-01"));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use time::OffsetDateTime;
 
-use crate::citation::ZLINT;
+use crate::citation::OWASP_KEYS;
 use crate::digest::Fingerprint;
 use crate::ids::CertificateId;
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     rationale: "nothing until the key is lost: then all of them have to be replaced at once",
     remedy: "Request each certificate with a key of its own (`Request-CsCertificate -New`)",
-    sources: &[&ZLINT],
+    sources: &[&OWASP_KEYS],
     check: Check::FolderAt(check),
     ..Rule::DEFAULTS
 };

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
-use crate::citation::{CMD_REQ, L13_INFRA, ZLINT};
+use crate::citation::{BR_KEY_SIZES, CMD_REQ, L13_INFRA, ZLINT_KEY_TYPE};
 
 /// Keys of other kinds than RSA and elliptic curves are unknown to the Windows versions that the product runs on
 /// (GEN-KEY-02).
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "Windows cannot use the key, so the service does not start or refuses every connection",
     remedy: "Request a new certificate with an RSA key of 2048 bits",
-    sources: &[&L13_INFRA, &CMD_REQ, &ZLINT],
+    sources: &[&L13_INFRA, &CMD_REQ, &BR_KEY_SIZES, &ZLINT_KEY_TYPE],
     clauses: &["GEN-KEY-02"],
     judges_own_quality: true,
     check: Check::Certificate(check),

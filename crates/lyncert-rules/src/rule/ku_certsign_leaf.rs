@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::{RFC5280, ZLINT_CERT_SIGN};
 
 /// A certificate that may sign others is no server certificate (RFC 5280 section 4.2.1.3).
 pub(super) static RULE: Rule = Rule {
@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "whoever gets its key can issue certificates for any name; strict clients refuse it",
     remedy: "Request a server certificate from a web server template, and keep the CA certificate on the CA",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280, &ZLINT_CERT_SIGN],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

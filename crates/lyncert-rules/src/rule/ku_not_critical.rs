@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{L13_RPREQ, RFC5280, ZLINT};
+use crate::citation::{L13_RPREQ, RFC5280};
 
 /// Key usage should be critical (RFC 5280 section 4.2.1.3; GEN-KU-01).
 pub(super) static RULE: Rule = Rule {
@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     rationale: "nothing: a client that does not know the extension ignores it",
     remedy: "Mark key usage as critical in the template for the next certificate",
-    sources: &[&RFC5280, &L13_RPREQ, &ZLINT],
+    sources: &[&RFC5280, &L13_RPREQ],
     clauses: &["GEN-KU-01"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{CABF, ZLINT};
+use crate::citation::BR_LIFETIME;
 use crate::dated::longest_lifetime;
 use crate::timestamp::timestamp;
 
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "browsers and mobile clients refuse it, and the CA has to revoke it",
     remedy: "Request a new certificate from the CA; renew in good time, since lifetimes become shorter",
-    sources: &[&ZLINT, &CABF],
+    sources: &[&BR_LIFETIME],
     clauses: &["CAB-01"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

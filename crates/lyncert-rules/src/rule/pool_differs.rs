@@ -90,7 +90,8 @@ fn clause(usage: CertificateUsage) -> (&'static str, Severity, &'static str) {
         | CertificateUsage::WebServicesExternal
         | CertificateUsage::OAuthTokenIssuer
         | CertificateUsage::ReverseProxy
-        | CertificateUsage::OfficeWebApps => ("TAP-02", Severity::Warning, BY_CHANCE),
+        | CertificateUsage::OfficeWebApps
+        | CertificateUsage::Gateway => ("TAP-02", Severity::Warning, BY_CHANCE),
     }
 }
 

@@ -46,7 +46,8 @@ fn deviation(held: &[HeldCertificate<'_>], usage: CertificateUsage) -> Deviation
         | CertificateUsage::WebServicesExternal
         | CertificateUsage::OAuthTokenIssuer
         | CertificateUsage::ReverseProxy
-        | CertificateUsage::OfficeWebApps => ("EDGE-EXT-06", Severity::Warning),
+        | CertificateUsage::OfficeWebApps
+        | CertificateUsage::Gateway => ("EDGE-EXT-06", Severity::Warning),
     };
     let message =
         format!("the certificates for {usage} have the same names, but {} different keys", held.len());

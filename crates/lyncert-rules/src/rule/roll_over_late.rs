@@ -9,7 +9,7 @@ use crate::usage::CertificateUsage;
 pub(super) static RULE: Rule = Rule {
     id: "roll-over-late",
     summary: "The new certificate takes effect too late",
-    severity: Severity::Info,
+    severity: Severity::Warning,
     rationale: "tokens that the old certificate signed shortly before it ends are refused: server-to-server requests or audio and video from outside fail for hours",
     remedy: "Stage the new certificate again with an earlier date (`Set-CsCertificate -Roll -EffectiveDate`)",
     sources: &[&L13_ROLL],
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_day_is_needed_before_the_old_certificate_ends() {
         assert_eq!(outcome(24), (None, None));
-        assert_eq!(outcome(23), (Some(Severity::Info), Some("OAUTH-07")));
-        assert_eq!(outcome(-1), (Some(Severity::Info), Some("OAUTH-07")));
+        assert_eq!(outcome(23), (Some(Severity::Warning), Some("OAUTH-07")));
+        assert_eq!(outcome(-1), (Some(Severity::Warning), Some("OAUTH-07")));
     }
 }

@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::ZLINT;
+use crate::citation::{BR_KEY_QUALITY, ZLINT_EXPONENT};
 
 /// An exponent of 1 encrypts nothing, an even one fits no key. Small odd ones are weak where padding is checked badly; the
 /// usual 65537 is what public CAs ask for at least.
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "an exponent of 1 or an even one makes the key useless or open to anyone; small ones have let forged signatures pass",
     remedy: "Request a new certificate with a new key; Windows makes keys with the exponent 65537",
-    sources: &[&ZLINT],
+    sources: &[&BR_KEY_QUALITY, &ZLINT_EXPONENT],
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
-use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
+use crate::citation::{BR_KEY_SIZES, L13_INFRA, S15_ENV};
 
 /// The documents list RSA keys of 1024, 2048 and 4096 bits (GEN-KEY-01). Others work, as far as is known, but nobody has
 /// promised so.
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     rationale: "nothing as long as every client and server takes such a key; the documents list 1024, 2048 and 4096 bits only",
     remedy: "Request the next certificate with a key of 2048 or 4096 bits",
-    sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
+    sources: &[&L13_INFRA, &S15_ENV, &BR_KEY_SIZES],
     clauses: &["GEN-KEY-01"],
     judges_own_quality: true,
     check: Check::Certificate(check),

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::KeyAlgorithm;
-use crate::citation::{CMD_REQ, L13_INFRA, L13_OAUTH, S15_ENV, ZLINT};
+use crate::citation::{BR_KEY_SIZES, CMD_REQ, L13_INFRA, L13_OAUTH, S15_ENV};
 use crate::usage::CertificateUsage;
 
 /// 1024 bits are supported by the product and not recommended (GEN-KEY-01); OAuth needs 2048 (OAUTH-04), and no public CA
@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "An RSA key that is too short",
     severity: Severity::Error,
     rationale: "current clients and operating systems refuse such keys, and the key can be broken",
-    remedy: "Request a new certificate with a key of 2048 bits (`Request-CsCertificate -KeySize 2048`)",
-    sources: &[&L13_INFRA, &S15_ENV, &CMD_REQ, &L13_OAUTH, &ZLINT],
+    remedy: "Request a new certificate with a key of 2048 bits",
+    sources: &[&L13_INFRA, &S15_ENV, &CMD_REQ, &L13_OAUTH, &BR_KEY_SIZES],
     clauses: &["GEN-KEY-01", "OAUTH-04"],
     judges_own_quality: true,
     check: Check::Certificate(check),

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::WeakKey;
-use crate::citation::{ROCA, ZLINT};
+use crate::citation::{BR_WEAK_KEYS, ROCA};
 
 /// Some keys are long and open all the same: their primes lie so close together that Fermat's method finds them, or a broken
 /// library made them (ROCA, CVE-2017-15361).
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "whoever computes the private key from the public one can pose as the server and read what clients send to it",
     remedy: "Request a new certificate with a new key, made by Windows or another current program",
-    sources: &[&ZLINT, &ROCA],
+    sources: &[&BR_WEAK_KEYS, &ROCA],
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

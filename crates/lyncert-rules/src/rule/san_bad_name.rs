@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{L13_INFRA, RFC5280, S15_ENV, ZLINT};
+use crate::citation::{BR_SAN, L13_INFRA, RFC5280, S15_ENV, ZLINT_LABEL};
 use crate::matching::DnsPattern;
 
 /// An entry that is not a host name: no client ever matches it, or only some do (GEN-NAME-04; RFC 5280 section 4.2.1.6).
@@ -8,8 +8,9 @@ pub(super) static RULE: Rule = Rule {
     summary: "A name that is no host name",
     severity: Severity::Error,
     rationale: "clients that are directed to this name refuse the certificate, although it seems to be there",
-    remedy: "Request the certificate with the name spelled as in DNS: labels of letters, digits and hyphens, joined by dots",
-    sources: &[&L13_INFRA, &S15_ENV, &RFC5280, &ZLINT],
+    remedy: "Request the certificate with the name spelled as in DNS: labels of letters, digits and hyphens, joined by dots; in a \
+             request policy (INF) each `_continue_` line but the last ends with `&`",
+    sources: &[&L13_INFRA, &S15_ENV, &RFC5280, &BR_SAN, &ZLINT_LABEL],
     clauses: &["GEN-NAME-04"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
@@ -58,8 +59,29 @@ mod tests {
             " meet.contoso.com",
             "me\0et.contoso.com",
             "10.0.0.1",
+            "-meet.contoso.com",
+            "meet?.contoso.com",
+            &"abcd.".repeat(60),
         ] {
             assert_eq!(outcome(name).severity(), Some(Severity::Error), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_cause_is_told_where_the_request_was_written_wrongly() {
+        for (name, cause) in [
+            (
+                "pool.contoso.netdns=fe1.contoso.net",
+                "is several names run together, as if the lines of a request policy lacked the `&` at their ends",
+            ),
+            (
+                "DNS=meet.contoso.com",
+                "begins with `DNS=` or `DNS:`, which belongs to the request and not to the name",
+            ),
+            ("meet.contoso.com,dialin.contoso.com", "is a list of names in the place of one"),
+            ("meet.contoso.com;dialin.contoso.com", "is a list of names in the place of one"),
+        ] {
+            outcome(name).fails_with(Severity::Error, &format!("the entry `{name}` {cause}"));
         }
     }
 

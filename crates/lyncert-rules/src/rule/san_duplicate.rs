@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::RFC5280;
 
 /// A name that occurs twice does no harm; it shows a request that was put together by hand (GEN-NAME-01).
 pub(super) static RULE: Rule = Rule {
@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     rationale: "nothing: clients look at each name by itself",
     remedy: "Leave the second one out of the next request",
-    sources: &[&ZLINT, &RFC5280],
+    sources: &[&RFC5280],
     clauses: &["GEN-NAME-01"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

@@ -25,8 +25,11 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
             !matches!(usage, CertificateUsage::AudioVideoAuthentication | CertificateUsage::OAuthTokenIssuer)
         })
     });
-    // While the simple URLs are not known, any name may be one of their hosts.
-    let is_open = view.roles.iter().any(|role| role.requirement.needs_unknown_urls);
+    // While the simple URLs are not known, or the topology has an impossible name in the place of another, any name may be meant.
+    let is_open = view
+        .roles
+        .iter()
+        .any(|role| role.requirement.needs_unknown_urls || !role.requirement.unfit_names.is_empty());
     if !judged || is_open || view.certificate.dns_names.is_empty() {
         return RuleOutcome::NotApplicable;
     }
@@ -34,7 +37,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     view.names
         .patterns
         .iter()
-        .filter(|entry| !view.needs(entry))
+        // What is no host name is told by `san-bad-name`.
+        .filter(|entry| entry.defect().is_none() && !view.needs(entry))
         .filter(|entry| !on_edge || !(entry.is_wildcard() || super::san_stale::is_sip_entry(entry)))
         .map(|entry| deviation(view, entry))
         .collect()

@@ -1,7 +1,9 @@
 use std::net::IpAddr;
 
+use lyncert_ingest::name::DnsName;
+
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{CABF, ZLINT};
+use crate::citation::{BR_NAMES, BR_SAN};
 use crate::issuable::{internal_reason, is_internal};
 
 /// A public certificate names what only its owner can reach (CAB-02). Judged with evidence of a public CA only: a private
@@ -12,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "public CAs have not issued such names since 2015-11-01 and revoke what is left: it cannot be renewed as it is",
     remedy: "Leave the internal name out, and take the certificate that needs it from an internal CA",
-    sources: &[&CABF, &ZLINT],
+    sources: &[&BR_NAMES, &BR_SAN],
     clauses: &["CAB-02"],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
@@ -23,8 +25,10 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         return RuleOutcome::NotApplicable;
     }
     let names = view.certificate.dns_names.iter().filter_map(|entry| {
-        let name = entry.strip_prefix("*.").unwrap_or(entry).parse().ok()?;
-        is_internal(&name).then(|| deviation(entry, &internal_reason(&name)))
+        let name: DnsName = entry.strip_prefix("*.").unwrap_or(entry).parse().ok()?;
+        // What is no host name is told by `san-bad-name`.
+        let is_name = name.host_name_defect().is_none() || name.key().contains('_');
+        (is_name && is_internal(&name)).then(|| deviation(entry, &internal_reason(&name)))
     });
     let addresses = view.certificate.other_names.iter().filter_map(|entry| {
         let address: IpAddr = entry.strip_prefix("IP ")?.parse().ok()?;

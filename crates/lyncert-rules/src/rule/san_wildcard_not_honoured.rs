@@ -1,5 +1,8 @@
+use lyncert_ingest::topology::PoolKind;
+
 use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L10_WILD, L13_PLAN, L13_WILD};
+use crate::holder::HolderKind;
 use crate::matching::Cover;
 use crate::remedy;
 use crate::wildcard::{Honor, honor};
@@ -25,7 +28,8 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
             cover.filter(|cover| cover.cover == Cover::Wildcard).map(|cover| (name, cover))
         })
         .peekable();
-    if by_wildcard.peek().is_none() {
+    let appliance = appliance_by_wildcard(view);
+    if by_wildcard.peek().is_none() && appliance.is_none() {
         return RuleOutcome::NotApplicable;
     }
     by_wildcard
@@ -49,13 +53,34 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
                 })
             }
         })
+        .chain(appliance)
         .collect()
+}
+
+/// The FQDN of a branch appliance is no name of its table, though servers compare it (SBA-02, WILD-06): that it is missing is told by
+/// `cn-not-in-san`, that a wildcard stands for it here.
+fn appliance_by_wildcard(view: &HoldingView<'_>) -> Option<Deviation> {
+    let requirement = view.requirement;
+    if requirement.holder.kind != HolderKind::Pool(PoolKind::SurvivableBranch) {
+        return None;
+    }
+    let subject = &requirement.subject;
+    let cover = view.names.cover(subject).filter(|cover| cover.cover == Cover::Wildcard)?;
+    let deviation = Deviation::new(
+        format!("`{subject}` is covered only by the wildcard `{}`", cover.by),
+        format!("`{subject}` spelled out"),
+        cover.by,
+    );
+    Some(deviation.clause("WILD-06").severity(Severity::Error).name(subject.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{certificate, check_holding, edge, edge_external, front_end, requirement_of};
+    use crate::requirement::Need;
+    use crate::testing::{
+        certificate, check_holding, edge, edge_external, estate, front_end, pool, requirement_of,
+    };
 
     #[test]
     fn a_wildcard_on_the_external_edge_is_not_honored() {
@@ -70,12 +95,36 @@ mod tests {
     }
 
     #[test]
-    fn the_pool_name_of_a_web_certificate_is_information_and_of_a_default_certificate_a_warning() {
+    fn the_pool_name_of_a_web_certificate_is_information_and_of_a_default_certificate_an_error() {
         let certificate =
             certificate("fe1.contoso.com", &["fe1.contoso.com", "sip.contoso.com", "*.contoso.com"]);
-        for (usage, severity) in [("WebServicesInternal", Severity::Info), ("Default", Severity::Warning)] {
+        for (usage, severity) in [("WebServicesInternal", Severity::Info), ("Default", Severity::Error)] {
             check_holding(&RULE, &certificate, &requirement_of(&front_end(), usage))
                 .fails_with(severity, "`pool.contoso.com` is covered only by the wildcard `*.contoso.com`");
+        }
+    }
+
+    #[test]
+    fn roles_that_no_page_names_spell_pool_and_server_out() {
+        for (kind, found) in
+            [(PoolKind::Mediation, 2), (PoolKind::TrustedApplication, 2), (PoolKind::SurvivableBranch, 1)]
+        {
+            let estate = estate(pool(kind, "p.contoso.com", &["s.contoso.com"]));
+            let requirement = requirement_of(&estate, "Default");
+            let by_wildcard =
+                certificate("p.contoso.com", &["*.contoso.com", "sip.contoso.com", "sip.fabrikam.com"]);
+            let outcome = check_holding(&RULE, &by_wildcard, &requirement);
+            assert_eq!(
+                (outcome.severity(), outcome.clause()),
+                (Some(Severity::Error), Some("WILD-06")),
+                "{kind:?}"
+            );
+            assert_eq!(outcome.messages().len(), found, "{kind:?}");
+            let spelled = ["p.contoso.com", "s.contoso.com", "sip.contoso.com", "sip.fabrikam.com"];
+            assert_eq!(
+                check_holding(&RULE, &certificate("p.contoso.com", &spelled), &requirement).severity(),
+                None
+            );
         }
     }
 
@@ -85,7 +134,9 @@ mod tests {
             "pool.contoso.com",
             &["pool.contoso.com", "fe1.contoso.com", "sip.fabrikam.com", "*.contoso.com"],
         );
-        check_holding(&RULE, &certificate, &requirement_of(&front_end(), "Default"))
+        let mut requirement = requirement_of(&front_end(), "Default");
+        requirement.names.iter_mut().for_each(|required| required.need = Need::Optional);
+        check_holding(&RULE, &certificate, &requirement)
             .fails_with(Severity::Info, "`sip.contoso.com` is covered only by the wildcard `*.contoso.com`");
     }
 

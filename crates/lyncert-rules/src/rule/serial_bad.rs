@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::{RFC5280, ZLINT_SERIAL};
 
 /// A serial number is positive and has at most 20 octets (RFC 5280 section 4.1.2.2); that of a public certificate is random
 /// with at least 64 bits (CA/Browser Forum).
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "revocation lists and certificate stores can take it for another certificate",
     remedy: "Have the CA issue the certificate anew",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280, &ZLINT_SERIAL],
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -1,7 +1,7 @@
 use super::view::Roots;
 use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::{SelfSigned, Signature, SignatureHash};
-use crate::citation::{L13_INFRA, S15_ENV, ZLINT};
+use crate::citation::{BR_SIGNATURE, L13_INFRA, S15_ENV, ZLINT_SHA1};
 
 /// SHA-1 is supported by the product, but no public CA may issue it since 2016-01-01 (GEN-SIG-01). What signs a
 /// self-signed certificate proves nothing and is not judged.
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     rationale: "current browsers and operating systems refuse it; one server left on SHA-1 gives presence and meeting faults",
     remedy: "Move the CA to SHA-256 and request a new certificate",
-    sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
+    sources: &[&L13_INFRA, &S15_ENV, &BR_SIGNATURE, &ZLINT_SHA1],
     clauses: &["GEN-SIG-01"],
     judges_own_quality: true,
     check: Check::Certificate(check),

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::OddityKind;
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::RFC5280;
 
 /// Whoever does not know a critical extension has to refuse the certificate (RFC 5280 section 4.2).
 pub(super) static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "Windows and other clients refuse the certificate",
     remedy: "Have the CA issue the certificate without the extension, or not as critical",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280],
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

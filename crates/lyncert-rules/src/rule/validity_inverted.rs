@@ -1,5 +1,5 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::RFC5280;
 use crate::timestamp::timestamp;
 
 /// A certificate that ends before it begins is valid at no time (RFC 5280 section 4.1.2.5).
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "no client and no server accepts it at any time",
     remedy: "Request a new certificate",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280],
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

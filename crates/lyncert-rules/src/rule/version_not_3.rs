@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::OddityKind;
-use crate::citation::{RFC5280, ZLINT};
+use crate::citation::{RFC5280, ZLINT_VERSION};
 
 /// A certificate with extensions is of version 3 (RFC 5280 section 4.1.2.1); one of an earlier version has no subject
 /// alternative name and no usages.
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     rationale: "clients find no subject alternative name and refuse it",
     remedy: "Request a certificate from a CA of this century",
-    sources: &[&RFC5280, &ZLINT],
+    sources: &[&RFC5280, &ZLINT_VERSION],
     judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS

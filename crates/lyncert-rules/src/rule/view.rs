@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::topology::{Pool, ProductVersion, Topology};
 use time::OffsetDateTime;
 
 use super::{Deviation, RuleOutcome};
@@ -17,8 +17,9 @@ use crate::lacking::Lacking;
 use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
 use crate::outage::{Served, stops, stops_text};
-use crate::placement::PlacementReader;
+use crate::placement::{PlacedFor, PlacementReader};
 use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
+use crate::remedy;
 use crate::requirement::{RequiredName, Requirement};
 use crate::usage::CertificateUsage;
 
@@ -102,6 +103,10 @@ impl<'a> HoldingView<'a> {
         self.requirement.has_usage(CertificateUsage::Internal)
     }
 
+    pub(crate) fn is_gateway(&self) -> bool {
+        self.requirement.has_usage(CertificateUsage::Gateway)
+    }
+
     pub(crate) fn is_reverse_proxy(&self) -> bool {
         self.requirement.holder.kind == HolderKind::ReverseProxy
     }
@@ -126,6 +131,8 @@ pub(crate) struct CertificateView<'a> {
     /// Whether the operator gave the roots that chains have to end in.
     pub(crate) has_given_roots: bool,
     pub(crate) sip_domains: &'a [DnsName],
+    /// Whether a tenant in the cloud knows the public key of the OAuth certificate.
+    pub(crate) is_hybrid: bool,
     pub(crate) expiry: ExpiryThresholds,
     pub(crate) now: OffsetDateTime,
 }
@@ -136,12 +143,32 @@ pub(crate) struct FolderView<'a> {
     pub(crate) certificates: &'a [Certificate],
     /// The certificates that serve something, sorted.
     pub(crate) used: &'a [CertificateId],
+    /// What each of these serves.
+    pub(crate) served: &'a [Vec<ServedUsage>],
+    pub(crate) topology: &'a Topology,
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
     pub(crate) placements: &'a PlacementReader,
 }
 
+/// The first generation whose servers may run on a Windows Server that opens archives with AES.
+const FIRST_WITH_AES: ProductVersion = ProductVersion::Sfb2019;
+
+/// A usage at a kind of holder.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct ServedUsage {
+    pub(crate) kind: HolderKind,
+    pub(crate) usage: CertificateUsage,
+}
+
 impl<'a> FolderView<'a> {
+    /// The certificates that serve something, each with what it serves.
+    pub(crate) fn serving(
+        &self,
+    ) -> impl Iterator<Item = (CertificateId, &'a Certificate, &'a [ServedUsage])> {
+        self.in_use().zip(self.served).map(|((id, certificate), served)| (id, certificate, served.as_slice()))
+    }
+
     /// The certificates that serve something.
     pub(crate) fn in_use(&self) -> impl Iterator<Item = (CertificateId, &'a Certificate)> {
         let certificates = self.certificates;
@@ -170,6 +197,29 @@ impl<'a> FolderView<'a> {
             std::iter::once(&*certificate.issuer).chain(above)
         };
         self.in_use().flat_map(issuers).collect()
+    }
+
+    /// Whether what lies at a path is for servers that run on a Windows Server without AES: those of the pool that the path names, else
+    /// all of them.
+    pub(crate) fn is_before_aes(&self, path: &str) -> bool {
+        let is_before = |pool: &Pool| pool.version().is_some_and(|version| version < FIRST_WITH_AES);
+        match self.placements.read(path).map(|placement| placement.holder) {
+            Some(PlacedFor::Host(host)) => {
+                let is_its = |pool: &&Pool| {
+                    pool.fqdn == host || pool.machines.iter().any(|machine| machine.fqdn == host)
+                };
+                // What the product does not run on may have any Windows Server.
+                self.topology
+                    .pools()
+                    .find(is_its)
+                    .is_some_and(|pool| HolderKind::Pool(pool.kind).is_managed() && is_before(pool))
+            }
+            Some(PlacedFor::ReverseProxy | PlacedFor::NamedReverseProxy(_)) => false,
+            Some(PlacedFor::Unnamed | PlacedFor::OAuth) | None => {
+                let mut versions = self.topology.product_versions().into_iter().peekable();
+                versions.peek().is_some() && versions.all(|version| version < FIRST_WITH_AES)
+            }
+        }
     }
 
     /// Whether a path says what its certificate is for.
@@ -259,6 +309,18 @@ pub(crate) struct Role<'a> {
 impl CertificateView<'_> {
     pub(crate) fn serves(&self, usage: CertificateUsage) -> bool {
         self.roles.iter().any(|role| role.usages.contains(&usage))
+    }
+
+    /// How a successor gets into use at every holder, in words that go on after "and"; with what follows for OAuth in a hybrid
+    /// deployment (OAUTH-08).
+    pub(crate) fn assign_successor(&self) -> String {
+        let mut text = remedy::assign(self.roles.iter().map(|role| &role.requirement.holder));
+        if self.is_hybrid && self.serves(CertificateUsage::OAuthTokenIssuer) {
+            text.push_str(
+                "; upload its public key to the service principal of Skype for Business Online in Microsoft 365 before it takes effect",
+            );
+        }
+        text
     }
 
     /// What stops for whom when the certificate ends, in words.

@@ -15,6 +15,9 @@ use lyncert_rules::order::{Order, orders};
 use lyncert_rules::profile::expect;
 use time::Duration;
 
+/// An override of the internal web FQDN: DNS balances the load of the pool.
+const INTERNAL: &str = r#"<WebService><InternalSettings Host="webint.contoso.com" />"#;
+
 pub(crate) const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
 
 /// A deployment with these SIP domains: a Front End pool of two, a Director, an Edge pool of two with XMPP, a Mediation
@@ -63,7 +66,11 @@ pub(crate) fn deployment(domains: &[&str], version: u32) -> Topology {
         cluster("sba.contoso.com", &["sba.contoso.com"]),
         service("UserServices", "pool.contoso.com", ""),
         service("Registrar", "pool.contoso.com", ""),
-        service("WebServices", "pool.contoso.com", &web("webext.contoso.com")),
+        service(
+            "WebServices",
+            "pool.contoso.com",
+            &web("webext.contoso.com").replace("<WebService>", INTERNAL)
+        ),
         service("Registrar", "dir.contoso.com", r#"<RegistrarService IsDirector="true" />"#),
         service("WebServices", "dir.contoso.com", &web("webdir.contoso.com")),
         service("EdgeServer", "edge.contoso.com", &ports),
@@ -118,7 +125,9 @@ pub(crate) fn issued(order: &Order, number: usize) -> Certificate {
     issued.subject = format!("CN={}", order.subject);
     issued.common_names = vec![order.subject.to_string()];
     // Public CAs give up the client EKU, and issue for 200 days at most.
-    issued.eku = Some(if order.public_ca { [Eku::ServerAuth].into() } else { order.eku.clone().into() });
+    // A farm asks for no EKU; the templates of CAs have that of servers all the same.
+    let is_plain = order.public_ca || order.eku.is_empty();
+    issued.eku = Some(if is_plain { [Eku::ServerAuth].into() } else { order.eku.clone().into() });
     if order.public_ca {
         issued.ca_kind = CaKind::Public;
         issued.serial = "1122334455667788".to_owned();

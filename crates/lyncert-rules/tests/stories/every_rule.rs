@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lyncert_ingest::topology::PoolKind;
 use lyncert_rules::assess::RuleTally;
 use lyncert_rules::certificate::{
     Certificate, Chain, ChainFault, ChainState, Eku, KeyAlgorithm, KeyUsage, Oddity, OddityKind, PublicKey,
@@ -26,6 +27,10 @@ const DEFECTS: &[Case] = &[
         let thumbprint = e.front_end().sha1.to_string();
         e.front_end().is_ca = true;
         e.assigned("fe1.contoso.com", &["Default"], thumbprint);
+    }),
+    ("ca-differs", |e| {
+        make_chat(e);
+        e.at("med1.contoso.com").issuer = "CN=Fabrikam CA".into();
     }),
     ("chain-signature-bad", |e| break_chain(e, ChainFault::Signature)),
     ("chain-untrusted", |e| break_chain(e, ChainFault::UntrustedRoot)),
@@ -56,6 +61,9 @@ const DEFECTS: &[Case] = &[
     ("name-constraint", |e| break_chain(e, ChainFault::NameConstraint)),
     ("not-yet-valid", |e| e.front_end().not_before = NOW + Duration::DAY),
     ("pathlen", |e| break_chain(e, ChainFault::PathLength)),
+    ("pfx-not-importable", |e| {
+        e.keys.push(KeyFile { is_aes: true, kind: "PKCS#12", ..KeyFile::unread("fe1.contoso.com/a.pfx") });
+    }),
     ("pfx-weak", |e| {
         let weakness = Some(ArchiveWeakness::EmptyPassword);
         e.keys.push(KeyFile { weakness, kind: "PKCS#12", ..KeyFile::unread("fe1.pfx") });
@@ -119,6 +127,7 @@ const DEFECTS: &[Case] = &[
 
 /// A rule, and what it looks at without complaint, where no story and no defect above shows it anything sound.
 const SOUND: &[Case] = &[
+    ("ca-differs", make_chat),
     ("cng-provider", |e| {
         e.front_end().key_provider = Some("Microsoft RSA SChannel Cryptographic Provider".into());
     }),
@@ -150,6 +159,13 @@ fn authority(estate: &mut Estate, path: &str, self_signed: SelfSigned) {
 
 fn break_chain(estate: &mut Estate, fault: ChainFault) {
     estate.front_end().chain = Chain::broken(Vec::new(), fault, "a reason".to_owned()).into();
+}
+
+/// Makes the Mediation Server a Persistent Chat Server: both have the same names.
+fn make_chat(estate: &mut Estate) {
+    let mut pools = estate.topology.sites[0].pools.iter_mut();
+    let pool = pools.find(|pool| pool.fqdn.key() == "med.contoso.com").unwrap();
+    pool.kind = PoolKind::PersistentChat;
 }
 
 fn odd(estate: &mut Estate, kind: OddityKind) {

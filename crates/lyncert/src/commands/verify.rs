@@ -12,7 +12,6 @@ use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::location::resolved;
 use crate::output;
 use crate::read::{PolicyFile, PolicyInput, read_file, read_scan_options, read_topology};
-use crate::scope::add_to_scope;
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let shown = args.evidence.display();
@@ -82,10 +81,10 @@ fn scope_of_report(report: &Report) -> Scope {
     let mut scope = Scope::default();
     if let Some(row) = &report.scope {
         scope.sites.clone_from(&row.sites);
-        for pool in &row.pools {
-            // A report of lyncert has no malformed name; if somebody put one there, the reports differ, and a check fails.
-            let _ = add_to_scope(&mut scope, pool);
-        }
+        // A report of lyncert has no malformed name; if somebody put one there, the reports differ, and a check fails.
+        let read = |names: &[String]| names.iter().filter_map(|name| name.parse().ok()).collect();
+        scope.holders = read(&row.pools);
+        scope.except = read(&row.except);
     }
     scope
 }

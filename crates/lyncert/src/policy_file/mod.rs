@@ -4,17 +4,17 @@ mod template;
 mod waiver;
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::did_you_mean::hint;
-use crate::scope::add_to_scope;
 use crate::toml_reader::{Located, Mistake, NumberOrText, Reader, Table, one_of};
 use lyncert_ingest::name::{DnsName, NameError};
 use lyncert_ingest::topology::SimpleUrlComponent;
 use lyncert_ingest::url::parse_url_host;
 use lyncert_report::scan::IgnoredPath;
-use lyncert_rules::facts::{ExtraName, FactSimpleUrl, Facts};
-use lyncert_rules::policy::{MalformedWaiver, Policy, RuleSetting, Scope, Threshold, Waiver};
+use lyncert_rules::facts::{EdgeFact, ExtraName, ExtraNameFor, FactSimpleUrl, Facts, ReverseProxyFact};
+use lyncert_rules::policy::{MalformedWaiver, Policy, RuleSetting, Scope, ScopeName, Threshold, Waiver};
 use lyncert_rules::policy_key::{PolicyKey, PolicyTable, PolicyValue};
 use lyncert_rules::rule::RULES;
 use lyncert_rules::severity::Severity;
@@ -155,8 +155,10 @@ fn read_setting(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static Po
             let given = table.boolean(name)?;
             Arc::new(move |to| set(&mut to.facts, given))
         }
-        PolicyValue::Name(set) => {
-            let given = table.string(name).and_then(|text| parse_dns_name(reader, text))?;
+        PolicyValue::NameOrNone(set) => {
+            let text = table.string(name)?;
+            let is_none = text.value.trim().eq_ignore_ascii_case("none");
+            let given = if is_none { None } else { Some(parse_dns_name(reader, text)?) };
             Arc::new(move |to| set(&mut to.facts, given.clone()))
         }
         PolicyValue::Names(set) => {
@@ -169,6 +171,14 @@ fn read_setting(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static Po
         }
         PolicyValue::SimpleUrls(set) => {
             let given = read_list(table, key, |table| read_simple_url(reader, table));
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::ReverseProxies(set) => {
+            let given = read_list(table, key, |table| read_reverse_proxy(reader, table));
+            Arc::new(move |to| set(&mut to.facts, given.clone()))
+        }
+        PolicyValue::Edges(set) => {
+            let given = read_list(table, key, |table| read_edge(reader, table));
             Arc::new(move |to| set(&mut to.facts, given.clone()))
         }
         PolicyValue::ExtraNames(set) => {
@@ -198,18 +208,31 @@ fn read_list<'r, 'a, T>(
 
 /// Pools and sites.
 fn read_scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
-    let mut scope = Scope::default();
-    for text in table.strings("pools").unwrap_or_default() {
-        reader.parse(text, |text| add_to_scope(&mut scope, text));
-    }
-    let sites = table.strings("sites").unwrap_or_default();
-    scope.sites = sites.into_iter().map(|site| site.value.to_owned()).collect();
+    let mut read_names = |key| -> Vec<ScopeName> {
+        let texts = table.strings(key).unwrap_or_default().into_iter();
+        texts.filter_map(|text| reader.parse(text, parse_name)).collect()
+    };
+    let (holders, except) = (read_names("pools"), read_names("except"));
+    let sites = read_words(&mut table, "sites");
     table.finish();
-    scope
+    Scope { holders, sites, except }
 }
 
 fn parse_dns_name(reader: &Reader<'_>, text: Located<&str>) -> Option<DnsName> {
-    reader.parse(text, |text| text.parse().map_err(|error: NameError| error.to_string()))
+    reader.parse(text, parse_name)
+}
+
+fn parse_name<T: FromStr<Err = NameError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: NameError| error.to_string())
+}
+
+fn read_words(table: &mut Table<'_, '_>, key: &'static str) -> Vec<String> {
+    table.strings(key).unwrap_or_default().into_iter().map(|text| text.value.to_owned()).collect()
+}
+
+/// A DNS name of this table, if it has one.
+fn read_name(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static str) -> Option<DnsName> {
+    table.string(key).and_then(|text| parse_dns_name(reader, text))
 }
 
 fn read_dns_names(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static str) -> Option<Vec<DnsName>> {
@@ -221,25 +244,67 @@ fn read_simple_url(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<Fact
     let components = ["Meet", "Dialin", "Admin", "WebScheduler"].map(|name| (name, name));
     let component = table.one_of("component", &components);
     let domain = table.words("domain", "a SIP domain, or \"*\" for all").unwrap_or_else(|| "*".to_owned());
+    let site = table.words("site", "the name of the site whose own it is");
     let url = table.string("url");
     let host = url.and_then(|url| reader.parse(url, parse_url_host));
     table.require("component", "Meet, Dialin, Admin or WebScheduler");
     table.require("url", "a URL such as https://meet.contoso.com");
     table.finish();
     let component = SimpleUrlComponent::from_name(component?);
-    Some(FactSimpleUrl { component, domain, url: url?.value.to_owned(), host: host? })
+    Some(FactSimpleUrl { component, domain, site, url: url?.value.to_owned(), host: host? })
+}
+
+fn read_reverse_proxy(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ReverseProxyFact> {
+    // The name is a part of the name of a folder.
+    const EXPECTED: &str = "a name of letters, digits, hyphens and dots, such as west";
+    let name = table.string("name").and_then(|text| {
+        reader.parse(text, |text| {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+            let is_sound = !text.is_empty() && text.chars().all(is_name);
+            is_sound
+                .then(|| text.to_owned())
+                .ok_or_else(|| format!("`{text}` is no name; expected {EXPECTED}"))
+        })
+    });
+    let sites = read_words(&mut table, "sites");
+    table.require("name", EXPECTED);
+    table.finish();
+    Some(ReverseProxyFact { name: name?, sites })
+}
+
+fn read_edge(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<EdgeFact> {
+    const KEY: &str = "client_auto_config_or_federation";
+    let pool = read_name(reader, &mut table, "pool");
+    let given = table.boolean(KEY);
+    table.require("pool", "the internal FQDN of an Edge pool");
+    table.require(KEY, "true or false");
+    table.finish();
+    Some(EdgeFact { pool: pool?, client_auto_config_or_federation: given? })
 }
 
 fn read_extra_name(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Option<ExtraName> {
     let usages = CertificateUsage::ALL.map(|usage| (usage.as_str(), usage));
     let usage = table.one_of("usage", &usages);
-    let name = table.string("name").and_then(|text| parse_dns_name(reader, text));
+    let name = read_name(reader, &mut table, "name");
+    let holders = [
+        read_name(reader, &mut table, "pool").map(ExtraNameFor::Pool),
+        read_name(reader, &mut table, "server").map(ExtraNameFor::Server),
+        table.words("site", "the name of a site").map(ExtraNameFor::Site),
+    ];
+    let mut holders = holders.into_iter().flatten();
+    let holder = holders.next().unwrap_or(ExtraNameFor::AllThatFit);
+    if holders.next().is_some() {
+        reader.add_mistake(
+            table.offset,
+            "[[facts.extra_name]] names more than one holder; expected one of pool, server, site, or none",
+        );
+    }
     let reason = table.words("reason", "why the name is needed");
     table.require("usage", "the usage whose certificate needs the name");
     table.require("name", "a DNS name");
     table.require("reason", "why the name is needed");
     table.finish();
-    Some(ExtraName { usage: usage?, name: name?, reason: reason? })
+    Some(ExtraName { usage: usage?, name: name?, holder, reason: reason? })
 }
 
 /// Days, or a share of the lifetime.

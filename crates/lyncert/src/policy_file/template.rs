@@ -28,9 +28,12 @@ fn lines(key: &PolicyKey, mark: &str) -> String {
 
 fn is_list_of_tables(value: &PolicyValue) -> bool {
     match value {
-        PolicyValue::SimpleUrls(_) | PolicyValue::ExtraNames(_) => true,
+        PolicyValue::SimpleUrls(_)
+        | PolicyValue::ReverseProxies(_)
+        | PolicyValue::Edges(_)
+        | PolicyValue::ExtraNames(_) => true,
         PolicyValue::Flag(_)
-        | PolicyValue::Name(_)
+        | PolicyValue::NameOrNone(_)
         | PolicyValue::Names(_)
         | PolicyValue::Word(_)
         | PolicyValue::Threshold(_)

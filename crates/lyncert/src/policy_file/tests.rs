@@ -1,4 +1,4 @@
-use lyncert_rules::facts::{Autodiscover, CertificateLayout, ReverseProxyListeners};
+use lyncert_rules::facts::{AutoLogonPool, Autodiscover, CertificateLayout, ReverseProxyListeners};
 use proptest::prelude::*;
 
 use super::*;
@@ -70,7 +70,8 @@ fn every_key_is_read() {
         expires = 2027-03-31
     "#;
     let ResolvedPolicy { facts, policy, ignored } = resolved(text);
-    assert_eq!(facts.auto_logon_pool.unwrap().as_str(), "pool01.contoso.net");
+    let sign_in = AutoLogonPool::Pool("pool01.contoso.net".parse().unwrap());
+    assert_eq!(facts.auto_logon_pool, Some(sign_in));
     assert_eq!(facts.autodiscover, Some(Autodiscover::Http80));
     assert_eq!(facts.simple_urls[0].host.as_str(), "meet.contoso.com");
     assert_eq!(facts.extra_names[0].usage, CertificateUsage::AccessEdgeExternal);
@@ -84,8 +85,11 @@ fn every_key_is_read() {
     assert_eq!(ignored[0].pattern.to_string(), "archive/**");
     assert_eq!((policy.waiver_limits.expiring_days, policy.waiver_limits.broad), (30, 3));
     let scope = &policy.scope;
-    assert!(scope.oauth && !scope.reverse_proxy && scope.sites == ["Redmond"]);
-    assert_eq!(scope.pools[0].as_str(), "edge.contoso.com");
+    let holders: Vec<String> = scope.holders.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        (holders, scope.sites.as_slice()),
+        (vec!["edge.contoso.com".to_owned(), "oauth".to_owned()], &["Redmond".to_owned()][..])
+    );
     let waiver = &policy.waivers[0];
     assert_eq!((waiver.rule, waiver.expires), ("san-missing", Some(time::macros::date!(2027 - 03 - 31))));
     assert_eq!(waiver.place, "lyncert.toml:38:9");
@@ -137,6 +141,22 @@ fn every_mistake_is_told_at_its_place_with_what_was_expected() {
         (
             "[[facts.simple_url]]\ncomponent = \"Meat\"\nurl = \"https://meet.contoso.com\"",
             "2:13: `component` is `Meat`; did you mean `Meet`?",
+        ),
+        (
+            "[[facts.reverse_proxy]]\nname = \"the west\"",
+            "2:8: `the west` is no name; expected a name of letters, digits, hyphens and dots, such as west",
+        ),
+        (
+            "[[facts.reverse_proxy]]\nsites = [\"Oslo\"]",
+            "1:1: [[facts.reverse_proxy]] has no `name`; expected a name of letters, digits, hyphens and dots, such as west",
+        ),
+        (
+            "[[facts.edge]]\npool = \"edge.contoso.com\"",
+            "1:1: [[facts.edge]] has no `client_auto_config_or_federation`; expected true or false",
+        ),
+        (
+            "[[facts.extra_name]]\nusage = \"Default\"\nname = \"a.contoso.com\"\nreason = \"x\"\npool = \"p.contoso.com\"\nsite = \"Oslo\"",
+            "1:1: [[facts.extra_name]] names more than one holder; expected one of pool, server, site, or none",
         ),
         (
             "[[facts.simple_url]]\ncomponent = \"Meet\"\nurl = \"meet\"",

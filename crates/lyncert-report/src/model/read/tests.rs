@@ -99,6 +99,7 @@ fn scope(left_out_refs: Vec<HolderRef>) -> ScopeRow {
     ScopeRow {
         pools: vec!["pool01.contoso.net".to_owned()],
         sites: Vec::new(),
+        except: Vec::new(),
         left_out: vec!["Edge edge.contoso.com".to_owned()],
         left_out_refs,
     }

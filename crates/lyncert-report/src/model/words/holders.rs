@@ -161,6 +161,8 @@ vocabulary! {
         ReverseProxy = "ReverseProxy",
         /// An Office Web Apps or Office Online Server farm.
         OfficeWebApps = "OfficeWebApps",
+        /// The TLS link of a gateway.
+        Gateway = "Gateway",
     }
 }
 from_rules!(
@@ -175,7 +177,8 @@ from_rules!(
         XmppServer,
         OAuthTokenIssuer,
         ReverseProxy,
-        OfficeWebApps
+        OfficeWebApps,
+        Gateway
     }
 );
 
@@ -193,6 +196,7 @@ impl From<Usage> for lyncert_rules::usage::CertificateUsage {
             Usage::OAuthTokenIssuer => Self::OAuthTokenIssuer,
             Usage::ReverseProxy => Self::ReverseProxy,
             Usage::OfficeWebApps => Self::OfficeWebApps,
+            Usage::Gateway => Self::Gateway,
         }
     }
 }

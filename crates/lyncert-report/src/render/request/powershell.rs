@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::file_names;
 use super::{remarks, request};
-use crate::cmdlet::request_line;
+use crate::cmdlet::{farm_line, request_line};
 use crate::model::{OrderRequest, OrderRow, Plan, Usage};
 use crate::render::escape::visible;
 
@@ -19,6 +19,17 @@ pub fn write(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
     writeln!(sink, "# Certificate requests of {}", visible(&plan.estate))?;
     writeln!(sink, "# Run each block on the server that it names, in the management shell of the product.")?;
     writeln!(sink, "# Before blocks with -CA: $CA = 'ca1.contoso.com\\Contoso Issuing CA'")?;
+    let has_template = |order: &OrderRow| {
+        let line = order.request.as_ref().and_then(|request| request_line(order, request, "x.req"));
+        line.is_some_and(|line| line.contains("$Template"))
+    };
+    if plan.orders.iter().any(has_template) {
+        writeln!(
+            sink,
+            "# Before blocks with -Template: $Template = 'WebServerWithClientEku', the name of a template of the CA that has the \
+             server and the client EKU; the template Web Server has the server EKU only, whatever -ClientEKU asks for."
+        )?;
+    }
     let files = file_names(plan.orders.iter().map(|order| order.id.as_str()), "req");
     for (order, file) in plan.orders.iter().zip(&files) {
         writeln!(sink)?;
@@ -75,7 +86,13 @@ fn no_cmdlet(order: &OrderRow, names: &OrderRequest, sink: &mut dyn Write) -> io
     writeln!(sink, "# Subject: CN={}", names.common_name)?;
     writeln!(sink, "# Names: {}", names.dns_names.join(", "))?;
     let ekus = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
-    writeln!(sink, "# EKU: {ekus}; key: {} {}", order.key.algorithm, order.key.bits)
+    let exportable = if order.key.exportable { ", exportable" } else { "" };
+    writeln!(sink, "# EKU: {ekus}; key: {} {}{exportable}", order.key.algorithm, order.key.bits)?;
+    if let Some(line) = farm_line(order) {
+        writeln!(sink, "# When it is imported on every server of the farm, on one of them:")?;
+        writeln!(sink, "{line}")?;
+    }
+    Ok(())
 }
 
 /// The usages that the cmdlets know as a `-Type`.

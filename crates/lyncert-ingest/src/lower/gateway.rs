@@ -1,0 +1,73 @@
+//! The link of a gateway, from the ports of its service.
+
+use crate::lowering::{Lowering, Path};
+use crate::name::DnsName;
+use crate::topology::{Placed, Pool};
+
+/// Reads what the ports of a gateway's service say of its link. A service without ports says nothing.
+pub(super) fn read_trunk(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
+    let Some(ports) = path.element.child("Ports") else { return };
+    let ports_path = path.child(ports);
+    for port in ports.children_named("Port") {
+        let port = ports_path.child(port);
+        let trunk = pool.trunk.get_or_insert_default();
+        trunk.is_tls |= port
+            .element
+            .filled("Protocol")
+            .is_some_and(|protocol| ["tls", "mtls"].iter().any(|tls| protocol.eq_ignore_ascii_case(tls)));
+        let Some(text) = port.element.filled("ConfiguredFqdn") else { continue };
+        match text.parse::<DnsName>() {
+            Ok(value) if trunk.fqdns.iter().all(|known| known.value != value) => {
+                trunk.fqdns.push(Placed { value, place: port.place(lowering.source) });
+            }
+            Ok(_) => {}
+            Err(error) => lowering.problem(&port, format!("{error}; expected the FQDN of the gateway")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::read_deployment;
+    use crate::topology::{PoolKind, Trunk};
+
+    /// What is understood of a gateway with these ports, and how many problems there are.
+    fn trunk(ports: &str) -> (Option<Trunk>, usize) {
+        let text = format!(
+            r#"<PartialTopology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.WritableTopology.2008"><CentralSites><CentralSite SiteId="1"><Clusters>
+<Cluster UniqueId="g" Fqdn="sbc.contoso.com" RequiresSetup="false" RequiresReplication="false"><Machines><Machine Fqdn="sbc.contoso.com" /></Machines></Cluster></Clusters></CentralSite></CentralSites>
+<Services><Service RoleName="PstnGateway" InstalledOn="g" ServiceVersion="7">{ports}</Service></Services></PartialTopology>"#
+        );
+        let document = read_deployment(&[("t.xml", text.as_bytes())]).unwrap();
+        let pool = document.topology.pools().next().unwrap();
+        assert_eq!((pool.kind, pool.requires_replication), (PoolKind::Gateway, false));
+        (pool.trunk.clone(), document.problems.len())
+    }
+
+    #[test]
+    fn the_ports_say_whether_the_link_is_tls_and_by_which_names() {
+        let port = |protocol: &str, fqdn: &str| {
+            format!(
+                r#"<Port InterfaceSide="Pstn" Port="5067" Protocol="{protocol}" ConfiguredFqdn="{fqdn}" />"#
+            )
+        };
+        let names = |trunk: &Trunk| -> Vec<String> {
+            trunk.fqdns.iter().map(|fqdn| fqdn.value.to_string()).collect()
+        };
+        for (protocol, is_tls) in [("Tls", true), ("MTLS", true), ("Tcp", false), ("Udp", false)] {
+            let ports =
+                format!("<Ports>{}{}</Ports>", port(protocol, "a.contoso.com"), port("Tcp", "A.contoso.com"));
+            let (trunk, _) = trunk(&ports);
+            let trunk = trunk.unwrap();
+            assert_eq!(
+                (trunk.is_tls, names(&trunk)),
+                (is_tls, vec!["a.contoso.com".to_owned()]),
+                "{protocol}"
+            );
+        }
+        let (sound, wrong) = (trunk(""), trunk(&format!("<Ports>{}</Ports>", port("Tls", "a b"))));
+        assert_eq!(sound.0, None, "without ports nothing is known");
+        assert_eq!(wrong.0, Some(Trunk { is_tls: true, fqdns: Vec::new() }));
+        assert_eq!(wrong.1, sound.1 + 1, "what is no name is told");
+    }
+}

@@ -88,8 +88,8 @@ pub(crate) static OCS_MP: Citation = Citation {
 
 pub(crate) static ONPREMDIAG: Citation = Citation {
     key: "ONPREMDIAG",
-    title: "On-premises diagnostics for Skype for Business Server (InsightActions.psd1)",
-    url: "https://github.com/onpremdiag/SfBServer",
+    title: "On-premises diagnostics for Skype for Business Server, check of Schannel session tickets",
+    url: "https://github.com/onpremdiag/SfBServer/blob/e00614bb5a0ee9999247b4b017e94982796ae33a/OnPremDiagTests/mode/sfbserver/rules/Services/RDCheckSchannelSessionTicket.tests.ps1",
     date: "",
 };
 

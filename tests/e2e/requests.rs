@@ -423,3 +423,17 @@ fn rules_and_clauses_are_explained_and_a_slip_is_answered_with_what_is_near() {
         assert!(run.err.contains(sentence), "{}", run.err);
     }
 }
+
+#[test]
+fn a_certificate_of_its_own_for_av_authentication_is_requested_on_the_edge_as_a_file() {
+    let policy = folder(&[("lyncert.toml", b"[facts]\nav_certificate = \"separate\"\n")]);
+    let path = policy.path().join("lyncert.toml");
+    let topology = sample("contoso/topology.tbxml");
+    let printed = run(&["plan", text(&topology), "--policy", text(&path), "--format", "powershell"]).out;
+    let line = printed
+        .lines()
+        .find(|line| line.starts_with("Request-CsCertificate -New -Type AudioVideoAuthentication "));
+    let line = line.unwrap_or_else(|| panic!("{printed}"));
+    assert!(line.contains(" -PrivateKeyExportable $true ") && line.contains(" -Output '"), "{line}");
+    assert!(!line.contains("-ComputerFqdn") && !line.contains("-CA"), "{line}");
+}

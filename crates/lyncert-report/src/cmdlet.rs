@@ -11,10 +11,10 @@ pub(crate) fn request_line(order: &OrderRow, request: &OrderRequest, file: &str)
     let usages: Vec<CertificateUsage> = order.usages.iter().copied().map(CertificateUsage::from).collect();
     let by_hand: Vec<&str> = request.by_hand.iter().map(String::as_str).collect();
     // An Edge Server is seldom in a domain, so its request travels as a file even to an internal CA.
-    let is_file = order.public_ca || usages.contains(&CertificateUsage::Internal);
+    let is_on_edge = usages.iter().any(|usage| EDGE.contains(usage));
+    let is_file = order.public_ca || is_on_edge;
     let computer = request.computer.as_deref()?;
     let client_eku = order.eku.iter().any(|eku| eku == "clientAuth");
-    let is_on_edge = usages.iter().any(|usage| EDGE.contains(usage));
     let command = RequestCommand {
         usages: &usages,
         // An Edge Server cannot reach the Central Management store, which the parameter makes the cmdlet ask.

@@ -1,9 +1,9 @@
 //! What the path of a file says of its certificate: where it was placed in the folder, by the names of servers and usages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::topology::{Pool, PoolKind, Topology};
 
 use crate::holder::HolderKind;
 use crate::matching::lower_case;
@@ -34,15 +34,21 @@ pub(crate) enum PlacedFor {
 pub(crate) struct PlacementReader {
     /// By the form that names are compared by ([`DnsName::key`]).
     hosts: HashMap<String, DnsName>,
+    /// Farms of Office Web Apps and their servers, by the same form.
+    farms: HashSet<String>,
 }
 
 impl PlacementReader {
     pub(crate) fn new(topology: &Topology) -> Self {
-        let hosts = topology.pools().flat_map(|pool| {
-            let machines = pool.machines.iter().map(|machine| &machine.fqdn);
-            std::iter::once(&pool.fqdn).chain(machines)
-        });
-        Self { hosts: hosts.map(|host| (host.key().to_owned(), host.clone())).collect() }
+        let hosts_of = |pool: &'_ Pool| -> Vec<DnsName> {
+            let machines = pool.machines.iter().map(|machine| machine.fqdn.clone());
+            std::iter::once(pool.fqdn.clone()).chain(machines).collect()
+        };
+        let farms = topology.pools().filter(|pool| pool.kind == PoolKind::OfficeWebApps);
+        Self {
+            farms: farms.flat_map(hosts_of).map(|host| host.key().to_owned()).collect(),
+            hosts: topology.pools().flat_map(hosts_of).map(|host| (host.key().to_owned(), host)).collect(),
+        }
     }
 
     /// The innermost folder or the file name that names a holder, and usages from there on.
@@ -66,6 +72,22 @@ impl PlacementReader {
             }
             None => parse_usages(stem)
                 .map(|usages| Placement { holder: PlacedFor::Unnamed, usages: Some(usages) }),
+        }
+    }
+
+    /// The same placement, where the computer is known to serve the certificate to browsers: for a holder that the product does not
+    /// manage, that is its usage. Others have lists of what is assigned.
+    pub(crate) fn as_served(&self, placement: Placement) -> Placement {
+        let usage = match &placement.holder {
+            PlacedFor::ReverseProxy => Some(CertificateUsage::ReverseProxy),
+            PlacedFor::Host(host) => {
+                self.farms.contains(host.key()).then_some(CertificateUsage::OfficeWebApps)
+            }
+            PlacedFor::Unnamed | PlacedFor::OAuth => None,
+        };
+        match usage {
+            Some(usage) => Placement { usages: Some(vec![usage]), ..placement },
+            None => placement,
         }
     }
 

@@ -3,6 +3,8 @@
 //! In order means looked at, with what is really in use. Each gap of that is one entry here, with its reason and its remedy, so
 //! that no report passes for better than what is known.
 
+mod collected;
+
 use std::collections::HashSet;
 
 use lyncert_ingest::topology::Topology;
@@ -85,6 +87,8 @@ pub struct Unjudged {
     pub holders: Vec<Holder>,
 }
 
+pub(crate) use collected::gaps;
+
 /// What was judged, and what was found.
 pub(crate) struct Seen<'a> {
     pub(crate) topology: &'a Topology,
@@ -133,7 +137,11 @@ fn unknown_simple_urls(seen: &Seen<'_>) -> Option<Unjudged> {
 
 /// The folder may have been collected without the reverse proxy, farms, applications and gateways.
 fn unmanaged_without_certificate(judgment: &Judgment) -> Option<Unjudged> {
-    if judgment.verdict != RequirementVerdict::NotJudged || judgment.requirement.holder.kind.is_managed() {
+    let is_told = !judgment.assignment.not_collected.is_empty();
+    if judgment.verdict != RequirementVerdict::NotJudged
+        || judgment.requirement.holder.kind.is_managed()
+        || is_told
+    {
         return None;
     }
     let holder = &judgment.requirement.holder;

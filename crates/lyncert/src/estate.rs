@@ -123,7 +123,10 @@ impl Estate {
             path: assigned.place.document.to_string(),
             assigned: assigned.clone(),
         });
-        let records = given.chain(inventory.assignment_records.iter().cloned()).collect();
+        // Of several collections of a server the newest says what is assigned there.
+        let found = inventory.assignment_records.iter();
+        let current = found.filter(|record| !inventory.collections.is_superseded(&record.path));
+        let records = given.chain(current.cloned()).collect();
         Ok(ScannedEstate { estate: self, certs: certs.to_owned(), inventory, requirements, records })
     }
 
@@ -185,6 +188,7 @@ impl ScannedEstate<'_> {
             policy: &resolved.policy,
             certificates: &self.inventory.certificates,
             assignment_records: &self.records,
+            collections: &self.inventory.collections,
             lists: &self.inventory.lists,
             keys: &self.inventory.keys,
             now,

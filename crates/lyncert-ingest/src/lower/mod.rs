@@ -53,8 +53,8 @@ pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) ->
         }
         Format::CmdletLog => document.assigned = assigned::read_log(&mut lowering, root),
         Format::Clixml => document.assigned = assigned::read_clixml(&mut lowering, root),
-        // Texts other than XML do not come here.
-        Format::Json | Format::Csv | Format::ListText => {}
+        // What is no XML does not come here.
+        Format::Json | Format::Csv | Format::ListText | Format::CollectedFacts | Format::CollectionZip => {}
     }
     lowering.problems.sort();
     lowering.problems.dedup();

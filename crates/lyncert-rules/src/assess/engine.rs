@@ -268,6 +268,8 @@ impl<'a> Engine<'a> {
             used: &self.used,
             lists: self.case.lists,
             keys: self.case.keys,
+            collections: self.case.collections,
+            limits: self.case.policy.collection,
             placements: &self.ground.placements,
         }
     }

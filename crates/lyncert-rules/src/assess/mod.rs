@@ -20,6 +20,7 @@ use crate::assign::{Assignment, assign};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
+use crate::collection::Collections;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::ids::{CertificateId, RequirementId};
@@ -28,7 +29,7 @@ use crate::policy::{Policy, Scope};
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
-use crate::unjudged::{Seen, Unjudged, unjudged};
+use crate::unjudged::{Seen, Unjudged, gaps, unjudged};
 use crate::usage::CertificateUsage;
 
 /// What an assessment judges.
@@ -42,6 +43,8 @@ pub struct Case<'a> {
     pub certificates: &'a [Certificate],
     /// What exports say of assigned certificates.
     pub assignment_records: &'a [AssignmentRecord],
+    /// What collections say.
+    pub collections: &'a Collections,
     /// The revocation lists found.
     pub lists: &'a [RevocationList],
     /// The private keys found.
@@ -110,7 +113,8 @@ pub enum RequirementVerdict {
     Failed,
     /// Its errors and warnings, or that no certificate serves it, are waived.
     Waived,
-    /// It was not looked at: the folder has no certificate for a holder that the product does not manage.
+    /// It was not looked at, or not on all of its servers: the folder has no certificate for a holder that the product does not manage,
+    /// or a collection did not get to a server.
     NotJudged,
     /// No certificate serves it.
     Unmet,
@@ -213,7 +217,8 @@ impl Assessment {
 /// Ties certificates to the requirements that [`crate::profile::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names = NameBook::new(case.certificates);
-    let assignments = assign(case.topology, &requirements, &names, case.assignment_records, case.now);
+    let assignments =
+        assign(case.topology, &requirements, &names, case.assignment_records, case.collections, case.now);
     let ground = Ground::new(case);
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
@@ -243,7 +248,8 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         findings: &assessment.findings,
         out_of_scope: &assessment.out_of_scope,
     };
-    let unjudged = unjudged(&seen, Vec::new());
+    let judged = assessment.judgments.iter().map(|judgment| &judgment.requirement);
+    let unjudged = unjudged(&seen, gaps(case.collections, judged));
     Assessment { unjudged, ..assessment }
 }
 
@@ -287,6 +293,9 @@ struct Standing {
 
 impl Standing {
     fn verdict(self, requirement: &Requirement, assignment: &Assignment) -> RequirementVerdict {
+        if !assignment.not_collected.is_empty() && self.open < Some(Severity::Error) {
+            return RequirementVerdict::NotJudged;
+        }
         if assignment.holdings.is_empty() {
             let is_settled = self.waived.is_some() && self.open.is_none();
             // What an export says is assigned is known to be there, and was not collected.

@@ -85,14 +85,20 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
     let mut servers: Vec<&DnsName> = parts.iter().flat_map(|part| &part.servers).collect();
     servers.sort();
     servers.dedup();
+    let of_parts = || if let [only] = servers.as_slice() { Some((*only).clone()) } else { None };
+    let usages_of_parts = || parts.iter().flat_map(|part| part.usages.iter().copied()).collect();
+    let (server, usages) = match deviation.on_server {
+        Some((server, usages)) => (Some(server), usages),
+        None => (of_parts(), usages_of_parts()),
+    };
     Finding {
         id: String::new(),
         rule,
         clause: deviation.clause,
         severity: deviation.severity.unwrap_or(rule.severity),
         requirements: parts.iter().map(|part| part.requirement).collect(),
-        server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
-        usages: parts.iter().flat_map(|part| part.usages.iter().copied()).collect(),
+        server,
+        usages,
         certificate: target.certificate,
         file: deviation.file,
         name: deviation.name,

@@ -6,10 +6,12 @@
 mod choice;
 mod eligible;
 mod index;
+mod observed;
 mod score;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
@@ -19,11 +21,13 @@ use time::OffsetDateTime;
 use self::choice::Choice;
 use self::eligible::FoundIn;
 use self::index::Index;
+pub use self::observed::{BoundAt, ObservedUse, Stored};
 use self::score::SortKey;
 use crate::assignment_record::{
     AssignmentRecord, AssignmentRecords, MissingCertificate, RollOver, UsageOnServer,
 };
 use crate::certificate::Certificate;
+use crate::collection::{Collections, Gap};
 use crate::ids::CertificateId;
 use crate::names::{CertificateNames, NameBook};
 use crate::placement::{Placement, PlacementReader};
@@ -80,6 +84,10 @@ pub struct Assignment {
     pub roll_overs: Vec<RollOver>,
     /// Servers whose list of assigned certificates has none for XMPP, though they need one.
     pub without_xmpp: Vec<DnsName>,
+    /// Servers of which a collection took too little to say what serves them. Nothing is put in its place.
+    pub not_collected: Vec<DnsName>,
+    /// What collections saw of the certificates that are assigned.
+    pub observed: Vec<ObservedUse>,
 }
 
 /// An assigned certificate, and a newer one that would serve as well.
@@ -97,18 +105,30 @@ pub(crate) fn assign(
     requirements: &[Requirement],
     names: &NameBook<'_>,
     records: &[AssignmentRecord],
+    collections: &Collections,
     now: OffsetDateTime,
 ) -> Vec<Assignment> {
-    let placements = read_placements(topology, names.certificates());
-    let candidates = Candidates::new(topology, requirements, names, &placements, records, now);
+    let placements = read_placements(topology, names.certificates(), collections);
+    let candidates = Candidates::new(topology, requirements, names, &placements, records, collections, now);
     requirements.par_iter().map(|requirement| candidates.assignment(requirement)).collect()
 }
 
-/// What the paths of each certificate say.
-pub(crate) fn read_placements(topology: &Topology, certificates: &[Certificate]) -> Vec<Vec<Placement>> {
+/// What the paths of each certificate say. Of the certificates of a server that the product does not manage, the one that HTTP.sys
+/// serves there is the one in use.
+pub(crate) fn read_placements(
+    topology: &Topology,
+    certificates: &[Certificate],
+    collections: &Collections,
+) -> Vec<Vec<Placement>> {
     let reader = PlacementReader::new(topology);
-    let of_certificate =
-        |certificate: &Certificate| certificate.paths.iter().filter_map(|path| reader.read(path)).collect();
+    let of_certificate = |certificate: &Certificate| {
+        let read = |path: &Arc<str>| {
+            let placement = reader.read(path)?;
+            let is_served = collections.serves_at(path, certificate.sha1);
+            Some(if is_served { reader.as_served(placement) } else { placement })
+        };
+        certificate.paths.iter().filter_map(read).collect()
+    };
     certificates.par_iter().map(of_certificate).collect()
 }
 
@@ -153,6 +173,7 @@ pub(crate) struct Candidates<'a> {
     server_counts: HashMap<CertificateUsage, usize>,
     /// The subjects that requirements ask for.
     subjects: HashSet<&'a str>,
+    collections: &'a Collections,
     now: OffsetDateTime,
 }
 
@@ -172,6 +193,7 @@ impl<'a> Candidates<'a> {
         names: &'a NameBook<'a>,
         placements: &'a [Vec<Placement>],
         records: &'a [AssignmentRecord],
+        collections: &'a Collections,
         now: OffsetDateTime,
     ) -> Self {
         let certificates = names.certificates();
@@ -184,6 +206,7 @@ impl<'a> Candidates<'a> {
             records: AssignmentRecords::new(records, certificates, &PlacementReader::new(topology), now),
             server_counts: server_counts(requirements),
             subjects: requirements.iter().map(|requirement| requirement.subject.key()).collect(),
+            collections,
             now,
         }
     }
@@ -233,10 +256,14 @@ impl<'a> Candidates<'a> {
             .iter()
             .map(|server| {
                 let known = missing.len();
-                let choices = self.recorded_choices(requirement, *server, &mut missing);
+                let mut choices = self.recorded_choices(requirement, *server, &mut missing);
+                if let Some(gap) = self.gap(requirement, *server) {
+                    choices.retain(|(_, choice)| is_known(*choice, gap));
+                }
                 ServerChoices { server: *server, choices, is_missing: missing.len() > known }
             })
             .collect();
+        let not_collected = self.not_collected(requirement, &by_server);
         self.fill_in(requirement, &mut by_server);
         let without_xmpp = self.without_xmpp(requirement, &servers);
         for one in &mut by_server {
@@ -245,10 +272,34 @@ impl<'a> Candidates<'a> {
             }
         }
         let holdings = group_servers(&by_server);
-        let nearest_miss = if holdings.is_empty() { self.nearest_miss(requirement) } else { None };
+        let is_unmet = holdings.is_empty() && not_collected.is_empty();
+        let nearest_miss = if is_unmet { self.nearest_miss(requirement) } else { None };
         let renewals = self.renewals(requirement, &holdings);
         let roll_overs = self.roll_overs(requirement, &servers);
-        Assignment { holdings, nearest_miss, missing, renewals, roll_overs, without_xmpp }
+        let observed = self.observed(requirement);
+        Assignment {
+            holdings,
+            nearest_miss,
+            missing,
+            renewals,
+            roll_overs,
+            without_xmpp,
+            not_collected,
+            observed,
+        }
+    }
+
+    /// What collections do not tell of a server.
+    fn gap(&self, requirement: &Requirement, server: Option<&DnsName>) -> Option<Gap> {
+        self.collections.gap(server?, &requirement.holder)
+    }
+
+    /// The servers of which collections took too little to say what serves each usage.
+    fn not_collected(&self, requirement: &Requirement, by_server: &[ServerChoices<'_>]) -> Vec<DnsName> {
+        let is_open = |one: &&ServerChoices<'_>| {
+            self.gap(requirement, one.server).is_some() && one.choices.len() < requirement.usages.len()
+        };
+        by_server.iter().filter(is_open).filter_map(|one| one.server).cloned().collect()
     }
 
     /// Servers of which nothing is known are taken to hold what the others of the pool hold; where nothing is known of any,
@@ -259,7 +310,10 @@ impl<'a> Candidates<'a> {
             Some(choices) => choices.iter().map(|(usage, choice)| (*usage, choice.as_best_match())).collect(),
             None => self.best_choices(requirement, by_server.first().and_then(|one| one.server)),
         };
-        for one in by_server.iter_mut().filter(|one| one.choices.is_empty() && !one.is_missing) {
+        let is_open = |one: &&mut ServerChoices<'_>| {
+            one.choices.is_empty() && !one.is_missing && self.gap(requirement, one.server).is_none()
+        };
+        for one in by_server.iter_mut().filter(is_open) {
             one.choices.clone_from(&fallback);
         }
     }
@@ -362,6 +416,15 @@ impl<'a> Candidates<'a> {
             [one] => format!("`{path}` is one name short: {one}"),
             several => format!("`{path}` is {} names short: {}", several.len(), several.join(", ")),
         })
+    }
+}
+
+/// Whether a choice holds although a collection took too little of the server: what an export names does, and what somebody put into
+/// the place of a server that was not reached. All that lies in the place of one that was reached is the whole of its store.
+fn is_known(choice: Choice, gap: Gap) -> bool {
+    match (choice.assigned_by, gap) {
+        (AssignedBy::Assigned, _) | (AssignedBy::Placed, Gap::NotReached) => true,
+        (AssignedBy::Placed, Gap::NotWhole) | (AssignedBy::BestMatch, _) => false,
     }
 }
 

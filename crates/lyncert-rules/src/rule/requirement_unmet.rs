@@ -22,8 +22,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.assignment.holdings.is_empty() {
         return RuleOutcome::Pass;
     }
-    // What is assigned and not in the folder is reported by `assigned-not-found`.
-    if !view.assignment.missing.is_empty() {
+    // What is assigned and not in the folder is reported by `assigned-not-found`; of what was not collected nothing follows.
+    if !view.assignment.missing.is_empty() || !view.assignment.not_collected.is_empty() {
         return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;

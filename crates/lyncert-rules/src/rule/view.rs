@@ -7,8 +7,10 @@ use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
 use super::{Deviation, RuleOutcome};
-use crate::assign::Assignment;
+use crate::assign::{Assignment, ObservedUse};
 use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
+use crate::collection::Collections;
+use crate::digest::Thumbprint;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::holder::HolderKind;
@@ -17,7 +19,7 @@ use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
 use crate::outage::{stops, stops_text};
 use crate::placement::PlacementReader;
-use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
+use crate::policy::{CollectionLimits, ExpiryThresholds, Policy, Waiver, WaiverState};
 use crate::requirement::{RequiredName, Requirement};
 use crate::usage::CertificateUsage;
 
@@ -98,6 +100,8 @@ pub(crate) struct FolderView<'a> {
     pub(crate) used: &'a [CertificateId],
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
+    pub(crate) collections: &'a Collections,
+    pub(crate) limits: CollectionLimits,
     pub(crate) placements: &'a PlacementReader,
 }
 
@@ -295,4 +299,24 @@ pub(crate) fn list_or_none(items: &[String]) -> String {
             format!("{} and {} more", shown.join(", "), many.len() - MAX_SHOWN)
         }
     }
+}
+
+/// Observed uses put together by server and certificate, each with its usages, as they are and in words.
+pub(crate) fn usages_on_servers<'a>(
+    observed: impl Iterator<Item = &'a ObservedUse>,
+) -> impl Iterator<Item = (&'a DnsName, Thumbprint, Vec<CertificateUsage>, String)> {
+    let mut together: Vec<(&DnsName, Thumbprint, Vec<CertificateUsage>)> = Vec::new();
+    for one in observed {
+        // The uses of a server stand together, and they are few.
+        let of_server = together.iter_mut().rev().take_while(|(server, ..)| **server == one.server);
+        match of_server.into_iter().find(|(_, thumbprint, _)| *thumbprint == one.thumbprint) {
+            Some((.., usages)) => usages.push(one.usage),
+            None => together.push((&one.server, one.thumbprint, vec![one.usage])),
+        }
+    }
+    together.into_iter().map(|(server, thumbprint, usages)| {
+        let words: Vec<&str> = usages.iter().map(|usage| usage.as_str()).collect();
+        let words = words.join(", ");
+        (server, thumbprint, usages, words)
+    })
 }

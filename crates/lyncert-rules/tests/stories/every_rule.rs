@@ -22,6 +22,8 @@ type Case = (&'static str, fn(&mut Estate));
 const DEFECTS: &[Case] = &[
     ("aia-missing", |e| e.front_end().authority_information = None),
     ("assigned-not-found", |e| e.assigned("fe1.contoso.com", &["Default"], "AB".repeat(20))),
+    ("assigned-not-in-store", |e| e.collected("", None, true)),
+    ("binding-differs", |e| e.collected("", Some(true), false)),
     ("ca-as-leaf", |e| {
         let thumbprint = e.front_end().sha1.to_string();
         e.front_end().is_ca = true;
@@ -29,10 +31,15 @@ const DEFECTS: &[Case] = &[
     }),
     ("chain-signature-bad", |e| break_chain(e, ChainFault::Signature)),
     ("chain-untrusted", |e| break_chain(e, ChainFault::UntrustedRoot)),
+    ("clock-skew", |e| e.collected(r#","clock_offset_seconds":400"#, Some(true), true)),
     ("cn-missing", |e| e.front_end().common_names.clear()),
     ("cn-multiple", |e| e.front_end().common_names.push("fe1.contoso.com".to_owned())),
     ("cn-too-long", |e| e.front_end().common_names.push("a".repeat(65))),
     ("cn-wrong", |e| e.front_end().common_names = vec!["fe1.contoso.com".to_owned()]),
+    ("collection-old", |e| {
+        e.policy.collection.max_age = 0;
+        e.collected("", Some(true), true);
+    }),
     ("crl-bad-signature", |e| e.lists.push(RevocationList { state: ChainState::Wrong, ..list() })),
     ("crl-stale", |e| e.lists.push(RevocationList { next_update: Some(NOW - Duration::DAY), ..list() })),
     ("dup-extension", |e| odd(e, OddityKind::DuplicateExtension)),
@@ -45,6 +52,7 @@ const DEFECTS: &[Case] = &[
     ("expiring", |e| e.front_end().not_after = NOW + Duration::DAY),
     ("issuer-not-ca", |e| break_chain(e, ChainFault::NoAuthority)),
     ("key-in-clear", |e| e.keys.push(KeyFile { encrypted: Some(false), ..KeyFile::unread("fe1.key") })),
+    ("key-missing", |e| e.collected("", Some(false), true)),
     ("key-not-exportable", |e| e.at("oauth/").key_exportable = Some(false)),
     ("key-shared", |e| e.front_end().key_sha256 = e.edge().key_sha256),
     ("key-type", |e| e.front_end().key = key(KeyAlgorithm::Dsa, Some(2048), None)),
@@ -60,6 +68,7 @@ const DEFECTS: &[Case] = &[
         let weakness = Some(ArchiveWeakness::EmptyPassword);
         e.keys.push(KeyFile { weakness, kind: "PKCS#12", ..KeyFile::unread("fe1.pfx") });
     }),
+    ("replica-differs", |e| replica(e, "abd")),
     ("requirement-unmet", |e| e.certificates.retain(|c| !c.paths.iter().any(|path| path.contains("oauth/")))),
     ("roll-over-late", |e| {
         let old = e.at("oauth/");
@@ -123,7 +132,12 @@ const SOUND: &[Case] = &[
     ("cng-provider", |e| {
         e.front_end().key_provider = Some("Microsoft RSA SChannel Cryptographic Provider".into());
     }),
+    ("binding-differs", |e| e.collected("", Some(true), true)),
+    ("clock-skew", |e| e.collected(r#","clock_offset_seconds":-20.5"#, Some(true), true)),
+    ("collection-old", |e| e.collected("", Some(true), true)),
     ("ec-curve", |e| e.front_end().key = key(KeyAlgorithm::Ec, None, Some("P-256"))),
+    ("key-missing", |e| e.collected("", Some(true), true)),
+    ("replica-differs", |e| replica(e, "abc")),
     ("san-wildcard-not-honoured", |e| {
         let names = &mut e.at("reverse-proxy").dns_names;
         names.retain(|name| name != "dialin.contoso.com");
@@ -149,6 +163,16 @@ fn key(algorithm: KeyAlgorithm, bits: Option<u32>, curve: Option<&str>) -> Arc<P
 
 fn use_key(estate: &mut Estate, bits: &[&'static str], critical: bool) {
     estate.front_end().key_usage = Some(KeyUsage { bits: bits.to_vec(), critical }.into());
+}
+
+/// A collection of an Edge Server by itself, with its copy of the topology, beside that of the deployment.
+fn replica(estate: &mut Estate, signature: &str) {
+    estate.collected("", Some(true), true);
+    let fields = format!(
+        r#""mode":"local","finished":"2026-06-29T12:00:00Z","topology":{{"source":"replica","signature":"{signature}"}},
+        "servers":[{{"fqdn":"edge1.contoso.com","edge":true,"status":"collected"}}]"#
+    );
+    estate.add_manifest("certs/edge/collected.json", &fields);
 }
 
 /// A revocation list of the CA whose certificates are in use.

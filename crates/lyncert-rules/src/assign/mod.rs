@@ -373,6 +373,8 @@ impl<'a> Candidates<'a> {
                 other.certificate.not_before > assigned.certificate.not_before
                     && other.certificate.is_valid_at(self.now)
                     && !self.records.mention(other.id, other.certificate.sha1)
+                    // What lies in the place of another holder is in use there.
+                    && !other.is_placed_elsewhere(requirement)
                     && other.is_eligible(requirement, holding.servers.first(), FoundIn::AnyFolder)
                     && other.missing_names(requirement).count() <= missing
             };

@@ -242,6 +242,12 @@ impl Collections {
         (self.servers.values().filter(is_whole).count(), self.servers.len())
     }
 
+    /// When the oldest of what counts was collected.
+    pub fn oldest_that_counts(&self) -> Option<OffsetDateTime> {
+        let times = self.servers.values().filter(|state| state.server.status.is_reached());
+        times.filter_map(|state| self.collection_of(state).time()).min()
+    }
+
     /// What is known of a server; `None` where no collection was about it.
     pub(crate) fn state_of(&self, server: &DnsName) -> Option<&ServerState> {
         self.servers.get(server.key())

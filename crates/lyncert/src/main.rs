@@ -14,6 +14,7 @@ mod estate;
 mod exit;
 mod files;
 mod history;
+mod inputs;
 mod location;
 mod lock;
 mod log;

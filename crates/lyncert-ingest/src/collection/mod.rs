@@ -8,6 +8,8 @@ mod archive;
 mod facts;
 mod manifest;
 
+use serde::Deserialize;
+
 use crate::source::Source;
 
 pub use archive::{ArchiveEntry, CollectionArchive, read_archive};
@@ -104,11 +106,25 @@ impl Schema<'_> {
     }
 }
 
-/// The schema of a JSON object that has it among its first fields: the collector writes it first.
+/// The schema of a JSON object. Of one that is damaged it is known where it comes first, which is where the collector writes it.
 fn schema_of(text: &str) -> Option<Schema<'_>> {
-    let start = text.strip_prefix('{')?.trim_start().strip_prefix("\"schema\"")?;
-    let value = start.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-    let (kind, version) = value.split_once('"')?.0.split_once('/')?;
+    #[derive(Deserialize)]
+    struct Head<'a> {
+        #[serde(borrow)]
+        schema: &'a str,
+    }
+    if !text.starts_with('{') || !text.contains("\"lyncert-") {
+        return None;
+    }
+    let schema = match serde_json::from_str::<Head<'_>>(text) {
+        Ok(head) => head.schema,
+        Err(_) => {
+            let start = text.strip_prefix('{')?.trim_start().strip_prefix("\"schema\"")?;
+            let value = start.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+            value.split_once('"')?.0
+        }
+    };
+    let (kind, version) = schema.split_once('/')?;
     Some(Schema { kind, version })
 }
 

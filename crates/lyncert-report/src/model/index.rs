@@ -94,6 +94,9 @@ pub struct EstateRow {
     pub certificates_serving: usize,
     /// Files and parts of the topology that were not understood.
     pub not_understood: usize,
+    /// When its inputs were collected, where a collector did that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Timestamp>,
     /// The next expiry.
     pub next_deadline: Option<Timestamp>,
     /// Whole days until then.

@@ -176,6 +176,9 @@ fn problem_text(problem: &ProblemRow) -> String {
 pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
     line(sink, &format!("{} at {}", report.estate, report.at))?;
+    if let Some(collected) = &report.collected {
+        line(sink, &collected.text)?;
+    }
     line(sink, &summary.verdict)?;
     if let Some(scope) = &report.scope {
         wrapped(sink, "", &scope.sentence())?;

@@ -361,7 +361,7 @@ fn read_with_packed(entry: Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -
 /// What a file holds; for a collection in an archive the archive first, then its files in the order of their paths.
 fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions) -> Vec<(String, Outcome)> {
     let archive = std::panic::catch_unwind(|| collection::read_archive(&path, bytes));
-    let CollectionArchive { mut entries, .. } = match archive {
+    let CollectionArchive { base, mut entries } = match archive {
         Ok(None) => {
             let outcome = whole_outcome(&path, bytes, options);
             return vec![(path, outcome)];
@@ -379,15 +379,22 @@ fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions) -> Vec<(String
         }
     };
     entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let packed = Outcome { file: Some((bytes.len() as u64, x509::sha256(bytes))), ..Outcome::default() };
+    let digest = x509::sha256(bytes);
+    let packed = Outcome { file: Some((bytes.len() as u64, digest)), ..Outcome::default() };
+    // With the archive its topology was read.
+    let read_before = format!("{base}{}", collection::TOPOLOGY_FILE);
+    let read_before = options.read_before.contains(&digest).then_some(read_before);
     let mut outcomes = Vec::with_capacity(entries.len() + 1);
     for mut entry in entries {
         let shown = format!("{path}/{}", entry.path);
-        let outcome = if entry.bytes.len() as u64 > walk::MAX_FILE_SIZE {
+        let mut outcome = if entry.bytes.len() as u64 > walk::MAX_FILE_SIZE {
             Outcome::unreadable(walk::too_large(entry.bytes.len() as u64))
         } else {
             whole_outcome(&shown, &entry.bytes, options)
         };
+        if read_before.as_ref() == Some(&entry.path) {
+            outcome.unread.clear();
+        }
         if !outcome.keys.is_empty() {
             entry.bytes.zeroize();
         }

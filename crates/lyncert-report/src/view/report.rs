@@ -17,7 +17,7 @@ use lyncert_rules::usage::CertificateUsage;
 use lyncert_rules::workload::Workload;
 
 use super::topology::problem_row;
-use super::{InputFile, ReportInput, inventory, plan, replacements, sources, waivers};
+use super::{InputFile, ReportInput, collections, inventory, plan, replacements, sources, waivers};
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameStatus,
     PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
@@ -44,6 +44,8 @@ impl Report {
             tool: Tool::this(),
             estate: estate.name.to_owned(),
             at: estate.at.into(),
+            collected: collections::together(&inventory.collections),
+            collections: collections::rows(&inventory.collections),
             inputs: builder.inputs(),
             summary: Summary::of(estate, builder.inventory, assessment, &requirements, &certificates),
             topology: TopologyView::with_requirements(estate.deployment, requirements_of(assessment)),

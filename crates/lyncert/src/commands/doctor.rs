@@ -1,7 +1,5 @@
 //! `lyncert doctor`: from a code or message to what may be wrong.
 
-use std::path::Path;
-
 use anyhow::anyhow;
 use lyncert_report::model::{DoctorView, Report};
 use lyncert_report::render;
@@ -14,7 +12,7 @@ use crate::{clock, output};
 
 pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
     let query = args.query.join(" ");
-    let report = args.certs.as_deref().map(|certs| judge(args, certs)).transpose()?;
+    let report = (!args.topology.is_empty()).then(|| judge(args)).transpose()?;
     let view = DoctorView::new(&query, report.as_ref());
     if view.symptoms.is_empty() {
         return Err(Failure::usage(anyhow!(
@@ -29,10 +27,11 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
 }
 
 /// The report on the estate that is given.
-fn judge(args: &DoctorArgs, certs: &Path) -> Result<Report, Failure> {
-    let estate = Estate::read(&args.topology, &args.policy, None)?;
+fn judge(args: &DoctorArgs) -> Result<Report, Failure> {
+    let (estate, certificates) =
+        Estate::read_with_certificates(&args.topology, &args.certs, &args.policy, None)?;
     let options = read_scan_options(&args.scan)?;
-    let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
+    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     scanned.check_not_empty()?;
     Ok(scanned.report(args.at.unwrap_or_else(clock::now)))
 }

@@ -17,7 +17,7 @@ use crate::exit::Failure;
 pub(crate) use passwords::read_scan_options;
 pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, policy_in, policy_path, read_policy};
 pub(crate) use report::{read_report, read_report_bytes};
-pub(crate) use topology::{TopologyInput, parse_topology, read_topology};
+pub(crate) use topology::{TopologyInput, parse_topology, read_export, read_topology};
 
 /// All of standard input.
 fn read_stdin() -> Result<Vec<u8>, Failure> {

@@ -100,9 +100,14 @@ pub(crate) fn policy_in(folder: &Path) -> Option<PathBuf> {
     Some(folder.join(POLICY_FILE)).filter(|path| fs::symlink_metadata(path).is_ok())
 }
 
-/// `lyncert.toml` in the topology's folder or the nearest one above it; for standard input, from the current folder.
+/// `lyncert.toml` in the topology's folder, or the one that it is, or the nearest one above it; for standard input, from the current folder.
 fn find_policy(topology: &Path) -> Option<PathBuf> {
-    let start = if topology == Path::new("-") { Path::new(".") } else { topology.parent()? };
+    let start = match topology {
+        path if path == Path::new("-") => Path::new("."),
+        // All of an estate may lie in one folder.
+        path if path.is_dir() => path,
+        path => path.parent()?,
+    };
     let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
     let start = fs::canonicalize(start).ok()?;
     start.ancestors().find_map(policy_in)

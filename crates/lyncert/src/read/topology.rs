@@ -25,7 +25,7 @@ pub(crate) fn read_topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure>
 }
 
 /// Name and bytes of one export.
-fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+pub(crate) fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if path == Path::new("-") {
         return Ok(("standard input".to_owned(), read_stdin()?));
     }

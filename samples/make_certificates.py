@@ -21,6 +21,8 @@ SERVER = "serverAuth"
 # Validity: the sample reports judge by 2026-11-22.
 LONG = ("20260105000000Z", "20280104235959Z")
 PUBLIC = ("20260915000000Z", "20270402235959Z")
+# The CAs are older than all that they issued.
+OF_AUTHORITIES = ("20200101000000Z", "20391231235959Z")
 
 # (estate, path, CA, subject, names, settings)
 CERTIFICATES = [
@@ -88,6 +90,20 @@ x509_extensions=ext
 basicConstraints=critical,CA:TRUE
 keyUsage=critical,keyCertSign,cRLSign
 subjectKeyIdentifier=hash
+[ca]
+default_ca=d
+[d]
+database=index.txt
+new_certs_dir=.
+serial=serial
+rand_serial=yes
+default_md=sha256
+policy=p
+preserve=yes
+[p]
+countryName=optional
+organizationName=optional
+commonName=supplied
 """
 
 LEAF = """[req]
@@ -125,8 +141,11 @@ def openssl(folder, *arguments):
 def make_authority(folder, key, subject):
     name = "-".join(key)
     (folder / "ca.cnf").write_text(AUTHORITY.format(subject=subject))
-    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "5475",
-            "-config", "ca.cnf")
+    (folder / "index.txt").write_text("")
+    openssl(folder, "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", "ca.csr", "-config", "ca.cnf")
+    start, end = OF_AUTHORITIES
+    openssl(folder, "ca", "-batch", "-selfsign", "-config", "ca.cnf", "-keyfile", f"{name}.key", "-in", "ca.csr", "-out", f"{name}.pem",
+            "-notext", "-startdate", start, "-enddate", end, "-extensions", "ext")
 
 
 def make_leaf(folder, estate, path, authority, subject, names, settings):

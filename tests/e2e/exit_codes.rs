@@ -124,6 +124,7 @@ fn a_full_disk_under_standard_output_is_code_2_for_every_command_that_prints() {
         &["plan", topology, "--diff", topology],
         &["plan", topology, "--out", text(&written("plan"))],
         &["explain", "san-missing"],
+        &["explain", "--list"],
         &["explain", "--name", "sip.fabrikam.com", topology],
         &["audit", topology, "--certs", certs, "--at", AT],
         &["batch", "--from-reports", text(out.path()), "--out", text(&batch)],

@@ -10,6 +10,7 @@ mod corpus;
 mod doctor;
 mod evidence;
 mod exit_codes;
+mod first_screen;
 mod forecast;
 mod golden;
 mod inspect;

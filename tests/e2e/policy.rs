@@ -189,6 +189,62 @@ fn init_writes_a_valid_policy_once() {
     assert_eq!(run(&["init", "no/such/folder/lyncert.toml"]).code, 2);
 }
 
+/// A policy that switches a rule off that speaks in the sample.
+const SWITCHED_OFF: &str = "[rules]\nsan-missing = { severity = \"off\", reason = \"known\" }\n";
+
+#[test]
+fn a_policy_that_was_found_is_told_with_what_it_switches_off() {
+    let place = folder(&[("lyncert.toml", SWITCHED_OFF.as_bytes()), ("a/b/topology.tbxml", b"")]);
+    let topology = place.path().join("a/b/topology.tbxml");
+    fs::copy(sample("contoso/topology.tbxml"), &topology).unwrap();
+    let (certs, out) = (sample("contoso/certs"), folder(&[]));
+    let run =
+        run(&["audit", text(&topology), "--certs", text(&certs), "--at", AT, "--out", text(out.path())]);
+    let said = "lyncert.toml, found 2 folders above the topology: 1 rule off (";
+    assert!(run.out.contains(said), "{}", run.out);
+    let page = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(page.contains(said), "the page");
+    assert_eq!(report(&out)["policy"]["places"][0], "found 2 folders above the topology");
+}
+
+#[test]
+fn a_batch_tells_policies_of_its_estates_and_can_forbid_them() {
+    let estate = |policy: &str| {
+        let place =
+            folder(&[("x/lyncert.toml", SWITCHED_OFF.as_bytes()), ("lyncert.toml", policy.as_bytes())]);
+        fs::copy(sample("contoso/topology.tbxml"), place.path().join("x/topology.tbxml")).unwrap();
+        let certs = sample("contoso/certs/oauth");
+        fs::create_dir_all(place.path().join("x/certs")).unwrap();
+        for entry in fs::read_dir(certs).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, place.path().join("x/certs").join(path.file_name().unwrap())).unwrap();
+        }
+        place
+    };
+    for (policy, said) in [
+        (
+            "",
+            "lyncert.toml, lyncert.toml, the policy of the batch, found in the estate's folder: 1 rule off (",
+        ),
+        (
+            "[policy]\nlocal = \"forbid\"\n",
+            "nothing off or waived; forbidden here and not used: lyncert.toml",
+        ),
+    ] {
+        let (place, out) = (estate(policy), folder(&[]));
+        let run = run(&["batch", text(place.path()), "--out", text(out.path()), "--at", AT]);
+        let folded = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(folded.contains(said), "{policy}: {}", run.out);
+        for file in ["index.html", "index.csv", "index.json"] {
+            let text = fs::read_to_string(out.path().join(file)).unwrap().replace("&#39;", "'");
+            assert!(text.contains(said), "{policy}: {file}: {text}");
+        }
+    }
+    let given = folder(&[("lyncert.toml", b"[policy]\nlocal = \"maybe\"\n")]);
+    let run = Audit::of("contoso").policy(given.path().join("lyncert.toml")).run();
+    assert_eq!(run.code, 2, "{}", run.err);
+}
+
 #[test]
 fn an_audit_of_some_pools_says_what_it_left_out() {
     let (whole, part) = (folder(&[]), folder(&[]));

@@ -373,6 +373,25 @@ fn a_surplus_name_is_explained_too() {
 }
 
 #[test]
+fn all_that_can_be_explained_is_listed() {
+    let list = run(&["explain", "--list", "--format", "json"]).json();
+    assert_eq!(list["schema"], "lyncert-explain-list/1");
+    let shown = run(&["explain", "--list"]);
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+    let mut ids = 0;
+    for row in list["rules"].as_array().unwrap().iter().chain(list["clauses"].as_array().unwrap()) {
+        let id = row["id"].as_str().unwrap();
+        assert!(!row["summary"].as_str().unwrap().is_empty(), "{id}");
+        assert!(shown.out.lines().any(|line| line.split_whitespace().next() == Some(id)), "{id}");
+        ids += 1;
+    }
+    for id in ["san-missing", "EDGE-EXT-03", "CON-09"] {
+        assert!(shown.out.contains(id) && run(&["explain", id]).code == 0, "{id}");
+    }
+    assert!(ids > 150, "{ids}");
+}
+
+#[test]
 fn rules_and_clauses_are_explained_and_a_slip_is_answered_with_what_is_near() {
     let rule = run(&["explain", "san-missing"]);
     assert_eq!(rule.code, 0);
@@ -383,6 +402,12 @@ fn rules_and_clauses_are_explained_and_a_slip_is_answered_with_what_is_near() {
     assert_eq!(clause["sources"][0]["date"], "2012-09-08");
     for (arguments, sentence) in [
         (&["explain", "san-mising"][..], "`san-mising` is no rule and no clause; did you mean san-missing"),
+        (&["explain", "NOSUCH"], "`NOSUCH` is no rule and no clause; the nearest is "),
+        (&["explain", "honoured"], "the nearest is san-wildcard-not-honoured, "),
+        (&["explain", "honoured"], "`lyncert explain --list` lists them all"),
+        (&["explain", "0x800b0109"], "`lyncert doctor 0x800b0109` knows it as a symptom"),
+        (&["explain"], "required"),
+        (&["explain", "--list", "san-missing"], "cannot be used with"),
         (&["explain", "sip.contoso.com"], "for a name give --name sip.contoso.com and the topology"),
         (&["explain", "san-missing", "san-extra"], "give one rule or clause"),
         (&["explain", "--name", "a b", "x.xml"], "--name: `a b` is no DNS name"),

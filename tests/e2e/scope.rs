@@ -90,7 +90,7 @@ fn a_forecast_of_all_says_nothing_of_a_scope() {
 fn a_doctor_that_looked_at_a_part_says_so() {
     let command = ["doctor", "0x800b0109", "--topology", "{topology}", "--certs", "{certs}", "--at", AT];
     let shown = scoped(EDGE, &command);
-    assert!(shown.out.contains("contoso.com is not affected"), "{}", shown.out);
+    assert!(shown.out.contains("answer   cannot be seen in files"), "{}", shown.out);
     assert!(shown.out.contains("\n\nOnly lsedge.contoso.net was judged; left out: "), "{}", shown.out);
     let json = scoped(EDGE, &[&command[..], &["--format", "json"]].concat());
     let view: Value = serde_json::from_str(&json.out).unwrap();
@@ -150,7 +150,7 @@ fn an_index_says_of_which_estate_only_a_part_was_judged() {
         files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     let (estates, out) = (folder(&files), folder(&[]));
     let shown = run(&["batch", text(estates.path()), "--out", text(out.path()), "--at", AT]);
-    let sentence = "Only oauth was judged; left out: ";
+    let sentence = "judged: oauth, 1 of 7 requirements";
     let one_line = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(one_line.matches(sentence).count(), 1, "{}", shown.out);
     for file in ["index.html", "index.csv", "index.json"] {
@@ -176,7 +176,7 @@ fn a_scope_that_needs_no_certificate_is_not_in_order() {
     assert_eq!((run.code, &report["summary"]["requirements"]), (0, &0.into()), "{}", run.err);
     assert_eq!(report["summary"]["state"], "not-fully-judged");
     let verdict = "No certificate was judged: nothing that was asked for needs one";
-    assert_eq!(report["summary"]["verdict"], verdict);
+    assert!(report["summary"]["verdict"].as_str().unwrap().starts_with(verdict));
     assert!(run.out.contains(verdict) && !run.out.contains("The topology calls for no certificate"));
     let page = fs::read_to_string(out.path().join("report.html")).unwrap();
     assert!(page.contains("<div class=\"verdict info\">"));

@@ -28,10 +28,13 @@ const SENTENCES: &[&str] = &[
     "holders",
     "kind_title",
     "left_out",
+    "lies_at",
     "list",
     "message",
+    "missing",
     "nearest_miss",
     "next_deadline_holder",
+    "not_looked_at",
     "notes",
     "oddities",
     "owner",
@@ -52,6 +55,8 @@ const SENTENCES: &[&str] = &[
     "title",
     "unused_waivers",
     "verdict",
+    "whom",
+    "whose",
 ];
 
 /// Calls this with every text for people in a view.

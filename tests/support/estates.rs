@@ -84,7 +84,12 @@ fn damages() -> Vec<(&'static str, Damage, u64, &'static str)> {
         ),
         ("policy-syntax", vec![("lyncert.toml", Some(b"[facts".to_vec()))], 2, "lyncert.toml:1:7"),
         ("policy-bytes", vec![("lyncert.toml", Some(vec![0xFF, 0xFE, 0]))], 2, "is not UTF-8 text"),
-        ("certificate", vec![("certs/broken.pem", Some(broken_certificate))], 0, "not everything was judged"),
+        (
+            "certificate",
+            vec![("certs/broken.pem", Some(broken_certificate))],
+            0,
+            "1 not judged: input not understood",
+        ),
         ("no-server", vec![("certs/se01.fabrikam.com.cer", None)], 1, "fail"),
     ]
 }

@@ -1,5 +1,6 @@
 //! The configuration ZIP. Nothing in it is ever written to disk, and its entry names are never used as paths.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -54,17 +55,25 @@ pub(crate) fn read_entries(
     let limit =
         |excess: String, limit: String| ReadError::Limit { document: document.to_owned(), excess, limit };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))?;
+    if stated_entries(bytes).is_some_and(|stated| stated > archive.len()) {
+        // The library keeps the last one of a name; which of them the product would take is not known.
+        return Err(damaged("it has two entries with the same name".to_owned()));
+    }
     if archive.len() > max_entries {
         return Err(limit(format!("has {} entries", archive.len()), format!("{max_entries} entries")));
     }
     let mut entries = Vec::new();
     let mut total: u64 = 0;
+    let mut names: HashSet<String> = HashSet::new();
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| damaged(error.to_string()))?;
         if entry.is_dir() {
             continue;
         }
         let name = entry.name().map_or_else(|_| format!("number {}", index + 1), |name| name.into_owned());
+        if !names.insert(name.to_lowercase()) {
+            return Err(damaged(format!("it has two entries with the name `{name}`, but for its case")));
+        }
         let packed = entry.compressed_size();
         // The size that an entry states is not believed: reading stops one byte beyond what is allowed.
         let allowed =
@@ -83,6 +92,20 @@ pub(crate) fn read_entries(
         entries.push(Entry { name, bytes });
     }
     Ok(entries)
+}
+
+/// How many entries the archive says that it has; `None` where that does not fit into its small field.
+fn stated_entries(bytes: &[u8]) -> Option<usize> {
+    const END: &[u8] = b"PK\x05\x06";
+    /// Where the number of all entries stands in the record at the end.
+    const OFFSET: usize = 10;
+    /// The record and the longest comment behind it.
+    const MAX_TAIL: usize = 22 + u16::MAX as usize;
+    let tail = bytes.get(bytes.len().saturating_sub(MAX_TAIL)..)?;
+    let end = tail.windows(END.len()).rposition(|window| window == END)?;
+    let field = tail.get(end + OFFSET..end + OFFSET + 2)?;
+    let count = u16::from_le_bytes(field.try_into().ok()?);
+    (count != u16::MAX).then_some(usize::from(count))
 }
 
 fn max_unpacked_bytes(packed: u64) -> u64 {

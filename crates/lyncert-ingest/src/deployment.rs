@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::assigned::AssignedCertificate;
 use crate::collection::CollectedFacts;
-use crate::document::{Document, FederationFact, Format, PendingChanges, only_in};
+use crate::document::{Document, FederationFact, Format, PendingChanges, disagreements};
 use crate::error::ReadError;
-use crate::place::Place;
 use crate::problem::Problem;
 use crate::topology::{SimpleUrl, Topology};
 
@@ -110,16 +109,4 @@ struct Parts {
     pending: Option<PendingChanges>,
     problems: Vec<Problem>,
     notes: Vec<String>,
-}
-
-/// What one document says and the other does not.
-fn disagreements(name: &Arc<str>, first: &Topology, other_name: &Arc<str>, other: &Topology) -> Vec<Problem> {
-    let missing = only_in(first, other).into_iter();
-    let missing = missing
-        .map(|item| format!("`{name}` has the {item}, which `{other_name}` lacks; the first one counts"));
-    let further = only_in(other, first).into_iter();
-    let further = further
-        .map(|item| format!("`{other_name}` has the {item}, which `{name}` lacks; the first one counts"));
-    let place = Place { document: Arc::clone(other_name), path: "Topology".into(), line: 1, column: 1 };
-    missing.chain(further).map(|text| Problem { place: place.clone(), text }).collect()
 }

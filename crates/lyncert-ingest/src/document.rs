@@ -149,6 +149,23 @@ pub(crate) fn only_in(one: &Topology, other: &Topology) -> Vec<String> {
     missing.iter().filter(is_listed).map(|item| item.text.clone()).collect()
 }
 
+/// What one document says and the other does not.
+pub(crate) fn disagreements(
+    name: &Arc<str>,
+    first: &Topology,
+    other_name: &Arc<str>,
+    other: &Topology,
+) -> Vec<Problem> {
+    let missing = only_in(first, other).into_iter();
+    let missing = missing
+        .map(|item| format!("`{name}` has the {item}, which `{other_name}` lacks; the first one counts"));
+    let further = only_in(other, first).into_iter();
+    let further = further
+        .map(|item| format!("`{other_name}` has the {item}, which `{name}` lacks; the first one counts"));
+    let place = Place { document: Arc::clone(other_name), path: "Topology".into(), line: 1, column: 1 };
+    missing.chain(further).map(|text| Problem { place: place.clone(), text }).collect()
+}
+
 /// A name of a topology in words.
 #[derive(Eq, PartialEq)]
 struct Item {

@@ -6,6 +6,18 @@
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
+    /// Two exports lie in one folder, and nothing says which of them counts.
+    #[error(
+        "`{first}` and `{second}` are two exports that disagree ({difference}); expected one, one that is called `topology.*`, or a manifest that names it"
+    )]
+    Ambiguous {
+        /// Name of the one.
+        first: String,
+        /// Name of the other.
+        second: String,
+        /// In what they differ.
+        difference: String,
+    },
     /// It is an archive that cannot be unpacked.
     #[error("`{document}` cannot be unpacked: {reason}")]
     Archive {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::collection::{self, Part};
 use crate::decode::{Decoded, decode};
-use crate::document::{Document, Format};
+use crate::document::{Document, Format, disagreements};
 use crate::error::{ReadError, shortened};
 use crate::source::Source;
 use crate::xml::{self, Element};
@@ -124,8 +124,13 @@ fn read_archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
         if let Some(urls) = part.simple_urls {
             whole.simple_urls.get_or_insert_default().extend(urls);
         }
-        if whole.topology.is_none() {
-            whole.topology = part.topology;
+        let Some(topology) = part.topology else { continue };
+        match &whole.topology {
+            None => whole.topology = Some(topology),
+            Some(first) => {
+                // As between two files: each disagreement is told.
+                whole.problems.extend(disagreements(&shown, first, &source.name, &topology));
+            }
         }
     }
     if whole.topology.is_none() {

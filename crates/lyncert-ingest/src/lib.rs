@@ -26,6 +26,7 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod assigned;
+pub mod choice;
 pub mod collection;
 mod container;
 pub mod decode;

@@ -303,6 +303,28 @@ fn printed_lists_are_read_and_cut_off_names_are_never_called_complete() {
 }
 
 #[test]
+fn two_topologies_in_one_archive_are_compared_and_two_entries_of_one_name_are_refused() {
+    let other = store().replace("fabrikam", "litware");
+    let two = zip(&[("a/DocItemSet.xml", store().as_bytes()), ("b/DocItemSet.xml", other.as_bytes())]);
+    let problems = read_deployment(&[("two.zip", &two)]).unwrap().problems;
+    assert!(problems.iter().any(|problem| problem.text.contains("the first one counts")), "{problems:?}");
+    // No library writes two entries of one name, so the second one is renamed in the bytes.
+    let twice: Vec<u8> = {
+        let apart = zip(&[("one.xml", store().as_bytes()), ("two.xml", other.as_bytes())]);
+        let mut bytes = apart;
+        let places: Vec<usize> =
+            (0..bytes.len() - 6).filter(|start| bytes[*start..].starts_with(b"two.xml")).collect();
+        assert!(places.len() >= 2, "in the entry and in the directory");
+        places.iter().for_each(|start| bytes[*start..start + 7].copy_from_slice(b"one.xml"));
+        bytes
+    };
+    let error = read_deployment(&[("twice.zip", &twice)]).unwrap_err().to_string();
+    assert!(error.contains("two entries with the same name"), "{error}");
+    let by_case = zip(&[("A.xml", store().as_bytes()), ("a.xml", other.as_bytes())]);
+    assert!(read_deployment(&[("case.zip", &by_case)]).is_err());
+}
+
+#[test]
 fn hostile_archives_are_refused() {
     let bomb = zip(&[("DocItemSet.xml", &vec![b' '; 40 * 1024 * 1024])]);
     assert!(bomb.len() < 100_000);

@@ -258,6 +258,37 @@ fn what_is_not_understood_is_a_problem_at_its_place() {
         ),
         (with_services(r#"<Service UniqueId="x" InstalledOn="c1" />"#), "the service has no `RoleName`"),
         (
+            with_services(&service("MediationServer", "").repeat(2)),
+            "two services have one id; the first one stands at line 2",
+        ),
+        (
+            with_clusters(&[cluster("a.contoso.com"), cluster("a.contoso.com").replace("c1", "c2")].concat()),
+            "two pools have the FQDN `a.contoso.com`; the first one stands at line 2",
+        ),
+        (
+            with_clusters(
+                &[
+                    cluster("a.contoso.com"),
+                    cluster("b.contoso.com")
+                        .replace("c1", "c2")
+                        .replace("<Machine />", r#"<Machine Fqdn="a.contoso.com" />"#),
+                ]
+                .concat(),
+            ),
+            "the server `a.contoso.com` is in the pool `a.contoso.com` and in the pool `b.contoso.com`",
+        ),
+        (
+            with_clusters(
+                &cluster("a.contoso.com")
+                    .replace("<Machine />", r#"<Machine Fqdn="fe1.contoso.com" /><Machine Fqdn="" />"#),
+            ),
+            "a server of the pool `a.contoso.com` has no FQDN of its own",
+        ),
+        (
+            tbxml(DOMAINS, &[fine.0.as_str(), site("").as_str()].concat(), &fine.1),
+            "two sites have the id `1`",
+        ),
+        (
             with_services(
                 r#"<Service RoleName="MediationServer" InstalledOn="c1" ServiceVersion="seven" />"#,
             ),

@@ -67,6 +67,7 @@ const TASKS: &[(&str, Task)] = &[
             collections: &Collections::default(),
             lists: &inventory.lists,
             keys: &inventory.keys,
+            has_given_roots: false,
             now: NOW,
         };
         let assessment = assess(&case, requirements);
@@ -78,6 +79,8 @@ const TASKS: &[(&str, Task)] = &[
             policy: &Policy::default(),
             ignored: &[],
             policy_file: None,
+            policy_places: &[],
+            policies_forbidden: &[],
             inputs,
             at: NOW,
         };

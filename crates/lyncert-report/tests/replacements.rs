@@ -34,6 +34,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        has_given_roots: false,
         now: NOW,
     };
     let assessment = assess(&case, expect(topology, &facts));
@@ -55,6 +56,8 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         policy: &policy,
         ignored: &[],
         policy_file: None,
+        policy_places: &[],
+        policies_forbidden: &[],
         inputs: &[],
         at: NOW,
     };

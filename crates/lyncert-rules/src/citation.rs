@@ -1,5 +1,7 @@
 //! The documents that rules and clauses cite.
 
+pub(crate) mod symptoms;
+
 /// A document that a rule or clause follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Citation {
@@ -15,6 +17,7 @@ pub struct Citation {
 
 /// All sources, sorted by key.
 pub(crate) static SOURCES: &[&Citation] = &[
+    &symptoms::ADCS_SIZE,
     &CABF,
     &CCE,
     &CHROME,
@@ -29,11 +32,18 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &CONS,
     &CTECH,
     &DIGICERT,
+    &symptoms::DODEITTE,
     &EIWEB,
+    &symptoms::GETCSINFO,
     &GREIG,
     &INSPEC,
     &ISSUE_1696,
     &ISSUE_947,
+    &symptoms::ITBASEDTELCO,
+    &symptoms::KB_2464556,
+    &symptoms::KB_2604176,
+    &symptoms::KB_2833618,
+    &symptoms::KB_2901554,
     &L10_EXT,
     &L10_INFRA,
     &L10_INT,
@@ -84,10 +94,17 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &LIFECYCLE_2013,
     &LIFECYCLE_2015,
     &LIFECYCLE_2019,
+    &symptoms::LYNC_IPAD,
+    &symptoms::LYNCDUDE,
     &MIG_XMPP,
+    &symptoms::OCS_EVENTS,
+    &symptoms::OCS_MP,
+    &symptoms::ONPREMDIAG,
     &OOS,
+    &symptoms::OPENSSL_PFX,
     &OWASP_KEYS,
     &PERFICIENT,
+    &symptoms::PFX_AES,
     &PR_2818,
     &RFC5280,
     &RFC6151,
@@ -106,14 +123,21 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &S15_WIZ,
     &S19_DEP,
     &S19_SYS,
+    &symptoms::SCHANNEL_ALERTS,
+    &symptoms::SCHANNEL_EVENTS,
+    &symptoms::SCHANNEL_TRUST,
     &SCHERTZ,
     &SEED,
     &SERIAL,
     &SFBO_RET,
     &SHA512,
+    &symptoms::TEAMSADMIN,
+    &symptoms::UCCRAMBLINGS,
+    &symptoms::UCKEN,
     &UCLOBBY,
     &UCLOBBY_STORE,
     &UCMA,
+    &symptoms::WINHTTP,
     &ZLINT,
 ];
 

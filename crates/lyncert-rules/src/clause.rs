@@ -170,7 +170,7 @@ mod tests {
         let of_clauses = CLAUSES.iter().flat_map(|clause| clause.sources);
         let of_rules = RULES.iter().flat_map(|rule| rule.sources);
         let dated = crate::dated::DATED_POLICY.iter().map(|row| &row.source);
-        let of_symptoms = crate::doctor::SYMPTOMS.iter().map(|symptom| &symptom.source);
+        let of_symptoms = crate::doctor::symptoms().flat_map(|symptom| symptom.sources);
         let used: BTreeSet<_> =
             of_clauses.chain(of_rules).chain(dated).chain(of_symptoms).map(|source| source.key).collect();
         for source in SOURCES {

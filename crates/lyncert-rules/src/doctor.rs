@@ -1,288 +1,281 @@
 //! From an event, an error code or a message to what may be wrong with the certificates.
+//!
+//! What is known stands in two tables: what the product says, and what Windows says. A text is searched for their codes
+//! and messages; how a number is told from one that only looks like a code is said in `mention`.
 
-use crate::citation::{
-    CLOCK, COM_CODES, CTECH, Citation, EIWEB, L13_AUTOD, L13_CERTSRV, L13_PLAN, PERFICIENT, RISUAL, SERIAL,
-    SHA512, UCLOBBY, UCLOBBY_STORE,
-};
+mod code;
+mod mention;
+mod message;
+mod need;
+mod product;
+mod table;
+mod windows;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use self::code::Named;
+use self::mention::{Mention, mentions};
+use crate::citation::Citation;
+
+pub use self::code::{Code, CodeKind};
+pub use self::need::{AtHand, Need};
 
 /// Something that an administrator sees.
 #[derive(Debug)]
 pub struct Symptom {
-    /// Event ids, Schannel codes, HRESULTs and names of errors.
-    pub codes: &'static [&'static str],
+    /// Ids of events, HRESULTs, numbers and names of errors.
+    pub codes: &'static [Code],
     /// Texts that messages of this kind have in them; lower case.
-    pub texts: &'static [&'static str],
+    pub messages: &'static [&'static str],
+    /// Words that one may ask for it by; lower case. A pasted text may have them by chance, so they count in short ones only.
+    pub topics: &'static [&'static str],
     /// What it means.
     pub meaning: &'static str,
+    /// Where its cause lies.
+    pub cause: Cause,
     /// The rules that find the cause in certificates; empty where no certificate shows it.
     pub rules: &'static [&'static str],
-    /// What else to look at.
+    /// The clauses that speak of it, besides those of the rules.
+    pub clauses: &'static [&'static str],
+    /// What to look at on the server.
     pub advice: &'static str,
     /// Where it was described.
-    pub source: &'static Citation,
+    pub sources: &'static [&'static Citation],
+}
+
+impl Symptom {
+    /// What most symptoms do not have.
+    const DEFAULTS: Self = Self {
+        codes: &[],
+        messages: &[],
+        topics: &[],
+        meaning: "",
+        cause: Cause::Certificates,
+        rules: &[],
+        clauses: &[],
+        advice: "",
+        sources: &[],
+    };
+}
+
+/// Where the cause of a symptom lies.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cause {
+    /// In certificates: where they are at hand and no rule speaks, it is not there.
+    Certificates,
+    /// In certificates, or as well in what no file shows: the stores and settings of a server, its network, its clock.
+    AlsoElsewhere,
+    /// In what no file shows.
+    Elsewhere,
 }
 
 /// All symptoms that are known.
-pub(crate) static SYMPTOMS: &[Symptom] = &[
-    Symptom {
-        codes: &["41025", "41026", "41029", "41031"],
-        texts: &["web conferencing", "data mcu"],
-        meaning: "LS Data MCU: the web conferencing service cannot connect to the Edge Server, since an update of .NET in May 2017 checks the extended key usages",
-        rules: &["eku-client-missing", "eku-server-missing"],
-        advice: "The registry switch RequireCertificateEKUs turns the check off until the certificates are replaced",
-        source: &UCLOBBY,
-    },
-    Symptom {
-        codes: &["36874", "36888", "36871", "36870"],
-        texts: &["schannel", "fatal alert"],
-        meaning: "Schannel: the handshake failed, because the two sides have no cipher suite or signature algorithm in common, or because the private key cannot be used",
-        rules: &[
-            "sig-md5",
-            "sig-md2",
-            "sig-sha512",
-            "sig-rsassa-pss",
-            "key-type",
-            "ec-curve",
-            "rsa-short",
-            "cng-provider",
-            "ku-missing-bits",
-            "key-mismatch",
-        ],
-        advice: "Event 36870 speaks of the private key: check that the service account may read it",
-        source: &CTECH,
-    },
-    Symptom {
-        codes: &["32042", "30988", "30998", "61029", "0x800b0109", "CERT_E_UNTRUSTEDROOT"],
-        texts: &["terminated in a root certificate which is not trusted"],
-        meaning: "A certificate chain ends in a root that is not trusted, or an intermediate certificate lies among the trusted roots",
-        rules: &[
-            "intermediate-as-root",
-            "root-in-intermediate-place",
-            "chain-untrusted",
-            "chain-incomplete",
-            "self-signed",
-        ],
-        advice: "On every server: Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object { $_.Issuer -ne $_.Subject } has to give nothing",
-        source: &UCLOBBY_STORE,
-    },
-    Symptom {
-        codes: &["1047", "10054", "WSAECONNRESET", "14428", "14366"],
-        texts: &["presence unknown", "federation", "connection was closed by the remote"],
-        meaning: "A federated partner or the next hop closes the connection: it does not trust the certificate, or does not find the expected name in it",
-        rules: &[
-            "chain-incomplete",
-            "expired",
-            "san-missing",
-            "cn-not-in-san",
-            "ca-private-external",
-            "revoked",
-            "san-stale",
-            "eku-server-missing",
-        ],
-        advice: "The same fault at the partner looks alike from here: ask for the partner's chain too",
-        source: &RISUAL,
-    },
-    Symptom {
-        codes: &["0x80090028", "NTE_BUFFER_TOO_SMALL", "0x8007007a"],
-        texts: &["buffer supplied to a function was too small"],
-        meaning: "The key is held by a CNG key storage provider, which this generation cannot use",
-        rules: &["cng-provider"],
-        advice: "certutil -store my tells the provider of each key",
-        source: &PERFICIENT,
-    },
-    Symptom {
-        codes: &[],
-        texts: &["rtcsrv", "front end service does not start", "second front end"],
-        meaning: "Front End services do not start: a chain that is not trusted, a signature algorithm that Windows does not offer in TLS, or an expired certificate",
-        rules: &["expired", "sig-sha512", "sig-md5", "intermediate-as-root", "requirement-unmet", "key-type"],
-        advice: "Look at the Schannel events of the same minute",
-        source: &SHA512,
-    },
-    Symptom {
-        codes: &["0x800b0101", "CERT_E_EXPIRED", "0x80090328", "SEC_E_CERT_EXPIRED"],
-        texts: &["not within its validity period", "certificate has expired"],
-        meaning: "A certificate, or one of its CAs, is not valid now",
-        rules: &["expired", "not-yet-valid", "validity-inverted", "issuer-expired"],
-        advice: "A wrong clock or time zone on one computer looks the same",
-        source: &COM_CODES,
-    },
-    Symptom {
-        codes: &["0x800b010f", "CERT_E_CN_NO_MATCH", "0x80090322", "SEC_E_WRONG_PRINCIPAL"],
-        texts: &[
-            "cn name does not match",
-            "target principal name is incorrect",
-            "name on the security certificate",
-        ],
-        meaning: "The name that the client asked for is not in the certificate",
-        rules: &[
-            "san-missing",
-            "cn-not-in-san",
-            "cn-wrong",
-            "cn-wildcard",
-            "san-wildcard-not-honoured",
-            "san-bad-name",
-        ],
-        advice: "Lync Phone Edition honors no wildcard, and fails where one stands before the FQDN",
-        source: &COM_CODES,
-    },
-    Symptom {
-        codes: &["0x80092012", "0x80092013", "CRYPT_E_NO_REVOCATION_CHECK", "CRYPT_E_REVOCATION_OFFLINE"],
-        texts: &["revocation server was offline", "unable to check revocation"],
-        meaning: "The revocation list cannot be fetched, or is overdue",
-        rules: &["cdp-missing", "cdp-ldap-only", "crl-stale", "crl-bad-signature"],
-        advice: "From outside of the domain only HTTP addresses can be reached; check that they answer",
-        source: &COM_CODES,
-    },
-    Symptom {
-        codes: &["0x80092010", "CRYPT_E_REVOKED", "0x800b010c", "CERT_E_REVOKED"],
-        texts: &["certificate was explicitly revoked", "certificate is revoked"],
-        meaning: "The certificate, or one of its CAs, is revoked",
-        rules: &["revoked"],
-        advice: "Put the CA's current revocation list into the folder to see since when and why",
-        source: &COM_CODES,
-    },
-    Symptom {
-        codes: &["0x800b0110", "CERT_E_WRONG_USAGE"],
-        texts: &["not valid for the requested usage"],
-        meaning: "The certificate may not be used as a server's",
-        rules: &["eku-server-missing", "eku-client-missing", "ku-missing-bits", "ca-as-leaf"],
-        advice: "The template decides: it has to be a web server template",
-        source: &COM_CODES,
-    },
-    Symptom {
-        codes: &["0x80090325", "SEC_E_UNTRUSTED_ROOT", "0x800b010a", "CERT_E_CHAINING", "0x80096010"],
-        texts: &[
-            "problem verifying the certificate from the server",
-            "issued by an authority that is not trusted",
-        ],
-        meaning: "The client does not trust the chain of the server's certificate",
-        rules: &[
-            "chain-untrusted",
-            "chain-incomplete",
-            "chain-signature-bad",
-            "self-signed",
-            "issuer-expired",
-            "issuer-not-ca",
-        ],
-        advice: "Where it comes and goes, look for a group policy that writes the roots anew while services read them",
-        source: &EIWEB,
-    },
-    Symptom {
-        codes: &["0x8009030d", "SEC_E_UNKNOWN_CREDENTIALS", "0x80090016", "NTE_BAD_KEYSET", "0x8009030e"],
-        texts: &["no private key", "keyset does not exist", "does not have a private key"],
-        meaning: "The certificate has no private key on this computer, or lies in a user's store",
-        rules: &["key-mismatch", "cng-provider", "pool-same-names-other-key"],
-        advice: "The certificate has to lie in the computer's store with its key; certutil -repairstore my THUMBPRINT finds a lost link",
-        source: &L13_CERTSRV,
-    },
-    Symptom {
-        codes: &[],
-        texts: &["lyncdiscover", "mobile", "autodiscover"],
-        meaning: "Mobile clients cannot sign in: the discovery name is not in the certificate of the reverse proxy, a Front End Server or a Director",
-        rules: &["san-missing", "san-wildcard-not-honoured", "requirement-unmet"],
-        advice: "Where the first request is published over port 80, say so in the policy: autodiscover = \"http80\"",
-        source: &L13_AUTOD,
-    },
-    Symptom {
-        codes: &["MRAS"],
-        texts: &["media relay", "av authentication", "a/v authentication", "audio/video"],
-        meaning: "Audio and video with people outside fails: the servers of an Edge pool do not share the key of the A/V authentication certificate, or it has ended",
-        rules: &["pool-differs", "pool-same-names-other-key", "expired", "expiring"],
-        advice: "A new A/V certificate is staged with -Roll at least 8 hours before the old one ends",
-        source: &L13_PLAN,
-    },
-    Symptom {
-        codes: &[],
-        texts: &["access edge does not start", "serial number"],
-        meaning: "The Access Edge service names a serial number with its bytes in reverse order",
-        rules: &[],
-        advice: "`lyncert inspect` prints each serial number both ways",
-        source: &SERIAL,
-    },
-    Symptom {
-        codes: &[],
-        texts: &["clock", "time zone", "time skew"],
-        meaning: "A wrong clock makes sound certificates fail: they seem to be expired, or not to have begun",
-        rules: &["not-yet-valid", "expired"],
-        advice: "Compare the clocks of clients and servers with the domain's before you replace a certificate",
-        source: &CLOCK,
-    },
-];
-
-/// The symptoms that a code or a text points at: by code first, and by text only where no code is known.
-pub fn symptoms(query: &str) -> Vec<&'static Symptom> {
-    let query = query.trim().to_ascii_lowercase();
-    let code = code_of(&query);
-    let by_code: Vec<&Symptom> = SYMPTOMS
-        .iter()
-        .filter(|symptom| symptom.codes.iter().any(|known| known.eq_ignore_ascii_case(&code)))
-        .collect();
-    if !by_code.is_empty() {
-        return by_code;
-    }
-    let has = |text: &&str| query.contains(*text) || (query.len() >= 4 && text.contains(&query));
-    SYMPTOMS.iter().filter(|symptom| symptom.texts.iter().any(has)).collect()
+pub fn symptoms() -> impl Iterator<Item = &'static Symptom> {
+    product::SYMPTOMS.iter().chain(windows::SYMPTOMS)
 }
 
-/// A code as the table has it: without the word in front of it, and an HRESULT in hexadecimal however it is written.
-fn code_of(query: &str) -> String {
-    const AROUND: [char; 3] = [' ', ':', '#'];
-    let code = query.trim_start_matches("event").trim_matches(AROUND);
-    let code = code.trim_start_matches("id").trim_matches(AROUND);
-    let number = match code.strip_prefix('-') {
-        Some(_) => code.parse::<i32>().ok().map(i32::cast_unsigned),
-        None => code.parse::<u32>().ok().filter(|number| *number > 0x8000_0000),
-    };
-    let bare =
-        |code: &str| code.len() == 8 && code.starts_with('8') && code.chars().all(|c| c.is_ascii_hexdigit());
-    match number {
-        Some(number) => format!("0x{number:08x}"),
-        None if bare(code) => format!("0x{code}"),
-        None => code.to_owned(),
+/// What a text points at.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnosis {
+    /// The symptoms, in the order in which the text shows them, each once.
+    pub answers: Vec<Answer>,
+    /// The codes that it names and that are not known, each once.
+    pub unknown: Vec<Sighting>,
+}
+
+/// A symptom, and what of a text shows it.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The symptom.
+    pub symptom: &'static Symptom,
+    /// What shows it, each once.
+    pub seen: Vec<Sighting>,
+}
+
+/// A part of a text that was understood.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sighting {
+    /// As the text has it.
+    pub text: String,
+    /// As what it was understood.
+    pub kind: SightingKind,
+    /// The line that it begins on, from 1.
+    pub line: usize,
+}
+
+/// What a part of a text was understood as.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SightingKind {
+    /// A code.
+    Code,
+    /// The words of a message.
+    Message,
+    /// A word that one asks by.
+    Topic,
+}
+
+/// A text is searched for topics up to this length: a longer one was pasted.
+const MAX_ASKED_BYTES: usize = 300;
+
+/// The symptoms that what was asked points at: arguments, or a pasted text of any length as a single one.
+pub fn diagnose(asked: &[&str]) -> Diagnosis {
+    let text = asked.join(" ");
+    let mut found = found_codes_and_messages(&text, &lone_words(asked));
+    if found.answers.is_empty() && text.len() <= MAX_ASKED_BYTES {
+        found.answers = found_topics(&text);
+    }
+    found
+}
+
+/// The known codes and names, as documents write them.
+pub fn known_codes() -> BTreeSet<String> {
+    let codes = symptoms().flat_map(|symptom| symptom.codes);
+    let texts = codes.flat_map(|code| [code.to_string(), code.name.to_owned()]);
+    texts.filter(|text| !text.is_empty()).collect()
+}
+
+/// The known messages that share the most words with a text, the nearest first.
+pub fn nearest_messages(text: &str) -> Vec<&'static str> {
+    message::nearest(text, symptoms().flat_map(|symptom| symptom.messages).copied())
+}
+
+/// Where those arguments stand in the joined text that are just one word.
+fn lone_words(asked: &[&str]) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for argument in asked {
+        let mut of_argument = words::words(argument);
+        if let (Some(word), None) = (of_argument.next(), of_argument.next()) {
+            found.push(start + word.start..start + word.end());
+        }
+        start += argument.len() + 1;
+    }
+    found
+}
+
+/// A place of a text with what was found there.
+enum Found {
+    Code(Mention),
+    Message(Range<usize>, &'static Symptom),
+}
+
+impl Found {
+    fn place(&self) -> &Range<usize> {
+        match self {
+            Self::Code(mention) => &mention.place,
+            Self::Message(place, _) => place,
+        }
+    }
+}
+
+fn found_codes_and_messages(text: &str, whole: &[Range<usize>]) -> Diagnosis {
+    let codes: Vec<Code> = symptoms().flat_map(|symptom| symptom.codes).copied().collect();
+    let messages: Vec<(&str, &Symptom)> =
+        symptoms().flat_map(|symptom| symptom.messages.iter().map(move |text| (*text, symptom))).collect();
+    let mut found: Vec<Found> = mentions(text, whole, &codes).into_iter().map(Found::Code).collect();
+    let messages = message::phrases(text, &messages).into_iter();
+    found.extend(messages.map(|(place, symptom)| Found::Message(place, symptom)));
+    found.sort_by_key(|found| found.place().start);
+    let mut collected = Collected::default();
+    let mut lines = Lines { text, place: 0, line: 1 };
+    for found in found {
+        let place = found.place().clone();
+        let line = lines.line_of(place.start);
+        let sighting = |kind| {
+            let text = text.get(place.clone()).unwrap_or_default();
+            // A message may go over several lines.
+            Sighting { text: text.split_whitespace().collect::<Vec<_>>().join(" "), kind, line }
+        };
+        match found {
+            Found::Code(mention) => collected.code(mention, &|| sighting(SightingKind::Code)),
+            Found::Message(_, symptom) => collected.answer(symptom, sighting(SightingKind::Message)),
+        }
+    }
+    collected.diagnosis
+}
+
+/// The symptoms that are asked for by a topic, or else by a part of a message.
+fn found_topics(text: &str) -> Vec<Answer> {
+    let mut collected = Collected::default();
+    let topics: Vec<(&str, &Symptom)> =
+        symptoms().flat_map(|symptom| symptom.topics.iter().map(move |topic| (*topic, symptom))).collect();
+    for (place, symptom) in message::phrases(text, &topics) {
+        let text = text.get(place).unwrap_or_default().to_owned();
+        collected.answer(symptom, Sighting { text, kind: SightingKind::Topic, line: 1 });
+    }
+    let answers = collected.diagnosis.answers;
+    if !answers.is_empty() {
+        return answers;
+    }
+    let has_part = |symptom: &&Symptom| symptom.messages.iter().any(|known| message::is_part_of(text, known));
+    let seen = Sighting { text: text.trim().to_owned(), kind: SightingKind::Message, line: 1 };
+    symptoms().filter(has_part).map(|symptom| Answer { symptom, seen: vec![seen.clone()] }).collect()
+}
+
+/// Answers without repetition.
+#[derive(Default)]
+struct Collected {
+    diagnosis: Diagnosis,
+    /// Where the answer for a symptom stands, by its meaning, which no other has.
+    places: BTreeMap<&'static str, usize>,
+    /// The codes that were looked up.
+    known: BTreeSet<Named>,
+}
+
+impl Collected {
+    /// Looks a code up, the first time that it is named.
+    fn code(&mut self, mention: Mention, sighting: &dyn Fn() -> Sighting) {
+        let Mention { named, is_certain, .. } = mention;
+        if self.known.contains(&named) {
+            return;
+        }
+        let has_code = |symptom: &&Symptom| symptom.codes.iter().any(|code| code.is_named_by(&named));
+        let mut is_known = false;
+        for symptom in symptoms().filter(has_code) {
+            is_known = true;
+            self.answer(symptom, sighting());
+        }
+        if !is_known && is_certain {
+            let unknown = sighting();
+            let is_new = self.diagnosis.unknown.last().is_none_or(|last| last.text != unknown.text);
+            self.diagnosis.unknown.extend(is_new.then_some(unknown));
+        }
+        if is_known || is_certain {
+            self.known.insert(named);
+        }
+    }
+
+    fn answer(&mut self, symptom: &'static Symptom, sighting: Sighting) {
+        let answers = &mut self.diagnosis.answers;
+        let place = *self.places.entry(symptom.meaning).or_insert(answers.len());
+        let Some(answer) = answers.get_mut(place) else {
+            answers.push(Answer { symptom, seen: vec![sighting] });
+            return;
+        };
+        // A message that comes again and again is told once; a symptom has few codes and messages.
+        let is_told = answer.seen.iter().any(|seen| seen.text.eq_ignore_ascii_case(&sighting.text));
+        answer.seen.extend((!is_told).then_some(sighting));
+    }
+}
+
+/// Counts lines on the way through a text.
+struct Lines<'t> {
+    text: &'t str,
+    place: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of a place that is not in front of the one before.
+    fn line_of(&mut self, place: usize) -> usize {
+        let between = self.text.as_bytes().get(self.place..place).unwrap_or_default();
+        self.line += between.iter().filter(|byte| **byte == b'\n').count();
+        self.place = place;
+        self.line
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rule::RULES;
-
-    #[test]
-    fn every_symptom_leads_to_rules_that_are_there_and_can_be_found() {
-        for symptom in SYMPTOMS {
-            for id in symptom.rules {
-                assert!(RULES.iter().any(|rule| rule.id == *id), "{id}");
-            }
-            assert!(!symptom.codes.is_empty() || !symptom.texts.is_empty(), "{}", symptom.meaning);
-            for text in symptom.texts {
-                assert_eq!(text.to_lowercase(), **text, "{text}");
-                assert!(symptoms(text).iter().any(|found| found.meaning == symptom.meaning), "{text}");
-            }
-            for code in symptom.codes {
-                assert!(symptoms(code).iter().any(|found| found.meaning == symptom.meaning), "{code}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_code_is_known_however_it_is_written() {
-        for query in
-            ["0x800B0109", "800b0109", "-2146762487", "2148204809", " 0x800b0109 ", "CERT_E_UNTRUSTEDROOT"]
-        {
-            assert_eq!(symptoms(query).len(), 1, "{query}");
-            assert!(symptoms(query)[0].rules.contains(&"intermediate-as-root"), "{query}");
-        }
-        for query in ["41026", "Event 41026", "event id: 41026", "#41026"] {
-            assert!(symptoms(query)[0].rules.contains(&"eku-client-missing"), "{query}");
-        }
-    }
-
-    #[test]
-    fn a_message_is_known_by_its_words_and_others_are_not() {
-        let message = "Set-CsCertificate : The buffer supplied to a function was too small.";
-        assert_eq!(symptoms(message)[0].rules, ["cng-provider"]);
-        for query in ["", "12345", "hello", "abc"] {
-            assert!(symptoms(query).is_empty(), "{query}");
-        }
-    }
-}
+mod tests;

@@ -15,7 +15,7 @@
 //! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
 //! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`explain`], [`outage`] |
 //! | what serves it | [`collection`], [`assignment_record`], [`relevance`], [`assign`] |
-//! | what is wrong, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@unjudged`] |
+//! | what is wrong, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@unjudged`], [`lacking`] |
 //! | the page about it | [`catalog`] |
 //!
 //! ```
@@ -61,6 +61,7 @@ pub mod folder;
 pub mod holder;
 pub mod ids;
 pub mod issuable;
+pub mod lacking;
 pub mod matching;
 pub mod names;
 pub mod order;

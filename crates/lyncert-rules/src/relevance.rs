@@ -6,6 +6,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 
 use crate::certificate::Certificate;
+use crate::ids::CertificateId;
 use crate::matching::lower_case;
 use crate::placement::PlacementReader;
 use crate::requirement::Requirement;
@@ -15,32 +16,76 @@ use crate::requirement::Requirement;
 #[derive(Clone, Debug)]
 pub struct Relevance {
     placements: PlacementReader,
-    /// Every subject and every name of the holder itself that a requirement knows, in lower case.
-    names: HashSet<String>,
-    /// The same without their first label: what a wildcard can cover.
-    parents: HashSet<String>,
+    /// Every subject and every name of the holder itself that a requirement knows.
+    names: KnownNames,
 }
 
 impl Relevance {
     /// For a topology and the requirements that follow from it.
     pub fn new(topology: &Topology, requirements: &[Requirement]) -> Self {
-        let known = requirements.iter().flat_map(|requirement| {
+        let names = requirements.iter().flat_map(|requirement| {
             let names = requirement.names.iter().filter(|name| name.kind.is_own()).map(|name| &name.name);
-            let subjects = requirement.accepted_subjects.iter().map(|accepted| &accepted.name);
-            names.chain(subjects).chain([&requirement.subject]).map(DnsName::key)
+            names.chain(subjects(requirement))
         });
-        let names: HashSet<String> = known.map(|key| key.to_string()).collect();
-        let parents = names.iter().filter_map(|name| Some(name.split_once('.')?.1.to_owned())).collect();
-        Self { placements: PlacementReader::new(topology), names, parents }
+        Self { placements: PlacementReader::new(topology), names: names.collect() }
     }
 
     /// Whether the certificate, read from this path below the folder, may serve something.
     pub fn covers(&self, path: &str, certificate: &Certificate) -> bool {
-        let mut names = certificate.common_names.iter().chain(&certificate.dns_names);
-        names.any(|name| self.knows(name)) || self.placements.read(path).is_some()
+        self.names.know(certificate) || self.placements.read(path).is_some()
+    }
+}
+
+/// The certificates of servers and services that have no name of a topology at all: no required or accepted one, no subject, no
+/// FQDN of a server or pool, no SIP domain. They are somebody else's, or the whole folder is.
+pub(crate) fn strangers<'r>(
+    topology: &Topology,
+    requirements: impl Iterator<Item = &'r Requirement>,
+    certificates: &[Certificate],
+) -> Vec<CertificateId> {
+    let of_requirements = requirements.flat_map(|requirement| {
+        let names = requirement.names.iter().map(|name| &name.name);
+        let accepted = requirement.also_accepted.iter().map(|accepted| &accepted.name);
+        names.chain(accepted).chain(subjects(requirement))
+    });
+    let hosts = topology
+        .pools()
+        .flat_map(|pool| pool.machines.iter().map(|machine| &machine.fqdn).chain([&pool.fqdn]));
+    let domains = topology.sip_domains.iter().map(|domain| &domain.name);
+    let known: KnownNames = of_requirements.chain(hosts).chain(domains).collect();
+    let is_strange = |one: &(CertificateId, &Certificate)| one.1.is_end_entity() && !known.know(one.1);
+    CertificateId::enumerate(certificates).filter(is_strange).map(|(id, _)| id).collect()
+}
+
+/// The subjects that a requirement expects or accepts.
+fn subjects(requirement: &Requirement) -> impl Iterator<Item = &DnsName> {
+    requirement.accepted_subjects.iter().map(|accepted| &accepted.name).chain([&requirement.subject])
+}
+
+/// Names to which certificates are held.
+#[derive(Clone, Debug)]
+struct KnownNames {
+    /// In the form that names are compared by.
+    names: HashSet<String>,
+    /// The same without their first label: what a wildcard can cover.
+    parents: HashSet<String>,
+}
+
+impl<'a> FromIterator<&'a DnsName> for KnownNames {
+    fn from_iter<I: IntoIterator<Item = &'a DnsName>>(names: I) -> Self {
+        let names: HashSet<String> = names.into_iter().map(|name| name.key().to_owned()).collect();
+        let parents = names.iter().filter_map(|name| Some(name.split_once('.')?.1.to_owned())).collect();
+        Self { names, parents }
+    }
+}
+
+impl KnownNames {
+    /// Whether a certificate has one of them, or a wildcard for one.
+    fn know(&self, certificate: &Certificate) -> bool {
+        certificate.common_names.iter().chain(&certificate.dns_names).any(|name| self.has(name))
     }
 
-    fn knows(&self, name: &str) -> bool {
+    fn has(&self, name: &str) -> bool {
         let name = &*lower_case(name.trim());
         match name.split_once('.') {
             Some((first, parent)) if first.contains('*') => {

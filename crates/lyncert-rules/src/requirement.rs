@@ -75,6 +75,12 @@ impl ServerSet {
     pub fn contains(&self, key: &str) -> bool {
         self.keys.contains(key)
     }
+
+    /// Whether each of them is among these.
+    pub(crate) fn is_within(&self, servers: &BTreeSet<DnsName>) -> bool {
+        let known: BTreeSet<&str> = servers.iter().map(DnsName::key).collect();
+        self.keys.iter().all(|key| known.contains(&**key))
+    }
 }
 
 impl<'a> FromIterator<&'a DnsName> for ServerSet {

@@ -104,12 +104,18 @@ use time::OffsetDateTime;
 
 use crate::citation::Citation;
 use crate::ids::CertificateId;
+use crate::lacking::Lacking;
 use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
     CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView, Role,
+    is_store_folder,
 };
+
+/// The version of the tables that decide what is found: rules, profiles, clauses. It grows with every change that finds more,
+/// less or otherwise in the same estate, so that a comparison can tell such a change from one of the estate.
+pub const RULES_VERSION: u32 = 2;
 
 /// A rule: what it looks for, how bad that is, and the check.
 #[derive(Debug)]
@@ -134,6 +140,13 @@ pub struct Rule {
     pub prominence: u8,
     /// Whether its findings come by time alone, without any change to the estate: a comparison says so of a new one.
     pub comes_by_time: bool,
+    /// Whether what it says of a certificate changes with time, though nothing else does.
+    pub changes_with_time: bool,
+    /// The rule that says the same of the same certificate when it has become worse.
+    pub becomes: Option<&'static str>,
+    /// Whether it judges expiry, key, signature or chain of a certificate alone, whatever that serves: then it looks at one that
+    /// lies in the place of a server and serves nothing, too.
+    pub judges_own_quality: bool,
     pub(crate) check: Check,
 }
 
@@ -150,6 +163,9 @@ impl Rule {
         clauses: &[],
         prominence: 0,
         comes_by_time: false,
+        changes_with_time: false,
+        becomes: None,
+        judges_own_quality: false,
         check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 
@@ -201,6 +217,8 @@ pub(crate) enum Check {
 pub(crate) enum RuleOutcome {
     /// It does not apply here.
     NotApplicable,
+    /// What it would judge is not here to be seen.
+    NothingToLookAt(Lacking),
     /// All is well.
     Pass,
     /// This deviates.
@@ -215,6 +233,17 @@ impl FromIterator<Deviation> for RuleOutcome {
 }
 
 impl RuleOutcome {
+    /// The same, but that a pass without what there is to see is none.
+    pub(crate) fn unless_lacking(self, lacking: Option<Lacking>) -> Self {
+        match (self, lacking) {
+            (Self::Pass, Some(lacking)) => Self::NothingToLookAt(lacking),
+            (Self::Pass, None) => Self::Pass,
+            (Self::NotApplicable, _) => Self::NotApplicable,
+            (Self::NothingToLookAt(lacking), _) => Self::NothingToLookAt(lacking),
+            (Self::Fail(deviations), _) => Self::Fail(deviations),
+        }
+    }
+
     /// Passes, or fails with one deviation.
     pub(crate) fn from_deviation(deviation: Option<Deviation>) -> Self {
         deviation.into_iter().collect()
@@ -435,6 +464,15 @@ mod tests {
         assert!(prominent.is_sorted_by(|one, next| one.prominence > next.prominence), "{ids:?}");
         let by_time: Vec<&str> = RULES.iter().filter(|rule| rule.comes_by_time).map(|rule| rule.id).collect();
         assert_eq!(by_time, ["expired"]);
+    }
+
+    #[test]
+    fn what_becomes_worse_has_a_rule_that_says_so() {
+        let graver: Vec<_> = RULES.iter().filter_map(|rule| Some((rule.id, rule.becomes?))).collect();
+        assert_eq!(graver, [("expiring", "expired")]);
+        assert!(graver.iter().all(|(_, later)| rule(later).is_some_and(|later| later.comes_by_time)));
+        let timed = RULES.iter().filter(|rule| rule.changes_with_time).map(|rule| rule.id);
+        assert_eq!(timed.collect::<Vec<_>>(), ["expired", "expiring", "issuer-expired", "not-yet-valid"]);
     }
 
     #[test]

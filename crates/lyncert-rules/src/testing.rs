@@ -17,6 +17,7 @@ use crate::facts::Facts;
 pub(crate) use crate::fixture::{NOW, certificate, fingerprint, rsa};
 use crate::folder::{KeyFile, RevocationList};
 use crate::ids::CertificateId;
+use crate::lacking::Lacking;
 use crate::names::{CertificateNames, NameBook};
 use crate::placement::PlacementReader;
 use crate::policy::{CollectionLimits, ExpiryThresholds, Policy, Waiver, WaiverScope};
@@ -179,6 +180,11 @@ impl Outcome {
         assert_eq!(self.verdict, RuleOutcome::NotApplicable, "{}", self.rule.id);
     }
 
+    #[track_caller]
+    pub(crate) fn has_nothing_to_look_at(&self, lacking: Lacking) {
+        assert_eq!(self.verdict, RuleOutcome::NothingToLookAt(lacking), "{}", self.rule.id);
+    }
+
     /// That the rule fails with this severity and message, and nothing else.
     #[track_caller]
     pub(crate) fn fails_with(&self, severity: Severity, message: &str) {
@@ -213,7 +219,7 @@ impl Outcome {
                 }
                 deviations
             }
-            RuleOutcome::Pass | RuleOutcome::NotApplicable => &[],
+            RuleOutcome::Pass | RuleOutcome::NotApplicable | RuleOutcome::NothingToLookAt(_) => &[],
         }
     }
 }
@@ -234,8 +240,14 @@ pub(crate) fn check_certificate_beside_cas(
     lies_beside_cas: bool,
 ) -> Outcome {
     let Check::Certificate(check) = rule.check else { panic!("{} does not look at certificates", rule.id) };
-    let roles: Vec<_> =
-        requirements.iter().map(|requirement| Role { requirement, usages: &requirement.usages }).collect();
+    let roles: Vec<_> = requirements
+        .iter()
+        .map(|requirement| Role {
+            requirement,
+            usages: &requirement.usages,
+            servers: requirement.install_on(),
+        })
+        .collect();
     let names = CertificateNames::new(certificate);
     let sip_domains = [name("contoso.com"), name("fabrikam.com")];
     let verdict = check(&CertificateView {
@@ -243,6 +255,8 @@ pub(crate) fn check_certificate_beside_cas(
         names: &names,
         roles: &roles,
         lies_beside_cas,
+        has_revocation_list: true,
+        has_given_roots: true,
         sip_domains: &sip_domains,
         expiry: ExpiryThresholds::default(),
         now: NOW,
@@ -262,6 +276,8 @@ pub(crate) fn fails_at_chain_faults_only(rule: &'static Rule, faults: &[ChainFau
         let outcome = check_certificate(rule, &broken, &requirements);
         if faults.contains(&fault) {
             outcome.fails_with(Severity::Error, message);
+        } else if fault == ChainFault::Incomplete {
+            outcome.has_nothing_to_look_at(Lacking::Issuers);
         } else {
             outcome.passes();
         }

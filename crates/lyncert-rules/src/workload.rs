@@ -51,6 +51,38 @@ impl Workload {
         Self::Applications,
     ];
 
+    /// Whether its title is in the plural.
+    fn is_plural(self) -> bool {
+        match self {
+            Self::OutsideAudioVideo
+            | Self::Phones
+            | Self::Telephony
+            | Self::ServerToServer
+            | Self::Presentations
+            | Self::ChatRooms
+            | Self::Applications => true,
+            Self::InternalSignIn
+            | Self::ExternalSignIn
+            | Self::Federation
+            | Self::WebConferencing
+            | Self::MobileDiscovery
+            | Self::MeetingJoin => false,
+        }
+    }
+
+    /// That they stop, such as `desk phones stop`; `None` where there is none.
+    pub(crate) fn stop_text(workloads: &[Self]) -> Option<String> {
+        let (last, others) = workloads.split_last()?;
+        Some(match others {
+            [] if last.is_plural() => format!("{last} stop"),
+            [] => format!("{last} stops"),
+            others => {
+                let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+                format!("{} and {last} stop", others.join(", "))
+            }
+        })
+    }
+
     /// The name that programs read.
     pub fn as_str(self) -> &'static str {
         match self {

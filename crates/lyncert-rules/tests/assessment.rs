@@ -49,6 +49,7 @@ fn assessed(certificates: &[Certificate]) -> Assessment {
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        has_given_roots: false,
         now: NOW,
     };
     assess(&case, expect(&topology, &facts))
@@ -105,6 +106,33 @@ fn a_path_outweighs_names_and_a_server_outweighs_its_pool() {
         ["error: `conf.contoso.com` is not among the certificate's names"]
     );
     assert_eq!(said(&assessment, "pool-differs").len(), 1);
+}
+
+#[test]
+fn each_server_has_its_own_truth_where_certificates_differ() {
+    const FILE: &str = "AccessEdgeExternal+DataEdgeExternal+AudioVideoAuthentication.cer";
+    let assessment = assessed(&[
+        certificate(&format!("edge1.contoso.com/{FILE}"), &["sip.contoso.com"]),
+        certificate(&format!("edge2.contoso.com/{FILE}"), EXTERNAL),
+    ]);
+    let judgment_of_edge = judgment(&assessment, EDGE);
+    let conference =
+        judgment_of_edge.requirement.names.iter().position(|name| name.name.as_str() == "conf.contoso.com");
+    let told: Vec<_> = judgment_of_edge
+        .by_server
+        .iter()
+        .map(|server| {
+            let one = &server.names[conference.unwrap()];
+            (server.server.as_str(), one.certificate.map(|id| id.index()), one.cover.is_some())
+        })
+        .collect();
+    assert_eq!(told, [("edge1.contoso.com", Some(0), false), ("edge2.contoso.com", Some(1), true)]);
+    assert!(
+        judgment_of_edge.covers.as_ref().unwrap()[conference.unwrap()].is_none(),
+        "the worst counts for both"
+    );
+    let same = assessed(&[certificate(&format!("edge.contoso.com/{FILE}"), EXTERNAL)]);
+    assert!(judgment(&same, EDGE).by_server.is_empty());
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTi
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        has_given_roots: false,
         now,
     };
     assess(&case, expect(topology, &facts))

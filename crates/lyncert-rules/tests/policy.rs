@@ -46,6 +46,7 @@ impl Estate {
             collections: &Collections::default(),
             lists: &[],
             keys: &[],
+            has_given_roots: false,
             now,
         };
         assess(&case, expect(&self.topology, &facts))

@@ -148,6 +148,7 @@ impl Estate {
             collections: &Collections::new(self.collections.clone()),
             lists: &self.lists,
             keys: &self.keys,
+            has_given_roots: true,
             now: NOW,
         };
         assess(&case, requirements)

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lyncert_ingest::assigned::AssignedCertificate;
 use lyncert_ingest::collection::{Part, read_part};
 use lyncert_ingest::place::Place;
+use lyncert_ingest::topology::PoolKind;
 use lyncert_rules::assess::{Case, Finding, assess, assess_over_time};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::Certificate;
@@ -137,10 +138,17 @@ proptest! {
         waived in prop::collection::vec((0_usize..4, any::<bool>(), 1_i64..300), 0..4),
         roll_over in prop::option::of(1_i64..300),
         is_narrowed: bool,
+        lies_on in prop::option::of(prop::sample::select(vec!["sql1", "fe1"])),
         list_due in prop::option::of(1_i64..300),
         collected_old in prop::option::of(-5_i64..300),
     ) {
-        let topology = deployment(&["contoso.com", "fabrikam.com"], 7);
+        let mut topology = deployment(&["contoso.com", "fabrikam.com"], 7);
+        let mut database = topology.sites[0].pools[0].clone();
+        database.kind = PoolKind::Database;
+        database.fqdn = "sql.contoso.com".parse().unwrap();
+        database.machines.truncate(1);
+        database.machines[0].fqdn = "sql1.contoso.com".parse().unwrap();
+        topology.sites[0].pools.push(database);
         let mut certificates = clean(&topology, CertificateLayout::Auto, is_placed);
         for (index, certificate) in certificates.iter_mut().enumerate() {
             certificate.not_after = NOW + Duration::days(ends[index % ends.len()]) + Duration::hours(5);
@@ -156,6 +164,14 @@ proptest! {
             newer.not_after = newer.not_before + Duration::days(365);
             newer.paths = vec![format!("{}-renewed-{number}.cer", of.paths[0].trim_end_matches(".cer")).into()];
             certificates.push(newer);
+        }
+        // One that serves nothing in the place of a server, beside what is in use there or not.
+        if let Some(folder) = lies_on {
+            let mut idle = common::certificate(&format!("{folder}.contoso.com/idle.cer"), &["idle.local"]);
+            idle.subject = "CN=idle.local".to_owned();
+            idle.not_before = NOW + Duration::days(begins[0]);
+            idle.not_after = idle.not_before + Duration::days(ends[0].abs());
+            certificates.push(idle);
         }
         let records: Vec<AssignmentRecord> = roll_over
             .map(|days| staged("fe1.contoso.com", &certificates[0], certificates.last().unwrap(), days))
@@ -187,6 +203,7 @@ proptest! {
             collections: &collections,
             lists: &lists,
             keys: &[],
+            has_given_roots: false,
             policy: &policy,
             now: NOW,
         });

@@ -61,7 +61,7 @@ pub(crate) enum Command {
     Forecast(ForecastArgs),
     /// Print what became of the findings between two reports: new, graver, expired since, no longer waived, fixed
     Diff(DiffArgs),
-    /// Print what an event id, an error code or a message may have to do with certificates
+    /// Print what an event id, an error code, a message or a pasted event may have to do with certificates
     Doctor(DoctorArgs),
     /// Print why a rule exists, or why a certificate needs a name
     Explain(ExplainArgs),
@@ -309,8 +309,9 @@ pub(crate) struct InitArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct DoctorArgs {
-    /// Event id (41026), Schannel code, HRESULT (0x800b0109), name of an error, or words of a message
-    #[arg(required = true, value_name = "CODE")]
+    /// Event id (41026), error code in any notation (0x800b0109, -2146762487), name of an error, words of a message, or a pasted
+    /// text of any length; files with events or errors as text, XML or CSV; `-` reads standard input
+    #[arg(required = true, value_name = "CODE|TEXT|FILE", allow_negative_numbers = true)]
     pub(crate) query: Vec<String>,
     /// Export of a deployment, to see whether it is affected; repeatable
     #[arg(long, value_name = "FILE")]
@@ -438,8 +439,11 @@ pub(crate) struct PlanArgs {
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct ExplainArgs {
     /// Id of a rule (san-missing) or clause (EDGE-EXT-03); with --name the exports of one deployment
-    #[arg(required = true, value_name = "RULE|TOPOLOGY")]
+    #[arg(required_unless_present = "list", value_name = "RULE|TOPOLOGY")]
     pub(crate) rule_or_exports: Vec<PathBuf>,
+    /// List all rules and clauses that can be explained
+    #[arg(long, conflicts_with_all = ["rule_or_exports", "name"])]
+    pub(crate) list: bool,
     /// A name: why a certificate of this deployment needs it, who uses it and what breaks without it
     #[arg(long, value_name = "FQDN")]
     pub(crate) name: Option<String>,

@@ -19,6 +19,23 @@ pub(crate) fn near<'k>(text: &str, known: impl IntoIterator<Item = &'k str>) -> 
     near.into_iter().map(|(_, word)| word).collect()
 }
 
+/// The known word that is most like a text, however far it is: one that shares a part with it, else by its letters.
+pub(crate) fn nearest<'k>(text: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let text = text.to_ascii_lowercase();
+    let likeness = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        let shares_part =
+            word.split('-').any(|part| part.len() > 2 && text.split('-').any(|own| own == part));
+        (shares_part, strsim::jaro_winkler(&text, &word))
+    };
+    let all = known.into_iter().map(|word| (likeness(word), word));
+    let best = all.reduce(|best, other| {
+        let is_better = (other.0.0, other.0.1) > (best.0.0, best.0.1);
+        if is_better { other } else { best }
+    });
+    best.map(|(_, word)| word)
+}
+
 /// The nearest known word as a question, or else all that would do.
 pub(crate) fn hint<'k>(text: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
     match near(text, known.clone()).first() {
@@ -39,6 +56,15 @@ mod tests {
         assert_eq!(near("nne", known), ["none", "one"]);
         assert_eq!(near("expired", known), [""; 0]);
         assert_eq!(near("xx", known), [""; 0], "nothing of a short word would be left");
+    }
+
+    #[test]
+    fn there_is_always_a_nearest_one_and_a_shared_part_counts_most() {
+        let known = ["expired", "san-wildcard-before-fqdn", "chain-incomplete"];
+        assert_eq!(nearest("wildcard", known), Some("san-wildcard-before-fqdn"));
+        assert_eq!(nearest("expiry-of-all", known), Some("expired"));
+        assert_eq!(nearest("", known), Some("expired"));
+        assert_eq!(nearest("any", []), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use lyncert_report::scan::{Inventory, ScanOptions, scan_roots};
 use lyncert_report::view::{InputFile, ReportInput};
 use lyncert_rules::assess::{Case, assess};
 use lyncert_rules::assignment_record::AssignmentRecord;
+use lyncert_rules::doctor::AtHand;
 use lyncert_rules::policy::Scope;
 use lyncert_rules::profile::expect;
 use lyncert_rules::relevance::Relevance;
@@ -71,12 +72,14 @@ impl Estate {
     ///
     /// # Errors
     ///
-    /// The scope has a name that the topology does not have: it would leave everything out unseen.
+    /// No pool was understood, so that there is nothing to judge; or the scope has a name that the topology does not have: it would
+    /// leave everything out unseen.
     pub(crate) fn new(
         name: Option<String>,
         topology: TopologyInput,
         policy: PolicyInput,
     ) -> Result<Self, Failure> {
+        check_has_pools(&topology.deployment)?;
         check_scope(&policy.resolved.policy.scope, &[&topology.deployment.topology])?;
         Ok(Self::of_checked(name, topology, policy))
     }
@@ -171,10 +174,23 @@ impl Estate {
             policy: &resolved.policy,
             ignored: &resolved.ignored,
             policy_file: self.policy.title.as_deref(),
+            policy_places: &self.policy.places,
+            policies_forbidden: &self.policy.forbidden,
             inputs: &self.inputs,
             at,
         }
     }
+}
+
+/// Silence must not look like health: of a topology without pools nothing can be said.
+fn check_has_pools(deployment: &Deployment) -> Result<(), Failure> {
+    if deployment.topology.pools().next().is_some() {
+        return Ok(());
+    }
+    let names: Vec<String> = deployment.documents.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let expected = "expected an export with the pools of the deployment".to_owned();
+    let reason = deployment.problems.first().map_or(expected, |problem| problem.text.clone());
+    Err(Failure::no_input(anyhow!("no pool was understood in {}: {reason}", names.join(", "))))
 }
 
 /// For views of what is needed, which is the same at any time.
@@ -210,8 +226,14 @@ impl ScannedEstate<'_> {
             collections: &self.inventory.collections,
             lists: &self.inventory.lists,
             keys: &self.inventory.keys,
+            has_given_roots: !self.inventory.root_files.is_empty(),
             now,
         }
+    }
+
+    /// What there is to look at besides certificates; `has_roots` where it was said which roots are trusted.
+    pub(crate) fn at_hand(&self, has_roots: bool) -> AtHand {
+        AtHand::new(&self.case(TIMELESS), has_roots)
     }
 
     /// The certificates judged at a time. A folder without any certificate gives a report too.

@@ -13,7 +13,7 @@ use lyncert_report::scan::ScanRoot;
 use crate::batch::EstateFolder;
 use crate::exit::Failure;
 use crate::location::resolved;
-use crate::read::{TopologyInput, file_name, parse_topology, read_export, read_file};
+use crate::read::{TopologyInput, choose_topology, file_name, parse_topology, read_export, read_file};
 
 /// The exports of an estate, and where its certificates are.
 pub(crate) struct Inputs {
@@ -57,7 +57,7 @@ impl Inputs {
         } else {
             Certificates { paths: [vec![certs], packed].concat(), already_read: Vec::new() }
         };
-        Ok(Self { topology: parse_topology(exports)?, certificates })
+        Ok(Self { topology: choose_topology(exports)?, certificates })
     }
 
     /// Those that are named one by one; what collections know of the deployment is read with the exports.

@@ -14,7 +14,7 @@ use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
 use crate::lock;
 use crate::log::{self, Event, Level};
 use crate::ownership::{Kind, is_ours, is_output};
-use crate::read::policy_path;
+use crate::read::{doctor_files, policy_path};
 
 /// A path with the option or argument that names it.
 #[derive(Clone, Debug)]
@@ -56,7 +56,8 @@ impl<'a> Paths<'a> {
             Command::Inspect(InspectArgs { paths, scan, .. }) => {
                 Self::default().input("DIR|FILE", paths).scan(scan)
             }
-            Command::Doctor(DoctorArgs { topology, certs, scan, policy, .. }) => Self::default()
+            Command::Doctor(DoctorArgs { query, topology, certs, scan, policy, .. }) => Self::default()
+                .found("FILE", doctor_files(query))
                 .input("--topology", topology)
                 .input("--certs", certs)
                 .scan(scan)
@@ -106,6 +107,12 @@ impl<'a> Paths<'a> {
     fn input(mut self, option: &'static str, paths: impl IntoIterator<Item = &'a PathBuf>) -> Self {
         let paths = paths.into_iter().filter(|path| path.as_path() != Path::new("-"));
         self.inputs.extend(paths.map(|path| Named { option, path: Cow::Borrowed(path) }));
+        self
+    }
+
+    /// Paths that are made of other arguments.
+    fn found(mut self, option: &'static str, paths: Vec<PathBuf>) -> Self {
+        self.inputs.extend(paths.into_iter().map(|path| Named { option, path: Cow::Owned(path) }));
         self
     }
 

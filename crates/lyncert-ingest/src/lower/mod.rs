@@ -1,6 +1,7 @@
 //! From elements to the topology.
 
 mod domain;
+mod duplicates;
 mod edge;
 mod kind;
 mod merge_input;

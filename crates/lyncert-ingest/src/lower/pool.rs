@@ -1,5 +1,8 @@
 //! From clusters and services to pools.
 
+use std::collections::HashSet;
+
+use super::duplicates::report_duplicates;
 use super::raw::{Raw, RawCluster, RawService, RawSite};
 use super::{edge, kind, web};
 use crate::lowering::{Lowering, Path};
@@ -43,12 +46,21 @@ pub(super) fn machines_or_pool(
     pool: &DnsName,
 ) -> Vec<Machine> {
     let mut machines: Vec<Machine> = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
+    let are_several = found.len() > 1;
     for machine in found {
-        if machines.iter().any(|known| known.fqdn == machine.fqdn) {
-            lowering.problem(path, format!("the server `{}` stands twice in its pool", machine.fqdn));
-        } else {
-            machines.push(machine);
+        let Machine { fqdn, place } = &machine;
+        if !known.insert(fqdn.key().to_owned()) {
+            lowering.problem(path, format!("the server `{fqdn}` stands twice in its pool"));
+            continue;
         }
+        if are_several && fqdn == pool {
+            let text = format!(
+                "a server of the pool `{pool}` has no FQDN of its own, but the pool has several servers"
+            );
+            lowering.problems.push(crate::problem::Problem { place: place.clone(), text });
+        }
+        machines.push(machine);
     }
     if machines.is_empty() {
         lowering.problem(path, "the cluster has no server; one with the name of the pool is assumed");
@@ -97,6 +109,7 @@ pub(super) fn read_service_version(lowering: &mut Lowering<'_>, path: &Path<'_>)
 /// Puts sites, pools and services together.
 pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'_>, topology: &mut Topology) {
     report_dangling_dependencies(lowering, raw);
+    report_duplicates(lowering, raw);
     topology.sites = raw.sites.iter().map(build_site).collect();
     let mut installed: Vec<Vec<&RawService<'_>>> = vec![Vec::new(); raw.clusters.len()];
     for service in &raw.services {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, FindingRow, Severity, Timestamp, Tool};
+use super::{Caveat, Change, FindingRow, Severity, Timestamp, Tool};
 
 /// A comparison of two reports on one estate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -15,6 +15,9 @@ pub struct DiffView {
     pub old: RunRow,
     /// The newer report.
     pub new: RunRow,
+    /// What a reader has to know first.
+    #[serde(default)]
+    pub caveats: Vec<Caveat>,
     /// How many findings changed in which way.
     pub counts: ChangeCounts,
     /// Every finding of either report, in the order of [`Change::ALL`].
@@ -37,8 +40,14 @@ pub struct BaselineRow {
     pub estate: String,
     /// The time that it judges by.
     pub at: Timestamp,
+    /// What a reader has to know first.
+    #[serde(default)]
+    pub caveats: Vec<Caveat>,
     /// How many findings changed in which way.
     pub counts: ChangeCounts,
+    /// Ids of the findings that came, grew or went because the rules changed, and nothing else.
+    #[serde(default)]
+    pub by_rules: Vec<String>,
     /// The findings that are gone.
     pub fixed: Vec<FindingRow>,
 }
@@ -48,6 +57,9 @@ pub struct BaselineRow {
 pub struct ChangedFinding {
     /// What became of it.
     pub change: Change,
+    /// Whether the change of the rules explains it, and nothing else does.
+    #[serde(default)]
+    pub by_rules: bool,
     /// Its severity in the older report.
     pub old_severity: Option<Severity>,
     /// The finding as it is now, or as it was where it is gone.
@@ -71,6 +83,9 @@ pub struct ChangeCounts {
     pub waived: usize,
     /// Reported before, and gone.
     pub fixed: usize,
+    /// How many of the new, graver and fixed ones the change of the rules explains, and nothing else does.
+    #[serde(default)]
+    pub by_rules: usize,
 }
 
 impl ChangeCounts {

@@ -29,6 +29,26 @@ pub struct RuleExplanation {
     pub sources: Vec<SourceRow>,
 }
 
+/// `lyncert explain --list --format json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ExplainList {
+    /// `lyncert-explain-list/1`.
+    pub schema: String,
+    /// All rules, by id.
+    pub rules: Vec<ExplainableRow>,
+    /// All clauses, by id.
+    pub clauses: Vec<ExplainableRow>,
+}
+
+/// Something that can be explained.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ExplainableRow {
+    /// Its id.
+    pub id: String,
+    /// What it finds, or says.
+    pub summary: String,
+}
+
 /// A statement of the catalog.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ClauseRow {

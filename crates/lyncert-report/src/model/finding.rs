@@ -25,6 +25,9 @@ pub struct FindingRow {
     pub server: Option<String>,
     /// Holder in words.
     pub holder: String,
+    /// The same with the usages, where the holder has other certificates too: two findings should not read alike. Else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub whose: String,
     /// The holder as data; `null` where it concerns several holders, or the estate as a whole.
     #[serde(deserialize_with = "Option::deserialize")]
     pub holder_ref: Option<HolderRef>,
@@ -88,4 +91,11 @@ pub struct WaivedRow {
     pub approver: Option<String>,
     /// Position of the waiver: file, line and column.
     pub place: String,
+}
+
+impl FindingRow {
+    /// Whose certificate it is about, in words.
+    pub fn whose(&self) -> &str {
+        if self.whose.is_empty() { &self.holder } else { &self.whose }
+    }
 }

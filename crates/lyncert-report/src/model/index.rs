@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnreadableRow};
+use super::{Caveat, ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnjudgedKind, UnreadableRow};
 
 /// `index.json`: every estate of a batch, worst first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -36,12 +36,22 @@ pub struct IndexSummary {
     pub with_errors: usize,
     /// Estates with open warnings and no open error.
     pub with_warnings: usize,
+    /// Estates of which nothing that was judged is wrong, and not all was judged.
+    pub not_fully_judged: usize,
+    /// Estates that are in order.
+    pub in_order: usize,
     /// Open errors of all estates.
     pub errors: usize,
     /// Open warnings of all estates.
     pub warnings: usize,
     /// Waived findings of all estates.
     pub waived: usize,
+    /// Certificates in use of all estates that have ended.
+    #[serde(default)]
+    pub ended: usize,
+    /// When the first of them ended.
+    #[serde(default)]
+    pub ended_since: Option<Timestamp>,
     /// Findings that are news since the runs before.
     pub news: usize,
     /// Required and recommended names of all estates.
@@ -86,6 +96,8 @@ pub struct EstateRow {
     pub failed: usize,
     /// How many no certificate serves.
     pub unmet: usize,
+    /// How many were not looked at.
+    pub not_judged: usize,
     /// Required and recommended names.
     pub names: usize,
     /// How many of them are covered.
@@ -97,6 +109,18 @@ pub struct EstateRow {
     /// When its inputs were collected, where a collector did that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collected: Option<Timestamp>,
+    /// Which policy holds and what it changes, in words; `null` without one.
+    pub policy: Option<String>,
+    /// Findings that are left out because their rules are switched off.
+    pub switched_off: usize,
+    /// What was not judged of it, by kind.
+    pub unjudged: Vec<UnjudgedBrief>,
+    /// How many certificates in use have ended.
+    #[serde(default)]
+    pub ended: usize,
+    /// When the first of them ended.
+    #[serde(default)]
+    pub ended_since: Option<Timestamp>,
     /// The next expiry.
     pub next_deadline: Option<Timestamp>,
     /// Whole days until then.
@@ -105,10 +129,22 @@ pub struct EstateRow {
     pub next_deadline_holder: Option<String>,
     /// The time of the report that it was compared with.
     pub since: Option<Timestamp>,
+    /// What a reader of the changes has to know first.
+    #[serde(default)]
+    pub caveats: Vec<Caveat>,
     /// What became of its findings since then.
     pub changes: Option<ChangeCounts>,
     /// Its counts in the runs before, the oldest first, and now.
     pub trend: Vec<TrendPoint>,
+}
+
+/// Something that was not judged, with its reason in the estate's own report.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UnjudgedBrief {
+    /// Why.
+    pub kind: UnjudgedKind,
+    /// What was not judged or is not known.
+    pub what: String,
 }
 
 /// The counts of an estate at one time.

@@ -28,15 +28,18 @@ pub use changes::{BaselineRow, ChangeCounts, ChangedFinding, DiffView, RunRow};
 pub use collections::{CollectedRow, CollectedServerRow, CollectionRow};
 pub use day::Day;
 pub use diff::{ChangeRow, PlanDiff};
-pub use doctor::{DoctorView, SymptomRow};
-pub use explanation::{ClauseRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow};
+pub use doctor::{DoctorView, HolderCoverage, LookRow, SeenRow, SymptomRow, UnknownRow};
+pub use explanation::{
+    ClauseRow, ExplainList, ExplainableRow, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseRow,
+};
 pub use failure::FailureView;
 pub use finding::{FindingRow, WaivedRow};
 pub use forecast::{ForecastRow, ForecastView};
-pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint};
+pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint, UnjudgedBrief};
 pub use inventory::InventoryView;
 pub use plan::{
-    HoldingRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, WizardRow,
+    HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow,
+    WizardRow,
 };
 pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
@@ -46,7 +49,7 @@ pub use report::{
     PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
     UnjudgedRow, UnreadableRow, WaiverRow,
 };
-pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, next_to_end};
+pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, ended, next_to_end};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
 pub use time::Timestamp;
 pub use tool::Tool;
@@ -55,8 +58,8 @@ pub use topology::{
 };
 pub(crate) use words::usages_text;
 pub use words::{
-    AddedBy, AssignedBy, CaKind, ChainState, Change, CollectionStatus, EstateState, ExplainedKind,
-    ForecastSeverity, HolderKind, InputKind, NameStatus, Need, PlanAction, PoolKind, ReplacementAction,
-    ReportState, RuleLevel, Severity, UnjudgedKind, UnreadKind, Usage, UseKind, Verdict, WaiverState,
-    Workload, WorstSeverity,
+    AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, CollectionStatus,
+    EstateState, ExplainedKind, ForecastSeverity, HolderKind, InputKind, NameStatus, Need, PlanAction,
+    PoolKind, ReplacementAction, ReportState, RuleLevel, RuleLook, Severity, SightingKind, UnjudgedKind,
+    UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
 };

@@ -123,6 +123,22 @@ pub struct NameRow {
     /// The entry of the certificate that covers it.
     #[serde(deserialize_with = "Option::deserialize")]
     pub covered_by: Option<String>,
+    /// How each server has it, where servers hold different certificates; then `status` is that of the worst of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_server: Vec<NameOnServer>,
+}
+
+/// How one server has a name.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NameOnServer {
+    /// The server.
+    pub server: String,
+    /// How its certificate has the name; `null` where it has none.
+    pub status: Option<NameStatus>,
+    /// The entry of the certificate that covers it.
+    pub covered_by: Option<String>,
+    /// SHA-1 thumbprint of the certificate.
+    pub certificate: Option<String>,
 }
 
 /// One certificate to request.

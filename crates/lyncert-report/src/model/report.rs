@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignedRow, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow, Day, FindingRow, HolderRef,
-    InputKind, OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, Timestamp, Tool,
-    TopologyView, UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
+    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow, Day, FindingRow,
+    HolderRef, InputKind, OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel,
+    Timestamp, Tool, TopologyView, UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -159,14 +159,29 @@ pub struct Summary {
     pub certificates: usize,
     /// How many of them serve a requirement.
     pub certificates_serving: usize,
+    /// How many are a server's or service's and have no name of this topology.
+    #[serde(default)]
+    pub certificates_foreign: usize,
+    /// Whether none of the folder's certificates of servers and services has a name of this topology: it may be the wrong folder.
+    #[serde(default)]
+    pub foreign_folder: bool,
     /// Number of files that were not understood.
     pub unreadable: usize,
     /// Number of parts of the topology that were not understood.
     pub problems: usize,
     /// What was not judged, and what would make it judged.
     pub unjudged: Vec<UnjudgedRow>,
+    /// What rules had nothing to look at for, in a few words each. It does not change the state.
+    #[serde(default)]
+    pub not_looked_at: Vec<String>,
     /// How it is known which certificates are in use.
     pub assignments: AssignmentCounts,
+    /// How many certificates in use have ended.
+    #[serde(default)]
+    pub ended: usize,
+    /// When the first of them ended.
+    #[serde(default)]
+    pub ended_since: Option<Timestamp>,
     /// The next expiry among the certificates that serve a requirement and have not expired yet.
     pub next_deadline: Option<Timestamp>,
     /// Whole days until then.
@@ -175,6 +190,19 @@ pub struct Summary {
     pub next_deadline_certificate: Option<String>,
     /// What that certificate is for, in words.
     pub next_deadline_holder: Option<String>,
+}
+
+impl Report {
+    /// How many holdings of its requirements are known in which way.
+    pub(crate) fn assignment_counts(&self) -> AssignmentCounts {
+        let holdings = self.requirements.iter().flat_map(|requirement| &requirement.holdings);
+        let with = |by| holdings.clone().filter(|holding| holding.assigned_by == Some(by)).count();
+        AssignmentCounts {
+            assigned: with(AssignedBy::Assigned),
+            placed: with(AssignedBy::Placed),
+            assumed: with(AssignedBy::BestMatch),
+        }
+    }
 }
 
 impl ReportState {
@@ -186,6 +214,16 @@ impl ReportState {
 }
 
 impl Summary {
+    /// That the folder is not this topology's, in words.
+    pub fn foreign_text(&self) -> Option<String> {
+        self.foreign_folder.then(|| match self.certificates_foreign {
+            1 => "The only certificate of a server in the folder has no name of this topology".to_owned(),
+            count => format!(
+                "None of the {count} certificates of servers in the folder has a name of this topology"
+            ),
+        })
+    }
+
     /// The entries that keep the estate from being in order.
     pub fn counting_unjudged(&self) -> impl Iterator<Item = &UnjudgedRow> {
         self.unjudged.iter().filter(|row| row.kind.counts())
@@ -419,6 +457,15 @@ pub struct CertificateRow {
     pub serves: Vec<String>,
     /// What it serves in words; empty when nothing.
     pub role: String,
+    /// Where it serves nothing: the servers and pools in whose place it lies, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lies_at: Vec<String>,
+    /// The same as data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lies_at_refs: Vec<HolderRef>,
+    /// Whether it is a server's or service's, and has no name of this topology.
+    #[serde(default)]
+    pub foreign: bool,
 }
 
 /// How near the end of a certificate is.
@@ -439,10 +486,26 @@ pub(crate) fn next_to_end(certificates: &[CertificateRow]) -> Option<&Certificat
     running.min_by_key(|certificate| (certificate.not_after, &certificate.sha1))
 }
 
+/// The certificates in use that have ended: how many, and when the first of them did.
+pub(crate) fn ended(certificates: &[CertificateRow]) -> (usize, Option<Timestamp>) {
+    let ended = || certificates.iter().filter(|one| one.is_in_use() && one.nearness() == Nearness::Ended);
+    (ended().count(), ended().map(|certificate| certificate.not_after).min())
+}
+
 impl CertificateRow {
     /// Whether it serves a requirement.
     pub(crate) fn is_in_use(&self) -> bool {
         !self.serves.is_empty()
+    }
+
+    /// What it serves in words; where that is nothing, what else is known of it.
+    pub fn role_text(&self) -> String {
+        let nothing = match (self.is_in_use(), self.lies_at.as_slice()) {
+            (true, _) => return self.role.clone(),
+            (false, []) => "nothing".to_owned(),
+            (false, places) => format!("nothing; it lies in the place of {}", places.join(", ")),
+        };
+        if self.foreign { format!("{nothing}; it has no name of this topology") } else { nothing }
     }
 
     /// How near its end is at the time of the report.
@@ -481,6 +544,23 @@ pub struct StopRow {
     pub title: String,
     /// The SIP domains of the users.
     pub sip_domains: Vec<String>,
+    /// The pool where it stops; `null` for the reverse proxy and OAuth.
+    #[serde(default)]
+    pub pool: Option<String>,
+    /// The servers that hold the certificate.
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// Whether these are all servers there; else the others go on.
+    #[serde(default = "all_servers")]
+    pub all_servers: bool,
+    /// Whom it stops for, in words.
+    #[serde(default)]
+    pub whom: String,
+}
+
+/// Of older documents: they told no servers apart.
+fn all_servers() -> bool {
+    true
 }
 
 /// A public key.
@@ -540,6 +620,49 @@ pub struct PolicyRow {
     pub rules: Vec<RuleSettingRow>,
     /// Files that the policy leaves aside.
     pub ignored: Vec<IgnoredRow>,
+    /// Where each policy file was found.
+    #[serde(default)]
+    pub places: Vec<String>,
+    /// Policy files that lie there and do not hold, since the policy of the batch forbids them.
+    #[serde(default)]
+    pub forbidden: Vec<String>,
+}
+
+impl PolicyRow {
+    /// How many findings are left out because their rules are switched off.
+    pub fn findings_switched_off(&self) -> usize {
+        let off = self.rules.iter().filter(|rule| rule.severity == RuleLevel::Off);
+        off.map(|rule| rule.findings).sum()
+    }
+
+    /// Which policy holds and what it changes, in one sentence; `None` without any.
+    pub fn sentence(&self, waived: usize) -> Option<String> {
+        let off = self.rules.iter().filter(|rule| rule.severity == RuleLevel::Off).count();
+        let files: usize = self.ignored.iter().map(|ignored| ignored.files).sum();
+        let counted = |count: usize, what: &str| {
+            let plural = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {what}{plural}"))
+        };
+        let switched_off = counted(off, "rule").map(|rules| {
+            let findings = counted(self.findings_switched_off(), "finding");
+            format!("{rules} off ({})", findings.unwrap_or_else(|| "no finding".to_owned()))
+        });
+        let otherwise =
+            counted(self.rules.len() - off, "rule").map(|rules| format!("{rules} judged otherwise"));
+        let waived = counted(waived, "finding").map(|findings| format!("{findings} waived"));
+        let aside = counted(files, "file").map(|files| format!("{files} left aside"));
+        let effects: Vec<String> = [switched_off, otherwise, waived, aside].into_iter().flatten().collect();
+        let effect = if effects.is_empty() { "nothing off or waived".to_owned() } else { effects.join(", ") };
+        let forbidden = match self.forbidden.as_slice() {
+            [] => String::new(),
+            names => format!("; forbidden here and not used: {}", names.join(", ")),
+        };
+        match &self.file {
+            Some(file) if self.places.is_empty() => Some(format!("{file}: {effect}{forbidden}")),
+            Some(file) => Some(format!("{file}, {}: {effect}{forbidden}", self.places.join(", "))),
+            None => (!self.forbidden.is_empty()).then(|| format!("none{forbidden}")),
+        }
+    }
 }
 
 /// A rule that the policy judges otherwise.
@@ -575,6 +698,12 @@ pub struct RuleRow {
     pub summary: String,
     /// How often it did not apply.
     pub not_applicable: usize,
+    /// How often what it would judge was not there to be seen.
+    #[serde(default)]
+    pub nothing_to_look_at: usize,
+    /// What was missing then, in words.
+    #[serde(default)]
+    pub missing: Option<String>,
     /// How often it passed.
     pub passed: usize,
     /// How often it failed.

@@ -1,5 +1,6 @@
 //! What made a document.
 
+use lyncert_rules::rule::RULES_VERSION;
 use serde::{Deserialize, Serialize};
 
 /// The program that made a document.
@@ -9,11 +10,18 @@ pub struct Tool {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// The version of its rule tables; `null` in documents that do not say.
+    #[serde(default)]
+    pub rules: Option<u32>,
 }
 
 impl Tool {
     /// This program.
     pub(crate) fn this() -> Self {
-        Self { name: "lyncert".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+        Self {
+            name: "lyncert".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules: Some(RULES_VERSION),
+        }
     }
 }

@@ -340,6 +340,58 @@ impl UnjudgedKind {
 }
 
 vocabulary! {
+    /// As what a part of a text was understood.
+    SightingKind {
+        /// A code.
+        Code = "code",
+        /// The words of a message.
+        Message = "message",
+        /// A word that one asks by.
+        Topic = "topic",
+    }
+}
+from_rules!(SightingKind = doctor::SightingKind { Code, Message, Topic });
+
+vocabulary! {
+    /// Where the cause of a symptom lies.
+    CauseKind {
+        /// In certificates.
+        Certificates = "certificates",
+        /// In certificates, or as well in what no file shows.
+        AlsoElsewhere = "also-elsewhere",
+        /// In what no file shows.
+        Elsewhere = "elsewhere",
+    }
+}
+from_rules!(CauseKind = doctor::Cause { Certificates, AlsoElsewhere, Elsewhere });
+
+vocabulary! {
+    /// Whether an estate has the cause of a symptom.
+    CauseAnswer {
+        /// Nothing in the files that were given shows it.
+        NothingShown = "nothing-shown",
+        /// It cannot be seen in files.
+        CannotBeSeen = "cannot-be-seen",
+        /// Rules found it.
+        Affected = "affected",
+    }
+}
+
+vocabulary! {
+    /// What came of a rule that may find a cause.
+    RuleLook {
+        /// It found nothing.
+        Passed = "passed",
+        /// It had nothing to look at.
+        NothingToLookAt = "nothing-to-look-at",
+        /// The policy switches it off.
+        SwitchedOff = "switched-off",
+        /// It found something.
+        Failed = "failed",
+    }
+}
+
+vocabulary! {
     /// How much a name is needed.
     Need {
         /// Information when it is missing.
@@ -493,6 +545,29 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a reader of a comparison has to know first.
+    Caveat {
+        /// The reports are of estates with different names.
+        DifferentEstates = "different-estates",
+        /// The report that was given as the older one is the newer one.
+        NewerFirst = "newer-first",
+        /// The tables that decide what is found changed between the reports.
+        RulesChanged = "rules-changed",
+    }
+}
+
+impl Caveat {
+    /// The same in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::DifferentEstates => "the reports are of different estates",
+            Self::NewerFirst => "the report to compare with is the newer one",
+            Self::RulesChanged => "rules changed",
+        }
+    }
+}
+
+vocabulary! {
     /// What became of a finding between two reports, in the order of reports.
     Change {
         /// Open now, and not reported before.
@@ -636,6 +711,7 @@ mod tests {
         check_vocabulary(WaiverState::ALL, WaiverState::as_str);
         check_vocabulary(PlanAction::ALL, PlanAction::as_str);
         check_vocabulary(Change::ALL, Change::as_str);
+        check_vocabulary(Caveat::ALL, Caveat::as_str);
         check_vocabulary(ReplacementAction::ALL, ReplacementAction::as_str);
         check_vocabulary(PoolKind::ALL, PoolKind::as_str);
         check_vocabulary(HolderKind::ALL, HolderKind::as_str);

@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::state::{State, state_class, state_shape};
 use super::svg::{Drawing, Timeline};
-use super::text::changes;
+use super::text::{caveats, changes};
 use crate::model::{
-    AssignedBy, CertificateRow, Change, ConsequenceRow, EstateState, FindingRow, NameRow, NameStatus, Need,
-    PoolRow, Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState, Workload,
-    usages_text,
+    AssignedBy, CertificateRow, Change, ConsequenceRow, EstateState, FindingRow, NameOnServer, NameRow,
+    NameStatus, Need, PoolRow, Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState,
+    Workload, usages_text,
 };
 
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
@@ -109,6 +109,10 @@ impl<'a> Page<'a> {
         super::svg::state_without_requirements(self.report, pool) == State::NotJudged
     }
 
+    fn unjudged(&self) -> impl Iterator<Item = &crate::model::UnjudgedRow> {
+        self.report.summary.counting_unjudged()
+    }
+
     fn not_understood(&self) -> usize {
         self.report.problems.len() + self.report.unreadable.len()
     }
@@ -123,6 +127,16 @@ impl<'a> Page<'a> {
 
     fn inputs(&self) -> impl Iterator<Item = &crate::model::Input> {
         self.report.inputs.iter().take(MAX_INPUTS)
+    }
+}
+
+/// The first few of many holders, in words.
+fn first_few(holders: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let shown = holders.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match holders.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown}; and {more} more, which stand in report.json"),
     }
 }
 
@@ -153,14 +167,21 @@ impl<'a> Matrix<'a> {
             .collect();
         let whom = |stop: &StopRow| {
             let domains = &stop.sip_domains;
-            if domains.len() == all { "all".to_owned() } else { domains.join(", ") }
+            match &stop.pool {
+                _ if !stop.all_servers => format!("{} only", stop.servers.join(", ")),
+                Some(pool) => pool.clone(),
+                None if domains.len() == all => "all".to_owned(),
+                None => domains.join(", "),
+            }
         };
         let row = |consequence: &'a ConsequenceRow| MatrixRow {
             consequence,
             cells: workloads
                 .iter()
                 .map(|(workload, _)| {
-                    consequence.stops.iter().find(|stop| stop.workload == *workload).map(whom)
+                    let stops = consequence.stops.iter().filter(|stop| stop.workload == *workload);
+                    let whom: Vec<String> = stops.map(whom).collect();
+                    (!whom.is_empty()).then(|| whom.join("; "))
                 })
                 .collect(),
         };
@@ -179,11 +200,14 @@ struct PoolPart<'a> {
     groups: Vec<Group<'a>>,
 }
 
-/// The requirements of a pool for the same usages: one table, a column for each holder.
+/// The requirements of a pool for the same usages: one table, a column for each holder, and for each server where the servers of
+/// one hold different certificates.
 struct Group<'a> {
     usages: String,
     first: &'a RequirementRow,
     columns: Vec<Column<'a>>,
+    /// Titles of the table's columns.
+    heads: Vec<String>,
     columns_left_out: usize,
     rows: Vec<Row<'a>>,
 }
@@ -274,12 +298,51 @@ fn group<'a>(
         // Of two with the same name the first counts.
         .map(|member| member.names.iter().rev().map(|name| (name.name.as_str(), name)).collect())
         .collect();
-    let cells =
-        |name: &NameRow| by_member.iter().map(|own| cell(own.get(name.name.as_str()).copied())).collect();
+    let columns: Vec<Column<'_>> = shown.iter().map(|member| column(member, certificates)).collect();
+    let servers: Vec<Vec<usize>> = shown.iter().map(|member| shown_servers(member)).collect();
+    let split_out: usize =
+        shown.iter().zip(&servers).map(|(member, servers)| server_count(member) - servers.len()).sum();
+    let heads = shown.iter().zip(&columns).zip(&servers).flat_map(|((member, column), servers)| {
+        let split = member.names.first().map(|name| name.by_server.as_slice()).unwrap_or_default();
+        let whole = servers.is_empty().then(|| column.title.clone());
+        whole.into_iter().chain(servers.iter().map(|index| split[*index].server.clone()))
+    });
+    let heads: Vec<String> = heads.collect();
+    let cells = |name: &NameRow| {
+        let of_members = by_member.iter().zip(&servers).flat_map(|(own, servers)| {
+            let own = own.get(name.name.as_str()).copied();
+            let whole = servers.is_empty().then(|| cell(own));
+            let on_server = move |index: &usize| match own {
+                Some(own) => cell_on_server(own, own.by_server.get(*index)),
+                None => cell(None),
+            };
+            whole.into_iter().chain(servers.iter().map(on_server))
+        });
+        of_members.collect()
+    };
     let rows = names.into_iter().map(|name| Row { name, cells: cells(name) }).collect();
-    let columns = shown.iter().map(|member| column(member, certificates)).collect();
-    let columns_left_out = members.len() - shown.len();
-    Group { usages: usages_text(&first.usages), first, columns, columns_left_out, rows }
+    let columns_left_out = members.len() - shown.len() + split_out;
+    Group { usages: usages_text(&first.usages), first, columns, heads, columns_left_out, rows }
+}
+
+/// How many servers of a requirement hold different certificates.
+fn server_count(requirement: &RequirementRow) -> usize {
+    requirement.names.first().map_or(0, |name| name.by_server.len())
+}
+
+/// The servers of a requirement that have a column of their own: where they hold different certificates, and of many those that
+/// lack the most.
+fn shown_servers(requirement: &RequirementRow) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..server_count(requirement)).collect();
+    if shown.len() > MAX_COLUMNS {
+        let lacking = |server: &usize| {
+            let on_server = requirement.names.iter().filter_map(|name| name.by_server.get(*server));
+            on_server.filter(|one| !one.status.is_some_and(NameStatus::is_covered)).count()
+        };
+        shown.sort_by_cached_key(|server| Reverse(lacking(server)));
+        shown.truncate(MAX_COLUMNS);
+    }
+    shown
 }
 
 fn column<'a>(
@@ -303,10 +366,19 @@ fn column<'a>(
 
 /// How a holder has a name, or that it does not need it.
 fn cell(own: Option<&NameRow>) -> Cell<'_> {
-    let Some(own) = own else {
-        return Cell { class: "none", word: "", shape: "–", by: None };
-    };
-    let (class, word, shape) = match (own.status, own.need) {
+    match own {
+        Some(own) => cell_of(own, own.status, own.covered_by.as_deref()),
+        None => Cell { class: "none", word: "", shape: "–", by: None },
+    }
+}
+
+/// How one server has it.
+fn cell_on_server<'a>(own: &'a NameRow, on: Option<&'a NameOnServer>) -> Cell<'a> {
+    cell_of(own, on.and_then(|on| on.status), on.and_then(|on| on.covered_by.as_deref()))
+}
+
+fn cell_of<'a>(own: &NameRow, status: Option<NameStatus>, covered_by: Option<&'a str>) -> Cell<'a> {
+    let (class, word, shape) = match (status, own.need) {
         (Some(NameStatus::Exact), _) => ("ok", "yes", "✓"),
         (Some(NameStatus::WildcardHonored), _) => ("ok", "by wildcard", "✓"),
         (Some(NameStatus::WildcardNotHonored), _) => ("warn", "only by wildcard", "▲"),
@@ -314,7 +386,7 @@ fn cell(own: Option<&NameRow>) -> Cell<'_> {
         (Some(NameStatus::Missing), Need::Recommended | Need::Required) => ("bad", "missing", "✕"),
         (None, _) => ("unmet", "no certificate", "□"),
     };
-    let by = own.covered_by.as_deref().filter(|by| !by.eq_ignore_ascii_case(&own.name));
+    let by = covered_by.filter(|by| !by.eq_ignore_ascii_case(&own.name));
     Cell { class, word, shape, by }
 }
 
@@ -473,6 +545,36 @@ mod tests {
         };
         assert!(page.find(&head(last)).unwrap() < page.find(&head(first)).unwrap());
         assert!(!page.contains(&head(&report.requirements[count - 2])));
+    }
+
+    /// A pool whose two servers hold different certificates: the first name is missing on the first of them.
+    fn split(report: &mut Report) -> (String, String) {
+        let requirement = &mut report.requirements[0];
+        let on = |server: &str, status| NameOnServer {
+            server: server.to_owned(),
+            status: Some(status),
+            covered_by: None,
+            certificate: None,
+        };
+        let servers = ["edge1.contoso.net", "edge2.contoso.net"];
+        requirement.server = None;
+        requirement.shared_by = servers.map(str::to_owned).to_vec();
+        for name in &mut requirement.names {
+            name.status = Some(NameStatus::Missing);
+            name.by_server = vec![on(servers[0], NameStatus::Missing), on(servers[1], NameStatus::Exact)];
+        }
+        (servers[0].to_owned(), servers[1].to_owned())
+    }
+
+    #[test]
+    fn servers_with_different_certificates_have_columns_of_their_own() {
+        let mut report = plain_report(1);
+        report.requirements.truncate(1);
+        let (first, second) = split(&mut report);
+        let page = page(&report);
+        assert!(page.contains(&format!("<th scope=\"col\">{first}</th><th scope=\"col\">{second}</th>")));
+        assert!(page.contains("<td class=\"bad\">✕ missing</td><td class=\"ok\">✓ yes</td>"));
+        assert!(!page.contains("<th scope=\"col\">all 2 servers</th>"));
     }
 
     #[test]

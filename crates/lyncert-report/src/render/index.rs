@@ -10,7 +10,7 @@ use time::Date;
 
 use super::html::STYLE;
 use super::state::{state_class, state_shape, state_word};
-use super::text::changes;
+use super::text::{caveats, changes};
 use crate::model::{DeadlineRow, EstateRow, EstateState, IndexView, TrendPoint};
 
 /// More rows than these make the page slow; index.csv and index.json have all of them.

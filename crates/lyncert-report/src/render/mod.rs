@@ -102,6 +102,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::model::{EstateState, ReportState, UnjudgedKind};
 
     #[test]
     fn formats_and_their_files_have_names_of_their_own_and_say_which_files_they_are() {
@@ -176,6 +177,68 @@ mod tests {
                     text.contains(&finding.rule) && text.contains(&finding.message)
                 };
                 assert!(is_told, "{} drops {}", format.id, finding.id);
+            }
+        }
+    }
+
+    /// What a text of people says when its blanks are folded, and what markup there is stands for nothing.
+    fn folded(text: &str) -> String {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn every_format_tells_of_everything_that_was_not_judged() {
+        for kind in UnjudgedKind::ALL {
+            let mut report = testing::in_order_report();
+            report.summary.unjudged.push(testing::unjudged_row(*kind));
+            testing::recount(&mut report);
+            let state = report.summary.state;
+            assert_eq!(state == ReportState::InOrder, *kind == UnjudgedKind::OutOfScope, "{kind}");
+            // What was left out by choice is the scope's to tell, in sentences for people.
+            let for_people = kind.counts();
+            let mut said: Vec<(&str, String)> =
+                FORMATS.iter().map(|format| (format.id, written(format, &report))).collect();
+            let mut summary = Vec::new();
+            text::summary(&report, &mut summary).unwrap();
+            said.push(("text", String::from_utf8(summary).unwrap()));
+            for (format, text) in said {
+                let text = folded(&text);
+                let metric = |name: &str, label: &str, value: &str| {
+                    text.contains(&format!("{name}{{estate=\"contoso.com\",{label}=\"{value}\"}} 1"))
+                };
+                let is_told = match format {
+                    "prometheus" => {
+                        metric("lyncert_state", "state", state.as_str())
+                            && metric("lyncert_unjudged", "kind", kind.as_str())
+                    }
+                    "html" | "text" if !for_people => !text.contains(&format!("why of {kind}")),
+                    "html" | "text" | "csv" | "json" => {
+                        text.contains(kind.as_str())
+                            && text.contains(&format!("why of {kind}"))
+                            && text.contains(&format!("Remedy of {kind}"))
+                            && text.contains(&format!("holder of {kind}"))
+                    }
+                    other => panic!("`{other}` is not in the test"),
+                };
+                assert!(is_told, "{format} drops {kind}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_index_tells_of_everything_that_was_not_judged() {
+        for kind in UnjudgedKind::ALL.iter().filter(|kind| kind.counts()) {
+            let mut report = testing::in_order_report();
+            report.summary.unjudged.push(testing::unjudged_row(*kind));
+            testing::recount(&mut report);
+            let index = IndexView::of_report(&report);
+            assert_eq!(index.state(), EstateState::NotFullyJudged);
+            for (name, write) in INDEX_FILES {
+                let mut bytes = Vec::new();
+                write(&index, &mut bytes).unwrap();
+                let text = String::from_utf8(bytes).unwrap();
+                assert!(text.contains(kind.as_str()), "{name} drops {kind}: {text}");
+                assert!(text.contains("not fully judged") || text.contains("not-fully-judged"), "{name}");
             }
         }
     }

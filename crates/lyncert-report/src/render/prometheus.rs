@@ -4,13 +4,16 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::escape::visible;
-use crate::model::{EstateRow, IndexView, Timestamp};
+use crate::model::{EstateRow, EstateState, IndexView, Timestamp, UnjudgedKind};
 
 /// A label value and its count.
 type Count = (&'static str, fn(&EstateRow) -> usize);
 
-/// One metric: name, help text, and samples (labels and value).
-type Metric = (&'static str, &'static str, Vec<(Vec<(&'static str, String)>, i64)>);
+/// Labels and value.
+type Sample = (Vec<(&'static str, String)>, i64);
+
+/// One metric: name, help text, and samples.
+type Metric = (&'static str, &'static str, Vec<Sample>);
 
 /// The metrics of an index.
 ///
@@ -64,6 +67,11 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             index.deadlines.iter().map(end).collect(),
         ),
         (
+            "lyncert_certificates_ended",
+            "Certificates in use that have ended.",
+            of(|row| row.is_judged().then(|| count_value(row.ended))),
+        ),
+        (
             "lyncert_findings",
             "Open findings by severity.",
             by(
@@ -77,6 +85,11 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             of(|row| row.is_judged().then(|| count_value(row.waived))),
         ),
         (
+            "lyncert_findings_switched_off",
+            "Findings that are left out because the policy switches their rules off.",
+            of(|row| row.is_judged().then(|| count_value(row.switched_off))),
+        ),
+        (
             "lyncert_findings_news",
             "Findings that are news since the run before.",
             of(|row| row.changes.as_ref().map(|changes| count_value(changes.news()))),
@@ -86,7 +99,12 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             "Certificates that the topology calls for, by verdict.",
             by(
                 "verdict",
-                &[("met", |row| row.met), ("failed", |row| row.failed), ("unmet", |row| row.unmet)],
+                &[
+                    ("met", |row| row.met),
+                    ("failed", |row| row.failed),
+                    ("unmet", |row| row.unmet),
+                    ("not-judged", |row| row.not_judged),
+                ],
             ),
         ),
         (
@@ -105,6 +123,12 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             "Files and parts of the topology that were not understood.",
             of(|row| row.is_judged().then(|| count_value(row.not_understood))),
         ),
+        (
+            "lyncert_state",
+            "How the estate stands: 1 for its state, 0 for the others.",
+            estates.iter().flat_map(state_samples).collect(),
+        ),
+        ("lyncert_unjudged", "What was not judged, by kind.", by_kind(estates)),
         (
             "lyncert_estate_judged",
             "Whether the estate could be judged.",
@@ -125,6 +149,29 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             }),
         ),
     ]
+}
+
+/// A sample for every state, so that alerts see a change of it.
+fn state_samples(row: &EstateRow) -> Vec<Sample> {
+    let sample = |state: &EstateState| {
+        let labels = vec![("estate", row.estate.clone()), ("state", state.to_string())];
+        (labels, i64::from(row.state == *state))
+    };
+    EstateState::ALL.iter().map(sample).collect()
+}
+
+/// A sample for every kind of an estate that was judged.
+fn by_kind(estates: &[EstateRow]) -> Vec<Sample> {
+    let judged = estates.iter().filter(|row| row.is_judged());
+    let samples = |row: &EstateRow| -> Vec<Sample> {
+        let sample = |kind: &UnjudgedKind| {
+            let labels = vec![("estate", row.estate.clone()), ("kind", kind.to_string())];
+            let count = row.unjudged.iter().filter(|unjudged| unjudged.kind == *kind).count();
+            (labels, count_value(count))
+        };
+        UnjudgedKind::ALL.iter().map(sample).collect()
+    };
+    judged.flat_map(samples).collect()
 }
 
 fn count_value(count: usize) -> i64 {

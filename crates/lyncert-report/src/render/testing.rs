@@ -10,7 +10,8 @@ use crate::model::{
     InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow,
     ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
     RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, Tool, TopologyView,
-    UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow, WaiverState, WorstSeverity, next_to_end,
+    UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow, WaiverState,
+    WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -57,7 +58,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
     let mut report = Report {
         schema: "lyncert-report/2".to_owned(),
-        tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned() },
+        tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned(), rules: Some(1) },
         estate: value(0, "contoso.com"),
         at: datetime!(2026-11-22 12:00:00 UTC).into(),
         collected: Some(CollectedRow {
@@ -132,11 +133,15 @@ fn report(servers: usize, is_hostile: bool) -> Report {
                 reason: Some(value(6, "kept for the auditors")),
                 files: 3,
             }],
+            places: vec!["found beside the topology".to_owned()],
+            forbidden: Vec::new(),
         },
         rules: vec![RuleRow {
             id: "san-missing".to_owned(),
             summary: "A required name is missing".to_owned(),
             not_applicable: 1,
+            nothing_to_look_at: 4,
+            missing: Some(value(7, "no listing of a certificate store")),
             passed: 2,
             failed: 3,
         }],
@@ -179,6 +184,7 @@ fn requirement(server: &str, usage: Usage, value: &dyn Fn(usize, &str) -> String
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
         status: Some(NameStatus::Exact),
         covered_by: Some(value(index, "sip.contoso.com")),
+        by_server: Vec::new(),
     };
     RequirementRow {
         id: format!("pool01.contoso.net/{server}/{usage}"),
@@ -294,6 +300,9 @@ fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String
             list: value(5, "ca.crl"),
         })),
         superseded_by: None,
+        lies_at: Vec::new(),
+        lies_at_refs: Vec::new(),
+        foreign: false,
         oddities: vec![value(6, "an oddity")],
         serves: vec![format!("pool01.contoso.net/{server}/Default")],
         role: format!("Front End pool pool01.contoso.net, server {server}: Default"),
@@ -329,6 +338,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         pool: Some(value(1, "pool01.contoso.net")),
         server: Some(server.to_owned()),
         holder: format!("Front End pool pool01.contoso.net, server {server}"),
+        whose: String::new(),
         holder_ref: Some(holder(server, value)),
         holders: vec![holder(server, value)],
         usages: vec![Usage::Default],
@@ -359,6 +369,7 @@ pub(crate) fn recount(report: &mut Report) {
         report.findings.iter().filter(|finding| finding.is_open()).map(|finding| finding.severity).max();
     let names: Vec<_> = report.requirements.iter().flat_map(RequirementRow::counted_names).collect();
     let next = next_to_end(&report.certificates);
+    let assignments = report.assignment_counts();
     let summary = &mut report.summary;
     summary.names = names.len();
     summary.names_covered = names.iter().filter(|name| name.is_covered()).count();
@@ -367,13 +378,36 @@ pub(crate) fn recount(report: &mut Report) {
         report.certificates.iter().filter(|certificate| certificate.is_in_use()).count();
     summary.unreadable = report.unreadable.len();
     summary.problems = report.problems.len();
+    (summary.ended, summary.ended_since) = crate::model::ended(&report.certificates);
     summary.next_deadline = next.map(|next| next.not_after);
     summary.next_deadline_days = next.map(|next| next.days_left);
     summary.next_deadline_certificate = next.map(|next| next.sha1.clone());
     summary.worst = WorstSeverity::from(worst);
-    summary.state = ReportState::new(errors, warnings, summary.state == ReportState::InOrder);
+    summary.state = ReportState::of(errors, warnings, &summary.unjudged, report.requirements.len());
+    summary.assignments = assignments;
     summary.waived = report.findings.len() - errors - warnings - infos;
     (summary.errors, summary.warnings, summary.infos) = (errors, warnings, infos);
+}
+
+/// A report of an estate of which everything was looked at, and nothing is wrong.
+pub(crate) fn in_order_report() -> Report {
+    let mut report = plain_report(2);
+    report.findings.clear();
+    (report.unreadable, report.problems) = (Vec::new(), Vec::new());
+    recount(&mut report);
+    report
+}
+
+/// An entry of this kind, with texts of its own.
+pub(crate) fn unjudged_row(kind: UnjudgedKind) -> UnjudgedRow {
+    UnjudgedRow {
+        kind,
+        what: format!("what of {kind}"),
+        why: format!("why of {kind}"),
+        remedy: format!("Remedy of {kind}"),
+        holders: vec![format!("holder of {kind}")],
+        holder_refs: Vec::new(),
+    }
 }
 
 fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary {
@@ -401,7 +435,12 @@ fn summary(requirements: &[RequirementRow], findings: &[FindingRow]) -> Summary 
         unreadable: 0,
         problems: 0,
         unjudged: Vec::new(),
+        not_looked_at: Vec::new(),
+        certificates_foreign: 0,
+        foreign_folder: false,
         assignments: crate::model::AssignmentCounts::default(),
+        ended: 0,
+        ended_since: None,
         next_deadline: None,
         next_deadline_days: None,
         next_deadline_certificate: None,

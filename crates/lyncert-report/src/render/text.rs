@@ -13,12 +13,14 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::visible;
-use crate::model::{Change, PoolRow, ProblemRow, Report, Severity, TopologyView};
+use crate::model::{
+    AssignmentCounts, Change, PoolRow, ProblemRow, Report, Severity, Summary, TopologyView, UnjudgedRow,
+};
 
 pub use changes::changed;
-pub(in crate::render) use changes::changes;
+pub(in crate::render) use changes::{caveats, changes};
 pub use doctor::doctor;
-pub use explanation::{name_explanation, rule_explanation};
+pub use explanation::{explain_list, name_explanation, rule_explanation};
 pub use forecast::forecast;
 pub use index::index;
 pub use inventory::inventory;
@@ -179,7 +181,10 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     if let Some(collected) = &report.collected {
         line(sink, &collected.text)?;
     }
-    line(sink, &summary.verdict)?;
+    if let Some(foreign) = summary.foreign_text() {
+        line(sink, &foreign)?;
+    }
+    wrapped(sink, "", &summary.verdict)?;
     if let Some(scope) = &report.scope {
         wrapped(sink, "", &scope.sentence())?;
     }
@@ -187,27 +192,44 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     line(
         sink,
         &format!(
-            "  requirements   {} met, {} met with warnings, {} failed, {} unmet{}",
+            "  requirements   {} met, {} met with warnings, {} failed, {} unmet{}{}",
             summary.met,
             summary.met_with_warnings,
             summary.failed,
             summary.unmet,
-            match summary.requirements_waived {
-                0 => String::new(),
-                waived => format!(", {waived} waived"),
-            }
+            more(summary.not_judged, "not judged"),
+            more(summary.requirements_waived, "waived"),
         ),
     )?;
+    line(sink, &format!("  assignments    {}", assignments(summary.assignments)))?;
     line(sink, &format!("  names          {} of {} covered", summary.names_covered, summary.names))?;
     let (found, serving) = (summary.certificates, summary.certificates_serving);
-    line(sink, &format!("  certificates   {found} found, {serving} in use"))?;
+    let foreign = match summary.certificates_foreign {
+        0 => String::new(),
+        foreign => format!(", {foreign} without any name of this topology"),
+    };
+    line(sink, &format!("  certificates   {found} found, {serving} in use{foreign}"))?;
+    if let Some(since) = summary.ended_since {
+        line(sink, &format!("  expired        {} in use, the first on {}", summary.ended, since.day()))?;
+    }
     if let (Some(deadline), Some(days)) = (&summary.next_deadline, summary.next_deadline_days) {
         let holder = summary.next_deadline_holder.as_deref().unwrap_or_default();
         wrapped(sink, "  next expiry    ", &format!("{deadline}, {days} days left ({holder})"))?;
     }
-    if let Some(baseline) = &report.baseline {
-        wrapped(sink, "  changes        ", &format!("{} since {}", changes(&baseline.counts), baseline.at))?;
+    if let Some(policy) = report.policy.sentence(summary.waived) {
+        wrapped(sink, "  policy         ", &policy)?;
     }
+    if !summary.not_looked_at.is_empty() {
+        wrapped(sink, "  not looked at: ", &summary.not_looked_at.join(", "))?;
+    }
+    if let Some(baseline) = &report.baseline {
+        wrapped(
+            sink,
+            "  changes        ",
+            &format!("{} since {}{}", changes(&baseline.counts), baseline.at, caveats(&baseline.caveats)),
+        )?;
+    }
+    not_judged(summary, sink)?;
     for (severity, title) in
         [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Information")]
     {
@@ -232,11 +254,49 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
                     | Change::Fixed),
                 ) => format!("[{}] ", change.label()),
             };
-            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.holder, finding.message);
+            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.whose(), finding.message);
             wrapped(sink, "  ", &text)?;
         }
     }
     not_understood(report, sink)
+}
+
+/// A further count, where it is one.
+fn more(count: usize, what: &str) -> String {
+    if count == 0 { String::new() } else { format!(", {count} {what}") }
+}
+
+/// How it is known what is in use.
+fn assignments(counts: AssignmentCounts) -> String {
+    let AssignmentCounts { assigned, placed, assumed } = counts;
+    format!("{assigned} by an export, {placed} by the place of the file, {assumed} assumed")
+}
+
+/// What was not judged, why, and what would make it judged. What was left out by choice stands in the scope.
+fn not_judged(summary: &Summary, sink: &mut dyn Write) -> io::Result<()> {
+    for (index, row) in summary.counting_unjudged().enumerate() {
+        if index == 0 {
+            line(sink, "")?;
+            line(sink, "Not judged")?;
+        }
+        let UnjudgedRow { kind, what, why, remedy, .. } = row;
+        wrapped(sink, "  ", &format!("{kind}: {what}: {why}"))?;
+        if !row.holders.is_empty() {
+            wrapped(sink, "    ", &format!("Concerns {}", first_few(&row.holders)))?;
+        }
+        wrapped(sink, "    ", remedy)?;
+    }
+    Ok(())
+}
+
+/// The first few of many holders.
+fn first_few(holders: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = holders.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match holders.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
 }
 
 fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {

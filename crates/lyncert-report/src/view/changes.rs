@@ -1,53 +1,64 @@
 //! Comparing two reports by the ids of their findings, which are made of names.
+//!
+//! A finding is fixed when another certificate is there, or the name. A certificate that came nearer to its end and has ended since
+//! is the same matter grown worse; one that is not there any more fixes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use lyncert_rules::rule::rule;
+use lyncert_rules::rule::{Rule, rule};
 
 use crate::model::{
-    BaselineRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow, HolderRef, Report, RunRow, Tool,
+    BaselineRow, Caveat, CertificateRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow,
+    HolderRef, Input, InputKind, Report, RequirementRow, RunRow, Tool, Usage,
 };
 
 impl Report {
     /// Tells every finding what became of it since an older report, and what is gone.
     pub fn compare_with(&mut self, old: &Self) {
-        let known = by_id(old);
+        let comparison = Comparison::new(old, self);
         let mut counts = ChangeCounts::default();
-        for finding in &mut self.findings {
-            let change = change_of(known.get(finding.id.as_str()).copied(), finding);
-            counts.count(change);
+        let mut by_rules = Vec::new();
+        let mut note = |change: &Changed<'_>| {
+            counts.count(change.change);
+            if change.by_rules {
+                counts.by_rules += 1;
+                by_rules.push(change.finding.id.clone());
+            }
+        };
+        let changes: Vec<Changed<'_>> =
+            self.findings.iter().map(|finding| comparison.of_present(finding)).collect();
+        let gone: Vec<Changed<'_>> = comparison.gone().collect();
+        changes.iter().chain(&gone).for_each(&mut note);
+        let changes: Vec<Change> = changes.iter().map(|changed| changed.change).collect();
+        let fixed = gone.iter().map(|changed| changed.finding.clone()).collect();
+        let caveats = comparison.caveats();
+        let RunRow { estate, at } = RunRow::of(old);
+        for (finding, change) in self.findings.iter_mut().zip(changes) {
             finding.change = Some(change);
         }
-        let fixed: Vec<FindingRow> = fixed_findings(old, self).cloned().collect();
-        counts.fixed = fixed.len();
-        let RunRow { estate, at } = RunRow::of(old);
-        self.baseline = Some(BaselineRow { estate, at, counts, fixed });
+        self.baseline = Some(BaselineRow { estate, at, caveats, counts, by_rules, fixed });
     }
 }
 
 impl DiffView {
     /// Compares two reports.
     pub fn new(old: &Report, new: &Report) -> Self {
-        let known = by_id(old);
-        let mut changes: Vec<ChangedFinding> = Vec::new();
-        for finding in &new.findings {
-            let before = known.get(finding.id.as_str()).copied();
-            changes.push(changed_finding(change_of(before, finding), before, finding));
-        }
-        changes.extend(
-            fixed_findings(old, new).map(|finding| changed_finding(Change::Fixed, Some(finding), finding)),
-        );
+        let comparison = Comparison::new(old, new);
+        let present = new.findings.iter().map(|finding| comparison.of_present(finding));
+        let mut changes: Vec<ChangedFinding> = present.chain(comparison.gone()).map(row).collect();
         // The sort keeps the order of the reports within a change.
         changes.sort_by_key(|changed| changed.change);
         let mut counts = ChangeCounts::default();
         for changed in &changes {
             counts.count(changed.change);
+            counts.by_rules += usize::from(changed.by_rules);
         }
         Self {
             schema: "lyncert-diff/1".to_owned(),
             tool: Tool::this(),
             old: RunRow::of(old),
             new: RunRow::of(new),
+            caveats: comparison.caveats(),
             counts,
             changes,
         }
@@ -60,24 +71,194 @@ impl RunRow {
     }
 }
 
-fn changed_finding(change: Change, before: Option<&FindingRow>, finding: &FindingRow) -> ChangedFinding {
+/// A finding of one of two reports, and what became of it.
+struct Changed<'a> {
+    change: Change,
+    by_rules: bool,
+    before: Option<&'a FindingRow>,
+    finding: &'a FindingRow,
+}
+
+fn row(changed: Changed<'_>) -> ChangedFinding {
+    let Changed { change, by_rules, before, finding } = changed;
     ChangedFinding {
         change,
+        by_rules,
         old_severity: before.map(|before| before.severity),
         finding: FindingRow { change: None, ..finding.clone() },
     }
 }
 
-fn by_id(report: &Report) -> BTreeMap<&str, &FindingRow> {
-    report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect()
+/// What makes a finding one about the same matter: rule, certificate, holders and usages.
+type Matter<'a> = (&'a str, &'a str, &'a [HolderRef], &'a [Usage]);
+
+fn matter<'a>(rule: &'a str, finding: &'a FindingRow) -> Option<Matter<'a>> {
+    Some((rule, finding.certificate.as_deref()?, &finding.holders, &finding.usages))
 }
 
-fn fixed_findings<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a FindingRow> {
-    let still: BTreeSet<String> = new.findings.iter().map(|finding| finding.id.clone()).collect();
-    let left_out = new.scope.as_ref().map(|scope| scope.left_out_refs.clone()).unwrap_or_default();
-    let is_gone =
-        move |finding: &&FindingRow| !still.contains(&finding.id) && !was_left_out(finding, &left_out);
-    old.findings.iter().filter(is_gone)
+/// Two reports, with what is looked up in them.
+struct Comparison<'a> {
+    old: &'a Report,
+    new: &'a Report,
+    known: BTreeMap<&'a str, &'a FindingRow>,
+    /// By what they have become, the older findings that can grow into one of another rule.
+    growing: HashMap<Matter<'a>, &'a FindingRow>,
+    /// The certificates of both reports, by their thumbprints.
+    certificates: [HashMap<&'a str, &'a CertificateRow>; 2],
+    rules_changed: bool,
+    /// Whether topology and policy are the same files.
+    same_inputs: bool,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(old: &'a Report, new: &'a Report) -> Self {
+        let grows = |finding: &'a FindingRow| {
+            let later = rule(&finding.rule).and_then(|rule| rule.becomes)?;
+            Some((matter(later, finding)?, finding))
+        };
+        Self {
+            old,
+            new,
+            known: old.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect(),
+            growing: old.findings.iter().filter_map(grows).collect(),
+            certificates: [old, new].map(|report| {
+                report
+                    .certificates
+                    .iter()
+                    .map(|certificate| (certificate.sha1.as_str(), certificate))
+                    .collect()
+            }),
+            rules_changed: old.tool.rules != new.tool.rules,
+            same_inputs: given_inputs(old) == given_inputs(new),
+        }
+    }
+
+    fn caveats(&self) -> Vec<Caveat> {
+        let (old, new) = (self.old, self.new);
+        let told = [
+            (!old.estate.eq_ignore_ascii_case(&new.estate), Caveat::DifferentEstates),
+            (old.at > new.at, Caveat::NewerFirst),
+            (self.rules_changed, Caveat::RulesChanged),
+        ];
+        told.into_iter().filter(|(is_so, _)| *is_so).map(|(_, caveat)| caveat).collect()
+    }
+
+    /// What became of a finding of the newer report.
+    fn of_present(&self, finding: &'a FindingRow) -> Changed<'a> {
+        let same = self.known.get(finding.id.as_str()).copied();
+        let grown = || matter(&finding.rule, finding).and_then(|matter| self.growing.get(&matter).copied());
+        let before = same.or_else(grown);
+        let change = self.change_of(before, same.is_some(), finding);
+        let by_rules = match change {
+            Change::New | Change::Worse => self.is_by_rules(finding, self.old),
+            Change::ExpiredSince
+            | Change::WaiverLapsed
+            | Change::Unchanged
+            | Change::Waived
+            | Change::Fixed => false,
+        };
+        Changed { change, by_rules, before, finding }
+    }
+
+    fn change_of(&self, before: Option<&FindingRow>, is_same_rule: bool, now: &FindingRow) -> Change {
+        // A rule that this version does not know does not come by time.
+        let comes_by_time = rule(&now.rule).is_some_and(|rule| rule.comes_by_time);
+        match before {
+            _ if now.waived.is_some() => Change::Waived,
+            Some(_) if !is_same_rule => Change::ExpiredSince,
+            None if comes_by_time && self.was_running(now) => Change::ExpiredSince,
+            None => Change::New,
+            Some(before) if before.waived.is_some() => Change::WaiverLapsed,
+            Some(before) if now.severity > before.severity => Change::Worse,
+            Some(_) => Change::Unchanged,
+        }
+    }
+
+    /// Whether the certificate of a finding was there at the time of the older report and had not ended.
+    fn was_running(&self, finding: &FindingRow) -> bool {
+        let [old, _] = &self.certificates;
+        let known = finding.certificate.as_deref().and_then(|sha1| old.get(sha1));
+        known.is_some_and(|certificate| certificate.not_after >= self.old.at)
+    }
+
+    /// The older findings that are fixed.
+    fn gone(&self) -> impl Iterator<Item = Changed<'a>> {
+        let still: BTreeSet<&str> = self.new.findings.iter().map(|finding| finding.id.as_str()).collect();
+        let grown: BTreeSet<Matter<'_>> =
+            self.new.findings.iter().filter_map(|finding| matter(&finding.rule, finding)).collect();
+        let has_grown = move |finding: &FindingRow| {
+            let later = rule(&finding.rule).and_then(|rule| rule.becomes);
+            later.and_then(|later| matter(later, finding)).is_some_and(|matter| grown.contains(&matter))
+        };
+        let left_out =
+            self.new.scope.as_ref().map(|scope| scope.left_out_refs.as_slice()).unwrap_or_default();
+        let unserved = Unserved::new(self.new);
+        let is_gone = move |finding: &&FindingRow| {
+            !still.contains(finding.id.as_str())
+                && !was_left_out(finding, left_out)
+                && !has_grown(finding)
+                && !unserved.has_lost_its_certificate(finding)
+        };
+        let gone = self.old.findings.iter().filter(is_gone);
+        gone.map(|finding| Changed {
+            change: Change::Fixed,
+            by_rules: self.is_by_rules(finding, self.new),
+            before: Some(finding),
+            finding,
+        })
+    }
+
+    /// Whether the change of the rules explains that a finding stands in one report only, or is graver there: the `other` report
+    /// does not know its rule, or its certificate serves the same by the same topology and policy, and time changes nothing.
+    fn is_by_rules(&self, finding: &FindingRow, other: &Report) -> bool {
+        let is_timed = rule(&finding.rule).is_some_and(|rule: &Rule| rule.changes_with_time);
+        let is_unknown = || !other.rules.iter().any(|row| row.id == finding.rule);
+        let is_same = || {
+            let sha1 = finding.certificate.as_deref()?;
+            let [old, new] = self.certificates.each_ref().map(|certificates| certificates.get(sha1));
+            Some(old?.is_in_use() && old?.serves == new?.serves)
+        };
+        self.rules_changed && (is_unknown() || self.same_inputs && !is_timed && is_same().unwrap_or(false))
+    }
+}
+
+/// The digests of the topology and policy files of a report.
+fn given_inputs(report: &Report) -> BTreeSet<(InputKind, &str)> {
+    let is_given = |input: &&Input| match input.kind {
+        InputKind::Topology | InputKind::Policy => true,
+        InputKind::Certificates | InputKind::Roots => false,
+    };
+    report.inputs.iter().filter(is_given).map(|input| (input.kind, input.sha256.as_str())).collect()
+}
+
+/// The requirements of a report by whether a certificate serves them.
+struct Unserved<'a> {
+    by_holder: HashMap<HolderRef, Vec<&'a RequirementRow>>,
+}
+
+impl<'a> Unserved<'a> {
+    fn new(report: &'a Report) -> Self {
+        let mut by_holder: HashMap<HolderRef, Vec<&RequirementRow>> = HashMap::new();
+        for requirement in &report.requirements {
+            by_holder.entry(requirement.holder_ref()).or_default().push(requirement);
+        }
+        Self { by_holder }
+    }
+
+    /// Whether an older finding was about a certificate, and nothing serves now what that served.
+    fn has_lost_its_certificate(&self, finding: &FindingRow) -> bool {
+        let of_holder = finding.holders.iter().filter_map(|holder| {
+            let whole = HolderRef { server: None, ..holder.clone() };
+            self.by_holder.get(holder).or_else(|| self.by_holder.get(&whole))
+        });
+        let mut concerned = of_holder
+            .flatten()
+            .filter(|requirement| requirement.usages.iter().any(|usage| finding.usages.contains(usage)))
+            .peekable();
+        finding.certificate.is_some()
+            && concerned.peek().is_some()
+            && concerned.all(|requirement| requirement.holdings.is_empty())
+    }
 }
 
 /// Whether none of the holders of an older finding was judged this time: then what was found there is not fixed. Where something
@@ -86,18 +267,6 @@ fn fixed_findings<'a>(old: &'a Report, new: &Report) -> impl Iterator<Item = &'a
 fn was_left_out(finding: &FindingRow, left_out: &[HolderRef]) -> bool {
     let is_left_out = |holder: &HolderRef| left_out.iter().any(|known| known.includes(holder));
     !left_out.is_empty() && finding.holders.iter().all(is_left_out)
-}
-
-fn change_of(before: Option<&FindingRow>, now: &FindingRow) -> Change {
-    match before {
-        _ if now.waived.is_some() => Change::Waived,
-        // A rule that this version does not know does not come by time.
-        None if rule(&now.rule).is_some_and(|rule| rule.comes_by_time) => Change::ExpiredSince,
-        None => Change::New,
-        Some(before) if before.waived.is_some() => Change::WaiverLapsed,
-        Some(before) if now.severity > before.severity => Change::Worse,
-        Some(_) => Change::Unchanged,
-    }
 }
 
 #[cfg(test)]
@@ -172,6 +341,117 @@ mod tests {
         assert_eq!(baseline.counts, view.counts);
         assert_eq!(baseline.fixed[0].id, "gone");
         assert_eq!(compared.findings[5].change, Some(Change::New));
+    }
+
+    /// A finding on the certificate of the plain report, on one holder.
+    fn about(report: &Report, id: &str, rule: &str, severity: Severity) -> FindingRow {
+        let requirement = &report.requirements[0];
+        FindingRow {
+            id: id.to_owned(),
+            rule: rule.to_owned(),
+            severity,
+            certificate: requirement.certificate.clone(),
+            holders: vec![requirement.holder_ref()],
+            usages: requirement.usages.clone(),
+            waived: None,
+            ..report.findings[0].clone()
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_came_nearer_to_its_end_and_ended_has_grown_worse() {
+        let mut old = plain_report(1);
+        let mut new = plain_report(1);
+        let (expiring, expired) =
+            (about(&old, "expiring/a", "expiring", Warning), about(&old, "expired/a", "expired", Error));
+        old.findings = vec![expiring.clone()];
+        new.findings = vec![expired.clone()];
+        let view = DiffView::new(&old, &new);
+        let [changed] = view.changes.as_slice() else { panic!("{:?}", view.counts) };
+        assert_eq!((changed.change, changed.old_severity), (Change::ExpiredSince, Some(Warning)));
+        assert_eq!((view.counts.fixed, view.counts.news()), (0, 1));
+        new.compare_with(&old);
+        assert_eq!(new.baseline.unwrap().counts, view.counts);
+
+        let mut new = plain_report(1);
+        new.findings = vec![FindingRow { certificate: Some("AB".repeat(20)), ..expired }];
+        let view = DiffView::new(&old, &new);
+        assert_eq!((view.counts.fixed, view.counts.new), (1, 1), "another certificate is there");
+        let mut renewed = plain_report(1);
+        renewed.findings.clear();
+        assert_eq!(DiffView::new(&old, &renewed).counts.fixed, 1);
+    }
+
+    #[test]
+    fn a_certificate_that_is_gone_fixes_nothing() {
+        let mut old = plain_report(1);
+        old.findings = vec![about(&old, "san-missing/a", "san-missing", Error)];
+        let mut new = plain_report(1);
+        new.findings.clear();
+        assert_eq!(DiffView::new(&old, &new).counts.fixed, 1);
+        new.requirements[0].holdings.clear();
+        new.requirements[0].certificate = None;
+        assert_eq!(DiffView::new(&old, &new).counts.fixed, 0);
+    }
+
+    #[test]
+    fn what_the_change_of_the_rules_explains_is_told_apart() {
+        let mut old = plain_report(1);
+        let new_rule = about(&old, "rsa-weak/a", "rsa-weak", Error);
+        let by_time = about(&old, "not-yet-valid/a", "not-yet-valid", Error);
+        old.findings = vec![about(&old, "gone/a", "san-extra", Info)];
+        let mut new = plain_report(1);
+        new.findings = vec![new_rule, by_time];
+        for report in [&mut old, &mut new] {
+            let rule = report.rules[0].clone();
+            report.rules = ["not-yet-valid", "rsa-weak", "san-extra"]
+                .map(|id| crate::model::RuleRow { id: id.to_owned(), ..rule.clone() })
+                .to_vec();
+            let serves = vec![report.requirements[0].id.clone()];
+            for certificate in &mut report.certificates {
+                certificate.serves.clone_from(&serves);
+            }
+        }
+        let explained = |old: &Report, new: &Report| -> Vec<String> {
+            let view = DiffView::new(old, new);
+            let by_rules = view.changes.iter().filter(|changed| changed.by_rules);
+            let ids: Vec<String> = by_rules.map(|changed| changed.finding.id.clone()).collect();
+            assert_eq!(view.counts.by_rules, ids.len());
+            ids
+        };
+        assert!(explained(&old, &new).is_empty(), "the rules are the same");
+        old.tool.rules = None;
+        assert_eq!(explained(&old, &new), ["rsa-weak/a", "gone/a"], "time explains the other");
+        assert_eq!(DiffView::new(&old, &new).caveats, [Caveat::RulesChanged]);
+        let mut compared = new.clone();
+        compared.compare_with(&old);
+        assert_eq!(compared.baseline.unwrap().by_rules, ["rsa-weak/a", "gone/a"]);
+        let mut other_policy = new.clone();
+        other_policy.inputs.push(Input {
+            path: "lyncert.toml".into(),
+            sha256: "00".repeat(32),
+            size: 1,
+            kind: InputKind::Policy,
+        });
+        assert!(explained(&old, &other_policy).is_empty(), "the policy may explain it");
+        old.rules.retain(|rule| rule.id != "rsa-weak");
+        assert_eq!(
+            explained(&old, &other_policy),
+            ["rsa-weak/a"],
+            "no older policy had findings of that rule"
+        );
+    }
+
+    #[test]
+    fn other_estates_and_reports_the_wrong_way_around_are_told() {
+        let old = report(&[]);
+        let mut new = report(&[]);
+        assert!(DiffView::new(&old, &new).caveats.is_empty());
+        new.estate = "woodgrove".to_owned();
+        new.at = (new.at.moment() - time::Duration::DAY).into();
+        assert_eq!(DiffView::new(&old, &new).caveats, [Caveat::DifferentEstates, Caveat::NewerFirst]);
+        new.compare_with(&old);
+        assert_eq!(new.baseline.unwrap().caveats, [Caveat::DifferentEstates, Caveat::NewerFirst]);
     }
 
     #[test]

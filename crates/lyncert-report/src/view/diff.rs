@@ -160,6 +160,7 @@ mod tests {
             source: String::new(),
             status: None,
             covered_by: None,
+            by_server: Vec::new(),
         }
     }
 

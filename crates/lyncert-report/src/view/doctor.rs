@@ -1,38 +1,167 @@
 //! The view of symptoms, and whether an estate has their causes.
 
-use lyncert_rules::doctor::{Symptom, symptoms};
+use std::collections::BTreeMap;
+
+use lyncert_rules::clause::clause;
+use lyncert_rules::doctor::{Answer, AtHand, Diagnosis, Need, Sighting, Symptom, known_codes};
 use lyncert_rules::rule::RULES;
 
 use super::sources;
-use crate::model::{DoctorView, Report, SymptomRow, Tool};
+use crate::model::{
+    CauseAnswer, CauseKind, DoctorView, FindingRow, HolderCoverage, HolderRef, LookRow, Report, RuleLevel,
+    RuleLook, SeenRow, SymptomRow, Tool, UnknownRow,
+};
+
+/// An estate that was judged, and what there was to look at besides certificates.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedEstate<'a> {
+    /// What came of it.
+    pub report: &'a Report,
+    /// What there was to look at.
+    pub at_hand: &'a AtHand,
+}
+
+/// More unknown codes than these help nobody.
+const MAX_UNKNOWN: usize = 10;
 
 impl DoctorView {
-    /// What a code or message can mean; with the report on an estate, whether it is affected.
-    pub fn new(query: &str, report: Option<&Report>) -> Self {
+    /// What a text points at; with an estate, whether it has the causes. `near` gives the known words that are near one that is not
+    /// known, the nearest first.
+    pub fn new(
+        query: &str,
+        diagnosis: &Diagnosis,
+        estate: Option<JudgedEstate<'_>>,
+        near: &dyn Fn(&str, &[&str]) -> Vec<String>,
+    ) -> Self {
+        let report = estate.map(|estate| estate.report);
+        let holders = report.map(holder_coverage);
+        let symptoms = diagnosis.answers.iter().map(|answer| symptom_row(answer, estate));
+        let known = known_codes();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let unknown = diagnosis.unknown.iter().take(MAX_UNKNOWN).map(|seen| UnknownRow {
+            text: seen.text.clone(),
+            line: seen.line,
+            nearest: near(&seen.text, &known),
+        });
         Self {
             schema: "lyncert-doctor/1".to_owned(),
             tool: Tool::this(),
             query: query.to_owned(),
             estate: report.map(|report| report.estate.clone()),
             scope: report.and_then(|report| report.scope.clone()),
-            symptoms: symptoms(query).into_iter().map(|symptom| symptom_row(symptom, report)).collect(),
+            holders,
+            symptoms: symptoms.collect(),
+            unknown: unknown.collect(),
+            unknown_left_out: diagnosis.unknown.len().saturating_sub(MAX_UNKNOWN),
         }
     }
 }
 
-fn symptom_row(symptom: &Symptom, report: Option<&Report>) -> SymptomRow {
+/// The holders of requirements, each once, and those of which certificates are missing.
+fn holder_coverage(report: &Report) -> HolderCoverage {
+    let mut holders: BTreeMap<HolderRef, (&str, usize, usize)> = BTreeMap::new();
+    for requirement in &report.requirements {
+        let (_, served, all) = holders.entry(requirement.holder_ref()).or_insert((&requirement.holder, 0, 0));
+        *served += usize::from(requirement.certificate.is_some() || !requirement.holdings.is_empty());
+        *all += 1;
+    }
+    let total = holders.len();
+    let lacking = holders.into_iter().filter(|(_, (_, served, all))| served < all);
+    let (without, some): (Vec<_>, Vec<_>) = lacking.partition(|(_, (_, served, _))| *served == 0);
+    let refs_and_texts = |holders: Vec<(HolderRef, (&str, usize, usize))>| -> (Vec<HolderRef>, Vec<String>) {
+        holders.into_iter().map(|(holder, (text, ..))| (holder, text.to_owned())).unzip()
+    };
+    let (without_certificate_refs, without_certificate) = refs_and_texts(without);
+    let (incomplete_refs, incomplete) = refs_and_texts(some);
+    HolderCoverage { total, without_certificate, without_certificate_refs, incomplete, incomplete_refs }
+}
+
+fn symptom_row(answer: &Answer, estate: Option<JudgedEstate<'_>>) -> SymptomRow {
+    let symptom = answer.symptom;
     let rules = RULES.iter().filter(|rule| symptom.rules.contains(&rule.id));
-    let findings = report.map(|report| {
-        let findings = report.findings.iter();
-        findings.filter(|finding| symptom.rules.contains(&finding.rule.as_str())).cloned().collect()
+    let codes = symptom.codes.iter().flat_map(|code| {
+        let (number, name) = (code.to_string(), code.name.to_owned());
+        let name = Some(name).filter(|name| !name.is_empty() && *name != number);
+        std::iter::once(number).chain(name)
     });
+    let looked_at = estate.map(|estate| looks(symptom, estate));
+    let findings = estate.map(|estate| findings_of(symptom, estate.report));
+    let judged = looked_at.as_deref().zip(findings.as_deref());
     SymptomRow {
         meaning: symptom.meaning.to_owned(),
-        codes: symptom.codes.iter().map(ToString::to_string).collect(),
+        seen: answer.seen.iter().map(seen_row).collect(),
+        codes: codes.collect(),
+        cause: Some(symptom.cause.into()),
         rules: rules.map(|rule| (rule.id.to_owned(), rule.summary.to_owned())).collect(),
+        clauses: symptom
+            .clauses
+            .iter()
+            .filter_map(|id| clause(id))
+            .map(|clause| (clause.id.to_owned(), clause.statement()))
+            .collect(),
         advice: symptom.advice.to_owned(),
-        source: sources::source_text(symptom.source),
-        sources: sources::source_refs([symptom.source]),
+        source: symptom
+            .sources
+            .iter()
+            .map(|source| sources::source_text(source))
+            .collect::<Vec<_>>()
+            .join("; "),
+        sources: sources::source_refs(symptom.sources.iter().copied()),
+        answer: judged.map(|(looks, findings)| answer_of(symptom.cause.into(), looks, findings)),
+        looked_at,
         findings,
+    }
+}
+
+fn seen_row(seen: &Sighting) -> SeenRow {
+    SeenRow { text: seen.text.clone(), kind: seen.kind.into(), line: seen.line }
+}
+
+fn findings_of(symptom: &Symptom, report: &Report) -> Vec<FindingRow> {
+    let is_of_symptom = |finding: &&FindingRow| symptom.rules.contains(&finding.rule.as_str());
+    report.findings.iter().filter(is_of_symptom).cloned().collect()
+}
+
+/// That no rule speaks is an answer only where rules looked at something, and where the cause cannot lie elsewhere too.
+fn answer_of(cause: CauseKind, looks: &[LookRow], findings: &[FindingRow]) -> CauseAnswer {
+    if !findings.is_empty() {
+        return CauseAnswer::Affected;
+    }
+    let something_was_looked_at = looks.iter().any(|look| look.outcome == RuleLook::Passed);
+    match cause {
+        CauseKind::Certificates if something_was_looked_at => CauseAnswer::NothingShown,
+        CauseKind::Certificates | CauseKind::AlsoElsewhere | CauseKind::Elsewhere => {
+            CauseAnswer::CannotBeSeen
+        }
+    }
+}
+
+fn looks(symptom: &Symptom, estate: JudgedEstate<'_>) -> Vec<LookRow> {
+    let ids = RULES.iter().map(|rule| rule.id).filter(|id| symptom.rules.contains(id));
+    ids.map(|id| look(id, estate)).collect()
+}
+
+fn look(id: &str, JudgedEstate { report, at_hand }: JudgedEstate<'_>) -> LookRow {
+    let row = |outcome, missing: Option<&str>| LookRow {
+        rule: id.to_owned(),
+        outcome,
+        missing: missing.map(str::to_owned),
+    };
+    if report.findings.iter().any(|finding| finding.rule == id) {
+        return row(RuleLook::Failed, None);
+    }
+    let is_off =
+        |setting: &&crate::model::RuleSettingRow| setting.rule == id && setting.severity == RuleLevel::Off;
+    if report.policy.rules.iter().any(|setting| is_off(&setting)) {
+        return row(RuleLook::SwitchedOff, Some("the policy switches it off"));
+    }
+    if let Some(need) = Need::of_rule(id).filter(|need| !at_hand.has(*need)) {
+        return row(RuleLook::NothingToLookAt, Some(need.missing()));
+    }
+    let has_passed = report.rules.iter().any(|rule| rule.id == id && rule.passed > 0);
+    if has_passed {
+        row(RuleLook::Passed, None)
+    } else {
+        row(RuleLook::NothingToLookAt, Some("nothing here that it applies to"))
     }
 }

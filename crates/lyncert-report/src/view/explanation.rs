@@ -2,14 +2,15 @@
 
 use lyncert_ingest::name::DnsName;
 use lyncert_rules::citation::Citation;
-use lyncert_rules::clause::{Application, Clause, clause};
+use lyncert_rules::clause::{Application, CLAUSES, Clause, clause};
 use lyncert_rules::explain::{NameUse, explain_surplus, find_mentions, find_uses};
 use lyncert_rules::profile::expect;
 use lyncert_rules::requirement::Need;
 use lyncert_rules::rule::{RULES, Rule};
 
 use crate::model::{
-    ClauseRow, ExplainedKind, MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow,
+    ClauseRow, ExplainList, ExplainableRow, ExplainedKind, MentionRow, NameExplanation, RuleExplanation,
+    SourceRow, UseKind, UseRow,
 };
 use crate::view::{ReportInput, plan};
 
@@ -20,6 +21,18 @@ impl RuleExplanation {
     pub fn new(id: &str) -> Option<Self> {
         let rule = RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
         rule.map(|rule| of_rule(rule)).or_else(|| clause(&id.to_ascii_uppercase()).map(of_clause))
+    }
+}
+
+impl ExplainList {
+    /// All rules and clauses.
+    pub fn all() -> Self {
+        let row = |id: &str, summary: &str| ExplainableRow { id: id.to_owned(), summary: summary.to_owned() };
+        Self {
+            schema: "lyncert-explain-list/1".to_owned(),
+            rules: RULES.iter().map(|rule| row(rule.id, rule.summary)).collect(),
+            clauses: CLAUSES.iter().map(|clause| row(clause.id, &clause.statement())).collect(),
+        }
     }
 }
 

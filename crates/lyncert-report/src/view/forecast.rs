@@ -9,8 +9,8 @@ use lyncert_rules::ids::CertificateId;
 use lyncert_rules::requirement::Requirement;
 use time::OffsetDateTime;
 
-use super::{ReportInput, report, sources};
-use crate::model::{ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Tool};
+use super::{ReportInput, plan, report, sources};
+use crate::model::{ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Tool, usages_text};
 
 impl ForecastView {
     /// What will be reported on a case between its time and another, if nothing is changed.
@@ -72,7 +72,7 @@ fn event(case: &Case<'_>, appeared: &Appeared<'_>) -> ForecastRow {
         days: (*moment - case.now).whole_days(),
         severity: Severity::from(finding.severity).into(),
         rule: finding.rule.id.to_owned(),
-        holder: report::holders_text(&report::concerned_holders(requirements, finding.server.as_ref())),
+        holder: whose(finding, requirements),
         certificate: certificate.map(|certificate| certificate.sha1.to_string()),
         certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
         message: finding.message.clone(),
@@ -81,6 +81,18 @@ fn event(case: &Case<'_>, appeared: &Appeared<'_>) -> ForecastRow {
         source: sources::source_text(source),
         sources: sources::source_refs([source]),
     }
+}
+
+/// Whose certificate it is, with what it is for: a holder may have several.
+fn whose(finding: &Finding, requirements: &[&Requirement]) -> String {
+    if let Some(holder) = &finding.place {
+        return holder.to_string();
+    }
+    let holders = report::holders_text(&report::concerned_holders(requirements, finding.server.as_ref()));
+    if finding.usages.is_empty() {
+        return holders;
+    }
+    format!("{holders} ({})", usages_text(&plan::usage_words(&finding.usages)))
 }
 
 /// Rules of the outside world that begin meanwhile, where something here meets them when it is renewed.

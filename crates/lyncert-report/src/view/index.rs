@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::model::{
     CertificateRow, ChangeCounts, DeadlineRow, EstateRow, EstateState, INDEX_SCHEMA, IndexSummary, IndexView,
-    Report, Timestamp, Tool, TrendPoint, UnreadableRow,
+    Report, Timestamp, Tool, TrendPoint, UnjudgedBrief, UnjudgedRow, UnreadableRow,
 };
 
 impl EstateRow {
@@ -17,7 +17,7 @@ impl EstateRow {
             folder,
             state: summary.state.into(),
             exit_code,
-            verdict: verdict_of(report),
+            verdict: summary.verdict.clone(),
             scope: report.scope.clone(),
             at: report.at,
             product: report.topology.product_version.clone(),
@@ -29,15 +29,22 @@ impl EstateRow {
             met: summary.met + summary.met_with_warnings + summary.requirements_waived,
             failed: summary.failed,
             unmet: summary.unmet,
+            not_judged: summary.not_judged,
             names: summary.names,
             names_covered: summary.names_covered,
             certificates_serving: summary.certificates_serving,
             not_understood: summary.unreadable + summary.problems,
             collected: report.collected.as_ref().and_then(|collected| collected.as_of),
+            policy: report.policy.sentence(summary.waived),
+            switched_off: report.policy.findings_switched_off(),
+            unjudged: summary.unjudged.iter().map(UnjudgedBrief::from).collect(),
+            ended: summary.ended,
+            ended_since: summary.ended_since,
             next_deadline: summary.next_deadline,
             next_deadline_days: summary.next_deadline_days,
             next_deadline_holder: summary.next_deadline_holder.clone(),
             since: baseline.map(|baseline| baseline.at),
+            caveats: baseline.map(|baseline| baseline.caveats.clone()).unwrap_or_default(),
             changes: baseline.map(|baseline| baseline.counts.clone()),
             trend: Vec::new(),
         }
@@ -78,15 +85,22 @@ impl EstateRow {
             met: 0,
             failed: 0,
             unmet: 0,
+            not_judged: 0,
             names: 0,
             names_covered: 0,
             certificates_serving: 0,
             not_understood: 0,
             collected: None,
+            policy: None,
+            switched_off: 0,
+            unjudged: Vec::new(),
+            ended: 0,
+            ended_since: None,
             next_deadline: None,
             next_deadline_days: None,
             next_deadline_holder: None,
             since: None,
+            caveats: Vec::new(),
             changes: None,
             trend: Vec::new(),
         }
@@ -110,12 +124,9 @@ impl EstateRow {
     }
 }
 
-/// The verdict of a report. Where only a part was judged, that belongs to it: "in order" is not said of the rest.
-fn verdict_of(report: &Report) -> String {
-    let verdict = &report.summary.verdict;
-    match &report.scope {
-        Some(scope) => format!("{verdict}. {}", scope.sentence()),
-        None => verdict.clone(),
+impl From<&UnjudgedRow> for UnjudgedBrief {
+    fn from(row: &UnjudgedRow) -> Self {
+        Self { kind: row.kind, what: row.what.clone() }
     }
 }
 
@@ -132,7 +143,12 @@ pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
             sha1: certificate.sha1.clone(),
             role: certificate.role.clone(),
             stops: consequence
-                .map(|row| row.stops.iter().map(|stop| stop.title.clone()).collect())
+                .map(|row| {
+                    // The same may stop at several pools.
+                    let mut titles: Vec<String> = row.stops.iter().map(|stop| stop.title.clone()).collect();
+                    titles.dedup();
+                    titles
+                })
                 .unwrap_or_default(),
         }
     };
@@ -176,11 +192,11 @@ impl IndexView {
     }
 }
 
-/// What makes an estate come first: not judged, then the most errors, warnings, news, the least covered, the next expiry.
+/// What makes an estate come first: the worse state, then the most errors, warnings, news, the next expiry.
 fn severity_key(row: &EstateRow) -> impl Ord + '_ {
     let news = row.changes.as_ref().map_or(0, ChangeCounts::news);
     (
-        row.is_judged(),
+        Reverse(row.state),
         Reverse((row.errors, row.warnings, news)),
         row.next_deadline.is_none(),
         row.next_deadline,
@@ -202,9 +218,13 @@ fn summarize(estates: &[EstateRow]) -> IndexSummary {
         not_judged,
         with_errors,
         with_warnings,
+        not_fully_judged: in_part,
+        in_order: count(|row| row.state == EstateState::InOrder),
         errors: sum(|row| row.errors),
         warnings: sum(|row| row.warnings),
         waived: sum(|row| row.waived),
+        ended: sum(|row| row.ended),
+        ended_since: estates.iter().filter_map(|row| row.ended_since).min(),
         news: sum(|row| row.changes.as_ref().map_or(0, ChangeCounts::news)),
         names: sum(|row| row.names),
         names_covered: sum(|row| row.names_covered),
@@ -228,8 +248,8 @@ fn verdict_sentence(
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     match (estates, parts.as_slice()) {
         (0, _) => "There is no estate".to_owned(),
-        (1, []) => "The only estate has no error and no warning".to_owned(),
-        (_, []) => format!("All {estates} estates are without errors and warnings"),
+        (1, []) => "The only estate is in order".to_owned(),
+        (_, []) => format!("All {estates} estates are in order"),
         (1, parts) => format!("Of 1 estate {}", parts.join(", ")),
         (_, parts) => format!("Of {estates} estates {}", parts.join(", ")),
     }
@@ -278,8 +298,8 @@ mod tests {
     fn the_verdict_is_one_sentence() {
         for (counts, sentence) in [
             ((0, 0, 0, 0, 0), "There is no estate"),
-            ((1, 0, 0, 0, 0), "The only estate has no error and no warning"),
-            ((3, 0, 0, 0, 0), "All 3 estates are without errors and warnings"),
+            ((1, 0, 0, 0, 0), "The only estate is in order"),
+            ((3, 0, 0, 0, 0), "All 3 estates are in order"),
             ((3, 1, 1, 1, 0), "Of 3 estates 1 could not be judged, 1 has errors, 1 has warnings"),
             ((9, 0, 2, 0, 0), "Of 9 estates 2 have errors"),
             ((1, 0, 0, 0, 1), "Of 1 estate 1 was not fully judged"),

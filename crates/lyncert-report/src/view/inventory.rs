@@ -185,6 +185,9 @@ fn certificate_row(certificate: Certificate, at: OffsetDateTime, shared: &mut Sh
             })
         }),
         superseded_by: None,
+        lies_at: Vec::new(),
+        lies_at_refs: Vec::new(),
+        foreign: false,
         oddities: certificate.oddities.into_iter().map(|oddity| oddity.text).collect(),
         serves: Vec::new(),
         role: String::new(),

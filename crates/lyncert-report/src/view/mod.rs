@@ -8,6 +8,7 @@ mod explanation;
 mod forecast;
 mod index;
 mod inventory;
+mod looking;
 mod plan;
 mod policy;
 mod replacements;
@@ -27,6 +28,7 @@ use time::OffsetDateTime;
 use crate::model::InputKind;
 use crate::scan::IgnoredPath;
 
+pub use doctor::JudgedEstate;
 pub use index::deadlines;
 
 /// What a report is made from, besides certificates and their assessment.
@@ -44,6 +46,10 @@ pub struct ReportInput<'a> {
     pub ignored: &'a [IgnoredPath],
     /// Name of the policy file.
     pub policy_file: Option<&'a str>,
+    /// Where each policy file was found.
+    pub policy_places: &'a [String],
+    /// Policy files that lie there and do not hold.
+    pub policies_forbidden: &'a [String],
     /// The topology and policy files.
     pub inputs: &'a [InputFile],
     /// The time to judge by.

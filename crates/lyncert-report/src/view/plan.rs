@@ -91,6 +91,7 @@ fn name_row(name: &lyncert_rules::requirement::RequiredName) -> NameRow {
         source: clause_source(name.clause),
         status: None,
         covered_by: None,
+        by_server: Vec::new(),
     }
 }
 

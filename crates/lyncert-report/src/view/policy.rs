@@ -30,6 +30,8 @@ impl PolicyRow {
             thresholds: thresholds(estate.facts, policy),
             rules: policy.rules.iter().map(setting).collect(),
             ignored: ignored.collect(),
+            places: estate.policy_places.to_vec(),
+            forbidden: estate.policies_forbidden.to_vec(),
             ..Self::of_facts(estate.policy_file, estate.facts, policy)
         }
     }

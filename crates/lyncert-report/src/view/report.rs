@@ -1,27 +1,27 @@
 //! The view of an audit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_rules::assess::{Assessment, Finding, Judgment};
+use lyncert_rules::assess::{Assessment, Finding, Judgment, ServerCovers};
 use lyncert_rules::assign::Holding;
 use lyncert_rules::certificate::Certificate;
-use lyncert_rules::holder::Holder;
+use lyncert_rules::holder::{Holder, HolderKind};
 use lyncert_rules::ids::{CertificateId, RequirementId};
 use lyncert_rules::matching::Cover;
 use lyncert_rules::names::NameCover;
-use lyncert_rules::outage::stops;
+use lyncert_rules::outage::{Served, Stop, stops};
 use lyncert_rules::requirement::{RequiredName, Requirement};
 use lyncert_rules::usage::CertificateUsage;
-use lyncert_rules::workload::Workload;
 
 use super::topology::problem_row;
-use super::{InputFile, ReportInput, collections, inventory, plan, replacements, sources, waivers};
+use super::{InputFile, ReportInput, collections, inventory, looking, plan, replacements, sources, waivers};
+use crate::model::usages_text;
 use crate::model::{
-    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameStatus,
-    PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow, Summary, Tool,
-    TopologyView,
+    CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameOnServer,
+    NameStatus, PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow,
+    Summary, Tool, TopologyView,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -31,13 +31,13 @@ impl Report {
     /// `assessment` must be that of the estate's topology and of `inventory`'s certificates. It takes the inventory, since a
     /// folder of many thousands of certificates should not be in memory twice.
     pub fn new(estate: &ReportInput<'_>, mut inventory: Inventory, assessment: &Assessment) -> Self {
-        let builder = Builder { estate, inventory: &inventory, assessment };
+        let builder = Builder::new(estate, &inventory, assessment);
         let (requirements, findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
         let orders = plan::order_rows(estate, requirements_of(assessment));
         let replacements = replacements::rows(estate.at, &inventory.certificates, assessment, &orders);
         let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
-        let builder = Builder { estate, inventory: &inventory, assessment };
+        let builder = Builder::new(estate, &inventory, assessment);
         let certificates = builder.with_roles(rows);
         Self {
             schema: REPORT_SCHEMA.to_owned(),
@@ -73,6 +73,8 @@ impl Report {
                     id: tally.rule.id.to_owned(),
                     summary: tally.rule.summary.to_owned(),
                     not_applicable: tally.not_applicable,
+                    nothing_to_look_at: tally.nothing_to_look_at,
+                    missing: looking::missing_text(tally),
                     passed: tally.passed,
                     failed: tally.failed,
                 })
@@ -115,9 +117,26 @@ struct Builder<'a> {
     estate: &'a ReportInput<'a>,
     inventory: &'a Inventory,
     assessment: &'a Assessment,
+    /// The usages that each holder needs certificates for.
+    usages: HashMap<HolderKey<'a>, BTreeSet<CertificateUsage>>,
 }
 
-impl Builder<'_> {
+/// What makes servers of one pool one holder.
+type HolderKey<'a> = (HolderKind, Option<&'a DnsName>);
+
+fn holder_key(requirement: &Requirement) -> HolderKey<'_> {
+    (requirement.holder.kind, requirement.holder.pool.as_ref())
+}
+
+impl<'a> Builder<'a> {
+    fn new(estate: &'a ReportInput<'a>, inventory: &'a Inventory, assessment: &'a Assessment) -> Self {
+        let mut usages: HashMap<HolderKey<'_>, BTreeSet<CertificateUsage>> = HashMap::new();
+        for requirement in requirements_of(assessment) {
+            usages.entry(holder_key(requirement)).or_default().extend(&requirement.usages);
+        }
+        Self { estate, inventory, assessment, usages }
+    }
+
     fn inputs(&self) -> Vec<Input> {
         let given = self.estate.inputs.iter().map(|InputFile { name, sha256, size, kind }| Input {
             path: name.as_str().into(),
@@ -147,7 +166,7 @@ impl Builder<'_> {
     }
 
     fn requirement(&self, judgment: &Judgment) -> RequirementRow {
-        let Judgment { requirement, assignment, covers, verdict } = judgment;
+        let Judgment { requirement, assignment, covers, by_server, verdict } = judgment;
         let mut row = plan::requirement_row(requirement);
         row.verdict = Some((*verdict).into());
         let first = assignment.holdings.first();
@@ -159,6 +178,17 @@ impl Builder<'_> {
         for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers) {
             name.status = Some(name_status(requirement, required, cover.as_ref()));
             name.covered_by = cover.as_ref().map(|cover| cover.by.clone());
+        }
+        for ServerCovers { server, names } in by_server {
+            for ((name, required), one) in row.names.iter_mut().zip(&requirement.names).zip(names) {
+                let status = |_| name_status(requirement, required, one.cover.as_ref());
+                name.by_server.push(NameOnServer {
+                    server: server.to_string(),
+                    status: one.certificate.map(status),
+                    covered_by: one.cover.as_ref().map(|cover| cover.by.clone()),
+                    certificate: one.certificate.map(|id| self.certificate(id).sha1.to_string()),
+                });
+            }
         }
         row
     }
@@ -180,25 +210,23 @@ impl Builder<'_> {
     fn finding(&self, finding: &Finding, shared: &mut Shared) -> FindingRow {
         let requirements: Vec<&Requirement> = self.assessment.concerned(finding).collect();
         let certificate = finding.certificate.map(|id| self.certificate(id));
-        let holders = concerned_holders(&requirements, finding.server.as_ref());
+        let holders = match &finding.place {
+            Some(holder) => vec![holder.clone()],
+            None => concerned_holders(&requirements, finding.server.as_ref()),
+        };
         let refs: Vec<HolderRef> = holders.iter().map(HolderRef::from).collect();
+        let holder =
+            if holders.is_empty() { finding.rule.looks_at().to_owned() } else { holders_text(&holders) };
         FindingRow {
             id: finding.id.clone(),
             rule: finding.rule.id.to_owned(),
             clause: finding.clause.map(str::to_owned),
             severity: finding.severity.into(),
-            site: common_value(requirements.iter().map(|requirement| requirement.holder.site.clone())),
-            pool: common_value(
-                requirements
-                    .iter()
-                    .map(|requirement| requirement.holder.pool.as_ref().map(ToString::to_string)),
-            ),
+            site: common_value(holders.iter().map(|holder| holder.site.clone())),
+            pool: common_value(holders.iter().map(|holder| holder.pool.as_ref().map(ToString::to_string))),
             server: finding.server.as_ref().map(ToString::to_string),
-            holder: if requirements.is_empty() {
-                finding.rule.looks_at().to_owned()
-            } else {
-                holders_text(&holders)
-            },
+            whose: self.whose(finding, &requirements, &holder),
+            holder,
             holder_ref: match refs.as_slice() {
                 [holder] => Some(holder.clone()),
                 _ => None,
@@ -225,21 +253,38 @@ impl Builder<'_> {
         }
     }
 
+    /// The holder, with the usages where it needs certificates for others too; empty where the holder says all.
+    fn whose(&self, finding: &Finding, requirements: &[&Requirement], holder: &str) -> String {
+        let has_others = |requirement: &&Requirement| {
+            let all = self.usages.get(&holder_key(requirement)).into_iter().flatten();
+            all.into_iter().any(|usage| !finding.usages.contains(usage))
+        };
+        if finding.usages.is_empty() || !requirements.iter().any(|requirement| has_others(requirement)) {
+            return String::new();
+        }
+        format!("{holder} ({})", usages_text(&plan::usage_words(&finding.usages)))
+    }
+
     fn consequences(&self) -> Vec<ConsequenceRow> {
         let domains: Vec<_> =
             self.estate.deployment.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect();
-        let mut served: BTreeMap<CertificateId, Vec<(&Requirement, &[CertificateUsage])>> = BTreeMap::new();
+        let mut served: BTreeMap<CertificateId, Vec<Served<'_>>> = BTreeMap::new();
         for Judgment { requirement, assignment, .. } in &self.assessment.judgments {
             for holding in &assignment.holdings {
-                served.entry(holding.certificate).or_default().push((requirement, &holding.usages));
+                let (usages, servers) = (&holding.usages, &holding.servers);
+                served.entry(holding.certificate).or_default().push(Served { requirement, usages, servers });
             }
         }
-        let row = |(id, served): (CertificateId, Vec<(&Requirement, &[CertificateUsage])>)| {
+        let row = |(id, served): (CertificateId, Vec<Served<'_>>)| {
             let certificate = self.certificate(id);
-            let stop = |(workload, domains): (Workload, BTreeSet<DnsName>)| StopRow {
-                workload: workload.into(),
-                title: workload.to_string(),
-                sip_domains: domains.iter().map(ToString::to_string).collect(),
+            let stop = |stop: Stop| StopRow {
+                workload: stop.workload.into(),
+                title: stop.workload.to_string(),
+                whom: stop.whom(),
+                sip_domains: stop.sip_domains.iter().map(ToString::to_string).collect(),
+                pool: stop.at.pool.as_ref().map(ToString::to_string),
+                servers: stop.at.servers.iter().map(ToString::to_string).collect(),
+                all_servers: stop.at.all_servers,
             };
             ConsequenceRow {
                 certificate: certificate.sha1.to_string(),
@@ -256,7 +301,7 @@ impl Builder<'_> {
         rows
     }
 
-    /// Tells the rows what they serve.
+    /// Tells the rows what they serve, and of those that serve nothing what else is known.
     fn with_roles(&self, mut rows: Vec<CertificateRow>) -> Vec<CertificateRow> {
         let mut serves: Vec<Vec<RequirementId>> = vec![Vec::new(); rows.len()];
         for (id, judgment) in self.assessment.judgments() {
@@ -270,6 +315,14 @@ impl Builder<'_> {
         // In place: a folder's worth of rows is not kept twice.
         for (row, serves) in rows.iter_mut().zip(&serves).filter(|(_, serves)| !serves.is_empty()) {
             self.set_role(row, serves);
+        }
+        for (id, holder) in &self.assessment.idle {
+            let row = &mut rows[id.index()];
+            row.lies_at.push(holder.to_string());
+            row.lies_at_refs.push(holder.into());
+        }
+        for id in &self.assessment.strangers {
+            rows[id.index()].foreign = true;
         }
         rows
     }

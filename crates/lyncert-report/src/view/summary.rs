@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
 use lyncert_rules::severity::Severity;
 
-use super::{ReportInput, unjudged};
+use super::{ReportInput, looking, unjudged};
 use crate::model::{
-    CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, UnjudgedRow, WorstSeverity, next_to_end,
+    CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, UnjudgedRow, WorstSeverity, ended,
+    next_to_end,
 };
 use crate::scan::Inventory;
 
@@ -26,8 +27,11 @@ impl Summary {
             |verdict| assessment.judgments.iter().filter(|judgment| judgment.verdict == verdict).count();
         let names = || requirements.iter().flat_map(RequirementRow::counted_names);
         let next = next_to_end(certificates);
+        let (ended, ended_since) = ended(certificates);
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
         let unjudged = unjudged::rows(estate, inventory, assessment);
+        let foreign = certificates.iter().filter(|certificate| certificate.foreign).count();
+        let of_servers = certificates.iter().filter(|certificate| !certificate.is_ca).count();
         let mut summary = Self {
             verdict: String::new(),
             state: ReportState::of(errors, warnings, &unjudged, requirements.len()),
@@ -48,10 +52,15 @@ impl Summary {
             names_covered: names().filter(|name| name.is_covered()).count(),
             certificates: certificates.len(),
             certificates_serving: certificates.iter().filter(|certificate| certificate.is_in_use()).count(),
+            certificates_foreign: foreign,
+            foreign_folder: foreign > 0 && foreign == of_servers,
             unreadable: inventory.unreadable.len(),
             problems: estate.deployment.problems.len(),
             unjudged,
+            not_looked_at: looking::not_looked_at(&assessment.tallies),
             assignments: unjudged::assignment_counts(assessment),
+            ended,
+            ended_since,
             next_deadline: next.map(|certificate| certificate.not_after),
             next_deadline_days: next.map(|certificate| certificate.days_left),
             next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),

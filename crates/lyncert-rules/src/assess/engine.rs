@@ -1,15 +1,16 @@
 //! Runs the rules: gives each what it looks at, and makes findings of what it says.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use rayon::prelude::*;
 
+use super::lying::{Lying, idle, lying};
 use super::merge::{merge_by_name, number_duplicates, sort_findings};
 use super::target::{Target, TargetPart, build_finding};
 use super::{Case, Finding, Matched, RuleTally};
 use crate::assign::Holding;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, ChainState};
 use crate::ids::{CertificateId, RequirementId};
 use crate::names::NameBook;
 use crate::placement::PlacementReader;
@@ -34,16 +35,38 @@ pub(super) struct Ground<'a> {
     with_authorities: HashSet<&'a str>,
     sip_domains: Vec<DnsName>,
     placements: PlacementReader,
+    /// The CAs of which there is a full revocation list that may be believed.
+    listed: HashSet<&'a str>,
+    /// The certificates in the places of servers and pools, whether they serve something or not.
+    lying: Vec<Lying>,
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(case: &Case<'a>) -> Self {
+    pub(super) fn new(case: &Case<'a>, requirements: &[Requirement]) -> Self {
+        let placements = PlacementReader::new(case.topology);
         let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
+        let believed = case.lists.iter().filter(|list| !list.is_delta && list.state != ChainState::Wrong);
         Self {
+            listed: believed.map(|list| list.issuer.as_str()).collect(),
             with_authorities: authorities.flat_map(folders_of).collect(),
             sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
-            placements: PlacementReader::new(case.topology),
+            lying: lying(case.topology, case.certificates, &placements, requirements.iter()),
+            placements,
         }
+    }
+
+    /// The certificates in the places of servers and pools, whether they serve something or not.
+    pub(super) fn lying(&self) -> impl Iterator<Item = &Lying> {
+        self.lying.iter()
+    }
+
+    fn lies_beside_cas(&self, certificate: &Certificate) -> bool {
+        folders_of(certificate).any(|folder| self.with_authorities.contains(folder))
+    }
+
+    /// The certificates in the places of servers and pools that serve nothing, if these serve something.
+    pub(super) fn idle(&self, case: &Case<'_>, used: impl Iterator<Item = CertificateId>) -> Vec<&Lying> {
+        idle(&self.lying, case.certificates, used)
     }
 }
 
@@ -57,6 +80,8 @@ pub(super) struct Engine<'a> {
     in_use: Vec<InUse<'a>>,
     /// The ids of these.
     used: Vec<CertificateId>,
+    /// The certificates that serve nothing and are judged by themselves.
+    idle: Vec<&'a Lying>,
     /// What each pool calls for.
     of_pool: HashMap<&'a str, Vec<RequirementId>>,
     /// The waivers in force for each rule.
@@ -103,10 +128,33 @@ impl<'a> Engine<'a> {
             matched,
             names,
             used: in_use.iter().map(|certificate| certificate.id).collect(),
+            idle: Vec::new(),
             in_use,
             of_pool,
             waivers,
         }
+    }
+
+    /// The whole case: what lies idle in the places of servers, too.
+    pub(super) fn of_all(
+        case: &'a Case<'a>,
+        ground: &'a Ground<'a>,
+        matched: &'a [Matched<'a>],
+        names: &'a NameBook<'a>,
+    ) -> Self {
+        let engine = Self::new(case, ground, matched, names);
+        let idle = ground.idle(case, engine.used.iter().copied());
+        Self { idle, ..engine }
+    }
+
+    /// Nothing but what lies idle in the places of servers.
+    pub(super) fn of_idle(
+        case: &'a Case<'a>,
+        ground: &'a Ground<'a>,
+        idle: Vec<&'a Lying>,
+        names: &'a NameBook<'a>,
+    ) -> Self {
+        Self { idle, ..Self::new(case, ground, &[], names) }
     }
 
     /// Judges the estate, then the policy: rules on waivers have to know what each of them covers.
@@ -165,10 +213,21 @@ impl<'a> Engine<'a> {
     }
 
     fn run_rule(&self, rule: &'static Rule, waived: &[usize]) -> (RuleTally, Vec<Finding>) {
-        let mut tally = RuleTally { rule, not_applicable: 0, passed: 0, failed: 0 };
+        let mut tally = RuleTally {
+            rule,
+            not_applicable: 0,
+            nothing_to_look_at: 0,
+            missing: BTreeSet::new(),
+            passed: 0,
+            failed: 0,
+        };
         let mut findings = Vec::new();
         self.run_check(rule, waived, &mut |outcome, count, targets| match outcome {
             RuleOutcome::NotApplicable => tally.not_applicable += count,
+            RuleOutcome::NothingToLookAt(lacking) => {
+                tally.nothing_to_look_at += count;
+                tally.missing.insert(lacking);
+            }
             RuleOutcome::Pass => tally.passed += count,
             RuleOutcome::Fail(deviations) => {
                 tally.failed += count;
@@ -242,6 +301,10 @@ impl<'a> Engine<'a> {
                     let target = || vec![Target::of_certificate(in_use.id, &in_use.served)];
                     say(check(&self.certificate_view(in_use)), 1, &target);
                 }
+                for idle in self.idle.iter().filter(|_| rule.judges_own_quality) {
+                    let in_use = self.without_roles(idle.certificate);
+                    say(check(&self.certificate_view(&in_use)), 1, &|| vec![Target::of_idle(idle)]);
+                }
             }
             Check::Topology(check) => {
                 let requirements: Vec<&Requirement> =
@@ -275,8 +338,11 @@ impl<'a> Engine<'a> {
     }
 
     fn certificate_view<'v>(&'v self, in_use: &'v InUse<'_>) -> CertificateView<'v> {
+        let certificate = in_use.id.of(self.case.certificates);
         CertificateView {
-            certificate: in_use.id.of(self.case.certificates),
+            certificate,
+            has_revocation_list: self.ground.listed.contains(&*certificate.issuer),
+            has_given_roots: self.case.has_given_roots,
             names: self.names.names(in_use.id),
             roles: &in_use.roles,
             lies_beside_cas: in_use.lies_beside_cas,
@@ -289,11 +355,16 @@ impl<'a> Engine<'a> {
     /// What a deviation says it is about, where the rule looked at a whole.
     fn target_of_deviation(&self, deviation: &Deviation) -> Option<Target> {
         if let Some(pool) = &deviation.pool {
-            return Some(Target { parts: self.parts_of(pool), certificate: None });
+            return Some(Target::new(self.parts_of(pool), None));
         }
         let id = deviation.certificate?;
         let in_use = self.used.binary_search(&id).ok().map(|index| &self.in_use[index]);
         Some(Target::of_certificate(id, in_use.map_or(&[], |in_use| &in_use.served)))
+    }
+
+    fn without_roles(&self, id: CertificateId) -> InUse<'a> {
+        let lies_beside_cas = self.ground.lies_beside_cas(id.of(self.case.certificates));
+        InUse { id, served: Vec::new(), roles: Vec::new(), lies_beside_cas }
     }
 
     /// All that a pool calls for.
@@ -323,7 +394,12 @@ impl<'a> Engine<'a> {
 
     fn finding_id(&self, finding: &Finding) -> String {
         let requirement = finding.requirements.first().map(|id| id.of(self.matched).requirement);
-        let holder = requirement.map_or("", |requirement| requirement.id.as_str());
+        let place = finding.place.as_ref().and_then(|holder| holder.server.as_ref().or(holder.pool.as_ref()));
+        let holder = match (requirement, place) {
+            (Some(requirement), _) => requirement.id.as_str(),
+            (None, Some(host)) => host.key(),
+            (None, None) => "",
+        };
         let server = match (&finding.server, requirement) {
             (Some(server), Some(requirement)) if requirement.holder.server.as_ref() != Some(server) => {
                 format!("/{}", server.key())
@@ -348,10 +424,13 @@ fn certificates_in_use<'a>(case: &Case<'a>, ground: &Ground<'_>, matched: &[Matc
         id,
         roles: served
             .iter()
-            .map(|(of, holding)| Role { requirement: of.of(matched).requirement, usages: &holding.usages })
+            .map(|(of, holding)| Role {
+                requirement: of.of(matched).requirement,
+                usages: &holding.usages,
+                servers: &holding.servers,
+            })
             .collect(),
-        lies_beside_cas: folders_of(id.of(case.certificates))
-            .any(|folder| ground.with_authorities.contains(folder)),
+        lies_beside_cas: ground.lies_beside_cas(id.of(case.certificates)),
         served,
     };
     served.into_iter().map(in_use).collect()

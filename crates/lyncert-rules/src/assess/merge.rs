@@ -33,13 +33,14 @@ pub(super) fn sort_findings(findings: &mut [Finding]) {
     findings.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
 }
 
-/// Rule, certificate, server and name.
-type MergeKey = (&'static str, CertificateId, Option<DnsName>, String);
+/// Rule, certificate, pool in whose place it lies, server and name.
+type MergeKey = (&'static str, CertificateId, Option<DnsName>, Option<DnsName>, String);
 
 fn merge_key(finding: &Finding) -> Option<MergeKey> {
     Some((
         finding.rule.id,
         finding.certificate?,
+        finding.place.as_ref().and_then(|holder| holder.pool.clone()),
         finding.server.clone(),
         finding.name.as_ref()?.to_ascii_lowercase(),
     ))

@@ -1,35 +1,43 @@
 //! What is wrong: certificates tied to requirements, and all rules run on them.
 
+mod collected;
 mod engine;
+mod lying;
 mod merge;
 mod target;
 mod timeline;
+mod unjudged;
 mod waive;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 use rayon::prelude::*;
 use time::OffsetDateTime;
 
+use self::collected::gaps;
 use self::engine::{Engine, Ground, Judged};
 pub use self::timeline::{Appeared, assess_over_time};
-use crate::assign::{Assignment, assign};
+use self::unjudged::{Seen, unjudged};
+use crate::assign::{Assignment, Holding, assign};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
 use crate::collection::Collections;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
+use crate::holder::Holder;
 use crate::ids::{CertificateId, RequirementId};
+use crate::lacking::Lacking;
 use crate::names::{NameBook, NameCover};
 use crate::policy::{Policy, Scope};
+use crate::relevance::strangers;
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
-use crate::unjudged::{Seen, Unjudged, gaps, unjudged};
+use crate::unjudged::Unjudged;
 use crate::usage::CertificateUsage;
 
 /// What an assessment judges.
@@ -49,6 +57,8 @@ pub struct Case<'a> {
     pub lists: &'a [RevocationList],
     /// The private keys found.
     pub keys: &'a [KeyFile],
+    /// Whether the operator gave the roots that chains have to end in.
+    pub has_given_roots: bool,
     /// The operator's decisions.
     pub policy: &'a Policy,
     /// The time to judge by.
@@ -79,8 +89,28 @@ pub struct Judgment {
     /// How each of its names is covered by the certificates that serve it, in the order of the names: the weakest of them, or
     /// `None` for a missing name. `None` as a whole where nothing serves it.
     pub covers: Option<Vec<Option<NameCover>>>,
+    /// The same server by server, where servers hold different certificates; else empty.
+    pub by_server: Vec<ServerCovers>,
     /// What follows from all rules together.
     pub verdict: RequirementVerdict,
+}
+
+/// How one of several servers has the names of a requirement.
+#[derive(Clone, Debug)]
+pub struct ServerCovers {
+    /// The server.
+    pub server: DnsName,
+    /// How it has each name, in the order of the names.
+    pub names: Vec<ServerCover>,
+}
+
+/// How a server has a name.
+#[derive(Clone, Debug, Default)]
+pub struct ServerCover {
+    /// Its certificate for the usages that need the name; `None` where it has none.
+    pub certificate: Option<CertificateId>,
+    /// How that covers the name; `None` where it does not.
+    pub cover: Option<NameCover>,
 }
 
 /// What came of a case.
@@ -100,6 +130,10 @@ pub struct Assessment {
     pub tallies: Vec<RuleTally>,
     /// What was not judged, and what would make it judged.
     pub unjudged: Vec<Unjudged>,
+    /// The certificates that serve nothing, each with a server or pool in whose place it lies.
+    pub idle: Vec<(CertificateId, Holder)>,
+    /// The certificates of servers and services without any name of this topology.
+    pub strangers: Vec<CertificateId>,
 }
 
 /// The verdict on a requirement.
@@ -153,6 +187,8 @@ pub struct Finding {
     pub usages: Vec<CertificateUsage>,
     /// The certificate concerned.
     pub certificate: Option<CertificateId>,
+    /// In whose place the certificate lies, where it serves nothing: then no requirement is concerned.
+    pub place: Option<Holder>,
     /// The file concerned, where that is not the certificate's.
     pub file: Option<String>,
     /// The name concerned.
@@ -190,12 +226,16 @@ impl Finding {
 }
 
 /// How often a rule passed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleTally {
     /// The rule that was run.
     pub rule: &'static Rule,
     /// How often it did not apply.
     pub not_applicable: usize,
+    /// How often it had nothing to look at.
+    pub nothing_to_look_at: usize,
+    /// What was missing then.
+    pub missing: BTreeSet<Lacking>,
     /// How often it passed.
     pub passed: usize,
     /// How often it failed.
@@ -219,17 +259,33 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names = NameBook::new(case.certificates);
     let assignments =
         assign(case.topology, &requirements, &names, case.assignment_records, case.collections, case.now);
-    let ground = Ground::new(case);
+    let ground = Ground::new(case, &requirements);
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
-        Engine::new(case, &ground, &matched, &names).run();
+        Engine::of_all(case, &ground, &matched, &names).run();
     let standings = standings(matched.len(), &findings);
     let covers: Vec<_> = matched.par_iter().map(|matched| name_covers(*matched, &names)).collect();
+    let used =
+        assignments.iter().flat_map(|assignment| &assignment.holdings).map(|holding| holding.certificate);
+    let used: BTreeSet<CertificateId> = used.collect();
+    let idle = ground.lying().filter(|lying| !used.contains(&lying.certificate));
+    let idle = idle.map(|lying| (lying.certificate, lying.holder.clone())).collect();
+    let strangers = strangers(case.topology, requirements.iter(), case.certificates);
+    let by_server: Vec<_> = matched.par_iter().map(|matched| server_covers(*matched, &names)).collect();
+    let covers = covers.into_iter().zip(by_server);
     let judged = requirements.into_iter().zip(assignments).zip(standings.into_iter().zip(covers));
-    let judgment =
-        |((requirement, assignment), (standing, covers)): ((Requirement, Assignment), (Standing, _))| {
-            Judgment { verdict: standing.verdict(&requirement, &assignment), requirement, assignment, covers }
-        };
+    let judgment = |((requirement, assignment), (standing, (covers, by_server))): (
+        (Requirement, Assignment),
+        (Standing, _),
+    )| {
+        Judgment {
+            verdict: standing.verdict(&requirement, &assignment),
+            requirement,
+            assignment,
+            covers,
+            by_server,
+        }
+    };
     let judgments = judged.map(judgment).collect();
     let assessment = Assessment {
         judgments,
@@ -239,6 +295,8 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         switched_off,
         tallies,
         unjudged: Vec::new(),
+        idle,
+        strangers,
     };
     let assessment = keep_scope(assessment, &case.policy.scope);
     let seen = Seen {
@@ -275,8 +333,10 @@ fn keep_scope(assessment: Assessment, scope: &Scope) -> Assessment {
     let in_scope = |finding: Finding| {
         let is_about_the_whole = finding.requirements.is_empty();
         let requirements: Vec<_> = finding.requirements.iter().filter_map(|id| *id.of(&kept)).collect();
-        // A finding without requirements is about the folder or the topology as a whole, and stays.
-        (is_about_the_whole || !requirements.is_empty()).then_some(Finding { requirements, ..finding })
+        let is_left_out = finding.place.as_ref().is_some_and(|holder| !scope.includes(holder));
+        // A finding without requirements and place is about the folder or the topology as a whole, and stays.
+        (is_about_the_whole && !is_left_out || !requirements.is_empty())
+            .then_some(Finding { requirements, ..finding })
     };
     let findings = assessment.findings.into_iter().filter_map(in_scope).collect();
     Assessment { judgments, findings, out_of_scope, ..assessment }
@@ -335,15 +395,45 @@ fn name_covers(matched: Matched<'_>, names: &NameBook<'_>) -> Option<Vec<Option<
     if assignment.holdings.is_empty() {
         return None;
     }
-    let cover = |required: &RequiredName| {
-        assignment
-            .holdings
-            .iter()
-            .filter(|holding| required.usages.iter().any(|usage| holding.usages.contains(usage)))
-            .map(|holding| names.names(holding.certificate).cover(&required.name))
-            // `None`, a missing name, is the weakest.
-            .min_by_key(|cover| cover.as_ref().map(|cover| cover.cover))
-            .flatten()
-    };
+    let cover = |required: &RequiredName| weakest_cover(required, assignment.holdings.iter(), names).cover;
     Some(requirement.names.iter().map(cover).collect())
+}
+
+/// How some holdings have a name: the weakest of those that serve a usage that needs it.
+fn weakest_cover<'h>(
+    required: &RequiredName,
+    holdings: impl Iterator<Item = &'h Holding>,
+    names: &NameBook<'_>,
+) -> ServerCover {
+    holdings
+        .filter(|holding| required.usages.iter().any(|usage| holding.usages.contains(usage)))
+        .map(|holding| ServerCover {
+            certificate: Some(holding.certificate),
+            cover: names.names(holding.certificate).cover(&required.name),
+        })
+        // `None`, a missing name, is the weakest.
+        .min_by_key(|one| one.cover.as_ref().map(|cover| cover.cover))
+        .unwrap_or_default()
+}
+
+/// How each server has the names, where not all hold the same.
+fn server_covers(matched: Matched<'_>, names: &NameBook<'_>) -> Vec<ServerCovers> {
+    let Matched { requirement, assignment } = matched;
+    let servers = &requirement.shared_by;
+    let is_split = assignment.holdings.iter().any(|holding| holding.servers.len() < servers.len());
+    if !is_split {
+        return Vec::new();
+    }
+    let mut held: BTreeMap<&DnsName, Vec<&Holding>> = BTreeMap::new();
+    for holding in &assignment.holdings {
+        for server in &holding.servers {
+            held.entry(server).or_default().push(holding);
+        }
+    }
+    let of_server = |server: &DnsName| {
+        let own = held.get(server).map_or(&[][..], Vec::as_slice);
+        let cover = |required: &RequiredName| weakest_cover(required, own.iter().copied(), names);
+        ServerCovers { server: server.clone(), names: requirement.names.iter().map(cover).collect() }
+    };
+    servers.iter().map(of_server).collect()
 }

@@ -5,16 +5,23 @@ use std::borrow::Cow;
 use lyncert_ingest::name::DnsName;
 
 use super::Finding;
+use super::lying::Lying;
 use crate::assign::Holding;
+use crate::holder::Holder;
 use crate::ids::{CertificateId, RequirementId};
 use crate::requirement::Requirement;
 use crate::rule::{Deviation, Rule};
+use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 /// Whom a deviation concerns: requirements, each with the servers and usages that are meant.
 pub(super) struct Target {
     pub(super) parts: Vec<TargetPart>,
     pub(super) certificate: Option<CertificateId>,
+    /// In whose place the certificate lies, where it serves nothing.
+    pub(super) place: Option<Holder>,
+    /// Findings are no more severe than this.
+    pub(super) at_most: Severity,
 }
 
 /// A requirement, or a part of it.
@@ -25,9 +32,23 @@ pub(super) struct TargetPart {
 }
 
 impl Target {
+    pub(super) fn new(parts: Vec<TargetPart>, certificate: Option<CertificateId>) -> Self {
+        Self { parts, certificate, place: None, at_most: Severity::Error }
+    }
+
+    /// A certificate that lies in the place of a server or pool and serves nothing.
+    pub(super) fn of_idle(idle: &Lying) -> Self {
+        let Lying { certificate, holder, is_called_for } = idle;
+        Self {
+            place: Some(holder.clone()),
+            at_most: if *is_called_for { Severity::Info } else { Severity::Error },
+            ..Self::new(Vec::new(), Some(*certificate))
+        }
+    }
+
     /// Nobody's certificate: a statement about the whole topology, folder or policy.
     pub(super) fn whole() -> Self {
-        Self { parts: Vec::new(), certificate: None }
+        Self::new(Vec::new(), None)
     }
 
     /// A certificate with all that it serves.
@@ -37,7 +58,7 @@ impl Target {
             servers: holding.servers.clone(),
             usages: holding.usages.clone(),
         };
-        Self { parts: served.iter().map(part).collect(), certificate: Some(certificate) }
+        Self::new(served.iter().map(part).collect(), Some(certificate))
     }
 
     /// A requirement with all that serves it.
@@ -47,14 +68,14 @@ impl Target {
             servers: requirement.holder.server.iter().cloned().collect(),
             usages: requirement.usages.clone(),
         };
-        Self { parts: vec![part], certificate: None }
+        Self::new(vec![part], None)
     }
 
     /// One target where the certificate is on all servers of the holder, else one for each server.
     pub(super) fn of_holding(id: RequirementId, requirement: &Requirement, holding: &Holding) -> Vec<Self> {
-        let target = |servers: Vec<DnsName>| Self {
-            parts: vec![TargetPart { requirement: id, servers, usages: holding.usages.clone() }],
-            certificate: Some(holding.certificate),
+        let target = |servers: Vec<DnsName>| {
+            let part = TargetPart { requirement: id, servers, usages: holding.usages.clone() };
+            Self::new(vec![part], Some(holding.certificate))
         };
         if is_one_target(requirement, holding) {
             return vec![target(requirement.holder.server.iter().cloned().collect())];
@@ -82,7 +103,8 @@ fn is_one_target(requirement: &Requirement, holding: &Holding) -> bool {
 /// What a rule says of a target.
 pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Deviation) -> Finding {
     let parts = target.parts_for(deviation.only);
-    let mut servers: Vec<&DnsName> = parts.iter().flat_map(|part| &part.servers).collect();
+    let of_place = target.place.iter().filter_map(|holder| holder.server.as_ref());
+    let mut servers: Vec<&DnsName> = parts.iter().flat_map(|part| &part.servers).chain(of_place).collect();
     servers.sort();
     servers.dedup();
     let of_parts = || if let [only] = servers.as_slice() { Some((*only).clone()) } else { None };
@@ -95,11 +117,12 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
         id: String::new(),
         rule,
         clause: deviation.clause,
-        severity: deviation.severity.unwrap_or(rule.severity),
+        severity: deviation.severity.unwrap_or(rule.severity).min(target.at_most),
         requirements: parts.iter().map(|part| part.requirement).collect(),
         server,
         usages,
         certificate: target.certificate,
+        place: target.place.clone(),
         file: deviation.file,
         name: deviation.name,
         message: deviation.message,

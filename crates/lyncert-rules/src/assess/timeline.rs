@@ -107,6 +107,7 @@ struct Timeline<'a> {
     of_folder: Said,
     of_folder_at: Said,
     of_topology: Said,
+    of_idle: Said,
     of_policy: Said,
     /// How many findings each waiver covers.
     covered: Vec<usize>,
@@ -116,6 +117,7 @@ struct Timeline<'a> {
 /// The rules by what they look at.
 struct RulesByView {
     requirements: Vec<&'static Rule>,
+    own_quality: Vec<&'static Rule>,
     folder: Vec<&'static Rule>,
     folder_at: Vec<&'static Rule>,
     topology: Vec<&'static Rule>,
@@ -126,12 +128,16 @@ impl RulesByView {
     fn new() -> Self {
         let mut rules = Self {
             requirements: Vec::new(),
+            own_quality: Vec::new(),
             folder: Vec::new(),
             folder_at: Vec::new(),
             topology: Vec::new(),
             policy: Vec::new(),
         };
         for rule in RULES {
+            if rule.judges_own_quality {
+                rules.own_quality.push(*rule);
+            }
             match rule.check {
                 Check::Requirement(_) | Check::Holding(_) | Check::Certificate(_) => &mut rules.requirements,
                 Check::Folder(_) => &mut rules.folder,
@@ -171,7 +177,7 @@ impl<'a> Timeline<'a> {
             now: case.now,
             requirements,
             names,
-            ground: Ground::new(case),
+            ground: Ground::new(case, requirements),
             candidates,
             tied,
             assignments,
@@ -180,6 +186,7 @@ impl<'a> Timeline<'a> {
             of_folder: Said::default(),
             of_folder_at: Said::default(),
             of_topology: Said::default(),
+            of_idle: Said::default(),
             of_policy: Said::default(),
             covered: vec![0; case.policy.waivers.len()],
             rules: RulesByView::new(),
@@ -195,8 +202,9 @@ impl<'a> Timeline<'a> {
                 change(moments.entry(moment).or_default());
             }
         };
+        let idle = self.ground.lying().map(|lying| lying.certificate);
         let certificates: BTreeSet<CertificateId> =
-            self.tied.keys().chain(self.serves.keys()).copied().collect();
+            self.tied.keys().chain(self.serves.keys()).copied().chain(idle).collect();
         for id in certificates {
             let certificate = id.of(self.case.certificates);
             for flip in [Some(certificate.not_before), certificate.not_after.checked_add(Duration::SECOND)] {
@@ -235,7 +243,9 @@ impl<'a> Timeline<'a> {
         let (warning, info) = self.case.policy.expiry.seconds_before_end(certificate.lifetime_seconds());
         let coming = [warning, info].map(|before| end.checked_sub(Duration::seconds(before)));
         let issuers = certificate.chain.issuers.iter();
-        coming.into_iter().chain(issuers.map(|issuer| issuer.not_after.checked_add(Duration::SECOND)))
+        let of_issuers = issuers
+            .flat_map(|issuer| [Some(issuer.not_before), issuer.not_after.checked_add(Duration::SECOND)]);
+        coming.into_iter().chain(of_issuers)
     }
 
     /// What is open at the start, of which nothing is told.
@@ -246,6 +256,7 @@ impl<'a> Timeline<'a> {
         self.judge_requirements(&all, &mut nobody);
         self.judge_folder(true, &mut nobody);
         self.judge_whole(Whole::Topology, &mut nobody);
+        self.judge_whole(Whole::Idle, &mut nobody);
         self.judge_whole(Whole::Policy, &mut nobody);
     }
 
@@ -272,6 +283,9 @@ impl<'a> Timeline<'a> {
         }
         if is_waived(&self.of_topology) {
             self.judge_whole(Whole::Topology, tell);
+        }
+        if !is_same || !moment.flipping.is_empty() || !moment.touched.is_empty() || is_waived(&self.of_idle) {
+            self.judge_whole(Whole::Idle, tell);
         }
         if moment.touches_policy || self.covered != covered_before {
             self.judge_whole(Whole::Policy, tell);
@@ -376,13 +390,20 @@ impl<'a> Timeline<'a> {
             Whole::Folder => &self.rules.folder,
             Whole::FolderAt => &self.rules.folder_at,
             Whole::Topology => &self.rules.topology,
+            Whole::Idle => &self.rules.own_quality,
             Whole::Policy => &self.rules.policy,
         };
-        let findings = self.findings(&matched, rules);
+        let findings = match whole {
+            Whole::Idle => self.findings_of_idle(rules),
+            Whole::Folder | Whole::FolderAt | Whole::Topology | Whole::Policy => {
+                self.findings(&matched, rules)
+            }
+        };
         let said = match whole {
             Whole::Folder => &mut self.of_folder,
             Whole::FolderAt => &mut self.of_folder_at,
             Whole::Topology => &mut self.of_topology,
+            Whole::Idle => &mut self.of_idle,
             Whole::Policy => &mut self.of_policy,
         };
         let before = std::mem::take(said);
@@ -398,6 +419,13 @@ impl<'a> Timeline<'a> {
             }
         }
         self.assignments = assignments;
+    }
+
+    /// What rules say now of what lies idle in the places of servers.
+    fn findings_of_idle(&self, rules: &[&'static Rule]) -> Vec<Finding> {
+        let case = Case { now: self.now, ..*self.case };
+        let idle = self.ground.idle(&case, self.serves.keys().copied());
+        Engine::of_idle(&case, &self.ground, idle, self.names).findings_of(rules, &self.covered)
     }
 
     /// What rules say of some requirements now.
@@ -419,6 +447,7 @@ enum Whole {
     Folder,
     FolderAt,
     Topology,
+    Idle,
     Policy,
 }
 
@@ -438,8 +467,11 @@ fn note<'t>(
     let concerned = finding.requirements.iter().map(|id| id.of(matched).requirement);
     let requirements: Vec<&Requirement> =
         concerned.filter(|requirement| scope.includes(&requirement.holder)).collect();
-    // A finding without requirements is about the folder or the topology as a whole.
-    let is_judged = finding.requirements.is_empty() || !requirements.is_empty();
+    // A finding without requirements and place is about the folder or the topology as a whole.
+    let is_judged = match &finding.place {
+        Some(holder) => scope.includes(holder),
+        None => finding.requirements.is_empty() || !requirements.is_empty(),
+    };
     if finding.severity <= Severity::Info || !is_judged {
         return None;
     }

@@ -28,13 +28,15 @@ impl Waiver {
 
 fn is_of_pool(finding: &Finding, pool: &DnsName, matched: &[Matched<'_>]) -> bool {
     let is_of_pool = |id: &RequirementId| id.of(matched).requirement.holder.pool.as_ref() == Some(pool);
-    !finding.requirements.is_empty() && finding.requirements.iter().all(is_of_pool)
+    let lies_there = finding.place.as_ref().is_some_and(|holder| holder.pool.as_ref() == Some(pool));
+    lies_there || !finding.requirements.is_empty() && finding.requirements.iter().all(is_of_pool)
 }
 
 fn is_certificate(finding: &Finding, wanted: &str, certificates: &[Certificate]) -> bool {
     let certificate = finding.certificate.map(|id| id.of(certificates));
     let is_one = |certificate: &Certificate| {
-        certificate.paths.iter().any(|path| path.eq_ignore_ascii_case(wanted))
+        // A path names one file. What was accepted there was not accepted where a copy lies.
+        certificate.paths.iter().all(|path| path.eq_ignore_ascii_case(wanted))
             || wanted.parse().is_ok_and(|sha1| certificate.sha1 == sha1)
             || wanted.parse().is_ok_and(|sha256| certificate.sha256 == sha256)
     };

@@ -51,8 +51,7 @@ pub(super) struct HolderContext<'a> {
 
 impl<'a> DeploymentContext<'a> {
     pub(super) fn new(topology: &'a Topology, facts: &'a Facts) -> Self {
-        // A topology without any version is judged by the newest rules known.
-        let version = topology.product_versions().pop().unwrap_or(ProductVersion::Sfb2019);
+        let version = newest_version(topology);
         Self { topology, facts, urls: collect_urls(topology, facts), version }
     }
 
@@ -333,6 +332,11 @@ impl<'a> HolderContext<'a> {
 }
 
 /// Whether the generation has an XMPP proxy (VER-01, VER-05).
+/// The newest generation of a deployment. A topology without any version is judged by the newest rules known.
+pub(crate) fn newest_version(topology: &Topology) -> ProductVersion {
+    topology.product_versions().pop().unwrap_or(ProductVersion::Sfb2019)
+}
+
 pub(super) fn has_xmpp(version: ProductVersion) -> bool {
     matches!(version, ProductVersion::Lync2013 | ProductVersion::Sfb2015)
 }

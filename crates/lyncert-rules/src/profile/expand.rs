@@ -197,7 +197,8 @@ fn requirement_id(holder: HolderKind, context: &HolderContext<'_>, usages: &[Cer
     }
 }
 
-fn site_title(site: &Site) -> String {
+/// What people call a site.
+pub(crate) fn site_title(site: &Site) -> String {
     if site.name.is_empty() { format!("site {}", site.id) } else { site.name.clone() }
 }
 

@@ -22,7 +22,9 @@ use crate::requirement::{AddedBy, Need};
 use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
+pub(crate) use context::newest_version;
 pub use expand::expect;
+pub(crate) use expand::site_title;
 pub use label::DomainLabel;
 pub use nothing::{Holders, NOTHING, Nothing, Usages};
 pub use wizard::Wizard;

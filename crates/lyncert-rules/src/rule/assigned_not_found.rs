@@ -24,7 +24,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             assignment.not_collected.contains(server) || assignment.observed.iter().any(is_known)
         })
     };
-    assignment
+    let outcome: RuleOutcome = assignment
         .missing
         .iter()
         .filter(|missing| !is_told_elsewhere(missing))
@@ -43,7 +43,11 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             )
             .name(missing.thumbprint.to_string())
         })
-        .collect()
+        .collect();
+    if outcome == RuleOutcome::Pass && !view.is_assigned_by_cmdlet() {
+        return RuleOutcome::NotApplicable;
+    }
+    outcome.unless_lacking(view.lacks_exports())
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let observed = &view.assignment.observed;
     if observed.iter().all(|one| one.stored.is_none()) {
-        return RuleOutcome::NotApplicable;
+        return view.without_collection();
     }
     let not_there = observed.iter().filter(|one| one.stored == Some(Stored::NotThere));
     usages_on_servers(not_there)
@@ -38,6 +38,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lacking::Lacking;
     use crate::testing::{assigned, certificate, check_requirement_in, collected, front_end, requirement_of};
 
     #[test]
@@ -76,6 +77,7 @@ mod tests {
         let requirement = requirement_of(&estate, "Default");
         let records = [assigned("fe1.contoso.com", &["Default"], &"AB".repeat(20))];
         let collections = collected(&["fe1.contoso.com"], "partial", &[], &[]);
-        check_requirement_in(&RULE, &[], &records, &collections, &requirement, &estate).does_not_apply();
+        check_requirement_in(&RULE, &[], &records, &collections, &requirement, &estate)
+            .has_nothing_to_look_at(Lacking::Collections);
     }
 }

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let observed = &view.assignment.observed;
     if observed.iter().all(|one| one.bound.is_empty()) {
-        return RuleOutcome::NotApplicable;
+        return view.without_collection();
     }
     let differing = observed.iter().flat_map(|one| {
         one.bound.iter().filter(|bound| bound.thumbprint != one.thumbprint).map(move |bound| (one, bound))
@@ -42,6 +42,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lacking::Lacking;
     use crate::testing::{
         assigned, certificate, check_requirement_in, collected, edge_pool, front_end, requirement_of,
     };
@@ -70,7 +71,7 @@ mod tests {
             let outcome = said(usage, &[(&endpoint, None, &other)]);
             assert_eq!(outcome.severity(), Some(Severity::Error), "{usage}");
             assert_eq!(outcome.found(), other, "{usage}");
-            said(usage, &[("0.0.0.0:5061", None, &other)]).does_not_apply();
+            said(usage, &[("0.0.0.0:5061", None, &other)]).has_nothing_to_look_at(Lacking::Collections);
         }
     }
 

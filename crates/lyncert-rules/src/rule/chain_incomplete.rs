@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Get the certificate of the issuing CA, install it as an intermediate CA on every server that holds the certificate, and put it into the folder",
     sources: &[&L13_EDGEEXT, &L13_CERTSRV],
     clauses: &["GEN-CHAIN-01"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

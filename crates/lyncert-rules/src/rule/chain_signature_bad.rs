@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody accepts the certificate: it was damaged, or it is forged",
     remedy: "Install the certificate as the CA issued it, with the CA certificate that signed it",
     sources: &[&RFC5280],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -20,7 +21,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "a signature in the chain is wrong",
         "signatures that the issuers' keys verify",
     )
-    .collect()
+    .collect::<RuleOutcome>()
+    .unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

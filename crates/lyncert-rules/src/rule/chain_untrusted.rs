@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainFault;
 use crate::citation::{L13_EDGEEXT, RFC5280};
+use crate::lacking::Lacking;
 
 /// The chain ends in a root that the computers trust (GEN-CHAIN-01): one of those that `--roots` gives.
 pub(super) static RULE: Rule = Rule {
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Install the root in the trusted roots of every server and client, or request the certificate from a CA that they trust",
     sources: &[&RFC5280, &L13_EDGEEXT],
     clauses: &["GEN-CHAIN-01"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -21,7 +23,10 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "the chain ends in a root that is not trusted",
         "a chain that ends in one of the given roots",
     );
-    breaks.map(|deviation| deviation.clause("GEN-CHAIN-01")).collect()
+    let outcome: RuleOutcome = breaks.map(|deviation| deviation.clause("GEN-CHAIN-01")).collect();
+    let lacks_roots = (!view.has_given_roots).then_some(Lacking::GivenRoots);
+    let ends_nowhere = view.certificate.chain.fault == Some(ChainFault::Incomplete);
+    outcome.unless_lacking(lacks_roots.or_else(|| ends_nowhere.then_some(Lacking::Issuers)))
 }
 
 #[cfg(test)]

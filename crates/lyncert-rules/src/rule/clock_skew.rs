@@ -1,5 +1,6 @@
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CLOCK;
+use crate::lacking::Lacking;
 
 /// Kerberos allows for five minutes between two clocks, and a certificate is valid by the clock of whoever looks at it.
 pub(super) static RULE: Rule = Rule {
@@ -23,7 +24,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
         .filter_map(|state| Some((&state.server.fqdn, state.server.clock_offset_seconds?)))
         .collect();
     if known.is_empty() {
-        return RuleOutcome::NotApplicable;
+        return RuleOutcome::NothingToLookAt(Lacking::Collections);
     }
     known
         .into_iter()
@@ -76,6 +77,7 @@ mod tests {
     #[test]
     fn a_clock_of_which_nothing_is_known_is_not_judged() {
         let collections = collected_with(r#""clock_offset_seconds": null"#);
-        check_folder(&RULE, Folder { collections: Some(&collections), ..Folder::default() }).does_not_apply();
+        check_folder(&RULE, Folder { collections: Some(&collections), ..Folder::default() })
+            .has_nothing_to_look_at(Lacking::Collections);
     }
 }

@@ -2,6 +2,7 @@ use lyncert_ingest::topology::ProductVersion;
 
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{PERFICIENT, S15_ENV};
+use crate::lacking::Lacking;
 
 /// Lync Server 2010 and 2013 cannot use a key that a CNG key storage provider holds; for Skype for Business Server 2015 a later
 /// edition of the page says the same (GEN-KEY-03).
@@ -22,8 +23,11 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         let holder = &role.requirement.holder;
         holder.kind.is_managed() && holder.version < ProductVersion::Sfb2019
     });
-    let Some(provider) = view.certificate.key_provider.as_ref().filter(|_| is_old) else {
+    if !is_old {
         return RuleOutcome::NotApplicable;
+    }
+    let Some(provider) = &view.certificate.key_provider else {
+        return RuleOutcome::NothingToLookAt(Lacking::StoreListings);
     };
     let is_cng = provider.to_ascii_lowercase().contains("key storage provider");
     RuleOutcome::from_deviation(is_cng.then(|| {

@@ -1,6 +1,7 @@
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainState;
 use crate::citation::RFC5280;
+use crate::lacking::Lacking;
 
 /// The issuer's key does not verify the list, so nothing in it was believed.
 pub(super) static RULE: Rule = Rule {
@@ -16,13 +17,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
     let wrong = view.lists.iter().filter(|list| list.state == ChainState::Wrong);
-    wrong
+    let lacking = if view.lists.is_empty() {
+        Some(Lacking::RevocationLists)
+    } else {
+        let is_blind = view.lists.iter().all(|list| list.state == ChainState::NotCheckable);
+        is_blind.then_some(Lacking::Issuers)
+    };
+    let outcome: RuleOutcome = wrong
         .map(|list| {
             let message =
                 format!("the key of `{}` does not verify the revocation list `{}`", list.issuer, list.path);
             Deviation::new(message, "a list signed by its issuer", &*list.signature).file(&list.path)
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking(lacking)
 }
 
 #[cfg(test)]

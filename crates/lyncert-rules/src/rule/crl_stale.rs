@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::citation::RFC5280;
 use crate::folder::RevocationList;
+use crate::lacking::Lacking;
 use crate::timestamp::timestamp;
 
 /// A revocation list is good until its next update (RFC 5280 section 5.1.2.5). An overdue one that the folder holds for a CA whose
@@ -21,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
+    if view.lists.is_empty() {
+        return RuleOutcome::NothingToLookAt(Lacking::RevocationLists);
+    }
     let mut newest: HashMap<(&str, bool), OffsetDateTime> = HashMap::new();
     for list in view.lists {
         let known = newest.entry((&list.issuer, list.is_delta)).or_insert(list.this_update);
@@ -30,8 +34,10 @@ fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
         newest.get(&(list.issuer.as_str(), list.is_delta)) == Some(&list.this_update)
     };
     let issuers = view.issuers_in_use();
-    let stale = view.lists.iter().filter(|list| issuers.contains(list.issuer.as_str())).filter(is_current);
-    stale
+    let concerned = || view.lists.iter().filter(|list| issuers.contains(list.issuer.as_str()));
+    let lacking = concerned().next().is_none().then_some(Lacking::RevocationLists);
+    let stale = concerned().filter(is_current);
+    let outcome: RuleOutcome = stale
         .filter_map(|list| {
             let next = list.next_update.filter(|next| *next < now)?;
             let message =
@@ -45,7 +51,8 @@ fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
                 .file(&list.path),
             )
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking(lacking)
 }
 
 #[cfg(test)]

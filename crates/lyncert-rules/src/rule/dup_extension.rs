@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "some clients take the first, some the last, and strict ones refuse the certificate",
     remedy: "Have the CA issue the certificate anew",
     sources: &[&RFC5280, &ZLINT],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -10,6 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whatever the certificate serves stops: clients and servers refuse the connection",
     remedy: "Renew the certificate and assign the new one (`Set-CsCertificate`)",
     sources: &[&RFC5280, &L13_INFRA],
+    changes_with_time: true,
+    judges_own_quality: true,
     check: Check::Certificate(check),
     prominence: 6,
     comes_by_time: true,

@@ -14,6 +14,9 @@ pub(super) static RULE: Rule = Rule {
     rationale: "after that day whatever the certificate serves stops",
     remedy: "Request the successor now and assign it (`Set-CsCertificate`); stage A/V and OAuth certificates with `-Roll`",
     sources: &[&RFC5280, &L13_ROLL],
+    changes_with_time: true,
+    becomes: Some("expired"),
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -35,9 +38,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let days = Duration::seconds(left).whole_days();
     let deviation = Deviation::new(
         format!(
-            "the certificate expires on {}, {} from the time of this report",
+            "the certificate expires on {}, {}",
             timestamp(end),
-            day_count(days)
+            if days == 0 { "within a day".to_owned() } else { format!("in {}", day_count(days)) }
         ),
         format!(
             "more than {} left",

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INT, S15_ENV};
+use crate::lacking::Lacking;
 
 /// Friendly names are unique in a computer's store (GEN-FN-01): the wizard lists certificates by them.
 pub(super) static RULE: Rule = Rule {
@@ -30,8 +31,9 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
             stores.entry((path, name)).or_default().push(index);
         }
     }
+    let lacking = stores.is_empty().then_some(Lacking::StoreListings);
     let doubled = stores.into_iter().filter(|(_, indices)| indices.len() > 1);
-    doubled
+    let outcome: RuleOutcome = doubled
         .map(|((path, name), indices)| {
             let count = indices.len();
             let message = format!("{count} certificates in `{path}` have the friendly name `{name}`");
@@ -39,7 +41,8 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
                 .clause("GEN-FN-01")
                 .file(path)
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking(lacking)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use super::view::StoreFolder;
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
+use crate::lacking::Lacking;
 
 /// Only roots belong among the trusted roots: since Windows Server 2012 an intermediate certificate there stops client
 /// certificates from being accepted.
@@ -20,14 +21,16 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     let misplaced = view
         .authorities_in(StoreFolder::Root)
         .filter(|(_, certificate, _)| certificate.self_signed == SelfSigned::No);
-    misplaced
+    let is_blind = view.authorities_in(StoreFolder::Root).next().is_none();
+    let outcome: RuleOutcome = misplaced
         .map(|(index, certificate, place)| {
             let message = format!("`{}` is no root, and lies among the trusted roots", certificate.subject);
             Deviation::new(message, "certificates that signed themselves", format!("`{place}`"))
                 .certificate(index)
                 .file(certificate.first_path())
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking(is_blind.then_some(Lacking::StoreListings))
 }
 
 #[cfg(test)]
@@ -48,6 +51,7 @@ mod tests {
         assert_eq!(ca("LocalMachine/Root/ca.cer", SelfSigned::Yes), None);
         assert_eq!(ca("LocalMachine/CA/ca.cer", SelfSigned::No), None);
         assert_eq!(ca("anywhere/ca.cer", SelfSigned::No), None, "the path says nothing of a store");
+        check_folder(&RULE, Folder::default()).has_nothing_to_look_at(Lacking::StoreListings);
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "when the CA certificate ends, everything that it issued stops at once",
     remedy: "Renew the CA certificate with the same key, install it on servers and clients, and then renew what it issued",
     sources: &[&RFC5280],
+    changes_with_time: true,
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -17,7 +19,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
     let first = certificate.chain.issuers.iter().min_by_key(|issuer| issuer.not_after);
-    let Some(issuer) = first else { return RuleOutcome::NotApplicable };
+    let Some(issuer) = first else {
+        return match view.lacks_issuers() {
+            Some(lacking) => RuleOutcome::NothingToLookAt(lacking),
+            None => RuleOutcome::NotApplicable,
+        };
+    };
     let (subject, end) = (&issuer.subject, timestamp(issuer.not_after));
     let (message, severity) = if issuer.not_after < view.now {
         (format!("the certificate of its CA `{subject}` has ended on {end}"), Severity::Error)

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody who checks the chain accepts the certificate",
     remedy: "Request the certificate from a CA",
     sources: &[&RFC5280],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -20,7 +21,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "the chain breaks at an issuer that may not issue certificates",
         "issuers that are CAs",
     )
-    .collect()
+    .collect::<RuleOutcome>()
+    .unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

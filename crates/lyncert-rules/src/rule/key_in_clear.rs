@@ -14,6 +14,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
+    if view.keys.is_empty() {
+        return RuleOutcome::NotApplicable;
+    }
     let clear = view.keys.iter().filter(|key| key.encrypted == Some(false) && !key.is_archive());
     clear
         .map(|key| {
@@ -45,6 +48,6 @@ mod tests {
             let outcome = check_folder(&RULE, Folder { keys: &[key(encrypted, kind)], ..Folder::default() });
             assert_eq!(outcome.severity(), fails.then_some(Severity::Warning), "{kind}");
         }
-        check_folder(&RULE, Folder::default()).passes();
+        check_folder(&RULE, Folder::default()).does_not_apply();
     }
 }

@@ -19,6 +19,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
+    if view.keys.is_empty() {
+        return RuleOutcome::NotApplicable;
+    }
     let mut beside: HashMap<&str, Vec<(CertificateId, &Certificate)>> = HashMap::new();
     if !view.keys.is_empty() {
         let all = CertificateId::enumerate(view.certificates);

@@ -22,7 +22,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         Some(Stored::NotThere) | None => false,
     };
     if !observed.iter().any(|one| is_there(one.stored)) {
-        return RuleOutcome::NotApplicable;
+        return view.without_collection();
     }
     let without_key = observed.iter().filter(|one| one.stored == Some(Stored::WithoutKey));
     usages_on_servers(without_key)
@@ -43,6 +43,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lacking::Lacking;
     use crate::testing::{assigned, certificate, check_requirement_in, collected, front_end, requirement_of};
 
     #[test]
@@ -82,6 +83,7 @@ mod tests {
         let requirement = requirement_of(&estate, "Default");
         let records = [assigned("fe1.contoso.com", &["Default"], &"AB".repeat(20))];
         let collections = collected(&["fe1.contoso.com"], "complete", &[], &[]);
-        check_requirement_in(&RULE, &[], &records, &collections, &requirement, &estate).does_not_apply();
+        check_requirement_in(&RULE, &[], &records, &collections, &requirement, &estate)
+            .has_nothing_to_look_at(Lacking::Collections);
     }
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, L13_ROLL, S15_WIZ};
 use crate::ids::CertificateId;
+use crate::lacking::Lacking;
 use crate::usage::CertificateUsage;
 
 /// A certificate that several servers share travels with its key (EDGE-EXT-07, OAUTH-05). Only an export of a store that is deep
@@ -38,9 +39,10 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         (false, true) => (Severity::Error, "EDGE-EXT-07"),
         (false, false) => (Severity::Info, "EDGE-EXT-07"),
     };
+    let is_blind = held.iter().all(|id| id.of(view.certificates).key_exportable.is_none());
     let locked =
         held.iter().map(|id| id.of(view.certificates)).filter(|facts| facts.key_exportable == Some(false));
-    locked
+    let outcome: RuleOutcome = locked
         .map(|certificate| {
             let message = format!("the private key of `{}` cannot be exported", certificate.subject);
             Deviation::new(message, "an exportable key", "not exportable")
@@ -48,7 +50,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
                 .clause(clause)
                 .severity(severity)
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking((is_blind && !held.is_empty()).then_some(Lacking::StoreListings))
 }
 
 #[cfg(test)]
@@ -88,14 +91,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shared_already_and_what_nobody_knows_of_passes() {
+    fn what_is_shared_already_and_what_can_be_exported_passes() {
         let mut shared = locked(1, "edge1");
         shared.paths.push("edge2.contoso.com/AccessEdgeExternal.cer".into());
         check_requirement(&RULE, &[shared], &edge_external(&edge_pool()), &edge_pool()).passes();
-        for exportable in [None, Some(true)] {
-            let certificate = Certificate { key_exportable: exportable, ..locked(1, "edge") };
-            check_requirement(&RULE, &[certificate], &edge_external(&edge()), &edge()).passes();
-        }
+        let exportable = Certificate { key_exportable: Some(true), ..locked(1, "edge") };
+        check_requirement(&RULE, &[exportable], &edge_external(&edge()), &edge()).passes();
+        let unknown = Certificate { key_exportable: None, ..locked(1, "edge") };
+        check_requirement(&RULE, &[unknown], &edge_external(&edge()), &edge())
+            .has_nothing_to_look_at(Lacking::StoreListings);
         check_requirement(&RULE, &[], &requirement_of(&front_end(), "Default"), &front_end())
             .does_not_apply();
     }

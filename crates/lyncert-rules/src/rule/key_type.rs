@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request a new certificate with an RSA key of 2048 bits",
     sources: &[&L13_INFRA, &CMD_REQ, &ZLINT],
     clauses: &["GEN-KEY-02"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that check name constraints refuse the certificate",
     remedy: "Request the certificate from a CA that may certify the name, or have the constraints changed",
     sources: &[&RFC5280],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -20,7 +21,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "a name is outside of what the CA may certify",
         "names within the constraints of every CA",
     )
-    .collect()
+    .collect::<RuleOutcome>()
+    .unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

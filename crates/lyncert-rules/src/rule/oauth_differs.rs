@@ -35,6 +35,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         Deviation::new(message, "one certificate for the whole deployment", found.join("; "))
             .clause("OAUTH-02")
     }))
+    .unless_lacking(view.lacks_places())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nobody who checks the chain accepts the certificate",
     remedy: "Request the certificate from a CA higher up, or have the chain of CAs issued anew",
     sources: &[&RFC5280],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -20,7 +21,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         "the chain is longer than allowed",
         "a chain within the path lengths of its CAs",
     )
-    .collect()
+    .collect::<RuleOutcome>()
+    .unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

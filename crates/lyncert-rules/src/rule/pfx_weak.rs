@@ -16,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &FolderView<'_>) -> RuleOutcome {
+    if view.keys.is_empty() {
+        return RuleOutcome::NotApplicable;
+    }
     view.keys
         .iter()
         .filter_map(|key| {

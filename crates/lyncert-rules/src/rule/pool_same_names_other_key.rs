@@ -29,7 +29,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     deviations
         .reduce(|one, other| if other.severity > one.severity { other } else { one })
         .into_iter()
-        .collect()
+        .collect::<RuleOutcome>()
+        .unless_lacking(view.lacks_places())
 }
 
 fn deviation(held: &[HeldCertificate<'_>], usage: CertificateUsage) -> Deviation {

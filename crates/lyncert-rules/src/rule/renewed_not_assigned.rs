@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
-    view.assignment
+    let outcome: RuleOutcome = view
+        .assignment
         .renewals
         .iter()
         .map(|Renewal { assigned, newer }| {
@@ -28,11 +29,16 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
                     .name(newer.sha1.to_string())
                     .remedy(format!("Assign it on every server that holds the old one: Set-CsCertificate -Type {} -Thumbprint {}", usages.join(","), newer.sha1))
         })
-        .collect()
+        .collect();
+    if outcome == RuleOutcome::Pass && !view.is_assigned_by_cmdlet() {
+        return RuleOutcome::NotApplicable;
+    }
+    outcome.unless_lacking(view.lacks_exports())
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::lacking::Lacking;
     use time::Duration;
 
     use super::*;
@@ -87,8 +93,11 @@ mod tests {
     }
 
     #[test]
-    fn without_an_export_the_newest_is_taken_to_serve() {
+    fn without_an_export_nothing_says_what_is_assigned() {
         let requirement = requirement_of(&front_end(), "Default");
-        check_requirement(&RULE, &[own(300, 1), own(3, 2)], &requirement, &front_end()).passes();
+        check_requirement(&RULE, &[own(300, 1), own(3, 2)], &requirement, &front_end())
+            .has_nothing_to_look_at(Lacking::AssignmentExports);
+        let unassigned = requirement_of(&front_end(), "ReverseProxy");
+        check_requirement(&RULE, &[], &unassigned, &front_end()).does_not_apply();
     }
 }

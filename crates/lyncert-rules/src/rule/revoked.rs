@@ -1,6 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
-use crate::certificate::Revocation;
+use crate::certificate::{Revocation, SelfSigned};
 use crate::citation::RFC5280;
+use crate::lacking::Lacking;
 use crate::timestamp::timestamp;
 
 /// A revocation list in the folder names the certificate, and the issuer's signature on the list is not wrong.
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "everybody who checks revocation refuses it",
     remedy: "Request a new certificate with a new key and assign it",
     sources: &[&RFC5280],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -22,7 +24,12 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         let who = format!("the certificate of its CA `{}`", issuer.subject);
         Some(deviation(&who, issuer.revocation.as_deref())?.name(&*issuer.subject))
     });
-    own.into_iter().chain(issuers).collect()
+    let outcome: RuleOutcome = own.into_iter().chain(issuers).collect();
+    let is_own_issuer = certificate.self_signed != SelfSigned::No;
+    if outcome == RuleOutcome::Pass && is_own_issuer {
+        return RuleOutcome::NotApplicable;
+    }
+    outcome.unless_lacking((!view.has_revocation_list).then_some(Lacking::RevocationLists))
 }
 
 fn deviation(who: &str, revocation: Option<&Revocation>) -> Option<Deviation> {

@@ -40,7 +40,10 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
                 .clause("OAUTH-07"),
         );
     }
-    deviations.into_iter().collect()
+    if deviations.is_empty() && !view.is_assigned_by_cmdlet() {
+        return RuleOutcome::NotApplicable;
+    }
+    deviations.into_iter().collect::<RuleOutcome>().unless_lacking(view.lacks_exports())
 }
 
 #[cfg(test)]

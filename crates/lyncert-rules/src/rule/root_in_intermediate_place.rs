@@ -2,6 +2,7 @@ use super::view::StoreFolder;
 use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
+use crate::lacking::Lacking;
 
 /// A root among the intermediate CAs does little harm, but it is not trusted there.
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +20,8 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     let misplaced = view
         .authorities_in(StoreFolder::Intermediate)
         .filter(|(_, certificate, _)| certificate.self_signed == SelfSigned::Yes);
-    misplaced
+    let is_blind = view.authorities_in(StoreFolder::Intermediate).next().is_none();
+    let outcome: RuleOutcome = misplaced
         .map(|(index, certificate, place)| {
             let message =
                 format!("`{}` is a root, and lies among the intermediate certificates", certificate.subject);
@@ -27,7 +29,8 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
                 .certificate(index)
                 .file(certificate.first_path())
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking(is_blind.then_some(Lacking::StoreListings))
 }
 
 #[cfg(test)]

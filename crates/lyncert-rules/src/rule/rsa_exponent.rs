@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "an exponent of 1 or an even one makes the key useless or open to anyone; small ones have let forged signatures pass",
     remedy: "Request a new certificate with a new key; Windows makes keys with the exponent 65537",
     sources: &[&ZLINT],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

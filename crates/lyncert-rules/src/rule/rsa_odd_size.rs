@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request the next certificate with a key of 2048 or 4096 bits",
     sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
     clauses: &["GEN-KEY-01"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request a new certificate with a key of 2048 bits (`Request-CsCertificate -KeySize 2048`)",
     sources: &[&L13_INFRA, &S15_ENV, &CMD_REQ, &L13_OAUTH, &ZLINT],
     clauses: &["GEN-KEY-01", "OAUTH-04"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

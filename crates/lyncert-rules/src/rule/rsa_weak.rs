@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever computes the private key from the public one can pose as the server and read what clients send to it",
     remedy: "Request a new certificate with a new key, made by Windows or another current program",
     sources: &[&ZLINT, &ROCA],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

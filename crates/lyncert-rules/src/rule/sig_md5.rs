@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request a new certificate from a CA that signs with SHA-256",
     sources: &[&L13_INFRA, &RFC6151],
     clauses: &["GEN-SIG-03"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

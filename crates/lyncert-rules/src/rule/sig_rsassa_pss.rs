@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
              signature off in the template, and request a new certificate",
     sources: &[&L13_INFRA, &S15_ENV, &S19_SYS],
     clauses: &["GEN-SIG-02"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

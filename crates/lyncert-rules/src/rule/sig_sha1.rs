@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Move the CA to SHA-256 and request a new certificate",
     sources: &[&L13_INFRA, &S15_ENV, &ZLINT],
     clauses: &["GEN-SIG-01"],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

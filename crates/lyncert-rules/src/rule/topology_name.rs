@@ -100,10 +100,14 @@ fn internal_names(view: &JudgedTopology<'_>) -> Vec<Deviation> {
             if !seen.insert(name) {
                 continue;
             }
+            // Reports name the pool beside; what is outside of pools has to be named here.
+            let whose = match requirement.holder.pool {
+                Some(_) => String::new(),
+                None => format!("{}: ", requirement.holder),
+            };
             let deviation = Deviation::new(
                 format!(
-                    "{}: the certificate should come from a public CA, but none issues `{name}`: {}",
-                    requirement.holder,
+                    "{whose}the certificate should come from a public CA, but none issues `{name}`: {}",
                     internal_reason(name)
                 ),
                 "a name that everybody can resolve",

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "Windows and other clients refuse the certificate",
     remedy: "Have the CA issue the certificate without the extension, or not as critical",
     sources: &[&RFC5280, &ZLINT],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

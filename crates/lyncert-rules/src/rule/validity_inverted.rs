@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "no client and no server accepts it at any time",
     remedy: "Request a new certificate",
     sources: &[&RFC5280, &ZLINT],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

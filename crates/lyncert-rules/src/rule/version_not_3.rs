@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients find no subject alternative name and refuse it",
     remedy: "Request a certificate from a CA of this century",
     sources: &[&RFC5280, &ZLINT],
+    judges_own_quality: true,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -7,7 +7,7 @@ use lyncert_ingest::topology::Topology;
 use time::OffsetDateTime;
 
 use super::{Deviation, RuleOutcome};
-use crate::assign::{Assignment, ObservedUse};
+use crate::assign::{AssignedBy, Assignment, Holding, ObservedUse};
 use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
 use crate::collection::Collections;
 use crate::digest::Thumbprint;
@@ -15,9 +15,10 @@ use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::holder::HolderKind;
 use crate::ids::CertificateId;
+use crate::lacking::Lacking;
 use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
-use crate::outage::{stops, stops_text};
+use crate::outage::{Served, stops, stops_text};
 use crate::placement::PlacementReader;
 use crate::policy::{CollectionLimits, ExpiryThresholds, Policy, Waiver, WaiverState};
 use crate::requirement::{RequiredName, Requirement};
@@ -29,6 +30,49 @@ pub(crate) struct RequirementView<'a> {
     pub(crate) requirement: &'a Requirement,
     pub(crate) assignment: &'a Assignment,
     pub(crate) certificates: &'a [Certificate],
+}
+
+impl RequirementView<'_> {
+    /// Exports of what is assigned, where none says anything of the requirement.
+    pub(crate) fn lacks_exports(&self) -> Option<Lacking> {
+        let Assignment {
+            holdings,
+            nearest_miss: _,
+            missing,
+            renewals: _,
+            roll_overs,
+            without_xmpp,
+            not_collected: _,
+            observed,
+        } = self.assignment;
+        let is_known = !missing.is_empty()
+            || !roll_overs.is_empty()
+            || !without_xmpp.is_empty()
+            || !observed.is_empty()
+            || holdings.iter().any(|holding| holding.assigned_by == AssignedBy::Assigned);
+        (!is_known).then_some(Lacking::AssignmentExports)
+    }
+
+    /// The same, where the places of files say nothing either: then the certificate that fits best is taken for that of all
+    /// servers, and cannot differ.
+    pub(crate) fn lacks_places(&self) -> Option<Lacking> {
+        let is_assumed = |holding: &Holding| holding.assigned_by == AssignedBy::BestMatch;
+        self.lacks_exports().filter(|_| self.assignment.holdings.iter().all(is_assumed))
+    }
+
+    /// What rules on what collections saw say where they saw nothing of it.
+    pub(crate) fn without_collection(&self) -> RuleOutcome {
+        if self.is_assigned_by_cmdlet() {
+            RuleOutcome::NothingToLookAt(Lacking::Collections)
+        } else {
+            RuleOutcome::NotApplicable
+        }
+    }
+
+    /// Whether exports of what is assigned can name its certificate.
+    pub(crate) fn is_assigned_by_cmdlet(&self) -> bool {
+        self.requirement.usages.iter().any(|usage| usage.is_assigned_by_cmdlet())
+    }
 }
 
 /// A certificate in the place of one requirement.
@@ -83,10 +127,14 @@ impl<'a> HoldingView<'a> {
 pub(crate) struct CertificateView<'a> {
     pub(crate) certificate: &'a Certificate,
     pub(crate) names: &'a CertificateNames,
-    /// Never empty: certificates that serve nothing are not judged as servers.
+    /// Empty only for rules that judge the certificate's own qualities: certificates that serve nothing are not judged as servers.
     pub(crate) roles: &'a [Role<'a>],
     /// Whether certificates of CAs lie in its folder.
     pub(crate) lies_beside_cas: bool,
+    /// Whether there is a revocation list of its CA that may be believed.
+    pub(crate) has_revocation_list: bool,
+    /// Whether the operator gave the roots that chains have to end in.
+    pub(crate) has_given_roots: bool,
     pub(crate) sip_domains: &'a [DnsName],
     pub(crate) expiry: ExpiryThresholds,
     pub(crate) now: OffsetDateTime,
@@ -165,6 +213,11 @@ fn store_folder(path: &str) -> Option<StoreFolder> {
     }
 }
 
+/// Whether the innermost folder of a path is named after a store of CA certificates.
+pub(crate) fn is_store_folder(path: &str) -> bool {
+    store_folder(path).is_some()
+}
+
 /// Where a certificate lies that is in this store: a path, or the store of a listing.
 fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
     let path = certificate.paths.iter().find(|path| store_folder(path) == Some(folder));
@@ -212,6 +265,7 @@ impl<'a> PolicyView<'a> {
 pub(crate) struct Role<'a> {
     pub(crate) requirement: &'a Requirement,
     pub(crate) usages: &'a [CertificateUsage],
+    pub(crate) servers: &'a [DnsName],
 }
 
 impl CertificateView<'_> {
@@ -221,7 +275,11 @@ impl CertificateView<'_> {
 
     /// What stops for whom when the certificate ends, in words.
     pub(crate) fn stops(&self) -> Option<String> {
-        let served = self.roles.iter().map(|role| (role.requirement, role.usages));
+        let served = self.roles.iter().map(|role| Served {
+            requirement: role.requirement,
+            usages: role.usages,
+            servers: role.servers,
+        });
         stops_text(&stops(served, self.sip_domains))
     }
 
@@ -265,6 +323,13 @@ impl CertificateView<'_> {
         let is_one = chain.fault.is_some_and(|fault| faults.contains(&fault));
         let deviation = || Deviation::new(format!("{message}: {}", chain.reason), expected, &*chain.reason);
         is_one.then(deviation).into_iter()
+    }
+
+    /// The certificates of issuers, where its chain shows none.
+    pub(crate) fn lacks_issuers(&self) -> Option<Lacking> {
+        let chain = &self.certificate.chain;
+        let is_blind = chain.fault == Some(ChainFault::Incomplete) && chain.issuers.is_empty();
+        is_blind.then_some(Lacking::Issuers)
     }
 
     /// Fails with every oddity of a kind.

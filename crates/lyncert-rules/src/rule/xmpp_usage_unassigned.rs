@@ -20,7 +20,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.requirement.has_usage(CertificateUsage::XmppServer) {
         return RuleOutcome::NotApplicable;
     }
-    view.assignment
+    let outcome: RuleOutcome = view
+        .assignment
         .without_xmpp
         .iter()
         .map(|server| {
@@ -33,13 +34,15 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             .clause("EDGE-XMPP-03")
             .only(&[CertificateUsage::XmppServer])
         })
-        .collect()
+        .collect();
+    outcome.unless_lacking(view.lacks_exports())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::certificate::Certificate;
+    use crate::lacking::Lacking;
     use crate::testing::{
         assigned, certificate, check_requirement, check_requirement_by, edge, edge_external,
     };
@@ -74,7 +77,8 @@ mod tests {
             &estate,
         )
         .passes();
-        check_requirement(&RULE, &certificates, &requirement, &estate).passes();
+        check_requirement(&RULE, &certificates, &requirement, &estate)
+            .has_nothing_to_look_at(Lacking::AssignmentExports);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use lyncert_rules::assess::RuleTally;
 use lyncert_rules::certificate::{
-    Chain, ChainFault, ChainState, Eku, KeyAlgorithm, KeyUsage, Oddity, OddityKind, PublicKey, SelfSigned,
-    SignatureHash,
+    Certificate, Chain, ChainFault, ChainState, Eku, KeyAlgorithm, KeyUsage, Oddity, OddityKind, PublicKey,
+    SelfSigned, SignatureHash,
 };
 use lyncert_rules::folder::{ArchiveWeakness, KeyFile, RevocationList};
 use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
@@ -80,12 +80,7 @@ const DEFECTS: &[Case] = &[
         staged.previous_thumbprint = Some(old);
         staged.effective_date = Some("2026-07-10T10:00:00Z".to_owned());
     }),
-    ("root-in-intermediate-place", |e| {
-        let mut root = certificate("LocalMachine/CA/root.cer", &[]);
-        root.is_ca = true;
-        root.self_signed = SelfSigned::Yes;
-        e.certificates.push(root);
-    }),
+    ("root-in-intermediate-place", |e| authority(e, "LocalMachine/CA/root.cer", SelfSigned::Yes)),
     ("rsa-exponent", |e| Arc::make_mut(&mut e.front_end().key).exponent = Some(3)),
     ("rsa-odd-size", |e| Arc::make_mut(&mut e.front_end().key).bits = Some(3072)),
     ("san-bad-name", |e| e.front_end().dns_names.push("https://meet.contoso.com".to_owned())),
@@ -135,19 +130,33 @@ const SOUND: &[Case] = &[
     ("binding-differs", |e| e.collected("", Some(true), true)),
     ("clock-skew", |e| e.collected(r#","clock_offset_seconds":-20.5"#, Some(true), true)),
     ("collection-old", |e| e.collected("", Some(true), true)),
+    ("crl-bad-signature", |e| e.lists.push(RevocationList { state: ChainState::Verified, ..list() })),
     ("ec-curve", |e| e.front_end().key = key(KeyAlgorithm::Ec, None, Some("P-256"))),
     ("key-missing", |e| e.collected("", Some(true), true)),
     ("replica-differs", |e| replica(e, "abc")),
+    ("friendly-name-dup", |e| e.front_end().friendly_names.push("fe1 2026".to_owned())),
+    ("intermediate-as-root", |e| authority(e, "LocalMachine/Root/root.cer", SelfSigned::Yes)),
+    ("root-in-intermediate-place", |e| authority(e, "LocalMachine/CA/ca.cer", SelfSigned::No)),
     ("san-wildcard-not-honoured", |e| {
         let names = &mut e.at("reverse-proxy").dns_names;
         names.retain(|name| name != "dialin.contoso.com");
         names.push("*.contoso.com".to_owned());
+    }),
+    ("xmpp-usage-unassigned", |e| {
+        let thumbprint = e.edge().sha1.to_string();
+        let usages = ["AccessEdgeExternal", "DataEdgeExternal", "AudioVideoAuthentication", "XmppServer"];
+        e.assigned("edge1.contoso.com", &usages, thumbprint);
     }),
 ];
 
 /// Rules that never pass, and why: what is in order is no matter of theirs.
 const NEVER_PASS: &[(&str, &str)] =
     &[("eku-client-public", "of public certificates with the client EKU each is told, with its day")];
+
+/// A certificate of a CA in this place.
+fn authority(estate: &mut Estate, path: &str, self_signed: SelfSigned) {
+    estate.certificates.push(Certificate { is_ca: true, self_signed, ..certificate(path, &[]) });
+}
 
 fn break_chain(estate: &mut Estate, fault: ChainFault) {
     estate.front_end().chain = Chain::broken(Vec::new(), fault, "a reason".to_owned()).into();

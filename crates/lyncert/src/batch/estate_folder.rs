@@ -8,7 +8,7 @@ use lyncert_ingest::collection::read_archive;
 use lyncert_ingest::format::looks_like_export;
 
 use crate::exit::Failure;
-use crate::read::{POLICY_FILE, file_name};
+use crate::read::{POLICY_FILE, file_name, read_file};
 
 /// What is looked at to see whether a file is an export: its root is there, after comments and declarations.
 const HEAD_BYTES: u64 = 4096;
@@ -56,7 +56,7 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Listing> {
 pub(super) fn is_export(path: &Path) -> bool {
     let is =
         |part: Option<&std::ffi::OsStr>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
-    if is_called_topology(&file_name(path)) {
+    if is(path.extension(), "tbxml") || is(path.file_stem(), "topology") {
         return true;
     }
     let mut head = Vec::new();
@@ -107,7 +107,7 @@ impl EstateFolder {
             // Without a folder of certificates the scan meets lists of assigned certificates by itself.
             let is_topology = is_export(path);
             if is_topology || (certs.is_some() && may_be_list(path)) {
-                let bytes = fs::read(path).map_err(|error| failure(error, path))?;
+                let bytes = read_file(path).map_err(|error| failure(error, path))?;
                 if is_topology || lyncert_ingest::format::read(&name, &bytes).is_ok() {
                     if read_archive(&name, &bytes).is_some() {
                         files.packed.push(path.clone());
@@ -118,17 +118,8 @@ impl EstateFolder {
                 }
             }
         }
-        // The first topology counts.
-        files.exports.sort_by_key(|(name, _)| !is_called_topology(name));
         Ok(files)
     }
-}
-
-fn is_called_topology(name: &str) -> bool {
-    let path = Path::new(name);
-    let is =
-        |part: Option<&std::ffi::OsStr>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
-    is(path.extension(), "tbxml") || is(path.file_stem(), "topology")
 }
 
 /// Whether a file may be a printed list of assigned certificates.

@@ -132,12 +132,16 @@ fn run_in_time<T: Send + 'static>(
 
 fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> Result<Report, Failure> {
     let mut policies: Vec<PolicyFile> = conditions.base.iter().cloned().collect();
-    if !conditions.no_policy {
+    let is_forbidden = conditions.base.as_ref().is_some_and(PolicyFile::forbids_local);
+    if !conditions.no_policy && !is_forbidden {
         for path in &entry.policies {
-            policies.push(PolicyFile::read(path)?);
+            policies.push(PolicyFile::read(path, "found in the estate's folder")?);
         }
     }
-    let policy = PolicyInput::of_files(policies);
+    let mut policy = PolicyInput::of_files(policies);
+    if is_forbidden {
+        policy.forbidden = entry.policies.iter().map(|path| file_name(path)).collect();
+    }
     let mut options = conditions.options.clone();
     options.given_up = Some(given_up);
     let (topology, certs) = match &entry.origin {

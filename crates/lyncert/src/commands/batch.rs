@@ -101,7 +101,7 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
     options.left_out.extend(Paths::of_batch(args).written());
     Paths::of_batch(args).tell_left_out(true);
     let conditions = Conditions {
-        base: base.as_deref().map(PolicyFile::read).transpose()?,
+        base: base.as_deref().map(|path| PolicyFile::read(path, "the policy of the batch")).transpose()?,
         no_policy: args.no_policy,
         options,
         at,

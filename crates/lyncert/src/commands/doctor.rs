@@ -1,37 +1,75 @@
-//! `lyncert doctor`: from a code or message to what may be wrong.
+//! `lyncert doctor`: from a code, a message or a pasted text to what may be wrong.
 
 use anyhow::anyhow;
 use lyncert_report::model::{DoctorView, Report};
 use lyncert_report::render;
+use lyncert_report::view::JudgedEstate;
+use lyncert_rules::doctor::{AtHand, diagnose, nearest_messages};
 
 use crate::args::{DoctorArgs, PrintFormat};
+use crate::did_you_mean::near;
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
-use crate::read::read_scan_options;
+use crate::read::{Asked, read_asked, read_scan_options};
 use crate::{clock, output};
 
 pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
-    let query = args.query.join(" ");
-    let report = (!args.topology.is_empty()).then(|| judge(args)).transpose()?;
-    let view = DoctorView::new(&query, report.as_ref());
-    if view.symptoms.is_empty() {
-        return Err(Failure::usage(anyhow!(
-            "`{query}` is not known to have to do with certificates; give an event id, an error code or words of the message"
-        )));
+    let asked = read_asked(&args.query)?;
+    let texts: Vec<&str> = asked.texts.iter().map(String::as_str).collect();
+    let diagnosis = diagnose(&texts);
+    let is_known = !diagnosis.answers.is_empty();
+    let has_estate = is_known && !args.topology.is_empty();
+    let judged = has_estate.then(|| judge(args)).transpose()?;
+    let judged = judged.as_ref().map(|(report, at_hand)| JudgedEstate { report, at_hand });
+    let view = DoctorView::new(&asked.title, &diagnosis, judged, &nearest_codes);
+    // Programs get what is near where nothing is known; for people the message says it.
+    if is_known || args.format == PrintFormat::Json {
+        output::print(|sink| match args.format {
+            PrintFormat::Text => render::text::doctor(&view, sink),
+            PrintFormat::Json => render::json::write(&view, sink),
+        })?;
     }
-    output::print(|sink| match args.format {
-        PrintFormat::Text => render::text::doctor(&view, sink),
-        PrintFormat::Json => render::json::write(&view, sink),
-    })?;
-    Ok(SUCCESS)
+    if is_known { Ok(SUCCESS) } else { Err(Failure::usage(not_known(&asked, &view))) }
 }
 
-/// The report on the estate that is given.
-fn judge(args: &DoctorArgs) -> Result<Report, Failure> {
+/// More than these would be a list to search and no help.
+const MAX_NEAREST: usize = 3;
+
+fn nearest_codes(code: &str, known: &[&str]) -> Vec<String> {
+    near(code, known.iter().copied()).into_iter().take(MAX_NEAREST).map(str::to_owned).collect()
+}
+
+/// A longer question is not repeated in full.
+const MAX_SHOWN_CHARS: usize = 80;
+
+fn not_known(asked: &Asked, view: &DoctorView) -> anyhow::Error {
+    let mut shown: String = asked.title.chars().take(MAX_SHOWN_CHARS).collect();
+    if shown.len() < asked.title.len() {
+        shown.push('…');
+    }
+    let what = if asked.is_read {
+        format!("nothing in `{shown}` is known to have to do with certificates")
+    } else {
+        format!("`{shown}` is not known to have to do with certificates")
+    };
+    let of_codes = view.unknown.iter().flat_map(|unknown| &unknown.nearest).map(String::as_str);
+    let mut nearest: Vec<&str> = of_codes.collect();
+    nearest.extend(asked.texts.iter().flat_map(|text| nearest_messages(text)));
+    nearest.truncate(MAX_NEAREST);
+    if nearest.is_empty() {
+        return anyhow!("{what}; give an event id, an error code or words of the message");
+    }
+    let nearest: Vec<String> = nearest.into_iter().map(|near| format!("`{near}`")).collect();
+    anyhow!("{what}; the nearest that is known: {}", nearest.join(", "))
+}
+
+/// The report on the estate that is given, and what there was to look at.
+fn judge(args: &DoctorArgs) -> Result<(Report, AtHand), Failure> {
     let (estate, certificates) =
         Estate::read_with_certificates(&args.topology, &args.certs, &args.policy, None)?;
     let options = read_scan_options(&args.scan)?;
     let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     scanned.check_not_empty()?;
-    Ok(scanned.report(args.at.unwrap_or_else(clock::now)))
+    let at_hand = scanned.at_hand(options.roots.is_some());
+    Ok((scanned.report(args.at.unwrap_or_else(clock::now)), at_hand))
 }

@@ -2,23 +2,36 @@
 
 use anyhow::anyhow;
 use lyncert_ingest::name::DnsName;
-use lyncert_report::model::RuleExplanation;
+use lyncert_report::model::{ExplainList, RuleExplanation};
 use lyncert_report::render;
 use lyncert_rules::clause::CLAUSES;
+use lyncert_rules::doctor::diagnose;
 use lyncert_rules::rule::RULES;
 
 use crate::args::{ExplainArgs, PrintFormat};
-use crate::did_you_mean::near;
+use crate::did_you_mean::{near, nearest};
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::output;
 use crate::scope::tell_scope_is_not_applied;
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
+    if args.list {
+        return list(args.format);
+    }
     match &args.name {
         Some(name) => explain_name(args, name),
         None => explain_rule(args),
     }
+}
+
+fn list(format: PrintFormat) -> Result<u8, Failure> {
+    let list = ExplainList::all();
+    output::print(|sink| match format {
+        PrintFormat::Text => render::text::explain_list(&list, sink),
+        PrintFormat::Json => render::json::write(&list, sink),
+    })?;
+    Ok(SUCCESS)
 }
 
 fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
@@ -38,13 +51,19 @@ fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
 const MAX_SUGGESTIONS: usize = 3;
 
 fn unknown_id(id: &str) -> anyhow::Error {
-    let known = RULES.iter().map(|rule| rule.id).chain(CLAUSES.iter().map(|clause| clause.id));
-    let mut similar = near(id, known);
+    let known = || RULES.iter().map(|rule| rule.id).chain(CLAUSES.iter().map(|clause| clause.id));
+    let mut similar = near(id, known());
     similar.truncate(MAX_SUGGESTIONS);
-    match similar.as_slice() {
-        [] => anyhow!("`{id}` is no rule and no clause; for a name give --name {id} and the topology"),
-        similar => anyhow!("`{id}` is no rule and no clause; did you mean {}", similar.join(" or ")),
-    }
+    let advice = match similar.as_slice() {
+        [] if id.contains('.') => format!("for a name give --name {id} and the topology"),
+        [] if !diagnose(&[id]).answers.is_empty() => format!("`lyncert doctor {id}` knows it as a symptom"),
+        [] => {
+            let nearest = nearest(id, known()).map(|nearest| format!("the nearest is {nearest}, and "));
+            format!("{}`lyncert explain --list` lists them all", nearest.unwrap_or_default())
+        }
+        similar => format!("did you mean {}", similar.join(" or ")),
+    };
+    anyhow!("`{id}` is no rule and no clause; {advice}")
 }
 
 fn explain_name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {

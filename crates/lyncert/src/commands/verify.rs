@@ -66,8 +66,11 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
         return Ok(None);
     }
     let policies: Result<Vec<PolicyFile>, Failure> =
-        pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes)).collect();
-    let policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
+        pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes, "")).collect();
+    let mut policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
+    // Where the files lay is not in the evidence, but what the report says of it is.
+    policy.places.clone_from(&pack.report.policy.places);
+    policy.forbidden.clone_from(&pack.report.policy.forbidden);
     let name = Some(pack.manifest.estate.clone());
     let Inputs { topology, certificates } = Inputs::read(&args.topology, &args.certs)?;
     let estate = Estate::new(name, topology, policy)?;

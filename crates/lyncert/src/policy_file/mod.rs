@@ -43,6 +43,17 @@ pub(crate) struct PolicyLayer {
     waivers: Vec<Waiver>,
     malformed_waivers: Vec<MalformedWaiver>,
     scope: Option<Scope>,
+    /// Whether policies of the estates below a batch hold; not said: they do.
+    local: Option<LocalPolicies>,
+}
+
+/// What becomes of the policies of the estates of a batch.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum LocalPolicies {
+    /// They hold on top of that of the batch.
+    Allowed,
+    /// They are told, and do not hold.
+    Forbidden,
 }
 
 /// A key that a file says, with its value.
@@ -61,7 +72,13 @@ impl PolicyLayer {
             waivers: joined(base.waivers, self.waivers),
             malformed_waivers: joined(base.malformed_waivers, self.malformed_waivers),
             scope: self.scope.or(base.scope),
+            local: self.local.or(base.local),
         }
+    }
+
+    /// Whether policies of the estates below a batch do not hold.
+    pub(crate) fn forbids_local(&self) -> bool {
+        self.local == Some(LocalPolicies::Forbidden)
     }
 
     /// What holds, with the defaults for what no layer says.
@@ -97,6 +114,11 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<PolicyLayer, Vec<Mistake>>
             layer.rules = read_rules(reader, &table);
         }
         read_settings(reader, &mut root, (PolicyTable::WaiverLimits, "[waiver_limits]"), &mut layer);
+        if let Some(mut table) = root.table("policy", "[policy]") {
+            let words = [("allow", LocalPolicies::Allowed), ("forbid", LocalPolicies::Forbidden)];
+            layer.local = table.one_of("local", &words);
+            table.finish();
+        }
         layer.scope = root.table("scope", "[scope]").map(|table| read_scope(reader, table));
         layer.ignored = root
             .tables("ignore", "[[ignore]]")

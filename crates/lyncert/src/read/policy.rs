@@ -27,21 +27,26 @@ pub(crate) struct PolicyInput {
     pub(crate) title: Option<String>,
     /// The files themselves by name, for evidence.
     pub(crate) texts: Vec<(String, Vec<u8>)>,
+    /// Where each file was found, in the order of `files`.
+    pub(crate) places: Vec<String>,
+    /// Policies that lie there and do not hold, since the batch forbids them.
+    pub(crate) forbidden: Vec<String>,
 }
 
 impl PolicyInput {
     /// The policy of these files, each on top of the one before.
     pub(crate) fn of_files(policies: impl IntoIterator<Item = PolicyFile>) -> Self {
         let mut together = PolicyLayer::default();
-        let (mut files, mut texts) = (Vec::new(), Vec::new());
-        for PolicyFile { layer, file, bytes } in policies {
+        let (mut files, mut texts, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for PolicyFile { layer, file, bytes, place } in policies {
             together = layer.over(together);
             texts.push((file.name.clone(), bytes));
             files.push(file);
+            places.push(place);
         }
         let names: Vec<&str> = files.iter().map(|file: &InputFile| file.name.as_str()).collect();
         let title = (!names.is_empty()).then(|| names.join(", "));
-        Self { resolved: together.resolve(), files, title, texts }
+        Self { resolved: together.resolve(), files, title, texts, places, forbidden: Vec::new() }
     }
 
     /// The same policy with another scope, which takes the place of its own.
@@ -57,32 +62,60 @@ pub(crate) struct PolicyFile {
     layer: PolicyLayer,
     file: InputFile,
     bytes: Vec<u8>,
+    /// Where it was found, in words that are the same on every machine.
+    place: String,
 }
 
 impl PolicyFile {
-    /// Reads a policy file.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    /// Reads a policy file. `place` says where it was found.
+    pub(crate) fn read(path: &Path, place: &str) -> Result<Self, Failure> {
         let bytes = read_file(path)
             .with_context(|| format!("cannot read the policy `{}`", path.display()))
             .map_err(Failure::usage)?;
-        Self::parse(&file_name(path), &bytes)
+        Self::parse(&file_name(path), &bytes, place)
+    }
+
+    /// Whether policies of estates below a batch do not hold.
+    pub(crate) fn forbids_local(&self) -> bool {
+        self.layer.forbids_local()
     }
 
     /// Parses a policy file with this name.
-    pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Self, Failure> {
+    pub(crate) fn parse(name: &str, bytes: &[u8], place: &str) -> Result<Self, Failure> {
         let text = std::str::from_utf8(bytes)
             .map_err(|_| Failure::usage(anyhow!("the policy `{name}` is not UTF-8 text")))?;
         let layer = policy_file::parse(name, text.strip_prefix('\u{feff}').unwrap_or(text));
         let layer = layer.map_err(|mistakes| Failure::mistakes(&mistakes))?;
-        Ok(Self { layer, file: InputFile::new(name, InputKind::Policy, bytes), bytes: bytes.to_vec() })
+        let file = InputFile::new(name, InputKind::Policy, bytes);
+        Ok(Self { layer, file, bytes: bytes.to_vec(), place: place.to_owned() })
     }
 }
 
 /// Reads the policy that the arguments name, or the one beside the first topology or above it.
 pub(crate) fn read_policy(args: &PolicyArgs, topologies: &[PathBuf]) -> Result<PolicyInput, Failure> {
     match policy_path(args, topologies) {
-        Some(path) => Ok(PolicyInput::of_files([PolicyFile::read(&path)?])),
+        Some(path) => {
+            let place = if args.policy.is_some() { GIVEN.to_owned() } else { place_of(&path, topologies) };
+            Ok(PolicyInput::of_files([PolicyFile::read(&path, &place)?]))
+        }
         None => Ok(PolicyInput::default()),
+    }
+}
+
+/// The place of a policy that an argument names.
+pub(crate) const GIVEN: &str = "given by --policy";
+
+/// The place of a policy that was found beside the topology or above it. Nobody named it, so that it has to be told how far away it
+/// was found.
+fn place_of(policy: &Path, topologies: &[PathBuf]) -> String {
+    let start = topologies.first().and_then(|topology| start_of_search(topology));
+    let folders = start
+        .zip(policy.parent())
+        .map(|(start, folder)| start.ancestors().take_while(|ancestor| *ancestor != folder).count());
+    match folders {
+        Some(1) => "found 1 folder above the topology".to_owned(),
+        Some(count @ 2..) => format!("found {count} folders above the topology"),
+        Some(0) | None => "found beside the topology".to_owned(),
     }
 }
 
@@ -100,8 +133,13 @@ pub(crate) fn policy_in(folder: &Path) -> Option<PathBuf> {
     Some(folder.join(POLICY_FILE)).filter(|path| fs::symlink_metadata(path).is_ok())
 }
 
-/// `lyncert.toml` in the topology's folder, or the one that it is, or the nearest one above it; for standard input, from the current folder.
+/// `lyncert.toml` in the topology's folder or the nearest one above it.
 fn find_policy(topology: &Path) -> Option<PathBuf> {
+    start_of_search(topology)?.ancestors().find_map(policy_in)
+}
+
+/// The topology's folder; for standard input the current one.
+fn start_of_search(topology: &Path) -> Option<PathBuf> {
     let start = match topology {
         path if path == Path::new("-") => Path::new("."),
         // All of an estate may lie in one folder.
@@ -109,6 +147,5 @@ fn find_policy(topology: &Path) -> Option<PathBuf> {
         path => path.parent()?,
     };
     let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
-    let start = fs::canonicalize(start).ok()?;
-    start.ancestors().find_map(policy_in)
+    fs::canonicalize(start).ok()
 }

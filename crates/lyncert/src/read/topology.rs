@@ -44,3 +44,16 @@ pub(crate) fn parse_topology(exports: Vec<(String, Vec<u8>)>) -> Result<Topology
     let deployment = lyncert_ingest::deployment::combine(documents).map_err(Failure::no_input)?;
     Ok(TopologyInput { deployment, files })
 }
+
+/// The deployment that the exports of one folder, by name and bytes, describe. Nobody has put them in an order, so that their names
+/// and what is in them decide.
+pub(crate) fn choose_topology(exports: Vec<(String, Vec<u8>)>) -> Result<TopologyInput, Failure> {
+    let files = exports.iter().map(|(name, bytes)| InputFile::new(name.as_str(), InputKind::Topology, bytes));
+    let files = files.collect();
+    let read = exports.into_iter().map(|(name, bytes)| {
+        let document = lyncert_ingest::format::read(&name, &bytes);
+        (name, document)
+    });
+    let deployment = lyncert_ingest::choice::choose(read.collect()).map_err(Failure::no_input)?;
+    Ok(TopologyInput { deployment, files })
+}

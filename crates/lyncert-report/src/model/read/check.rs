@@ -4,8 +4,8 @@
 //! edited by hand, must not pass for better than its findings are.
 
 use crate::model::{
-    AssignedBy, AssignmentCounts, CertificateRow, FindingRow, Report, ReportState, RequirementRow, Severity,
-    UnreadKind, Verdict, WorstSeverity, next_to_end,
+    AssignedBy, CertificateRow, FindingRow, Report, ReportState, RequirementRow, Severity, UnreadKind,
+    Verdict, WorstSeverity, next_to_end,
 };
 
 /// In what a report contradicts itself, in words.
@@ -76,23 +76,11 @@ fn wrong_word(report: &Report) -> Option<String> {
             summary.state
         ));
     }
-    let found = assignment_counts(report);
-    if summary.assignments != found {
+    if summary.assignments != report.assignment_counts() {
         return Some("its summary counts other assignments than its requirements".to_owned());
     }
     (state == ReportState::InOrder && !may_be_fully_judged(report))
         .then(|| format!("its summary says that its state is `{state}`, and not everything was judged"))
-}
-
-/// How many holdings are known in which way.
-pub(super) fn assignment_counts(report: &Report) -> AssignmentCounts {
-    let holdings = report.requirements.iter().flat_map(|requirement| &requirement.holdings);
-    let with = |by| holdings.clone().filter(|holding| holding.assigned_by == Some(by)).count();
-    AssignmentCounts {
-        assigned: with(AssignedBy::Assigned),
-        placed: with(AssignedBy::Placed),
-        assumed: with(AssignedBy::BestMatch),
-    }
 }
 
 /// What the report itself shows of whether all was judged: all was understood, and every requirement, of which there is one at

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::model::{
     EstateState, FindingRow, HolderRef, INDEX_SCHEMA, IndexView, NOTHING_FAILS_IN_PART, REPORT_SCHEMA,
-    Report, ReportState, RequirementRow, Severity, Verdict,
+    Report, ReportState, RequirementRow, Severity, UnjudgedKind, UnjudgedRow, Verdict,
 };
 
 /// What a field has that an older document lacks.
@@ -22,8 +22,6 @@ enum Lacking {
     False,
     /// A chain of which nothing is known.
     Chain,
-    /// That it is not known what was not judged.
-    Unjudged,
     /// None that is known in any way; they are counted when the rest is read.
     Assignments,
 }
@@ -36,13 +34,6 @@ impl Lacking {
             Self::Text(text) => json!(text),
             Self::Zero => json!(0),
             Self::False => json!(false),
-            Self::Unjudged => json!([{
-                "kind": "input-not-understood",
-                "what": "what was not judged",
-                "why": "reports of this earlier version do not say what was not judged",
-                "remedy": "Audit the estate again",
-                "holders": [],
-            }]),
             Self::Assignments => json!({ "assigned": 0, "placed": 0, "assumed": 0 }),
             Self::Chain => json!({ "state": "not-checkable", "issuers": [], "reason": "" }),
         }
@@ -58,7 +49,7 @@ const ADDED: &[(&str, &[&str], Lacking)] = &[
     ("summary", &["state"], Lacking::Text("not-fully-judged")),
     ("summary", &["worst_findings"], Lacking::List),
     ("summary", &["requirements_waived", "not_judged"], Lacking::Zero),
-    ("summary", &["unjudged"], Lacking::Unjudged),
+    ("summary", &["unjudged"], Lacking::List),
     ("summary", &["assignments"], Lacking::Assignments),
     ("requests/*", &["text"], Lacking::Text("")),
     ("crls/*", &["text"], Lacking::Text("")),
@@ -98,16 +89,31 @@ pub(super) fn read_report(mut value: Value) -> Result<Report, String> {
     }
     let mut report: Report = parse(value)?;
     report.schema = REPORT_SCHEMA.to_owned();
+    if report.summary.counting_unjudged().next().is_none() {
+        report.summary.unjudged.push(not_told());
+    }
     report.summary.state = state_by_findings(&report);
     if report.summary.state == ReportState::NotFullyJudged {
         report.summary.verdict = NOTHING_FAILS_IN_PART.to_owned();
     }
     report.summary.requirements_waived =
         report.requirements.iter().filter(|row| row.verdict == Some(Verdict::Waived)).count();
-    report.summary.assignments = super::check::assignment_counts(&report);
+    report.summary.assignments = report.assignment_counts();
     name_left_out(&mut report);
     name_holders(&mut report);
     Ok(report)
+}
+
+/// Reports of the first version do not say what was not judged.
+fn not_told() -> UnjudgedRow {
+    UnjudgedRow {
+        kind: UnjudgedKind::InputNotUnderstood,
+        what: "what was not judged".to_owned(),
+        why: "reports of this earlier version do not say what was not judged".to_owned(),
+        remedy: "Audit the estate again".to_owned(),
+        holders: Vec::new(),
+        holder_refs: Vec::new(),
+    }
 }
 
 /// Gives the objects at a place the fields that they lack.
@@ -196,7 +202,12 @@ pub(super) fn read_index(mut value: Value) -> Result<IndexView, String> {
     for row in value.get_mut("estates").and_then(Value::as_array_mut).into_iter().flatten() {
         name_state(row).map_err(|error| error.to_string())?;
     }
+    for count in ["not_fully_judged", "in_order"] {
+        add_fields(&mut value, &["summary"], &[count], Lacking::Zero);
+    }
     let mut index: IndexView = parse(value)?;
+    let rows = |state| index.estates.iter().filter(|row| row.state == state).count();
+    index.summary.not_fully_judged = rows(EstateState::NotFullyJudged);
     index.schema = INDEX_SCHEMA.to_owned();
     Ok(index)
 }
@@ -223,6 +234,10 @@ fn name_state(row: &mut Value) -> Result<(), serde_json::Error> {
     };
     if let Some(row) = row.as_object_mut() {
         row.insert("state".to_owned(), serde_json::to_value(state)?);
+        row.insert("not_judged".to_owned(), json!(0));
+        row.insert("unjudged".to_owned(), json!([]));
+        row.insert("policy".to_owned(), Value::Null);
+        row.insert("switched_off".to_owned(), json!(0));
     }
     Ok(())
 }

@@ -4,9 +4,9 @@ use serde_json::json as value;
 
 use super::*;
 use crate::model::{
-    AssignedBy, EstateState, HolderKind, HolderRef, ReportState, ScopeRow, Severity, WaivedRow,
+    AssignedBy, EstateState, HolderKind, HolderRef, ReportState, ScopeRow, Severity, UnjudgedKind, WaivedRow,
 };
-use crate::render::testing::{plain_report, recount};
+use crate::render::testing::{in_order_report, plain_report, recount, unjudged_row};
 
 fn json(view: &impl serde::Serialize) -> Value {
     serde_json::to_value(view).unwrap()
@@ -160,9 +160,15 @@ fn a_report_that_contradicts_itself_is_refused() {
             "its summary says 1 requirements, its requirements 12".to_owned(),
         ),
         ("/summary/worst", value!("none"), "the worst is `none`, its findings `error`".to_owned()),
-        ("/summary/state", value!("in-order"), "its state is `in-order`, its findings `errors`".to_owned()),
-        ("/summary/state", value!("not-fully-judged"), "its findings `errors`".to_owned()),
-        ("/summary/state", value!("warnings"), "its findings `errors`".to_owned()),
+        (
+            "/summary/state",
+            value!("in-order"),
+            "its state is `in-order`, its findings and what was not judged `errors`".to_owned(),
+        ),
+        ("/summary/state", value!("not-fully-judged"), "what was not judged `errors`".to_owned()),
+        ("/summary/state", value!("warnings"), "what was not judged `errors`".to_owned()),
+        ("/summary/not_judged", value!(2), "its summary says 2 not judged, its requirements 0".to_owned()),
+        ("/summary/assignments/assumed", value!(9), "other assignments than its requirements".to_owned()),
         ("/summary/names_covered", value!(1_000_000), "1000000 covered names".to_owned()),
         ("/summary/unreadable", value!(0), "says 0 files not understood, its list of them 1".to_owned()),
         ("/summary/problems", value!(5), "says 5 problems, its list of them 1".to_owned()),
@@ -195,7 +201,23 @@ fn what_was_not_judged_as_a_whole_is_not_in_order() {
     report.summary.state = ReportState::InOrder;
     assert!(read_report(&json(&report)).is_ok());
     report.requirements[0].holdings[0].assigned_by = Some(AssignedBy::BestMatch);
-    assert!(read_report(&json(&report)).is_err(), "a best match is no knowledge");
+    recount(&mut report);
+    let error = read_report(&json(&report)).unwrap_err();
+    assert!(error.contains("not everything was judged"), "a best match is no knowledge: {error}");
+}
+
+#[test]
+fn the_state_follows_from_what_was_not_judged() {
+    for kind in UnjudgedKind::ALL {
+        let mut report = in_order_report();
+        report.summary.unjudged.push(unjudged_row(*kind));
+        report.summary.state = ReportState::InOrder;
+        let read = read_report(&json(&report));
+        assert_eq!(read.is_ok(), *kind == UnjudgedKind::OutOfScope, "{kind}");
+        report.summary.state = ReportState::NotFullyJudged;
+        let read = read_report(&json(&report));
+        assert_eq!(read.is_ok(), *kind != UnjudgedKind::OutOfScope, "{kind}");
+    }
 }
 
 #[test]
@@ -224,13 +246,17 @@ fn an_older_report_is_never_in_order() {
 
 #[test]
 fn what_lyncert_does_not_write_is_refused() {
-    let good = json(&plain_report(2));
+    let mut report = plain_report(2);
+    report.summary.unjudged.push(unjudged_row(UnjudgedKind::NotCollected));
+    let good = json(&report);
     for (pointer, value, expected) in [
         ("/schema", "lyncert-report/3", "`lyncert-report/3`, which this version"),
         ("/schema", "other-report/1", "is not a report of lyncert: it is `other-report/1`"),
         ("/schema", "", "is not a report of lyncert: it is ``"),
         ("/summary/state", "fine", "unknown variant `fine`"),
         ("/summary/worst", "critical", "unknown variant `critical`"),
+        ("/summary/unjudged/0/kind", "rumor", "unknown variant `rumor`"),
+        ("/unreadable/0/kind", "rumor", "unknown variant `rumor`"),
         ("/findings/0/severity", "critical", "unknown variant `critical`"),
         ("/findings/0/change", "better", "unknown variant `better`"),
         ("/requirements/0/verdict", "fine", "unknown variant `fine`"),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::cell::{Cell, cell, list, optional};
 use super::{by_thumbprint, write_table};
-use crate::model::{CertificateRow, FindingRow, Report};
+use crate::model::{CertificateRow, FindingRow, Report, UnjudgedRow};
 
 #[derive(Default, Serialize)]
 struct Row {
@@ -33,20 +33,38 @@ struct Row {
     waived_until: Cell,
     waived_by: Cell,
     change: Cell,
+    state: Cell,
 }
 
-/// One row a finding.
+/// What the column `status` says of what was not judged.
+const NOT_JUDGED: &str = "not-judged";
+
+/// One row a finding, then one row for each thing that was not judged, with its kind in the place of the rule.
 ///
 /// # Errors
 ///
 /// Those of the sink; so for all writers here.
 pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let certificates = by_thumbprint(report);
+    let unjudged = report.summary.unjudged.iter().map(|unjudged| row_of_unjudged(report, unjudged));
     let rows = report.findings.iter().map(|finding| {
         let certificate = finding.certificate.as_ref().and_then(|sha1| certificates.get(sha1.as_str()));
         row(report, finding, certificate.copied())
     });
-    write_table(rows, sink)
+    write_table(rows.chain(unjudged), sink)
+}
+
+fn row_of_unjudged(report: &Report, unjudged: &UnjudgedRow) -> Row {
+    Row {
+        estate: cell(&report.estate),
+        rule: cell(unjudged.kind),
+        status: cell(NOT_JUDGED),
+        found: list(&unjudged.holders),
+        message: cell(format!("{}: {}", unjudged.what, unjudged.why)),
+        remedy: cell(&unjudged.remedy),
+        state: cell(report.summary.state),
+        ..Row::default()
+    }
 }
 
 fn row(report: &Report, finding: &FindingRow, certificate: Option<&CertificateRow>) -> Row {
@@ -75,5 +93,6 @@ fn row(report: &Report, finding: &FindingRow, certificate: Option<&CertificateRo
         waived_until: optional(waived.and_then(|waived| waived.expires.as_ref())),
         waived_by: optional(waived.and_then(|waived| waived.by.as_ref())),
         change: optional(finding.change.as_ref()),
+        state: cell(report.summary.state),
     }
 }

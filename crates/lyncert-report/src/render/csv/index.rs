@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, optional};
+use super::cell::{Cell, cell, list, optional};
 use super::write_table;
 use crate::model::{ChangeCounts, EstateRow, IndexView};
 
@@ -35,6 +35,8 @@ struct Row {
     news: Cell,
     fixed: Cell,
     folder: Cell,
+    unjudged: Cell,
+    policy: Cell,
 }
 
 /// One row an estate, worst first.
@@ -74,5 +76,7 @@ fn row(estate: &EstateRow) -> Row {
         news: optional(changes.map(ChangeCounts::news)),
         fixed: optional(changes.map(|counts| counts.fixed)),
         folder: optional(estate.folder.as_ref()),
+        unjudged: list(&estate.unjudged.iter().map(|row| row.kind).collect::<Vec<_>>()),
+        policy: optional(estate.policy.as_ref()),
     }
 }

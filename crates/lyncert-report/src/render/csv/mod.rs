@@ -61,7 +61,10 @@ fn columns<R: Serialize + Default>() -> io::Result<csv::StringRecord> {
     Ok(csv::Reader::from_reader(table.as_slice()).headers()?.clone())
 }
 
-fn by_thumbprint(report: &Report) -> BTreeMap<&str, &CertificateRow> {
+/// Certificates by their SHA-1 thumbprints.
+type ByThumbprint<'a> = BTreeMap<&'a str, &'a CertificateRow>;
+
+fn by_thumbprint(report: &Report) -> ByThumbprint<'_> {
     report.certificates.iter().map(|certificate| (certificate.sha1.as_str(), certificate)).collect()
 }
 
@@ -83,12 +86,12 @@ mod tests {
         (
             findings,
             "estate,site,pool,server,usages,severity,rule,clause,status,name,expected,found,message,consequence,remedy,\
-             source,certificate_file,certificate_sha1,not_after,waived_reason,waived_until,waived_by,change",
+             source,certificate_file,certificate_sha1,not_after,waived_reason,waived_until,waived_by,change,state",
         ),
         (
             coverage,
             "estate,site,pool,server,kind,usages,subject,name,need,status,covered_by,added_by,because,clause,source,\
-             certificate_file,certificate_sha1",
+             certificate_file,certificate_sha1,verdict,assigned_by",
         ),
         (
             |report, sink| certificates(&report.certificates, sink),

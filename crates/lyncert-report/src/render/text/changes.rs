@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::model::{Change, ChangeCounts, DiffView};
+use crate::model::{Caveat, Change, ChangeCounts, ChangedFinding, DiffView};
 
 /// What became of the findings between two reports.
 ///
@@ -14,22 +14,39 @@ pub fn changed(view: &DiffView, sink: &mut dyn Write) -> io::Result<()> {
     let DiffView { old, new, .. } = view;
     line(sink, &format!("{} at {}", old.estate, old.at))?;
     line(sink, &format!("{} at {}", new.estate, new.at))?;
+    for caveat in &view.caveats {
+        line(sink, &format!("Note: {}", caveat.title()))?;
+    }
     line(sink, &changes(&view.counts))?;
-    for change in Change::ALL {
-        let rows = view.changes.iter().filter(|row| row.change == *change);
-        for (index, row) in rows.enumerate() {
-            if index == 0 {
-                line(sink, "")?;
-                line(sink, change.title())?;
-            }
-            let finding = &row.finding;
-            let severity = match &row.old_severity {
-                Some(old) if *old != finding.severity => format!("{old} → {}", finding.severity),
-                Some(_) | None => finding.severity.to_string(),
-            };
-            let text = format!("{severity}: {}: {}: {}", finding.rule, finding.holder, finding.message);
-            wrapped(sink, "  ", &text)?;
+    for by_rules in [false, true] {
+        for change in Change::ALL {
+            let of_change = |row: &&ChangedFinding| row.change == *change && row.by_rules == by_rules;
+            section(*change, by_rules, view.changes.iter().filter(of_change), sink)?;
         }
+    }
+    Ok(())
+}
+
+/// What changed in one way, if anything did; apart where the change of the rules explains it.
+fn section<'a>(
+    change: Change,
+    by_rules: bool,
+    rows: impl Iterator<Item = &'a ChangedFinding>,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
+    for (index, row) in rows.enumerate() {
+        if index == 0 {
+            line(sink, "")?;
+            let why = if by_rules { ", since the rules changed" } else { "" };
+            line(sink, &format!("{}{why}", change.title()))?;
+        }
+        let finding = &row.finding;
+        let severity = match &row.old_severity {
+            Some(old) if *old != finding.severity => format!("{old} → {}", finding.severity),
+            Some(_) | None => finding.severity.to_string(),
+        };
+        let text = format!("{severity}: {}: {}: {}", finding.rule, finding.whose(), finding.message);
+        wrapped(sink, "  ", &text)?;
     }
     Ok(())
 }
@@ -42,5 +59,14 @@ pub(in crate::render) fn changes(counts: &ChangeCounts) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, title)| format!("{count} {title}"))
         .collect();
-    if told.is_empty() { "no finding then and now".to_owned() } else { told.join(", ") }
+    let told = if told.is_empty() { "no finding then and now".to_owned() } else { told.join(", ") };
+    match counts.by_rules {
+        0 => told,
+        count => format!("{told}; {count} of them since the rules changed"),
+    }
+}
+
+/// What a reader of the changes has to know first, to be put behind them; empty where that is nothing.
+pub(in crate::render) fn caveats(caveats: &[Caveat]) -> String {
+    caveats.iter().map(|caveat| format!("; {}", caveat.title())).collect()
 }

@@ -4,9 +4,28 @@ use std::io::{self, Write};
 
 use super::{line, wrapped};
 use crate::model::{
-    AddedBy, ExplainedKind, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind, UseRow,
-    usages_text,
+    AddedBy, ExplainList, ExplainedKind, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind,
+    UseRow, usages_text,
 };
+
+/// All that can be explained.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn explain_list(list: &ExplainList, sink: &mut dyn Write) -> io::Result<()> {
+    let width = list.rules.iter().chain(&list.clauses).map(|row| row.id.len()).max().unwrap_or_default();
+    for (title, rows) in [("Rules", &list.rules), ("Clauses", &list.clauses)] {
+        if title != "Rules" {
+            line(sink, "")?;
+        }
+        line(sink, title)?;
+        for row in rows {
+            wrapped(sink, &format!("  {:width$}  ", row.id), &row.summary)?;
+        }
+    }
+    Ok(())
+}
 
 /// Why a rule or clause exists.
 ///

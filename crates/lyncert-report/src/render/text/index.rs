@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{changes, line, wrapped};
+use super::{caveats, changes, line, wrapped};
 use crate::model::IndexView;
 
 /// The estates, worst first.
@@ -15,9 +15,13 @@ pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
     line(sink, "")?;
     for row in &index.estates {
         let state = if row.is_judged() {
-            let changes = row.changes.as_ref().map(|counts| format!("; {}", changes(counts)));
+            let changes =
+                row.changes.as_ref().map(|counts| format!("; {}{}", changes(counts), caveats(&row.caveats)));
+            let ended = row.ended_since.map(|since| format!("; {} expired since {}", row.ended, since.day()));
             let next = row.next_deadline.map(|next| format!("; next expiry {next}"));
-            format!("{}{}{}", row.verdict, changes.unwrap_or_default(), next.unwrap_or_default())
+            let policy = row.policy.as_ref().map(|policy| format!("; policy: {policy}"));
+            let told = [changes, ended, next, policy].into_iter().flatten();
+            std::iter::once(row.verdict.clone()).chain(told).collect::<String>()
         } else {
             format!("could not be judged: {}", row.verdict)
         };

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use lyncert_ingest::collection::ServerStatus;
 use lyncert_ingest::name::DnsName;
 
-use super::{Unjudged, UnjudgedKind, holders_of};
+use super::unjudged::holders_of;
 use crate::collection::{Collections, ServerState};
 use crate::requirement::Requirement;
+use crate::unjudged::{Unjudged, UnjudgedKind};
 
 /// The code of an Edge Server that was left out because it has to be collected on the spot.
 const EDGE_LOCAL_RUN: &str = "edge-local-run";
@@ -24,7 +25,7 @@ struct Group<'a> {
 }
 
 /// The servers of these requirements of which not everything was collected, those with one reason together.
-pub(crate) fn gaps<'a>(
+pub(super) fn gaps<'a>(
     collections: &Collections,
     requirements: impl Iterator<Item = &'a Requirement>,
 ) -> Vec<Unjudged> {

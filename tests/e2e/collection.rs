@@ -291,6 +291,29 @@ fn the_report_says_when_its_inputs_were_collected_and_of_how_many_servers() {
 }
 
 #[test]
+fn an_old_collection_is_a_warning_from_the_age_that_the_policy_says() {
+    let old = Collection { finished: "2026-09-01T00:00:00Z", ..Collection::of([standard(), edge()]) };
+    let mut files = old.files();
+    assert_eq!(findings(&audited(&files)), [("collection-old".to_owned(), String::new())]);
+    files.insert("old.toml".to_owned(), [POLICY, b"[collection]\nmax_age = 100\n"].concat());
+    let folder = written(&files);
+    let policy = folder.path().join("old.toml");
+    let report = audited_as(&["audit", text(folder.path()), "--policy", text(&policy)]);
+    assert_eq!(findings(&report), []);
+}
+
+#[test]
+fn what_a_collection_knows_of_the_deployment_is_told_with_its_source() {
+    let report = audited(&Collection::of([standard(), edge()]).files());
+    let notes: Vec<String> = report["topology"]["notes"].as_array().unwrap().iter().map(words).collect();
+    let told = notes
+        .iter()
+        .any(|note| note.starts_with("edge_client_auto_config_or_federation = true, since `facts.json`"));
+    assert!(told, "{notes:?}");
+    assert_eq!(report["topology"]["simple_urls"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn a_batch_takes_a_collection_as_one_estate_packed_or_not() {
     let whole = Collection::of([standard(), edge()]).files();
     let archive = packed(&whole, '\\');

@@ -50,7 +50,7 @@ pub(crate) fn edge() -> Estate {
 /// The same, with the wish for AOL.
 pub(crate) fn edge_with_aol() -> Estate {
     let mut estate = edge();
-    estate.facts.pic_aol = true;
+    estate.facts.pic_aol = Some(true);
     estate
 }
 

@@ -100,7 +100,12 @@ impl Estate {
     }
 
     fn of_checked(name: Option<String>, topology: TopologyInput, policy: PolicyInput) -> Self {
-        let TopologyInput { deployment, files } = topology;
+        let TopologyInput { mut deployment, files } = topology;
+        let mut policy = policy;
+        if let Some(collected) = &deployment.collected {
+            let notes = policy.resolved.facts.complete_by(collected);
+            deployment.notes.extend(notes);
+        }
         let name = name.unwrap_or_else(|| name_of(&deployment.topology));
         let inputs = files.into_iter().chain(policy.files.iter().cloned()).collect();
         Self { name, deployment, policy, inputs }

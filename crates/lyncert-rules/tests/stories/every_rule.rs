@@ -86,7 +86,7 @@ const DEFECTS: &[Case] = &[
     ("san-bad-name", |e| e.front_end().dns_names.push("https://meet.contoso.com".to_owned())),
     ("san-duplicate", |e| e.front_end().dns_names.push("POOL.contoso.com".to_owned())),
     ("san-stale", |e| e.edge().dns_names.push("sip.litware.com".to_owned())),
-    ("scenario-ended", |e| e.facts.pic_aol = true),
+    ("scenario-ended", |e| e.facts.pic_aol = Some(true)),
     ("self-signed", |e| e.front_end().self_signed = SelfSigned::Yes),
     ("serial-bad", |e| e.front_end().has_negative_serial = true),
     ("sig-md2", |e| Arc::make_mut(&mut e.front_end().signature).hash = Some(SignatureHash::Md2)),

@@ -28,8 +28,23 @@ impl<const N: usize> From<[u8; N]> for Digest<N> {
 
 impl<const N: usize> fmt::Display for Digest<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
+        // Reports hold hundreds of thousands of digests: each is one text, not a number for every byte.
+        let mut digits = [0; 2 * PIECE];
+        self.0.chunks(PIECE).try_for_each(|piece| {
+            let pairs = digits.chunks_exact_mut(2).zip(piece);
+            pairs.for_each(|(pair, byte)| pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xF)]));
+            let text = digits.get(..2 * piece.len()).map(str::from_utf8);
+            f.write_str(text.and_then(Result::ok).unwrap_or_default())
+        })
     }
+}
+
+/// The longest digest in use has so many bytes.
+const PIECE: usize = 32;
+
+/// The digit of a number below sixteen.
+fn digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'A' + (value - 10) }
 }
 
 /// A text that is not a digest of the wanted length.

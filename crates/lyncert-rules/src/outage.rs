@@ -130,23 +130,16 @@ fn are_all(requirement: &Requirement, servers: &BTreeSet<DnsName>) -> bool {
 const MAX_NAMED: usize = 5;
 
 impl Stop {
-    /// Whom it stops for, such as `for users of pool.contoso.com`: those of a pool, those who come through it, or of one server
-    /// what reaches that.
+    /// Whom it stops for, such as `for users of pool.contoso.com`: those of a pool, what goes through it, or where one of its
+    /// servers answers.
     pub fn whom(&self) -> String {
         let StopsAt { kind, pool, servers, all_servers } = &self.at;
         let title = kind.title();
         match pool {
             Some(pool) if !all_servers => {
-                let verb = if servers.len() == 1 { "reach" } else { "reach one of" };
-                let these = counted(servers.iter(), "servers");
-                format!("for requests that {verb} {these}, while the other servers of {title} {pool} go on")
+                format!("where {} answers, while the other servers of {title} {pool} go on", one_of(servers))
             }
-            None if !all_servers => {
-                format!(
-                    "for requests that reach {}, while other servers go on",
-                    counted(servers.iter(), "servers")
-                )
-            }
+            None if !all_servers => format!("where {} answers, while other servers go on", one_of(servers)),
             Some(pool) if kind.facts().front_end == Some(FrontEnd::HomesUsers) => {
                 format!("for users of {title} {pool}")
             }
@@ -155,6 +148,12 @@ impl Stop {
             None => format!("for users of {}", counted(self.sip_domains.iter(), "SIP domains")),
         }
     }
+}
+
+/// The only server, or one of them.
+fn one_of(servers: &BTreeSet<DnsName>) -> String {
+    let counted = counted(servers.iter(), "servers");
+    if servers.len() == 1 { counted } else { format!("one of {counted}") }
 }
 
 /// A few names, or how many there are.
@@ -235,12 +234,13 @@ mod tests {
         let whole = text(&edge_external(&edge_pool()), &["edge1.contoso.com", "edge2.contoso.com"]);
         assert!(whole.ends_with("stop for all that goes through Edge edge.contoso.com"), "{whole}");
         let one = text(&edge_external(&edge_pool()), &["edge2.contoso.com"]);
-        let end = "stop for requests that reach edge2.contoso.com, while the other servers of Edge edge.contoso.com go on";
+        let end =
+            "stop where edge2.contoso.com answers, while the other servers of Edge edge.contoso.com go on";
         assert!(one.ends_with(end), "{one}");
         let front_end = requirement_of(&front_end(), "Default");
         let server = front_end.holder.server.clone().unwrap();
         let one = text(&front_end, &[server.as_str()]);
-        assert!(one.contains(&format!("for requests that reach {server}, while")), "{one}");
+        assert!(one.contains(&format!("where {server} answers, while")), "{one}");
     }
 
     #[test]

@@ -43,8 +43,9 @@ fn open_at(case: &Case<'_>, now: OffsetDateTime) -> BTreeSet<Key> {
     findings.filter(|finding| finding.is_open() && finding.severity > Severity::Info).map(key).collect()
 }
 
-/// Each event is true from its second on and not before, and nothing that appears from one step to the next has no event.
-fn check_timeline(case: &Case<'_>) {
+/// Each event is true from its second on and not before, and nothing that appears from one step to the next has no event. The times
+/// at which something appears.
+fn check_timeline(case: &Case<'_>) -> Vec<OffsetDateTime> {
     let until = NOW + Duration::days(HORIZON_DAYS);
     let mut told: BTreeMap<OffsetDateTime, BTreeSet<Key>> = BTreeMap::new();
     assess_over_time(case, &expect(case.topology, case.facts), until, &mut |appeared| {
@@ -68,6 +69,7 @@ fn check_timeline(case: &Case<'_>) {
         }
         known = now_open;
     }
+    told.into_keys().collect()
 }
 
 /// A staged certificate on a server that takes over in so many days.
@@ -125,6 +127,40 @@ fn waiver(rule: &'static str, pool: Option<&str>, days: i64) -> Waiver {
         expires: Some((NOW + Duration::days(days)).date()),
         place: format!("lyncert.toml:{days}:1"),
     }
+}
+
+/// The certificate for OAuth is one for all servers, and may lie in the place of each.
+#[test]
+fn what_is_chosen_in_the_place_of_one_server_of_many_is_seen_when_it_begins_and_when_it_ends() {
+    let topology = deployment(&["contoso.com"], 7);
+    let lies_in = |certificate: &mut Certificate, servers: &[&str], file: &str| {
+        certificate.paths = servers.iter().map(|server| format!("{server}/{file}").into()).collect();
+    };
+    let mut certificates = clean(&topology, CertificateLayout::Auto, true);
+    let oauth = certificates.iter_mut().find(|one| one.paths[0].starts_with("oauth/")).unwrap();
+    lies_in(oauth, &["fe1.contoso.com", "fe2.contoso.com"], "OAuthTokenIssuer.cer");
+    let mut newer = oauth.clone();
+    let other = common::certificate("newer", &[]);
+    (newer.sha1, newer.sha256, newer.key_sha256) = (other.sha1, other.sha256, other.key_sha256);
+    // One day for its beginning, of which nothing else tells.
+    newer.not_before = NOW + Duration::days(33);
+    newer.not_after = NOW + Duration::days(333);
+    lies_in(&mut newer, &["fe2.contoso.com"], "OAuthTokenIssuer.cer");
+    let begins = newer.not_before;
+    certificates.push(newer);
+    let told = check_timeline(&Case {
+        topology: &topology,
+        facts: &Facts::default(),
+        certificates: &certificates,
+        assignment_records: &[],
+        collections: &Collections::default(),
+        lists: &[],
+        keys: &[],
+        has_given_roots: false,
+        policy: &Policy::default(),
+        now: NOW,
+    });
+    assert!(told.contains(&begins), "{told:?}");
 }
 
 proptest! {

@@ -13,6 +13,7 @@ mod did_you_mean;
 mod estate;
 mod exit;
 mod files;
+mod hashed_file;
 mod history;
 mod inputs;
 mod location;

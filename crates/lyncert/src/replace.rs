@@ -17,11 +17,20 @@ pub(crate) const OLD_PREFIX: &str = ".lyncert-tmp-old-";
 const ATTEMPTS: usize = 12;
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// A finished file that is to take a place.
+#[derive(Debug)]
+pub(crate) struct StagedFile {
+    /// Where it is until then.
+    pub(crate) path: PathBuf,
+    /// SHA-256 of what is in it, in upper-case hexadecimal.
+    pub(crate) sha256: String,
+}
+
 /// One file that changes.
 #[derive(Debug)]
 pub(crate) struct Change {
     /// The finished file that takes the place; `None`: what is there goes.
-    pub(crate) staged: Option<PathBuf>,
+    pub(crate) staged: Option<StagedFile>,
     /// The place.
     pub(crate) target: PathBuf,
 }
@@ -162,7 +171,7 @@ pub(crate) fn patiently<T>(disk: &dyn Disk, mut attempt: impl FnMut() -> io::Res
 fn replace<'a>(disk: &dyn Disk, change: &'a Change) -> io::Result<Option<Done<'a>>> {
     let Change { staged, target } = change;
     let is_there = fs::symlink_metadata(target).is_ok();
-    match staged {
+    match staged.as_ref().map(|staged| staged.path.as_path()) {
         None if !is_there => Ok(None),
         Some(staged) if !is_there => {
             disk.rename(staged, target)?;
@@ -178,7 +187,7 @@ fn replace<'a>(disk: &dyn Disk, change: &'a Change) -> io::Result<Option<Done<'a
                 disk.rename(&old, target)?;
                 return Err(error);
             }
-            Ok(Some(Done::Moved { old, staged: staged.as_deref(), target }))
+            Ok(Some(Done::Moved { old, staged, target }))
         }
     }
 }
@@ -261,6 +270,8 @@ pub(crate) mod testing {
 mod tests {
     use std::cell::Cell;
 
+    use lyncert_report::view::sha256_of;
+
     use super::testing::HeldFile;
     use super::*;
 
@@ -277,7 +288,8 @@ mod tests {
             }
             let staged = folder.path().join(format!("{TEMPORARY_PREFIX}1-{name}"));
             fs::write(&staged, "new").unwrap();
-            changes.push(Change { staged: Some(staged), target });
+            let sha256 = sha256_of(b"new");
+            changes.push(Change { staged: Some(StagedFile { path: staged, sha256 }), target });
         }
         let gone = folder.path().join("gone.json");
         fs::write(&gone, "old").unwrap();

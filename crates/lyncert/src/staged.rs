@@ -1,7 +1,7 @@
 //! Files that are written whole before any of them gets its name.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,11 +9,12 @@ use rayon::prelude::*;
 use tempfile::TempPath;
 
 use crate::exit::Failure;
+use crate::hashed_file::write_hashed;
 use crate::location::{folder_of, name_of};
 use crate::lock::Lock;
 use crate::output::{self, SINGLE_PREFIX, TEMPORARY_PREFIX};
 use crate::ownership::{Kind, check_place};
-use crate::replace::{Change, RealDisk, replace_together};
+use crate::replace::{Change, RealDisk, StagedFile, replace_together};
 
 /// Writes one file that no other goes with, such as evidence, under a temporary name first, so that no reader ever sees half of
 /// one. One run at a time does so; what a killed one has left goes.
@@ -39,9 +40,16 @@ pub(crate) struct Staged {
     folder: PathBuf,
     /// Where the files will be, for messages.
     shown: PathBuf,
-    /// Temporary files, which go away when they are dropped, and the names that they will get.
-    files: Vec<(TempPath, String)>,
+    files: Vec<Finished>,
     prefix: &'static str,
+}
+
+/// A temporary file, which goes away when it is dropped.
+struct Finished {
+    temporary: TempPath,
+    sha256: String,
+    /// What it will be called.
+    name: String,
 }
 
 impl Staged {
@@ -75,8 +83,8 @@ impl Staged {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        let temporary = self.temporary(name, write)?;
-        self.files.push((temporary, name.to_owned()));
+        let finished = self.finished(name, write)?;
+        self.files.push(finished);
         Ok(())
     }
 
@@ -87,63 +95,59 @@ impl Staged {
         name: impl Fn(&T) -> &str + Sync,
         write: impl Fn(&T, &mut dyn Write) -> io::Result<()> + Sync,
     ) -> Result<(), Failure> {
-        let written: Vec<Result<TempPath, Failure>> =
-            files.par_iter().map(|file| self.temporary(name(file), |sink| write(file, sink))).collect();
-        for (file, temporary) in files.iter().zip(written) {
-            self.files.push((temporary?, name(file).to_owned()));
+        let finished: Vec<Result<Finished, Failure>> =
+            files.par_iter().map(|file| self.finished(name(file), |sink| write(file, sink))).collect();
+        for one in finished {
+            self.files.push(one?);
         }
         Ok(())
     }
 
-    fn temporary(
+    fn finished(
         &self,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<TempPath, Failure> {
+    ) -> Result<Finished, Failure> {
         write_temporary(&self.folder, self.prefix, name, write)
+            .map(|(temporary, sha256)| Finished { temporary, sha256, name: name.to_owned() })
             .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
             .map_err(Failure::usage)
     }
 
     /// Where a file is until it has its name.
     pub(crate) fn path_of(&self, name: &str) -> Option<&Path> {
-        self.files.iter().find(|(_, known)| known == name).map(|(temporary, _)| temporary.as_ref())
+        self.files.iter().find(|file| file.name == name).map(|file| file.temporary.as_ref())
     }
 
     /// Gives all files their names, or none, and returns their paths.
     pub(crate) fn commit(self) -> Result<Vec<PathBuf>, Failure> {
-        let target = |name: &String| self.folder.join(name);
-        let written: Vec<PathBuf> = self.files.iter().map(|(_, name)| target(name)).collect();
-        let changes: Vec<Change> = self
-            .files
-            .iter()
-            .map(|(temporary, name)| Change { staged: Some(temporary.to_path_buf()), target: target(name) })
-            .collect();
+        let target = |file: &Finished| self.folder.join(&file.name);
+        let written: Vec<PathBuf> = self.files.iter().map(target).collect();
+        let change = |file: &Finished| {
+            let staged = StagedFile { path: file.temporary.to_path_buf(), sha256: file.sha256.clone() };
+            Change { staged: Some(staged), target: target(file) }
+        };
+        let changes: Vec<Change> = self.files.iter().map(change).collect();
         replace_together(&RealDisk, &changes).map_err(Failure::usage)?;
         Ok(written)
     }
 }
 
-/// The report of a large estate has tens of megabytes.
-const BUFFER_SIZE: usize = 1 << 18;
-
-/// Writes a file under a name that cannot be foreseen and that was free: in a folder that others may write to, a link planted
-/// there would lead elsewhere. It is closed then, since Windows renames no open file and a batch has many.
+/// Writes a file under a name that cannot be foreseen and that was free, and tells its hash: in a folder that others may write to,
+/// a link planted there would lead elsewhere. It is closed then, since Windows renames no open file and a batch has many.
 fn write_temporary(
     folder: &Path,
     prefix: &str,
     name: &str,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<TempPath> {
+) -> io::Result<(TempPath, String)> {
     let suffix = format!("-{name}");
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(&suffix);
     readable_by_others(&mut builder);
-    let mut sink = BufWriter::with_capacity(BUFFER_SIZE, builder.tempfile_in(folder)?);
-    write(&mut sink)?;
-    let file = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    Ok(file.into_temp_path())
+    let file = builder.tempfile_in(folder)?;
+    let sha256 = write_hashed(file.as_file(), write)?;
+    Ok((file.into_temp_path(), sha256))
 }
 
 /// Reports are read by others than who made them: the permissions are those of any new file, which the umask narrows, and not

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::output::TEMPORARY_PREFIX;
-use crate::replace::{Change, Disk, OLD_PREFIX, Refused, is_temporary, journal, patiently, replace_together};
+use crate::read::sha256_of_file;
+use crate::replace::{
+    Change, Disk, OLD_PREFIX, Refused, StagedFile, is_temporary, journal, patiently, replace_together,
+};
 
 /// What follows the start of temporary names for a run of the history: all that is in it is ours.
 pub(crate) const HISTORY_PREFIX: &str = "history-";
@@ -68,7 +71,7 @@ pub(crate) fn replace_folder(
         });
     for staged in changes.iter().filter_map(|change| change.staged.as_ref()) {
         // There only where nothing was changed.
-        let _ = fs::remove_file(staged);
+        let _ = fs::remove_file(&staged.path);
     }
     outcome?;
     Ok(remove_ours(staged, is_ours).map_err(refused)?)
@@ -79,8 +82,10 @@ fn move_beside(disk: &dyn Disk, new: &[PathBuf], target: &Path, changes: &mut Ve
     for path in new {
         let Some(name) = path.file_name() else { continue };
         let beside = target.join(format!("{TEMPORARY_PREFIX}new-{}", name.to_string_lossy()));
+        let sha256 = sha256_of_file(path)?;
         patiently(disk, || disk.rename(path, &beside))?;
-        changes.push(Change { staged: Some(beside), target: target.join(name) });
+        let staged = StagedFile { path: beside, sha256 };
+        changes.push(Change { staged: Some(staged), target: target.join(name) });
     }
     Ok(())
 }

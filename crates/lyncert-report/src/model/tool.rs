@@ -1,6 +1,5 @@
 //! What made a document.
 
-use lyncert_rules::rule::RULES_VERSION;
 use serde::{Deserialize, Serialize};
 
 /// The program that made a document.
@@ -21,7 +20,7 @@ impl Tool {
         Self {
             name: "lyncert".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: Some(RULES_VERSION),
+            rules: Some(lyncert_rules::rule::RULES_VERSION),
         }
     }
 }

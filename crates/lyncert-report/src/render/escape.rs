@@ -29,9 +29,23 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// How many bytes are looked at together.
+const PIECE: usize = 32;
+
 /// Whether a text is printable ASCII all through, as most are: nothing of it acts, and that is seen at once.
 pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    is_all(text, is_printable)
+}
+
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
+/// Whether all bytes of a text are of a kind. Pieces of which every byte is looked at take a few instructions, where stopping at
+/// the first other byte takes some for each.
+fn is_all(text: &str, is_so: impl Fn(u8) -> bool) -> bool {
+    let is_piece_so = |piece: &[u8]| piece.iter().fold(true, |so_far, byte| so_far & is_so(*byte));
+    text.as_bytes().chunks(PIECE).all(is_piece_so)
 }
 
 /// Whether a character would act on a terminal or hide in a text; which ones do is said above.
@@ -49,6 +63,10 @@ pub fn acts(c: char) -> bool {
 pub fn cell(text: &str) -> Cow<'_, str> {
     /// What systems and people separate lists by.
     const SEPARATORS: [char; 3] = [';', ',', '|'];
+    let in_one_part = |byte| is_printable(byte) && !SEPARATORS.contains(&char::from(byte));
+    if is_all(text, in_one_part) && !is_formula(text) {
+        return Cow::Borrowed(text);
+    }
     let shown = visible(text);
     if !shown.split(SEPARATORS).any(is_formula) {
         return shown;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Serializer;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 
 use super::escape::{acts, is_plain};
 
@@ -15,73 +15,178 @@ use super::escape::{acts, is_plain};
 ///
 /// Those of the sink.
 pub fn write<T: Serialize>(view: &T, sink: &mut dyn Write) -> io::Result<()> {
-    let formatter = Inert(PrettyFormatter::new());
-    view.serialize(&mut Serializer::with_formatter(&mut *sink, formatter))?;
-    sink.write_all(b"\n")
+    let mut buffered = Buffered { sink, bytes: Vec::with_capacity(BUFFER_SIZE) };
+    view.serialize(&mut Serializer::with_formatter(&mut buffered, Indented::default()))?;
+    buffered.write_all(b"\n")?;
+    buffered.flush()
 }
 
 /// A view as one line of JSON without a line end, written in the same way; nothing where a value cannot be JSON.
 pub fn line<T: Serialize>(view: &T) -> String {
     let mut bytes = Vec::new();
-    let written = view.serialize(&mut Serializer::with_formatter(&mut bytes, Inert(CompactFormatter)));
+    let written = view.serialize(&mut Serializer::with_formatter(&mut bytes, OneLine));
     written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-/// Writes characters that act by their number, and leaves all else to another formatter.
-struct Inert<F>(F);
+const BUFFER_SIZE: usize = 1 << 16;
 
-impl<F: Formatter> Formatter for Inert<F> {
+/// Bytes on their way to a sink. JSON is made of very short pieces, each of which would ask the sink by itself.
+struct Buffered<'a> {
+    sink: &'a mut dyn Write,
+    bytes: Vec<u8>,
+}
+
+impl Write for Buffered<'_> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.bytes.len() + bytes.len() > BUFFER_SIZE {
+            self.pass_on()?;
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.pass_on()
+    }
+}
+
+impl Buffered<'_> {
+    #[cold]
+    fn pass_on(&mut self) -> io::Result<()> {
+        self.sink.write_all(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+/// One line; characters that act are written by their number.
+struct OneLine;
+
+impl Formatter for OneLine {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if is_plain(fragment) {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut rest = fragment;
-        while let Some((before, acting, after)) = split_at_acting(rest) {
-            writer.write_all(before.as_bytes())?;
-            let mut units = [0; 2];
-            for unit in acting.encode_utf16(&mut units) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = after;
-        }
-        writer.write_all(rest.as_bytes())
+        write_inert(writer, fragment)
+    }
+}
+
+/// Indented by two blanks a level as serde's own pretty form is, each line begun in one piece; characters that act are written by
+/// their number.
+#[derive(Default)]
+struct Indented {
+    depth: usize,
+    /// Whether something stands in the list or object that ends next.
+    has_value: bool,
+}
+
+/// What stands between two values, with the indentation of as many levels as views have and more.
+const NEXT: &str = ",\n                                ";
+const LEVELS: usize = (NEXT.len() - 2) / 2;
+
+impl Indented {
+    #[inline]
+    fn begin<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.has_value = false;
+        writer.write_all(bracket)
     }
 
+    #[inline]
+    fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.has_value {
+            self.begin_line(writer, true)?;
+        }
+        writer.write_all(bracket)
+    }
+
+    /// Begins the line of a value or of an end; behind a comma if one was `first`.
+    #[inline]
+    fn begin_line<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        let there = self.depth.min(LEVELS);
+        let line = NEXT.as_bytes().get(usize::from(first)..2 + 2 * there).unwrap_or_default();
+        writer.write_all(line)?;
+        (there..self.depth).try_for_each(|_| writer.write_all(b"  "))
+    }
+}
+
+impl Formatter for Indented {
+    #[inline]
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        write_inert(writer, fragment)
+    }
+
+    #[inline]
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
+        self.begin(writer, b"[")
     }
 
+    #[inline]
     fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
+        self.end(writer, b"]")
     }
 
+    #[inline]
     fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
+        self.begin_line(writer, first)
     }
 
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
+    #[inline]
+    fn end_array_value<W: ?Sized + Write>(&mut self, _writer: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
 
+    #[inline]
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
+        self.begin(writer, b"{")
     }
 
+    #[inline]
     fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
+        self.end(writer, b"}")
     }
 
+    #[inline]
     fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
+        self.begin_line(writer, first)
     }
 
+    #[inline]
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
+        writer.write_all(b": ")
     }
 
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
+    #[inline]
+    fn end_object_value<W: ?Sized + Write>(&mut self, _writer: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
+}
+
+/// Writes a part of a string that JSON needs no escape for, and characters that act by their number.
+#[inline]
+fn write_inert<W: ?Sized + Write>(writer: &mut W, text: &str) -> io::Result<()> {
+    if is_plain(text) { writer.write_all(text.as_bytes()) } else { write_acting(writer, text) }
+}
+
+#[cold]
+fn write_acting<W: ?Sized + Write>(writer: &mut W, text: &str) -> io::Result<()> {
+    let mut rest = text;
+    while let Some((before, acting, after)) = split_at_acting(rest) {
+        writer.write_all(before.as_bytes())?;
+        let mut units = [0; 2];
+        for unit in acting.encode_utf16(&mut units) {
+            write!(writer, "\\u{unit:04x}")?;
+        }
+        rest = after;
+    }
+    writer.write_all(rest.as_bytes())
 }
 
 /// What stands before the first character that acts, that character, and what follows.
@@ -111,7 +216,12 @@ mod tests {
 
     #[test]
     fn views_look_as_they_do_without_escapes() {
-        let view = serde_json::json!({"a": [1, {"b": null}], "c": {}, "d": [], "e": "\u{85}"});
+        let deep =
+            (0..2 * LEVELS).fold(serde_json::json!([]), |inner, _| serde_json::json!({"a": [inner, {}]}));
+        let long = "long ".repeat(BUFFER_SIZE);
+        let view = serde_json::json!({
+            "a": [1, {"b": null}], "c": {}, "d": [], "e": "\u{85}", "f": [[], [[]], deep], "g": [long, long],
+        });
         let mut bytes = Vec::new();
         write(&view, &mut bytes).unwrap();
         let plain = serde_json::to_string_pretty(&view).unwrap().replace('\u{85}', "\\u0085");

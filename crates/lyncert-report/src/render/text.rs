@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::escape::visible;
+use super::escape::{is_plain, visible};
 use crate::model::{
     AssignmentCounts, Change, PoolRow, ProblemRow, Report, Severity, Summary, TopologyView, UnjudgedRow,
 };
@@ -353,7 +353,7 @@ fn wrapped(sink: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
     let mut current = lead.to_owned();
     let mut is_empty = true;
     for word in text.split(' ') {
-        if !is_empty && current.width() + 1 + word.width() > LINE_WIDTH {
+        if !is_empty && width(&current) + 1 + width(word) > LINE_WIDTH {
             writeln!(sink, "{current}")?;
             current = " ".repeat(indent);
             is_empty = true;
@@ -365,6 +365,11 @@ fn wrapped(sink: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
         is_empty = false;
     }
     writeln!(sink, "{current}")
+}
+
+/// The columns that a text takes on a terminal. Most texts are printable ASCII, where each byte takes one.
+fn width(text: &str) -> usize {
+    if is_plain(text) { text.len() } else { text.width() }
 }
 
 fn line(sink: &mut dyn Write, text: &str) -> io::Result<()> {

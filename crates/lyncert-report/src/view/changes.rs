@@ -72,6 +72,7 @@ impl RunRow {
 }
 
 /// A finding of one of two reports, and what became of it.
+#[derive(Clone, Copy)]
 struct Changed<'a> {
     change: Change,
     by_rules: bool,

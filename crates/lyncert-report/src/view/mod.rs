@@ -82,8 +82,7 @@ impl InputFile {
 ///
 /// Those of the reader.
 pub fn sha256_of_all(mut reader: impl std::io::Read) -> std::io::Result<String> {
-    use sha2::Digest;
-    let mut hash = sha2::Sha256::new();
+    let mut hash = RunningSha256::default();
     let mut buffer = vec![0; 1 << 16];
     loop {
         match reader.read(&mut buffer) {
@@ -93,7 +92,23 @@ pub fn sha256_of_all(mut reader: impl std::io::Read) -> std::io::Result<String> 
             Err(error) => return Err(error),
         }
     }
-    Ok(data_encoding::HEXUPPER.encode(&hash.finalize()))
+    Ok(hash.finish())
+}
+
+/// SHA-256 of what is met piece by piece.
+#[derive(Clone, Debug, Default)]
+pub struct RunningSha256(sha2::Sha256);
+
+impl RunningSha256 {
+    /// Takes in the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        sha2::Digest::update(&mut self.0, piece);
+    }
+
+    /// The hash of all pieces, in upper-case hexadecimal.
+    pub fn finish(self) -> String {
+        data_encoding::HEXUPPER.encode(&sha2::Digest::finalize(self.0))
+    }
 }
 
 /// SHA-256 in upper-case hexadecimal.

@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
             let all = self.usages.get(&holder_key(requirement)).into_iter().flatten();
             all.into_iter().any(|usage| !finding.usages.contains(usage))
         };
-        if finding.usages.is_empty() || !requirements.iter().any(|requirement| has_others(requirement)) {
+        if finding.usages.is_empty() || !requirements.iter().any(has_others) {
             return String::new();
         }
         format!("{holder} ({})", usages_text(&plan::usage_words(&finding.usages)))

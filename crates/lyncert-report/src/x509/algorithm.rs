@@ -1,21 +1,29 @@
 //! Keys and signature algorithms, by object identifier.
 
 use lyncert_rules::certificate::{KeyAlgorithm, PublicKey, Signature, SignatureHash};
-use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag};
+use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag, oid};
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+
+// Object identifiers as they are encoded: to make a text of each would take longer than all else that is read of an algorithm.
+const RSA: &[u8] = &oid!(raw 1.2.840.113549.1.1.1);
+const RSASSA_PSS: &[u8] = &oid!(raw 1.2.840.113549.1.1.10);
+const EC: &[u8] = &oid!(raw 1.2.840.10045.2.1);
+const ED25519: &[u8] = &oid!(raw 1.3.101.112);
+const ED448: &[u8] = &oid!(raw 1.3.101.113);
+const DSA: &[u8] = &oid!(raw 1.2.840.10040.4.1);
 
 /// The public key. The size of an RSA key is the bit length of its modulus, that of an elliptic curve key its field's.
 pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
-    let oid = info.algorithm.algorithm.to_id_string();
+    let oid = &info.algorithm.algorithm;
     let key = |algorithm| PublicKey { algorithm, bits: None, curve: None, exponent: None };
-    match oid.as_str() {
-        "1.2.840.113549.1.1.1" => rsa_key(KeyAlgorithm::Rsa, info),
-        "1.2.840.113549.1.1.10" => rsa_key(KeyAlgorithm::RsaPss, info),
-        "1.2.840.10045.2.1" => elliptic_curve(info.algorithm.parameters.as_ref()),
-        "1.3.101.112" => key(KeyAlgorithm::Ed25519),
-        "1.3.101.113" => key(KeyAlgorithm::Ed448),
-        "1.2.840.10040.4.1" => key(KeyAlgorithm::Dsa),
-        _ => key(KeyAlgorithm::Other(oid)),
+    match oid.as_bytes() {
+        RSA => rsa_key(KeyAlgorithm::Rsa, info),
+        RSASSA_PSS => rsa_key(KeyAlgorithm::RsaPss, info),
+        EC => elliptic_curve(info.algorithm.parameters.as_ref()),
+        ED25519 => key(KeyAlgorithm::Ed25519),
+        ED448 => key(KeyAlgorithm::Ed448),
+        DSA => key(KeyAlgorithm::Dsa),
+        _ => key(KeyAlgorithm::Other(oid.to_id_string())),
     }
 }
 
@@ -77,42 +85,40 @@ fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
 
 /// The signature algorithm.
 pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
-    let oid = algorithm.algorithm.to_id_string();
-    if oid == RSASSA_PSS {
+    let oid = &algorithm.algorithm;
+    if oid.as_bytes() == RSASSA_PSS {
         let hash = pss_hash(algorithm.parameters.as_ref());
-        return Signature { name: "RSASSA-RSASSA_PSS".into(), hash, is_pss: true };
+        return Signature { name: "RSASSA-PSS".into(), hash, is_pss: true };
     }
-    match SIGNATURES.iter().find(|(known, ..)| *known == oid) {
+    match SIGNATURES.iter().find(|(known, ..)| *known == oid.as_bytes()) {
         Some((_, name, hash)) => Signature { name: (*name).into(), hash: *hash, is_pss: false },
-        None => Signature { name: oid.into(), hash: None, is_pss: false },
+        None => Signature { name: oid.to_id_string().into(), hash: None, is_pss: false },
     }
 }
 
-const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
-
 /// (object identifier, name, hash)
-const SIGNATURES: &[(&str, &str, Option<SignatureHash>)] = &[
-    ("1.2.840.113549.1.1.2", "md2WithRSAEncryption", Some(SignatureHash::Md2)),
-    ("1.2.840.113549.1.1.3", "md4WithRSAEncryption", Some(SignatureHash::Md4)),
-    ("1.2.840.113549.1.1.4", "md5WithRSAEncryption", Some(SignatureHash::Md5)),
-    ("1.2.840.113549.1.1.5", "sha1WithRSAEncryption", Some(SignatureHash::Sha1)),
-    ("1.3.14.3.2.29", "sha1WithRSASignature", Some(SignatureHash::Sha1)),
-    ("1.2.840.113549.1.1.14", "sha224WithRSAEncryption", Some(SignatureHash::Sha224)),
-    ("1.2.840.113549.1.1.11", "sha256WithRSAEncryption", Some(SignatureHash::Sha256)),
-    ("1.2.840.113549.1.1.12", "sha384WithRSAEncryption", Some(SignatureHash::Sha384)),
-    ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption", Some(SignatureHash::Sha512)),
-    ("1.2.840.10045.4.1", "ecdsa-with-SHA1", Some(SignatureHash::Sha1)),
-    ("1.2.840.10045.4.3.1", "ecdsa-with-SHA224", Some(SignatureHash::Sha224)),
-    ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256", Some(SignatureHash::Sha256)),
-    ("1.2.840.10045.4.3.3", "ecdsa-with-SHA384", Some(SignatureHash::Sha384)),
-    ("1.2.840.10045.4.3.4", "ecdsa-with-SHA512", Some(SignatureHash::Sha512)),
-    ("1.2.840.10040.4.3", "dsa-with-SHA1", Some(SignatureHash::Sha1)),
-    ("2.16.840.1.101.3.4.3.2", "dsa-with-SHA256", Some(SignatureHash::Sha256)),
-    ("1.3.101.112", "Ed25519", None),
-    ("1.3.101.113", "Ed448", None),
+const SIGNATURES: &[(&[u8], &str, Option<SignatureHash>)] = &[
+    (&oid!(raw 1.2.840.113549.1.1.2), "md2WithRSAEncryption", Some(SignatureHash::Md2)),
+    (&oid!(raw 1.2.840.113549.1.1.3), "md4WithRSAEncryption", Some(SignatureHash::Md4)),
+    (&oid!(raw 1.2.840.113549.1.1.4), "md5WithRSAEncryption", Some(SignatureHash::Md5)),
+    (&oid!(raw 1.2.840.113549.1.1.5), "sha1WithRSAEncryption", Some(SignatureHash::Sha1)),
+    (&oid!(raw 1.3.14.3.2.29), "sha1WithRSASignature", Some(SignatureHash::Sha1)),
+    (&oid!(raw 1.2.840.113549.1.1.14), "sha224WithRSAEncryption", Some(SignatureHash::Sha224)),
+    (&oid!(raw 1.2.840.113549.1.1.11), "sha256WithRSAEncryption", Some(SignatureHash::Sha256)),
+    (&oid!(raw 1.2.840.113549.1.1.12), "sha384WithRSAEncryption", Some(SignatureHash::Sha384)),
+    (&oid!(raw 1.2.840.113549.1.1.13), "sha512WithRSAEncryption", Some(SignatureHash::Sha512)),
+    (&oid!(raw 1.2.840.10045.4.1), "ecdsa-with-SHA1", Some(SignatureHash::Sha1)),
+    (&oid!(raw 1.2.840.10045.4.3.1), "ecdsa-with-SHA224", Some(SignatureHash::Sha224)),
+    (&oid!(raw 1.2.840.10045.4.3.2), "ecdsa-with-SHA256", Some(SignatureHash::Sha256)),
+    (&oid!(raw 1.2.840.10045.4.3.3), "ecdsa-with-SHA384", Some(SignatureHash::Sha384)),
+    (&oid!(raw 1.2.840.10045.4.3.4), "ecdsa-with-SHA512", Some(SignatureHash::Sha512)),
+    (&oid!(raw 1.2.840.10040.4.3), "dsa-with-SHA1", Some(SignatureHash::Sha1)),
+    (&oid!(raw 2.16.840.1.101.3.4.3.2), "dsa-with-SHA256", Some(SignatureHash::Sha256)),
+    (ED25519, "Ed25519", None),
+    (ED448, "Ed448", None),
 ];
 
-/// The hash of an RSASSA-RSASSA_PSS signature: field 0 of its parameters, SHA-1 when absent (RFC 4055 section 3.1).
+/// The hash of an RSASSA-PSS signature: field 0 of its parameters, SHA-1 when absent (RFC 4055 section 3.1).
 fn pss_hash(parameters: Option<&Any<'_>>) -> Option<SignatureHash> {
     let mut data = parameters?.data;
     while let Ok((rest, field)) = Any::from_ber(data) {

@@ -39,6 +39,8 @@ const TIMESTAMPS: &[u8] = &oid!(raw 1.3.6.1.4.1.11129.2.4.2);
 const TEMPLATE_NAME: &[u8] = &oid!(raw 1.3.6.1.4.1.311.20.2);
 const TEMPLATE: &[u8] = &oid!(raw 1.3.6.1.4.1.311.21.7);
 const WINDOWS_CA_VERSION: &[u8] = &oid!(raw 1.3.6.1.4.1.311.21.1);
+const SERVER_AUTH: &[u8] = &oid!(raw 1.3.6.1.5.5.7.3.1);
+const CLIENT_AUTH: &[u8] = &oid!(raw 1.3.6.1.5.5.7.3.2);
 /// Distribution points nest four deep.
 const MAX_DEPTH: usize = 8;
 
@@ -200,7 +202,17 @@ pub(super) fn oid_of(any: &Any<'_>) -> Option<String> {
 }
 
 fn extended_key_usages(value: &[u8]) -> Option<Vec<Eku>> {
-    elements(any(value)?.data)?.iter().map(|element| oid_of(element).map(|oid| Eku::from_oid(&oid))).collect()
+    elements(any(value)?.data)?.iter().map(eku).collect()
+}
+
+/// The two that nearly all certificates have are known by their bytes.
+fn eku(element: &Any<'_>) -> Option<Eku> {
+    let is_oid = element.class() == Class::Universal && element.tag() == Tag::Oid;
+    match element.data {
+        SERVER_AUTH if is_oid => Some(Eku::ServerAuth),
+        CLIENT_AUTH if is_oid => Some(Eku::ClientAuth),
+        _ => oid_of(element).map(|oid| Eku::from_oid(&oid)),
+    }
 }
 
 fn key_usage(value: &[u8], critical: bool) -> Option<KeyUsage> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use x509_parser::asn1_rs::{Any, Tag, oid};
-use x509_parser::x509::X509Name;
+use x509_parser::x509::{RelativeDistinguishedName, X509Name};
 
 const COMMON_NAME: &[u8] = &oid!(raw 2.5.4.3);
 
@@ -26,22 +26,27 @@ const SHORT_NAMES: &[(&[u8], &str)] = &[
 
 /// The name as Windows prints it: the most specific part first.
 pub(super) fn display(name: &X509Name<'_>) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for relative in name.iter_rdn() {
-        let attributes: Vec<String> = relative
-            .iter()
-            .map(|attribute| {
-                let oid = attribute.attr_type();
-                let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid.as_bytes());
-                let short =
-                    short.map_or_else(|| oid.to_id_string().into(), |(_, short)| Cow::Borrowed(*short));
-                format!("{short}={}", escape_value(&text(attribute.attr_value())))
-            })
-            .collect();
-        parts.push(attributes.join(" + "));
+    let relatives: Vec<&RelativeDistinguishedName<'_>> = name.iter_rdn().collect();
+    // What is shown is mostly shorter than what is encoded.
+    let mut shown = String::with_capacity(name.as_raw().len());
+    for (index, relative) in relatives.into_iter().rev().enumerate() {
+        if index > 0 {
+            shown.push_str(", ");
+        }
+        for (place, attribute) in relative.iter().enumerate() {
+            if place > 0 {
+                shown.push_str(" + ");
+            }
+            let oid = attribute.attr_type();
+            match SHORT_NAMES.iter().find(|(known, _)| *known == oid.as_bytes()) {
+                Some((_, short)) => shown.push_str(short),
+                None => shown.push_str(&oid.to_id_string()),
+            }
+            shown.push('=');
+            shown.push_str(&escape_value(&text(attribute.attr_value())));
+        }
     }
-    parts.reverse();
-    parts.join(", ")
+    shown
 }
 
 /// Every common name, in the certificate's order.
@@ -71,8 +76,9 @@ pub(super) fn text<'a>(value: &Any<'a>) -> Cow<'a, str> {
 
 /// In double quotes where a character would read as a separator.
 fn escape_value(text: &str) -> Cow<'_, str> {
-    let needs_quotes = text.contains([',', '+', '=', '"', '<', '>', ';', '#'])
-        || text.starts_with(' ')
-        || text.ends_with(' ');
+    let needs_quotes =
+        text.bytes().any(|byte| matches!(byte, b',' | b'+' | b'=' | b'"' | b'<' | b'>' | b';' | b'#'))
+            || text.starts_with(' ')
+            || text.ends_with(' ');
     if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
 }

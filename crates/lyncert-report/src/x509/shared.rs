@@ -24,7 +24,7 @@ thread_local! {
     static SIGNATURES: RefCell<HashSet<Arc<Signature>>> = RefCell::default();
 }
 
-pub(super) fn text(text: String) -> Arc<str> {
+pub(super) fn text(text: &str) -> Arc<str> {
     shared(&TEXTS, text)
 }
 
@@ -72,12 +72,9 @@ mod tests {
 
     #[test]
     fn equal_values_are_one_and_the_pool_stays_small() {
-        assert!(Arc::ptr_eq(
-            &text("CN=Contoso Issuing CA".to_owned()),
-            &text("CN=Contoso Issuing CA".to_owned())
-        ));
+        assert!(Arc::ptr_eq(&text("CN=Contoso Issuing CA"), &text("CN=Contoso Issuing CA")));
         for number in 0..3 * MAX_SHARED_VALUES {
-            assert_eq!(*text(number.to_string()), number.to_string());
+            assert_eq!(*text(&number.to_string()), number.to_string());
         }
         assert!(TEXTS.with_borrow(HashSet::len) <= MAX_SHARED_VALUES);
     }

@@ -63,12 +63,15 @@ fn signatures_are_told_by_hash_and_scheme() {
         let signature = facts(name).signature;
         assert_eq!((signature.hash, signature.is_pss), (Some(hash), is_pss), "{name}");
     }
+    assert_eq!(facts("pss").signature.name, "RSASSA-PSS");
 }
 
 #[test]
 fn a_self_signed_certificate_is_one_only_when_its_own_key_says_so() {
     let root = facts("root");
     assert_eq!((root.self_signed, root.is_ca), (SelfSigned::Yes, true));
+    let pss = facts("pss-root");
+    assert_eq!((pss.self_signed, pss.is_ca), (SelfSigned::Yes, true));
     let wrong = facts("root-with-wrong-signature");
     assert_eq!(wrong.self_signed, SelfSigned::No);
     assert!(wrong.oddities[0].text.contains("does not verify"), "{:?}", wrong.oddities);

@@ -71,6 +71,9 @@ def main():
                                                      extensions="basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign"))
         openssl(folder, "req", "-x509", *RSA, "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "9000", "-config", "ca.cnf", "-extensions", "ext")
         openssl(folder, "x509", "-in", "ca.pem", "-outform", "DER", "-out", str(HERE / "root.der"))
+        openssl(folder, "req", "-x509", *RSA, "-nodes", "-keyout", "pss.key", "-out", "pss.pem", "-days", "9000", "-config", "ca.cnf", "-extensions", "ext",
+                "-sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest")
+        openssl(folder, "x509", "-in", "pss.pem", "-outform", "DER", "-out", str(HERE / "pss-root.der"))
         make(folder, "plain")
         make(folder, "p521", ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-521"])
         make(folder, "explicit-curve", ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"])

@@ -65,8 +65,8 @@ pub(super) fn idle<'l>(
     let subject = |id: CertificateId| lower_case(&id.of(certificates).subject);
     let subjects: HashSet<_> = used.iter().map(|id| subject(*id)).collect();
     let is_idle = |one: &&Lying| {
-        !used.contains(&one.certificate)
-            && !(one.is_called_for && subjects.contains(&subject(one.certificate)))
+        let is_older = || one.is_called_for && subjects.contains(&subject(one.certificate));
+        !used.contains(&one.certificate) && !is_older()
     };
     lying.iter().filter(is_idle).collect()
 }

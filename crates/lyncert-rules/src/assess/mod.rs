@@ -4,6 +4,7 @@ mod collected;
 mod engine;
 mod lying;
 mod merge;
+mod said;
 mod target;
 mod timeline;
 mod unjudged;
@@ -19,7 +20,8 @@ use time::OffsetDateTime;
 
 use self::collected::gaps;
 use self::engine::{Engine, Ground, Judged};
-pub use self::timeline::{Appeared, assess_over_time};
+pub use self::said::Appeared;
+pub use self::timeline::assess_over_time;
 use self::unjudged::{Seen, unjudged};
 use crate::assign::{Assignment, Holding, assign};
 use crate::assignment_record::AssignmentRecord;

@@ -1,35 +1,24 @@
 //! A case judged over time: at each moment at which something in it can change, what that moment touches is judged anew.
 //!
 //! Nothing is guessed, and little is done: a moment belongs to certificates, revocation lists, waivers or roll-overs. Requirements
-//! that one of these certificates is tied to get their assignments again; whatever shares a certificate with them is judged with
-//! them, since findings of one certificate are put together; all the rest is as it was. Rules that look at a folder as a whole
-//! run again where what is in use has changed, or where they look at the time.
+//! that one of these certificates is tied to get their assignments again, unless it lies in the place of one server and is not
+//! chosen otherwise there; whatever shares a certificate with them is judged with them, since findings of one certificate are put
+//! together; all the rest is as it was. Rules that look at a folder as a whole run again where what is in use has changed, or
+//! where they look at the time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use time::{Duration, OffsetDateTime};
 
 use super::engine::{Engine, Ground};
+use super::said::{Appeared, News, Part, Record};
 use super::{Case, Finding, Matched};
-use crate::assign::{Assignment, Candidates, read_placements};
+use crate::assign::{Assignment, Candidates, Tie, read_placements};
 use crate::certificate::Certificate;
 use crate::ids::{CertificateId, RequirementId};
 use crate::names::NameBook;
-use crate::policy::Scope;
 use crate::requirement::Requirement;
 use crate::rule::{Check, RULES, Rule};
-use crate::severity::Severity;
-
-/// An error or warning that was not open the moment before.
-#[derive(Debug)]
-pub struct Appeared<'t> {
-    /// When.
-    pub at: OffsetDateTime,
-    /// What is said then.
-    pub finding: &'t Finding,
-    /// The requirements that it concerns.
-    pub requirements: Vec<&'t Requirement>,
-}
 
 /// Judges a case from its time to another, and tells each error and warning that appears after the start, in the order of time.
 pub fn assess_over_time(
@@ -74,23 +63,6 @@ struct Moment {
     rolls_over: bool,
 }
 
-/// What makes a finding the same on another day.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-struct Key {
-    id: String,
-    certificate: Option<CertificateId>,
-    severity: Severity,
-}
-
-/// What is said of one part of a case.
-#[derive(Default)]
-struct Said {
-    /// The open errors and warnings.
-    open: HashSet<Key>,
-    /// The waivers that cover something in it, as often as they do.
-    waived: Vec<usize>,
-}
-
 struct Timeline<'a> {
     case: &'a Case<'a>,
     now: OffsetDateTime,
@@ -99,18 +71,10 @@ struct Timeline<'a> {
     ground: Ground<'a>,
     candidates: Candidates<'a>,
     /// The requirements that each certificate is tied to.
-    tied: HashMap<CertificateId, Vec<RequirementId>>,
+    tied: HashMap<CertificateId, Vec<(RequirementId, Tie)>>,
     assignments: Vec<Assignment>,
     serves: BTreeMap<CertificateId, BTreeSet<RequirementId>>,
-    /// By the first requirement that findings concern.
-    of_requirement: Vec<Said>,
-    of_folder: Said,
-    of_folder_at: Said,
-    of_topology: Said,
-    of_idle: Said,
-    of_policy: Said,
-    /// How many findings each waiver covers.
-    covered: Vec<usize>,
+    record: Record<'a>,
     rules: RulesByView,
 }
 
@@ -149,6 +113,17 @@ impl RulesByView {
         }
         rules
     }
+
+    fn of(&self, part: Part) -> &[&'static Rule] {
+        match part {
+            Part::Requirement(_) => &self.requirements,
+            Part::Folder => &self.folder,
+            Part::FolderAt => &self.folder_at,
+            Part::Topology => &self.topology,
+            Part::Idle => &self.own_quality,
+            Part::Policy => &self.policy,
+        }
+    }
 }
 
 impl<'a> Timeline<'a> {
@@ -158,10 +133,10 @@ impl<'a> Timeline<'a> {
         names: &'a NameBook<'a>,
         candidates: Candidates<'a>,
     ) -> Self {
-        let mut tied: HashMap<CertificateId, Vec<RequirementId>> = HashMap::new();
+        let mut tied: HashMap<CertificateId, Vec<(RequirementId, Tie)>> = HashMap::new();
         for (id, requirement) in RequirementId::enumerate(requirements) {
-            for certificate in candidates.tied_to(requirement) {
-                tied.entry(certificate).or_default().push(id);
+            for (certificate, tie) in candidates.tied_to(requirement) {
+                tied.entry(certificate).or_default().push((id, tie));
             }
         }
         let assignments: Vec<Assignment> =
@@ -182,13 +157,7 @@ impl<'a> Timeline<'a> {
             tied,
             assignments,
             serves,
-            of_requirement: requirements.iter().map(|_| Said::default()).collect(),
-            of_folder: Said::default(),
-            of_folder_at: Said::default(),
-            of_topology: Said::default(),
-            of_idle: Said::default(),
-            of_policy: Said::default(),
-            covered: vec![0; case.policy.waivers.len()],
+            record: Record::new(requirements, case.policy),
             rules: RulesByView::new(),
         }
     }
@@ -255,52 +224,79 @@ impl<'a> Timeline<'a> {
         let mut nobody = |_: &Appeared<'_>| {};
         self.judge_requirements(&all, &mut nobody);
         self.judge_folder(true, &mut nobody);
-        self.judge_whole(Whole::Topology, &mut nobody);
-        self.judge_whole(Whole::Idle, &mut nobody);
-        self.judge_whole(Whole::Policy, &mut nobody);
+        self.judge_whole(Part::Topology, &mut nobody);
+        self.judge_whole(Part::Idle, &mut nobody);
+        self.judge_whole(Part::Policy, &mut nobody);
     }
 
     fn go_to(&mut self, at: OffsetDateTime, moment: &Moment, tell: &mut dyn FnMut(&Appeared<'_>)) {
         self.now = at;
-        self.candidates.go_to(at);
         let used_before: Vec<CertificateId> = self.serves.keys().copied().collect();
-        let covered_before = self.covered.clone();
-        let mut touched = self.assign_again(moment);
+        let covered_before = self.record.covered.clone();
+        let again = self.go_on_with_candidates(moment);
+        let mut touched = self.assign_again(&again);
         for id in moment.flipping.iter().chain(&moment.touched) {
             touched.extend(self.serves.get(id).into_iter().flatten());
         }
-        touched.extend(self.covered_by(&moment.ending_waivers));
+        touched.extend(self.record.requirements_covered_by(&moment.ending_waivers));
         let touched = self.with_neighbors(touched);
         if !touched.is_empty() {
             self.judge_requirements(&touched, tell);
         }
         let is_same = self.serves.keys().eq(&used_before);
-        let is_waived = |said: &Said| said.waived.iter().any(|waiver| moment.ending_waivers.contains(waiver));
-        if !is_same || is_waived(&self.of_folder) {
+        let is_waived = |record: &Record<'_>, part| record.is_covered_by(part, &moment.ending_waivers);
+        if !is_same || is_waived(&self.record, Part::Folder) {
             self.judge_folder(true, tell);
-        } else if !moment.flipping.is_empty() || moment.touches_folder || is_waived(&self.of_folder_at) {
+        } else if !moment.flipping.is_empty()
+            || moment.touches_folder
+            || is_waived(&self.record, Part::FolderAt)
+        {
             self.judge_folder(false, tell);
         }
-        if is_waived(&self.of_topology) {
-            self.judge_whole(Whole::Topology, tell);
+        if is_waived(&self.record, Part::Topology) {
+            self.judge_whole(Part::Topology, tell);
         }
-        if !is_same || !moment.flipping.is_empty() || !moment.touched.is_empty() || is_waived(&self.of_idle) {
-            self.judge_whole(Whole::Idle, tell);
+        let has_changed = !is_same || !moment.flipping.is_empty() || !moment.touched.is_empty();
+        if has_changed || is_waived(&self.record, Part::Idle) {
+            self.judge_whole(Part::Idle, tell);
         }
-        if moment.touches_policy || self.covered != covered_before {
-            self.judge_whole(Whole::Policy, tell);
+        if moment.touches_policy || self.record.covered != covered_before {
+            self.judge_whole(Part::Policy, tell);
         }
     }
 
-    /// Gives requirements their assignments again whose candidates change; those that have others now, and whom these serve.
-    fn assign_again(&mut self, moment: &Moment) -> BTreeSet<RequirementId> {
-        let tied = moment.flipping.iter().filter_map(|id| self.tied.get(id)).flatten().copied();
-        let mut again: BTreeSet<RequirementId> = tied.collect();
+    /// Takes the candidates to the time of a moment, and tells the requirements that may have other ones then. Where a pool or the
+    /// deployment has many servers and certificates lie in their places, one of them is of no account to the others: only its own
+    /// server is looked at, as it was and as it is.
+    fn go_on_with_candidates(&mut self, moment: &Moment) -> BTreeSet<RequirementId> {
+        let (mut again, mut on_servers) = (BTreeSet::new(), BTreeSet::new());
+        for (id, tie) in moment.flipping.iter().filter_map(|id| self.tied.get(id)).flatten() {
+            match tie {
+                Tie::Whole => _ = again.insert(*id),
+                Tie::OnServer(server) => _ = on_servers.insert((*id, *server)),
+            }
+        }
         if moment.rolls_over {
             again.extend(RequirementId::enumerate(self.requirements).map(|(id, _)| id));
         }
+        on_servers.retain(|(id, _)| !again.contains(id));
+        let requirements = self.requirements;
+        let choices = |candidates: &Candidates<'_>| -> Vec<_> {
+            on_servers.iter().map(|(id, server)| candidates.chosen_on(id.of(requirements), *server)).collect()
+        };
+        let before = choices(&self.candidates);
+        self.candidates.go_to(self.now);
+        let after = choices(&self.candidates);
+        let changed =
+            on_servers.iter().zip(before.iter().zip(&after)).filter(|(_, (before, after))| before != after);
+        again.extend(changed.map(|((id, _), _)| *id));
+        again
+    }
+
+    /// Gives requirements their assignments again; those that have others now, and whom these serve.
+    fn assign_again(&mut self, again: &BTreeSet<RequirementId>) -> BTreeSet<RequirementId> {
         let mut changed = BTreeSet::new();
-        for id in again {
+        for &id in again {
             let assignment = self.candidates.assignment(id.of(self.requirements));
             let known = &mut self.assignments[id.index()];
             if *known == assignment {
@@ -324,16 +320,6 @@ impl<'a> Timeline<'a> {
         changed
     }
 
-    /// The requirements with findings that one of these waivers covers.
-    fn covered_by(&self, waivers: &[usize]) -> Vec<RequirementId> {
-        if waivers.is_empty() {
-            return Vec::new();
-        }
-        let is_covered = |said: &Said| said.waived.iter().any(|waiver| waivers.contains(waiver));
-        let said = RequirementId::enumerate(&self.of_requirement);
-        said.filter(|(_, said)| is_covered(said)).map(|(id, _)| id).collect()
-    }
-
     /// The requirements, and all that share a certificate with them, over any number of steps.
     fn with_neighbors(&self, requirements: BTreeSet<RequirementId>) -> BTreeSet<RequirementId> {
         let mut together = requirements;
@@ -354,133 +340,43 @@ impl<'a> Timeline<'a> {
             .map(|id| Matched { requirement: id.of(self.requirements), assignment: id.of(&self.assignments) })
             .collect();
         let findings = self.findings(&matched, &self.rules.requirements);
-        let mut before: HashSet<Key> = HashSet::new();
-        for id in &ids {
-            let said = std::mem::take(&mut self.of_requirement[id.index()]);
-            before.extend(said.open);
-            uncount(&mut self.covered, &said.waived);
-        }
-        for finding in &findings {
-            let Some(first) = finding.requirements.first() else { continue };
-            let said = &mut self.of_requirement[first.of(&ids).index()];
-            let Some(requirements) =
-                note(finding, &matched, &self.case.policy.scope, said, &mut self.covered)
-            else {
-                continue;
-            };
-            if !before.contains(&Key::of(finding)) {
-                tell(&Appeared { at: self.now, finding, requirements });
-            }
-        }
+        let parts: Vec<Part> = ids.iter().copied().map(Part::Requirement).collect();
+        let part_of = |finding: &Finding| finding.requirements.first().map(|first| *first.of(&parts));
+        let news = News { at: self.now, findings: &findings, matched: &matched };
+        self.record.replace(&news, &parts, &part_of, tell);
     }
 
     /// Runs the rules on the folder: those that look at the time, and if asked the others.
     fn judge_folder(&mut self, all: bool, tell: &mut dyn FnMut(&Appeared<'_>)) {
-        self.judge_whole(Whole::FolderAt, tell);
+        self.judge_whole(Part::FolderAt, tell);
         if all {
-            self.judge_whole(Whole::Folder, tell);
+            self.judge_whole(Part::Folder, tell);
         }
     }
 
-    fn judge_whole(&mut self, whole: Whole, tell: &mut dyn FnMut(&Appeared<'_>)) {
-        let requirements = self.requirements;
-        let assignments = std::mem::take(&mut self.assignments);
-        let matched = Matched::pairs(requirements, &assignments);
-        let rules = match whole {
-            Whole::Folder => &self.rules.folder,
-            Whole::FolderAt => &self.rules.folder_at,
-            Whole::Topology => &self.rules.topology,
-            Whole::Idle => &self.rules.own_quality,
-            Whole::Policy => &self.rules.policy,
-        };
-        let findings = match whole {
-            Whole::Idle => self.findings_of_idle(rules),
-            Whole::Folder | Whole::FolderAt | Whole::Topology | Whole::Policy => {
+    fn judge_whole(&mut self, part: Part, tell: &mut dyn FnMut(&Appeared<'_>)) {
+        let matched = Matched::pairs(self.requirements, &self.assignments);
+        let rules = self.rules.of(part);
+        let findings = match part {
+            Part::Idle => self.findings_of_idle(rules),
+            Part::Requirement(_) | Part::Folder | Part::FolderAt | Part::Topology | Part::Policy => {
                 self.findings(&matched, rules)
             }
         };
-        let said = match whole {
-            Whole::Folder => &mut self.of_folder,
-            Whole::FolderAt => &mut self.of_folder_at,
-            Whole::Topology => &mut self.of_topology,
-            Whole::Idle => &mut self.of_idle,
-            Whole::Policy => &mut self.of_policy,
-        };
-        let before = std::mem::take(said);
-        uncount(&mut self.covered, &before.waived);
-        for finding in &findings {
-            let Some(requirements) =
-                note(finding, &matched, &self.case.policy.scope, said, &mut self.covered)
-            else {
-                continue;
-            };
-            if !before.open.contains(&Key::of(finding)) {
-                tell(&Appeared { at: self.now, finding, requirements });
-            }
-        }
-        self.assignments = assignments;
+        let news = News { at: self.now, findings: &findings, matched: &matched };
+        self.record.replace(&news, &[part], &|_| Some(part), tell);
     }
 
     /// What rules say now of what lies idle in the places of servers.
     fn findings_of_idle(&self, rules: &[&'static Rule]) -> Vec<Finding> {
         let case = Case { now: self.now, ..*self.case };
         let idle = self.ground.idle(&case, self.serves.keys().copied());
-        Engine::of_idle(&case, &self.ground, idle, self.names).findings_of(rules, &self.covered)
+        Engine::of_idle(&case, &self.ground, idle, self.names).findings_of(rules, &self.record.covered)
     }
 
     /// What rules say of some requirements now.
     fn findings(&self, matched: &[Matched<'_>], rules: &[&'static Rule]) -> Vec<Finding> {
         let case = Case { now: self.now, ..*self.case };
-        Engine::new(&case, &self.ground, matched, self.names).findings_of(rules, &self.covered)
-    }
-}
-
-impl Key {
-    fn of(finding: &Finding) -> Self {
-        Self { id: finding.id.clone(), certificate: finding.certificate, severity: finding.severity }
-    }
-}
-
-/// What some rules look at as a whole.
-#[derive(Clone, Copy)]
-enum Whole {
-    Folder,
-    FolderAt,
-    Topology,
-    Idle,
-    Policy,
-}
-
-/// Takes a finding down. If it is an open error or warning on something in scope: the requirements there that it concerns.
-fn note<'t>(
-    finding: &Finding,
-    matched: &[Matched<'t>],
-    scope: &Scope,
-    said: &mut Said,
-    covered: &mut [usize],
-) -> Option<Vec<&'t Requirement>> {
-    if let Some(waiver) = finding.waived {
-        said.waived.push(waiver);
-        covered[waiver] += 1;
-        return None;
-    }
-    let concerned = finding.requirements.iter().map(|id| id.of(matched).requirement);
-    let requirements: Vec<&Requirement> =
-        concerned.filter(|requirement| scope.includes(&requirement.holder)).collect();
-    // A finding without requirements and place is about the folder or the topology as a whole.
-    let is_judged = match &finding.place {
-        Some(holder) => scope.includes(holder),
-        None => finding.requirements.is_empty() || !requirements.is_empty(),
-    };
-    if finding.severity <= Severity::Info || !is_judged {
-        return None;
-    }
-    said.open.insert(Key::of(finding));
-    Some(requirements)
-}
-
-fn uncount(covered: &mut [usize], waived: &[usize]) {
-    for waiver in waived {
-        covered[*waiver] -= 1;
+        Engine::new(&case, &self.ground, matched, self.names).findings_of(rules, &self.record.covered)
     }
 }

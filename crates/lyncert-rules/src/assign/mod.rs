@@ -7,6 +7,7 @@ mod choice;
 mod eligible;
 mod index;
 mod observed;
+mod over_time;
 mod score;
 
 use std::cmp::Reverse;
@@ -22,6 +23,7 @@ use self::choice::Choice;
 use self::eligible::FoundIn;
 use self::index::Index;
 pub use self::observed::{BoundAt, ObservedUse, Stored};
+pub(crate) use self::over_time::Tie;
 use self::score::SortKey;
 use crate::assignment_record::{
     AssignmentRecord, AssignmentRecords, MissingCertificate, RollOver, UsageOnServer,
@@ -209,32 +211,6 @@ impl<'a> Candidates<'a> {
             collections,
             now,
         }
-    }
-
-    /// Goes on to a later time. What exports say of it is read again where a staged certificate may have taken over.
-    pub(crate) fn go_to(&mut self, now: OffsetDateTime) {
-        self.now = now;
-        if self.records.has_staged() {
-            let reader = PlacementReader::new(self.topology);
-            self.records = AssignmentRecords::new(self.record_list, self.names.certificates(), &reader, now);
-        }
-    }
-
-    /// The times at which a staged certificate takes over.
-    pub(crate) fn roll_over_times(&self) -> Vec<OffsetDateTime> {
-        self.records.roll_over_times()
-    }
-
-    /// The certificates that may come to serve a requirement: those with its own names, and those in its place.
-    pub(crate) fn tied_to(&self, requirement: &Requirement) -> Vec<CertificateId> {
-        let mut tied = self.index.with_own_name(requirement);
-        tied.extend(self.index.placed_for(requirement, None));
-        for server in requirement.install_on() {
-            tied.extend(self.index.placed_for(requirement, Some(server)));
-        }
-        tied.sort_unstable();
-        tied.dedup();
-        tied
     }
 
     fn candidate(&self, id: CertificateId) -> Candidate<'_> {

@@ -17,9 +17,11 @@ const NOTHING: &str = "-";
 pub(super) fn write(folder: &Path, changes: &[Change]) -> io::Result<()> {
     let mut text = String::new();
     for Change { staged, target } in changes {
-        let hash = staged.as_deref().map_or_else(|| Ok(NOTHING.to_owned()), sha256_of_file)?;
-        let staged = staged.as_deref().map_or_else(|| NOTHING.to_owned(), name_of);
-        text.push_str(&[hash, staged, name_of(target)].join("\t"));
+        let (hash, staged) = match staged {
+            Some(staged) => (staged.sha256.as_str(), name_of(&staged.path)),
+            None => (NOTHING, NOTHING.to_owned()),
+        };
+        text.push_str(&[hash, &staged, &name_of(target)].join("\t"));
         text.push('\n');
     }
     // One that is there already belongs to a run that was killed, and was finished when the folder was locked.
@@ -71,6 +73,7 @@ fn is_file(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::replace::StagedFile;
 
     #[test]
     fn a_set_that_was_changing_when_the_run_was_killed_is_finished() {
@@ -82,13 +85,14 @@ mod tests {
                 fs::write(at(name), "old").unwrap();
                 let staged = at(&format!(".lyncert-tmp-1-{name}"));
                 fs::write(&staged, format!("new {name}")).unwrap();
-                changes.push(Change { staged: Some(staged), target: at(name) });
+                let sha256 = sha256_of_file(&staged).unwrap();
+                changes.push(Change { staged: Some(StagedFile { path: staged, sha256 }), target: at(name) });
             }
             fs::write(at("gone.json"), "old").unwrap();
             changes.push(Change { staged: None, target: at("gone.json") });
             write(folder.path(), &changes).unwrap();
             for Change { staged, target } in changes.iter().take(changed) {
-                fs::rename(staged.as_ref().unwrap(), target).unwrap();
+                fs::rename(&staged.as_ref().unwrap().path, target).unwrap();
             }
             finish(folder.path(), &|_| true).unwrap();
             for name in ["a.html", "b.csv", "c.json"] {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::collection::{self, Part};
+use crate::collection::{self, CollectedFacts, Part};
 use crate::decode::{Decoded, decode};
 use crate::document::{Document, Format, disagreements};
 use crate::error::{ReadError, shortened};
@@ -70,13 +70,24 @@ pub fn looks_like_export(head: &[u8]) -> bool {
 /// What a file of a collection says of the deployment: only its facts do.
 fn read_part(source: &Source, part: Result<Part, String>) -> Result<Document, ReadError> {
     let found = match part {
-        Ok(Part::Facts(facts)) => return Ok(collection::read_facts_document(source, *facts)),
+        Ok(Part::Facts(facts)) => return Ok(read_facts(source, *facts)),
         Ok(Part::Manifest(_)) => "it is the manifest of a collection".to_owned(),
         Ok(Part::Bindings(_)) => "it is a list of bindings".to_owned(),
         Ok(Part::Log) => "it is a log".to_owned(),
         Err(reason) => format!("it {reason}"),
     };
     Err(ReadError::NotXml { document: source.name.to_string(), found })
+}
+
+/// A document of collected facts: its simple URLs count as those of any export.
+fn read_facts(source: &Source, facts: CollectedFacts) -> Document {
+    let mut document = Document::new(Arc::clone(&source.name), Format::CollectedFacts);
+    if let Some((urls, problems)) = facts.simple_urls(source) {
+        document.simple_urls = Some(urls);
+        document.problems = problems;
+    }
+    document.collected = Some(CollectedFacts { document: Arc::clone(&source.name), ..facts });
+    document
 }
 
 /// The topology of a collection in an archive, and its facts. What else lies there is read with the certificates.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{Schema, place, unreadable};
-use crate::document::{Document, Format};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::topology::{SimpleUrl, SimpleUrlComponent};
@@ -162,22 +161,19 @@ pub(super) fn read_facts(text: &str, schema: Schema<'_>) -> Result<CollectedFact
     })
 }
 
-/// A document of collected facts: its simple URLs count as those of any export.
-pub(crate) fn read_facts_document(source: &Source, facts: CollectedFacts) -> Document {
-    let mut document = Document::new(Arc::clone(&source.name), Format::CollectedFacts);
-    if let Some(raw) = &facts.simple_urls {
-        let mut urls = Vec::new();
-        for (index, raw) in raw.iter().enumerate() {
+impl CollectedFacts {
+    /// The simple URLs, and what of them was not understood; `None` where they were not taken.
+    pub(crate) fn simple_urls(&self, source: &Source) -> Option<(Vec<SimpleUrl>, Vec<Problem>)> {
+        let (mut urls, mut problems) = (Vec::new(), Vec::new());
+        for (index, raw) in self.simple_urls.as_ref()?.iter().enumerate() {
             let place = place(source, format!("simple_urls[{}]", index + 1));
             match read_simple_url(raw, place.clone()) {
                 Ok(url) => urls.push(url),
-                Err(text) => document.problems.push(Problem { place, text }),
+                Err(text) => problems.push(Problem { place, text }),
             }
         }
-        document.simple_urls = Some(urls);
+        Some((urls, problems))
     }
-    document.collected = Some(CollectedFacts { document: Arc::clone(&source.name), ..facts });
-    document
 }
 
 fn read_simple_url(raw: &RawSimpleUrl, place: crate::place::Place) -> Result<SimpleUrl, String> {
@@ -220,6 +216,7 @@ fn read_simple_url(raw: &RawSimpleUrl, place: crate::place::Place) -> Result<Sim
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Document;
 
     fn document(text: &str) -> Document {
         crate::format::read("facts.json", text.as_bytes()).unwrap()

@@ -13,7 +13,6 @@ use serde::Deserialize;
 use crate::source::Source;
 
 pub use archive::{ArchiveEntry, CollectionArchive, read_archive};
-pub(crate) use facts::read_facts_document;
 pub use facts::{CollectedFacts, HostingProvider, PublicProvider};
 pub use manifest::{
     CollectedFile, CollectedServer, CollectedStore, Manifest, Mode, ServerStatus, TopologySource,

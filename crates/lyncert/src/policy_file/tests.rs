@@ -106,7 +106,7 @@ fn every_mistake_is_told_at_its_place_with_what_was_expected() {
         ("[fact]\n", "1:2: unknown key `fact`; did you mean `facts`?"),
         (
             "[settings]\n",
-            "1:2: unknown key `settings`; expected one of facts, expiry, rules, waiver_limits, collection, scope, ignore, waiver",
+            "1:2: unknown key `settings`; expected one of facts, expiry, rules, waiver_limits, collection, policy, scope, ignore, waiver",
         ),
         ("facts = 3", "1:9: `facts` is the number 3; expected a table; write `[facts]` on a line of its own"),
         ("[facts]\npic_aool = true", "2:1: unknown key `pic_aool` in [facts]; did you mean `pic_aol`?"),

@@ -75,17 +75,178 @@ fn an_export_of_nobody_knows_which_server_is_no_evidence_where_there_are_several
     assert_eq!(serving(&report, "fe01.contoso.net").1, Some("best-match"));
 }
 
-#[test]
-fn a_log_of_a_cmdlet_counts_and_a_list_outweighs_it() {
-    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
-    let log = format!(
-        "<CsMgmtLog><Action Name=\"Set-CsCertificate\"><Info>Certificate \"{wrong}\" has been added to the local data store with the usage type \"Default\".</Info></Action></CsMgmtLog>"
+/// The log of a `Set-CsCertificate` that ended at this time, and how.
+fn log(thumbprint: &str, time: &str, end: &str) -> String {
+    format!(
+        "<CsMgmtLog Name=\"Set-CsCertificate\"><Action Name=\"Set Certificate\" Time=\"{time}\"><Info Time=\"{time}\">Certificate \"{thumbprint}\" has been added to the local data store with the usage type \"Default\".</Info></Action>{end}</CsMgmtLog>"
+    )
+}
+
+/// The same for one that succeeded.
+fn set(thumbprint: &str, time: &str) -> String {
+    let saved = format!(
+        "<Action Name=\"DeploymentXdsCmdlet.SaveCachedItems\" Time=\"{time}\"><Info Title=\"write status\" Time=\"{time}\">\"[{{urn:schema:Microsoft.Rtc.Management.Settings.Certificates.2008}}Certificates,Host{{0}},Global]\" status \"Okay\"</Info></Action>"
     );
+    log(thumbprint, time, &saved)
+}
+
+/// The entries of a kind on what was not judged: what, why and remedy.
+fn unjudged(report: &Value, kind: &str) -> Vec<String> {
+    let entries = report["summary"]["unjudged"].as_array().unwrap().iter();
+    entries
+        .filter(|entry| entry["kind"] == kind)
+        .map(|entry| format!("{}: {}; {}", entry["what"], entry["why"], entry["remedy"]))
+        .collect()
+}
+
+#[test]
+fn a_log_counts_and_a_list_without_a_time_outweighs_it_and_both_are_told() {
+    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
+    let log = set(&wrong, "2026-11-21 10:00:00Z");
     let alone = report(&[("fe01.contoso.net/set.xml", log.clone())]);
     assert_eq!(serving(&alone, "fe01.contoso.net"), (Some(wrong.as_str()), Some("assigned")));
+    assert!(unjudged(&alone, "evidence-contradicts").is_empty());
     let both = report(&[
         ("fe01.contoso.net/set.xml", log),
         ("fe01.contoso.net/assigned.txt", printed(&right, "Default")),
     ]);
     assert_eq!(serving(&both, "fe01.contoso.net"), (Some(right.as_str()), Some("assigned")));
+    let told = unjudged(&both, "evidence-contradicts");
+    assert!(told.len() == 1 && told[0].contains("a list says what is assigned"), "{told:?}");
+}
+
+#[test]
+fn the_later_of_two_logs_counts_whatever_its_name() {
+    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
+    let report = report(&[
+        ("fe01.contoso.net/a.xml", set(&right, "2026-11-21 10:00:00Z")),
+        ("fe01.contoso.net/z.xml", set(&wrong, "2026-11-20 10:00:00Z")),
+    ]);
+    assert_eq!(serving(&report, "fe01.contoso.net"), (Some(right.as_str()), Some("assigned")));
+    assert!(unjudged(&report, "evidence-contradicts").is_empty(), "the times decide");
+    let counted: Vec<_> = report["assigned"].as_array().unwrap().iter().map(|row| &row["counted"]).collect();
+    assert_eq!(counted, [true, false]);
+}
+
+#[test]
+fn logs_that_failed_and_pages_of_logs_are_told_and_count_for_nothing() {
+    let wrong = thumbprint(FE02);
+    let failed = log(&wrong, "2026-11-21 10:00:00Z", "<Error Title=\"Error\">An error occurred</Error>");
+    let page = "<html><body><h1>Set-CsCertificate</h1><p>Default</p></body></html>".to_owned();
+    let request = format!(
+        "<CsMgmtLog Name=\"Request-CsCertificate\"><Info Title=\"Output\">\nSubject : CN=x\nThumbprint : {wrong}\nUse : Default\n</Info></CsMgmtLog>"
+    );
+    let report = report(&[
+        ("fe01.contoso.net/failed.xml", failed),
+        ("fe01.contoso.net/page.html", page),
+        ("fe01.contoso.net/request.xml", request),
+    ]);
+    assert_eq!(serving(&report, "fe01.contoso.net").1, Some("best-match"));
+    assert_eq!(report["assigned"].as_array().unwrap().len(), 0);
+    let told = unjudged(&report, "evidence-unreadable");
+    assert_eq!(told.len(), 2, "a request assigns nothing: {told:?}");
+    assert!(told.iter().all(|entry| entry.contains("Get-CsCertificate | Export-Clixml FILE")), "{told:?}");
+    assert!(told[0].contains("failed.xml") && told[1].contains("`.xml` file of the same name"), "{told:?}");
+}
+
+#[test]
+fn a_short_name_is_enough_and_an_unknown_one_is_told() {
+    let wrong = thumbprint(FE02);
+    let by_name = report(&[("FE01.txt", printed(&wrong, "Default"))]);
+    assert_eq!(serving(&by_name, "fe01.contoso.net"), (Some(wrong.as_str()), Some("assigned")));
+    assert_eq!(by_name["assigned"][0]["host"], "fe01.contoso.net");
+    let on = |computer: &str| format!("{}PSComputerName : {computer}\r\n", printed(&wrong, "Default"));
+    let by_remoting = report(&[("all.txt", on("FE01"))]);
+    assert_eq!(serving(&by_remoting, "fe01.contoso.net").1, Some("assigned"));
+    let unknown = report(&[("all.txt", on("web01"))]);
+    assert_eq!(serving(&unknown, "fe01.contoso.net").1, Some("best-match"));
+    assert_eq!(unknown["assigned"][0]["counted"], false);
+    let told = unjudged(&unknown, "evidence-unused");
+    assert!(told.len() == 1 && told[0].contains("`web01` is no server of the topology"), "{told:?}");
+    let put_right = report(&[("fe01.contoso.net.txt", on("web01"))]);
+    assert_eq!(serving(&put_right, "fe01.contoso.net").1, Some("assigned"), "as the remedy says");
+    assert!(unjudged(&put_right, "evidence-unused").is_empty());
+}
+
+#[test]
+fn a_complete_list_without_a_usage_is_an_error_and_nothing_is_put_in_its_place() {
+    let right = thumbprint(FE01);
+    let report =
+        report(&[("fe01.contoso.net/assigned.txt", printed(&right, "Default, WebServicesInternal"))]);
+    assert!(rules(&report, "fe01.contoso.net").contains(&"usage-unassigned"));
+    let external = report["requirements"].as_array().unwrap().iter().find(|requirement| {
+        requirement["server"] == "fe01.contoso.net" && requirement["usages"][0] == "WebServicesExternal"
+    });
+    let external = external.unwrap();
+    assert_eq!((&external["certificate"], &external["verdict"]), (&Value::Null, &Value::from("unmet")));
+}
+
+#[test]
+fn files_of_a_known_harmless_kind_are_no_gap_and_what_is_called_a_certificate_always_is() {
+    let harmless = [
+        ("notes.txt", "Collected on Monday with Get-CsCertificate."),
+        ("request.inf", "[Version]\r\nSignature=\"$Windows NT$\"\r\n[NewRequest]\r\nSubject=\"CN=a\"\r\n"),
+        ("bindings.txt", "SSL Certificate bindings:\r\n    IP:port : 0.0.0.0:443\r\n"),
+        ("page.html", "<html><body>Hello</body></html>"),
+        ("key.txt", "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"),
+        (
+            "empty.xml",
+            "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"></Objs>",
+        ),
+        ("enable.xml", "<CsMgmtLog Name=\"Enable-CsTopology\"><Info>Done</Info></CsMgmtLog>"),
+    ];
+    let files: Vec<(&str, String)> =
+        harmless.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+    let quiet = report(&files);
+    let kinds: Vec<_> = quiet["unreadable"].as_array().unwrap().iter().map(|row| &row["kind"]).collect();
+    assert_eq!(kinds, ["harmless"; 7], "{:#}", quiet["unreadable"]);
+    let told = report(&[("fe01.cer", "just a text".to_owned())]);
+    assert_eq!(told["unreadable"][0]["kind"], "not-understood");
+    assert!(unjudged(&told, "input-not-understood").iter().any(|entry| entry.contains("fe01.cer")));
+}
+
+#[test]
+fn a_folder_with_nothing_but_exports_can_be_inspected() {
+    let exports = folder(&[("assigned.txt", printed(&"AB".repeat(20), "Default").as_bytes())]);
+    let told = Inspect::of(&exports).format("json").run();
+    assert_eq!(told.json()["assigned"][0]["uses"][0], "Default");
+}
+
+/// What a report may not say when its evidence says less: the state, from worst to best.
+const STATES: [&str; 4] = ["errors", "warnings", "not-fully-judged", "in-order"];
+
+#[test]
+fn more_exports_never_make_an_estate_greener_than_one_of_them_and_fewer_never_in_order() {
+    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
+    let texts = [
+        printed(&right, "Default, WebServicesInternal, WebServicesExternal"),
+        printed(&wrong, "Default, WebServicesInternal, WebServicesExternal"),
+        printed(&right, "Default, WebServicesInternal"),
+        printed(&"AB".repeat(20), "Default"),
+        set(&wrong, "2026-11-21 10:00:00Z"),
+        log(&wrong, "2026-11-21 10:00:00Z", ""),
+    ];
+    let state =
+        |report: &Value| STATES.iter().position(|known| report["summary"]["state"] == *known).unwrap();
+    let errors = |report: &Value| {
+        let of_server = rules(report, "fe01.contoso.net");
+        ["assigned-not-found", "usage-unassigned", "san-missing"].map(|rule| of_server.contains(&rule))
+    };
+    let bare = state(&report(&[]));
+    for (first, text) in texts.iter().enumerate() {
+        let alone = report(&[("fe01.contoso.net/a.txt", text.clone())]);
+        assert!(bare < STATES.len() - 1 && state(&alone) < STATES.len() - 1);
+        for other in texts.iter().skip(first + 1) {
+            let both = report(&[
+                ("fe01.contoso.net/a.txt", text.clone()),
+                ("fe01.contoso.net/b.txt", other.clone()),
+            ]);
+            let is_told = ["evidence-contradicts", "evidence-unreadable"]
+                .iter()
+                .any(|kind| !unjudged(&both, kind).is_empty());
+            let lost = errors(&alone).iter().zip(errors(&both)).any(|(before, after)| *before && !after);
+            assert!(!lost || is_told, "{text} and {other}");
+            assert!(state(&both) <= state(&alone).max(2), "{text} and {other}");
+        }
+    }
 }

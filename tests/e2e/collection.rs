@@ -122,6 +122,25 @@ fn an_edge_that_was_left_out_says_how_it_is_collected() {
 }
 
 #[test]
+fn a_usage_that_a_whole_list_lacks_is_assigned_to_nothing() {
+    let mut first = standard();
+    first.assigned.retain(|(usage, _)| *usage != "WebServicesExternal");
+    let report = audited(&Collection::of([first, edge()]).files());
+    assert_eq!(findings(&report), [("usage-unassigned".to_owned(), STANDARD.to_owned())]);
+}
+
+#[test]
+fn a_server_without_any_assigned_certificate_is_not_guessed_at() {
+    let mut second = edge();
+    second.assigned.clear();
+    let report = audited(&Collection::of([standard(), second]).files());
+    let mut rules: Vec<String> = findings(&report).into_iter().map(|(rule, _)| rule).collect();
+    rules.dedup();
+    assert_eq!(rules, ["usage-unassigned"]);
+    assert_eq!(verdicts(&report)["edge01.fabrikam.com/Internal"], "unmet");
+}
+
+#[test]
 fn an_assigned_certificate_that_is_not_in_the_store_is_an_error_although_another_server_has_it() {
     let mut first = standard();
     let own = first.my.remove(0);

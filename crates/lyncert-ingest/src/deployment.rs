@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::assigned::AssignedCertificate;
+use crate::assigned::AssignedExport;
 use crate::collection::CollectedFacts;
 use crate::document::{Document, FederationFact, Format, PendingChanges, disagreements};
 use crate::error::ReadError;
@@ -18,8 +18,8 @@ pub struct Deployment {
     pub format: Format,
     /// The topology, completed with simple URLs from the other documents.
     pub topology: Topology,
-    /// Certificates and what they are assigned to.
-    pub assigned: Vec<AssignedCertificate>,
+    /// What exports say of assigned certificates.
+    pub assigned: Vec<AssignedExport>,
     /// Federation and XMPP partners and providers.
     pub federation: Vec<FederationFact>,
     /// Settings of the deployment, from a collection.
@@ -103,7 +103,7 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
 
 #[derive(Default)]
 struct Parts {
-    assigned: Vec<AssignedCertificate>,
+    assigned: Vec<AssignedExport>,
     federation: Vec<FederationFact>,
     collected: Option<CollectedFacts>,
     pending: Option<PendingChanges>,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::assigned::AssignedCertificate;
+use crate::assigned::AssignedExport;
 use crate::collection::CollectedFacts;
 use crate::place::Place;
 use crate::problem::Problem;
@@ -19,8 +19,8 @@ pub struct Document {
     pub topology: Option<Topology>,
     /// Simple URLs outside of the topology, as in the central store; global ones and those of sites.
     pub simple_urls: Option<Vec<SimpleUrl>>,
-    /// Certificates and what they are assigned to, from the output of `Get-CsCertificate` and from logs.
-    pub assigned: Vec<AssignedCertificate>,
+    /// Certificates and what they are assigned to, if it is the output of `Get-CsCertificate` or the log of an assignment.
+    pub assigned: Option<AssignedExport>,
     /// Federation and XMPP partners and providers.
     pub federation: Vec<FederationFact>,
     /// Settings of the deployment, from a collection.
@@ -40,7 +40,7 @@ impl Document {
             format,
             topology: None,
             simple_urls: None,
-            assigned: Vec::new(),
+            assigned: None,
             federation: Vec::new(),
             collected: None,
             pending: None,
@@ -76,7 +76,7 @@ pub enum Format {
     Json,
     /// `Get-CsCertificate | Export-Csv`.
     Csv,
-    /// `Get-CsCertificate` as it is printed.
+    /// `Get-CsCertificate` as it is printed: as a list or as a table.
     ListText,
     /// `facts.json` of a collection.
     CollectedFacts,

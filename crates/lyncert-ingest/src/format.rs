@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::assigned::AssignedExport;
 use crate::collection::{self, CollectedFacts, Part};
 use crate::decode::{Decoded, decode};
 use crate::document::{Document, Format, disagreements};
@@ -38,19 +39,25 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
         };
     }
     let Decoded { text, encoding, note } = decode(bytes);
-    let source = Source::new(name, text);
-    if let Some(part) = collection::read_part(&source.text) {
-        return read_part(&source, part);
+    if let Some(part) = collection::read_part(&text) {
+        return read_part(&Source::new(name, text), part);
     }
-    let mut document = match detect_text_format(&source.text) {
-        Some(format) => read_assigned(&source, format),
+    let declared = declaration_note(&text, encoding);
+    let plain = assigned::plain_text(&text);
+    let mut document = match detect_text_format(&plain) {
+        Some(format) => read_assigned(&Source::new(name, plain.into_owned()), format),
         None => {
+            let source = Source::new(name, plain.into_owned());
             refuse_other_files(&source)?;
             let root = xml::parse(&source, |root| detect_xml_format(&source, root).map(|_| ()))?;
             lower::lower_document(&source, &root, detect_xml_format(&source, &root)?)?
         }
     };
-    document.notes.splice(0..0, note.into_iter().chain(declaration_note(&source.text, encoding)));
+    // What of it was not understood is not in it.
+    if let Some(export) = &mut document.assigned {
+        export.errors.extend(document.problems.iter().map(|problem| problem.text.clone()));
+    }
+    document.notes.splice(0..0, note.into_iter().chain(declared));
     Ok(document)
 }
 
@@ -86,7 +93,9 @@ fn read_facts(source: &Source, facts: CollectedFacts) -> Document {
         document.simple_urls = Some(urls);
         document.problems = problems;
     }
-    document.collected = Some(CollectedFacts { document: Arc::clone(&source.name), ..facts });
+    let mut facts = facts;
+    facts.document = Arc::clone(&source.name);
+    document.collected = Some(facts);
     document
 }
 
@@ -160,7 +169,7 @@ fn detect_text_format(text: &str) -> Option<Format> {
         Some(Format::Json)
     } else if assigned::is_csv(text) {
         Some(Format::Csv)
-    } else if assigned::is_list(text) {
+    } else if assigned::is_list(text) || assigned::is_table(text) {
         Some(Format::ListText)
     } else {
         None
@@ -170,10 +179,11 @@ fn detect_text_format(text: &str) -> Option<Format> {
 fn read_assigned(source: &Source, format: Format) -> Document {
     let mut document = Document::new(Arc::clone(&source.name), format);
     let (problems, notes) = (&mut document.problems, &mut document.notes);
-    document.assigned = match format {
+    let certificates = match format {
         Format::Json => assigned::read_json(source, problems),
         Format::Csv => assigned::read_csv(source, problems, notes),
-        Format::ListText => assigned::read_list(source, problems),
+        Format::ListText if assigned::is_list(&source.text) => assigned::read_list(source, problems),
+        Format::ListText => assigned::read_table(source, problems),
         // All others are XML or archives and are read elsewhere.
         Format::Tbxml
         | Format::Published
@@ -187,6 +197,9 @@ fn read_assigned(source: &Source, format: Format) -> Document {
         | Format::CollectedFacts
         | Format::CollectionZip => Vec::new(),
     };
+    let errors = assigned::errors_of(&source.text);
+    document.assigned =
+        Some(AssignedExport { errors, ..AssignedExport::list(Arc::clone(&source.name), certificates) });
     document
 }
 

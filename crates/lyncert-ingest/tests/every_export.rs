@@ -4,11 +4,12 @@
 
 use std::io::Write;
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::{AssignedCertificate, ExportKind};
 use lyncert_ingest::deployment::read_deployment;
 use lyncert_ingest::document::{Document, Format};
 use lyncert_ingest::error::ReadError;
 use lyncert_ingest::format::read;
+use lyncert_ingest::name::DnsName;
 use zip::write::SimpleFileOptions;
 
 const NS: &str = "urn:schema:Microsoft.Rtc.Management.";
@@ -126,7 +127,7 @@ fn documents_of_one_deployment_complete_each_other_in_any_order() {
         let urls = deployment.topology.simple_urls.unwrap();
         assert_eq!(urls[0].active_host.as_str(), "meet.fabrikam.com");
         assert_eq!(&*urls[0].place.document, "urls.xml", "every fact keeps its origin");
-        assert_eq!(deployment.assigned[0].thumbprint, THUMBPRINT);
+        assert_eq!(deployment.assigned[0].certificates[0].thumbprint, THUMBPRINT);
         assert_eq!(deployment.format, Format::Published);
         assert_eq!(deployment.documents.len(), 3);
     }
@@ -202,11 +203,26 @@ fn the_input_of_a_merge_names_former_edge_servers() {
     );
 }
 
-/// A log in the shape of those that the product writes.
+/// A log in the shape of those that the product writes, of an assignment that succeeded.
 fn log(usage: &str) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<CsMgmtLog Name=\"Set-CsCertificate\">\r\n  <Info Title=\"Connection\">Data Source=(local)</Info>\r\n  <Action Name=\"Set Certificate\"><Info>Certificate \"{THUMBPRINT}\" has been added to the local data store with the usage type \"{usage}\".</Info><Complete /></Action>\r\n</CsMgmtLog>"
+    set_log(
+        usage,
+        "<Complete /></Action><Info Title=\"Command Status\" Time=\"2026-11-01 17:37:09Z\">Command processing is complete.</Info>
+  <Action Name=\"DeploymentXdsCmdlet.SaveCachedItems\" Time=\"2026-11-01 17:37:10Z\"><Info Time=\"2026-11-01 17:37:10Z\">\"1\" updates</Info>
+    <Info Title=\"write status\" Time=\"2026-11-01 17:37:10Z\">\"[{urn:schema:Microsoft.Rtc.Management.Settings.Certificates.2008}Certificates,Host{00000000-0000-0000-0000-000000000000},Global]\" status \"Okay\"</Info>",
     )
+}
+
+/// The log of an assignment that ends in this way, within its action.
+fn set_log(usage: &str, end: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<CsMgmtLog Name=\"Set-CsCertificate\">\r\n  <Info Title=\"Connection\">Data Source=(local)</Info>\r\n  <Action Name=\"Set Certificate\"><Info>Certificate \"{THUMBPRINT}\" has been added to the local data store with the usage type \"{usage}\".</Info>{end}</Action>\r\n</CsMgmtLog>"
+    )
+}
+
+/// What a document tells of assigned certificates.
+fn assigned(document: &Document) -> &[AssignedCertificate] {
+    document.assigned.as_ref().map_or(&[], |export| &export.certificates)
 }
 
 fn assert_whole(certificate: &AssignedCertificate) {
@@ -218,12 +234,54 @@ fn assert_whole(certificate: &AssignedCertificate) {
 }
 
 #[test]
-fn logs_tell_of_assignments_and_of_what_was_requested() {
-    assert_eq!(one(&log("AccessEdgeExternal")).assigned[0].uses, ["AccessEdgeExternal"]);
+fn the_log_of_an_assignment_tells_what_was_assigned_and_when() {
+    let document = one(&log("AccessEdgeExternal"));
+    let export = document.assigned.unwrap();
+    assert_eq!(export.kind, ExportKind::Log);
+    assert_eq!(export.certificates[0].uses, ["AccessEdgeExternal"]);
+    assert_eq!(export.time.as_deref(), Some("2026-11-01 17:37:10Z"));
+}
+
+#[test]
+fn a_log_that_does_not_say_that_it_succeeded_assigns_nothing_and_is_told() {
+    let stopped = "<Exception Type=\"InvalidOperationException\" Message=\"Https binding not found on the website.\"><StackTrace>at X</StackTrace></Exception>";
+    let ends = [
+        (stopped.to_owned(), "tells of an error, `Https binding not found on the website.`"),
+        (
+            "<Error>An error occurred: &quot;X&quot;</Error>".to_owned(),
+            "tells of an error, `An error occurred: \"X\"`",
+        ),
+        (String::new(), "does not say that the assignment was saved"),
+        // What `-WhatIf` leaves.
+        (
+            "</Action><Action Name=\"DeploymentXdsCmdlet.SaveCachedItems\"><Info>\"0\" updates</Info>"
+                .to_owned(),
+            "does not say that the assignment was saved",
+        ),
+    ];
+    for (end, reason) in ends {
+        let document = one(&set_log("Default", &end));
+        assert!(document.assigned.is_none(), "{end}");
+        let texts: Vec<&str> = document.problems.iter().map(|problem| problem.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [format!(
+                "the log of `Set-CsCertificate` {reason}; list what is assigned now by `Get-CsCertificate | Export-Clixml FILE`"
+            )]
+        );
+    }
+}
+
+#[test]
+fn a_request_assigns_nothing_and_a_removal_is_told() {
     let output = format!(
-        "<CsMgmtLog Name=\"Request-CsCertificate\"><Info Title=\"Output\">\nIssuer\t\t: CN=CA\nSubject \t: CN=fe1.contoso.com\nAlternativeNames: sip.contoso.com,fe1.contoso.com\nThumbprint \t: {THUMBPRINT}\nPreviousThumbprint: \nUse \t\t: Default,WebServicesInternal\n</Info></CsMgmtLog>"
+        "<CsMgmtLog Name=\"Request-CsCertificate\"><Info Title=\"Output\">\nIssuer\t\t: CN=CA\nSubject \t: CN=fe1.contoso.com\nThumbprint \t: {THUMBPRINT}\nUse \t\t: Default,WebServicesInternal\n</Info></CsMgmtLog>"
     );
-    assert_whole(&one(&output).assigned[0]);
+    let document = one(&output);
+    assert_eq!((document.assigned, document.problems), (None, Vec::new()));
+    let removed =
+        one("<CsMgmtLog Name=\"Remove-CsCertificate\"><Action Name=\"Remove Certificate\" /></CsMgmtLog>");
+    assert!(removed.problems[0].text.contains("does not list what is left"), "{:?}", removed.problems);
 }
 
 #[test]
@@ -233,15 +291,16 @@ fn clixml_is_read_with_references_lists_and_enumerations() {
 <Props><S N="Subject">CN=fe1.contoso.com</S><DT N="NotAfter">2027-10-30T17:32:14+02:00</DT><S N="Thumbprint">{}</S><Nil N="EffectiveDate" />
 <Obj N="AlternativeNames" RefId="1"><LST><S>sip.contoso.com</S><S>fe1.contoso.com_x0000_</S></LST></Obj>
 <Obj N="Use" RefId="2"><ToString>Default, WebServicesInternal</ToString><I32>3</I32></Obj></Props><MS><S N="PSComputerName">FE1.contoso.com</S></MS></Obj>
-<Obj RefId="3"><Props><S N="Thumbprint">{THUMBPRINT}</S><Ref N="AlternativeNames" RefId="1" /></Props></Obj><Obj RefId="4"><Props><S N="Other">x</S></Props></Obj></Objs>"#,
+<Obj RefId="3"><Props><S N="Thumbprint">{THUMBPRINT}</S><S N="Use">Default</S><DT N="UpdateTime">2026-11-01T17:37:09Z</DT><Ref N="AlternativeNames" RefId="1" /></Props></Obj><Obj RefId="4"><Props><S N="Other">x</S></Props></Obj></Objs>"#,
         THUMBPRINT.to_lowercase()
     ));
-    let first = &document.assigned[0];
+    let first = &assigned(&document)[0];
     assert_eq!(first.thumbprint, THUMBPRINT);
     assert_eq!(first.uses, ["Default", "WebServicesInternal"]);
     assert_eq!(first.names, ["sip.contoso.com", "fe1.contoso.com\0"]);
     assert_eq!(first.computer.as_ref().map(ToString::to_string).as_deref(), Some("FE1.contoso.com"));
-    assert_eq!(document.assigned[1].names.len(), 2, "a reference is followed");
+    assert_eq!(assigned(&document)[1].update_time.as_deref(), Some("2026-11-01T17:37:09Z"));
+    assert_eq!(assigned(&document)[1].names.len(), 2, "a reference is followed");
     assert!(document.problems[0].text.contains("there is no `Thumbprint`"), "{:?}", document.problems);
 }
 
@@ -256,7 +315,7 @@ fn json_of_both_generations_is_read() {
     for text in [modern, old] {
         let document = one(&text);
         assert_eq!(document.format, Format::Json);
-        assert_whole(&document.assigned[0]);
+        assert_whole(&assigned(&document)[0]);
     }
     let broken = one(&format!("{{\"Thumbprint\": \"{THUMBPRINT}\", "));
     assert!(broken.problems[0].text.starts_with("the JSON is not well-formed"), "{:?}", broken.problems);
@@ -281,8 +340,8 @@ fn csv_with_either_delimiter_is_read_and_lost_names_are_told() {
         .join("\r\n");
         let document = one(&format!("{type_line}{text}\r\n"));
         assert_eq!(document.format, Format::Csv);
-        assert_eq!(document.assigned.len(), 1);
-        assert!(!document.assigned[0].names_complete && document.assigned[0].names.is_empty());
+        assert_eq!(assigned(&document).len(), 1);
+        assert!(!assigned(&document)[0].names_complete && assigned(&document)[0].names.is_empty());
         assert!(document.notes[0].contains("lost the subject alternative names"));
         assert!(document.problems[0].text.starts_with("`none` is no thumbprint"), "{:?}", document.problems);
     }
@@ -295,11 +354,134 @@ fn printed_lists_are_read_and_cut_off_names_are_never_called_complete() {
     );
     let document = one(&printed);
     assert_eq!(document.format, Format::ListText);
-    assert_whole(&document.assigned[0]);
-    let second = &document.assigned[1];
+    assert_whole(&assigned(&document)[0]);
+    let second = &assigned(&document)[1];
     assert_eq!(second.names.last().map(String::as_str), Some("admin.contoso.com"));
     assert!(!second.names_complete);
     assert_eq!(second.uses, ["WebServicesExternal"]);
+}
+
+#[test]
+fn a_list_that_a_console_or_a_mail_dressed_up_is_the_same_list() {
+    let lines = [
+        "Issuer             : CN=Contoso-CA".to_owned(),
+        "Subject            : CN=fe1.contoso.com".to_owned(),
+        "AlternativeNames   : {sip.contoso.com, fe1.contoso.com}".to_owned(),
+        format!("Thumbprint         : {THUMBPRINT}"),
+        "Use                : {Default, WebServicesInternal}".to_owned(),
+        "PSComputerName     : fe1".to_owned(),
+    ];
+    let block = |between: &str| lines.join(between);
+    let twice = |between: &str| format!("{}\r\n\r\n\r\n{}", block(between), block(between));
+    let dressed = [
+        twice("\r\n"),
+        twice("\r\n\r\n"),
+        format!("> {}", twice("\r\n").replace("\r\n", "\r\n> ")),
+        format!(">> {}", twice("\r\n\r\n").replace("\r\n", "\r\n>> ")),
+        format!("Here it is:\n\n```text\n{}\n```\n", twice("\n")),
+    ];
+    for text in dressed {
+        let document = one(&text);
+        assert_eq!(assigned(&document).len(), 2, "{text}");
+        for certificate in assigned(&document) {
+            assert_whole(certificate);
+            assert_eq!(certificate.computer.as_ref().map(DnsName::as_str), Some("fe1"));
+        }
+        assert_eq!(document.problems, [], "{text}");
+    }
+}
+
+#[test]
+fn an_error_among_the_objects_is_kept_and_spoils_none_of_them() {
+    let text = format!(
+        "Thumbprint : {THUMBPRINT}\r\nUse : Default\r\nGet-CsCertificate : Assigned certificate not found or untrusted.\r\n    + CategoryInfo          : NotSpecified\r\n\r\nThumbprint : {THUMBPRINT}\r\nUse : WebServicesInternal\r\n"
+    );
+    let document = one(&text);
+    let uses: Vec<_> = assigned(&document).iter().map(|one| one.uses.join(",")).collect();
+    assert_eq!(uses, ["Default", "WebServicesInternal"]);
+    let export = document.assigned.unwrap();
+    assert_eq!(export.errors[0], "Get-CsCertificate : Assigned certificate not found or untrusted.");
+}
+
+#[test]
+fn tables_are_read_by_their_columns() {
+    let rows = |cut: usize| {
+        format!(
+            "PS C:\\> Get-CsCertificate | select Use, Thumbprint\r\n\r\nUse                   Thumbprint\r\n---                   ----------\r\nDefault               {THUMBPRINT}\r\nWebServicesInternal   {}\r\n\r\n\r\nPS C:\\>\r\n",
+            if cut == 0 { THUMBPRINT.to_owned() } else { format!("{}...", THUMBPRINT.split_at(cut).0) }
+        )
+    };
+    let document = one(&rows(0));
+    let told: Vec<_> = assigned(&document).iter().map(|one| (one.uses.join(","), one.place.line)).collect();
+    assert_eq!(told, [("Default".to_owned(), 5), ("WebServicesInternal".to_owned(), 6)]);
+    assert_eq!(document.problems, []);
+    let cut = one(&rows(12));
+    assert_eq!(assigned(&cut).len(), 1);
+    let told = &cut.problems[0];
+    assert_eq!(told.place.line, 6);
+    assert_eq!(
+        told.text,
+        format!(
+            "the thumbprint `{}...` is cut off; list it whole by `Get-CsCertificate | Export-Clixml FILE`",
+            THUMBPRINT.split_at(12).0
+        )
+    );
+}
+
+#[test]
+fn a_table_that_lacks_the_columns_that_tell_is_a_problem() {
+    let tables = [
+        (
+            "Issuer        NotAfter\n------        --------\nCN=CA, DC=... 10/31/2027\n".to_owned(),
+            "Thumbprint",
+        ),
+        (
+            format!(
+                "Thumbprint                                Subject\n----------                                -------\n{THUMBPRINT}  CN=fe1.contoso.com\n"
+            ),
+            "Use",
+        ),
+    ];
+    for (text, lacking) in tables {
+        let document = one(&text);
+        assert_eq!(assigned(&document), []);
+        assert!(
+            document.problems[0].text.contains(&format!("no column `{lacking}`")),
+            "{:?}",
+            document.problems
+        );
+    }
+}
+
+#[test]
+fn what_spreadsheets_and_wikis_make_of_a_table_is_read() {
+    let tables = [
+        format!("sep=;\r\n\"Thumbprint\";\"Use\"\r\n\"{THUMBPRINT}\";\"Default\"\r\n"),
+        format!("\"sep=;\"\r\n\"Thumbprint\";\"Use\"\r\n\"{THUMBPRINT}\";\"Default\"\r\n"),
+        format!("Use\tThumbprint\tSubject\r\nDefault\t{THUMBPRINT}\tCN=fe1.contoso.com\r\n\t\t\r\n"),
+        format!("| Use | Thumbprint |\n|---|:---|\n| Default | {THUMBPRINT} |\n"),
+        format!("#TYPE Selected.X\r\n\r\nThumbprint,Use\r\n{THUMBPRINT},Default\r\n"),
+    ];
+    for text in tables {
+        let document = one(&text);
+        let told: Vec<_> =
+            assigned(&document).iter().map(|one| (&*one.thumbprint, one.uses.join(","))).collect();
+        assert_eq!(told, [(THUMBPRINT, "Default".to_owned())], "{text}");
+        assert_eq!(document.problems, [], "{text}");
+    }
+}
+
+#[test]
+fn what_does_not_say_its_use_is_a_problem_and_no_assignment() {
+    let without = one(&format!("Thumbprint : {THUMBPRINT}\r\nSubject : CN=fe1.contoso.com\r\n"));
+    assert!(without.problems[0].text.starts_with("there is no `Use`"), "{:?}", without.problems);
+    let number = one(&format!("{{\"Thumbprint\": \"{THUMBPRINT}\", \"Use\": 3}}"));
+    assert!(number.problems[0].text.starts_with("the usage is the number `3`"), "{:?}", number.problems);
+    let cut = one(&format!("Thumbprint : {THUMBPRINT}\r\nUse : {{Default, WebServ...}}\r\n"));
+    assert!(cut.problems[0].text.starts_with("the usages are cut off at `WebServ...`"), "{:?}", cut.problems);
+    for document in [without, number, cut] {
+        assert_eq!(assigned(&document), []);
+    }
 }
 
 #[test]
@@ -353,6 +535,8 @@ fn damage_to_any_kind_of_export_never_panics() {
         format!("Thumbprint : {THUMBPRINT}\nUse : {{Default}}").into_bytes(),
         format!("\"Thumbprint\",\"Use\",\"Subject\"\n\"{THUMBPRINT}\",\"Default\",\"x\"").into_bytes(),
         format!("{{\"Thumbprint\":\"{THUMBPRINT}\"}}").into_bytes(),
+        format!("> Use      Thumbprint\n> ---      ----------\n> Default  {THUMBPRINT}\n").into_bytes(),
+        format!("| Use | Thumbprint |\n|---|---|\n| Default | {THUMBPRINT} |\n").into_bytes(),
     ];
     for sample in samples {
         for position in (0..sample.len()).step_by(29) {

@@ -1,31 +1,75 @@
 //! What exports say of assigned certificates: the surest sign of which certificate serves what.
 
+mod decide;
+mod when;
+
 use std::collections::{HashMap, HashSet};
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport, ExportKind};
 use lyncert_ingest::name::DnsName;
 use time::OffsetDateTime;
-use time::format_description::well_known::Iso8601;
 
+use self::when::parse_time;
 use crate::certificate::Certificate;
 use crate::digest::Thumbprint;
-use crate::holder::HolderKind;
 use crate::ids::CertificateId;
-use crate::placement::{PlacedFor, PlacementReader};
+use crate::placement::PlacementReader;
 use crate::requirement::Requirement;
 use crate::usage::CertificateUsage;
 
-/// One certificate that an export says is assigned, and which export says so.
+pub(crate) use self::decide::{Answer, Decision};
+
+/// What an export says of assigned certificates, and which file it is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AssignmentRecord {
     /// The export's path below the certificate folder, or its name where it was given as a topology. A folder or file that is
     /// named after a computer says which one it was made on.
     pub path: String,
-    /// The certificate, and what it is assigned to.
-    pub assigned: AssignedCertificate,
+    /// What it says.
+    pub export: AssignedExport,
 }
 
-/// All records, with the certificates that they name looked up.
+/// What one export says of one certificate: its place among all that the exports of a case say.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RecordId(usize);
+
+impl RecordId {
+    /// All that exports say, certificate by certificate, with the ids.
+    pub fn enumerate(
+        exports: &[AssignmentRecord],
+    ) -> impl Iterator<Item = (Self, &AssignmentRecord, &AssignedCertificate)> {
+        let each = exports.iter().flat_map(|export| {
+            export.export.certificates.iter().map(move |certificate| (export, certificate))
+        });
+        each.enumerate().map(|(index, (export, certificate))| (Self(index), export, certificate))
+    }
+
+    /// Its place in the list.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// Why one of several statements counts that name different certificates, where no time decides.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Precedence {
+    /// Its certificate is not in the folder: nothing better may be said of it.
+    NotInFolder,
+    /// Its certificate ends first: nothing looks better than one of them says.
+    EndsFirst,
+    /// A list says what is assigned, and a log only what one command did.
+    List,
+    /// It names a certificate, and the other one none.
+    NamesOne,
+    /// An export is a surer sign than the place of a file.
+    Export,
+    /// Its chain is verified.
+    VerifiedChain,
+    /// It fits best.
+    FitsBest,
+}
+
+/// All that exports say, with the computers and certificates that they name looked up.
 #[derive(Clone, Debug)]
 pub(crate) struct AssignmentRecords {
     records: Vec<Record>,
@@ -33,24 +77,61 @@ pub(crate) struct AssignmentRecords {
     by_host: HashMap<Box<str>, Vec<usize>>,
     /// The records that say of no computer.
     without_host: Vec<usize>,
+    /// The records of OAuth certificates on any server: there is one for the deployment.
+    for_oauth: Vec<usize>,
+    /// The complete lists of each server.
+    complete: HashMap<Box<str>, Vec<CompleteList>>,
     /// The certificates that are assigned to anything now.
     in_use: HashSet<CertificateId>,
     /// The certificates that take over later.
     staged: HashSet<Thumbprint>,
 }
 
+/// What one export says of one certificate.
 #[derive(Clone, Debug)]
-struct Record {
-    source: String,
-    /// `None`: nothing says on which computer.
-    host: Option<DnsName>,
-    usages: Vec<CertificateUsage>,
-    certificate: Recorded,
-    /// Whether it lists what is assigned now, as `Get-CsCertificate` does, and not what one cmdlet did.
-    is_snapshot: bool,
+pub(crate) struct Record {
+    pub(crate) id: RecordId,
+    pub(crate) source: String,
+    pub(crate) computer: Computer,
+    pub(crate) usages: Vec<CertificateUsage>,
+    pub(crate) certificate: Recorded,
+    kind: ExportKind,
+    /// When it was assigned, or seen to be.
+    time: Option<OffsetDateTime>,
     issued: Option<OffsetDateTime>,
+    ends: Option<OffsetDateTime>,
     /// The certificate that takes over later, and when.
     next: Option<(Thumbprint, OffsetDateTime)>,
+}
+
+/// The computer that a record is about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Computer {
+    /// This server or pool of the topology.
+    Known(DnsName),
+    /// One of this name, which the topology does not have.
+    Foreign(DnsName),
+    /// Nothing says which.
+    Untold,
+}
+
+impl Computer {
+    pub(crate) fn known(&self) -> Option<&DnsName> {
+        match self {
+            Self::Known(host) => Some(host),
+            Self::Foreign(_) | Self::Untold => None,
+        }
+    }
+}
+
+/// A list of everything that is assigned to one server: what it does not name is assigned to nothing there.
+#[derive(Clone, Debug)]
+struct CompleteList {
+    source: String,
+    usages: HashSet<CertificateUsage>,
+    time: Option<OffsetDateTime>,
+    /// When the newest certificate of it was issued: it was made after that.
+    made_after: Option<OffsetDateTime>,
 }
 
 /// A certificate that a record names.
@@ -98,57 +179,69 @@ pub struct MissingCertificate {
     pub source: String,
 }
 
+/// Lists with fewer usages may have been asked for one of them only (`Get-CsCertificate -Type`).
+const MIN_USAGES_OF_COMPLETE_LIST: usize = 2;
+
 impl AssignmentRecords {
     pub(crate) fn new(
-        records: &[AssignmentRecord],
+        exports: &[AssignmentRecord],
         certificates: &[Certificate],
         placements: &PlacementReader,
         now: OffsetDateTime,
     ) -> Self {
         // Of several with one thumbprint the first one is meant.
         let numbered = CertificateId::enumerate(certificates).map(|(id, certificate)| (certificate.sha1, id));
-        let by_thumbprint: HashMap<Thumbprint, CertificateId> = if records.is_empty() {
+        let by_thumbprint: HashMap<Thumbprint, CertificateId> = if exports.is_empty() {
             HashMap::new()
         } else {
             numbered.collect::<Vec<_>>().into_iter().rev().collect()
         };
-        let record = |record: &AssignmentRecord| {
-            let AssignmentRecord { path, assigned } = record;
-            let of_path = || match placements.read(path)?.holder {
-                PlacedFor::Host(host) => Some(host),
-                PlacedFor::Unnamed | PlacedFor::ReverseProxy | PlacedFor::OAuth => None,
-            };
-            let (thumbprint, next) = in_effect(assigned, now)?;
+        let mut of_path: HashMap<&str, Option<DnsName>> = HashMap::new();
+        let mut records = Vec::new();
+        for (id, export, assigned) in RecordId::enumerate(exports) {
+            let place = of_path.entry(&export.path).or_insert_with(|| placements.computer_of(&export.path));
+            let Some((thumbprint, next)) = in_effect(assigned, now) else { continue };
             let found = by_thumbprint.get(&thumbprint).copied();
-            Some(Record {
-                source: path.clone(),
-                host: assigned.computer.clone().or_else(of_path),
+            let facts = found.map(|id| id.of(certificates));
+            let own_time = assigned.update_time.as_deref();
+            records.push(Record {
+                id,
+                source: export.path.clone(),
+                computer: computer(assigned.computer.as_ref(), place.as_ref(), placements),
                 usages: assigned.uses.iter().filter_map(|usage| usage.parse().ok()).collect(),
                 certificate: found.map_or(Recorded::Missing(thumbprint), Recorded::InFolder),
-                is_snapshot: assigned.subject.is_some(),
-                issued: found.map(|id| id.of(certificates).not_before),
+                kind: export.export.kind,
+                time: export.export.time.as_deref().or(own_time).and_then(parse_time),
+                issued: facts.map(|facts| facts.not_before),
+                ends: facts.map(|facts| facts.not_after),
                 next,
-            })
-        };
-        Self::of_records(records.iter().filter_map(record).collect())
+            });
+        }
+        let complete = complete_lists(exports, &records, placements);
+        Self::of_records(records, complete)
     }
 
-    fn of_records(records: Vec<Record>) -> Self {
+    fn of_records(records: Vec<Record>, complete: HashMap<Box<str>, Vec<CompleteList>>) -> Self {
         let mut by_host: HashMap<Box<str>, Vec<usize>> = HashMap::new();
-        let mut without_host = Vec::new();
+        let (mut without_host, mut for_oauth) = (Vec::new(), Vec::new());
         for (index, record) in records.iter().enumerate() {
-            match &record.host {
-                Some(host) => by_host.entry(host.key().into()).or_default().push(index),
-                None => without_host.push(index),
+            match &record.computer {
+                Computer::Known(host) => by_host.entry(host.key().into()).or_default().push(index),
+                Computer::Untold => without_host.push(index),
+                Computer::Foreign(_) => continue,
+            }
+            if record.usages.contains(&CertificateUsage::OAuthTokenIssuer) {
+                for_oauth.push(index);
             }
         }
-        let in_use = records.iter().filter_map(|record| match record.certificate {
-            Recorded::InFolder(id) => Some(id),
-            Recorded::Missing(_) => None,
-        });
-        let in_use = in_use.collect();
+        let in_use = in_use(&records);
         let staged = records.iter().filter_map(|record| Some(record.next?.0)).collect();
-        Self { records, by_host, without_host, in_use, staged }
+        Self { records, by_host, without_host, for_oauth, complete, in_use, staged }
+    }
+
+    /// What the exports say, each certificate by itself.
+    pub(crate) fn records(&self) -> &[Record] {
+        &self.records
     }
 
     /// The records of a computer.
@@ -156,35 +249,12 @@ impl AssignmentRecords {
         self.by_host.get(host.key()).map_or(&[], Vec::as_slice)
     }
 
-    /// What is assigned to a server for a usage, and the export that says so.
-    pub(crate) fn assigned_to(&self, asked: &UsageOnServer<'_>) -> Option<(&Recorded, &str)> {
-        let record = self.record_for(asked)?;
-        Some((&record.certificate, &record.source))
-    }
-
     /// The roll-over that is staged on a server for a usage.
     pub(crate) fn roll_over(&self, asked: &UsageOnServer<'_>) -> Option<RollOver> {
-        let record = self.record_for(asked)?;
+        let Answer::Assigned(Decision { record, .. }) = self.answer(asked) else { return None };
         let (next, effective) = record.next?;
         let Recorded::InFolder(current) = record.certificate else { return None };
         Some(RollOver { usages: vec![asked.usage], current, next, effective })
-    }
-
-    /// The record that counts: a list of everything that is assigned before the log of one cmdlet, since logs are older than
-    /// what came after them; among several of a sort the one with the newest certificate.
-    fn record_for(&self, asked: &UsageOnServer<'_>) -> Option<&Record> {
-        let holder = &asked.requirement.holder;
-        let of_server = asked.server.map_or(&[][..], |server| self.of_host(server));
-        let pool = holder.pool.as_ref().filter(|pool| asked.server != Some(pool));
-        let of_pool = pool.map_or(&[][..], |pool| self.of_host(pool));
-        // The OAuth certificate is one for the whole deployment; elsewhere only what one server alone can have is clear.
-        let says_enough = holder.kind == HolderKind::Deployment || asked.is_only_holder;
-        let of_nobody = if says_enough { &self.without_host } else { &[][..] };
-        let indices = of_server.iter().chain(of_pool).chain(of_nobody).copied();
-        let records = indices.map(|index| (index, &self.records[index]));
-        let of_usage = records.filter(|(_, record)| record.usages.contains(&asked.usage));
-        let counting = of_usage.max_by_key(|(index, record)| (record.is_snapshot, record.issued, *index));
-        counting.map(|(_, record)| record)
     }
 
     /// Whether some certificate takes over later.
@@ -197,15 +267,105 @@ impl AssignmentRecords {
         self.records.iter().filter_map(|record| Some(record.next?.1)).collect()
     }
 
-    /// Whether a list of everything that is assigned on this server is there.
-    pub(crate) fn has_snapshot_of(&self, server: &DnsName) -> bool {
-        self.of_host(server).iter().any(|&index| self.records[index].is_snapshot)
+    /// Whether a list of everything that is assigned to this server is there.
+    pub(crate) fn has_complete_list_of(&self, server: &DnsName) -> bool {
+        self.complete.contains_key(server.key())
     }
 
     /// Whether a certificate, with its thumbprint, is assigned to anything, now or from some day on.
     pub(crate) fn mention(&self, certificate: CertificateId, thumbprint: Thumbprint) -> bool {
         self.in_use.contains(&certificate) || self.staged.contains(&thumbprint)
     }
+}
+
+/// The computer that an export names, else the one that its path names: so a name that nobody else knows can be put right by that of
+/// the file.
+fn computer(named: Option<&DnsName>, of_path: Option<&DnsName>, placements: &PlacementReader) -> Computer {
+    let known = named.and_then(|name| placements.host(name.as_str())).or(of_path);
+    match (known, named) {
+        (Some(host), _) => Computer::Known(host.clone()),
+        (None, Some(name)) => Computer::Foreign(name.clone()),
+        (None, None) => Computer::Untold,
+    }
+}
+
+/// The lists that are complete, by the server that they are about: a collection says so, or it is all that `Get-CsCertificate` gave
+/// on that server, without an error. Of what lies in the place of a whole pool nobody knows which server it was.
+fn complete_lists(
+    exports: &[AssignmentRecord],
+    records: &[Record],
+    placements: &PlacementReader,
+) -> HashMap<Box<str>, Vec<CompleteList>> {
+    let mut complete: HashMap<Box<str>, Vec<CompleteList>> = HashMap::new();
+    let mut rest = records.iter().peekable();
+    let mut first = 0;
+    for AssignmentRecord { path, export } in exports {
+        let end = first + export.certificates.len();
+        first = end;
+        let mut of_export: HashMap<&DnsName, CompleteList> = HashMap::new();
+        let mut order: Vec<&DnsName> = Vec::new();
+        while let Some(record) = rest.next_if(|record| record.id.index() < end) {
+            let Some(host) = record.computer.known() else { continue };
+            let list = of_export.entry(host).or_insert_with(|| {
+                order.push(host);
+                CompleteList::new(path, export)
+            });
+            list.usages.extend(&record.usages);
+            list.time = list.time.max(record.time);
+            list.made_after = list.made_after.max(record.issued);
+        }
+        if export.kind != ExportKind::List || !export.errors.is_empty() || export.is_complete == Some(false) {
+            continue;
+        }
+        for host in order {
+            let Some(list) = of_export.remove(host) else { continue };
+            let is_whole =
+                export.is_complete == Some(true) || list.usages.len() >= MIN_USAGES_OF_COMPLETE_LIST;
+            if is_whole && placements.is_server(host) {
+                complete.entry(host.key().into()).or_default().push(list);
+            }
+        }
+        // No object and no error is an answer too: nothing is assigned.
+        if export.is_complete == Some(true)
+            && export.certificates.is_empty()
+            && let Some(host) = placements.computer_of(path).filter(|host| placements.is_server(host))
+        {
+            complete.entry(host.key().into()).or_default().push(CompleteList::new(path, export));
+        }
+    }
+    complete
+}
+
+impl CompleteList {
+    fn new(path: &str, export: &AssignedExport) -> Self {
+        let time = export.time.as_deref().and_then(parse_time);
+        Self { source: path.to_owned(), usages: HashSet::new(), time, made_after: None }
+    }
+}
+
+/// The certificates that are assigned to anything now. What was assigned before something else was is not.
+fn in_use(records: &[Record]) -> HashSet<CertificateId> {
+    let mut latest: HashMap<(Option<&str>, CertificateUsage), OffsetDateTime> = HashMap::new();
+    for record in records {
+        let Some(time) = record.time else { continue };
+        for usage in &record.usages {
+            let known = latest.entry((record.computer.known().map(DnsName::key), *usage)).or_insert(time);
+            *known = time.max(*known);
+        }
+    }
+    let counts = |record: &&Record| {
+        let host = record.computer.known().map(DnsName::key);
+        record.usages.is_empty()
+            || record.usages.iter().any(|usage| {
+                let latest = latest.get(&(host, *usage));
+                record.time.is_none_or(|time| latest.is_none_or(|latest| time >= *latest))
+            })
+    };
+    let in_folder = |record: &Record| match record.certificate {
+        Recorded::InFolder(id) => Some(id),
+        Recorded::Missing(_) => None,
+    };
+    records.iter().filter(counts).filter_map(in_folder).collect()
 }
 
 /// The certificate that serves now, and the one that takes over later, with the time. During a staged roll-over the previous
@@ -223,16 +383,4 @@ fn in_effect(
         (Some(previous), Some(effective)) => Some((previous, new.map(|new| (new, effective)))),
         (Some(_), None) | (None, _) => Some((new?, None)),
     }
-}
-
-/// A time as CLIXML and JSON write it.
-fn parse_time(text: &str) -> Option<OffsetDateTime> {
-    let text = text.trim();
-    OffsetDateTime::parse(text, &Iso8601::DEFAULT).ok().or_else(|| {
-        // Without a zone it is the server's own; hours do not matter here.
-        let seconds = text.get(..19)?;
-        time::PrimitiveDateTime::parse(seconds, &Iso8601::DEFAULT)
-            .ok()
-            .map(time::PrimitiveDateTime::assume_utc)
-    })
 }

@@ -7,16 +7,18 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::{
-    Binding, CERTIFICATES_FOLDER, CollectedServer, Manifest, Mode, ServerStatus,
+    Binding, CERTIFICATES_FOLDER, CollectedServer, MANIFEST_FILE, Manifest, Mode, ServerStatus,
 };
 use lyncert_ingest::name::DnsName;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
+use crate::assignment_record::AssignmentRecord;
 use crate::digest::Thumbprint;
 use crate::holder::Holder;
-use crate::timestamp::in_utc;
+use crate::timestamp::{in_utc, timestamp};
 
 /// A manifest, and where it was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -205,19 +207,41 @@ impl Collections {
         &self.collections
     }
 
+    /// The records that count, each with what its collection says of it: of several collections of a server the newest says what is
+    /// assigned there, when, and whether that is all. A list that was taken and is empty has no file.
+    pub fn with_records(&self, found: &[AssignmentRecord]) -> Vec<AssignmentRecord> {
+        let current = found.iter().filter(|record| !self.is_superseded(&record.path));
+        let mut records: Vec<AssignmentRecord> = current.cloned().collect();
+        let mut listed: HashSet<Box<str>> = HashSet::new();
+        for record in &mut records {
+            let Some((_, server)) = self.owner_of(&record.path) else { continue };
+            let Some(state) = self.servers.get(server) else { continue };
+            listed.insert(server.clone());
+            let export = &mut record.export;
+            export.is_complete = Some(state.lists_all_assigned());
+            export.time = self.collection_of(state).time().map(timestamp).or_else(|| export.time.take());
+        }
+        for state in self.states() {
+            let fqdn = &state.server.fqdn;
+            if state.lists_all_assigned() && !listed.contains(fqdn.key()) {
+                let collection = self.collection_of(state);
+                let path = format!("{}{fqdn}/{MANIFEST_FILE}", collection.base());
+                let mut export = AssignedExport::list(path.as_str().into(), Vec::new());
+                export.is_complete = Some(true);
+                export.time = collection.time().map(timestamp);
+                records.push(AssignmentRecord { path, export });
+            }
+        }
+        records
+    }
+
     /// What is wrong with manifests, each with the path of one: lower case, one sentence that continues "this file …".
     pub fn problems(&self) -> &[(String, String)] {
         &self.problems
     }
 
-    /// When what the file at a path says was collected; `None` where no collection wrote it.
-    pub fn time_of(&self, path: &str) -> Option<OffsetDateTime> {
-        let (collection, _) = self.owner_of(path)?;
-        self.collections.get(*collection)?.time()
-    }
-
     /// Whether a newer collection tells of the server that the file at a path is about.
-    pub fn is_superseded(&self, path: &str) -> bool {
+    fn is_superseded(&self, path: &str) -> bool {
         self.owner_of(path).is_some_and(|(collection, server)| {
             self.servers.get(server).is_some_and(|state| state.collection != *collection)
         })
@@ -226,11 +250,6 @@ impl Collections {
     /// What is not known of a server for a holder; `None` where no collection was about it, too.
     pub(crate) fn gap(&self, server: &DnsName, holder: &Holder) -> Option<Gap> {
         self.state_of(server)?.gap(holder)
-    }
-
-    /// Whether the list of what is assigned to a server is known to be whole, so that what it lacks is unassigned.
-    pub fn lists_all_assigned(&self, server: &DnsName) -> bool {
-        self.state_of(server).is_some_and(ServerState::lists_all_assigned)
     }
 
     /// The servers of which everything was taken, and all that collections were about.

@@ -14,7 +14,7 @@
 //! | what is known | [`facts`], [`policy`], [`certificate`], [`folder`], [`digest`] |
 //! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
 //! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`explain`], [`outage`] |
-//! | what serves it | [`collection`], [`assignment_record`], [`relevance`], [`assign`] |
+//! | what serves it | [`collection`], [`assignment_record`], [`relevance`], [`assign`], [`evidence`] |
 //! | what is wrong, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@unjudged`], [`lacking`] |
 //! | the page about it | [`catalog`] |
 //!
@@ -53,12 +53,14 @@ mod consequence;
 pub mod dated;
 pub mod digest;
 pub mod doctor;
+pub mod evidence;
 pub mod explain;
 pub mod facts;
 #[cfg(any(test, feature = "testing"))]
 pub mod fixture;
 pub mod folder;
 pub mod holder;
+mod hosts;
 pub mod ids;
 pub mod issuable;
 pub mod lacking;

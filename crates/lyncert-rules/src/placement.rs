@@ -1,12 +1,12 @@
 //! What the path of a file says of its certificate: where it was placed in the folder, by the names of servers and usages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Pool, PoolKind, Topology};
 
 use crate::holder::HolderKind;
-use crate::matching::lower_case;
+use crate::hosts::Hosts;
 use crate::requirement::Requirement;
 use crate::usage::CertificateUsage;
 
@@ -32,9 +32,8 @@ pub(crate) enum PlacedFor {
 /// Reads paths: it knows the names of the topology that a path can hold.
 #[derive(Clone, Debug)]
 pub(crate) struct PlacementReader {
-    /// By the form that names are compared by ([`DnsName::key`]).
-    hosts: HashMap<String, DnsName>,
-    /// Farms of Office Web Apps and their servers, by the same form.
+    hosts: Hosts,
+    /// Farms of Office Web Apps and their servers, by the form that names are compared by.
     farms: HashSet<String>,
 }
 
@@ -45,13 +44,33 @@ impl PlacementReader {
             std::iter::once(pool.fqdn.clone()).chain(machines).collect()
         };
         let farms = topology.pools().filter(|pool| pool.kind == PoolKind::OfficeWebApps);
-        Self {
-            farms: farms.flat_map(hosts_of).map(|host| host.key().to_owned()).collect(),
-            hosts: topology.pools().flat_map(hosts_of).map(|host| (host.key().to_owned(), host)).collect(),
-        }
+        let farms = farms.flat_map(hosts_of).map(|host| host.key().to_owned()).collect();
+        Self { hosts: Hosts::new(topology), farms }
     }
 
-    /// The innermost folder or the file name that names a holder, and usages from there on.
+    /// The server or pool that this text calls.
+    pub(crate) fn host(&self, text: &str) -> Option<&DnsName> {
+        self.hosts.find(text)
+    }
+
+    /// Whether a host is one server, and not the name of several.
+    pub(crate) fn is_server(&self, host: &DnsName) -> bool {
+        self.hosts.is_server(host)
+    }
+
+    /// The computer that the path of an export says that it was made on: by the file's name, else by the innermost folder that
+    /// names one. What is named in full counts before short names and addresses.
+    pub(crate) fn computer_of(&self, path: &str) -> Option<DnsName> {
+        let parts: Vec<&str> = path.split('/').rev().collect();
+        let file = parts.first()?;
+        let stem = file.rsplit_once('.').map_or(*file, |(stem, _)| stem);
+        let names = || [*file, stem].into_iter().chain(parts.iter().skip(1).copied());
+        let in_full = names().find_map(|name| self.hosts.with_fqdn(name));
+        in_full.or_else(|| names().find_map(|name| self.hosts.find(name))).cloned()
+    }
+
+    /// The file's name or the innermost folder that names a holder, and usages from there on. Short names and addresses are for
+    /// folders, and only where nothing names a holder in full: a file `edge.cer` says no more than what it is.
     pub(crate) fn read(&self, path: &str) -> Option<Placement> {
         let parts: Vec<&str> = path.split('/').collect();
         let (file, folders) = parts.split_last()?;
@@ -60,11 +79,13 @@ impl PlacementReader {
         if let Some(holder) = holder_of_file {
             return Some(Placement { holder, usages: None });
         }
-        let found = folders
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(depth, folder)| Some((depth, self.read_holder(folder)?)));
+        let innermost = |read: &dyn Fn(&str) -> Option<PlacedFor>| {
+            let inward = folders.iter().enumerate().rev();
+            inward.into_iter().find_map(|(depth, folder)| Some((depth, read(folder)?)))
+        };
+        let in_full = innermost(&|folder| self.read_holder(folder));
+        let found =
+            in_full.or_else(|| innermost(&|folder| self.hosts.find(folder).cloned().map(PlacedFor::Host)));
         match found {
             Some((depth, holder)) => {
                 let below = folders.iter().skip(depth + 1).copied().chain([stem]);
@@ -98,14 +119,7 @@ impl PlacementReader {
         if part.eq_ignore_ascii_case("oauth") {
             return Some(PlacedFor::OAuth);
         }
-        let key = if part.is_ascii() {
-            // What `DnsName` makes of it, without the cost of reading parts that are no names.
-            let part = part.trim();
-            lower_case(part.strip_suffix('.').unwrap_or(part))
-        } else {
-            part.parse::<DnsName>().ok()?.key().to_owned().into()
-        };
-        self.hosts.get(&*key).cloned().map(PlacedFor::Host)
+        self.hosts.with_fqdn(part).cloned().map(PlacedFor::Host)
     }
 }
 

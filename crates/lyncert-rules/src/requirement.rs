@@ -1,6 +1,6 @@
 //! What the topology calls for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -346,6 +346,16 @@ impl fmt::Display for Cause {
             None => f.write_str(&self.text),
         }
     }
+}
+
+/// The holders of requirements, each once.
+pub(crate) fn holders_of<'a>(requirements: impl Iterator<Item = &'a Requirement>) -> Vec<Holder> {
+    let mut known = HashSet::new();
+    requirements
+        .map(|requirement| &requirement.holder)
+        .filter(|holder| known.insert((holder.kind, holder.pool.clone(), holder.server.clone())))
+        .cloned()
+        .collect()
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ mod sigalg_mismatch;
 mod superseded;
 mod topology_name;
 mod unknown_critical_extension;
+mod usage_unassigned;
 mod validity_inverted;
 mod version_not_3;
 mod view;
@@ -417,6 +418,7 @@ pub static RULES: &[&Rule] = &[
     &superseded::RULE,
     &topology_name::RULE,
     &unknown_critical_extension::RULE,
+    &usage_unassigned::RULE,
     &validity_inverted::RULE,
     &version_not_3::RULE,
     &waiver_broad::RULE,
@@ -455,6 +457,7 @@ mod tests {
             [
                 "expired",
                 "requirement-unmet",
+                "usage-unassigned",
                 "not-yet-valid",
                 "pool-differs",
                 "eku-server-missing",

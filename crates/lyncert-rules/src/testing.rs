@@ -1,6 +1,6 @@
 //! A small deployment and one-line checks, for the tests of rules.
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport};
 use lyncert_ingest::collection::{Binding, Part, read_part};
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
@@ -9,7 +9,7 @@ use lyncert_ingest::topology::{
     SiteKind, Topology,
 };
 
-use crate::assign::assign;
+use crate::assign::{Candidates, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::{Certificate, Chain, ChainFault, Oddity, OddityKind};
 use crate::collection::{Collections, Found, FoundBindings, FoundManifest, StoredCertificate};
@@ -116,7 +116,7 @@ pub(crate) fn pool(kind: PoolKind, fqdn: &str, servers: &[&str]) -> Pool {
     Pool {
         fqdn: name(fqdn),
         kind,
-        machines: servers.iter().map(|server| Machine { fqdn: name(server), place: place(server) }).collect(),
+        machines: servers.iter().map(|server| machine(server)).collect(),
         services: vec![service],
         requires_setup: true,
         internal_web_fqdns: Vec::new(),
@@ -131,6 +131,10 @@ pub(crate) fn pool(kind: PoolKind, fqdn: &str, servers: &[&str]) -> Pool {
         office_web_apps_external: false,
         place: place(fqdn),
     }
+}
+
+fn machine(fqdn: &str) -> Machine {
+    Machine { fqdn: name(fqdn), addresses: Vec::new(), place: place(fqdn) }
 }
 
 pub(crate) fn sip_domain(text: &str) -> SipDomain {
@@ -183,6 +187,12 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn has_nothing_to_look_at(&self, lacking: Lacking) {
         assert_eq!(self.verdict, RuleOutcome::NothingToLookAt(lacking), "{}", self.rule.id);
+    }
+
+    /// That the rule finds nothing, whether it had something to look at or not.
+    #[track_caller]
+    pub(crate) fn says_nothing(&self) {
+        assert_eq!(self.deviations(), [], "{}", self.rule.id);
     }
 
     /// That the rule fails with this severity and message, and nothing else.
@@ -392,21 +402,28 @@ pub(crate) fn check_requirement(
     check_requirement_by(rule, certificates, &[], requirement, estate)
 }
 
-/// What `Get-CsCertificate` says of one certificate on a server.
+/// What `Get-CsCertificate` says of one certificate on a server, in a file of that name.
 pub(crate) fn assigned(server: &str, usages: &[&str], thumbprint: &str) -> AssignmentRecord {
-    let assigned = AssignedCertificate {
+    assigned_in("assigned.xml", server, &[(usages, thumbprint)])
+}
+
+/// What a list says of certificates on a server: usages and thumbprints.
+pub(crate) fn assigned_in(path: &str, server: &str, certificates: &[(&[&str], &str)]) -> AssignmentRecord {
+    let certificates = certificates.iter().map(|(usages, thumbprint)| AssignedCertificate {
         computer: Some(name(server)),
         uses: usages.iter().map(ToString::to_string).collect(),
-        thumbprint: thumbprint.to_owned(),
+        thumbprint: (*thumbprint).to_owned(),
         subject: Some("CN=printed".to_owned()),
         names: Vec::new(),
         names_complete: false,
         not_after: None,
         previous_thumbprint: None,
         effective_date: None,
+        update_time: None,
         place: place("Objs"),
-    };
-    AssignmentRecord { path: "assigned.xml".to_owned(), assigned }
+    });
+    let export = AssignedExport::list(path.into(), certificates.collect());
+    AssignmentRecord { path: path.to_owned(), export }
 }
 
 /// The same with what exports say of assigned certificates.
@@ -433,8 +450,17 @@ pub(crate) fn check_requirement_in(
     let Check::Requirement(check) = rule.check else { panic!("{} does not look at requirements", rule.id) };
     let names = NameBook::new(certificates);
     let requirements = std::slice::from_ref(requirement);
-    let assignments = assign(&estate.topology, requirements, &names, assignment_records, collections, NOW);
-    let assignment = assignments.first().unwrap();
+    let placements = read_placements(&estate.topology, certificates, collections);
+    let candidates = Candidates::new(
+        &estate.topology,
+        requirements,
+        &names,
+        &placements,
+        assignment_records,
+        collections,
+        NOW,
+    );
+    let assignment = &candidates.assignment(requirement);
     let verdict = check(&RequirementView { requirement, assignment, certificates });
     Outcome { rule, verdict }
 }

@@ -76,6 +76,7 @@ fn what_is_not_in_the_folder_passes_nowhere() {
         ("revoked", Lacking::RevocationLists),
         ("roll-over-late", Lacking::AssignmentExports),
         ("root-in-intermediate-place", Lacking::StoreListings),
+        ("usage-unassigned", Lacking::AssignmentExports),
     ];
     assert_eq!(found, expected.into_iter().collect());
     for (rule, _) in &found {

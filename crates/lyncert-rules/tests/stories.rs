@@ -10,7 +10,7 @@ mod every_rule;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport};
 use lyncert_ingest::collection::{Part, read_part};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::Topology;
@@ -86,23 +86,28 @@ impl Estate {
         self.certificates.last_mut().unwrap()
     }
 
+    /// Says in the one list that `Get-CsCertificate` gave what is assigned on a computer.
     fn assigned(&mut self, computer: &str, usages: &[&str], thumbprint: String) {
-        let place = Place { document: "assigned.xml".into(), path: "Objs".into(), line: 1, column: 1 };
-        self.assignment_records.push(AssignmentRecord {
-            path: "assigned.xml".to_owned(),
-            assigned: AssignedCertificate {
-                computer: computer.parse().ok(),
-                uses: usages.iter().map(ToString::to_string).collect(),
-                thumbprint,
-                subject: Some("CN=printed".to_owned()),
-                names: Vec::new(),
-                names_complete: false,
-                not_after: None,
-                previous_thumbprint: None,
-                effective_date: None,
-                place,
-            },
-        });
+        let certificate = AssignedCertificate {
+            computer: computer.parse().ok(),
+            uses: usages.iter().map(ToString::to_string).collect(),
+            thumbprint,
+            subject: Some("CN=printed".to_owned()),
+            names: Vec::new(),
+            names_complete: false,
+            not_after: None,
+            previous_thumbprint: None,
+            effective_date: None,
+            update_time: None,
+            place: Place { document: "assigned.xml".into(), path: "Objs".into(), line: 1, column: 1 },
+        };
+        match self.assignment_records.first_mut() {
+            Some(list) => list.export.certificates.push(certificate),
+            None => self.assignment_records.push(AssignmentRecord {
+                path: "assigned.xml".to_owned(),
+                export: AssignedExport::list("assigned.xml".into(), vec![certificate]),
+            }),
+        }
     }
 
     /// A collection of one Front End Server that took everything, with its own store: whether the certificate in use lies there, and
@@ -333,8 +338,19 @@ const STORIES: &[Story] = &[
             let thumbprint = e.edge().sha1.to_string();
             let usages = ["AccessEdgeExternal", "DataEdgeExternal", "AudioVideoAuthentication"];
             e.assigned("edge1.contoso.com", &usages, thumbprint);
+            let internal = e.at("edge1.contoso.com/Internal").sha1.to_string();
+            e.assigned("edge1.contoso.com", &["Internal"], internal);
         },
         &["xmpp-usage-unassigned"],
+    ),
+    (
+        "the internal certificate of an Edge Server was never assigned",
+        |e| {
+            let thumbprint = e.edge().sha1.to_string();
+            let usages = ["AccessEdgeExternal", "DataEdgeExternal", "AudioVideoAuthentication", "XmppServer"];
+            e.assigned("edge1.contoso.com", &usages, thumbprint);
+        },
+        &["usage-unassigned"],
     ),
     (
         "SIP domains that live online only",
@@ -360,6 +376,7 @@ const STORIES: &[Story] = &[
             renewed.sha256 = digest("renewed");
             renewed.key_sha256 = digest("renewed key");
             renewed.not_before = NOW - Duration::days(2);
+            renewed.not_after += Duration::days(200);
             e.certificates.push(renewed);
             e.assigned("fe1.contoso.com", &["Default", "WebServicesInternal", "WebServicesExternal"], old);
         },

@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport};
 use lyncert_ingest::collection::{Part, read_part};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::PoolKind;
@@ -76,20 +76,22 @@ fn check_timeline(case: &Case<'_>) -> Vec<OffsetDateTime> {
 fn staged(computer: &str, current: &Certificate, next: &Certificate, days: i64) -> AssignmentRecord {
     let effective = NOW + Duration::days(days);
     let date = effective.date();
+    let certificate = AssignedCertificate {
+        computer: computer.parse().ok(),
+        uses: vec!["Default".to_owned()],
+        thumbprint: next.sha1.to_string(),
+        subject: Some("CN=printed".to_owned()),
+        names: Vec::new(),
+        names_complete: false,
+        not_after: None,
+        previous_thumbprint: Some(current.sha1.to_string()),
+        effective_date: Some(format!("{date}T12:00:00Z")),
+        update_time: None,
+        place: Place { document: "assigned.xml".into(), path: "Objs".into(), line: 1, column: 1 },
+    };
     AssignmentRecord {
         path: "assigned.xml".to_owned(),
-        assigned: AssignedCertificate {
-            computer: computer.parse().ok(),
-            uses: vec!["Default".to_owned()],
-            thumbprint: next.sha1.to_string(),
-            subject: Some("CN=printed".to_owned()),
-            names: Vec::new(),
-            names_complete: false,
-            not_after: None,
-            previous_thumbprint: Some(current.sha1.to_string()),
-            effective_date: Some(format!("{date}T12:00:00Z")),
-            place: Place { document: "assigned.xml".into(), path: "Objs".into(), line: 1, column: 1 },
-        },
+        export: AssignedExport::list("assigned.xml".into(), vec![certificate]),
     }
 }
 

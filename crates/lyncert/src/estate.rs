@@ -146,14 +146,13 @@ impl Estate {
         options.already_read.extend(certs.already_read.iter().cloned());
         options.read_before = self.inputs.iter().filter_map(|input| input.sha256.parse().ok()).collect();
         let inventory = scan_roots(&certs.roots(), &options, progress).map_err(Failure::no_input)?;
-        let given = self.deployment.assigned.iter().map(|assigned| AssignmentRecord {
-            path: assigned.place.document.to_string(),
-            assigned: assigned.clone(),
-        });
-        // Of several collections of a server the newest says what is assigned there.
-        let found = inventory.assignment_records.iter();
-        let current = found.filter(|record| !inventory.collections.is_superseded(&record.path));
-        let records = given.chain(current.cloned()).collect();
+        let given = self
+            .deployment
+            .assigned
+            .iter()
+            .map(|export| AssignmentRecord { path: export.document.to_string(), export: export.clone() });
+        let found = inventory.collections.with_records(&inventory.assignment_records);
+        let records = given.chain(found).collect();
         Ok(ScannedEstate { estate: self, certs: certs.clone(), inventory, requirements, records })
     }
 

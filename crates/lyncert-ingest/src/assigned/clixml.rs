@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{AssignedCertificate, Object, Value};
+use super::AssignedCertificate;
+use super::object::{Object, Value};
 use crate::lowering::{Lowering, Path};
 use crate::xml::Element;
 

@@ -1,9 +1,14 @@
-//! `Export-Csv`: with either delimiter, with or without the line that names the type.
+//! `Export-Csv`: with any delimiter, with or without the lines that name the type or the delimiter; tables of Markdown and those that
+//! spreadsheets copy are the same.
 
-use super::{AssignedCertificate, Object, Value};
+use super::AssignedCertificate;
+use super::object::{Object, Value};
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::source::Source;
+
+/// What stands between the columns: commas and semicolons in files, tabs in what spreadsheets copy, bars in Markdown.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Whether the header of a text names a thumbprint column.
 pub(crate) fn is_csv(text: &str) -> bool {
@@ -12,19 +17,23 @@ pub(crate) fn is_csv(text: &str) -> bool {
 
 /// The delimiter, and how many lines come before the header.
 fn find_header(text: &str) -> Option<(u8, usize)> {
-    let skip = usize::from(text.starts_with("#TYPE"));
-    let line = text.lines().nth(skip)?.to_ascii_lowercase();
-    let has_thumbprint = |delimiter: char| {
-        line.split(delimiter).count() > 2
-            && line.split(delimiter).any(|column| column.trim_matches('"') == "thumbprint")
+    let lead_in = |line: &&str| {
+        let line = line.trim().trim_start_matches('"').to_ascii_lowercase();
+        line.is_empty() || line.starts_with("#type") || line.starts_with("sep=")
     };
-    if has_thumbprint(',') {
-        Some((b',', skip))
-    } else if has_thumbprint(';') {
-        Some((b';', skip))
-    } else {
-        None
-    }
+    let skip = text.lines().take_while(lead_in).count();
+    let line = text.lines().nth(skip)?.to_ascii_lowercase();
+    let has_thumbprint = |delimiter: u8| {
+        let columns = line.split(char::from(delimiter)).map(|column| column.trim().trim_matches('"'));
+        // A command that somebody typed names columns too.
+        let are_names = columns.clone().all(|column| {
+            column.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_'))
+        });
+        line.contains(char::from(delimiter))
+            && are_names
+            && columns.clone().any(|column| column == "thumbprint")
+    };
+    DELIMITERS.into_iter().find(|delimiter| has_thumbprint(*delimiter)).map(|delimiter| (delimiter, skip))
 }
 
 /// Every certificate of the table.
@@ -51,6 +60,10 @@ pub(crate) fn read_csv(
                 continue;
             }
         };
+        // The line under a header of Markdown, and rows that spreadsheets leave empty.
+        if row.iter().all(|cell| cell.trim().chars().all(|c| matches!(c, '-' | ':'))) {
+            continue;
+        }
         let place = place_of_line(source, row.position().map_or(0, csv::Position::line), skip);
         let mut object = Object::default();
         for (name, value) in columns.iter().zip(&row) {

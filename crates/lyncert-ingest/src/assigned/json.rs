@@ -2,14 +2,15 @@
 
 use serde_json::Value as Json;
 
-use super::{AssignedCertificate, Object, Value};
+use super::AssignedCertificate;
+use super::object::{Object, Value};
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::source::Source;
 
 /// Whether a text is JSON that names a thumbprint.
 pub(crate) fn is_json(text: &str) -> bool {
-    text.starts_with(['{', '[']) && text.to_ascii_lowercase().contains("\"thumbprint\"")
+    text.trim_start().starts_with(['{', '[']) && text.to_ascii_lowercase().contains("\"thumbprint\"")
 }
 
 /// Every certificate object of the text; JSON that is not well-formed is a problem at its place.

@@ -1,6 +1,8 @@
 //! `Get-CsCertificate` as it is printed, or copied from the screen: `Name : value` lines in blocks.
 
-use super::{AssignedCertificate, Object, Value};
+use super::AssignedCertificate;
+use super::object::{Object, Value};
+use super::plain::is_error;
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::source::Source;
@@ -21,14 +23,17 @@ fn parse_property(line: &str) -> Option<(&str, &str)> {
 
 /// Every certificate of the text; a block without a thumbprint is a problem at its first line.
 pub(crate) fn read_list(source: &Source, problems: &mut Vec<Problem>) -> Vec<AssignedCertificate> {
-    let lines = source.text.lines().zip(1..);
     let place = |line| Place {
         document: std::sync::Arc::clone(&source.name),
         path: format!("block[{line}]").into(),
         line,
         column: 1,
     };
-    read_blocks(lines)
+    let mut blocks = read_blocks(&source.text, Blank::EndsBlock);
+    if fall_apart(&blocks) {
+        blocks = read_blocks(&source.text, Blank::MeansNothing);
+    }
+    blocks
         .into_iter()
         .filter_map(|(object, line)| match object.certificate(place(line)) {
             Ok(certificate) => Some(certificate),
@@ -40,15 +45,32 @@ pub(crate) fn read_list(source: &Source, problems: &mut Vec<Problem>) -> Vec<Ass
         .collect()
 }
 
-/// The objects of a text and the lines that they start in. A block ends with a blank line, or where a property comes again.
-pub(super) fn read_blocks<'a>(lines: impl Iterator<Item = (&'a str, u32)>) -> Vec<(Object, u32)> {
+/// What a blank line means.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Blank {
+    /// The block is over.
+    EndsBlock,
+    /// A mail program or console put one after every line.
+    MeansNothing,
+}
+
+/// Whether what belongs together stands in blocks of its own: a blank line after every line.
+fn fall_apart(blocks: &[(Object, u32)]) -> bool {
+    let has_only = |own: &str, other: &str| {
+        blocks.iter().any(|(object, _)| object.value(own).is_some() && object.value(other).is_none())
+    };
+    has_only("Thumbprint", "Use") && has_only("Use", "Thumbprint")
+}
+
+/// The objects of a text and the lines that they start in. A block ends where a property comes again, or with a blank line.
+fn read_blocks(text: &str, blank: Blank) -> Vec<(Object, u32)> {
     let mut blocks: Vec<(Object, u32)> = Vec::new();
     let mut is_open = false;
     let mut last: Option<(String, String)> = None;
-    for (line, number) in lines {
-        if line.trim().is_empty() {
+    for (line, number) in text.lines().zip(1..) {
+        if line.trim().is_empty() || is_error(line) {
             push_last(&mut blocks, &mut last);
-            is_open = false;
+            is_open &= blank == Blank::MeansNothing || !line.trim().is_empty();
             continue;
         }
         match parse_property(line) {

@@ -1,5 +1,5 @@
 //! Which certificate is assigned where: the output of `Get-CsCertificate` in every form that PowerShell writes, and the logs
-//! of `Request-CsCertificate` and `Set-CsCertificate`.
+//! of `Set-CsCertificate`.
 //!
 //! Of these forms only the logs were seen from real deployments; the others follow PowerShell's own conventions for the
 //! documented properties of the cmdlet's objects.
@@ -9,7 +9,12 @@ mod csv_file;
 mod json;
 mod list;
 mod log;
+mod object;
+mod plain;
 mod raw;
+mod table;
+
+use std::sync::Arc;
 
 use crate::name::DnsName;
 use crate::place::Place;
@@ -19,12 +24,59 @@ pub(crate) use csv_file::{is_csv, read_csv};
 pub(crate) use json::{is_json, read_json};
 pub(crate) use list::{is_list, read_list};
 pub(crate) use log::read_log;
+pub(crate) use plain::{errors_of, plain_text};
 pub use raw::{ClixmlCertificate, read_clixml_certificates};
+pub(crate) use table::{is_table, read_table};
+
+/// What lists the assigned certificates of a computer in a form that is read whole.
+pub const EXPORT_COMMAND: &str = "Get-CsCertificate | Export-Clixml FILE";
+
+/// What one export says of assigned certificates, as a whole.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AssignedExport {
+    /// Name of the document.
+    pub document: Arc<str>,
+    /// What wrote it.
+    pub kind: ExportKind,
+    /// When it was made or what it tells of was done, as written: a log has a time of its own, and a collection gives one to its
+    /// lists.
+    pub time: Option<String>,
+    /// Whether it names everything that is assigned to its computer, where a collection says so; `None` where nobody says.
+    pub is_complete: Option<bool>,
+    /// Errors that the command wrote between its objects: what it could not list is not in it.
+    pub errors: Vec<String>,
+    /// The certificates.
+    pub certificates: Vec<AssignedCertificate>,
+}
+
+impl AssignedExport {
+    /// A list of which nothing more is known.
+    pub fn list(document: Arc<str>, certificates: Vec<AssignedCertificate>) -> Self {
+        Self {
+            document,
+            kind: ExportKind::List,
+            time: None,
+            is_complete: None,
+            errors: Vec::new(),
+            certificates,
+        }
+    }
+}
+
+/// What wrote an export.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ExportKind {
+    /// `Get-CsCertificate`: what is assigned.
+    List,
+    /// The log of a `Set-CsCertificate` that succeeded: what was assigned then. Other logs assign nothing.
+    Log,
+}
 
 /// A certificate and what it is assigned to.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AssignedCertificate {
-    /// The computer, where the output says it (`PSComputerName`, added by remoting).
+    /// The computer, where the output says it (`PSComputerName`, added by remoting): as it was called, which may be a short name
+    /// or an address.
     pub computer: Option<DnsName>,
     /// The uses, as the cmdlets spell them; unknown ones are kept.
     pub uses: Vec<String>,
@@ -42,88 +94,10 @@ pub struct AssignedCertificate {
     pub previous_thumbprint: Option<String>,
     /// When a staged certificate takes effect, as printed.
     pub effective_date: Option<String>,
+    /// When it was assigned, as printed.
+    pub update_time: Option<String>,
     /// The object, row or block that describes it.
     pub place: Place,
-}
-
-/// The value of a property, whatever the form.
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Value {
-    Text(String),
-    List(Vec<String>),
-}
-
-/// One object with its properties.
-#[derive(Debug, Default)]
-struct Object {
-    properties: Vec<(String, Value)>,
-}
-
-impl Object {
-    fn push(&mut self, name: &str, value: Value) {
-        self.properties.push((name.trim().to_owned(), value));
-    }
-
-    fn value(&self, name: &str) -> Option<&Value> {
-        self.properties.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        match self.value(name)? {
-            Value::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            Value::List(items) => Some(items.join(", ")).filter(|text| !text.is_empty()),
-        }
-    }
-
-    /// A list, also one that was joined by commas.
-    fn list(&self, name: &str) -> Vec<String> {
-        let items = match self.value(name) {
-            Some(Value::List(items)) => items.clone(),
-            Some(Value::Text(text)) => text.split(',').map(str::to_owned).collect(),
-            None => Vec::new(),
-        };
-        items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
-    }
-
-    /// The certificate, or why it is none.
-    fn certificate(&self, place: Place) -> Result<AssignedCertificate, String> {
-        let Some(text) = self.text("Thumbprint") else {
-            return Err(
-                "there is no `Thumbprint`; expected the 40 digits that identify a certificate".to_owned()
-            );
-        };
-        let Some(thumbprint) = thumbprint(&text) else {
-            return Err(format!("`{text}` is no thumbprint; expected 40 hexadecimal digits"));
-        };
-        let (names, names_complete) = self.names();
-        let uses = self.list("Use");
-        Ok(AssignedCertificate {
-            computer: self.text("PSComputerName").and_then(|name| name.parse().ok()),
-            uses: uses.iter().map(|usage| usage.rsplit(':').next().unwrap_or(usage).to_owned()).collect(),
-            thumbprint,
-            subject: self.text("Subject"),
-            names,
-            names_complete,
-            not_after: self.text("NotAfter"),
-            previous_thumbprint: self.text("PreviousThumbprint").as_deref().and_then(self::thumbprint),
-            effective_date: self.text("EffectiveDate"),
-            place,
-        })
-    }
-
-    fn names(&self) -> (Vec<String>, bool) {
-        match self.value("AlternativeNames") {
-            // A list that CSV turned into the name of its type.
-            Some(Value::Text(text)) if text.trim_start().starts_with("System.") => (Vec::new(), false),
-            Some(_) => {
-                let names = self.list("AlternativeNames");
-                let is_cut = names.last().is_some_and(|last| last.ends_with("...") || last.ends_with('…'));
-                let whole = names.iter().map(|name| name.trim_end_matches(['.', '…']).to_owned());
-                (whole.filter(|name| !name.is_empty()).collect(), !is_cut)
-            }
-            None => (Vec::new(), false),
-        }
-    }
 }
 
 /// A thumbprint as Windows dialogs, cmdlets and event logs write it: blanks, colons and the invisible first character of the

@@ -215,7 +215,6 @@ fn read_simple_url(raw: &RawSimpleUrl, place: crate::place::Place) -> Result<Sim
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::document::Document;
 
     fn document(text: &str) -> Document {

@@ -13,7 +13,9 @@ mod tbxml;
 mod url;
 mod web;
 
-use crate::assigned;
+use std::sync::Arc;
+
+use crate::assigned::{self, AssignedExport};
 use crate::document::{Document, Format, PendingChanges};
 use crate::error::ReadError;
 use crate::source::Source;
@@ -29,7 +31,7 @@ use crate::lowering::{Lowering, Path};
 /// A Topology Builder document without `NewTopology` holds nothing to import.
 pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) -> Result<Document, ReadError> {
     let mut lowering = Lowering::new(source);
-    let mut document = Document::new(std::sync::Arc::clone(&source.name), format);
+    let mut document = Document::new(Arc::clone(&source.name), format);
     if root.namespace.is_empty() && !matches!(format, Format::CmdletLog | Format::DocItemSet) {
         document
             .notes
@@ -53,7 +55,10 @@ pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) ->
             document.notes.extend(merge_input::read_notes(&mut lowering, &Path::root(root)));
         }
         Format::CmdletLog => document.assigned = assigned::read_log(&mut lowering, root),
-        Format::Clixml => document.assigned = assigned::read_clixml(&mut lowering, root),
+        Format::Clixml => {
+            let certificates = assigned::read_clixml(&mut lowering, root);
+            document.assigned = Some(AssignedExport::list(Arc::clone(&source.name), certificates));
+        }
         // What is no XML does not come here.
         Format::Json | Format::Csv | Format::ListText | Format::CollectedFacts | Format::CollectionZip => {}
     }

@@ -1,6 +1,7 @@
 //! From clusters and services to pools.
 
 use std::collections::HashSet;
+use std::net::IpAddr;
 
 use super::duplicates::report_duplicates;
 use super::raw::{Raw, RawCluster, RawService, RawSite};
@@ -35,7 +36,19 @@ pub(super) fn read_machine(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &
         }
         None => pool.clone(),
     };
-    Some(Machine { fqdn, place: path.place(lowering.source) })
+    Some(Machine { fqdn, addresses: read_addresses(path), place: path.place(lowering.source) })
+}
+
+/// No name of a certificate follows from an address, so one that is none is no problem.
+fn read_addresses(path: &Path<'_>) -> Vec<IpAddr> {
+    let interfaces = path.element.children_named("NetInterface");
+    let mut addresses: Vec<IpAddr> = interfaces
+        .filter_map(|interface| interface.filled("IPAddress")?.trim().parse().ok())
+        .filter(|address: &IpAddr| !address.is_unspecified() && !address.is_loopback())
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
 }
 
 /// The servers found, each once; without any, one with the pool's name.
@@ -49,7 +62,7 @@ pub(super) fn machines_or_pool(
     let mut known: HashSet<String> = HashSet::new();
     let are_several = found.len() > 1;
     for machine in found {
-        let Machine { fqdn, place } = &machine;
+        let Machine { fqdn, addresses: _, place } = &machine;
         if !known.insert(fqdn.key().to_owned()) {
             lowering.problem(path, format!("the server `{fqdn}` stands twice in its pool"));
             continue;
@@ -64,7 +77,11 @@ pub(super) fn machines_or_pool(
     }
     if machines.is_empty() {
         lowering.problem(path, "the cluster has no server; one with the name of the pool is assumed");
-        machines.push(Machine { fqdn: pool.clone(), place: path.place(lowering.source) });
+        machines.push(Machine {
+            fqdn: pool.clone(),
+            addresses: Vec::new(),
+            place: path.place(lowering.source),
+        });
     }
     machines
 }

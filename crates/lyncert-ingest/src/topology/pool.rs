@@ -1,5 +1,7 @@
 //! Pools, their servers and services.
 
+use std::net::IpAddr;
+
 use crate::name::DnsName;
 use crate::place::Place;
 use crate::topology::{PoolKind, ProductVersion, ServiceRole};
@@ -86,6 +88,8 @@ impl Pool {
 pub struct Machine {
     /// Its FQDN; where the export gives none, that of the pool.
     pub fqdn: DnsName,
+    /// The addresses of its interfaces, each once: those that are set at all, and not what stands for any address.
+    pub addresses: Vec<IpAddr>,
     /// Where it is declared.
     pub place: Place,
 }

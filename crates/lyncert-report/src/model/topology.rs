@@ -155,13 +155,21 @@ pub struct AssignedRow {
     pub previous_thumbprint: Option<String>,
     /// When a staged certificate takes effect, as printed.
     pub effective_date: Option<String>,
+    /// The server or pool of the topology that it is about, where that was found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Whether it counted: what it says is what was judged, for a usage at least. `None` where nothing was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<bool>,
 }
 
 impl AssignedRow {
     /// In words; continues "this file ...".
     pub fn text(&self) -> String {
-        let on = self.computer.as_ref().map(|computer| format!(" on {computer}")).unwrap_or_default();
+        let computer = self.host.as_ref().or(self.computer.as_ref());
+        let on = computer.map(|computer| format!(" on {computer}")).unwrap_or_default();
         let uses = if self.uses.is_empty() { "nothing".to_owned() } else { self.uses.join(", ") };
-        format!("says that {} serves {uses}{on}", self.thumbprint)
+        let counted = if self.counted == Some(false) { ", which did not count" } else { "" };
+        format!("says that {} serves {uses}{on}{counted}", self.thumbprint)
     }
 }

@@ -6,7 +6,7 @@ use lyncert_ingest::decode::decode;
 
 use super::item::{Item, NotRead, Secrets};
 use super::key::Key;
-use super::{der, pem, store};
+use super::{der, pem, store, text};
 
 /// Everything that a file holds; never empty.
 pub(super) fn read_content(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
@@ -52,7 +52,7 @@ fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     if let Some(items) = read_collected(text) {
         return items;
     }
-    read_assigned(bytes, text).unwrap_or_else(|| vec![Item::not_read(text_kind(text))])
+    text::read_assigned(bytes, text).unwrap_or_else(|| vec![text::kind(text)])
 }
 
 /// What the collector wrote; `None` for other texts.
@@ -63,8 +63,17 @@ fn read_collected(text: &str) -> Option<Vec<Item>> {
     }])
 }
 
+/// Blocks of what stands beside keys and certificates and says nothing of them.
+const HARMLESS_LABELS: [&str; 6] =
+    ["PUBLIC KEY", "RSA PUBLIC KEY", "EC PUBLIC KEY", "SSH2 PUBLIC KEY", "DH PARAMETERS", "EC PARAMETERS"];
+
 fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
     let pem::Block { label, line, data, encrypted, friendly_name } = block;
+    if HARMLESS_LABELS.contains(&label.as_str()) {
+        return vec![Item::harmless(format!(
+            "has a block `{label}` at line {line}, which is no certificate"
+        ))];
+    }
     if encrypted {
         return vec![Item::Key(Key::of_block(Some(true)))];
     }
@@ -121,26 +130,6 @@ fn with_block(item: Item, label: &str, line: usize) -> Item {
     }
 }
 
-/// What an export of `Get-CsCertificate`, in any form, or the log of a cmdlet says of assigned certificates; `None` for other
-/// texts.
-fn read_assigned(bytes: &[u8], text: &str) -> Option<Vec<Item>> {
-    // All of them name thumbprints, save for logs, which have a root of their own.
-    let may_be = text.contains("humbprint") || text.contains("<CsMgmtLog");
-    let document = may_be.then(|| lyncert_ingest::format::read("", bytes).ok()).flatten()?;
-    if document.assigned.is_empty() || document.topology.is_some() {
-        return None;
-    }
-    let problems = document.problems.into_iter().map(|problem| {
-        let place = problem.place;
-        Item::evidence_not_read(format!(
-            "tells of assigned certificates, but at line {}: {}",
-            place.line, problem.text
-        ))
-    });
-    let assigned = document.assigned.into_iter().map(|assigned| Item::Assigned(Box::new(assigned)));
-    Some(assigned.chain(problems).collect())
-}
-
 /// The certificates of an `Export-Clixml` file.
 fn read_clixml(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     let certificates = match read_clixml_certificates(text) {
@@ -149,7 +138,7 @@ fn read_clixml(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     };
     if certificates.is_empty() {
         let reason = "is the output of `Export-Clixml` without certificates (no RawData)";
-        return read_assigned(bytes, text).unwrap_or_else(|| vec![Item::not_read(reason)]);
+        return text::read_assigned(bytes, text).unwrap_or_else(|| vec![Item::harmless(reason)]);
     }
     certificates.into_iter().flat_map(|certificate| read_clixml_certificate(secrets, &certificate)).collect()
 }
@@ -184,8 +173,16 @@ fn read_clixml_certificate(secrets: Secrets<'_>, certificate: &ClixmlCertificate
 
 /// Files that are recognized by their first bytes and not read.
 fn binary_kind(bytes: &[u8]) -> Option<Item> {
-    let harmless: [(&[u8], &str); 2] = [(b"MZ", "is a Windows program"), (b"\x89PNG", "is a picture")];
-    let kinds: [(&[u8], &str); 5] = [
+    let harmless: [(&[u8], &str); 7] = [
+        (b"MZ", "is a Windows program"),
+        (b"\x7FELF", "is a program"),
+        (b"\x89PNG", "is a picture"),
+        (b"\xFF\xD8\xFF", "is a picture"),
+        (b"GIF8", "is a picture"),
+        (b"%PDF", "is a PDF document"),
+        (b"MSCF", "is a cabinet file of Windows, such as its trust list"),
+    ];
+    let kinds: [(&[u8], &str); 4] = [
         (b"PK\x03\x04", "is a ZIP archive; unpack it into the folder"),
         (
             b"\xFE\xED\xFE\xED",
@@ -195,37 +192,10 @@ fn binary_kind(bytes: &[u8]) -> Option<Item> {
             b"\xCE\xCE\xCE\xCE",
             "is a Java key store (JCEKS), which is not read; export the certificates as DER or Base-64",
         ),
-        (b"%PDF", "is a PDF document"),
         (b"\xD0\xCF\x11\xE0", "is an Office document or mail message; save its attachments into the folder"),
     ];
     let find = |kinds: &[(&[u8], &'static str)]| {
         kinds.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, reason)| *reason)
     };
     find(&harmless).map(Item::harmless).or_else(|| find(&kinds).map(Item::not_read))
-}
-
-/// What a text without certificates seems to be.
-fn text_kind(text: &str) -> String {
-    let start: String = text.chars().take(4096).collect();
-    let has = |word: &str| start.contains(word);
-    let kind = if text.starts_with('<') {
-        if has("Deploy.Topology.2008") || has("Deploy.TopologyBuilder.2008") {
-            "is a topology export; give it as the topology, not as a certificate"
-        } else if has("<CsMgmtLog") {
-            "is the log of a cmdlet (`-Report`) that tells of no certificate"
-        } else if has("<html") || has("<HTML") {
-            "is a web page"
-        } else {
-            "is an XML document without certificates"
-        }
-    } else if start.contains("================ Certificate") || has("X509 Certificate:") {
-        "is a text dump of certutil, not a certificate; export the certificates as DER or Base-64"
-    } else if text.trim().is_empty() {
-        "holds nothing but white space"
-    } else if start.chars().any(|c| c.is_control() && !c.is_whitespace()) {
-        "is a binary file of an unknown kind"
-    } else {
-        "is a text without a certificate"
-    };
-    kind.to_owned()
 }

@@ -1,6 +1,6 @@
 //! What is found in one file: the words that all containers share.
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::Part;
 use zeroize::Zeroizing;
 
@@ -19,8 +19,8 @@ pub(super) enum Item {
     List(Box<x509::ParsedList>),
     /// A private key.
     Key(Key),
-    /// What an export says of an assigned certificate.
-    Assigned(Box<AssignedCertificate>),
+    /// What an export says of assigned certificates.
+    Assigned(Box<AssignedExport>),
     /// What the collector wrote beside exports and certificates.
     Collected(Part),
     /// Something that is not read.

@@ -13,6 +13,7 @@ mod pem;
 mod pkcs12;
 mod pkcs7;
 mod store;
+mod text;
 mod walk;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::{self, CollectionArchive, Part};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::{Certificate, ChainState, Revocation};
@@ -131,6 +132,16 @@ pub enum UnreadKind {
     NotUnderstood,
     /// It looks like an export of assigned certificates.
     Evidence,
+}
+
+impl UnreadKind {
+    /// What it means for a file whose name says that it is a certificate: whatever it is, a certificate was meant.
+    fn of_named_certificate(self) -> Self {
+        match self {
+            Self::Harmless | Self::NotUnderstood => Self::NotUnderstood,
+            Self::Evidence => Self::Evidence,
+        }
+    }
 }
 
 /// A file that was read.
@@ -318,7 +329,7 @@ struct Outcome {
     requests: Vec<CertificateRequest>,
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
-    assigned: Vec<AssignedCertificate>,
+    assigned: Vec<AssignedExport>,
     parts: Vec<Part>,
     unread: Vec<(UnreadKind, String)>,
     file: Option<(u64, Fingerprint)>,
@@ -407,6 +418,11 @@ fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions) -> Vec<(String
 /// What a file holds, and its size and digest. Drops the bytes of certificates whose signature will not be checked.
 fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
     let mut outcome = read_bytes(bytes, options);
+    if text::is_named_as_certificate(path) {
+        for (kind, _) in &mut outcome.unread {
+            *kind = kind.of_named_certificate();
+        }
+    }
     for found in &mut outcome.certificates {
         let facts = &found.parsed.facts;
         let is_asked = options.relevance.as_ref().is_none_or(|relevance| relevance.covers(path, facts));
@@ -512,9 +528,12 @@ impl Collected {
             .extend(requests.map(|request| CertificateRequest { path: path.to_string(), ..request }));
         self.lists.extend(outcome.lists.into_iter().map(|list| (path.to_string(), list)));
         self.keys.extend(outcome.keys.into_iter().map(|key| (path.to_string(), key)));
-        for mut assigned in outcome.assigned {
-            assigned.place.document = Arc::clone(&path);
-            inventory.assignment_records.push(AssignmentRecord { path: path.to_string(), assigned });
+        for mut export in outcome.assigned {
+            export.document = Arc::clone(&path);
+            for assigned in &mut export.certificates {
+                assigned.place.document = Arc::clone(&path);
+            }
+            inventory.assignment_records.push(AssignmentRecord { path: path.to_string(), export });
         }
         for part in outcome.parts {
             self.parts.add(&path, part);

@@ -27,7 +27,7 @@ fn bundle_items(content_info: &Element<'_>) -> Option<Vec<Item>> {
     let kind = content.first().map(Element::data);
     if kind == Some(TRUST_LIST) {
         let reason = "is a trust list or catalog of Windows, which holds no certificates of servers";
-        return Some(vec![Item::not_read(reason)]);
+        return Some(vec![Item::harmless(reason)]);
     }
     let mut items = Vec::new();
     for member in fields.iter().filter(|field| field.is_field(0)).flat_map(Element::children) {

@@ -79,7 +79,7 @@ fn read_members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
                     "is a serialized certificate store with a revocation list that cannot be parsed: {reason}"
                 )),
             }),
-            TRUST_LIST => items.push(Item::not_read(
+            TRUST_LIST => items.push(Item::harmless(
                 "is a serialized certificate store with a trust list in it, which is not read",
             )),
             _ => {}

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use lyncert_ingest::assigned::AssignedCertificate;
+use lyncert_ingest::assigned::AssignedExport;
 use lyncert_rules::certificate::{
     Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, SelfSigned, Signature,
 };
 use lyncert_rules::digest::Thumbprint;
+use lyncert_rules::evidence::RecordUse;
 use lyncert_rules::folder::{KeyFile, RevocationList};
 use lyncert_rules::timestamp::timestamp;
 use rayon::prelude::*;
@@ -35,7 +36,7 @@ impl InventoryView {
             requests: request_rows(inventory),
             crls: list_rows(inventory, at),
             keys: key_rows(inventory),
-            assigned: assigned_rows(inventory, &[]),
+            assigned: assigned_rows(inventory, &[], &[]),
             unreadable: unreadable_rows(inventory),
         }
     }
@@ -308,10 +309,24 @@ pub(super) fn key_rows(inventory: &Inventory) -> Vec<KeyRow> {
     rows.collect()
 }
 
-/// What exports say, those that were given as topologies first.
-pub(super) fn assigned_rows(inventory: &Inventory, given: &[AssignedCertificate]) -> Vec<AssignedRow> {
-    let found = inventory.assignment_records.iter().map(|evidence| &evidence.assigned);
-    given.iter().chain(found).map(topology::assigned_row).collect()
+/// What exports say, those that were given as topologies first. `uses` says what became of each, where that was judged.
+pub(super) fn assigned_rows(
+    inventory: &Inventory,
+    given: &[AssignedExport],
+    uses: &[RecordUse],
+) -> Vec<AssignedRow> {
+    let found = inventory.assignment_records.iter().map(|record| &record.export);
+    let certificates = given.iter().chain(found).flat_map(|export| &export.certificates);
+    let rows = certificates.enumerate().map(|(index, certificate)| {
+        let row = topology::assigned_row(certificate);
+        match uses.get(index) {
+            Some(RecordUse { host, counted }) => {
+                AssignedRow { host: host.as_ref().map(ToString::to_string), counted: Some(*counted), ..row }
+            }
+            None => row,
+        }
+    });
+    rows.collect()
 }
 
 pub(super) fn unreadable_rows(inventory: &Inventory) -> Vec<UnreadableRow> {

@@ -61,7 +61,11 @@ impl Report {
             keys: inventory::key_rows(&inventory),
             requests: inventory::request_rows(&inventory),
             crls: inventory::list_rows(&inventory, estate.at),
-            assigned: inventory::assigned_rows(&inventory, &estate.deployment.assigned),
+            assigned: inventory::assigned_rows(
+                &inventory,
+                &estate.deployment.assigned,
+                &assessment.record_uses,
+            ),
             problems: estate.deployment.problems.iter().map(problem_row).collect(),
             waivers: waivers::waiver_rows(estate, assessment),
             unused_waivers: waivers::unused_waivers(estate, assessment),

@@ -63,7 +63,9 @@ impl TopologyView {
                 .iter()
                 .map(|fact| FederationRow { kind: fact.kind.clone(), name: fact.name.clone() })
                 .collect(),
-            assigned: deployment.assigned.iter().map(assigned_row).collect(),
+            assigned: (deployment.assigned.iter().flat_map(|export| &export.certificates))
+                .map(assigned_row)
+                .collect(),
             notes: deployment.notes.clone(),
             problems: deployment.problems.iter().map(problem_row).collect(),
         }
@@ -82,6 +84,8 @@ pub(super) fn assigned_row(certificate: &AssignedCertificate) -> AssignedRow {
         not_after: certificate.not_after.clone(),
         previous_thumbprint: certificate.previous_thumbprint.clone(),
         effective_date: certificate.effective_date.clone(),
+        host: None,
+        counted: None,
     }
 }
 

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use lyncert_ingest::collection::ServerStatus;
 use lyncert_ingest::name::DnsName;
 
-use super::unjudged::holders_of;
 use crate::collection::{Collections, ServerState};
-use crate::requirement::Requirement;
+use crate::requirement::{Requirement, holders_of};
 use crate::unjudged::{Unjudged, UnjudgedKind};
 
 /// The code of an Edge Server that was left out because it has to be collected on the spot.

@@ -284,7 +284,7 @@ impl<'a> Engine<'a> {
             }
             Check::Holding(check) => {
                 for (id, Matched { requirement, assignment }) in RequirementId::enumerate(self.matched) {
-                    for holding in &assignment.holdings {
+                    for holding in &assignment.by_certificate() {
                         let view = HoldingView {
                             requirement,
                             usages: &holding.usages,

@@ -23,11 +23,12 @@ use self::engine::{Engine, Ground, Judged};
 pub use self::said::Appeared;
 pub use self::timeline::assess_over_time;
 use self::unjudged::{Seen, unjudged};
-use crate::assign::{Assignment, Holding, assign};
+use crate::assign::{Assignment, Candidates, Holding, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
 use crate::collection::Collections;
+use crate::evidence::{self, RecordUse};
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::holder::Holder;
@@ -130,6 +131,8 @@ pub struct Assessment {
     pub switched_off: BTreeMap<&'static str, usize>,
     /// How often each rule passed, in the order of [`RULES`](crate::rule::RULES).
     pub tallies: Vec<RuleTally>,
+    /// What became of all that exports say of assigned certificates, in the order of the case.
+    pub record_uses: Vec<RecordUse>,
     /// What was not judged, and what would make it judged.
     pub unjudged: Vec<Unjudged>,
     /// The certificates that serve nothing, each with a server or pool in whose place it lies.
@@ -259,8 +262,21 @@ impl Assessment {
 /// Ties certificates to the requirements that [`crate::profile::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names = NameBook::new(case.certificates);
-    let assignments =
-        assign(case.topology, &requirements, &names, case.assignment_records, case.collections, case.now);
+    let placements = read_placements(case.topology, case.certificates, case.collections);
+    let candidates = Candidates::new(
+        case.topology,
+        &requirements,
+        &names,
+        &placements,
+        case.assignment_records,
+        case.collections,
+        case.now,
+    );
+    let assignments = candidates.assignments(&requirements);
+    let mut others = evidence::unused_exports(candidates.records(), candidates.server_counts());
+    let record_uses =
+        evidence::record_uses(case.assignment_records, candidates.records(), assignments.iter());
+    drop(candidates);
     let ground = Ground::new(case, &requirements);
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
@@ -296,6 +312,7 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         waived,
         switched_off,
         tallies,
+        record_uses,
         unjudged: Vec::new(),
         idle,
         strangers,
@@ -308,8 +325,11 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         findings: &assessment.findings,
         out_of_scope: &assessment.out_of_scope,
     };
+    let judged = assessment.judgments.iter().map(|judgment| (&judgment.requirement, &judgment.assignment));
+    others.extend(evidence::contradictions(judged));
     let judged = assessment.judgments.iter().map(|judgment| &judgment.requirement);
-    let unjudged = unjudged(&seen, gaps(case.collections, judged));
+    others.extend(gaps(case.collections, judged));
+    let unjudged = unjudged(&seen, others);
     Assessment { unjudged, ..assessment }
 }
 

@@ -113,12 +113,15 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
         Some((server, usages)) => (Some(server), usages),
         None => (of_parts(), usages_of_parts()),
     };
+    let mut requirements: Vec<RequirementId> = parts.iter().map(|part| part.requirement).collect();
+    // A certificate serves one several times that is held by some servers for other usages, or known there in another way.
+    requirements.dedup();
     Finding {
         id: String::new(),
         rule,
         clause: deviation.clause,
         severity: deviation.severity.unwrap_or(rule.severity).min(target.at_most),
-        requirements: parts.iter().map(|part| part.requirement).collect(),
+        requirements,
         server,
         usages,
         certificate: target.certificate,

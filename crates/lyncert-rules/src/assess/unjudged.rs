@@ -7,9 +7,8 @@ use lyncert_ingest::topology::Topology;
 use super::{Finding, Judgment, RequirementVerdict};
 use crate::assign::AssignedBy;
 use crate::facts::Facts;
-use crate::holder::Holder;
 use crate::ids::RequirementId;
-use crate::requirement::Requirement;
+use crate::requirement::{Requirement, holders_of};
 use crate::severity::Severity;
 use crate::unjudged::{Unjudged, UnjudgedKind};
 use crate::usage::CertificateUsage;
@@ -132,14 +131,4 @@ fn left_out(requirements: &[Requirement]) -> Option<Unjudged> {
         remedy: "Audit the whole estate to have it judged".to_owned(),
         holders,
     })
-}
-
-/// The holders of requirements, each once.
-pub(super) fn holders_of<'a>(requirements: impl Iterator<Item = &'a Requirement>) -> Vec<Holder> {
-    let mut known = HashSet::new();
-    requirements
-        .map(|requirement| &requirement.holder)
-        .filter(|holder| known.insert((holder.kind, holder.pool.clone(), holder.server.clone())))
-        .cloned()
-        .collect()
 }

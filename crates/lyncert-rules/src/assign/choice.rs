@@ -3,8 +3,10 @@
 use lyncert_ingest::name::DnsName;
 
 use super::eligible::FoundIn;
-use super::{AssignedBy, Candidates};
-use crate::assignment_record::{MissingCertificate, Recorded};
+use super::{AssignedBy, Candidate, Candidates, Contradiction, UnassignedUsage};
+use crate::assignment_record::{Answer, MissingCertificate, Precedence, Record, RecordId, Recorded};
+use crate::certificate::ChainState;
+use crate::digest::Thumbprint;
 use crate::ids::CertificateId;
 use crate::placement::Placement;
 use crate::requirement::Requirement;
@@ -23,48 +25,124 @@ impl Choice {
     }
 }
 
+/// What is noted besides the choices while they are made.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(super) struct Notes {
+    pub(super) missing: Vec<MissingCertificate>,
+    pub(super) unassigned: Vec<UnassignedUsage>,
+    pub(super) contradictions: Vec<Contradiction>,
+    pub(super) records: Vec<RecordId>,
+}
+
+/// What is known of one server.
+pub(super) struct ServerChoices<'a> {
+    pub(super) server: Option<&'a DnsName>,
+    /// A choice for each usage, or for some of them, or none.
+    pub(super) choices: Vec<(CertificateUsage, Choice)>,
+    /// Whether exports say of it that something serves there that the folder does not hold, or that nothing does.
+    pub(super) lacks_some: bool,
+}
+
+/// A certificate that a path places, and those that lie in the same place.
+struct Placed {
+    certificate: CertificateId,
+    rivals: Vec<CertificateId>,
+    because: Precedence,
+}
+
 impl Candidates<'_> {
     /// What exports say for one server, and what the paths say where they are silent. Where they say that a certificate serves
-    /// that the folder does not hold, nothing is chosen in its place.
-    pub(super) fn recorded_choices(
+    /// that the folder does not hold, or none, nothing is chosen in its place.
+    pub(super) fn recorded_choices<'r>(
+        &self,
+        requirement: &'r Requirement,
+        server: Option<&'r DnsName>,
+        notes: &mut Notes,
+    ) -> ServerChoices<'r> {
+        let mut recorded: Vec<(CertificateUsage, Option<CertificateId>)> = Vec::new();
+        let mut lacks_some = false;
+        for &usage in &requirement.usages {
+            match self.records.answer(&self.on_server(requirement, server, usage)) {
+                Answer::Assigned(decision) => {
+                    notes.records.extend(decision.agreeing.iter().map(|record| record.id));
+                    let (source, others) = (&decision.record.source, &decision.against);
+                    let others = others.iter().map(|other| (*other).to_owned()).collect();
+                    notes.contradiction(server, usage, source, others, decision.because);
+                    self.compare_with_place(requirement, server, usage, decision.record, notes);
+                    match decision.record.certificate {
+                        Recorded::InFolder(certificate) => recorded.push((usage, Some(certificate))),
+                        Recorded::Missing(thumbprint) => {
+                            lacks_some = true;
+                            notes.missing(server, usage, thumbprint, source);
+                        }
+                    }
+                }
+                Answer::Unassigned { source, against } => {
+                    lacks_some = true;
+                    let others = against.iter().map(|record| record.source.clone()).collect();
+                    notes.contradiction(server, usage, source, others, Precedence::List);
+                    notes.unassigned.extend(server.map(|server| UnassignedUsage {
+                        server: server.clone(),
+                        usage,
+                        source: source.to_owned(),
+                    }));
+                }
+                Answer::Unknown => recorded.push((usage, None)),
+            }
+        }
+        let first = recorded.iter().find_map(|(_, certificate)| *certificate);
+        let placed = self.placed_choices(requirement, server);
+        let by_place = |usage: CertificateUsage| placed.iter().find(|(placed, _)| *placed == usage);
+        let mut choices = Vec::new();
+        for (usage, own) in recorded {
+            if let Some(certificate) = own {
+                choices.push((usage, Choice { certificate, assigned_by: AssignedBy::Assigned }));
+            } else if let Some((_, placed)) = by_place(usage) {
+                let certificate = placed.certificate;
+                let others = placed.rivals.iter().map(|id| self.path_of(*id)).collect();
+                notes.contradiction(server, usage, &self.path_of(certificate), others, placed.because);
+                choices.push((usage, Choice { certificate, assigned_by: AssignedBy::Placed }));
+            } else if let Some(certificate) = first {
+                choices.push((usage, Choice { certificate, assigned_by: AssignedBy::BestMatch }));
+            }
+        }
+        ServerChoices { server, choices, lacks_some }
+    }
+
+    fn path_of(&self, id: CertificateId) -> String {
+        id.of(self.names.certificates()).first_path().to_owned()
+    }
+
+    /// Notes a file that lies in the place of the server for a usage for which an export names another one. What a store holds lies there
+    /// whatever it is used for, and so does what lies beside the certificate that the export names.
+    fn compare_with_place(
         &self,
         requirement: &Requirement,
         server: Option<&DnsName>,
-        missing: &mut Vec<MissingCertificate>,
-    ) -> Vec<(CertificateUsage, Choice)> {
-        let mut recorded: Vec<(CertificateUsage, Option<CertificateId>)> = Vec::new();
-        let first_missing = missing.len();
-        for &usage in &requirement.usages {
-            match self.records.assigned_to(&self.on_server(requirement, server, usage)) {
-                Some((Recorded::InFolder(certificate), _)) => recorded.push((usage, Some(*certificate))),
-                Some((Recorded::Missing(thumbprint), source)) => {
-                    let of_server = missing.get_mut(first_missing..).unwrap_or_default();
-                    match of_server.iter_mut().find(|known| known.thumbprint == *thumbprint) {
-                        Some(known) => known.usages.push(usage),
-                        None => missing.push(MissingCertificate {
-                            server: server.cloned(),
-                            usages: vec![usage],
-                            thumbprint: *thumbprint,
-                            source: source.to_owned(),
-                        }),
-                    }
-                }
-                None => recorded.push((usage, None)),
-            }
-        }
-        let placed = self.placed_choices(requirement, server);
-        if missing.len() == first_missing && recorded.iter().all(|(_, certificate)| certificate.is_none()) {
-            return placed;
-        }
-        let first = recorded.iter().find_map(|(_, certificate)| *certificate);
-        let choice = |(usage, own): (CertificateUsage, Option<CertificateId>)| {
-            let assigned = own.map(|certificate| Choice { certificate, assigned_by: AssignedBy::Assigned });
-            let of_path = || placed.iter().find(|(placed, _)| *placed == usage).map(|(_, choice)| *choice);
-            let like_others =
-                || first.map(|certificate| Choice { certificate, assigned_by: AssignedBy::BestMatch });
-            Some((usage, assigned.or_else(of_path).or_else(like_others)?))
+        usage: CertificateUsage,
+        record: &Record,
+        notes: &mut Notes,
+    ) {
+        let Some(placed) = self.placed(requirement, server, usage) else { return };
+        let is_there = |certificate: CertificateId| {
+            let placements = self.candidate(certificate).placements;
+            let on_holder = |on_server: bool| {
+                placements.iter().any(|placement| {
+                    placement.is_on(requirement, server, on_server)
+                        && placement.usages.as_ref().is_none_or(|usages| usages.contains(&usage))
+                })
+            };
+            on_holder(true) || on_holder(false)
         };
-        recorded.into_iter().filter_map(choice).collect()
+        let is_compatible = match record.certificate {
+            Recorded::InFolder(certificate) => certificate == placed.certificate || is_there(certificate),
+            Recorded::Missing(_) => false,
+        };
+        if is_compatible || !placed.certificate.of(self.names.certificates()).stores.is_empty() {
+            return;
+        }
+        let others = vec![self.path_of(placed.certificate)];
+        notes.contradiction(server, usage, &record.source, others, Precedence::Export);
     }
 
     /// What the paths say for one server: a certificate for each usage, or nothing at all.
@@ -72,21 +150,17 @@ impl Candidates<'_> {
         &self,
         requirement: &Requirement,
         server: Option<&DnsName>,
-    ) -> Vec<(CertificateUsage, Choice)> {
-        let found: Vec<(CertificateUsage, Option<CertificateId>)> = requirement
+    ) -> Vec<(CertificateUsage, Placed)> {
+        let found: Vec<(CertificateUsage, Option<Placed>)> = requirement
             .usages
             .iter()
             .map(|usage| (*usage, self.placed(requirement, server, *usage)))
             .collect();
         // A usage that no path names is served by the same certificate as the first one that a path names.
-        let Some(first) = found.iter().find_map(|(_, certificate)| *certificate) else { return Vec::new() };
-        found
-            .into_iter()
-            .map(|(usage, own)| {
-                let certificate = own.unwrap_or(first);
-                (usage, Choice { certificate, assigned_by: AssignedBy::Placed })
-            })
-            .collect()
+        let first = found.iter().find_map(|(_, placed)| placed.as_ref()).map(|placed| placed.certificate);
+        let Some(first) = first else { return Vec::new() };
+        let like_first = || Placed { certificate: first, rivals: Vec::new(), because: Precedence::FitsBest };
+        found.into_iter().map(|(usage, own)| (usage, own.unwrap_or_else(like_first))).collect()
     }
 
     /// The certificate placed for this server and usage: one that names server and usage first, then pool and usage,
@@ -96,7 +170,7 @@ impl Candidates<'_> {
         requirement: &Requirement,
         server: Option<&DnsName>,
         usage: CertificateUsage,
-    ) -> Option<CertificateId> {
+    ) -> Option<Placed> {
         let tiers = [(true, true), (false, true), (true, false), (false, false)];
         tiers.into_iter().find_map(|(on_server, with_usage)| {
             if on_server && server.is_none() {
@@ -116,8 +190,26 @@ impl Candidates<'_> {
             let fitting = placed.filter(|candidate| {
                 with_usage || candidate.is_eligible(requirement, server, FoundIn::HoldersFolder)
             });
-            self.best(requirement, fitting)
+            self.best_placed(requirement, fitting.collect())
         })
+    }
+
+    /// The best of those that lie in one place. One whose chain is verified counts before one that anybody can have made.
+    fn best_placed(&self, requirement: &Requirement, candidates: Vec<Candidate<'_>>) -> Option<Placed> {
+        let (leaves, others): (Vec<Candidate<'_>>, Vec<Candidate<'_>>) =
+            candidates.into_iter().partition(|candidate| candidate.certificate.is_end_entity());
+        let all = if leaves.is_empty() { others } else { leaves };
+        let is_verified = |candidate: &Candidate<'_>| match candidate.certificate.chain.state {
+            ChainState::Verified => true,
+            ChainState::Wrong | ChainState::NotCheckable => false,
+        };
+        let verified: Vec<Candidate<'_>> = all.iter().filter(|one| is_verified(one)).copied().collect();
+        let decides = !verified.is_empty() && verified.len() < all.len();
+        let choice = if decides { verified.into_iter() } else { all.clone().into_iter() };
+        let certificate = self.best(requirement, choice)?;
+        let rivals = all.iter().map(|candidate| candidate.id).filter(|id| *id != certificate).collect();
+        let because = if decides { Precedence::VerifiedChain } else { Precedence::FitsBest };
+        Some(Placed { certificate, rivals, because })
     }
 
     /// The certificate that matches best by its names, for all usages.
@@ -137,6 +229,61 @@ impl Candidates<'_> {
                 requirement.usages.iter().map(|usage| (*usage, choice)).collect()
             }
             None => Vec::new(),
+        }
+    }
+}
+
+impl Notes {
+    fn missing(
+        &mut self,
+        server: Option<&DnsName>,
+        usage: CertificateUsage,
+        thumbprint: Thumbprint,
+        source: &str,
+    ) {
+        let is_same = |known: &&mut MissingCertificate| {
+            known.thumbprint == thumbprint && known.server.as_ref() == server
+        };
+        match self.missing.iter_mut().find(is_same) {
+            Some(known) => known.usages.push(usage),
+            None => self.missing.push(MissingCertificate {
+                server: server.cloned(),
+                usages: vec![usage],
+                thumbprint,
+                source: source.to_owned(),
+            }),
+        }
+    }
+
+    /// Notes what contradicts; nothing where nothing does.
+    fn contradiction(
+        &mut self,
+        server: Option<&DnsName>,
+        usage: CertificateUsage,
+        counted: &str,
+        mut others: Vec<String>,
+        because: Precedence,
+    ) {
+        if others.is_empty() {
+            return;
+        }
+        others.sort_unstable();
+        others.dedup();
+        let is_same = |known: &&mut Contradiction| {
+            known.server.as_ref() == server
+                && known.counted == counted
+                && known.others == others
+                && known.because == because
+        };
+        match self.contradictions.iter_mut().find(is_same) {
+            Some(known) => known.usages.push(usage),
+            None => self.contradictions.push(Contradiction {
+                server: server.cloned(),
+                usages: vec![usage],
+                counted: counted.to_owned(),
+                others,
+                because,
+            }),
         }
     }
 }

@@ -10,6 +10,7 @@ mod observed;
 mod over_time;
 mod score;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -19,21 +20,22 @@ use lyncert_ingest::topology::Topology;
 use rayon::prelude::*;
 use time::OffsetDateTime;
 
-use self::choice::Choice;
+use self::choice::{Choice, Notes, ServerChoices};
 use self::eligible::FoundIn;
 use self::index::Index;
 pub use self::observed::{BoundAt, ObservedUse, Stored};
 pub(crate) use self::over_time::Tie;
 use self::score::SortKey;
 use crate::assignment_record::{
-    AssignmentRecord, AssignmentRecords, MissingCertificate, RollOver, UsageOnServer,
+    Answer, AssignmentRecord, AssignmentRecords, MissingCertificate, Precedence, RecordId, RollOver,
+    UsageOnServer,
 };
 use crate::certificate::Certificate;
 use crate::collection::{Collections, Gap};
 use crate::ids::CertificateId;
 use crate::names::{CertificateNames, NameBook};
 use crate::placement::{Placement, PlacementReader};
-use crate::requirement::{Need, Requirement};
+use crate::requirement::Requirement;
 use crate::usage::CertificateUsage;
 
 /// How it is known that a certificate serves a requirement, the weakest first.
@@ -80,6 +82,12 @@ pub struct Assignment {
     pub nearest_miss: Option<String>,
     /// Certificates that exports name, and that the folder does not hold.
     pub missing: Vec<MissingCertificate>,
+    /// Usages that complete lists do not name: nothing serves them there.
+    pub unassigned: Vec<UnassignedUsage>,
+    /// Exports and places of files that name different certificates, where no time decides.
+    pub contradictions: Vec<Contradiction>,
+    /// What exports say that counted here.
+    pub records: Vec<RecordId>,
     /// Newer certificates that would serve as well as the assigned ones.
     pub renewals: Vec<Renewal>,
     /// New certificates that exports say will take over.
@@ -92,6 +100,71 @@ pub struct Assignment {
     pub observed: Vec<ObservedUse>,
 }
 
+impl Assignment {
+    /// The holdings as certificates on servers, however it is known for each usage: rules look at what serves, and not at the signs.
+    pub(crate) fn by_certificate(&self) -> Vec<Cow<'_, Holding>> {
+        let mut certificates = HashSet::new();
+        if self.holdings.iter().all(|holding| certificates.insert(holding.certificate)) {
+            return self.holdings.iter().map(Cow::Borrowed).collect();
+        }
+        let mut usages: HashMap<(CertificateId, Option<&DnsName>), Vec<CertificateUsage>> = HashMap::new();
+        let mut order = Vec::new();
+        for holding in &self.holdings {
+            let servers = holding.servers.iter().map(Some).chain(holding.servers.is_empty().then_some(None));
+            for server in servers {
+                let key = (holding.certificate, server);
+                let known = usages.entry(key).or_insert_with(|| {
+                    order.push((key, holding.assigned_by));
+                    Vec::new()
+                });
+                known.extend(&holding.usages);
+            }
+        }
+        let mut joined: Vec<Holding> = Vec::new();
+        let mut places: HashMap<(CertificateId, Vec<CertificateUsage>), usize> = HashMap::new();
+        for (key, assigned_by) in order {
+            let mut usages = usages.remove(&key).unwrap_or_default();
+            usages.sort_unstable();
+            let (certificate, server) = key;
+            let place = *places.entry((certificate, usages.clone())).or_insert_with(|| {
+                joined.push(Holding { servers: Vec::new(), usages, certificate, assigned_by });
+                joined.len() - 1
+            });
+            if let Some(holding) = joined.get_mut(place) {
+                holding.servers.extend(server.cloned());
+                holding.assigned_by = holding.assigned_by.min(assigned_by);
+            }
+        }
+        joined.into_iter().map(Cow::Owned).collect()
+    }
+}
+
+/// A usage that nothing is assigned for on a server, by its complete list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnassignedUsage {
+    /// The server.
+    pub server: DnsName,
+    /// The usage.
+    pub usage: CertificateUsage,
+    /// The list.
+    pub source: String,
+}
+
+/// Statements that name different certificates for one server and usage, where no time decides.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Contradiction {
+    /// The server, if the holder has one.
+    pub server: Option<DnsName>,
+    /// The usages that it is about.
+    pub usages: Vec<CertificateUsage>,
+    /// The file that counted.
+    pub counted: String,
+    /// The files that say otherwise.
+    pub others: Vec<String>,
+    /// Why the first one counted.
+    pub because: Precedence,
+}
+
 /// An assigned certificate, and a newer one that would serve as well.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Renewal {
@@ -99,20 +172,6 @@ pub struct Renewal {
     pub assigned: CertificateId,
     /// The newer one.
     pub newer: CertificateId,
-}
-
-/// Ties certificates to requirements; the answers are in the order of `requirements`.
-pub(crate) fn assign(
-    topology: &Topology,
-    requirements: &[Requirement],
-    names: &NameBook<'_>,
-    records: &[AssignmentRecord],
-    collections: &Collections,
-    now: OffsetDateTime,
-) -> Vec<Assignment> {
-    let placements = read_placements(topology, names.certificates(), collections);
-    let candidates = Candidates::new(topology, requirements, names, &placements, records, collections, now);
-    requirements.par_iter().map(|requirement| candidates.assignment(requirement)).collect()
 }
 
 /// What the paths of each certificate say. Of the certificates of a server that the product does not manage, the one that HTTP.sys
@@ -155,14 +214,6 @@ struct Candidate<'a> {
     placements: &'a [Placement],
 }
 
-impl Candidate<'_> {
-    /// The required names that it does not cover.
-    fn missing_names<'r>(&self, requirement: &'r Requirement) -> impl Iterator<Item = &'r DnsName> {
-        let required = requirement.names.iter().filter(|name| name.need == Need::Required);
-        required.map(|name| &name.name).filter(|name| self.names.cover_of(name).is_none())
-    }
-}
-
 /// The certificates to choose from, and what helps to choose.
 pub(crate) struct Candidates<'a> {
     topology: &'a Topology,
@@ -177,14 +228,6 @@ pub(crate) struct Candidates<'a> {
     subjects: HashSet<&'a str>,
     collections: &'a Collections,
     now: OffsetDateTime,
-}
-
-/// The certificates of one server, a choice for each usage or none at all.
-struct ServerChoices<'a> {
-    server: Option<&'a DnsName>,
-    choices: Vec<(CertificateUsage, Choice)>,
-    /// Whether an export names a certificate for it that the folder does not hold.
-    is_missing: bool,
 }
 
 impl<'a> Candidates<'a> {
@@ -222,21 +265,35 @@ impl<'a> Candidates<'a> {
         }
     }
 
+    /// How each requirement is served, in their order.
+    pub(crate) fn assignments(&self, requirements: &[Requirement]) -> Vec<Assignment> {
+        requirements.par_iter().map(|requirement| self.assignment(requirement)).collect()
+    }
+
+    /// What exports say.
+    pub(crate) fn records(&self) -> &AssignmentRecords {
+        &self.records
+    }
+
+    /// How many servers have each usage.
+    pub(crate) fn server_counts(&self) -> &HashMap<CertificateUsage, usize> {
+        &self.server_counts
+    }
+
     /// How a requirement is served.
     pub(crate) fn assignment(&self, requirement: &Requirement) -> Assignment {
         let installed_on = requirement.install_on();
         let servers: Vec<Option<&DnsName>> =
             if installed_on.is_empty() { vec![None] } else { installed_on.iter().map(Some).collect() };
-        let mut missing = Vec::new();
+        let mut notes = Notes::default();
         let mut by_server: Vec<ServerChoices<'_>> = servers
             .iter()
             .map(|server| {
-                let known = missing.len();
-                let mut choices = self.recorded_choices(requirement, *server, &mut missing);
+                let mut one = self.recorded_choices(requirement, *server, &mut notes);
                 if let Some(gap) = self.gap(requirement, *server) {
-                    choices.retain(|(_, choice)| is_known(*choice, gap));
+                    one.choices.retain(|(_, choice)| is_known(*choice, gap));
                 }
-                ServerChoices { server: *server, choices, is_missing: missing.len() > known }
+                one
             })
             .collect();
         let not_collected = self.not_collected(requirement, &by_server);
@@ -252,11 +309,15 @@ impl<'a> Candidates<'a> {
         let nearest_miss = if is_unmet { self.nearest_miss(requirement) } else { None };
         let renewals = self.renewals(requirement, &holdings);
         let roll_overs = self.roll_overs(requirement, &servers);
+        let Notes { missing, unassigned, contradictions, records } = notes;
         let observed = self.observed(requirement);
         Assignment {
             holdings,
             nearest_miss,
             missing,
+            unassigned,
+            contradictions,
+            records,
             renewals,
             roll_overs,
             without_xmpp,
@@ -278,16 +339,30 @@ impl<'a> Candidates<'a> {
         by_server.iter().filter(is_open).filter_map(|one| one.server).cloned().collect()
     }
 
-    /// Servers of which nothing is known are taken to hold what the others of the pool hold; where nothing is known of any,
-    /// the best match of names.
+    /// Servers of which nothing is known are taken to hold what the others of the pool hold, usage by usage; where nothing is known of
+    /// any, the best match of names.
     fn fill_in(&self, requirement: &Requirement, by_server: &mut [ServerChoices<'_>]) {
-        let known = by_server.iter().map(|one| &one.choices).find(|choices| !choices.is_empty());
-        let fallback = match known {
-            Some(choices) => choices.iter().map(|(usage, choice)| (*usage, choice.as_best_match())).collect(),
-            None => self.best_choices(requirement, by_server.first().and_then(|one| one.server)),
+        if by_server.iter().all(|one| one.lacks_some || !one.choices.is_empty()) {
+            return;
+        }
+        let of_others = |usage: CertificateUsage| {
+            let known = by_server.iter().flat_map(|one| &one.choices);
+            known.into_iter().find(|(known, _)| *known == usage).map(|(_, choice)| choice.as_best_match())
         };
+        let known: Vec<_> = requirement.usages.iter().map(|usage| (*usage, of_others(*usage))).collect();
+        let best = if known.iter().all(|(_, choice)| choice.is_some()) {
+            Vec::new()
+        } else {
+            self.best_choices(requirement, by_server.first().and_then(|one| one.server))
+        };
+        let of_best =
+            |usage: CertificateUsage| best.iter().find(|(own, _)| *own == usage).map(|(_, choice)| *choice);
+        let fallback: Vec<_> = known
+            .into_iter()
+            .filter_map(|(usage, choice)| Some((usage, choice.or_else(|| of_best(usage))?)))
+            .collect();
         let is_open = |one: &&mut ServerChoices<'_>| {
-            one.choices.is_empty() && !one.is_missing && self.gap(requirement, one.server).is_none()
+            one.choices.is_empty() && !one.lacks_some && self.gap(requirement, one.server).is_none()
         };
         for one in by_server.iter_mut().filter(is_open) {
             one.choices.clone_from(&fallback);
@@ -304,7 +379,7 @@ impl<'a> Candidates<'a> {
         UsageOnServer { requirement, server, usage, is_only_holder }
     }
 
-    /// The servers that have a list of what is assigned to them, without a certificate for XMPP (EDGE-XMPP-03).
+    /// The servers that have a list of all that is assigned to them, without a certificate for XMPP (EDGE-XMPP-03).
     fn without_xmpp(&self, requirement: &Requirement, servers: &[Option<&DnsName>]) -> Vec<DnsName> {
         const XMPP: CertificateUsage = CertificateUsage::XmppServer;
         if !requirement.has_usage(XMPP) {
@@ -313,7 +388,8 @@ impl<'a> Candidates<'a> {
         let has_none = |server: &&DnsName| {
             let usage =
                 UsageOnServer { requirement, server: Some(server), usage: XMPP, is_only_holder: false };
-            self.records.has_snapshot_of(server) && self.records.assigned_to(&usage).is_none()
+            self.records.has_complete_list_of(server)
+                && matches!(self.records.answer(&usage), Answer::Unknown)
         };
         servers.iter().copied().flatten().filter(has_none).cloned().collect()
     }
@@ -339,20 +415,23 @@ impl<'a> Candidates<'a> {
         known
     }
 
-    /// For each assigned certificate a newer one that is valid, fits as well, and is assigned to nothing.
+    /// For each assigned certificate a newer one that ends later, is valid, fits as well, and serves nothing else, by what exports say
+    /// and by its places.
     fn renewals(&self, requirement: &Requirement, holdings: &[Holding]) -> Vec<Renewal> {
         let mut renewals = Vec::new();
         for holding in holdings.iter().filter(|holding| holding.assigned_by == AssignedBy::Assigned) {
             let assigned = self.candidate(holding.certificate);
-            let missing = assigned.missing_names(requirement).count();
+            let fit = assigned.fit(requirement);
             let fits = |other: &Candidate<'_>| {
                 other.certificate.not_before > assigned.certificate.not_before
+                    && other.certificate.not_after > assigned.certificate.not_after
                     && other.certificate.is_valid_at(self.now)
+                    && other.placements.iter().all(|placement| placement.may_mean(requirement))
                     && !self.records.mention(other.id, other.certificate.sha1)
                     // What lies in the place of another holder is in use there.
                     && !other.is_placed_elsewhere(requirement)
                     && other.is_eligible(requirement, holding.servers.first(), FoundIn::AnyFolder)
-                    && other.missing_names(requirement).count() <= missing
+                    && other.fit(requirement).is_as_good_as(fit)
             };
             let tied = self.index.with_own_name(requirement).into_iter().map(|id| self.candidate(id));
             if let Some(newer) = self.best(requirement, tied.filter(fits)) {
@@ -412,7 +491,10 @@ fn group_servers(by_server: &[ServerChoices<'_>]) -> Vec<Holding> {
     for one in by_server {
         let mut of_server: Vec<Holding> = Vec::new();
         for (usage, choice) in &one.choices {
-            match of_server.iter_mut().find(|holding| holding.certificate == choice.certificate) {
+            let is_same = |holding: &&mut Holding| {
+                holding.certificate == choice.certificate && holding.assigned_by == choice.assigned_by
+            };
+            match of_server.iter_mut().find(is_same) {
                 Some(holding) => holding.usages.push(*usage),
                 None => of_server.push(Holding {
                     servers: one.server.iter().map(|server| (*server).clone()).collect(),
@@ -423,14 +505,12 @@ fn group_servers(by_server: &[ServerChoices<'_>]) -> Vec<Holding> {
             }
         }
         for holding in of_server {
-            match holdings
-                .iter_mut()
-                .find(|known| known.certificate == holding.certificate && known.usages == holding.usages)
-            {
-                Some(known) => {
-                    known.servers.extend(holding.servers);
-                    known.assigned_by = known.assigned_by.max(holding.assigned_by);
-                }
+            match holdings.iter_mut().find(|known| {
+                known.certificate == holding.certificate
+                    && known.usages == holding.usages
+                    && known.assigned_by == holding.assigned_by
+            }) {
+                Some(known) => known.servers.extend(holding.servers),
                 None => holdings.push(holding),
             }
         }

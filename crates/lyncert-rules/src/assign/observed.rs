@@ -3,7 +3,7 @@
 use lyncert_ingest::name::DnsName;
 
 use super::Candidates;
-use crate::assignment_record::Recorded;
+use crate::assignment_record::{Answer, Recorded};
 use crate::collection::{BoundCertificate, ServerState};
 use crate::digest::Thumbprint;
 use crate::requirement::Requirement;
@@ -52,8 +52,8 @@ impl Candidates<'_> {
             let Some(state) = self.collections.state_of(server) else { continue };
             for &usage in &requirement.usages {
                 let asked = self.on_server(requirement, Some(server), usage);
-                let Some((recorded, _)) = self.records.assigned_to(&asked) else { continue };
-                let thumbprint = match recorded {
+                let Answer::Assigned(decision) = self.records.answer(&asked) else { continue };
+                let thumbprint = match &decision.record.certificate {
                     Recorded::InFolder(id) => id.of(self.names.certificates()).sha1,
                     Recorded::Missing(thumbprint) => *thumbprint,
                 };

@@ -3,8 +3,8 @@
 use time::OffsetDateTime;
 
 use super::Candidates;
-use super::choice::Choice;
-use crate::assignment_record::{AssignmentRecords, MissingCertificate};
+use super::choice::{Choice, Notes, ServerChoices};
+use crate::assignment_record::AssignmentRecords;
 use crate::ids::CertificateId;
 use crate::placement::PlacementReader;
 use crate::requirement::Requirement;
@@ -23,7 +23,8 @@ pub(crate) enum Tie {
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct ChosenOnServer {
     choices: Vec<(CertificateUsage, Choice)>,
-    missing: Vec<MissingCertificate>,
+    lacks_some: bool,
+    notes: Notes,
 }
 
 impl Candidates<'_> {
@@ -62,8 +63,10 @@ impl Candidates<'_> {
 
     /// What is chosen for one server of a requirement by what is known of this server alone.
     pub(crate) fn chosen_on(&self, requirement: &Requirement, server: usize) -> ChosenOnServer {
-        let mut missing = Vec::new();
-        let choices = self.recorded_choices(requirement, requirement.install_on().get(server), &mut missing);
-        ChosenOnServer { choices, missing }
+        let mut notes = Notes::default();
+        let server = requirement.install_on().get(server);
+        let ServerChoices { server: _, choices, lacks_some } =
+            self.recorded_choices(requirement, server, &mut notes);
+        ChosenOnServer { choices, lacks_some, notes }
     }
 }

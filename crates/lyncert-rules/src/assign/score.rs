@@ -59,16 +59,7 @@ impl Candidates<'_> {
     }
 
     fn match_score(&self, requirement: &Requirement, candidate: &Candidate<'_>) -> MatchScore {
-        let required = requirement.names.iter().filter(|name| name.need == Need::Required);
-        let (mut missing, mut by_wildcard) = (0, 0);
-        for cover in required.map(|name| candidate.names.cover_of(&name.name)) {
-            match cover {
-                None => missing += 1,
-                Some(Cover::Wildcard) => by_wildcard += 1,
-                Some(Cover::Exact) => {}
-            }
-        }
-        let has_subject = has_subject(requirement, candidate.names);
+        let Fit { missing, by_wildcard, lacks_subject, lacks_ekus } = candidate.fit(requirement);
         let has_foreign_subject = || {
             let mut names = candidate.certificate.common_names.iter();
             names.any(|name| self.subjects.contains(&*lower_case(name)))
@@ -76,10 +67,10 @@ impl Candidates<'_> {
         MatchScore {
             weight: missing * MISSING_NAME_WEIGHT
                 + usize::from(!candidate.certificate.is_valid_at(self.now)) * NOT_VALID_WEIGHT
-                + usize::from(!has_subject && has_foreign_subject()) * FOREIGN_SUBJECT_WEIGHT,
+                + usize::from(lacks_subject && has_foreign_subject()) * FOREIGN_SUBJECT_WEIGHT,
             by_wildcard,
-            lacks_subject: !has_subject,
-            lacks_ekus: !has_ekus(&requirement.eku, candidate.certificate),
+            lacks_subject,
+            lacks_ekus,
         }
     }
 }
@@ -102,7 +93,45 @@ pub(super) struct SortKey {
     sha256: Fingerprint,
 }
 
+/// How far a certificate meets what is required, in each respect by itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Fit {
+    missing: usize,
+    by_wildcard: usize,
+    lacks_subject: bool,
+    lacks_ekus: bool,
+}
+
+impl Fit {
+    /// Whether it is nowhere worse than another.
+    pub(super) fn is_as_good_as(self, other: Self) -> bool {
+        self.missing <= other.missing
+            && self.by_wildcard <= other.by_wildcard
+            && self.lacks_subject <= other.lacks_subject
+            && self.lacks_ekus <= other.lacks_ekus
+    }
+}
+
 impl Candidate<'_> {
+    /// How far it meets a requirement.
+    pub(super) fn fit(&self, requirement: &Requirement) -> Fit {
+        let required = requirement.names.iter().filter(|name| name.need == Need::Required);
+        let (mut missing, mut by_wildcard) = (0, 0);
+        for cover in required.map(|name| self.names.cover_of(&name.name)) {
+            match cover {
+                None => missing += 1,
+                Some(Cover::Wildcard) => by_wildcard += 1,
+                Some(Cover::Exact) => {}
+            }
+        }
+        Fit {
+            missing,
+            by_wildcard,
+            lacks_subject: !has_subject(requirement, self.names),
+            lacks_ekus: !has_ekus(&requirement.eku, self.certificate),
+        }
+    }
+
     /// How little it looks made for a requirement: names of any need that it does not cover, then advised key usages that it
     /// lacks, then entries that the requirement does not know.
     fn fit_penalty(&self, requirement: &Requirement) -> impl Ord + use<> {

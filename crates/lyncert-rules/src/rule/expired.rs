@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     changes_with_time: true,
     judges_own_quality: true,
     check: Check::Certificate(check),
-    prominence: 6,
+    prominence: 7,
     comes_by_time: true,
     ..Rule::DEFAULTS
 };

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_CERTSRV, &L13_DIR1, &L13_OAUTH],
     clauses: &["GEN-CNT-01", "OAUTH-01"],
     check: Check::Requirement(check),
-    prominence: 5,
+    prominence: 6,
     ..Rule::DEFAULTS
 };
 
@@ -22,8 +22,13 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.assignment.holdings.is_empty() {
         return RuleOutcome::Pass;
     }
-    // What is assigned and not in the folder is reported by `assigned-not-found`; of what was not collected nothing follows.
-    if !view.assignment.missing.is_empty() || !view.assignment.not_collected.is_empty() {
+    // What is assigned and not in the folder is reported by `assigned-not-found`, what is assigned to nothing by `usage-unassigned`; of
+    // what was not collected nothing follows.
+    let assignment = view.assignment;
+    if !assignment.missing.is_empty()
+        || !assignment.unassigned.is_empty()
+        || !assignment.not_collected.is_empty()
+    {
         return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;

@@ -59,10 +59,11 @@ mod tests {
         old.not_after = NOW + Duration::days(10);
         let mut evidence: AssignmentRecord =
             assigned("fe1.contoso.com", &["OAuthTokenIssuer"], &"02".repeat(20));
-        evidence.assigned.previous_thumbprint = Some(old.sha1.to_string());
         let effective = old.not_after - Duration::hours(hours_before);
-        evidence.assigned.effective_date = Some(timestamp(effective));
-        evidence.assigned.computer = None;
+        let staged = &mut evidence.export.certificates[0];
+        staged.previous_thumbprint = Some(old.sha1.to_string());
+        staged.effective_date = Some(timestamp(effective));
+        staged.computer = None;
         let requirement = requirement_of(&front_end(), "OAuthTokenIssuer");
         let outcome = check_requirement_by(&RULE, &[old], &[evidence], &requirement, &front_end());
         (outcome.severity(), outcome.clause())

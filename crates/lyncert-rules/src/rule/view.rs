@@ -39,6 +39,9 @@ impl RequirementView<'_> {
             holdings,
             nearest_miss: _,
             missing,
+            unassigned,
+            contradictions: _,
+            records: _,
             renewals: _,
             roll_overs,
             without_xmpp,
@@ -46,6 +49,7 @@ impl RequirementView<'_> {
             observed,
         } = self.assignment;
         let is_known = !missing.is_empty()
+            || !unassigned.is_empty()
             || !roll_overs.is_empty()
             || !without_xmpp.is_empty()
             || !observed.is_empty()

@@ -75,7 +75,7 @@ const DEFECTS: &[Case] = &[
         old.not_after = NOW + Duration::days(10);
         let old = old.sha1.to_string();
         e.assigned("fe1.contoso.com", &["OAuthTokenIssuer"], "02".repeat(20));
-        let staged = &mut e.assignment_records.last_mut().unwrap().assigned;
+        let staged = &mut e.assignment_records.last_mut().unwrap().export.certificates[0];
         staged.computer = None;
         staged.previous_thumbprint = Some(old);
         staged.effective_date = Some("2026-07-10T10:00:00Z".to_owned());
@@ -104,6 +104,10 @@ const DEFECTS: &[Case] = &[
         e.topology.sites[0].pools[0].machines[0].fqdn = "fe_1.contoso.com".parse().unwrap();
     }),
     ("unknown-critical-extension", |e| odd(e, OddityKind::CriticalExtension)),
+    ("usage-unassigned", |e| {
+        let thumbprint = e.front_end().sha1.to_string();
+        e.assigned("fe1.contoso.com", &["Default", "WebServicesInternal"], thumbprint);
+    }),
     ("validity-inverted", |e| e.front_end().not_after = e.front_end().not_before - Duration::DAY),
     ("version-not-3", |e| odd(e, OddityKind::Version)),
     ("waiver-broad", |e| {

@@ -20,7 +20,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
     let inventory = scan_all(&paths, &options, &progress).map_err(Failure::no_input)?;
     progress.finish();
     let mut view = InventoryView::new(inventory, args.at.unwrap_or_else(clock::now));
-    let found = !(view.certificates.is_empty() && view.requests.is_empty() && view.crls.is_empty());
+    let found = !(view.certificates.is_empty()
+        && view.requests.is_empty()
+        && view.crls.is_empty()
+        && view.assigned.is_empty());
     if !args.thumbprint.is_empty() {
         view.retain(&args.thumbprint);
     }

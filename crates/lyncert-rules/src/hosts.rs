@@ -1,0 +1,116 @@
+//! The servers and pools of a topology, by what people call them.
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::Topology;
+
+use crate::matching::lower_case;
+
+/// Finds servers and pools by their FQDN, by a short name or by an address.
+#[derive(Clone, Debug)]
+pub(crate) struct Hosts {
+    /// By the form that names are compared by ([`DnsName::key`]).
+    by_fqdn: HashMap<String, DnsName>,
+    /// By the first label in that form, and by address; `None` for what several of them have.
+    by_alias: HashMap<String, Option<DnsName>>,
+    /// The servers, in that form.
+    servers: HashSet<String>,
+}
+
+impl Hosts {
+    pub(crate) fn new(topology: &Topology) -> Self {
+        let mut hosts = Self { by_fqdn: HashMap::new(), by_alias: HashMap::new(), servers: HashSet::new() };
+        for pool in topology.pools() {
+            hosts.add(&pool.fqdn);
+            for machine in &pool.machines {
+                hosts.add(&machine.fqdn);
+                hosts.servers.insert(machine.fqdn.key().to_owned());
+                for address in &machine.addresses {
+                    hosts.add_alias(address.to_string(), &machine.fqdn);
+                }
+            }
+        }
+        hosts
+    }
+
+    fn add(&mut self, host: &DnsName) {
+        self.by_fqdn.entry(host.key().to_owned()).or_insert_with(|| host.clone());
+        if let Some((label, _)) = host.key().split_once('.') {
+            self.add_alias(label.to_owned(), host);
+        }
+    }
+
+    fn add_alias(&mut self, alias: String, host: &DnsName) {
+        let known = self.by_alias.entry(alias).or_insert_with(|| Some(host.clone()));
+        if known.as_ref().is_some_and(|known| known != host) {
+            *known = None;
+        }
+    }
+
+    /// Whether a host is one server, and not the name of several.
+    pub(crate) fn is_server(&self, host: &DnsName) -> bool {
+        self.servers.contains(host.key())
+    }
+
+    /// The host with this FQDN.
+    pub(crate) fn with_fqdn(&self, text: &str) -> Option<&DnsName> {
+        if text.is_ascii() {
+            // What `DnsName` makes of it, without the cost of reading parts that are no names.
+            let text = text.trim();
+            self.by_fqdn.get(&*lower_case(text.strip_suffix('.').unwrap_or(text)))
+        } else {
+            self.by_fqdn.get(text.parse::<DnsName>().ok()?.key())
+        }
+    }
+
+    /// The one host with this FQDN, short name or address.
+    pub(crate) fn find(&self, text: &str) -> Option<&DnsName> {
+        let of_alias = || {
+            let text = text.trim();
+            let address = text.parse::<IpAddr>().map(|address| address.to_string());
+            self.by_alias.get(&address.unwrap_or_else(|_| lower_case(text).into_owned()))?.as_ref()
+        };
+        self.with_fqdn(text).or_else(of_alias)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{estate, front_end, name, pool};
+    use lyncert_ingest::topology::PoolKind;
+
+    #[test]
+    fn a_host_is_found_by_what_people_call_it() {
+        let mut estate = front_end();
+        estate.topology.sites[0].pools[0].machines[0].addresses = vec!["10.0.0.5".parse().unwrap()];
+        let hosts = Hosts::new(&estate.topology);
+        for text in ["fe1.contoso.com", "FE1.Contoso.com.", "fe1", " FE1 ", "10.0.0.5"] {
+            assert_eq!(hosts.find(text), Some(&name("fe1.contoso.com")), "{text}");
+        }
+        for text in ["", ".", "fe3", "fe1.fabrikam.com", "10.0.0.6", "localhost"] {
+            assert_eq!(hosts.find(text), None, "{text}");
+        }
+        assert_eq!(hosts.with_fqdn("fe1"), None);
+    }
+
+    #[test]
+    fn a_short_name_or_address_of_two_hosts_is_nobodys() {
+        let mut pool =
+            pool(PoolKind::FrontEndPool, "pool.contoso.com", &["fe1.contoso.com", "fe1.fabrikam.com"]);
+        for machine in &mut pool.machines {
+            machine.addresses = vec!["10.0.0.5".parse().unwrap()];
+        }
+        let hosts = Hosts::new(&estate(pool).topology);
+        assert_eq!((hosts.find("fe1"), hosts.find("10.0.0.5")), (None, None));
+        assert_eq!(hosts.find("fe1.fabrikam.com"), Some(&name("fe1.fabrikam.com")));
+    }
+
+    #[test]
+    fn a_pool_of_one_server_is_one_host() {
+        let pool = pool(PoolKind::StandardEdition, "se.contoso.com", &["se.contoso.com"]);
+        assert_eq!(Hosts::new(&estate(pool).topology).find("se"), Some(&name("se.contoso.com")));
+    }
+}

@@ -4,7 +4,7 @@
 //! not among them is not there; where it did not get to a server, nothing follows from what is missing. Several collections add up:
 //! for a server the newest counts that reached it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use lyncert_ingest::assigned::AssignedExport;
@@ -59,7 +59,7 @@ pub struct Found {
     /// The certificates of servers' own stores.
     pub stored: Vec<StoredCertificate>,
     /// The files that a manifest names and that are missing, were changed or cannot be read: what they would say is not known.
-    pub damaged: HashSet<String>,
+    pub damaged: BTreeSet<String>,
 }
 
 /// A run of the collector.

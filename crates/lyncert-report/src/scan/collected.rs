@@ -1,6 +1,6 @@
 //! What the files of collections say together, once all files were read: whether they are as they were written, and whose they are.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use lyncert_ingest::collection::{LOG_FILE, MANIFEST_FILE, Part};
@@ -69,7 +69,7 @@ impl Parts {
     ) -> Collections {
         let told_before = unreadable.len();
         unreadable.extend(self.without_manifest());
-        let mut damaged = HashSet::new();
+        let mut damaged = BTreeSet::new();
         for manifest in &self.found.manifests {
             let mut told = 0;
             for (path, reason) in self.differing(manifest, known, left_aside) {
@@ -124,9 +124,7 @@ impl Parts {
     /// The first file of each collection whose manifest is not here: the manifest is written last.
     fn without_manifest(&self) -> Vec<Unreadable> {
         let bases: HashSet<&str> = self.found.manifests.iter().map(|one| folder_of(&one.path)).collect();
-        let has_manifest = |path: &str| {
-            bases.contains("") || path.match_indices('/').any(|(end, _)| bases.contains(&path[..=end]))
-        };
+        let has_manifest = |path: &str| folders_of(path).any(|folder| bases.contains(folder));
         let mut told: HashSet<&str> = HashSet::new();
         let mut without = Vec::new();
         for path in self.signs.iter().filter(|path| !has_manifest(path)) {
@@ -134,9 +132,7 @@ impl Parts {
                 without.push(path);
             }
         }
-        let is_below = |path: &str| {
-            told.contains("") || path.match_indices('/').any(|(end, _)| told.contains(&path[..=end]))
-        };
+        let is_below = |path: &str| folders_of(path).any(|folder| told.contains(folder));
         let bindings = self.found.bindings.iter().map(|bindings| &bindings.path);
         without.extend(bindings.filter(|path| !has_manifest(path) && !is_below(path)).take(1));
         let reason = format!(
@@ -152,7 +148,13 @@ fn problem(path: String, reason: String) -> Unreadable {
 
 /// The folder of a file with its final `/`; empty for that of all.
 fn folder_of(path: &str) -> &str {
-    path.rfind('/').map_or("", |end| &path[..=end])
+    path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or_default()
+}
+
+/// The folders that a file lies in, likewise, that of all among them.
+fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+    let named = path.match_indices('/').filter_map(|(end, _)| path.get(..=end));
+    std::iter::once("").chain(named)
 }
 
 fn file_name(path: &str) -> &str {

@@ -226,8 +226,7 @@ pub fn scan_roots(
     progress: &dyn Progress,
 ) -> Result<Inventory, ScanError> {
     let (entries, ignored) = list_files(roots, options)?;
-    let mut collected = Collected::default();
-    collected.left_aside = ignored.paths;
+    let mut collected = Collected { left_aside: ignored.paths, ..Collected::default() };
     if let Some(folder) = &options.roots {
         read_given_roots(folder, options, &mut collected)?;
     }

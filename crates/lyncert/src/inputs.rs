@@ -100,11 +100,6 @@ fn collection_above(certs: &Path) -> Option<PathBuf> {
 }
 
 impl Certificates {
-    /// The one folder or file.
-    pub(crate) fn at(path: &Path) -> Self {
-        Self { paths: vec![path.to_owned()], already_read: Vec::new() }
-    }
-
     /// What is scanned, and where it is shown: the certificates of a collection with what lies beside them, as its manifest names
     /// them; several in folders of different names.
     pub(crate) fn roots(&self) -> Vec<ScanRoot> {
@@ -113,7 +108,7 @@ impl Certificates {
         for path in &self.paths {
             let above = collection_above(path);
             let name = file_name(&resolved(above.as_deref().unwrap_or(path)));
-            let own = unique(name.clone(), &mut taken);
+            let own = unique(&name, &mut taken);
             // A file alone is shown by its own name.
             let needs_none = self.paths.len() == 1 || (path.is_file() && own == name);
             let label = if needs_none { String::new() } else { own };
@@ -142,8 +137,8 @@ impl Certificates {
 }
 
 /// A name that no other has.
-fn unique(name: String, taken: &mut HashSet<String>) -> String {
-    let mut own = name.clone();
+fn unique(name: &str, taken: &mut HashSet<String>) -> String {
+    let mut own = name.to_owned();
     let mut number = 2;
     while !taken.insert(own.to_lowercase()) {
         own = format!("{name}-{number}");
@@ -156,6 +151,10 @@ fn unique(name: String, taken: &mut HashSet<String>) -> String {
 mod tests {
     use super::*;
     use crate::batch::testing::{EXPORT, tree};
+
+    fn of(paths: &[PathBuf]) -> Certificates {
+        Certificates { paths: paths.to_vec(), already_read: Vec::new() }
+    }
 
     fn shown(certificates: &Certificates) -> Vec<(String, String)> {
         let roots = certificates.roots();
@@ -175,10 +174,10 @@ mod tests {
             pairs.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect()
         };
         assert_eq!(
-            shown(&Certificates::at(&at("one/certs"))),
+            shown(&of(&[at("one/certs")])),
             pairs(&[("certs", "certs"), ("collected.json", ""), ("topology.xml", "")])
         );
-        assert_eq!(shown(&Certificates::at(&at("two/certs"))), pairs(&[("certs", "")]));
+        assert_eq!(shown(&of(&[at("two/certs")])), pairs(&[("certs", "")]));
         let both = Certificates {
             paths: ["one/certs", "two/certs", "two/certs"].map(at).to_vec(),
             already_read: Vec::new(),
@@ -199,7 +198,7 @@ mod tests {
     fn a_folder_is_read_as_it_is_and_other_things_alone_are_not_enough() {
         let tree = tree(&[("one/topology.xml", EXPORT), ("one/certs/a.cer", b"a"), ("two/a.cer", b"a")]);
         let one = tree.path().join("one");
-        let inputs = Inputs::read(&[one.clone()], &[]).unwrap();
+        let inputs = Inputs::read(std::slice::from_ref(&one), &[]).unwrap();
         assert_eq!(inputs.certificates.paths, [one.join("certs")]);
         let code = |path: PathBuf| Inputs::read(&[path], &[]).err().map(|failure| failure.code);
         assert_eq!(code(one.join("topology.xml")), Some(crate::exit::USAGE));

@@ -1,5 +1,6 @@
 //! Running the program, and what its tests share.
 
+pub(crate) mod collection;
 mod command;
 pub(crate) mod estates;
 

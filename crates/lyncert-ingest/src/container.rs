@@ -8,7 +8,9 @@ use zip::ZipArchive;
 use crate::error::ReadError;
 
 /// An export has a handful of entries; opening each of a million would take long.
-const MAX_ENTRIES: usize = 1_000;
+pub(crate) const MAX_ENTRIES: usize = 1_000;
+/// A collection of 200 servers, where the collector stops, has some 1,200.
+pub(crate) const MAX_COLLECTION_ENTRIES: usize = 5_000;
 /// Unpacked bytes of one entry: four times what a document may have that is not packed.
 const MAX_ENTRY_BYTES: u64 = 256 * 1024 * 1024;
 /// Unpacked bytes of all entries: all of them are held in memory at once.
@@ -30,12 +32,25 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
+/// The names of the entries, which nothing has to be unpacked for; none of an archive that is damaged or has too many.
+pub(crate) fn entry_names(bytes: &[u8]) -> Vec<String> {
+    let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else { return Vec::new() };
+    if archive.len() > MAX_COLLECTION_ENTRIES {
+        return Vec::new();
+    }
+    archive.file_names().filter_map(|name| name.ok()).map(|name| name.into_owned()).collect()
+}
+
 /// All entries in the archive's order.
 ///
 /// # Errors
 ///
 /// An archive that is damaged, encrypted or beyond the limits.
-pub(crate) fn read_entries(document: &str, bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
+pub(crate) fn read_entries(
+    document: &str,
+    bytes: &[u8],
+    max_entries: usize,
+) -> Result<Vec<Entry>, ReadError> {
     let damaged = |reason: String| ReadError::Archive { document: document.to_owned(), reason };
     let limit =
         |excess: String, limit: String| ReadError::Limit { document: document.to_owned(), excess, limit };
@@ -44,8 +59,8 @@ pub(crate) fn read_entries(document: &str, bytes: &[u8]) -> Result<Vec<Entry>, R
         // The library keeps the last one of a name; which of them the product would take is not known.
         return Err(damaged("it has two entries with the same name".to_owned()));
     }
-    if archive.len() > MAX_ENTRIES {
-        return Err(limit(format!("has {} entries", archive.len()), format!("{MAX_ENTRIES} entries")));
+    if archive.len() > max_entries {
+        return Err(limit(format!("has {} entries", archive.len()), format!("{max_entries} entries")));
     }
     let mut entries = Vec::new();
     let mut total: u64 = 0;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::assigned::AssignedExport;
+use crate::collection::CollectedFacts;
 use crate::document::{Document, FederationFact, Format, PendingChanges, disagreements};
 use crate::error::ReadError;
 use crate::problem::Problem;
@@ -21,6 +22,8 @@ pub struct Deployment {
     pub assigned: Vec<AssignedExport>,
     /// Federation and XMPP partners and providers.
     pub federation: Vec<FederationFact>,
+    /// Settings of the deployment, from a collection.
+    pub collected: Option<CollectedFacts>,
     /// What an edit changed that may not be published yet.
     pub pending: Option<PendingChanges>,
     /// What was not understood, and in what the documents disagree.
@@ -56,6 +59,7 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
         simple_urls = simple_urls.or(document.simple_urls);
         deployment.assigned.extend(document.assigned);
         deployment.federation.extend(document.federation);
+        deployment.collected = deployment.collected.or(document.collected);
         deployment.pending = deployment.pending.or(document.pending);
         deployment.problems.extend(document.problems);
         let is_one_of_many = names.len() > 1;
@@ -83,14 +87,25 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
     if topology.simple_urls.is_none() {
         topology.simple_urls = simple_urls;
     }
-    let Parts { assigned, federation, pending, problems, notes } = deployment;
-    Ok(Deployment { documents: names, format, topology, assigned, federation, pending, problems, notes })
+    let Parts { assigned, federation, collected, pending, problems, notes } = deployment;
+    Ok(Deployment {
+        documents: names,
+        format,
+        topology,
+        assigned,
+        federation,
+        collected,
+        pending,
+        problems,
+        notes,
+    })
 }
 
 #[derive(Default)]
 struct Parts {
     assigned: Vec<AssignedExport>,
     federation: Vec<FederationFact>,
+    collected: Option<CollectedFacts>,
     pending: Option<PendingChanges>,
     problems: Vec<Problem>,
     notes: Vec<String>,

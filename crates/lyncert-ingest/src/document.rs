@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::assigned::AssignedExport;
+use crate::collection::CollectedFacts;
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::topology::{Pool, SimpleUrl, Topology};
@@ -22,6 +23,8 @@ pub struct Document {
     pub assigned: Option<AssignedExport>,
     /// Federation and XMPP partners and providers.
     pub federation: Vec<FederationFact>,
+    /// Settings of the deployment, from a collection.
+    pub collected: Option<CollectedFacts>,
     /// What an edit changed that may not be published yet.
     pub pending: Option<PendingChanges>,
     /// What was not understood.
@@ -39,6 +42,7 @@ impl Document {
             simple_urls: None,
             assigned: None,
             federation: Vec::new(),
+            collected: None,
             pending: None,
             problems: Vec::new(),
             notes: Vec::new(),
@@ -74,6 +78,10 @@ pub enum Format {
     Csv,
     /// `Get-CsCertificate` as it is printed: as a list or as a table.
     ListText,
+    /// `facts.json` of a collection.
+    CollectedFacts,
+    /// A collection in a ZIP.
+    CollectionZip,
 }
 
 impl Format {
@@ -92,6 +100,8 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::ListText => "list-text",
+            Self::CollectedFacts => "collected-facts",
+            Self::CollectionZip => "collection-zip",
         }
     }
 }

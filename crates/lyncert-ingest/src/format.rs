@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::assigned::AssignedExport;
+use crate::collection::{self, CollectedFacts, Part};
 use crate::decode::{Decoded, decode};
 use crate::document::{Document, Format, disagreements};
 use crate::error::{ReadError, shortened};
@@ -32,9 +33,15 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
         });
     }
     if container::is_zip(bytes) {
-        return read_archive(name, bytes);
+        return match collection::read_archive(name, bytes) {
+            Some(archive) => read_collection(name, &archive?),
+            None => read_archive(name, bytes),
+        };
     }
     let Decoded { text, encoding, note } = decode(bytes);
+    if let Some(part) = collection::read_part(&text) {
+        return read_part(&Source::new(name, text), part);
+    }
     let declared = declaration_note(&text, encoding);
     let plain = assigned::plain_text(&text);
     let mut document = match detect_text_format(&plain) {
@@ -67,11 +74,57 @@ pub fn looks_like_export(head: &[u8]) -> bool {
     container::is_zip(head) || has(PRODUCT_NAMESPACE) || PRODUCT_ROOTS.iter().any(|root| has(root))
 }
 
+/// What a file of a collection says of the deployment: only its facts do.
+fn read_part(source: &Source, part: Result<Part, String>) -> Result<Document, ReadError> {
+    let found = match part {
+        Ok(Part::Facts(facts)) => return Ok(read_facts(source, *facts)),
+        Ok(Part::Manifest(_)) => "it is the manifest of a collection".to_owned(),
+        Ok(Part::Bindings(_)) => "it is a list of bindings".to_owned(),
+        Ok(Part::Log) => "it is a log".to_owned(),
+        Err(reason) => format!("it {reason}"),
+    };
+    Err(ReadError::NotXml { document: source.name.to_string(), found })
+}
+
+/// A document of collected facts: its simple URLs count as those of any export.
+fn read_facts(source: &Source, facts: CollectedFacts) -> Document {
+    let mut document = Document::new(Arc::clone(&source.name), Format::CollectedFacts);
+    if let Some((urls, problems)) = facts.simple_urls(source) {
+        document.simple_urls = Some(urls);
+        document.problems = problems;
+    }
+    let mut facts = facts;
+    facts.document = Arc::clone(&source.name);
+    document.collected = Some(facts);
+    document
+}
+
+/// The topology of a collection in an archive, and its facts. What else lies there is read with the certificates.
+fn read_collection(name: &str, archive: &collection::CollectionArchive) -> Result<Document, ReadError> {
+    let shown = Source::new(name, String::new()).name;
+    let mut whole = Document::new(Arc::clone(&shown), Format::CollectionZip);
+    for file in [collection::TOPOLOGY_FILE, collection::FACTS_FILE] {
+        let Some(entry) = archive.file(file) else { continue };
+        // An archive can be made that holds itself.
+        if container::is_zip(&entry.bytes) {
+            let found = format!("its `{file}` is an archive itself");
+            return Err(ReadError::NotXml { document: shown.to_string(), found });
+        }
+        let part = read(&format!("{shown}:{file}"), &entry.bytes)?;
+        whole.notes.extend(part.notes);
+        whole.problems.extend(part.problems);
+        whole.topology = whole.topology.or(part.topology);
+        whole.simple_urls = whole.simple_urls.or(part.simple_urls);
+        whole.collected = whole.collected.or(part.collected);
+    }
+    Ok(whole)
+}
+
 /// The parts of a configuration ZIP: every XML entry is looked into, whatever it is called.
 fn read_archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     let shown = Source::new(name, String::new()).name;
     let mut whole = Document::new(Arc::clone(&shown), Format::ConfigurationZip);
-    for entry in container::read_entries(&shown, bytes)? {
+    for entry in container::read_entries(&shown, bytes, container::MAX_ENTRIES)? {
         let is_packaging = entry.name.starts_with("[Content_Types]") || entry.name.starts_with("_rels/");
         if is_packaging {
             continue;
@@ -140,7 +193,9 @@ fn read_assigned(source: &Source, format: Format) -> Document {
         | Format::SimpleUrls
         | Format::MergeInput
         | Format::CmdletLog
-        | Format::Clixml => Vec::new(),
+        | Format::Clixml
+        | Format::CollectedFacts
+        | Format::CollectionZip => Vec::new(),
     };
     let errors = assigned::errors_of(&source.text);
     document.assigned =

@@ -7,7 +7,7 @@
 //! [`error::ReadError`]. This crate opens no file, reads no clock and prints nothing.
 //!
 //! From bytes upward: [`mod@decode`] gives text, [`mod@format`] says what it is, [`document`] and [`deployment`] hold what was
-//! understood, as [`topology`] and [`assigned`] certificates. Names are [`name::DnsName`]s, and everything knows its [`place`].
+//! understood, as [`topology`] and [`assigned`] certificates, and [`collection`] what the collector says of itself. Names are [`name::DnsName`]s, and everything knows its [`place`].
 //!
 //! ```
 //! let export = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
@@ -27,6 +27,7 @@
 
 pub mod assigned;
 pub mod choice;
+pub mod collection;
 mod container;
 pub mod decode;
 pub mod deployment;

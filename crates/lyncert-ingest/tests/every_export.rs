@@ -658,3 +658,44 @@ proptest::proptest! {
         }
     }
 }
+
+const COLLECTED_TOPOLOGY: &[u8] =
+    br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
+  <InternalDomains DefaultDomain="contoso.com"><InternalDomain Name="contoso.com" /></InternalDomains>
+  <Sites><CentralSite SiteId="1"><Name>Main</Name></CentralSite></Sites>
+  <Clusters><Cluster Fqdn="fe1.contoso.com" RequiresSetup="true"><ClusterId SiteId="1" Number="1" />
+    <Machine Fqdn="fe1.contoso.com" /></Cluster></Clusters><Services /></Topology>"#;
+const COLLECTED_FACTS: &[u8] = br#"{"schema":"lyncert-facts/1","simple_urls":[
+  {"scope":"global","component":"Meet","domain":"*","active_url":"https://meet.contoso.com","urls":[]}]}"#;
+
+#[test]
+fn a_packed_collection_is_an_export_wherever_in_the_archive_it_lies() {
+    let manifest: &[u8] = br#"{"schema":"lyncert-collected/1","mode":"central"}"#;
+    for folder in ["", "lyncert/", "lyncert\\"] {
+        let named = |name: &str| format!("{folder}{name}");
+        let names = ["collected.json", "topology.xml", "facts.json", "certs\\fe1.contoso.com\\assigned.xml"];
+        let names = names.map(named);
+        let bytes = [manifest, COLLECTED_TOPOLOGY, COLLECTED_FACTS, b"<Objs />"];
+        let entries: Vec<(&str, &[u8])> = names.iter().map(String::as_str).zip(bytes).collect();
+        let packed = zip(&entries);
+        let document = read("collection.zip", &packed).unwrap();
+        assert_eq!(document.format, Format::CollectionZip, "{folder}");
+        assert_eq!(document.topology.unwrap().pools().count(), 1);
+        assert_eq!(document.simple_urls.unwrap().len(), 1);
+        let archive = lyncert_ingest::collection::read_archive("c.zip", &packed).unwrap().unwrap();
+        assert_eq!(archive.base, folder.replace('\\', "/"));
+        assert!(archive.file("certs/fe1.contoso.com/assigned.xml").is_some());
+    }
+    assert!(lyncert_ingest::collection::read_archive("c.zip", &zip(&[("a.xml", b"<a/>")])).is_none());
+}
+
+#[test]
+fn an_archive_within_a_collection_is_no_topology() {
+    let inner = zip(&[("collected.json", b"{}")]);
+    let outer = zip(&[
+        ("collected.json", br#"{"schema":"lyncert-collected/1","mode":"central"}"#),
+        ("topology.xml", &inner),
+    ]);
+    let error = read("collection.zip", &outer).unwrap_err().to_string();
+    assert!(error.contains("its `topology.xml` is an archive itself"), "{error}");
+}

@@ -15,6 +15,7 @@ use lyncert_report::render;
 use lyncert_report::scan::{ScanOptions, scan};
 use lyncert_report::view::ReportInput;
 use lyncert_rules::assess::{Case, assess};
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
 use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
@@ -63,6 +64,7 @@ const TASKS: &[(&str, Task)] = &[
             policy: &Policy::default(),
             certificates: &inventory.certificates,
             assignment_records: &[],
+            collections: &Collections::default(),
             lists: &inventory.lists,
             keys: &inventory.keys,
             has_given_roots: false,

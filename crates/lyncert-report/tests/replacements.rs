@@ -14,6 +14,7 @@ use lyncert_report::scan::Inventory;
 use lyncert_report::view::ReportInput;
 use lyncert_rules::assess::{Case, assess};
 use lyncert_rules::certificate::Certificate;
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
@@ -30,6 +31,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         policy: &policy,
         certificates: &certificates,
         assignment_records: &[],
+        collections: &Collections::default(),
         lists: &[],
         keys: &[],
         has_given_roots: false,
@@ -41,6 +43,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         format: Format::Tbxml,
         topology: topology.clone(),
         assigned: Vec::new(),
+        collected: None,
         federation: Vec::new(),
         pending: None,
         problems: Vec::new(),

@@ -40,6 +40,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &CLOCK,
     &CMD_GET,
     &CMD_IMP,
+    &CMD_REPL,
     &CMD_REQ,
     &CMD_SET,
     &COM_CODES,
@@ -182,6 +183,13 @@ pub(crate) static CMD_IMP: Citation = Citation {
     key: "CMD-IMP",
     title: "Import-CsCertificate",
     url: "https://learn.microsoft.com/powershell/module/skypeforbusiness/import-cscertificate",
+    date: "",
+};
+
+pub(crate) static CMD_REPL: Citation = Citation {
+    key: "CMD-REPL",
+    title: "Get-CsManagementStoreReplicationStatus",
+    url: "https://learn.microsoft.com/powershell/module/skypeforbusiness/get-csmanagementstorereplicationstatus",
     date: "",
 };
 

@@ -1,5 +1,6 @@
 //! What no export contains and only the operator knows.
 
+use lyncert_ingest::collection::CollectedFacts;
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{ProductVersion, SimpleUrlComponent};
 
@@ -19,8 +20,8 @@ pub struct Facts {
     pub autodiscover: Option<Autodiscover>,
     /// The domains that take part in XMPP federation. Not said: the default SIP domain, where there is an XMPP proxy.
     pub xmpp_domains: Option<Vec<DnsName>>,
-    /// Whether public instant messaging with AOL is asked for.
-    pub pic_aol: bool,
+    /// Whether public instant messaging with AOL is asked for. Not said: no.
+    pub pic_aol: Option<bool>,
     /// Whether `sipinternal.<domain>` is in DNS.
     pub sipinternal: bool,
     /// Whether `sipexternal.<domain>` is in DNS.
@@ -76,6 +77,35 @@ pub enum Edition {
     Server2019,
     /// Skype for Business Server Subscription Edition.
     SubscriptionEdition,
+}
+
+impl Facts {
+    /// Takes from a collection what the operator does not say himself. Gives what was taken, and what should be said, with the source:
+    /// a sentence each, without a final period.
+    pub fn complete_by(&mut self, collected: &CollectedFacts) -> Vec<String> {
+        let mut notes = Vec::new();
+        let source = &collected.document;
+        if self.edge_client_auto_config_or_federation.is_none() {
+            self.edge_client_auto_config_or_federation = collected.serves_outside();
+            notes.extend(collected.serves_outside().map(|serves| {
+                let says = if serves { "are let in" } else { "are not let in" };
+                format!(
+                    "edge_client_auto_config_or_federation = {serves}, since `{source}` says that users from outside and of other domains {says}"
+                )
+            }));
+        }
+        if self.pic_aol.is_none() && collected.has_aol() {
+            self.pic_aol = Some(true);
+            notes.push(format!("pic_aol = true, since `{source}` says that the provider AOL is switched on"));
+        }
+        if let Some(provider) = collected.hybrid_provider().filter(|_| self.online_sip_domains.is_empty()) {
+            notes.push(format!(
+                "`{source}` says that `{}` hosts users of the same SIP domains (hybrid): name those that live only online in `online_sip_domains` of the policy",
+                provider.name
+            ));
+        }
+        notes
+    }
 }
 
 /// How Autodiscover is published.
@@ -189,5 +219,53 @@ impl Facts {
         let of_pool = self.edges.iter().rev().find(|fact| Some(&fact.pool) == edge);
         let said = of_pool.map(|fact| fact.client_auto_config_or_federation);
         said.or(self.edge_client_auto_config_or_federation).unwrap_or(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lyncert_ingest::collection::{HostingProvider, PublicProvider};
+
+    use super::*;
+
+    fn collected() -> CollectedFacts {
+        let provider = HostingProvider {
+            name: "Online".to_owned(),
+            is_enabled: true,
+            shares_address_space: true,
+            hosts_users: true,
+            is_local: false,
+        };
+        let mut collected = CollectedFacts::default();
+        collected.document = "facts.json".into();
+        collected.allows_outside_users = Some(false);
+        collected.allows_federated_users = Some(false);
+        collected.public_providers = vec![PublicProvider { name: "AOL".to_owned(), is_enabled: true }];
+        collected.hosting_providers = vec![provider];
+        collected
+    }
+
+    #[test]
+    fn what_the_operator_does_not_say_is_taken_from_the_collection_and_told() {
+        let mut facts = Facts::default();
+        let notes = facts.complete_by(&collected());
+        assert_eq!((facts.edge_client_auto_config_or_federation, facts.pic_aol), (Some(false), Some(true)));
+        assert_eq!(notes.len(), 3);
+        assert!(notes.iter().all(|note| note.contains("`facts.json`")), "{notes:?}");
+        assert!(notes[2].contains("`online_sip_domains`"), "{notes:?}");
+    }
+
+    #[test]
+    fn what_the_operator_says_counts() {
+        let said = Facts {
+            edge_client_auto_config_or_federation: Some(true),
+            pic_aol: Some(false),
+            online_sip_domains: vec!["fabrikam.com".parse().unwrap()],
+            ..Facts::default()
+        };
+        let mut facts = said.clone();
+        assert_eq!(facts.complete_by(&collected()), [""; 0]);
+        assert_eq!(facts, said);
+        assert_eq!(Facts::default().complete_by(&CollectedFacts::default()), [""; 0]);
     }
 }

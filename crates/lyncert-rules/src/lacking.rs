@@ -14,16 +14,19 @@ pub enum Lacking {
     /// The listing of a certificate store of Windows, or what only it shows: friendly names, providers of keys, whether a key can
     /// be exported.
     StoreListings,
+    /// A collection of the servers: what lies in their stores, what HTTP.sys serves, how their clocks go.
+    Collections,
 }
 
 impl Lacking {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::RevocationLists,
         Self::GivenRoots,
         Self::Issuers,
         Self::AssignmentExports,
         Self::StoreListings,
+        Self::Collections,
     ];
 
     /// What was not looked at for want of it, in a few words.
@@ -34,6 +37,7 @@ impl Lacking {
             Self::Issuers => "chains without their issuers",
             Self::AssignmentExports => "what is assigned",
             Self::StoreListings => "certificate stores",
+            Self::Collections => "what the servers hold and serve",
         }
     }
 
@@ -45,6 +49,7 @@ impl Lacking {
             Self::Issuers => "no certificate of the issuer in the folder",
             Self::AssignmentExports => "no export of what is assigned",
             Self::StoreListings => "no listing of a certificate store",
+            Self::Collections => "no collection of the servers",
         }
     }
 }

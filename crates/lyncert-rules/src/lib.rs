@@ -14,7 +14,7 @@
 //! | what is known | [`facts`], [`policy`], [`certificate`], [`folder`], [`digest`] |
 //! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
 //! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`explain`], [`outage`] |
-//! | what serves it | [`assignment_record`], [`relevance`], [`assign`], [`evidence`] |
+//! | what serves it | [`collection`], [`assignment_record`], [`relevance`], [`assign`], [`evidence`] |
 //! | what is wrong, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@unjudged`], [`lacking`] |
 //! | the page about it | [`catalog`] |
 //!
@@ -52,6 +52,7 @@ pub mod certificate;
 pub mod citation;
 pub mod clause;
 pub mod cmdlet;
+pub mod collection;
 mod consequence;
 pub mod dated;
 pub mod digest;

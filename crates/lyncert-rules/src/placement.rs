@@ -1,7 +1,9 @@
 //! What the path of a file says of its certificate: where it was placed in the folder, by the names of servers and usages.
 
+use std::collections::HashSet;
+
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::topology::{Pool, PoolKind, Topology};
 
 use crate::holder::{HolderKind, reverse_proxy_name};
 use crate::hosts::Hosts;
@@ -34,11 +36,19 @@ pub(crate) enum PlacedFor {
 #[derive(Clone, Debug)]
 pub(crate) struct PlacementReader {
     hosts: Hosts,
+    /// Farms of Office Web Apps and their servers, by the form that names are compared by.
+    farms: HashSet<String>,
 }
 
 impl PlacementReader {
     pub(crate) fn new(topology: &Topology) -> Self {
-        Self { hosts: Hosts::new(topology) }
+        let hosts_of = |pool: &'_ Pool| -> Vec<DnsName> {
+            let machines = pool.machines.iter().map(|machine| machine.fqdn.clone());
+            std::iter::once(pool.fqdn.clone()).chain(machines).collect()
+        };
+        let farms = topology.pools().filter(|pool| pool.kind == PoolKind::OfficeWebApps);
+        let farms = farms.flat_map(hosts_of).map(|host| host.key().to_owned()).collect();
+        Self { hosts: Hosts::new(topology), farms }
     }
 
     /// The server or pool that this text calls.
@@ -86,6 +96,22 @@ impl PlacementReader {
             }
             None => parse_usages(stem)
                 .map(|usages| Placement { holder: PlacedFor::Unnamed, usages: Some(usages) }),
+        }
+    }
+
+    /// The same placement, where the computer is known to serve the certificate to browsers: for a holder that the product does not
+    /// manage, that is its usage. Others have lists of what is assigned.
+    pub(crate) fn as_served(&self, placement: Placement) -> Placement {
+        let usage = match &placement.holder {
+            PlacedFor::ReverseProxy | PlacedFor::NamedReverseProxy(_) => Some(CertificateUsage::ReverseProxy),
+            PlacedFor::Host(host) => {
+                self.farms.contains(host.key()).then_some(CertificateUsage::OfficeWebApps)
+            }
+            PlacedFor::Unnamed | PlacedFor::OAuth => None,
+        };
+        match usage {
+            Some(usage) => Placement { usages: Some(vec![usage]), ..placement },
+            None => placement,
         }
     }
 

@@ -25,6 +25,22 @@ pub struct Policy {
     pub waiver_limits: WaiverLimits,
     /// What is judged.
     pub scope: Scope,
+    /// When a collection is reported.
+    pub collection: CollectionLimits,
+}
+
+/// When a collection is reported.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CollectionLimits {
+    /// So many days after it was made it is too old.
+    pub max_age: u16,
+}
+
+impl Default for CollectionLimits {
+    /// A month: certificates are replaced more seldom.
+    fn default() -> Self {
+        Self { max_age: 30 }
+    }
 }
 
 /// Which holders are judged, where a folder was collected for some only or somebody else audits some. The default is all.

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use lyncert_ingest::name::DnsName;
 
 use crate::facts::{EdgeFact, ExtraName, FactSimpleUrl, Facts, ReverseProxyFact};
-use crate::policy::{ExpiryThresholds, Policy, Threshold, WaiverLimits};
+use crate::policy::{CollectionLimits, ExpiryThresholds, Policy, Threshold, WaiverLimits};
 
 pub use catalog::POLICY_KEYS;
 
@@ -40,6 +40,8 @@ pub enum PolicyTable {
     Expiry,
     /// When a waiver is told about.
     WaiverLimits,
+    /// When a collection is told about.
+    Collection,
 }
 
 impl PolicyTable {
@@ -49,6 +51,7 @@ impl PolicyTable {
             Self::Facts => "facts",
             Self::Expiry => "expiry",
             Self::WaiverLimits => "waiver_limits",
+            Self::Collection => "collection",
         }
     }
 
@@ -82,6 +85,8 @@ pub enum PolicyValue {
     Threshold(fn(&mut ExpiryThresholds, Threshold)),
     /// A whole number within these bounds.
     Number(RangeInclusive<u16>, fn(&mut WaiverLimits, u16)),
+    /// Days within these bounds.
+    Days(RangeInclusive<u16>, fn(&mut CollectionLimits, u16)),
 }
 
 /// A word, and the function that sets what it stands for.
@@ -118,6 +123,7 @@ mod tests {
         assert_eq!(names(PolicyTable::Facts), facts);
         assert_eq!(names(PolicyTable::Expiry), fields(&ExpiryThresholds::default()));
         assert_eq!(names(PolicyTable::WaiverLimits), fields(&WaiverLimits::default()));
+        assert_eq!(names(PolicyTable::Collection), fields(&CollectionLimits::default()));
     }
 
     #[test]
@@ -175,6 +181,10 @@ mod tests {
                 }
                 PolicyValue::Number(bounds, set) => {
                     set(&mut policy.waiver_limits, *bounds.start());
+                    bounds.start().to_string()
+                }
+                PolicyValue::Days(bounds, set) => {
+                    set(&mut policy.collection, *bounds.start());
                     bounds.start().to_string()
                 }
             };

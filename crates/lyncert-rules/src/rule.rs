@@ -5,6 +5,8 @@
 
 mod aia_missing;
 mod assigned_not_found;
+mod assigned_not_in_store;
+mod binding_differs;
 mod ca_as_leaf;
 mod ca_differs;
 mod ca_private_external;
@@ -13,6 +15,7 @@ mod cdp_missing;
 mod chain_incomplete;
 mod chain_signature_bad;
 mod chain_untrusted;
+mod clock_skew;
 mod cn_missing;
 mod cn_multiple;
 mod cn_not_in_san;
@@ -20,6 +23,7 @@ mod cn_too_long;
 mod cn_wildcard;
 mod cn_wrong;
 mod cng_provider;
+mod collection_old;
 mod crl_bad_signature;
 mod crl_stale;
 mod dup_extension;
@@ -37,6 +41,7 @@ mod issuer_expired;
 mod issuer_not_ca;
 mod key_in_clear;
 mod key_mismatch;
+mod key_missing;
 mod key_not_exportable;
 mod key_shared;
 mod key_type;
@@ -54,6 +59,7 @@ mod pfx_weak;
 mod pool_differs;
 mod pool_same_names_other_key;
 mod renewed_not_assigned;
+mod replica_differs;
 mod requirement_unmet;
 mod revoked;
 mod roll_over_late;
@@ -270,6 +276,8 @@ pub(crate) struct Deviation {
     pub(crate) certificate: Option<CertificateId>,
     /// The file that it is about, where that is not the certificate's.
     pub(crate) file: Option<String>,
+    /// The one server that it is about, and the usages there, where the rule looked at several servers.
+    pub(crate) on_server: Option<(DnsName, Vec<CertificateUsage>)>,
 }
 
 impl Deviation {
@@ -313,6 +321,10 @@ impl Deviation {
         Self { file: Some(path.into()), ..self }
     }
 
+    pub(crate) fn on_server(self, server: &DnsName, usages: Vec<CertificateUsage>) -> Self {
+        Self { on_server: Some((server.clone(), usages)), ..self }
+    }
+
     pub(crate) fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { remedy: Some(remedy.into()), ..self }
     }
@@ -322,6 +334,8 @@ impl Deviation {
 pub static RULES: &[&Rule] = &[
     &aia_missing::RULE,
     &assigned_not_found::RULE,
+    &assigned_not_in_store::RULE,
+    &binding_differs::RULE,
     &ca_as_leaf::RULE,
     &ca_differs::RULE,
     &ca_private_external::RULE,
@@ -330,6 +344,7 @@ pub static RULES: &[&Rule] = &[
     &chain_incomplete::RULE,
     &chain_signature_bad::RULE,
     &chain_untrusted::RULE,
+    &clock_skew::RULE,
     &cn_missing::RULE,
     &cn_multiple::RULE,
     &cn_not_in_san::RULE,
@@ -337,6 +352,7 @@ pub static RULES: &[&Rule] = &[
     &cn_wildcard::RULE,
     &cn_wrong::RULE,
     &cng_provider::RULE,
+    &collection_old::RULE,
     &crl_bad_signature::RULE,
     &crl_stale::RULE,
     &dup_extension::RULE,
@@ -354,6 +370,7 @@ pub static RULES: &[&Rule] = &[
     &issuer_not_ca::RULE,
     &key_in_clear::RULE,
     &key_mismatch::RULE,
+    &key_missing::RULE,
     &key_not_exportable::RULE,
     &key_shared::RULE,
     &key_type::RULE,
@@ -371,6 +388,7 @@ pub static RULES: &[&Rule] = &[
     &pool_differs::RULE,
     &pool_same_names_other_key::RULE,
     &renewed_not_assigned::RULE,
+    &replica_differs::RULE,
     &requirement_unmet::RULE,
     &revoked::RULE,
     &roll_over_late::RULE,

@@ -1,6 +1,7 @@
 //! A small deployment and one-line checks, for the tests of rules.
 
 use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport};
+use lyncert_ingest::collection::{Binding, Part, read_part};
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{
@@ -11,6 +12,7 @@ use lyncert_ingest::topology::{
 use crate::assign::{Candidates, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::{Certificate, Chain, ChainFault, Oddity, OddityKind};
+use crate::collection::{Collections, Found, FoundBindings, FoundManifest, StoredCertificate};
 use crate::facts::Facts;
 pub(crate) use crate::fixture::{NOW, certificate, fingerprint, rsa};
 use crate::folder::{KeyFile, RevocationList};
@@ -18,7 +20,7 @@ use crate::ids::CertificateId;
 use crate::lacking::Lacking;
 use crate::names::{CertificateNames, NameBook};
 use crate::placement::PlacementReader;
-use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverScope};
+use crate::policy::{CollectionLimits, ExpiryThresholds, Policy, Waiver, WaiverScope};
 use crate::profile::{PROFILES, Profile, expect};
 use crate::requirement::Requirement;
 use crate::rule::{
@@ -48,7 +50,7 @@ pub(crate) fn edge() -> Estate {
 /// The same, with the wish for AOL.
 pub(crate) fn edge_with_aol() -> Estate {
     let mut estate = edge();
-    estate.facts.pic_aol = true;
+    estate.facts.pic_aol = Some(true);
     estate
 }
 
@@ -350,6 +352,9 @@ pub(crate) struct Folder<'a> {
     pub(crate) version: Option<u32>,
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
+    /// `None`: there are none.
+    pub(crate) collections: Option<&'a Collections>,
+    pub(crate) limits: CollectionLimits,
 }
 
 /// A folder of certificates that all serve something.
@@ -359,7 +364,9 @@ pub(crate) fn in_use(certificates: &[Certificate]) -> Folder<'_> {
 }
 
 pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
-    let Folder { certificates, used, serves, version, lists, keys } = folder;
+    let Folder { certificates, used, serves, version, lists, keys, collections, limits } = folder;
+    let none = Collections::default();
+    let collections = collections.unwrap_or(&none);
     let mut topology = front_end().topology;
     if version.is_some() {
         topology.sites[0].pools[0].services[0].version = version;
@@ -376,6 +383,8 @@ pub(crate) fn check_folder(rule: &'static Rule, folder: Folder<'_>) -> Outcome {
         topology: &topology,
         lists,
         keys,
+        collections,
+        limits,
         placements: &placements,
     };
     let verdict = match rule.check {
@@ -475,13 +484,91 @@ pub(crate) fn check_requirement_by(
     requirement: &Requirement,
     estate: &Estate,
 ) -> Outcome {
+    let collections = Collections::default();
+    check_requirement_in(rule, certificates, assignment_records, &collections, requirement, estate)
+}
+
+/// The same with what collections say.
+pub(crate) fn check_requirement_in(
+    rule: &'static Rule,
+    certificates: &[Certificate],
+    assignment_records: &[AssignmentRecord],
+    collections: &Collections,
+    requirement: &Requirement,
+    estate: &Estate,
+) -> Outcome {
     let Check::Requirement(check) = rule.check else { panic!("{} does not look at requirements", rule.id) };
     let names = NameBook::new(certificates);
     let requirements = std::slice::from_ref(requirement);
-    let placements = read_placements(&estate.topology, certificates);
-    let candidates =
-        Candidates::new(&estate.topology, requirements, &names, &placements, assignment_records, NOW);
+    let placements = read_placements(&estate.topology, certificates, collections);
+    let candidates = Candidates::new(
+        &estate.topology,
+        requirements,
+        &names,
+        &placements,
+        assignment_records,
+        collections,
+        NOW,
+    );
     let assignment = &candidates.assignment(requirement);
     let verdict = check(&RequirementView { requirement, assignment, certificates });
     Outcome { rule, verdict }
+}
+
+/// What manifests say: the path of each, and its fields without the schema.
+pub(crate) fn collected_parts(manifests: &[(&str, &str)]) -> Collections {
+    let manifests = manifests.iter().map(|(path, fields)| read_manifest(path, fields)).collect();
+    Collections::new(Found { manifests, ..Found::default() })
+}
+
+fn read_manifest(path: &str, fields: &str) -> FoundManifest {
+    let text = format!(r#"{{"schema":"lyncert-collected/1",{fields}}}"#);
+    match read_part(&text) {
+        Some(Ok(Part::Manifest(manifest))) => FoundManifest { path: path.to_owned(), manifest: *manifest },
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A collection of `fe1.contoso.com` with one more field of the server.
+pub(crate) fn collected_with(field: &str) -> Collections {
+    let fields = format!(
+        r#""mode":"central","finished":"2026-06-01T00:00:00Z","servers":[{{"fqdn":"fe1.contoso.com","status":"collected",{field}}}]"#
+    );
+    collected_parts(&[("collected.json", &fields)])
+}
+
+/// A collection of servers whose own stores were taken in full or not, with what lies in these: server, thumbprint, whether the key is
+/// there; and with the bindings of the first: endpoint, name, thumbprint.
+pub(crate) fn collected(
+    servers: &[&str],
+    store: &str,
+    stored: &[(&str, &str, bool)],
+    bound: &[(&str, Option<&str>, &str)],
+) -> Collections {
+    let complete = r#"{"status":"complete"}"#;
+    let entries = servers.iter().map(|server| {
+        format!(
+            r#"{{"fqdn":"{server}","status":"collected","assigned":{complete},"stores":[{{"name":"My","status":"{store}"}}],"bindings":{complete}}}"#
+        )
+    });
+    let servers_text = entries.collect::<Vec<_>>().join(",");
+    let fields = format!(r#""mode":"central","finished":"2026-06-01T00:00:00Z","servers":[{servers_text}]"#);
+    let stored = stored.iter().map(|(server, thumbprint, has_private_key)| StoredCertificate {
+        path: format!("certs/{server}/LocalMachine/My.xml").into(),
+        thumbprint: thumbprint.parse().unwrap(),
+        has_private_key: *has_private_key,
+    });
+    let bindings = bound.iter().map(|(endpoint, sni, thumbprint)| Binding {
+        endpoint: (*endpoint).to_owned(),
+        sni: sni.map(str::to_owned),
+        store: Some("MY".to_owned()),
+        thumbprint: (*thumbprint).to_owned(),
+    });
+    let path = format!("certs/{}/bindings.json", servers.first().unwrap());
+    Collections::new(Found {
+        manifests: vec![read_manifest("collected.json", &fields)],
+        bindings: vec![FoundBindings { path, bindings: bindings.collect() }],
+        stored: stored.collect(),
+        ..Found::default()
+    })
 }

@@ -8,6 +8,7 @@ use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, Judgment, RequirementVerdict, assess};
 use lyncert_rules::assign::AssignedBy;
 use lyncert_rules::certificate::{Certificate, SelfSigned};
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
 use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
@@ -45,6 +46,7 @@ fn assessed(certificates: &[Certificate]) -> Assessment {
         policy: &Policy::default(),
         certificates,
         assignment_records: &[],
+        collections: &Collections::default(),
         lists: &[],
         keys: &[],
         has_given_roots: false,

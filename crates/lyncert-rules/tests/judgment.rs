@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::certificate::{Certificate, Eku};
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::order::orders;
 use lyncert_rules::policy::Policy;
@@ -25,6 +26,7 @@ fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTi
         policy: &Policy::default(),
         certificates,
         assignment_records: &[],
+        collections: &Collections::default(),
         lists: &[],
         keys: &[],
         has_given_roots: false,

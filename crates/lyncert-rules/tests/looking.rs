@@ -10,6 +10,7 @@ use common::{NOW, certificate};
 use lyncert_ingest::deployment::read_deployment;
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::certificate::{Certificate, ChainState};
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
 use lyncert_rules::folder::RevocationList;
 use lyncert_rules::lacking::Lacking;
@@ -35,6 +36,7 @@ fn judged(lists: &[RevocationList], has_given_roots: bool) -> Assessment {
         facts: &facts,
         certificates: &certificates,
         assignment_records: &[],
+        collections: &Collections::default(),
         lists,
         keys: &[],
         has_given_roots,
@@ -60,12 +62,16 @@ fn what_is_not_in_the_folder_passes_nowhere() {
     let found = blind(&assessment);
     let expected = [
         ("assigned-not-found", Lacking::AssignmentExports),
+        ("assigned-not-in-store", Lacking::Collections),
+        ("binding-differs", Lacking::Collections),
         ("chain-untrusted", Lacking::GivenRoots),
+        ("clock-skew", Lacking::Collections),
         ("cng-provider", Lacking::StoreListings),
         ("crl-bad-signature", Lacking::RevocationLists),
         ("crl-stale", Lacking::RevocationLists),
         ("friendly-name-dup", Lacking::StoreListings),
         ("intermediate-as-root", Lacking::StoreListings),
+        ("key-missing", Lacking::Collections),
         ("renewed-not-assigned", Lacking::AssignmentExports),
         ("revoked", Lacking::RevocationLists),
         ("roll-over-late", Lacking::AssignmentExports),

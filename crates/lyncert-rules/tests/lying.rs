@@ -8,6 +8,7 @@ use common::{NOW, certificate, clean, deployment};
 use lyncert_ingest::topology::{PoolKind, Topology};
 use lyncert_rules::assess::{Assessment, Case, Finding, RequirementVerdict, assess, assess_over_time};
 use lyncert_rules::certificate::Certificate;
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::policy::{Policy, Scope, Waiver, WaiverScope};
 use lyncert_rules::profile::expect;
@@ -46,6 +47,7 @@ fn judged(certificates: &[Certificate], policy: &Policy) -> Assessment {
         facts: &facts,
         certificates,
         assignment_records: &[],
+        collections: &Collections::default(),
         lists: &[],
         keys: &[],
         has_given_roots: false,
@@ -137,6 +139,7 @@ fn its_end_is_foretold() {
         facts: &facts,
         certificates: &certificates,
         assignment_records: &[],
+        collections: &Collections::default(),
         lists: &[],
         keys: &[],
         has_given_roots: false,

@@ -5,6 +5,7 @@ mod common;
 use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, Finding, Judgment, RequirementVerdict, assess};
 use lyncert_rules::certificate::Certificate;
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::policy::{ExpiryThresholds, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverScope};
 use lyncert_rules::profile::expect;
@@ -42,6 +43,7 @@ impl Estate {
             policy,
             certificates: &self.certificates,
             assignment_records: &[],
+            collections: &Collections::default(),
             lists: &[],
             keys: &[],
             has_given_roots: false,

@@ -151,7 +151,7 @@ fn facts_of_the_edge_change_its_names_and_usages() {
     assert!(!names(&listed, Need::Optional).contains(&"contoso.com".to_owned()));
     let closed = edge(Facts { edge_client_auto_config_or_federation: Some(false), ..Facts::default() });
     assert!(!names(&closed, Need::Recommended).contains(&"sip.contoso.com".to_owned()));
-    let aol = edge(Facts { pic_aol: true, ..Facts::default() });
+    let aol = edge(Facts { pic_aol: Some(true), ..Facts::default() });
     assert_eq!(aol.eku.len(), 2);
     let online = ["litware.com", "contoso.onmicrosoft.com"].map(|name| name.parse().unwrap()).to_vec();
     let hybrid = edge(Facts { online_sip_domains: online, ..Facts::default() });
@@ -312,7 +312,7 @@ proptest! {
     #[test]
     fn every_name_has_a_cause_and_a_clause_with_a_source(version in 5_u32..9, aol: bool, separate: bool) {
         let layout = if separate { CertificateLayout::Separate } else { CertificateLayout::Combined };
-        let facts = Facts { pic_aol: aol, certificate_layout: layout, ..Facts::default() };
+        let facts = Facts { pic_aol: Some(aol), certificate_layout: layout, ..Facts::default() };
         let requirements = expect(&deployment(&["contoso.com", "fabrikam.com"], version), &facts);
         for name in requirements.iter().flat_map(|requirement| &requirement.names) {
             prop_assert!(!name.causes.is_empty() && !name.usages.is_empty());

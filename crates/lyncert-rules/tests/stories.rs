@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport};
+use lyncert_ingest::collection::{Part, read_part};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, assess};
@@ -18,6 +19,7 @@ use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::{
     CaKind, Certificate, Chain, ChainFault, Eku, Issuer, Revocation, SelfSigned, SignatureHash, WeakKey,
 };
+use lyncert_rules::collection::{Collections, Found, FoundBindings, FoundManifest, StoredCertificate};
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::folder::{KeyFile, RevocationList};
 use lyncert_rules::policy::Policy;
@@ -32,6 +34,7 @@ struct Estate {
     facts: Facts,
     certificates: Vec<Certificate>,
     assignment_records: Vec<AssignmentRecord>,
+    collections: Found,
     lists: Vec<RevocationList>,
     keys: Vec<KeyFile>,
     policy: Policy,
@@ -50,6 +53,7 @@ impl Estate {
             facts: Facts::default(),
             certificates,
             assignment_records: Vec::new(),
+            collections: Found::default(),
             lists: Vec::new(),
             keys: Vec::new(),
             policy: Policy::default(),
@@ -106,6 +110,38 @@ impl Estate {
         }
     }
 
+    /// A collection of one Front End Server that took everything, with its own store: whether the certificate in use lies there, and
+    /// with its key, and what HTTP.sys serves at the internal web site.
+    fn collected(&mut self, server_fields: &str, stored: Option<bool>, is_bound: bool) {
+        let complete = r#"{"status":"complete"}"#;
+        self.add_manifest(
+            "collected.json",
+            &format!(
+                r#""mode":"central","finished":"2026-06-29T12:00:00Z","topology":{{"source":"store","signature":"abc"}},
+                "servers":[{{"fqdn":"fe1.contoso.com","status":"collected","assigned":{complete},"bindings":{complete},
+                "stores":[{{"name":"My","status":"complete"}}]{server_fields}}}]"#
+            ),
+        );
+        let thumbprint = self.front_end().sha1;
+        let usages = ["Default", "WebServicesInternal", "WebServicesExternal"];
+        self.assigned("fe1.contoso.com", &usages, thumbprint.to_string());
+        let path = "certs/fe1.contoso.com/LocalMachine/My.xml".into();
+        let stored = stored.map(|has_private_key| StoredCertificate { path, thumbprint, has_private_key });
+        self.collections.stored.extend(stored);
+        let bound = if is_bound { thumbprint.to_string() } else { "AB".repeat(20) };
+        let bindings =
+            format!(r#"[{{"endpoint":"0.0.0.0:443","sni":null,"store":"MY","thumbprint":"{bound}"}}]"#);
+        let Some(Ok(Part::Bindings(bindings))) = read_part(&bindings) else { panic!("{bindings}") };
+        let path = "certs/fe1.contoso.com/bindings.json".to_owned();
+        self.collections.bindings.push(FoundBindings { path, bindings });
+    }
+
+    fn add_manifest(&mut self, path: &str, fields: &str) {
+        let text = format!(r#"{{"schema":"lyncert-collected/1",{fields}}}"#);
+        let Some(Ok(Part::Manifest(manifest))) = read_part(&text) else { panic!("{text}") };
+        self.collections.manifests.push(FoundManifest { path: path.to_owned(), manifest: *manifest });
+    }
+
     fn judged(&self) -> Assessment {
         let requirements = expect(&self.topology, &self.facts);
         let case = Case {
@@ -114,6 +150,7 @@ impl Estate {
             policy: &self.policy,
             certificates: &self.certificates,
             assignment_records: &self.assignment_records,
+            collections: &Collections::new(self.collections.clone()),
             lists: &self.lists,
             keys: &self.keys,
             has_given_roots: true,

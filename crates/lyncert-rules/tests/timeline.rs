@@ -7,16 +7,19 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport};
+use lyncert_ingest::collection::{Part, read_part};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::PoolKind;
 use lyncert_rules::assess::{Case, Finding, assess, assess_over_time};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::Certificate;
+use lyncert_rules::collection::{Collections, Found, FoundManifest, StoredCertificate};
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::folder::RevocationList;
 use lyncert_rules::policy::{Policy, Scope, Waiver, WaiverScope};
 use lyncert_rules::profile::expect;
 use lyncert_rules::severity::Severity;
+use lyncert_rules::timestamp::timestamp;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
@@ -92,6 +95,29 @@ fn staged(computer: &str, current: &Certificate, next: &Certificate, days: i64) 
     }
 }
 
+/// A collection that becomes too old in so many days: of one server it has everything, of another nothing.
+fn collected(days: i64, stored: &Certificate) -> Collections {
+    let max_age = Duration::days(i64::from(Policy::default().collection.max_age));
+    let made = timestamp(NOW + Duration::days(days) - max_age);
+    let complete = r#"{"status":"complete"}"#;
+    let text = format!(
+        r#"{{"schema":"lyncert-collected/1","mode":"central","finished":"{made}","servers":[
+        {{"fqdn":"edge1.contoso.com","status":"not-reached","reason":"CannotConnect"}},
+        {{"fqdn":"fe1.contoso.com","status":"collected","assigned":{complete},
+        "stores":[{{"name":"My","status":"complete"}}]}}]}}"#
+    );
+    let Some(Ok(Part::Manifest(manifest))) = read_part(&text) else { panic!("{text}") };
+    Collections::new(Found {
+        manifests: vec![FoundManifest { path: "collected.json".to_owned(), manifest: *manifest }],
+        stored: vec![StoredCertificate {
+            path: "certs/fe1.contoso.com/LocalMachine/My.xml".into(),
+            thumbprint: stored.sha1,
+            has_private_key: true,
+        }],
+        ..Found::default()
+    })
+}
+
 fn waiver(rule: &'static str, pool: Option<&str>, days: i64) -> Waiver {
     Waiver {
         rule,
@@ -129,6 +155,7 @@ fn what_is_chosen_in_the_place_of_one_server_of_many_is_seen_when_it_begins_and_
         facts: &Facts::default(),
         certificates: &certificates,
         assignment_records: &[],
+        collections: &Collections::default(),
         lists: &[],
         keys: &[],
         has_given_roots: false,
@@ -151,6 +178,7 @@ proptest! {
         is_narrowed: bool,
         lies_on in prop::option::of(prop::sample::select(vec!["sql1", "fe1"])),
         list_due in prop::option::of(1_i64..300),
+        collected_old in prop::option::of(-5_i64..300),
     ) {
         let mut topology = deployment(&["contoso.com", "fabrikam.com"], 7);
         let mut database = topology.sites[0].pools[0].clone();
@@ -204,11 +232,13 @@ proptest! {
             .into_iter()
             .collect();
         let policy = Policy { waivers: waivers.collect(), scope, ..Policy::default() };
+        let collections = collected_old.map_or_else(Collections::default, |days| collected(days, &certificates[0]));
         check_timeline(&Case {
             topology: &topology,
             facts: &Facts::default(),
             certificates: &certificates,
             assignment_records: &records,
+            collections: &collections,
             lists: &lists,
             keys: &[],
             has_given_roots: false,

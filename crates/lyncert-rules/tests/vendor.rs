@@ -9,6 +9,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Placed, PoolKind, Topology, Trunk};
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::certificate::{Certificate, Eku};
+use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{AvCertificate, CertificateLayout, Facts};
 use lyncert_rules::order::{Order, orders};
 use lyncert_rules::policy::Policy;
@@ -57,6 +58,7 @@ fn judged(topology: &Topology, facts: &Facts, certificates: &[Certificate]) -> A
         lists: &[],
         keys: &[],
         has_given_roots: false,
+        collections: &Collections::default(),
         now: NOW,
     };
     assess(&case, expect(topology, facts))

@@ -81,9 +81,10 @@ pub(crate) enum Command {
 pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
-    /// Folder of certificate files, or one file
+    /// Folder of certificate files, one file, or the ZIP of a collection; repeatable. Not needed where TOPOLOGY is a folder with an
+    /// export and its certificates, such as a collection, or the ZIP of one
     #[arg(long, value_name = "DIR")]
-    pub(crate) certs: PathBuf,
+    pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
     /// Folder to write the report files to; without it only the summary is printed
@@ -207,11 +208,11 @@ pub(crate) struct VerifyArgs {
     #[arg(value_name = "FILE.zip")]
     pub(crate) evidence: PathBuf,
     /// The exports that it was made from, to judge them again; repeatable
-    #[arg(long, value_name = "FILE", requires = "certs")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) topology: Vec<PathBuf>,
-    /// The folder of certificates that it was made from
+    /// The folder of certificates that it was made from; repeatable
     #[arg(long, value_name = "DIR", requires = "topology")]
-    pub(crate) certs: Option<PathBuf>,
+    pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
 }
@@ -313,11 +314,11 @@ pub(crate) struct DoctorArgs {
     #[arg(required = true, value_name = "CODE|TEXT|FILE", allow_negative_numbers = true)]
     pub(crate) query: Vec<String>,
     /// Export of a deployment, to see whether it is affected; repeatable
-    #[arg(long, value_name = "FILE", requires = "certs")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) topology: Vec<PathBuf>,
-    /// Folder of its certificate files
+    /// Folder of its certificate files; repeatable
     #[arg(long, value_name = "DIR", requires = "topology")]
-    pub(crate) certs: Option<PathBuf>,
+    pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
     #[command(flatten)]
@@ -336,9 +337,10 @@ pub(crate) struct DoctorArgs {
 pub(crate) struct ForecastArgs {
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
-    /// Folder of certificate files, or one file
+    /// Folder of certificate files, one file, or the ZIP of a collection; repeatable. Not needed where TOPOLOGY is a folder with an
+    /// export and its certificates, such as a collection, or the ZIP of one
     #[arg(long, value_name = "DIR")]
-    pub(crate) certs: PathBuf,
+    pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use lyncert_ingest::deployment::Deployment;
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 use lyncert_report::model::{ForecastView, NameExplanation, Plan, Report};
-use lyncert_report::scan::{Inventory, ScanOptions, scan_all};
+use lyncert_report::scan::{Inventory, ScanOptions, scan_roots};
 use lyncert_report::view::{InputFile, ReportInput};
 use lyncert_rules::assess::{Case, assess};
 use lyncert_rules::assignment_record::AssignmentRecord;
@@ -21,6 +21,7 @@ use time::OffsetDateTime;
 
 use crate::args::PolicyArgs;
 use crate::exit::Failure;
+use crate::inputs::{Certificates, Inputs};
 use crate::progress::ShownProgress;
 use crate::read::{PolicyInput, TopologyInput, read_policy, read_topology};
 use crate::scope::check_policy;
@@ -56,6 +57,22 @@ impl Estate {
         Self::new(args.estate.clone(), topology, policy)
     }
 
+    /// Reads what an estate lies in: exports with their certificates, or a folder or an archive that holds all of it.
+    pub(crate) fn read_with_certificates(
+        exports: &[PathBuf],
+        certs: &[PathBuf],
+        args: &PolicyArgs,
+        scope: Option<Scope>,
+    ) -> Result<(Self, Certificates), Failure> {
+        let Inputs { topology, certificates } = Inputs::read(exports, certs)?;
+        let policy = read_policy(args, exports)?;
+        let policy = match scope {
+            Some(scope) => policy.with_scope(scope),
+            None => policy,
+        };
+        Ok((Self::new(args.estate.clone(), topology, policy)?, certificates))
+    }
+
     /// Puts exports and policy together. Without a name the estate is called after its SIP domain.
     ///
     /// # Errors
@@ -89,7 +106,12 @@ impl Estate {
     }
 
     fn of_checked(name: Option<String>, topology: TopologyInput, policy: PolicyInput) -> Self {
-        let TopologyInput { deployment, files } = topology;
+        let TopologyInput { mut deployment, files } = topology;
+        let mut policy = policy;
+        if let Some(collected) = &deployment.collected {
+            let notes = policy.resolved.facts.complete_by(collected);
+            deployment.notes.extend(notes);
+        }
         let name = name.unwrap_or_else(|| name_of(&deployment.topology));
         let inputs = files.into_iter().chain(policy.files.iter().cloned()).collect();
         Self { name, deployment, policy, inputs }
@@ -118,7 +140,7 @@ impl Estate {
     /// Reads its certificates: all that a folder holds, and the chains of those that may serve something in its topology.
     pub(crate) fn scan(
         &self,
-        certs: &Path,
+        certs: &Certificates,
         options: &ScanOptions,
         progress: &dyn lyncert_report::scan::Progress,
     ) -> Result<ScannedEstate<'_>, Failure> {
@@ -127,20 +149,23 @@ impl Estate {
         let mut options = options.clone();
         options.ignored.clone_from(&self.policy.resolved.ignored);
         options.relevance = Some(Relevance::new(topology, &requirements));
-        let inventory = scan_all(&[certs], &options, progress).map_err(Failure::no_input)?;
+        options.already_read.extend(certs.already_read.iter().cloned());
+        options.read_before = self.inputs.iter().filter_map(|input| input.sha256.parse().ok()).collect();
+        let inventory = scan_roots(&certs.roots(), &options, progress).map_err(Failure::no_input)?;
         let given = self
             .deployment
             .assigned
             .iter()
             .map(|export| AssignmentRecord { path: export.document.to_string(), export: export.clone() });
-        let records = given.chain(inventory.assignment_records.iter().cloned()).collect();
-        Ok(ScannedEstate { estate: self, certs: certs.to_owned(), inventory, requirements, records })
+        let found = inventory.collections.with_records(&inventory.assignment_records);
+        let records = given.chain(found).collect();
+        Ok(ScannedEstate { estate: self, certs: certs.clone(), inventory, requirements, records })
     }
 
     /// The same as [`Estate::scan`], with a line for a person who waits.
     pub(crate) fn scan_with_progress(
         &self,
-        certs: &Path,
+        certs: &Certificates,
         options: &ScanOptions,
         is_hidden: bool,
     ) -> Result<ScannedEstate<'_>, Failure> {
@@ -191,7 +216,7 @@ fn name_of(topology: &Topology) -> String {
 /// An estate with its certificates.
 pub(crate) struct ScannedEstate<'a> {
     estate: &'a Estate,
-    certs: PathBuf,
+    certs: Certificates,
     inventory: Inventory,
     requirements: Vec<Requirement>,
     /// What exports say of assigned certificates: the records given with the topology first.
@@ -208,6 +233,7 @@ impl ScannedEstate<'_> {
             policy: &resolved.policy,
             certificates: &self.inventory.certificates,
             assignment_records: &self.records,
+            collections: &self.inventory.collections,
             lists: &self.inventory.lists,
             keys: &self.inventory.keys,
             has_given_roots: !self.inventory.root_files.is_empty(),
@@ -234,11 +260,11 @@ impl ScannedEstate<'_> {
     /// Checks that there is a certificate at all. A report of nothing still helps to find the reason, so commands that write one do
     /// that first.
     pub(crate) fn check_not_empty(&self) -> Result<(), Failure> {
-        if self.inventory.certificates.is_empty() { Err(no_certificate(&self.certs)) } else { Ok(()) }
+        if self.inventory.certificates.is_empty() { Err(no_certificate(&self.certs.shown())) } else { Ok(()) }
     }
 }
 
 /// A folder without any certificate is no usable input.
-pub(crate) fn no_certificate(certs: &Path) -> Failure {
-    Failure::no_input(anyhow!("`{}` holds no certificate that could be read", certs.display()))
+pub(crate) fn no_certificate(certs: &str) -> Failure {
+    Failure::no_input(anyhow!("{certs} holds no certificate that could be read"))
 }

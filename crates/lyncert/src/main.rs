@@ -15,6 +15,7 @@ mod exit;
 mod files;
 mod hashed_file;
 mod history;
+mod inputs;
 mod location;
 mod lock;
 mod log;

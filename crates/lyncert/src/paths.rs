@@ -50,7 +50,7 @@ impl<'a> Paths<'a> {
                 .folder("--out", out.as_ref()),
             Command::Forecast(ForecastArgs { exports, certs, scan, policy, .. }) => Self::default()
                 .exports(exports)
-                .input("--certs", [certs])
+                .input("--certs", certs)
                 .scan(scan)
                 .policy(policy, &exports.topology),
             Command::Inspect(InspectArgs { paths, scan, .. }) => {
@@ -82,7 +82,7 @@ impl<'a> Paths<'a> {
         let AuditArgs { exports, certs, scan, out, evidence, policy, baseline, history, .. } = args;
         Self::default()
             .exports(exports)
-            .input("--certs", [certs])
+            .input("--certs", certs)
             .scan(scan)
             .policy(policy, &exports.topology)
             .input("--baseline", baseline)

@@ -66,7 +66,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("quick-xml", &["lyncert-ingest"]),
     ("rayon", &["lyncert", "lyncert-report", "lyncert-rules"]),
     ("ring", &["lyncert-report"]),
-    ("serde", &["lyncert", "lyncert-report"]),
+    ("serde", &["lyncert", "lyncert-report", "lyncert-ingest"]),
     ("toml", &["lyncert"]),
     ("walkdir", &["lyncert-report"]),
     ("x509-parser", &["lyncert-report"]),

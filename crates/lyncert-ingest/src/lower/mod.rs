@@ -60,8 +60,8 @@ pub(crate) fn lower_document(source: &Source, root: &Element, format: Format) ->
             let certificates = assigned::read_clixml(&mut lowering, root);
             document.assigned = Some(AssignedExport::list(Arc::clone(&source.name), certificates));
         }
-        // Texts other than XML do not come here.
-        Format::Json | Format::Csv | Format::ListText => {}
+        // What is no XML does not come here.
+        Format::Json | Format::Csv | Format::ListText | Format::CollectedFacts | Format::CollectionZip => {}
     }
     lowering.problems.sort();
     lowering.problems.dedup();

@@ -106,6 +106,9 @@ pub struct EstateRow {
     pub certificates_serving: usize,
     /// Files and parts of the topology that were not understood.
     pub not_understood: usize,
+    /// When its inputs were collected, where a collector did that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Timestamp>,
     /// Which policy holds and what it changes, in words; `null` without one.
     pub policy: Option<String>,
     /// Findings that are left out because their rules are switched off.

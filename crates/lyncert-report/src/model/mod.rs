@@ -3,6 +3,7 @@
 //! Field names are a contract. Fields may be added; none is renamed or removed within one `schema` version.
 
 mod changes;
+mod collections;
 mod day;
 mod diff;
 mod doctor;
@@ -24,6 +25,7 @@ mod topology;
 mod words;
 
 pub use changes::{BaselineRow, ChangeCounts, ChangedFinding, DiffView, RunRow};
+pub use collections::{CollectedRow, CollectedServerRow, CollectionRow};
 pub use day::Day;
 pub use diff::{ChangeRow, PlanDiff};
 pub use doctor::{DoctorView, HolderCoverage, LookRow, SeenRow, SymptomRow, UnknownRow};
@@ -56,8 +58,8 @@ pub use topology::{
 };
 pub(crate) use words::usages_text;
 pub use words::{
-    AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, EstateState,
-    ExplainedKind, ForecastSeverity, HolderKind, InputKind, NameStatus, Need, PlanAction, PoolKind,
-    ReplacementAction, ReportState, RuleLevel, RuleLook, Severity, SightingKind, UnjudgedKind, UnreadKind,
-    Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
+    AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, CollectionStatus,
+    EstateState, ExplainedKind, ForecastSeverity, HolderKind, InputKind, NameStatus, Need, PlanAction,
+    PoolKind, ReplacementAction, ReportState, RuleLevel, RuleLook, Severity, SightingKind, UnjudgedKind,
+    UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
 };

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, Day, FindingRow, HolderRef, InputKind,
-    OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel, SourceRef, Timestamp, Tool,
-    TopologyView, UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
+    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow, Day, FindingRow,
+    HolderRef, InputKind, OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel,
+    SourceRef, Timestamp, Tool, TopologyView, UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -22,6 +22,12 @@ pub struct Report {
     pub estate: String,
     /// The time that it judges by.
     pub at: Timestamp,
+    /// When the inputs were collected, where a collector did that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<CollectedRow>,
+    /// The runs of the collector.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub collections: Vec<CollectionRow>,
     /// The files that it was made from.
     pub inputs: Vec<Input>,
     /// The outcome in numbers and one sentence.

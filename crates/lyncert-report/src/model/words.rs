@@ -208,6 +208,32 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What came of a server in a collection.
+    CollectionStatus {
+        /// Everything asked for was taken.
+        Collected = "collected",
+        /// Something was taken.
+        Partial = "partial",
+        /// It did not answer, or refused.
+        NotReached = "not-reached",
+        /// It was left out on purpose.
+        Skipped = "skipped",
+    }
+}
+
+impl From<lyncert_ingest::collection::ServerStatus> for CollectionStatus {
+    fn from(status: lyncert_ingest::collection::ServerStatus) -> Self {
+        use lyncert_ingest::collection::ServerStatus;
+        match status {
+            ServerStatus::Collected => Self::Collected,
+            ServerStatus::Partial => Self::Partial,
+            ServerStatus::NotReached => Self::NotReached,
+            ServerStatus::Skipped => Self::Skipped,
+        }
+    }
+}
+
 impl From<crate::scan::UnreadKind> for UnreadKind {
     fn from(kind: crate::scan::UnreadKind) -> Self {
         match kind {

@@ -135,6 +135,11 @@ fn metrics(index: &IndexView) -> Vec<Metric> {
             of(|row| Some(i64::from(row.is_judged()))),
         ),
         (
+            "lyncert_collected_timestamp_seconds",
+            "When the inputs were collected, where a collector did that.",
+            of(|row| row.collected.map(Timestamp::unix_seconds)),
+        ),
+        (
             "lyncert_last_success_timestamp_seconds",
             "The time that the estate was last judged by.",
             of(|row| {

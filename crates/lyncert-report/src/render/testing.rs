@@ -5,12 +5,13 @@ use std::sync::Arc;
 use time::macros::{date, datetime};
 
 use crate::model::{
-    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, Day, FindingRow, HolderKind,
-    HolderRef, HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need,
-    OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow, ProblemRow, ReplacementAction, ReplacementRow, Report,
-    ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
-    SourceRef, Summary, SupportRow, Tool, TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow,
-    Usage, Verdict, WaiverRow, WaiverState, WorstSeverity, next_to_end,
+    AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, CollectedRow, CollectedServerRow,
+    CollectionRow, CollectionStatus, Day, FindingRow, HolderKind, HolderRef, HoldingRow, IgnoredRow, Input,
+    InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow,
+    ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
+    RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, SupportRow, Tool,
+    TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow,
+    WaiverState, WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -60,6 +61,22 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned(), rules: Some(1) },
         estate: value(0, "contoso.com"),
         at: datetime!(2026-11-22 12:00:00 UTC).into(),
+        collected: Some(CollectedRow {
+            as_of: Some(datetime!(2026-11-20 12:00:00 UTC).into()),
+            collected: 1,
+            servers: 2,
+            text: value(0, "as of 2026-11-20T12:00:00Z: 1 of 2 servers collected"),
+        }),
+        collections: vec![CollectionRow {
+            path: value(1, "collected.json"),
+            started: None,
+            finished: Some(datetime!(2026-11-20 12:00:00 UTC).into()),
+            servers: vec![CollectedServerRow {
+                fqdn: value(0, "fe1.contoso.com"),
+                status: CollectionStatus::NotReached,
+                reason: Some(value(2, "AccessDenied")),
+            }],
+        }],
         inputs: vec![Input {
             path: value(1, "topology.tbxml").into(),
             sha256: "AB".repeat(32),

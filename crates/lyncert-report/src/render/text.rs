@@ -178,6 +178,9 @@ fn problem_text(problem: &ProblemRow) -> String {
 pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
     line(sink, &format!("{} at {}", report.estate, report.at))?;
+    if let Some(collected) = &report.collected {
+        line(sink, &collected.text)?;
+    }
     if let Some(foreign) = summary.foreign_text() {
         line(sink, &foreign)?;
     }

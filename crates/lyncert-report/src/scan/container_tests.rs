@@ -92,8 +92,8 @@ fn containers_tell_friendly_names_providers_and_private_keys() {
         ("archive-aes.pfx", "Edge external", false, true),
         ("archive-legacy.pfx", "Edge external", false, true),
         ("archive-with-comments.pem", "Edge external", false, false),
-        ("store.sst", "Edge external", true, false),
-        ("single-serialized", "Edge external", true, false),
+        ("store.sst", "Edge external", true, true),
+        ("single-serialized", "Edge external", true, true),
         ("store.clixml", "Edge 0", false, true),
     ] {
         let inventory = scanned(&[name]);

@@ -1,6 +1,7 @@
 //! What the bytes of one file hold, by content alone.
 
 use lyncert_ingest::assigned::{ClixmlCertificate, read_clixml_certificates};
+use lyncert_ingest::collection::read_part;
 use lyncert_ingest::decode::decode;
 
 use super::item::{Item, NotRead, Secrets};
@@ -33,6 +34,12 @@ fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     if text.starts_with("<Objs") || (text.starts_with("<?xml") && text.contains("<Objs")) {
         return read_clixml(secrets, bytes, text);
     }
+    // Before anything is looked for in them: messages of servers stand in them as they came.
+    if text.starts_with(['{', '['])
+        && let Some(items) = read_collected(text)
+    {
+        return items;
+    }
     let blocks = pem::parse_blocks(text);
     if !blocks.is_empty() {
         return blocks.into_iter().flat_map(|block| read_block(secrets, block)).collect();
@@ -42,7 +49,18 @@ fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
             vec![Item::not_read("is base64 text, but what it encodes is no certificate")]
         });
     }
+    if let Some(items) = read_collected(text) {
+        return items;
+    }
     text::read_assigned(bytes, text).unwrap_or_else(|| vec![text::kind(text)])
+}
+
+/// What the collector wrote; `None` for other texts.
+fn read_collected(text: &str) -> Option<Vec<Item>> {
+    Some(vec![match read_part(text)? {
+        Ok(part) => Item::Collected(part),
+        Err(reason) => Item::not_read(reason),
+    }])
 }
 
 /// Blocks of what stands beside keys and certificates and says nothing of them.
@@ -107,6 +125,7 @@ fn with_block(item: Item, label: &str, line: usize) -> Item {
         | Item::List(_)
         | Item::Key(_)
         | Item::Assigned(_)
+        | Item::Collected(_)
         | Item::NotRead(_) => item,
     }
 }

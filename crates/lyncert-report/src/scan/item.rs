@@ -1,6 +1,7 @@
 //! What is found in one file: the words that all containers share.
 
 use lyncert_ingest::assigned::AssignedExport;
+use lyncert_ingest::collection::Part;
 use zeroize::Zeroizing;
 
 use super::UnreadKind;
@@ -20,6 +21,8 @@ pub(super) enum Item {
     Key(Key),
     /// What an export says of assigned certificates.
     Assigned(Box<AssignedExport>),
+    /// What the collector wrote beside exports and certificates.
+    Collected(Part),
     /// Something that is not read.
     NotRead(NotRead),
 }

@@ -2,6 +2,7 @@
 
 mod asn1;
 mod chain;
+mod collected;
 mod content;
 mod der;
 mod ignored;
@@ -15,14 +16,16 @@ mod store;
 mod text;
 mod walk;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lyncert_ingest::assigned::AssignedExport;
+use lyncert_ingest::collection::{self, CollectionArchive, Part};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::{Certificate, ChainState, Revocation};
+use lyncert_rules::collection::Collections;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::folder::{KeyFile, RevocationList};
 use lyncert_rules::relevance::Relevance;
@@ -33,6 +36,7 @@ use crate::x509::{self, ParsedList};
 
 pub use crate::x509::CertificateRequest;
 use chain::ChainBuilder;
+use collected::Parts;
 use item::{FoundCertificate, Item, Secrets};
 use walk::{Entry, entries_of, shown_below};
 
@@ -56,6 +60,9 @@ pub struct ScanOptions {
     pub ignored: Vec<IgnoredPath>,
     /// Paths below the folder of files that were read before, such as the topology: they are not read again.
     pub already_read: Vec<String>,
+    /// The hashes of files that were read before, such as the topology: where one lies in the folder too, it is not told that it holds
+    /// no certificate.
+    pub read_before: HashSet<Fingerprint>,
     /// Files and folders below the scanned ones that are no input, such as what the run writes itself: absolute paths without
     /// links. Nothing is told of them.
     pub left_out: Vec<PathBuf>,
@@ -95,6 +102,8 @@ pub struct Inventory {
     pub keys: Vec<KeyFile>,
     /// What exports say of assigned certificates.
     pub assignment_records: Vec<AssignmentRecord>,
+    /// What collections say.
+    pub collections: Collections,
     /// Every file that was read.
     pub files: Vec<ScannedFile>,
     /// Every file of roots that was read.
@@ -189,37 +198,74 @@ pub fn scan_all(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Inventory, ScanError> {
+    let is_one = roots.len() == 1;
+    let root = |path: &&Path| ScanRoot {
+        shown_in: if is_one || !path.is_dir() { String::new() } else { walk::name_of(path) },
+        path: path.to_path_buf(),
+    };
+    scan_roots(&roots.iter().map(root).collect::<Vec<_>>(), options, progress)
+}
+
+/// A folder or file to scan, and where it is shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ScanRoot {
+    /// The folder or file.
+    pub path: PathBuf,
+    /// What stands in front of the paths below it, without final `/`; empty for nothing.
+    pub shown_in: String,
+}
+
+/// The same for folders and files that are shown in places of the caller's.
+///
+/// # Errors
+///
+/// Those of [`scan_all`].
+pub fn scan_roots(
+    roots: &[ScanRoot],
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inventory, ScanError> {
     let (entries, ignored) = list_files(roots, options)?;
-    let mut collected = Collected::default();
+    let mut collected = Collected { left_aside: ignored.paths, ..Collected::default() };
     if let Some(folder) = &options.roots {
         read_given_roots(folder, options, &mut collected)?;
     }
     read_in_parts(entries, options, progress, &mut collected);
-    Ok(Inventory { ignored, ..collected.finish() })
+    Ok(Inventory { ignored: ignored.counts, ..collected.finish() })
+}
+
+/// What was left aside on purpose.
+struct LeftAside {
+    /// How many files each pattern of [`ScanOptions::ignored`] left aside.
+    counts: Vec<usize>,
+    /// All paths that are not read.
+    paths: Vec<String>,
 }
 
 /// The files to read, sorted within each root, and how many files each pattern of `options.ignored` left aside.
-fn list_files(roots: &[&Path], options: &ScanOptions) -> Result<(Vec<Entry>, Vec<usize>), ScanError> {
+fn list_files(roots: &[ScanRoot], options: &ScanOptions) -> Result<(Vec<Entry>, LeftAside), ScanError> {
     let mut all = Vec::new();
-    for root in roots {
-        let mut entries = entries_of(root, &options.left_out)?;
-        if roots.len() > 1 {
+    for ScanRoot { path, shown_in } in roots {
+        let mut entries = entries_of(path, &options.left_out)?;
+        if !shown_in.is_empty() {
             for entry in &mut entries {
-                entry.shown = shown_below(root, &entry.shown);
+                entry.shown = format!("{shown_in}/{}", entry.shown);
             }
         }
         all.extend(entries);
     }
-    let mut ignored = vec![0; options.ignored.len()];
+    let mut left = LeftAside { counts: vec![0; options.ignored.len()], paths: Vec::new() };
     all.retain(|entry: &Entry| {
-        if options.already_read.contains(&entry.shown) {
-            return false;
-        }
         let by = options.ignored.iter().position(|ignored| ignored.pattern.matches(&entry.shown));
-        let count = by.and_then(|index| ignored.get_mut(index));
-        count.map(|count| *count += 1).is_none()
+        let count = by.and_then(|index| left.counts.get_mut(index));
+        let is_read = options.already_read.contains(&entry.shown);
+        let is_left = is_read || count.map(|count| *count += 1).is_some();
+        if is_left {
+            left.paths.push(entry.shown.clone());
+        }
+        !is_left
     });
-    Ok((all, ignored))
+    Ok((all, left))
 }
 
 fn read_given_roots(
@@ -246,18 +292,19 @@ fn read_in_parts(
     let (done, total) = (AtomicUsize::new(0), entries.len());
     collected.reserve(total);
     let read = |buffer: &mut Vec<u8>, entry: Entry| {
-        let outcome = if options.has_given_up() {
-            Outcome::unreadable("was not read, since the time was over".to_owned())
+        let outcomes = if options.has_given_up() {
+            let reason = "was not read, since the time was over".to_owned();
+            vec![(entry.shown, Outcome::unreadable(reason))]
         } else {
-            read_entry(&entry, buffer, options)
+            read_with_packed(entry, buffer, options)
         };
         progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        (entry.shown, outcome)
+        outcomes
     };
     let mut rest = entries.into_iter();
     let mut read_next_part = || {
         let part: Vec<Entry> = rest.by_ref().take(FILES_A_PART).collect();
-        part.into_par_iter().map_init(walk::new_buffer, read).collect::<Vec<_>>()
+        part.into_par_iter().map_init(walk::new_buffer, read).flatten_iter().collect::<Vec<_>>()
     };
     let mut part = read_next_part();
     while !part.is_empty() {
@@ -268,8 +315,8 @@ fn read_in_parts(
 /// What the bytes of files hold that lie in no folder; each with the name that it is shown by.
 pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
     let mut collected = Collected::default();
-    let read = |(name, bytes): &(&str, &[u8])| ((*name).to_owned(), whole_outcome(name, bytes, options));
-    collected.add_all(files.par_iter().map(read).collect());
+    let read = |(name, bytes): &(&str, &[u8])| outcomes_of((*name).to_owned(), bytes, options);
+    collected.add_all(files.par_iter().flat_map_iter(read).collect());
     collected.finish()
 }
 
@@ -282,6 +329,7 @@ struct Outcome {
     lists: Vec<ParsedList>,
     keys: Vec<key::Key>,
     assigned: Vec<AssignedExport>,
+    parts: Vec<Part>,
     unread: Vec<(UnreadKind, String)>,
     file: Option<(u64, Fingerprint)>,
 }
@@ -304,6 +352,66 @@ fn read_entry(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Out
         }
         Err(reason) => Outcome::unreadable(reason),
     }
+}
+
+/// The same; a collection in an archive gives what each of its files holds.
+fn read_with_packed(entry: Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Vec<(String, Outcome)> {
+    match entry.read(buffer) {
+        Ok(()) => {
+            let outcomes = outcomes_of(entry.shown, buffer, options);
+            if outcomes.iter().any(|(_, outcome)| !outcome.keys.is_empty()) {
+                buffer.zeroize();
+            }
+            outcomes
+        }
+        Err(reason) => vec![(entry.shown, Outcome::unreadable(reason))],
+    }
+}
+
+/// What a file holds; for a collection in an archive the archive first, then its files in the order of their paths.
+fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions) -> Vec<(String, Outcome)> {
+    let archive = std::panic::catch_unwind(|| collection::read_archive(&path, bytes));
+    let CollectionArchive { base, mut entries } = match archive {
+        Ok(None) => {
+            let outcome = whole_outcome(&path, bytes, options);
+            return vec![(path, outcome)];
+        }
+        Ok(Some(Ok(archive))) => archive,
+        Ok(Some(Err(error))) => {
+            return vec![(
+                path,
+                Outcome::unreadable(format!("is a packed collection that cannot be read: {error}")),
+            )];
+        }
+        Err(_) => {
+            let reason = "could not be parsed: the parser failed on it".to_owned();
+            return vec![(path, Outcome::unreadable(reason))];
+        }
+    };
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    let digest = x509::sha256(bytes);
+    let packed = Outcome { file: Some((bytes.len() as u64, digest)), ..Outcome::default() };
+    // With the archive its topology was read.
+    let read_before = format!("{base}{}", collection::TOPOLOGY_FILE);
+    let read_before = options.read_before.contains(&digest).then_some(read_before);
+    let mut outcomes = Vec::with_capacity(entries.len() + 1);
+    for mut entry in entries {
+        let shown = format!("{path}/{}", entry.path);
+        let mut outcome = if entry.bytes.len() as u64 > walk::MAX_FILE_SIZE {
+            Outcome::unreadable(walk::too_large(entry.bytes.len() as u64))
+        } else {
+            whole_outcome(&shown, &entry.bytes, options)
+        };
+        if read_before.as_ref() == Some(&entry.path) {
+            outcome.unread.clear();
+        }
+        if !outcome.keys.is_empty() {
+            entry.bytes.zeroize();
+        }
+        outcomes.push((shown, outcome));
+    }
+    outcomes.insert(0, (path, packed));
+    outcomes
 }
 
 /// What a file holds, and its size and digest. Drops the bytes of certificates whose signature will not be checked.
@@ -332,6 +440,9 @@ fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
         [only] if only.parsed.size == bytes.len() => only.parsed.facts.sha256,
         _ => x509::sha256(bytes),
     };
+    if options.read_before.contains(&digest) {
+        outcome.unread.clear();
+    }
     Outcome { file: Some((bytes.len() as u64, digest)), ..outcome }
 }
 
@@ -356,6 +467,7 @@ fn read_bytes(bytes: &[u8], options: &ScanOptions) -> Outcome {
             Item::List(list) => outcome.lists.push(*list),
             Item::Key(key) => outcome.keys.push(key),
             Item::Assigned(assigned) => outcome.assigned.push(*assigned),
+            Item::Collected(part) => outcome.parts.push(part),
             Item::NotRead(not_read) => outcome.unread.push((not_read.kind, not_read.reason)),
         }
     }
@@ -370,6 +482,9 @@ struct Collected {
     chains: ChainBuilder,
     lists: Vec<(String, ParsedList)>,
     keys: Vec<(String, key::Key)>,
+    parts: Parts,
+    /// Paths that were not read on purpose.
+    left_aside: Vec<String>,
 }
 
 impl Collected {
@@ -419,6 +534,9 @@ impl Collected {
             }
             inventory.assignment_records.push(AssignmentRecord { path: path.to_string(), export });
         }
+        for part in outcome.parts {
+            self.parts.add(&path, part);
+        }
         for (kind, reason) in outcome.unread {
             inventory.unreadable.push(Unreadable { path: path.to_string(), reason, kind });
         }
@@ -444,6 +562,7 @@ impl Collected {
             }
         };
         let Some(facts) = certificates.get_mut(index) else { return };
+        self.parts.add_stored(path, store.as_deref(), facts.sha1, has_private_key);
         if facts.paths.last().is_none_or(|last| last != path) {
             facts.paths.reserve_exact(1);
             facts.paths.push(Arc::clone(path));
@@ -466,7 +585,11 @@ impl Collected {
     }
 
     fn finish(self) -> Inventory {
-        let Self { mut inventory, chains, lists, keys, .. } = self;
+        let Self { mut inventory, chains, lists, keys, parts, left_aside, .. } = self;
+        let known = inventory.files.iter().map(|file| (&*file.path, file.sha256)).collect();
+        let left_aside = left_aside.iter().map(String::as_str).collect();
+        inventory.collections = parts.finish(&known, &left_aside, &mut inventory.unreadable);
+        drop(known);
         mark_revoked(lists, &chains, &mut inventory);
         chains.finish(&mut inventory.certificates);
         inventory.keys = key_files(keys, &inventory.certificates);

@@ -51,7 +51,7 @@ enum End {
 /// Every certificate and list, with the properties in front of it.
 fn read_members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
     let mut items = Vec::new();
-    let (mut friendly_name, mut provider) = (None, None);
+    let (mut friendly_name, mut provider, mut has_key) = (None, None, false);
     loop {
         if reader.position == reader.bytes.len() {
             return (items, End::Bytes);
@@ -60,11 +60,13 @@ fn read_members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
         match id {
             0 => return (items, End::Marked),
             FRIENDLY_NAME => friendly_name = Some(utf16_text(data)).filter(|name| !name.is_empty()),
-            KEY_PROVIDER => provider = provider_name(data),
+            // The property says where the private key is: there is one.
+            KEY_PROVIDER => (provider, has_key) = (provider_name(data), true),
             CERTIFICATE => items.push(match x509::certificate(data) {
                 Ok(parsed) => Item::Certificate(Box::new(FoundCertificate {
                     friendly_name: friendly_name.take(),
                     provider: provider.take(),
+                    has_private_key: has_key,
                     ..FoundCertificate::new(parsed)
                 })),
                 Err(reason) => Item::not_read(format!(
@@ -83,7 +85,7 @@ fn read_members(reader: &mut Reader<'_>) -> (Vec<Item>, End) {
             _ => {}
         }
         if matches!(id, CERTIFICATE | REVOCATION_LIST | TRUST_LIST) {
-            (friendly_name, provider) = (None, None);
+            (friendly_name, provider, has_key) = (None, None, false);
         }
     }
 }

@@ -11,6 +11,8 @@ use super::ScanError;
 
 /// A certificate file has some kilobytes, a large store some megabytes.
 pub(super) const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
+/// What the collector stops at, before it is packed.
+const MAX_ARCHIVE_SIZE: u64 = 64 * 1024 * 1024;
 /// What nearly all files stay below: only of larger ones the size is asked for first.
 const USUAL_FILE_SIZE: usize = 32 * 1024;
 
@@ -26,9 +28,14 @@ pub(super) struct Entry {
     file: Result<PathBuf, String>,
 }
 
-/// The path of an entry among several folders.
+/// The name of a folder that stands among several; empty for one that has none.
+pub(super) fn name_of(root: &Path) -> String {
+    root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The path of an entry of a folder of roots.
 pub(super) fn shown_below(root: &Path, shown: &str) -> String {
-    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = name_of(root);
     if name.is_empty() || name == shown { shown.to_owned() } else { format!("{name}/{shown}") }
 }
 
@@ -122,23 +129,28 @@ impl Entry {
     /// is no way around the limit.
     pub(super) fn read(&self, buffer: &mut Vec<u8>) -> Result<(), String> {
         let failure = |error: io::Error| format!("cannot be read: {}", plain_reason(&error));
-        let too_large =
-            |size: u64| format!("has {size} bytes, more than any certificate file ({MAX_FILE_SIZE})");
         let mut file = fs::File::open(self.file.as_ref().map_err(Clone::clone)?).map_err(failure)?;
         buffer.clear();
         file.by_ref().take(USUAL_FILE_SIZE as u64).read_to_end(buffer).map_err(failure)?;
         if buffer.len() == USUAL_FILE_SIZE {
             let size = file.metadata().map_err(failure)?.len();
-            if size > MAX_FILE_SIZE {
+            // A packed collection has the files of many servers in it.
+            let limit = if buffer.starts_with(b"PK") { MAX_ARCHIVE_SIZE } else { MAX_FILE_SIZE };
+            if size > limit {
                 return Err(too_large(size));
             }
-            file.take(MAX_FILE_SIZE + 1 - USUAL_FILE_SIZE as u64).read_to_end(buffer).map_err(failure)?;
-            if buffer.len() as u64 > MAX_FILE_SIZE {
+            file.take(limit + 1 - USUAL_FILE_SIZE as u64).read_to_end(buffer).map_err(failure)?;
+            if buffer.len() as u64 > limit {
                 return Err(too_large(buffer.len() as u64));
             }
         }
         Ok(())
     }
+}
+
+/// Why a file of this size is not read.
+pub(super) fn too_large(size: u64) -> String {
+    format!("has {size} bytes, more than any certificate file ({MAX_FILE_SIZE})")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! From results to the views that writers show.
 
 mod changes;
+mod collections;
 mod diff;
 mod doctor;
 mod explanation;

@@ -51,7 +51,8 @@ impl PolicyRow {
 
 /// The thresholds that differ from those without a policy.
 fn thresholds(facts: &Facts, policy: &Policy) -> Vec<String> {
-    let keys = PolicyTable::Expiry.keys().chain(PolicyTable::WaiverLimits.keys());
+    let keys = [PolicyTable::Expiry, PolicyTable::WaiverLimits, PolicyTable::Collection];
+    let keys = keys.into_iter().flat_map(PolicyTable::keys);
     keys.filter_map(|key| {
         let value = (key.show)(facts, policy)?;
         Some(format!("{}.{} = {value}", key.table.as_str(), key.name))

@@ -17,7 +17,7 @@ use lyncert_rules::requirement::{RequiredName, Requirement};
 use lyncert_rules::usage::CertificateUsage;
 
 use super::topology::problem_row;
-use super::{InputFile, ReportInput, inventory, looking, plan, replacements, sources, waivers};
+use super::{InputFile, ReportInput, collections, inventory, looking, plan, replacements, sources, waivers};
 use crate::model::usages_text;
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameOnServer,
@@ -45,6 +45,8 @@ impl Report {
             tool: Tool::this(),
             estate: estate.name.to_owned(),
             at: estate.at.into(),
+            collected: collections::together(&inventory.collections),
+            collections: collections::rows(&inventory.collections),
             inputs: builder.inputs(),
             summary: Summary::of(estate, builder.inventory, assessment, &requirements, &certificates),
             topology: TopologyView::with_requirements(

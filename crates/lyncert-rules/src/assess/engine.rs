@@ -353,6 +353,8 @@ impl<'a> Engine<'a> {
             topology: self.case.topology,
             lists: self.case.lists,
             keys: self.case.keys,
+            collections: self.case.collections,
+            limits: self.case.policy.collection,
             placements: &self.ground.placements,
         }
     }

@@ -1,5 +1,6 @@
 //! What is wrong: certificates tied to requirements, and all rules run on them.
 
+mod collected;
 mod engine;
 mod lying;
 mod merge;
@@ -17,6 +18,7 @@ use lyncert_ingest::topology::Topology;
 use rayon::prelude::*;
 use time::OffsetDateTime;
 
+use self::collected::gaps;
 use self::engine::{Engine, Ground, Judged};
 pub use self::said::Appeared;
 pub use self::timeline::assess_over_time;
@@ -25,6 +27,7 @@ use crate::assign::{Assignment, Candidates, Holding, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
+use crate::collection::Collections;
 use crate::evidence::{self, RecordUse};
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
@@ -51,6 +54,8 @@ pub struct Case<'a> {
     pub certificates: &'a [Certificate],
     /// What exports say of assigned certificates.
     pub assignment_records: &'a [AssignmentRecord],
+    /// What collections say.
+    pub collections: &'a Collections,
     /// The revocation lists found.
     pub lists: &'a [RevocationList],
     /// The private keys found.
@@ -147,7 +152,8 @@ pub enum RequirementVerdict {
     Failed,
     /// Its errors and warnings, or that no certificate serves it, are waived.
     Waived,
-    /// It was not looked at: the folder has no certificate for a holder that the product does not manage.
+    /// It was not looked at, or not on all of its servers: the folder has no certificate for a holder that the product does not manage,
+    /// or a collection did not get to a server.
     NotJudged,
     /// No certificate serves it.
     Unmet,
@@ -256,9 +262,16 @@ impl Assessment {
 /// Ties certificates to the requirements that [`crate::profile::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     let names = NameBook::new(case.certificates);
-    let placements = read_placements(case.topology, case.certificates);
-    let candidates =
-        Candidates::new(case.topology, &requirements, &names, &placements, case.assignment_records, case.now);
+    let placements = read_placements(case.topology, case.certificates, case.collections);
+    let candidates = Candidates::new(
+        case.topology,
+        &requirements,
+        &names,
+        &placements,
+        case.assignment_records,
+        case.collections,
+        case.now,
+    );
     let assignments = candidates.assignments(&requirements);
     let mut others = evidence::unused_exports(candidates.records(), candidates.server_counts());
     let record_uses =
@@ -314,6 +327,8 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
     };
     let judged = assessment.judgments.iter().map(|judgment| (&judgment.requirement, &judgment.assignment));
     others.extend(evidence::contradictions(judged));
+    let judged = assessment.judgments.iter().map(|judgment| &judgment.requirement);
+    others.extend(gaps(case.collections, judged));
     let unjudged = unjudged(&seen, others);
     Assessment { unjudged, ..assessment }
 }
@@ -360,6 +375,9 @@ struct Standing {
 
 impl Standing {
     fn verdict(self, requirement: &Requirement, assignment: &Assignment) -> RequirementVerdict {
+        if !assignment.not_collected.is_empty() && self.open < Some(Severity::Error) {
+            return RequirementVerdict::NotJudged;
+        }
         if assignment.holdings.is_empty() {
             let is_settled = self.waived.is_some() && self.open.is_none();
             // What an export says is assigned is known to be there, and was not collected.

@@ -107,6 +107,12 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
     let mut servers: Vec<&DnsName> = parts.iter().flat_map(|part| &part.servers).chain(of_place).collect();
     servers.sort();
     servers.dedup();
+    let of_parts = || if let [only] = servers.as_slice() { Some((*only).clone()) } else { None };
+    let usages_of_parts = || parts.iter().flat_map(|part| part.usages.iter().copied()).collect();
+    let (server, usages) = match deviation.on_server {
+        Some((server, usages)) => (Some(server), usages),
+        None => (of_parts(), usages_of_parts()),
+    };
     let mut requirements: Vec<RequirementId> = parts.iter().map(|part| part.requirement).collect();
     // A certificate serves one several times that is held by some servers for other usages, or known there in another way.
     requirements.dedup();
@@ -116,8 +122,8 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
         clause: deviation.clause,
         severity: deviation.severity.unwrap_or(rule.severity).min(target.at_most),
         requirements,
-        server: if let [only] = servers.as_slice() { Some((*only).clone()) } else { None },
-        usages: parts.iter().flat_map(|part| part.usages.iter().copied()).collect(),
+        server,
+        usages,
         certificate: target.certificate,
         place: target.place.clone(),
         file: deviation.file,

@@ -28,9 +28,16 @@ pub fn assess_over_time(
     tell: &mut dyn FnMut(&Appeared<'_>),
 ) {
     let names = NameBook::new(case.certificates);
-    let placements = read_placements(case.topology, case.certificates);
-    let candidates =
-        Candidates::new(case.topology, requirements, &names, &placements, case.assignment_records, case.now);
+    let placements = read_placements(case.topology, case.certificates, case.collections);
+    let candidates = Candidates::new(
+        case.topology,
+        requirements,
+        &names,
+        &placements,
+        case.assignment_records,
+        case.collections,
+        case.now,
+    );
     let mut timeline = Timeline::new(case, requirements, &names, candidates);
     let moments = timeline.moments(until);
     timeline.judge_all();
@@ -50,8 +57,8 @@ struct Moment {
     ending_waivers: Vec<usize>,
     /// Whether rules on waivers may say something else.
     touches_policy: bool,
-    /// Whether a revocation list becomes overdue.
-    touches_lists: bool,
+    /// Whether a revocation list becomes overdue, or a collection too old.
+    touches_folder: bool,
     /// Whether staged certificates take over.
     rolls_over: bool,
 }
@@ -187,7 +194,11 @@ impl<'a> Timeline<'a> {
         }
         for list in self.case.lists {
             let overdue = list.next_update.and_then(|next| next.checked_add(Duration::SECOND));
-            at(overdue, &|moment| moment.touches_lists = true);
+            at(overdue, &|moment| moment.touches_folder = true);
+        }
+        for collection in self.case.collections.collections() {
+            let too_old = collection.too_old_from(self.case.policy.collection.max_age);
+            at(too_old, &|moment| moment.touches_folder = true);
         }
         for takes_over in self.candidates.roll_over_times() {
             at(Some(takes_over), &|moment| moment.rolls_over = true);
@@ -237,7 +248,7 @@ impl<'a> Timeline<'a> {
         if !is_same || is_waived(&self.record, Part::Folder) {
             self.judge_folder(true, tell);
         } else if !moment.flipping.is_empty()
-            || moment.touches_lists
+            || moment.touches_folder
             || is_waived(&self.record, Part::FolderAt)
         {
             self.judge_folder(false, tell);

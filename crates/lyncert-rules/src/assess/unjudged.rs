@@ -61,7 +61,11 @@ fn unknown_simple_urls(seen: &Seen<'_>) -> Option<Unjudged> {
 
 /// The folder may have been collected without the reverse proxy, farms, applications and gateways.
 fn unmanaged_without_certificate(judgment: &Judgment) -> Option<Unjudged> {
-    if judgment.verdict != RequirementVerdict::NotJudged || judgment.requirement.holder.kind.is_managed() {
+    let is_told = !judgment.assignment.not_collected.is_empty();
+    if judgment.verdict != RequirementVerdict::NotJudged
+        || judgment.requirement.holder.kind.is_managed()
+        || is_told
+    {
         return None;
     }
     let holder = &judgment.requirement.holder;

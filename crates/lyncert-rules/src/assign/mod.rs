@@ -6,21 +6,24 @@
 mod choice;
 mod eligible;
 mod index;
+mod observed;
 mod over_time;
 mod score;
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 use rayon::prelude::*;
 use time::OffsetDateTime;
 
-use self::choice::{Notes, ServerChoices};
+use self::choice::{Choice, Notes, ServerChoices};
 use self::eligible::FoundIn;
 use self::index::Index;
+pub use self::observed::{BoundAt, ObservedUse, Stored};
 pub(crate) use self::over_time::Tie;
 use self::score::SortKey;
 use crate::assignment_record::{
@@ -28,6 +31,7 @@ use crate::assignment_record::{
     UsageOnServer,
 };
 use crate::certificate::Certificate;
+use crate::collection::{Collections, Gap};
 use crate::ids::CertificateId;
 use crate::names::{CertificateNames, NameBook};
 use crate::placement::{Placement, PlacementReader};
@@ -90,6 +94,10 @@ pub struct Assignment {
     pub roll_overs: Vec<RollOver>,
     /// Servers whose list of assigned certificates has none for XMPP, though they need one.
     pub without_xmpp: Vec<DnsName>,
+    /// Servers of which a collection took too little to say what serves them. Nothing is put in its place.
+    pub not_collected: Vec<DnsName>,
+    /// What collections saw of the certificates that are assigned.
+    pub observed: Vec<ObservedUse>,
 }
 
 impl Assignment {
@@ -166,11 +174,22 @@ pub struct Renewal {
     pub newer: CertificateId,
 }
 
-/// What the paths of each certificate say.
-pub(crate) fn read_placements(topology: &Topology, certificates: &[Certificate]) -> Vec<Vec<Placement>> {
+/// What the paths of each certificate say. Of the certificates of a server that the product does not manage, the one that HTTP.sys
+/// serves there is the one in use.
+pub(crate) fn read_placements(
+    topology: &Topology,
+    certificates: &[Certificate],
+    collections: &Collections,
+) -> Vec<Vec<Placement>> {
     let reader = PlacementReader::new(topology);
-    let of_certificate =
-        |certificate: &Certificate| certificate.paths.iter().filter_map(|path| reader.read(path)).collect();
+    let of_certificate = |certificate: &Certificate| {
+        let read = |path: &Arc<str>| {
+            let placement = reader.read(path)?;
+            let is_served = collections.serves_at(path, certificate.sha1);
+            Some(if is_served { reader.as_served(placement) } else { placement })
+        };
+        certificate.paths.iter().filter_map(read).collect()
+    };
     certificates.par_iter().map(of_certificate).collect()
 }
 
@@ -207,6 +226,7 @@ pub(crate) struct Candidates<'a> {
     server_counts: HashMap<CertificateUsage, usize>,
     /// The subjects that requirements ask for.
     subjects: HashSet<&'a str>,
+    collections: &'a Collections,
     now: OffsetDateTime,
 }
 
@@ -218,6 +238,7 @@ impl<'a> Candidates<'a> {
         names: &'a NameBook<'a>,
         placements: &'a [Vec<Placement>],
         records: &'a [AssignmentRecord],
+        collections: &'a Collections,
         now: OffsetDateTime,
     ) -> Self {
         let certificates = names.certificates();
@@ -230,6 +251,7 @@ impl<'a> Candidates<'a> {
             records: AssignmentRecords::new(records, certificates, &PlacementReader::new(topology), now),
             server_counts: server_counts(requirements),
             subjects: requirements.iter().map(|requirement| requirement.subject.key()).collect(),
+            collections,
             now,
         }
     }
@@ -264,8 +286,17 @@ impl<'a> Candidates<'a> {
         let servers: Vec<Option<&DnsName>> =
             if installed_on.is_empty() { vec![None] } else { installed_on.iter().map(Some).collect() };
         let mut notes = Notes::default();
-        let mut by_server: Vec<ServerChoices<'_>> =
-            servers.iter().map(|server| self.recorded_choices(requirement, *server, &mut notes)).collect();
+        let mut by_server: Vec<ServerChoices<'_>> = servers
+            .iter()
+            .map(|server| {
+                let mut one = self.recorded_choices(requirement, *server, &mut notes);
+                if let Some(gap) = self.gap(requirement, *server) {
+                    one.choices.retain(|(_, choice)| is_known(*choice, gap));
+                }
+                one
+            })
+            .collect();
+        let not_collected = self.not_collected(requirement, &by_server);
         self.fill_in(requirement, &mut by_server);
         let without_xmpp = self.without_xmpp(requirement, &servers);
         for one in &mut by_server {
@@ -274,10 +305,12 @@ impl<'a> Candidates<'a> {
             }
         }
         let holdings = group_servers(&by_server);
-        let nearest_miss = if holdings.is_empty() { self.nearest_miss(requirement) } else { None };
+        let is_unmet = holdings.is_empty() && not_collected.is_empty();
+        let nearest_miss = if is_unmet { self.nearest_miss(requirement) } else { None };
         let renewals = self.renewals(requirement, &holdings);
         let roll_overs = self.roll_overs(requirement, &servers);
         let Notes { missing, unassigned, contradictions, records } = notes;
+        let observed = self.observed(requirement);
         Assignment {
             holdings,
             nearest_miss,
@@ -288,7 +321,22 @@ impl<'a> Candidates<'a> {
             renewals,
             roll_overs,
             without_xmpp,
+            not_collected,
+            observed,
         }
+    }
+
+    /// What collections do not tell of a server.
+    fn gap(&self, requirement: &Requirement, server: Option<&DnsName>) -> Option<Gap> {
+        self.collections.gap(server?, &requirement.holder)
+    }
+
+    /// The servers of which collections took too little to say what serves each usage.
+    fn not_collected(&self, requirement: &Requirement, by_server: &[ServerChoices<'_>]) -> Vec<DnsName> {
+        let is_open = |one: &&ServerChoices<'_>| {
+            self.gap(requirement, one.server).is_some() && one.choices.len() < requirement.usages.len()
+        };
+        by_server.iter().filter(is_open).filter_map(|one| one.server).cloned().collect()
     }
 
     /// Servers of which nothing is known are taken to hold what the others of the pool hold, usage by usage; where nothing is known of
@@ -313,7 +361,10 @@ impl<'a> Candidates<'a> {
             .into_iter()
             .filter_map(|(usage, choice)| Some((usage, choice.or_else(|| of_best(usage))?)))
             .collect();
-        for one in by_server.iter_mut().filter(|one| one.choices.is_empty() && !one.lacks_some) {
+        let is_open = |one: &&mut ServerChoices<'_>| {
+            one.choices.is_empty() && !one.lacks_some && self.gap(requirement, one.server).is_none()
+        };
+        for one in by_server.iter_mut().filter(is_open) {
             one.choices.clone_from(&fallback);
         }
     }
@@ -377,6 +428,8 @@ impl<'a> Candidates<'a> {
                     && other.certificate.is_valid_at(self.now)
                     && other.placements.iter().all(|placement| placement.may_mean(requirement))
                     && !self.records.mention(other.id, other.certificate.sha1)
+                    // What lies in the place of another holder is in use there.
+                    && !other.is_placed_elsewhere(requirement)
                     && other.is_eligible(requirement, holding.servers.first(), FoundIn::AnyFolder)
                     && other.fit(requirement).is_as_good_as(fit)
             };
@@ -423,7 +476,16 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// Groups servers with equal certificates for equal usages that are known in the same way.
+/// Whether a choice holds although a collection took too little of the server: what an export names does, and what somebody put into
+/// the place of a server that was not reached. All that lies in the place of one that was reached is the whole of its store.
+fn is_known(choice: Choice, gap: Gap) -> bool {
+    match (choice.assigned_by, gap) {
+        (AssignedBy::Assigned, _) | (AssignedBy::Placed, Gap::NotReached) => true,
+        (AssignedBy::Placed, Gap::NotWhole) | (AssignedBy::BestMatch, _) => false,
+    }
+}
+
+/// Groups servers with equal certificates for equal usages.
 fn group_servers(by_server: &[ServerChoices<'_>]) -> Vec<Holding> {
     let mut holdings: Vec<Holding> = Vec::new();
     for one in by_server {

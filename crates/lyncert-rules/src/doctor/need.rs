@@ -97,6 +97,7 @@ mod tests {
     use lyncert_ingest::topology::Topology;
 
     use super::*;
+    use crate::collection::Collections;
     use crate::facts::Facts;
     use crate::policy::Policy;
     use crate::rule::rule;
@@ -110,6 +111,7 @@ mod tests {
             policy: &policy,
             certificates,
             assignment_records: &[],
+            collections: &Collections::default(),
             lists: &[],
             keys: &[],
             has_given_roots: has_roots,

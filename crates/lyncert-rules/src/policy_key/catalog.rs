@@ -2,7 +2,7 @@
 
 use lyncert_ingest::name::DnsName;
 
-use super::PolicyTable::{Expiry, Facts, WaiverLimits};
+use super::PolicyTable::{Collection, Expiry, Facts, WaiverLimits};
 use super::{PolicyKey, PolicyValue};
 use crate::facts::{
     AutoLogonPool, Autodiscover, AvCertificate, CertificateLayout, Edition, ExtraName, ExtraNameFor,
@@ -11,7 +11,7 @@ use crate::facts::{
 use crate::policy::Threshold;
 
 /// Every key, by table and in the order of the template.
-pub static POLICY_KEYS: [PolicyKey; 23] = [
+pub static POLICY_KEYS: [PolicyKey; 24] = [
     PolicyKey {
         table: Facts,
         name: "auto_logon_pool",
@@ -80,8 +80,8 @@ pub static POLICY_KEYS: [PolicyKey; 23] = [
     PolicyKey {
         table: Facts,
         name: "pic_aol",
-        value: PolicyValue::Flag(|facts, given| facts.pic_aol = given),
-        show: |facts, _| facts.pic_aol.then(|| "true".to_owned()),
+        value: PolicyValue::Flag(|facts, given| facts.pic_aol = Some(given)),
+        show: |facts, _| facts.pic_aol.map(|given| given.to_string()),
         default_text: "false",
         help: "Whether federation with AOL is asked for: then the Edge needs the client EKU.",
         example: "false",
@@ -284,6 +284,19 @@ reason = "partner hard-codes this name""#,
         default_text: "10",
         help: "",
         example: "10",
+    },
+    PolicyKey {
+        table: Collection,
+        name: "max_age",
+        // More than a few years is as good as never, and a day is the least that a daily run needs.
+        value: PolicyValue::Days(1..=3_650, |limits, days| limits.max_age = days),
+        show: |_, policy| {
+            let given = policy.collection;
+            (given != crate::policy::CollectionLimits::default()).then(|| given.max_age.to_string())
+        },
+        default_text: "30",
+        help: "",
+        example: "30",
     },
 ];
 

@@ -275,7 +275,9 @@ fn find_accepted_subjects(
 fn required_ekus(profile: &Profile, usages: &[CertificateUsage], context: &HolderContext<'_>) -> Vec<Eku> {
     let mut ekus = profile.eku.to_vec();
     // AOL asked for the client EKU on the external Edge certificate (EDGE-PIC-01).
-    if context.deployment.facts.pic_aol && usages.contains(&CertificateUsage::AccessEdgeExternal) {
+    if context.deployment.facts.pic_aol == Some(true)
+        && usages.contains(&CertificateUsage::AccessEdgeExternal)
+    {
         ekus.push(Eku::ClientAuth);
     }
     ekus
@@ -336,7 +338,7 @@ fn edge_notes(context: &HolderContext<'_>) -> Vec<String> {
     if pool.xmpp_proxy.is_none() && facts.xmpp_domains.as_ref().is_some_and(|domains| !domains.is_empty()) {
         notes.push("the policy lists XMPP domains, but this Edge pool has no XMPP proxy".to_owned());
     }
-    if facts.pic_aol {
+    if facts.pic_aol == Some(true) {
         notes.push(
             "AOL connectivity ended on 2014-06-30; the client EKU is asked for by the policy".to_owned(),
         );

@@ -1,4 +1,6 @@
 use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use crate::assign::ObservedUse;
+use crate::assignment_record::MissingCertificate;
 use crate::citation::CMD_GET;
 
 /// An export says which certificate serves, and the folder does not hold it: nothing can be said of it.
@@ -14,10 +16,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
-    let outcome: RuleOutcome = view
-        .assignment
+    let assignment = view.assignment;
+    // Where a collection holds the whole store, more is known, and where it got nothing, less.
+    let is_told_elsewhere = |missing: &&MissingCertificate| {
+        missing.server.as_ref().is_some_and(|server| {
+            let is_known = |one: &ObservedUse| one.server == *server && one.stored.is_some();
+            assignment.not_collected.contains(server) || assignment.observed.iter().any(is_known)
+        })
+    };
+    let outcome: RuleOutcome = assignment
         .missing
         .iter()
+        .filter(|missing| !is_told_elsewhere(missing))
         .map(|missing| {
             let usages: Vec<_> = missing.usages.iter().map(|usage| usage.as_str()).collect();
             let on = missing.server.as_ref().map(|server| format!(" on {server}")).unwrap_or_default();

@@ -129,6 +129,16 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_in_the_place_of_another_holder_is_no_renewal() {
+        let mut newer = own(3, 2);
+        newer.paths = vec!["reverse-proxy/ReverseProxy/meet.cer".into()];
+        let certificates = [own(300, 1), newer];
+        let evidence = [assigned("fe1.contoso.com", &["Default"], &certificates[0].sha1.to_string())];
+        let requirement = requirement_of(&front_end(), "Default");
+        check_requirement_by(&RULE, &certificates, &evidence, &requirement, &front_end()).passes();
+    }
+
+    #[test]
     fn without_an_export_nothing_says_what_is_assigned() {
         let requirement = requirement_of(&front_end(), "Default");
         check_requirement(&RULE, &[own(300, 1), own(3, 2)], &requirement, &front_end())

@@ -22,8 +22,13 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     if !view.assignment.holdings.is_empty() {
         return RuleOutcome::Pass;
     }
-    // What is assigned and not in the folder is reported by `assigned-not-found`, what is assigned to nothing by `usage-unassigned`.
-    if !view.assignment.missing.is_empty() || !view.assignment.unassigned.is_empty() {
+    // What is assigned and not in the folder is reported by `assigned-not-found`, what is assigned to nothing by `usage-unassigned`; of
+    // what was not collected nothing follows.
+    let assignment = view.assignment;
+    if !assignment.missing.is_empty()
+        || !assignment.unassigned.is_empty()
+        || !assignment.not_collected.is_empty()
+    {
         return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &JudgedTopology<'_>) -> RuleOutcome {
-    let aol = view.facts.pic_aol.then(|| {
+    let aol = (view.facts.pic_aol == Some(true)).then(|| {
         Deviation::new(
             "the policy asks for instant messaging with AOL, which ended on 2014-06-30",
             "`pic_aol = false`",

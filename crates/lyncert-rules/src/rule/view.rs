@@ -7,8 +7,10 @@ use lyncert_ingest::topology::{Pool, ProductVersion, Topology};
 use time::OffsetDateTime;
 
 use super::{Deviation, RuleOutcome};
-use crate::assign::{AssignedBy, Assignment, Holding};
+use crate::assign::{AssignedBy, Assignment, Holding, ObservedUse};
 use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
+use crate::collection::Collections;
+use crate::digest::Thumbprint;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
 use crate::holder::HolderKind;
@@ -18,7 +20,7 @@ use crate::matching::DnsPattern;
 use crate::names::{CertificateNames, NameCover};
 use crate::outage::{Served, stops, stops_text};
 use crate::placement::{PlacedFor, PlacementReader};
-use crate::policy::{ExpiryThresholds, Policy, Waiver, WaiverState};
+use crate::policy::{CollectionLimits, ExpiryThresholds, Policy, Waiver, WaiverState};
 use crate::remedy;
 use crate::requirement::{RequiredName, Requirement};
 use crate::usage::CertificateUsage;
@@ -44,11 +46,14 @@ impl RequirementView<'_> {
             renewals: _,
             roll_overs,
             without_xmpp,
+            not_collected: _,
+            observed,
         } = self.assignment;
         let is_known = !missing.is_empty()
             || !unassigned.is_empty()
             || !roll_overs.is_empty()
             || !without_xmpp.is_empty()
+            || !observed.is_empty()
             || holdings.iter().any(|holding| holding.assigned_by == AssignedBy::Assigned);
         (!is_known).then_some(Lacking::AssignmentExports)
     }
@@ -58,6 +63,15 @@ impl RequirementView<'_> {
     pub(crate) fn lacks_places(&self) -> Option<Lacking> {
         let is_assumed = |holding: &Holding| holding.assigned_by == AssignedBy::BestMatch;
         self.lacks_exports().filter(|_| self.assignment.holdings.iter().all(is_assumed))
+    }
+
+    /// What rules on what collections saw say where they saw nothing of it.
+    pub(crate) fn without_collection(&self) -> RuleOutcome {
+        if self.is_assigned_by_cmdlet() {
+            RuleOutcome::NothingToLookAt(Lacking::Collections)
+        } else {
+            RuleOutcome::NotApplicable
+        }
     }
 
     /// Whether exports of what is assigned can name its certificate.
@@ -148,6 +162,8 @@ pub(crate) struct FolderView<'a> {
     pub(crate) topology: &'a Topology,
     pub(crate) lists: &'a [RevocationList],
     pub(crate) keys: &'a [KeyFile],
+    pub(crate) collections: &'a Collections,
+    pub(crate) limits: CollectionLimits,
     pub(crate) placements: &'a PlacementReader,
 }
 
@@ -414,4 +430,24 @@ pub(crate) fn list_or_none(items: &[String]) -> String {
             format!("{} and {} more", shown.join(", "), many.len() - MAX_SHOWN)
         }
     }
+}
+
+/// Observed uses put together by server and certificate, each with its usages, as they are and in words.
+pub(crate) fn usages_on_servers<'a>(
+    observed: impl Iterator<Item = &'a ObservedUse>,
+) -> impl Iterator<Item = (&'a DnsName, Thumbprint, Vec<CertificateUsage>, String)> {
+    let mut together: Vec<(&DnsName, Thumbprint, Vec<CertificateUsage>)> = Vec::new();
+    for one in observed {
+        // The uses of a server stand together, and they are few.
+        let of_server = together.iter_mut().rev().take_while(|(server, ..)| **server == one.server);
+        match of_server.into_iter().find(|(_, thumbprint, _)| *thumbprint == one.thumbprint) {
+            Some((.., usages)) => usages.push(one.usage),
+            None => together.push((&one.server, one.thumbprint, vec![one.usage])),
+        }
+    }
+    together.into_iter().map(|(server, thumbprint, usages)| {
+        let words: Vec<&str> = usages.iter().map(|usage| usage.as_str()).collect();
+        let words = words.join(", ");
+        (server, thumbprint, usages, words)
+    })
 }

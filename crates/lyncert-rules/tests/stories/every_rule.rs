@@ -23,6 +23,8 @@ type Case = (&'static str, fn(&mut Estate));
 const DEFECTS: &[Case] = &[
     ("aia-missing", |e| e.front_end().authority_information = None),
     ("assigned-not-found", |e| e.assigned("fe1.contoso.com", &["Default"], "AB".repeat(20))),
+    ("assigned-not-in-store", |e| e.collected("", None, true)),
+    ("binding-differs", |e| e.collected("", Some(true), false)),
     ("ca-as-leaf", |e| {
         let thumbprint = e.front_end().sha1.to_string();
         e.front_end().is_ca = true;
@@ -34,10 +36,15 @@ const DEFECTS: &[Case] = &[
     }),
     ("chain-signature-bad", |e| break_chain(e, ChainFault::Signature)),
     ("chain-untrusted", |e| break_chain(e, ChainFault::UntrustedRoot)),
+    ("clock-skew", |e| e.collected(r#","clock_offset_seconds":400"#, Some(true), true)),
     ("cn-missing", |e| e.front_end().common_names.clear()),
     ("cn-multiple", |e| e.front_end().common_names.push("fe1.contoso.com".to_owned())),
     ("cn-too-long", |e| e.front_end().common_names.push("a".repeat(65))),
     ("cn-wrong", |e| e.front_end().common_names = vec!["fe1.contoso.com".to_owned()]),
+    ("collection-old", |e| {
+        e.policy.collection.max_age = 0;
+        e.collected("", Some(true), true);
+    }),
     ("crl-bad-signature", |e| e.lists.push(RevocationList { state: ChainState::Wrong, ..list() })),
     ("crl-stale", |e| e.lists.push(RevocationList { next_update: Some(NOW - Duration::DAY), ..list() })),
     ("dup-extension", |e| odd(e, OddityKind::DuplicateExtension)),
@@ -50,6 +57,7 @@ const DEFECTS: &[Case] = &[
     ("expiring", |e| e.front_end().not_after = NOW + Duration::DAY),
     ("issuer-not-ca", |e| break_chain(e, ChainFault::NoAuthority)),
     ("key-in-clear", |e| e.keys.push(KeyFile { encrypted: Some(false), ..KeyFile::unread("fe1.key") })),
+    ("key-missing", |e| e.collected("", Some(false), true)),
     ("key-not-exportable", |e| e.at("oauth/").key_exportable = Some(false)),
     ("key-shared", |e| e.front_end().key_sha256 = e.edge().key_sha256),
     ("key-type", |e| e.front_end().key = key(KeyAlgorithm::Dsa, Some(2048), None)),
@@ -68,6 +76,7 @@ const DEFECTS: &[Case] = &[
         let weakness = Some(ArchiveWeakness::EmptyPassword);
         e.keys.push(KeyFile { weakness, kind: "PKCS#12", ..KeyFile::unread("fe1.pfx") });
     }),
+    ("replica-differs", |e| replica(e, "abd")),
     ("requirement-unmet", |e| e.certificates.retain(|c| !c.paths.iter().any(|path| path.contains("oauth/")))),
     ("roll-over-late", |e| {
         let old = e.at("oauth/");
@@ -85,7 +94,7 @@ const DEFECTS: &[Case] = &[
     ("san-bad-name", |e| e.front_end().dns_names.push("https://meet.contoso.com".to_owned())),
     ("san-duplicate", |e| e.front_end().dns_names.push("POOL.contoso.com".to_owned())),
     ("san-stale", |e| e.edge().dns_names.push("sip.litware.com".to_owned())),
-    ("scenario-ended", |e| e.facts.pic_aol = true),
+    ("scenario-ended", |e| e.facts.pic_aol = Some(true)),
     ("self-signed", |e| e.front_end().self_signed = SelfSigned::Yes),
     ("serial-bad", |e| e.front_end().has_negative_serial = true),
     ("sig-md2", |e| Arc::make_mut(&mut e.front_end().signature).hash = Some(SignatureHash::Md2)),
@@ -131,8 +140,13 @@ const SOUND: &[Case] = &[
     ("cng-provider", |e| {
         e.front_end().key_provider = Some("Microsoft RSA SChannel Cryptographic Provider".into());
     }),
+    ("binding-differs", |e| e.collected("", Some(true), true)),
+    ("clock-skew", |e| e.collected(r#","clock_offset_seconds":-20.5"#, Some(true), true)),
+    ("collection-old", |e| e.collected("", Some(true), true)),
     ("crl-bad-signature", |e| e.lists.push(RevocationList { state: ChainState::Verified, ..list() })),
     ("ec-curve", |e| e.front_end().key = key(KeyAlgorithm::Ec, None, Some("P-256"))),
+    ("key-missing", |e| e.collected("", Some(true), true)),
+    ("replica-differs", |e| replica(e, "abc")),
     ("friendly-name-dup", |e| e.front_end().friendly_names.push("fe1 2026".to_owned())),
     ("intermediate-as-root", |e| authority(e, "LocalMachine/Root/root.cer", SelfSigned::Yes)),
     ("root-in-intermediate-place", |e| authority(e, "LocalMachine/CA/ca.cer", SelfSigned::No)),
@@ -178,6 +192,16 @@ fn key(algorithm: KeyAlgorithm, bits: Option<u32>, curve: Option<&str>) -> Arc<P
 
 fn use_key(estate: &mut Estate, bits: &[&'static str], critical: bool) {
     estate.front_end().key_usage = Some(KeyUsage { bits: bits.to_vec(), critical }.into());
+}
+
+/// A collection of an Edge Server by itself, with its copy of the topology, beside that of the deployment.
+fn replica(estate: &mut Estate, signature: &str) {
+    estate.collected("", Some(true), true);
+    let fields = format!(
+        r#""mode":"local","finished":"2026-06-29T12:00:00Z","topology":{{"source":"replica","signature":"{signature}"}},
+        "servers":[{{"fqdn":"edge1.contoso.com","edge":true,"status":"collected"}}]"#
+    );
+    estate.add_manifest("certs/edge/collected.json", &fields);
 }
 
 /// A revocation list of the CA whose certificates are in use.

@@ -9,6 +9,7 @@ use lyncert_report::model::{UnreadKind, UnreadableRow};
 
 use super::estate_folder::{Listing, is_export, list_folder};
 use crate::exit::Failure;
+use crate::inputs::is_packed_collection;
 use crate::read::policy_in;
 
 /// What a batch is about.
@@ -57,7 +58,8 @@ pub(crate) fn is_too_deep() -> String {
     format!("lies deeper than {MAX_DEPTH} folders; nothing below it was looked at")
 }
 
-/// Finds the estates below a folder: each folder that directly holds a topology export is one. Folders in `except`, such as the
+/// Finds the estates below a folder: each folder that directly holds a topology export is one, and of several packed collections in a
+/// folder each. Folders in `except`, such as the
 /// output, are none of the input.
 pub(crate) fn discover(root: &Path, except: &[PathBuf]) -> Result<Batch, Failure> {
     let listed = fs::read_dir(root).with_context(|| format!("cannot read the folder `{}`", root.display()));
@@ -90,6 +92,8 @@ enum Content {
     Unreadable(io::Error),
     /// It directly holds an export; what is below belongs to the estate.
     Estate,
+    /// It directly holds several packed collections and no other export: an estate each.
+    Collections(Vec<PathBuf>),
     /// What is below was not looked at.
     TooDeep,
     /// Estates may be below.
@@ -100,7 +104,7 @@ impl Tree {
     /// Whether there is something to say of it or of a folder below: an estate, or a reason why none was found.
     fn holds_something(&self) -> bool {
         match &self.content {
-            Content::Unreadable(_) | Content::Estate | Content::TooDeep => true,
+            Content::Unreadable(_) | Content::Estate | Content::Collections(_) | Content::TooDeep => true,
             Content::Folders(below) => below.iter().any(Self::holds_something),
         }
     }
@@ -116,7 +120,11 @@ fn list_tree(folder: &Path, except: &[PathBuf], depth: usize, list: &List) -> Tr
         Ok(listing) => listing,
         Err(error) => return tree(Content::Unreadable(error), Vec::new()),
     };
-    if files.iter().any(|file| is_export(file)) {
+    let exports: Vec<&PathBuf> = files.iter().filter(|file| is_export(file)).collect();
+    if exports.len() > 1 && exports.iter().all(|file| is_packed_collection(file)) {
+        return tree(Content::Collections(exports.into_iter().cloned().collect()), links);
+    }
+    if !exports.is_empty() {
         // The scan of the estate lists its links.
         return tree(Content::Estate, Vec::new());
     }
@@ -151,6 +159,12 @@ impl Gathering<'_> {
             }
             Content::TooDeep => self.skip(path, is_too_deep()),
             Content::Estate => self.estate(path, Origin::Folder(path.clone()), policies),
+            Content::Collections(archives) => {
+                for archive in archives {
+                    let origin = Origin::Named { topology: vec![archive.clone()], certs: archive.clone() };
+                    self.estate(&archive.with_extension(""), origin, policies.clone());
+                }
+            }
             Content::Folders(below) => self.folders(tree, below, &policies),
         }
     }

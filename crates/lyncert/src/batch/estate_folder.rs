@@ -4,6 +4,7 @@ use std::fs::{self, DirEntry};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use lyncert_ingest::collection::read_archive;
 use lyncert_ingest::format::looks_like_export;
 
 use crate::exit::Failure;
@@ -72,6 +73,8 @@ pub(crate) struct EstateFolder {
     pub(crate) exports: Vec<(String, Vec<u8>)>,
     /// Where its certificates are.
     pub(crate) certs: PathBuf,
+    /// Packed collections beside them, which hold certificates too.
+    pub(crate) packed: Vec<PathBuf>,
     /// Paths below that folder that are read already.
     pub(crate) already_read: Vec<String>,
 }
@@ -92,6 +95,7 @@ impl EstateFolder {
         let mut files = Self {
             exports: Vec::new(),
             certs: certs.clone().unwrap_or_else(|| folder.to_owned()),
+            packed: Vec::new(),
             already_read: Vec::new(),
         };
         for path in &listing.files {
@@ -105,7 +109,11 @@ impl EstateFolder {
             if is_topology || (certs.is_some() && may_be_list(path)) {
                 let bytes = read_file(path).map_err(|error| failure(error, path))?;
                 if is_topology || lyncert_ingest::format::read(&name, &bytes).is_ok() {
-                    files.already_read.push(name.clone());
+                    if read_archive(&name, &bytes).is_some() {
+                        files.packed.push(path.clone());
+                    } else {
+                        files.already_read.push(name.clone());
+                    }
                     files.exports.push((name, bytes));
                 }
             }

@@ -5,9 +5,9 @@ mod estate_folder;
 mod manifest;
 mod run;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub(crate) use discover::{Batch, Entry, IS_LINK, MAX_DEPTH, Origin, discover, is_too_deep};
-pub(crate) use estate_folder::{Listing, list_folder};
+pub(crate) use estate_folder::{EstateFolder, Listing, list_folder};
 pub(crate) use manifest::read_manifest;
 pub(crate) use run::{Conditions, Done, judge_all};

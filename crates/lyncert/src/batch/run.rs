@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -14,11 +13,11 @@ use lyncert_report::model::Report;
 use lyncert_report::scan::ScanOptions;
 use time::OffsetDateTime;
 
-use super::estate_folder::EstateFolder;
 use super::{Entry, Origin};
 use crate::estate::{Estate, no_certificate};
 use crate::exit::Failure;
-use crate::read::{PolicyFile, PolicyInput, choose_topology, file_name, read_topology};
+use crate::inputs::Inputs;
+use crate::read::{PolicyFile, PolicyInput, file_name};
 
 /// What came of one estate.
 pub(crate) struct Done {
@@ -147,20 +146,21 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
     options.given_up = Some(given_up);
     let (topology, certs) = match &entry.origin {
         Origin::Folder(folder) => {
-            let files = EstateFolder::read(folder)?;
-            if files.certs == *folder {
-                options.already_read = files.already_read;
-            }
-            (choose_topology(files.exports)?, files.certs)
+            let Inputs { topology, certificates } = Inputs::of_folder(folder)?;
+            (topology, certificates)
         }
         Origin::Unreadable(reason) => return Err(Failure::no_input(anyhow!("{reason}"))),
-        Origin::Named { topology, certs } => (read_topology(topology)?, certs.clone()),
+        Origin::Named { topology, certs } => {
+            let Inputs { topology, certificates } = Inputs::read(topology, std::slice::from_ref(certs))?;
+            (topology, certificates)
+        }
     };
     let estate = Estate::new(Some(entry.name.clone()), topology, policy)?;
     let report = estate.scan(&certs, &options, &())?.report(conditions.at);
     if report.certificates.is_empty() {
         // The index is read on other machines: what the folder is called there is of no use.
-        return Err(no_certificate(Path::new(&file_name(&certs))));
+        let names: Vec<String> = certs.paths.iter().map(|path| format!("`{}`", file_name(path))).collect();
+        return Err(no_certificate(&names.join(", ")));
     }
     Ok(report)
 }

@@ -1,11 +1,11 @@
 //! Folders of estates for tests.
 
 /// A topology without anything in it.
-pub(super) const EXPORT: &[u8] =
+pub(crate) const EXPORT: &[u8] =
     br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />"#;
 
 /// A new folder with these files.
-pub(super) fn tree(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+pub(crate) fn tree(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         let path = folder.path().join(name);

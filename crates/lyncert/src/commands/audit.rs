@@ -15,6 +15,7 @@ use crate::estate::{Estate, no_certificate};
 use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
 use crate::files;
 use crate::history::History;
+use crate::inputs::Certificates;
 use crate::lock::Lock;
 use crate::log::{Event, Level};
 use crate::output;
@@ -26,7 +27,9 @@ use crate::staged::{Staged, write_file};
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let paths = Paths::of_audit(args);
-    let estate = Estate::read(&args.exports.topology, &args.policy, scope_of_args(&args.scope)?)?;
+    let scope = scope_of_args(&args.scope)?;
+    let (estate, certificates) =
+        Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, scope)?;
     let mut options = read_scan_options(&args.scan)?;
     options.left_out.extend(paths.written());
     let at = args.at.unwrap_or_else(clock::now);
@@ -43,7 +46,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         None => history.as_ref().and_then(|history| history.baseline(&estate.name)),
     };
     let _lock = args.out.as_deref().map(Lock::take).transpose()?;
-    let scanned = estate.scan_with_progress(&args.certs, &options, args.scan.no_progress || args.quiet)?;
+    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress || args.quiet)?;
     let mut report = scanned.report(at);
     if let Some(baseline) = &baseline {
         report.compare_with(baseline);
@@ -58,7 +61,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         tell_older_files(args, folder);
     }
     if let Some(path) = &args.evidence {
-        written.push(write_evidence_file(args, path, &report, &estate)?);
+        written.push(write_evidence_file(args, path, &report, &estate, &certificates)?);
     }
     if let Some(history) = &history {
         add_to_history(args, history, &report, at)?;
@@ -67,7 +70,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         print_summary(&report, &written)?;
     }
     if report.certificates.is_empty() {
-        return Err(no_certificate(&args.certs));
+        return Err(no_certificate(&certificates.shown()));
     }
     let code = code(&args.gate, &report);
     // Its memory goes with the process; to free what is kept of many thousands of certificates one by one takes time.
@@ -106,9 +109,14 @@ fn write_evidence_file(
     path: &Path,
     report: &Report,
     estate: &Estate,
+    certificates: &Certificates,
 ) -> Result<PathBuf, Failure> {
     let mut bytes = Vec::new();
-    let left_out = Paths::of_audit(args).written_below(&args.certs);
+    let paths = Paths::of_audit(args);
+    let mut left_out: Vec<String> =
+        certificates.paths.iter().flat_map(|folder| paths.written_below(folder)).collect();
+    left_out.sort();
+    left_out.dedup();
     evidence::write_evidence(report, estate.policy_texts(), &left_out, &mut bytes)
         .with_context(|| format!("cannot write the evidence `{}`", path.display()))
         .map_err(Failure::usage)?;

@@ -1,7 +1,5 @@
 //! `lyncert doctor`: from a code, a message or a pasted text to what may be wrong.
 
-use std::path::Path;
-
 use anyhow::anyhow;
 use lyncert_report::model::{DoctorView, Report};
 use lyncert_report::render;
@@ -20,8 +18,8 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
     let texts: Vec<&str> = asked.texts.iter().map(String::as_str).collect();
     let diagnosis = diagnose(&texts);
     let is_known = !diagnosis.answers.is_empty();
-    let certs = args.certs.as_deref().filter(|_| is_known);
-    let judged = certs.map(|certs| judge(args, certs)).transpose()?;
+    let has_estate = is_known && !args.topology.is_empty();
+    let judged = has_estate.then(|| judge(args)).transpose()?;
     let judged = judged.as_ref().map(|(report, at_hand)| JudgedEstate { report, at_hand });
     let view = DoctorView::new(&asked.title, &diagnosis, judged, &nearest_codes);
     // Programs get what is near where nothing is known; for people the message says it.
@@ -66,10 +64,11 @@ fn not_known(asked: &Asked, view: &DoctorView) -> anyhow::Error {
 }
 
 /// The report on the estate that is given, and what there was to look at.
-fn judge(args: &DoctorArgs, certs: &Path) -> Result<(Report, AtHand), Failure> {
-    let estate = Estate::read(&args.topology, &args.policy, None)?;
+fn judge(args: &DoctorArgs) -> Result<(Report, AtHand), Failure> {
+    let (estate, certificates) =
+        Estate::read_with_certificates(&args.topology, &args.certs, &args.policy, None)?;
     let options = read_scan_options(&args.scan)?;
-    let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
+    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     scanned.check_not_empty()?;
     let at_hand = scanned.at_hand(options.roots.is_some());
     Ok((scanned.report(args.at.unwrap_or_else(clock::now)), at_hand))

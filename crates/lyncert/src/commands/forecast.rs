@@ -24,9 +24,10 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
             "--until {until} is before {at}, where the forecast starts; expected a later time"
         )));
     }
-    let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
+    let (estate, certificates) =
+        Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, None)?;
     let options = read_scan_options(&args.scan)?;
-    let scanned = estate.scan_with_progress(&args.certs, &options, args.scan.no_progress)?;
+    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     let until = args.until.or_else(|| at.checked_add(Duration::days(DEFAULT_DAYS))).unwrap_or(at);
     let view = scanned.forecast(at, until);
     output::print(|sink| match args.format {

@@ -9,9 +9,10 @@ use lyncert_rules::policy::Scope;
 use crate::args::VerifyArgs;
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
+use crate::inputs::Inputs;
 use crate::location::resolved;
 use crate::output;
-use crate::read::{PolicyFile, PolicyInput, read_file, read_scan_options, read_topology};
+use crate::read::{PolicyFile, PolicyInput, read_file, read_scan_options};
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let shown = args.evidence.display();
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
                 (None, None) => writeln!(sink, "  ok      {what}")?,
             }
         }
-        if args.certs.is_none() {
+        if args.topology.is_empty() {
             writeln!(sink)?;
             writeln!(
                 sink,
@@ -60,7 +61,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
 
 /// The report that the inputs give now, by the policy and the time of the evidence.
 fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>, Failure> {
-    let Some(certs) = &args.certs else { return Ok(None) };
+    if args.topology.is_empty() {
+        return Ok(None);
+    }
     let policies: Result<Vec<PolicyFile>, Failure> =
         pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes, "")).collect();
     let mut policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
@@ -68,11 +71,15 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
     policy.places.clone_from(&pack.report.policy.places);
     policy.forbidden.clone_from(&pack.report.policy.forbidden);
     let name = Some(pack.manifest.estate.clone());
-    let estate = Estate::new(name, read_topology(&args.topology)?, policy)?;
+    let Inputs { topology, certificates } = Inputs::read(&args.topology, &args.certs)?;
+    let estate = Estate::new(name, topology, policy)?;
     // What the run wrote itself was no input of it.
     let mut options = read_scan_options(&args.scan)?;
-    options.left_out.extend(pack.manifest.left_out.iter().map(|below| resolved(certs).join(below)));
-    let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
+    for folder in &certificates.paths {
+        let left_out = pack.manifest.left_out.iter();
+        options.left_out.extend(left_out.map(|below| resolved(folder).join(below)));
+    }
+    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     Ok(Some(scanned.report(pack.manifest.at.moment())))
 }
 

@@ -114,6 +114,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<PolicyLayer, Vec<Mistake>>
             layer.rules = read_rules(reader, &table);
         }
         read_settings(reader, &mut root, (PolicyTable::WaiverLimits, "[waiver_limits]"), &mut layer);
+        read_settings(reader, &mut root, (PolicyTable::Collection, "[collection]"), &mut layer);
         if let Some(mut table) = root.table("policy", "[policy]") {
             let words = [("allow", LocalPolicies::Allowed), ("forbid", LocalPolicies::Forbidden)];
             layer.local = table.one_of("local", &words);
@@ -192,6 +193,10 @@ fn read_setting(reader: &Reader<'_>, table: &mut Table<'_, '_>, key: &'static Po
         PolicyValue::Number(bounds, set) => {
             let given = table.number(name, bounds.clone())?;
             Arc::new(move |to| set(&mut to.policy.waiver_limits, given))
+        }
+        PolicyValue::Days(bounds, set) => {
+            let given = table.number(name, bounds.clone())?;
+            Arc::new(move |to| set(&mut to.policy.collection, given))
         }
     })
 }

@@ -8,7 +8,9 @@ const FRAME: &str = include_str!("template.txt");
 /// A commented file that is valid as it stands and changes nothing, for `lyncert init`.
 pub(crate) fn template() -> String {
     let mut text = FRAME.to_owned();
-    for table in [PolicyTable::Facts, PolicyTable::Expiry, PolicyTable::WaiverLimits] {
+    let tables =
+        [PolicyTable::Facts, PolicyTable::Expiry, PolicyTable::WaiverLimits, PolicyTable::Collection];
+    for table in tables {
         let lines: String = table.keys().map(|key| lines(key, "#")).collect();
         text = text.replace(&format!("{{{{{}}}}}", table.as_str()), &lines);
     }
@@ -37,7 +39,8 @@ fn is_list_of_tables(value: &PolicyValue) -> bool {
         | PolicyValue::Names(_)
         | PolicyValue::Word(_)
         | PolicyValue::Threshold(_)
-        | PolicyValue::Number(..) => false,
+        | PolicyValue::Number(..)
+        | PolicyValue::Days(..) => false,
     }
 }
 

@@ -57,6 +57,8 @@ fn every_key_is_read() {
         [waiver_limits]
         expiring_days = 30
         broad = 3
+        [collection]
+        max_age = 7
         [[waiver]]
         rule = "san-missing"
         pool = "pool01.contoso.com"
@@ -77,13 +79,14 @@ fn every_key_is_read() {
     assert_eq!(facts.extra_names[0].usage, CertificateUsage::AccessEdgeExternal);
     assert_eq!(facts.certificate_layout, CertificateLayout::Separate);
     assert_eq!(facts.reverse_proxy_listeners, ReverseProxyListeners::Several);
-    assert!(facts.pic_aol && facts.sipinternal && facts.sipexternal);
+    assert!(facts.pic_aol == Some(true) && facts.sipinternal && facts.sipexternal);
     assert_eq!(policy.expiry.warning, Some(Threshold::Days(45)));
     assert_eq!(policy.expiry.info, Some(Threshold::Percent(25)));
     assert_eq!(policy.rules["san-extra"].severity, Some(Severity::Warning));
     assert_eq!(policy.rules["aia-missing"].reason.as_deref(), Some("the CA is offline"));
     assert_eq!(ignored[0].pattern.to_string(), "archive/**");
     assert_eq!((policy.waiver_limits.expiring_days, policy.waiver_limits.broad), (30, 3));
+    assert_eq!(policy.collection.max_age, 7);
     let scope = &policy.scope;
     let holders: Vec<String> = scope.holders.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -92,7 +95,7 @@ fn every_key_is_read() {
     );
     let waiver = &policy.waivers[0];
     assert_eq!((waiver.rule, waiver.expires), ("san-missing", Some(time::macros::date!(2027 - 03 - 31))));
-    assert_eq!(waiver.place, "lyncert.toml:38:9");
+    assert_eq!(waiver.place, "lyncert.toml:40:9");
     assert_eq!(waiver.scope.name.as_deref(), Some("dialin.contoso.com"));
     assert_eq!(waiver.approver.as_deref(), Some("Vance DeLeon"));
 }
@@ -107,7 +110,7 @@ fn every_mistake_is_told_at_its_place_with_what_was_expected() {
         ("[fact]\n", "1:2: unknown key `fact`; did you mean `facts`?"),
         (
             "[settings]\n",
-            "1:2: unknown key `settings`; expected one of facts, expiry, rules, waiver_limits, policy, scope, ignore, waiver",
+            "1:2: unknown key `settings`; expected one of facts, expiry, rules, waiver_limits, collection, policy, scope, ignore, waiver",
         ),
         ("facts = 3", "1:9: `facts` is the number 3; expected a table; write `[facts]` on a line of its own"),
         ("[facts]\npic_aool = true", "2:1: unknown key `pic_aool` in [facts]; did you mean `pic_aol`?"),
@@ -289,7 +292,7 @@ fn a_layer_on_top_counts_and_lists_are_put_together() {
     let own = "[facts]\nautodiscover = \"https\"\n[rules]\nsan-extra = \"error\"\n[expiry]\nwarning = 10\n[[waiver]]\nrule = \"expired\"\nname = \"b\"\nreason = \"y\"\n";
     let layers = (parse("base.toml", base).unwrap(), parse("own.toml", own).unwrap());
     let ResolvedPolicy { facts, policy, .. } = layers.1.over(layers.0).resolve();
-    assert!(facts.pic_aol);
+    assert_eq!(facts.pic_aol, Some(true));
     assert_eq!(facts.autodiscover, Some(Autodiscover::Https));
     assert_eq!(policy.rules["san-extra"].severity, Some(Severity::Error));
     assert_eq!(policy.rules["san-stale"].severity, Some(Severity::Info));
@@ -325,6 +328,7 @@ fn every_setting_of_the_template_is_valid_and_none_is_forgotten() {
         ("[facts]", "facts"),
         ("[expiry]", "expiry"),
         ("[waiver_limits]", "waiver_limits"),
+        ("[collection]", "collection"),
         ("[scope]", "scope"),
     ] {
         let told = mistakes(&format!("{table}\nqqqqqqqqqqqqqq = 1\n")).concat();

@@ -140,7 +140,12 @@ fn find_policy(topology: &Path) -> Option<PathBuf> {
 
 /// The topology's folder; for standard input the current one.
 fn start_of_search(topology: &Path) -> Option<PathBuf> {
-    let start = if topology == Path::new("-") { Path::new(".") } else { topology.parent()? };
+    let start = match topology {
+        path if path == Path::new("-") => Path::new("."),
+        // All of an estate may lie in one folder.
+        path if path.is_dir() => path,
+        path => path.parent()?,
+    };
     let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
     fs::canonicalize(start).ok()
 }

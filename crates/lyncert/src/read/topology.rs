@@ -25,7 +25,7 @@ pub(crate) fn read_topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure>
 }
 
 /// Name and bytes of one export.
-fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+pub(crate) fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if path == Path::new("-") {
         return Ok(("standard input".to_owned(), read_stdin()?));
     }
@@ -34,7 +34,7 @@ fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
 }
 
 /// The deployment that these exports, by name and bytes, describe together.
-fn parse_topology(exports: Vec<(String, Vec<u8>)>) -> Result<TopologyInput, Failure> {
+pub(crate) fn parse_topology(exports: Vec<(String, Vec<u8>)>) -> Result<TopologyInput, Failure> {
     let mut documents = Vec::new();
     let mut files = Vec::new();
     for (name, bytes) in exports {

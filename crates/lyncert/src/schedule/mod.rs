@@ -147,7 +147,7 @@ fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
         return Err(Failure::usage(anyhow!("nobody reads what is printed; expected `--out` with a folder")));
     };
     let options = [baseline, evidence, history, policy].into_iter().flatten();
-    let paths = topology.iter().chain([certs, out]).chain(options).chain(scan);
+    let paths = topology.iter().chain(certs).chain([out]).chain(options).chain(scan);
     Ok(PathsOfRun { paths: paths.map(AsRef::as_ref).collect(), out })
 }
 

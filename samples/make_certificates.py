@@ -88,6 +88,20 @@ x509_extensions=ext
 basicConstraints=critical,CA:TRUE
 keyUsage=critical,keyCertSign,cRLSign
 subjectKeyIdentifier=hash
+[ca]
+default_ca=d
+[d]
+database=index.txt
+new_certs_dir=.
+serial=serial
+rand_serial=yes
+default_md=sha256
+policy=p
+unique_subject=no
+[p]
+countryName=optional
+organizationName=optional
+commonName=supplied
 """
 
 LEAF = """[req]
@@ -125,8 +139,11 @@ def openssl(folder, *arguments):
 def make_authority(folder, key, subject):
     name = "-".join(key)
     (folder / "ca.cnf").write_text(AUTHORITY.format(subject=subject))
-    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "5475",
-            "-config", "ca.cnf")
+    (folder / "index.txt").write_text("")
+    openssl(folder, "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", "ca.csr", "-config", "ca.cnf")
+    # Older than what it issues.
+    openssl(folder, "ca", "-batch", "-selfsign", "-config", "ca.cnf", "-keyfile", f"{name}.key", "-in", "ca.csr", "-out", f"{name}.pem",
+            "-notext", "-preserveDN", "-startdate", "20200101000000Z", "-enddate", "20411231235959Z", "-extfile", "ca.cnf", "-extensions", "ext")
 
 
 def make_leaf(folder, estate, path, authority, subject, names, settings):

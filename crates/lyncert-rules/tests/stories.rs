@@ -16,7 +16,8 @@ use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::{
-    CaKind, Certificate, Chain, ChainFault, Eku, Issuer, Revocation, SelfSigned, SignatureHash, WeakKey,
+    CaKind, Certificate, Chain, ChainFault, Eku, Issuer, Revocation, RevocationStatus, SelfSigned,
+    SignatureHash, WeakKey,
 };
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::folder::{KeyFile, RevocationList};
@@ -340,8 +341,8 @@ const STORIES: &[Story] = &[
     (
         "the certificate is revoked",
         |e| {
-            e.edge().revocation =
-                Some(Box::new(Revocation { at: NOW, reason: None, list: "ca.crl".to_owned() }));
+            let entry = Revocation { at: NOW, reason: None, list: "ca.crl".to_owned() };
+            e.edge().revocation = RevocationStatus::Revoked(Box::new(entry));
         },
         &["revoked"],
     ),

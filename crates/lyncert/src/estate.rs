@@ -118,7 +118,7 @@ impl Estate {
         let mut options = options.clone();
         options.ignored.clone_from(&self.policy.resolved.ignored);
         options.relevance = Some(Relevance::new(topology, &requirements));
-        let inventory = scan_all(&[certs], &options, progress).map_err(Failure::no_input)?;
+        let inventory = scan_all(&[certs], &options, progress).map_err(Failure::scan)?;
         let given = self.deployment.assigned.iter().map(|assigned| AssignmentRecord {
             path: assigned.place.document.to_string(),
             assigned: assigned.clone(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use lyncert_rules::assess::RuleTally;
 use lyncert_rules::certificate::{
-    Chain, ChainFault, ChainState, Eku, KeyAlgorithm, KeyUsage, Oddity, OddityKind, PublicKey, SelfSigned,
-    SignatureHash,
+    Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, Oddity, OddityKind, PublicKey,
+    SelfSigned, SignatureHash,
 };
 use lyncert_rules::folder::{ArchiveWeakness, KeyFile, RevocationList};
 use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
@@ -43,7 +43,9 @@ const DEFECTS: &[Case] = &[
     ("eku-absent", |e| e.front_end().eku = None),
     ("eku-server-missing", |e| e.front_end().eku = Some([Eku::ClientAuth].into())),
     ("expiring", |e| e.front_end().not_after = NOW + Duration::DAY),
+    ("issuer-eku", |e| issued_by(e, |issuer| issuer.eku = Some([Eku::ClientAuth].into()))),
     ("issuer-not-ca", |e| break_chain(e, ChainFault::NoAuthority)),
+    ("issuer-not-yet-valid", |e| issued_by(e, |issuer| issuer.not_before = NOW + Duration::DAY)),
     ("key-in-clear", |e| e.keys.push(KeyFile { encrypted: Some(false), ..KeyFile::unread("fe1.key") })),
     ("key-not-exportable", |e| e.at("oauth/").key_exportable = Some(false)),
     ("key-shared", |e| e.front_end().key_sha256 = e.edge().key_sha256),
@@ -134,6 +136,14 @@ const SOUND: &[Case] = &[
 /// Rules that never pass, and why: what is in order is no matter of theirs.
 const NEVER_PASS: &[(&str, &str)] =
     &[("eku-client-public", "of public certificates with the client EKU each is told, with its day")];
+
+/// Gives the certificate of the Front End Servers an issuer that is special.
+fn issued_by(estate: &mut Estate, change: impl Fn(&mut Issuer)) {
+    let certificate = estate.front_end();
+    let mut issuer = Issuer::from(&*certificate);
+    change(&mut issuer);
+    certificate.chain = Chain::verified(vec![issuer], String::new()).into();
+}
 
 fn break_chain(estate: &mut Estate, fault: ChainFault) {
     estate.front_end().chain = Chain::broken(Vec::new(), fault, "a reason".to_owned()).into();

@@ -31,8 +31,10 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
 /// The report on the estate that is given.
 fn judge(args: &DoctorArgs, certs: &Path) -> Result<Report, Failure> {
     let estate = Estate::read(&args.topology, &args.policy, None)?;
-    let options = read_scan_options(&args.scan)?;
+    let mut options = read_scan_options(&args.scan)?;
+    let at = args.at.unwrap_or_else(clock::now);
+    options.at = Some(at);
     let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
     scanned.check_not_empty()?;
-    Ok(scanned.report(args.at.unwrap_or_else(clock::now)))
+    Ok(scanned.report(at))
 }

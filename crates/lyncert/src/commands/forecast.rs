@@ -25,7 +25,8 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
         )));
     }
     let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
-    let options = read_scan_options(&args.scan)?;
+    let mut options = read_scan_options(&args.scan)?;
+    options.at = Some(at);
     let scanned = estate.scan_with_progress(&args.certs, &options, args.scan.no_progress)?;
     let until = args.until.or_else(|| at.checked_add(Duration::days(DEFAULT_DAYS))).unwrap_or(at);
     let view = scanned.forecast(at, until);

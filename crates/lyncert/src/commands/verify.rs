@@ -69,6 +69,7 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
     let estate = Estate::new(name, read_topology(&args.topology)?, policy)?;
     // What the run wrote itself was no input of it.
     let mut options = read_scan_options(&args.scan)?;
+    options.at = Some(pack.manifest.at.moment());
     options.left_out.extend(pack.manifest.left_out.iter().map(|below| resolved(certs).join(below)));
     let scanned = estate.scan_with_progress(certs, &options, args.scan.no_progress)?;
     Ok(Some(scanned.report(pack.manifest.at.moment())))

@@ -120,7 +120,9 @@ impl Revocations {
     ) -> RevocationStatus {
         let base = current.base.and_then(|index| self.lists.get(index));
         let delta = current.delta.and_then(|delta| Some((self.lists.get(delta.list)?, delta.fits)));
-        let Some(any) = base.or(delta.map(|(list, _)| list)) else { return RevocationStatus::Unknown };
+        let Some(any) = base.or_else(|| delta.map(|(list, _)| list)) else {
+            return RevocationStatus::Unknown;
+        };
         let scope = &any.list.scope;
         if scope.servers_only && facts.is_ca || scope.authorities_only && !facts.is_ca {
             return RevocationStatus::Unknown;

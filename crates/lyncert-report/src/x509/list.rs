@@ -148,11 +148,7 @@ impl ParsedList {
         match extension.oid.to_id_string().as_str() {
             "2.5.29.20" => self.number = digits(value),
             "2.5.29.27" => self.base = Some(digits(value).unwrap_or_default()),
-            "2.5.29.28" => {
-                if self.add_distribution_point(value).is_none() {
-                    self.not_read(UnreadList::CriticalExtension);
-                }
-            }
+            "2.5.29.28" => self.add_distribution_point(value),
             "2.5.29.35" => {
                 let fields = any(value).and_then(|value| elements(value.data)).unwrap_or_default();
                 let key = fields.iter().find(|field| is_field(field, 0));
@@ -163,9 +159,11 @@ impl ParsedList {
         }
     }
 
-    /// Takes in an issuing distribution point (RFC 5280 section 5.2.5); `None` when it is damaged.
-    fn add_distribution_point(&mut self, value: &[u8]) -> Option<()> {
-        for field in elements(any(value)?.data)? {
+    /// Takes in an issuing distribution point (RFC 5280 section 5.2.5).
+    fn add_distribution_point(&mut self, value: &[u8]) {
+        let fields = any(value).and_then(|value| elements(value.data));
+        let Some(fields) = fields else { return self.not_read(UnreadList::CriticalExtension) };
+        for field in fields {
             let is_set = field.data.iter().any(|byte| *byte != 0);
             match field.tag().0 {
                 0 | 3 => self.scope.part.extend_from_slice(field.data),
@@ -174,10 +172,9 @@ impl ParsedList {
                 4 if is_set => self.unread = Some(UnreadList::Indirect),
                 5 if is_set => self.not_read(UnreadList::AttributeCertificates),
                 4 | 5 => {}
-                _ => return None,
+                _ => self.not_read(UnreadList::CriticalExtension),
             }
         }
-        Some(())
     }
 }
 

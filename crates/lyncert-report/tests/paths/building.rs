@@ -4,8 +4,11 @@ use lyncert_rules::certificate::{ChainFault, ChainState};
 
 use super::pki::*;
 
+/// What is wrong, and how a certificate is made so.
+type Defect = (&'static str, fn(Made) -> Made);
+
 /// What can be wrong with a branch, in the categories of the public suites for path building.
-const DEFECTS: &[(&str, fn(Made) -> Made)] = &[
+const DEFECTS: &[Defect] = &[
     ("ended", Made::ended),
     ("not valid yet", Made::not_yet),
     ("damaged", Made::damaged),

@@ -159,7 +159,7 @@ fn paths_are_judged_as_openssl_judges_them_but_for_what_is_meant() {
                 // Nothing is meant that OpenSSL refuses and that is called verified.
                 Some((what, _)) if theirs => met.push(*what),
                 Some(_) | None => {
-                    differences.push(format!("{:?}: {state:?} ({reason}), OpenSSL: {told}", case.what))
+                    differences.push(format!("{:?}: {state:?} ({reason}), OpenSSL: {told}", case.what));
                 }
             }
         }

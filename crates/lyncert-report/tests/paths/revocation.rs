@@ -43,7 +43,9 @@ const REMOVE: u8 = 8;
 const COMPROMISE: u8 = 1;
 
 /// Section, what is special, what is expected, and the lists in an order that should not matter.
-const CASES: &[(&str, &str, Said, fn() -> Vec<MadeList>)] = &[
+type Case = (&'static str, &'static str, Said, fn() -> Vec<MadeList>);
+
+const CASES: &[Case] = &[
     ("4.4.1", "no list", Unknown, Vec::new),
     ("4.4.3", "the certificate is named", Revoked, || vec![base(1).revokes(SERIAL, COMPROMISE)]),
     ("4.4.3", "another one is named", NotRevoked, || vec![base(1).revokes(OTHER, COMPROMISE)]),

@@ -132,24 +132,20 @@ impl ChainBuilder {
     /// found its own.
     pub(super) fn resolve_pending(&mut self, certificates: &[Certificate]) {
         let open = std::mem::take(&mut self.open);
-        let looked: Vec<Result<Issued, Pending>> = open
+        let looked: Vec<(Pending, Option<Issued>)> = open
             .into_par_iter()
             .map(|mut open| {
-                let Some(facts) = certificates.get(open.place) else { return Err(open) };
-                match self.find_issuer(facts, &open.links, None, &mut open.search) {
-                    Some(issuer) => {
-                        Ok(Issued { place: open.place, issuer, names: open.links.checked_names(facts) })
-                    }
-                    None => Err(open),
-                }
+                let issued = certificates.get(open.place).and_then(|facts| {
+                    let issuer = self.find_issuer(facts, &open.links, None, &mut open.search)?;
+                    Some(Issued { place: open.place, issuer, names: open.links.checked_names(facts) })
+                });
+                (open, issued)
             })
             .collect();
-        for looked in looked {
-            match looked {
-                Ok(issued) => self.issued.push(issued),
-                Err(open) => {
-                    self.waiting.entry(Arc::clone(open.links.issuer_name())).or_default().push(open);
-                }
+        for (open, issued) in looked {
+            match issued {
+                Some(issued) => self.issued.push(issued),
+                None => self.waiting.entry(Arc::clone(open.links.issuer_name())).or_default().push(open),
             }
         }
     }
@@ -194,7 +190,7 @@ impl ChainBuilder {
                     signer = Some(self.signer(key));
                     break;
                 }
-                outcome => search.note(key, outcome),
+                outcome @ (Outcome::Bad | Outcome::NotCheckable) => search.note(key, outcome),
             }
         }
         // A list that names no key may be by any of its issuer's; one that names a key, by that.

@@ -279,6 +279,21 @@ const STORIES: &[Story] = &[
         &["chain-incomplete"],
     ),
     (
+        "the CA that lies on the Edge issued the other certificate there",
+        |e| {
+            e.edge().chain = Chain::broken(Vec::new(), ChainFault::Incomplete, String::new()).into();
+            let other =
+                e.certificates.iter().find(|c| c.paths.iter().any(|path| path.ends_with("/Internal.cer")));
+            let mut ca = certificate("edge1.contoso.com/ca.cer", &[]);
+            ca.subject = other.unwrap().issuer.to_string();
+            ca.is_ca = true;
+            ca.self_signed = SelfSigned::Yes;
+            e.edge().issuer = "CN=Northwind TLS CA 1".into();
+            e.certificates.push(ca);
+        },
+        &[],
+    ),
+    (
         "an internal name in a public certificate",
         |e| e.edge().dns_names.push("edge1.contoso.local".to_owned()),
         &["san-internal-name", "san-extra"],

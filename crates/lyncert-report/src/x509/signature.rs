@@ -90,3 +90,34 @@ fn verification(
     };
     Some(algorithm)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::making::element;
+    use super::*;
+
+    fn key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+        element(0x30, &[element(0x02, modulus), element(0x02, exponent)].concat())
+    }
+
+    #[test]
+    fn keys_that_the_library_refuses_are_not_checkable() {
+        let modulus = [&[0, 0xC5][..], &[7; 255]].concat();
+        for (exponent, is_usual) in [
+            (&[3][..], true),
+            (&[1, 0, 1], true),
+            (&[1, 0xFF, 0xFF, 0xFF, 0xFF], true),
+            (&[2, 0, 0, 0, 1], false),
+            (&[1, 0, 0, 0, 0, 1], false),
+            (&[1], false),
+            (&[4], false),
+            (&[0, 3], false),
+            (&[], false),
+        ] {
+            assert_eq!(is_usual_rsa_key(&key(&modulus, exponent)), is_usual, "{exponent:?}");
+        }
+        let even = [&[0, 0xC5][..], &[8; 255]].concat();
+        assert!(!is_usual_rsa_key(&key(&even, &[3])));
+        assert!(!is_usual_rsa_key(b"no key"));
+    }
+}

@@ -13,6 +13,8 @@ use crate::x509::{Links, Outcome};
 /// So many keys with the name of an issuer are tried on one signature: more than CAs have had. A certificate that names the
 /// key needs one.
 const MAX_TRIED: usize = 16;
+/// So many signature checks a certificate is worth in all, while further CAs with the name of its issuer come.
+const MAX_CHECKS: usize = 64;
 
 /// A key with the name of a CA: a place in [`Keys`].
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -142,6 +144,13 @@ pub(super) struct Search {
 }
 
 impl Search {
+    /// Whether nothing more is tried, which is told.
+    pub(super) fn is_over(&mut self) -> bool {
+        let is_over = self.failed.len() >= MAX_CHECKS;
+        self.left_some_out |= is_over;
+        is_over
+    }
+
     pub(super) fn has_tried(&self, key: KeyId) -> bool {
         self.failed.iter().any(|(tried, _)| *tried == key)
     }

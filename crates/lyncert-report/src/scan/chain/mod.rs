@@ -162,6 +162,9 @@ impl ChainBuilder {
             if Some(key) == not || search.has_tried(key) {
                 continue;
             }
+            if search.is_over() {
+                break;
+            }
             let Some(authority) = self.keys.one_with(key).and_then(|index| self.authorities.get(index))
             else {
                 continue;

@@ -129,6 +129,10 @@ fn given_roots_count_in_an_audit_and_an_inventory() {
     let missing = Inspect::of(&files).with(&["--roots", "no-such-folder"]).run();
     assert_eq!(missing.code, 3);
     assert!(missing.err.contains("no-such-folder"), "{}", missing.err);
+    // By roots that are none every chain would be judged: that is a mistake of the command line.
+    let empty = Inspect::of(&files).with(&["--roots", text(copies(&["key-pkcs8.pem"]).path())]).run();
+    assert_eq!(empty.code, 2);
+    assert!(empty.err.contains("holds no root certificate"), "{}", empty.err);
 }
 
 /// Canaries: parts of every private key, of the passwords, and of what decodes them stand in no output, whole or in pieces.

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use time::OffsetDateTime;
 
 use crate::digest::{Fingerprint, Thumbprint};
+use crate::timestamp::timestamp;
 
 /// What is known of one X.509 certificate. The reader of certificate files makes it, the rules judge it.
 ///
@@ -71,8 +72,6 @@ pub struct Certificate {
     pub authority_key_id: Option<Arc<str>>,
     /// How many CA certificates may follow it in a chain, if basic constraints say so.
     pub path_length: Option<u32>,
-    /// The names that it may certify as a CA, if it says so.
-    pub name_constraints: Option<Arc<NameConstraints>>,
     /// Windows certificate template that it was made by: its name or object identifier.
     pub template: Option<Arc<str>>,
     /// Friendly names that stores and archives give it, sorted.
@@ -87,8 +86,8 @@ pub struct Certificate {
     pub stores: Vec<Arc<str>>,
     /// Who issued it, as far as the certificates at hand show. Certificates of one issuer share it.
     pub chain: Arc<Chain>,
-    /// Its revocation, if a revocation list at hand names it.
-    pub revocation: Option<Box<Revocation>>,
+    /// What the revocation lists at hand say of it.
+    pub revocation: RevocationStatus,
     /// Oddities met while it was read, such as an extension that could not be parsed.
     pub oddities: Vec<Oddity>,
 }
@@ -122,6 +121,8 @@ pub struct Chain {
     pub state: ChainState,
     /// Its issuers, the nearest first, as far as they are at hand.
     pub issuers: Vec<Issuer>,
+    /// Other paths to a root that are sound too: for times at which those issuers are not all valid.
+    pub other_paths: Vec<Vec<Issuer>>,
     /// Where it breaks, if it does.
     pub fault: Option<ChainFault>,
     /// Why the state is what it is, in words.
@@ -137,13 +138,118 @@ impl Chain {
 
     /// One that leads to a root.
     pub fn verified(issuers: Vec<Issuer>, reason: String) -> Self {
-        Self { state: ChainState::Verified, issuers, fault: None, reason }
+        Self { state: ChainState::Verified, issuers, other_paths: Vec::new(), fault: None, reason }
     }
 
     /// One that breaks above the last of its issuers.
     pub fn broken(issuers: Vec<Issuer>, fault: ChainFault, reason: String) -> Self {
-        Self { state: fault.state(), issuers, fault: Some(fault), reason }
+        Self { state: fault.state(), issuers, other_paths: Vec::new(), fault: Some(fault), reason }
     }
+
+    /// The issuers of the path that is valid at a time, the nearest first; of the preferred one where none is.
+    pub fn issuers_at(&self, at: OffsetDateTime) -> &[Issuer] {
+        self.path_valid_at(at).unwrap_or(&self.issuers)
+    }
+
+    /// The issuers of every path.
+    pub fn paths(&self) -> impl Iterator<Item = &[Issuer]> {
+        std::iter::once(&self.issuers).chain(&self.other_paths).map(Vec::as_slice)
+    }
+
+    fn path_valid_at(&self, at: OffsetDateTime) -> Option<&[Issuer]> {
+        self.paths().find(|issuers| issuers.iter().all(|issuer| issuer.is_valid_at(at)))
+    }
+
+    /// The issuers that are not valid at a time, on the path that is followed then.
+    pub fn lapses_at(&self, at: OffsetDateTime) -> impl Iterator<Item = Lapse<'_>> {
+        let issuers = self.issuers_at(at);
+        issuers.iter().enumerate().filter_map(move |(index, issuer)| {
+            let kind = if at < issuer.not_before {
+                LapseKind::NotYetValid
+            } else if at <= issuer.not_after {
+                return None;
+            } else {
+                kind_of_end(issuers, index)
+            };
+            Some(Lapse { issuer, kind })
+        })
+    }
+
+    /// The issuer that ends first of those that every path from a time on leads over, and what its end is.
+    pub fn first_end_from(&self, at: OffsetDateTime) -> Option<Lapse<'_>> {
+        let mut issuers = self.issuers_at(at);
+        let mut last = None;
+        for _ in 0..=self.other_paths.len() {
+            let (index, issuer) =
+                issuers.iter().enumerate().min_by_key(|(index, issuer)| (issuer.not_after, *index))?;
+            last = Some(Lapse { issuer, kind: kind_of_end(issuers, index) });
+            let after = issuer.not_after.checked_add(time::Duration::SECOND).filter(|after| *after > at);
+            match after.and_then(|after| self.path_valid_at(after)) {
+                Some(next) => issuers = next,
+                None => break,
+            }
+        }
+        last
+    }
+
+    /// The state at a time, and why: a sound chain is worth nothing while one of its certificates is not valid.
+    pub fn judged_at(&self, at: OffsetDateTime) -> (ChainState, Cow<'_, str>) {
+        let lapse =
+            (self.state == ChainState::Verified).then(|| self.lapses_at(at).min_by_key(|lapse| lapse.kind));
+        let Some(Lapse { issuer, kind }) = lapse.flatten() else {
+            return (self.state, (&*self.reason).into());
+        };
+        let subject = &issuer.subject;
+        match kind {
+            LapseKind::NotYetValid => (
+                ChainState::Wrong,
+                format!("`{subject}` is not valid before {}", timestamp(issuer.not_before)).into(),
+            ),
+            LapseKind::Ended => (
+                ChainState::Wrong,
+                format!("`{subject}` has ended on {}", timestamp(issuer.not_after)).into(),
+            ),
+            LapseKind::BridgeEnded => {
+                let end = timestamp(issuer.not_after);
+                let reason = format!(
+                    "the path at hand goes over `{subject}`, which has ended on {end}; another may stand"
+                );
+                (ChainState::NotCheckable, reason.into())
+            }
+        }
+    }
+}
+
+/// What the end of an issuer means. CAs do not issue for longer than they live; where the CA below lives longer, and is not
+/// known by a root alone, it has another certificate: a root of its own, or another cross-certificate.
+fn kind_of_end(issuers: &[Issuer], index: usize) -> LapseKind {
+    let Some(ended) = issuers.get(index) else { return LapseKind::Ended };
+    let outlives = |pair: &[Issuer]| match pair {
+        [below, bridge] => !bridge.is_root && below.not_after > ended.not_after,
+        _ => false,
+    };
+    let above = issuers.get(..=index).unwrap_or_default();
+    if above.windows(2).any(outlives) { LapseKind::BridgeEnded } else { LapseKind::Ended }
+}
+
+/// An issuer that is not valid.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lapse<'a> {
+    /// The issuer.
+    pub issuer: &'a Issuer,
+    /// Why it is not, and what that means.
+    pub kind: LapseKind,
+}
+
+/// Why an issuer is not valid.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum LapseKind {
+    /// It is not valid yet.
+    NotYetValid,
+    /// It has ended, and what it issued with it.
+    Ended,
+    /// It, or what it certifies, is a cross-certificate that has ended; what lies below it lives on.
+    BridgeEnded,
 }
 
 impl Default for Chain {
@@ -151,6 +257,7 @@ impl Default for Chain {
         Self {
             state: ChainState::NotCheckable,
             issuers: Vec::new(),
+            other_paths: Vec::new(),
             fault: None,
             reason: "it was not looked at, since the certificate serves nothing".to_owned(),
         }
@@ -174,8 +281,16 @@ pub struct Issuer {
     pub signature: Arc<Signature>,
     /// Whether it is a root, whose own signature proves nothing.
     pub is_root: bool,
-    /// Its revocation, if a revocation list at hand names it.
-    pub revocation: Option<Box<Revocation>>,
+    /// Extended key usages, which limit what it issues; `None` without the extension.
+    pub eku: Option<Arc<[Eku]>>,
+    /// What the revocation lists at hand say of it.
+    pub revocation: RevocationStatus,
+}
+
+impl Issuer {
+    fn is_valid_at(&self, at: OffsetDateTime) -> bool {
+        self.not_before <= at && at <= self.not_after
+    }
 }
 
 impl From<&Certificate> for Issuer {
@@ -188,6 +303,7 @@ impl From<&Certificate> for Issuer {
             key: Arc::clone(&facts.key),
             signature: Arc::clone(&facts.signature),
             is_root: facts.self_signed != SelfSigned::No,
+            eku: facts.eku.clone(),
             revocation: facts.revocation.clone(),
         }
     }
@@ -212,11 +328,16 @@ pub enum ChainFault {
     UntrustedRoot,
     /// It is longer than any chain, or goes in a circle.
     TooLong,
+    /// A certificate in it has to be refused by everybody: for a critical extension that is not known or is damaged, one that
+    /// stands twice, or two signature algorithms.
+    Refused,
+    /// It cannot be judged without something that is not read: policies, constraints on unusual names, more paths than are tried.
+    NotRead,
 }
 
 impl ChainFault {
     /// All faults; each is reported by one rule.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Incomplete,
         Self::Algorithm,
         Self::Signature,
@@ -225,44 +346,22 @@ impl ChainFault {
         Self::NameConstraint,
         Self::UntrustedRoot,
         Self::TooLong,
+        Self::Refused,
+        Self::NotRead,
     ];
 
     /// The state of a chain that breaks at this fault.
     pub fn state(self) -> ChainState {
         match self {
-            Self::Incomplete | Self::Algorithm => ChainState::NotCheckable,
+            Self::Incomplete | Self::Algorithm | Self::NotRead => ChainState::NotCheckable,
             Self::Signature
             | Self::NoAuthority
             | Self::PathLength
             | Self::NameConstraint
             | Self::UntrustedRoot
-            | Self::TooLong => ChainState::Wrong,
+            | Self::TooLong
+            | Self::Refused => ChainState::Wrong,
         }
-    }
-}
-
-/// The DNS names that a CA may certify (RFC 5280 section 4.2.1.10). Constraints on other kinds of names are not read.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct NameConstraints {
-    /// If not empty, a name has to be one of these or lie below one.
-    pub permitted: Vec<String>,
-    /// No name may be one of these or lie below one.
-    pub excluded: Vec<String>,
-}
-
-impl NameConstraints {
-    /// Whether a certificate may have this name.
-    pub fn allow(&self, name: &str) -> bool {
-        let is_below = |tree: &String| {
-            // A leading dot, which the standard does not know, means only what lies below.
-            let bare = tree.strip_prefix('.').unwrap_or(tree);
-            let Some(start) = name.len().checked_sub(bare.len()) else { return false };
-            let ends = name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(bare));
-            let is_same = start == 0 && !tree.starts_with('.');
-            ends && (bare.is_empty() || is_same || name.get(..start).is_some_and(|rest| rest.ends_with('.')))
-        };
-        (self.permitted.is_empty() || self.permitted.iter().any(is_below))
-            && !self.excluded.iter().any(is_below)
     }
 }
 
@@ -284,6 +383,28 @@ impl ChainState {
             Self::Verified => "verified",
             Self::Wrong => "wrong",
             Self::NotCheckable => "not-checkable",
+        }
+    }
+}
+
+/// What the revocation lists at hand say of a certificate.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum RevocationStatus {
+    /// No list at hand tells of it.
+    #[default]
+    Unknown,
+    /// The newest list of its CA, whose file this is, does not name it.
+    NotRevoked(Arc<str>),
+    /// A list names it.
+    Revoked(Box<Revocation>),
+}
+
+impl RevocationStatus {
+    /// The entry of the list that revokes it.
+    pub fn entry(&self) -> Option<&Revocation> {
+        match self {
+            Self::Revoked(entry) => Some(entry),
+            Self::Unknown | Self::NotRevoked(_) => None,
         }
     }
 }
@@ -529,30 +650,5 @@ impl CaKind {
             Self::Internal => "internal",
             Self::Unknown => "unknown",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn name_constraints_hold_whole_labels() {
-        for (tree, name, is_below) in [
-            ("contoso.com", "contoso.com", true),
-            ("contoso.com", "sip.Contoso.COM", true),
-            ("contoso.com", "a.b.contoso.com", true),
-            ("contoso.com", "notcontoso.com", false),
-            ("contoso.com", "com", false),
-            (".contoso.com", "sip.contoso.com", true),
-            (".contoso.com", "contoso.com", false),
-            ("", "contoso.com", true),
-        ] {
-            let permitted = NameConstraints { permitted: vec![tree.to_owned()], excluded: Vec::new() };
-            assert_eq!(permitted.allow(name), is_below, "{tree:?} permits {name}");
-            let excluded = NameConstraints { permitted: Vec::new(), excluded: vec![tree.to_owned()] };
-            assert_eq!(excluded.allow(name), !is_below, "{tree:?} excludes {name}");
-        }
-        assert!(NameConstraints::default().allow("sip.contoso.com"));
     }
 }

@@ -116,6 +116,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &symptoms::LYNC_IPAD,
     &symptoms::LYNCDUDE,
     &MIG_XMPP,
+    &MS_USAGE_MATCH,
     &symptoms::OCS_EVENTS,
     &symptoms::OCS_MP,
     &symptoms::ONPREMDIAG,
@@ -126,6 +127,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &PERFICIENT,
     &PFX_AES,
     &PR_2818,
+    &RFC4158,
     &RFC5280,
     &RFC6151,
     &RFC9525,
@@ -157,6 +159,7 @@ pub(crate) static SOURCES: &[&Citation] = &[
     &SFBO_RET,
     &SHA512,
     &SKYPE_RET,
+    &SYSADMINS_EKU,
     &symptoms::TEAMSADMIN,
     &symptoms::UCCRAMBLINGS,
     &symptoms::UCKEN,
@@ -414,6 +417,27 @@ pub(crate) static OOS: Citation = Citation {
     key: "OOS",
     title: "Plan Office Online Server (OfficeOnlineServer/plan-office-online-server.md)",
     url: "https://github.com/MicrosoftDocs/OfficeDocs-OfficeOnlineServer",
+    date: "",
+};
+
+pub(crate) static MS_USAGE_MATCH: Citation = Citation {
+    key: "MS-USAGE-MATCH",
+    title: "CERT_USAGE_MATCH structure (wincrypt.h)",
+    url: "https://learn.microsoft.com/windows/win32/api/wincrypt/ns-wincrypt-cert_usage_match",
+    date: "",
+};
+
+pub(crate) static RFC4158: Citation = Citation {
+    key: "RFC4158",
+    title: "RFC 4158, Internet X.509 Public Key Infrastructure: Certification Path Building",
+    url: "https://www.rfc-editor.org/rfc/rfc4158",
+    date: "2005-09",
+};
+
+pub(crate) static SYSADMINS_EKU: Citation = Citation {
+    key: "SYSADMINS-EKU",
+    title: "Constraining Extended Key Usages in Microsoft Windows",
+    url: "https://www.sysadmins.lv/blog-en/constraining-extended-key-usages-in-microsoft-windows.aspx",
     date: "",
 };
 

@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::certificate::{
-    CaKind, Certificate, Chain, Eku, KeyAlgorithm, KeyUsage, PublicKey, SelfSigned, Signature, SignatureHash,
+    CaKind, Certificate, Chain, Eku, KeyAlgorithm, KeyUsage, PublicKey, RevocationStatus, SelfSigned,
+    Signature, SignatureHash,
 };
 use crate::digest::Fingerprint;
 
@@ -66,7 +67,6 @@ pub fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate {
         subject_key_id: None,
         authority_key_id: None,
         path_length: None,
-        name_constraints: None,
         template: None,
         friendly_names: Vec::new(),
         key_provider: None,
@@ -74,7 +74,7 @@ pub fn certificate(common_name: &str, dns_names: &[&str]) -> Certificate {
         key_exportable: None,
         stores: Vec::new(),
         chain: Chain::not_examined(),
-        revocation: None,
+        revocation: RevocationStatus::Unknown,
         oddities: Vec::new(),
     }
 }

@@ -26,6 +26,21 @@ pub struct RevocationList {
     pub signature: String,
     /// Whether the key of its issuer verifies its signature, as far as the issuer is here.
     pub state: ChainState,
+    /// Why nothing of it counts, if so.
+    pub unread: Option<UnreadList>,
+    /// Whether it is a part of its issuer's list, so that a certificate which it does not name may be revoked.
+    pub is_part: bool,
+}
+
+/// Why a revocation list is not read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum UnreadList {
+    /// It lists certificates of other issuers.
+    Indirect,
+    /// It lists attribute certificates.
+    AttributeCertificates,
+    /// It has a critical extension that is not known or is damaged, so that nobody may go by it.
+    CriticalExtension,
 }
 
 impl RevocationList {
@@ -41,6 +56,8 @@ impl RevocationList {
             entries: 0,
             signature: String::new(),
             state: ChainState::NotCheckable,
+            unread: None,
+            is_part: false,
         }
     }
 }

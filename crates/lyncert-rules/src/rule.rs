@@ -37,8 +37,10 @@ mod expired;
 mod expiring;
 mod friendly_name_dup;
 mod intermediate_as_root;
+mod issuer_eku;
 mod issuer_expired;
 mod issuer_not_ca;
+mod issuer_not_yet_valid;
 mod key_in_clear;
 mod key_mismatch;
 mod key_missing;
@@ -366,8 +368,10 @@ pub static RULES: &[&Rule] = &[
     &expiring::RULE,
     &friendly_name_dup::RULE,
     &intermediate_as_root::RULE,
+    &issuer_eku::RULE,
     &issuer_expired::RULE,
     &issuer_not_ca::RULE,
+    &issuer_not_yet_valid::RULE,
     &key_in_clear::RULE,
     &key_mismatch::RULE,
     &key_missing::RULE,
@@ -512,7 +516,9 @@ mod tests {
                 "unknown-critical-extension",
                 "chain-signature-bad",
                 "issuer-expired",
+                "issuer-eku",
                 "issuer-not-ca",
+                "issuer-not-yet-valid",
                 "pathlen",
                 "name-constraint",
                 "revoked",

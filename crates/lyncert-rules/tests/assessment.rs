@@ -7,7 +7,7 @@ mod common;
 use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, Judgment, RequirementVerdict, assess};
 use lyncert_rules::assign::AssignedBy;
-use lyncert_rules::certificate::{Certificate, SelfSigned};
+use lyncert_rules::certificate::{Certificate, Chain, ChainFault, SelfSigned};
 use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
 use lyncert_rules::policy::Policy;
@@ -177,6 +177,16 @@ fn a_renewal_that_forgot_one_name_is_the_one_in_use_and_the_newest_wins_a_tie() 
     assert_eq!(holdings(&assessment, EDGE)[0].0, 1);
     let assessment = assessed(&[old]);
     assert_eq!(said(&assessment, "expired"), ["error: the certificate expired on 2026-06-01T00:00:00Z"]);
+}
+
+#[test]
+fn a_verified_chain_counts_before_a_newer_one_that_ends_nowhere() {
+    let chain = |chain: Chain, path: &str| Certificate { chain: chain.into(), ..certificate(path, EXTERNAL) };
+    let verified = chain(Chain::verified(Vec::new(), String::new()), "a.cer");
+    let nowhere = chain(Chain::broken(Vec::new(), ChainFault::UntrustedRoot, String::new()), "b.cer");
+    let newer = Certificate { not_before: datetime!(2026-05-01 00:00:00 UTC), ..nowhere };
+    let assessment = assessed(&[newer, verified]);
+    assert_eq!(holdings(&assessment, EDGE)[0].0, 1);
 }
 
 #[test]

@@ -17,7 +17,8 @@ use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::{
-    CaKind, Certificate, Chain, ChainFault, Eku, Issuer, Revocation, SelfSigned, SignatureHash, WeakKey,
+    CaKind, Certificate, Chain, ChainFault, Eku, Issuer, Revocation, RevocationStatus, SelfSigned,
+    SignatureHash, WeakKey,
 };
 use lyncert_rules::collection::{Collections, Found, FoundBindings, FoundManifest, StoredCertificate};
 use lyncert_rules::facts::{CertificateLayout, Facts};
@@ -321,6 +322,21 @@ const STORIES: &[Story] = &[
         &["chain-incomplete"],
     ),
     (
+        "the CA that lies on the Edge issued the other certificate there",
+        |e| {
+            e.edge().chain = Chain::broken(Vec::new(), ChainFault::Incomplete, String::new()).into();
+            let other =
+                e.certificates.iter().find(|c| c.paths.iter().any(|path| path.ends_with("/Internal.cer")));
+            let mut ca = certificate("edge1.contoso.com/ca.cer", &[]);
+            ca.subject = other.unwrap().issuer.to_string();
+            ca.is_ca = true;
+            ca.self_signed = SelfSigned::Yes;
+            e.edge().issuer = "CN=Northwind TLS CA 1".into();
+            e.certificates.push(ca);
+        },
+        &[],
+    ),
+    (
         "an internal name in a public certificate",
         |e| e.edge().dns_names.push("edge1.contoso.local".to_owned()),
         &["san-internal-name", "san-extra"],
@@ -395,8 +411,8 @@ const STORIES: &[Story] = &[
     (
         "the certificate is revoked",
         |e| {
-            e.edge().revocation =
-                Some(Box::new(Revocation { at: NOW, reason: None, list: "ca.crl".to_owned() }));
+            let entry = Revocation { at: NOW, reason: None, list: "ca.crl".to_owned() };
+            e.edge().revocation = RevocationStatus::Revoked(Box::new(entry));
         },
         &["revoked"],
     ),

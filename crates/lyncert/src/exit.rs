@@ -1,5 +1,7 @@
 //! Exit codes. They are a contract with schedulers and scripts.
 
+use lyncert_report::scan::ScanError;
+
 use crate::toml_reader::Mistake;
 
 /// No open finding at or above `--fail-on`.
@@ -62,6 +64,11 @@ impl Failure {
     /// There is nothing to work on.
     pub(crate) fn no_input(error: impl Into<anyhow::Error>) -> Self {
         Self { code: NO_INPUT, error: error.into(), more: Vec::new() }
+    }
+
+    /// Nothing was scanned. Roots without a certificate are a mistake of the command line: every chain would be judged by them.
+    pub(crate) fn scan(error: ScanError) -> Self {
+        if matches!(error, ScanError::NoRoot { .. }) { Self::usage(error) } else { Self::no_input(error) }
     }
 
     /// Another run holds the lock of the output folder.

@@ -478,6 +478,9 @@ pub struct CertificateRow {
     /// Its revocation, if a revocation list at hand names it.
     #[serde(deserialize_with = "Option::deserialize")]
     pub revoked: Option<Box<RevokedRow>>,
+    /// The file with the newest revocation list of its CA, which does not name it. With `revoked`, `null` where no list tells.
+    #[serde(default)]
+    pub not_revoked_by: Option<Arc<str>>,
     /// Thumbprint of the newer certificate for the same names, if there is one.
     #[serde(deserialize_with = "Option::deserialize")]
     pub superseded_by: Option<String>,

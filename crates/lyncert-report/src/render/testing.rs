@@ -299,6 +299,7 @@ fn certificate(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String
             issuers: vec![value(2, "CN=Contoso Issuing CA")],
             reason: value(4, "a reason"),
         }),
+        not_revoked_by: None,
         revoked: Some(Box::new(RevokedRow {
             at: datetime!(2026-11-01 00:00:00 UTC).into(),
             reason: Some("keyCompromise".to_owned()),

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lyncert_rules::certificate::{Certificate, ChainState};
+use lyncert_rules::certificate::{Certificate, ChainState, RevocationStatus};
 use lyncert_rules::digest::Thumbprint;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -58,7 +58,7 @@ fn facts(certificate: &Certificate) -> Certificate {
         key_exportable: None,
         stores: Vec::new(),
         chain: Default::default(),
-        revocation: None,
+        revocation: RevocationStatus::Unknown,
         ..certificate.clone()
     }
 }
@@ -169,7 +169,12 @@ fn chains_are_verified_wrong_or_not_checkable() {
         ("ec.contoso.com", ChainState::Verified, 2, "it ends in `CN=Contoso Root CA, O=Contoso`"),
         ("deep.contoso.com", ChainState::Wrong, 2, "allows 0 CAs below it, and there are 1"),
         ("by-server.contoso.com", ChainState::Wrong, 0, "issued it, but is no CA certificate"),
-        ("forged.contoso.com", ChainState::Wrong, 0, "does not verify its signature"),
+        (
+            "forged.contoso.com",
+            ChainState::NotCheckable,
+            0,
+            "CN=Contoso Issuing CA, O=Contoso` is not at hand",
+        ),
         ("p521.contoso.com", ChainState::NotCheckable, 0, "(ecdsa-with-SHA256) cannot be checked"),
     ] {
         let chain = &by_name(&inventory, name).chain;
@@ -227,7 +232,9 @@ fn a_revocation_list_with_a_good_signature_revokes_and_a_forged_one_does_not() {
         let revoked: Vec<_> = inventory
             .certificates
             .iter()
-            .filter_map(|certificate| Some((certificate.paths.clone(), certificate.revocation.clone()?)))
+            .filter_map(|certificate| {
+                Some((certificate.paths.clone(), certificate.revocation.entry()?.clone()))
+            })
             .collect();
         (inventory.lists[0].clone(), revoked)
     };

@@ -5,6 +5,7 @@
 
 use lyncert_rules::digest::Fingerprint;
 use lyncert_rules::folder::ArchiveWeakness;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use x509_parser::asn1_rs::{Tag, oid};
 
 use super::asn1::Element;
@@ -33,7 +34,10 @@ impl Key {
 }
 
 const RSA: &[u8] = &oid!(raw 1.2.840.113549.1.1.1);
+const RSA_PSS: &[u8] = &oid!(raw 1.2.840.113549.1.1.10);
 const EC: &[u8] = &oid!(raw 1.2.840.10045.2.1);
+const DSA: &[u8] = &oid!(raw 1.2.840.10040.4.1);
+const ED25519: &[u8] = &oid!(raw 1.3.101.112);
 
 /// The key in DER bytes, if they are one.
 pub(super) fn read_key(element: &Element<'_>) -> Option<Key> {
@@ -42,7 +46,7 @@ pub(super) fn read_key(element: &Element<'_>) -> Option<Key> {
     let clear = |kind, public: Option<Vec<u8>>| Key {
         encrypted: Some(false),
         kind,
-        public_sha256: public.map(|info| x509::sha256(&info)),
+        public_sha256: public.map(|info| x509::public_key_sha256(&info)),
         weakness: None,
         is_aes: false,
     };
@@ -53,6 +57,9 @@ pub(super) fn read_key(element: &Element<'_>) -> Option<Key> {
             Some(clear("PKCS#8", pkcs8_public(second, &fields)))
         }
         Some(0) if second.is(Tag::Integer) && fields.len() >= 9 => Some(clear("PKCS#1", rsa_public(&fields))),
+        Some(0) if fields.len() == 6 && fields.iter().all(|field| field.is(Tag::Integer)) => {
+            Some(clear("DSA", dsa_public(&fields)))
+        }
         Some(1) if second.is(Tag::OctetString) => Some(clear("SEC1", sec1_public(&fields, None))),
         None if first.is(Tag::Sequence)
             && second.is(Tag::OctetString)
@@ -72,22 +79,46 @@ pub(super) fn read_key(element: &Element<'_>) -> Option<Key> {
 }
 
 fn pkcs8_public(algorithm: &Element<'_>, fields: &[Element<'_>]) -> Option<Vec<u8>> {
+    // RFC 5958: the public part may stand beside the private one.
+    if let Some(public) = fields.iter().skip(3).find(|field| field.is_field(1)) {
+        return Some(encode_sequence(&[algorithm.raw, &encode_element(0x03, public.data())]));
+    }
     let inner = fields.get(2)?.data();
     let (key, _) = Element::first(inner)?;
     let parts = algorithm.children();
     match parts.first()?.data() {
         RSA => rsa_public(&key.children()),
+        RSA_PSS => Some(encode_sequence(&[algorithm.raw, &rsa_key(&key.children())?])),
         EC => sec1_public(&key.children(), parts.get(1)),
+        ED25519 => Some(encode_sequence(&[algorithm.raw, &ed25519_public(key.data())?])),
+        // Of a DSA key only the private number stands here.
         _ => None,
     }
 }
 
+/// The public key that belongs to a seed. What the library derives on the way lies on the stack for that long.
+fn ed25519_public(seed: &[u8]) -> Option<Vec<u8>> {
+    let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
+    Some(encode_bit_string(pair.public_key().as_ref()))
+}
+
+/// The SubjectPublicKeyInfo of a DSA key: version, three parameters, the public and the private number.
+fn dsa_public(fields: &[Element<'_>]) -> Option<Vec<u8>> {
+    let [_, p, q, g, public, _] = fields else { return None };
+    let parameters = encode_sequence(&[p.raw, q.raw, g.raw]);
+    let algorithm = encode_sequence(&[&encode_element(0x06, DSA), &parameters]);
+    Some(encode_sequence(&[&algorithm, &encode_bit_string(public.raw)]))
+}
+
 /// The SubjectPublicKeyInfo of an RSA key: modulus and exponent are its second and third number.
 fn rsa_public(fields: &[Element<'_>]) -> Option<Vec<u8>> {
-    let (modulus, exponent) = (fields.get(1)?, fields.get(2)?);
-    let key = encode_sequence(&[modulus.raw, exponent.raw]);
     let algorithm = encode_sequence(&[&encode_element(0x06, RSA), &[0x05, 0x00]]);
-    Some(encode_sequence(&[&algorithm, &encode_bit_string(&key)]))
+    Some(encode_sequence(&[&algorithm, &rsa_key(fields)?]))
+}
+
+fn rsa_key(fields: &[Element<'_>]) -> Option<Vec<u8>> {
+    let (modulus, exponent) = (fields.get(1)?, fields.get(2)?);
+    Some(encode_bit_string(&encode_sequence(&[modulus.raw, exponent.raw])))
 }
 
 /// That of an elliptic curve key: the curve, here or in the key, and the public point, which may be left out.

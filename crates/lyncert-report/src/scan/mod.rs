@@ -12,11 +12,12 @@ mod pem;
 #[cfg(feature = "pfx")]
 mod pkcs12;
 mod pkcs7;
+mod revocation;
 mod store;
 mod text;
 mod walk;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,12 +25,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::{self, CollectionArchive, Part};
 use lyncert_rules::assignment_record::AssignmentRecord;
-use lyncert_rules::certificate::{Certificate, ChainState, Revocation};
+use lyncert_rules::certificate::Certificate;
 use lyncert_rules::collection::Collections;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::folder::{KeyFile, RevocationList};
 use lyncert_rules::relevance::Relevance;
 use rayon::prelude::*;
+use time::OffsetDateTime;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::x509::{self, ParsedList};
@@ -56,6 +58,9 @@ pub struct ScanOptions {
     /// The certificates whose chain is needed; `None` for all. Checking a signature takes longer than reading a certificate, so
     /// an audit does not do it for certificates that serve nothing.
     pub relevance: Option<Relevance>,
+    /// The time at which chains should be valid: of several paths to a root, one that is valid then counts. `None` where no time
+    /// is known, and the path that lasts longest counts.
+    pub at: Option<OffsetDateTime>,
     /// Files to leave aside.
     pub ignored: Vec<IgnoredPath>,
     /// Paths below the folder of files that were read before, such as the topology: they are not read again.
@@ -231,7 +236,7 @@ pub fn scan_roots(
         read_given_roots(folder, options, &mut collected)?;
     }
     read_in_parts(entries, options, progress, &mut collected);
-    Ok(Inventory { ignored: ignored.counts, ..collected.finish() })
+    Ok(Inventory { ignored: ignored.counts, ..collected.finish(options.at) })
 }
 
 /// What was left aside on purpose.
@@ -274,6 +279,8 @@ fn read_given_roots(
     collected: &mut Collected,
 ) -> Result<(), ScanError> {
     let mut is_empty = true;
+    // Whatever is given as a root ends chains, whether it could serve something or not.
+    let options = &ScanOptions { relevance: None, ..options.clone() };
     for entry in entries_of(folder, &options.left_out)? {
         let outcome = read_entry(&entry, &mut walk::new_buffer(), options);
         is_empty &= outcome.certificates.is_empty();
@@ -317,7 +324,7 @@ pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
     let mut collected = Collected::default();
     let read = |(name, bytes): &(&str, &[u8])| outcomes_of((*name).to_owned(), bytes, options);
     collected.add_all(files.par_iter().flat_map_iter(read).collect());
-    collected.finish()
+    collected.finish(options.at)
 }
 
 /// What one file gave.
@@ -425,7 +432,7 @@ fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
     for found in &mut outcome.certificates {
         let facts = &found.parsed.facts;
         let is_asked = options.relevance.as_ref().is_none_or(|relevance| relevance.covers(path, facts));
-        if !is_asked && !chain::is_authority(facts) {
+        if !is_asked && !x509::is_authority(facts) {
             found.parsed.links = None;
         }
         // This takes longer than all else of a certificate, so only where it is judged.
@@ -584,53 +591,18 @@ impl Collected {
         }
     }
 
-    fn finish(self) -> Inventory {
+    fn finish(self, at: Option<OffsetDateTime>) -> Inventory {
         let Self { mut inventory, chains, lists, keys, parts, left_aside, .. } = self;
         let known = inventory.files.iter().map(|file| (&*file.path, file.sha256)).collect();
         let left_aside = left_aside.iter().map(String::as_str).collect();
         inventory.collections = parts.finish(&known, &left_aside, &mut inventory.unreadable);
         drop(known);
-        mark_revoked(lists, &chains, &mut inventory);
-        chains.finish(&mut inventory.certificates);
+        inventory.lists = chains.finish(lists, &mut inventory.certificates, at);
         inventory.keys = key_files(keys, &inventory.certificates);
         for request in &mut inventory.requests {
             request.answered_by = with_key(&inventory.certificates, request.key_sha256);
         }
         inventory
-    }
-}
-
-/// Takes in the revocation lists whose signature is not wrong.
-fn mark_revoked(lists: Vec<(String, ParsedList)>, chains: &ChainBuilder, inventory: &mut Inventory) {
-    if lists.is_empty() {
-        return;
-    }
-    let mut by_issuer: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
-    for (index, facts) in inventory.certificates.iter().enumerate() {
-        by_issuer.entry(Arc::clone(&facts.issuer)).or_default().push(index);
-    }
-    for (path, list) in lists {
-        let state = chains.list_state(&list);
-        let issued = by_issuer.get(list.issuer.as_str()).filter(|_| state != ChainState::Wrong);
-        for &index in issued.into_iter().flatten() {
-            let Some(facts) = inventory.certificates.get_mut(index) else { continue };
-            if let Some((at, reason)) = list.revoked.get(&facts.serial) {
-                let revocation =
-                    Revocation { at: *at, reason: reason.map(str::to_owned), list: path.clone() };
-                facts.revocation.get_or_insert_with(|| Box::new(revocation));
-            }
-        }
-        inventory.lists.push(RevocationList {
-            path,
-            entries: list.revoked.len(),
-            state,
-            issuer: list.issuer,
-            this_update: list.this_update,
-            next_update: list.next_update,
-            number: list.number,
-            is_delta: list.is_delta,
-            signature: list.signature.name.into_owned(),
-        });
     }
 }
 

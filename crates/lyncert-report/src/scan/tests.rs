@@ -261,3 +261,24 @@ fn an_empty_folder_gives_an_empty_inventory() {
         inventory.certificates.is_empty() && inventory.unreadable.is_empty() && inventory.files.is_empty()
     );
 }
+
+#[test]
+fn keys_of_every_kind_find_their_certificate() {
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let certificate = rcgen::CertificateParams::default().self_signed(&pair).unwrap();
+    let der = pair.serialize_der();
+    // The seed follows the marks of two nested octet strings; OpenSSL writes the key without its public part.
+    let at = der.windows(4).position(|bytes| bytes == [0x04, 0x22, 0x04, 0x20]).unwrap();
+    let seed = &der[at..at + 36];
+    let short =
+        [&[0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70][..], seed].concat();
+    let inventory = scanned(&[("own.cer", certificate.der()), ("long.der", &der), ("short.der", &short)]);
+    assert_eq!(inventory.keys.len(), 2);
+    for key in &inventory.keys {
+        assert_eq!(key.certificates, [inventory.certificates[0].sha1], "{}", key.path);
+    }
+    // A DSA key as OpenSSL wrote them: version, three parameters, the public number and the private one.
+    let numbers: Vec<u8> = (0..6_u8).flat_map(|number| [0x02, 0x01, number]).collect();
+    let inventory = scanned(&[("dsa.der", &[&[0x30, 0x12], &numbers[..]].concat())]);
+    assert_eq!((inventory.keys[0].kind, inventory.keys[0].public_sha256.is_some()), ("DSA", true));
+}

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use lyncert_ingest::assigned::AssignedExport;
 use lyncert_rules::certificate::{
-    Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, SelfSigned, Signature,
+    Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, RevocationStatus, SelfSigned, Signature,
 };
 use lyncert_rules::digest::Thumbprint;
 use lyncert_rules::evidence::RecordUse;
-use lyncert_rules::folder::{KeyFile, RevocationList};
+use lyncert_rules::folder::{KeyFile, RevocationList, UnreadList};
 use lyncert_rules::timestamp::timestamp;
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
@@ -132,11 +132,14 @@ impl Shared {
         Arc::clone(self.key_usages.entry(Arc::clone(facts)).or_insert_with(texts))
     }
 
-    fn chain(&mut self, facts: &Arc<Chain>) -> Arc<ChainRow> {
-        let row = || ChainRow {
-            state: facts.state.into(),
-            issuers: facts.issuers.iter().map(|issuer| issuer.subject.clone()).collect(),
-            reason: facts.reason.clone(),
+    fn chain(&mut self, facts: &Arc<Chain>, at: OffsetDateTime) -> Arc<ChainRow> {
+        let row = || {
+            let (state, reason) = facts.judged_at(at);
+            ChainRow {
+                state: state.into(),
+                issuers: facts.issuers_at(at).iter().map(|issuer| issuer.subject.clone()).collect(),
+                reason: reason.into_owned(),
+            }
         };
         let known = self.chains.entry(Arc::as_ptr(facts));
         Arc::clone(&known.or_insert_with(|| (Arc::clone(facts), Arc::new(row()))).1)
@@ -177,14 +180,18 @@ fn certificate_row(certificate: Certificate, at: OffsetDateTime, shared: &mut Sh
         friendly_names: certificate.friendly_names,
         key_provider: certificate.key_provider,
         has_private_key: certificate.has_private_key,
-        chain: shared.chain(&certificate.chain),
-        revoked: certificate.revocation.map(|revocation| {
+        chain: shared.chain(&certificate.chain, at),
+        revoked: certificate.revocation.entry().map(|revocation| {
             Box::new(RevokedRow {
                 at: revocation.at.into(),
-                reason: revocation.reason,
-                list: revocation.list,
+                reason: revocation.reason.clone(),
+                list: revocation.list.clone(),
             })
         }),
+        not_revoked_by: match certificate.revocation {
+            RevocationStatus::NotRevoked(list) => Some(list),
+            RevocationStatus::Unknown | RevocationStatus::Revoked(_) => None,
+        },
         superseded_by: None,
         lies_at: Vec::new(),
         lies_at_refs: Vec::new(),
@@ -265,7 +272,18 @@ fn list_text(list: &RevocationList, overdue: bool) -> String {
         ChainState::Wrong => "its signature is wrong, so it was not used",
         ChainState::NotCheckable => "its signature could not be checked",
     };
-    format!("is a {kind} of `{}` with {entries}; {next}; {state}", list.issuer)
+    let use_of = match list.unread {
+        Some(UnreadList::Indirect) => "; it lists certificates of other issuers, which is not read",
+        Some(UnreadList::AttributeCertificates) => "; it lists attribute certificates, which are not read",
+        Some(UnreadList::CriticalExtension) => {
+            "; it has a critical extension that is not known or damaged, so it was not used"
+        }
+        None if list.is_part => {
+            "; it is a part of the issuer's list only, so that certificates which it does not name may be revoked"
+        }
+        None => "",
+    };
+    format!("is a {kind} of `{}` with {entries}; {next}; {state}{use_of}", list.issuer)
 }
 
 fn key_text(key: &KeyFile) -> String {

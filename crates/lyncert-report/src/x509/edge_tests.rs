@@ -4,6 +4,7 @@ use lyncert_rules::certificate::{Certificate, KeyAlgorithm, OddityKind, Signatur
 use lyncert_rules::timestamp::timestamp;
 
 use super::certificate;
+use super::constraints::{Constrained, NameConstraints};
 use super::making::{
     EKU, GENERALIZED_TIME, Made, SAN, UTC_TIME, UTF8, ec_key, element, name, public_key, rsa_key, san,
 };
@@ -272,19 +273,91 @@ fn signatures_of_every_age_are_told_by_their_hash() {
     }
 }
 
+/// What the constraints in these lists of subtrees say of a certificate with these alternative names.
+fn constrained(permitted: &[(u8, &[u8])], excluded: &[(u8, &[u8])], names: &[(u8, &[u8])]) -> Constrained {
+    let list = |tag: u8, trees: &[(u8, &[u8])]| {
+        // A directory name is written within the element that says its kind.
+        let kind = |kind: u8| if kind == 4 { 0xA0 } else { 0x80 } | kind;
+        let trees = trees.iter().map(|(of_kind, value)| element(0x30, &element(kind(*of_kind), value)));
+        let trees: Vec<Vec<u8>> = trees.collect();
+        if trees.is_empty() { Vec::new() } else { element(tag, &trees.concat()) }
+    };
+    let value = element(0x30, &[list(0xA0, permitted), list(0xA1, excluded)].concat());
+    let constraints = NameConstraints::read(&value).expect("they can be read");
+    let extensions = Some(vec![(SAN, false, san(names))]);
+    let parsed = certificate(&Made { extensions, ..Made::default() }.der()).expect("it can be read");
+    let links = parsed.links.expect("they are kept");
+    constraints.check(&parsed.facts, &links.checked_names(&parsed.facts))
+}
+
 #[test]
-fn name_constraints_are_read() {
-    let tree = |tag: u8, name: &[u8]| element(0x30, &element(0x80 | tag, name));
-    let value = [
-        element(0xA0, &[tree(2, b"contoso.com"), tree(1, b"fabrikam.com")].concat()),
-        element(0xA1, &tree(2, b"lab.contoso.com")),
-    ];
-    let extensions = vec![("2.5.29.30", true, element(0x30, &value.concat()))];
-    let facts = facts(&Made { extensions: Some(extensions), ..Made::default() });
-    let constraints = facts.name_constraints.unwrap();
-    assert_eq!(constraints.permitted, ["contoso.com"]);
-    assert_eq!(constraints.excluded, ["lab.contoso.com"]);
-    assert_eq!(facts.oddities, []);
+fn name_constraints_of_every_kind_hold() {
+    let subject = name(&[(UTF8, b"SIP.Contoso.com")]);
+    let other_subject = name(&[(UTF8, b"Fabrikam")]);
+    let (dns, email, uri, ip, directory) = (2, 1, 6, 7, 4);
+    let lan = [10, 0, 0, 0, 255, 0, 0, 0];
+    for (tree, own, is_below) in [
+        ((dns, &b"contoso.com"[..]), (dns, &b"sip.Contoso.com"[..]), true),
+        ((dns, b"contoso.com"), (dns, b"contoso.com"), true),
+        ((dns, b"contoso.com"), (dns, b"notcontoso.com"), false),
+        ((dns, b".contoso.com"), (dns, b"contoso.com"), false),
+        ((dns, b".contoso.com"), (dns, b"a.b.contoso.com"), true),
+        ((dns, b""), (dns, b"contoso.com"), true),
+        ((email, b"contoso.com"), (email, b"anna@CONTOSO.com"), true),
+        ((email, b"contoso.com"), (email, b"anna@mail.contoso.com"), false),
+        ((email, b".contoso.com"), (email, b"anna@mail.contoso.com"), true),
+        ((email, b"anna@contoso.com"), (email, b"anna@contoso.com"), true),
+        ((email, b"anna@contoso.com"), (email, b"otto@contoso.com"), false),
+        ((uri, b"contoso.com"), (uri, b"https://user@contoso.com:443/ca?x"), true),
+        ((uri, b".contoso.com"), (uri, b"https://contoso.com"), false),
+        ((ip, &lan), (ip, &[10, 1, 2, 3]), true),
+        ((ip, &lan), (ip, &[11, 1, 2, 3]), false),
+        ((directory, &subject), (dns, b"any"), true),
+        ((directory, &other_subject), (dns, b"any"), false),
+    ] {
+        let is_within = |result: Constrained| result == Constrained::Within;
+        assert_eq!(is_within(constrained(&[tree], &[], &[own])), is_below, "{tree:?} permits {own:?}");
+        assert_eq!(is_within(constrained(&[], &[tree], &[own])), !is_below, "{tree:?} excludes {own:?}");
+    }
+    // A wildcard stands for a host that is excluded; for a name that only lies below it does not.
+    let wildcard: &[(u8, &[u8])] = &[(dns, b"*.contoso.com")];
+    assert_eq!(constrained(&[(dns, b"contoso.com")], &[], wildcard), Constrained::Within);
+    assert_ne!(constrained(&[], &[(dns, b"sip.contoso.com")], wildcard), Constrained::Within);
+    assert_eq!(constrained(&[], &[(dns, b"a.sip.contoso.com")], wildcard), Constrained::Within);
+}
+
+#[test]
+fn name_constraints_that_are_not_read_are_told() {
+    let other_name = element(0x06, &[0x2A, 0x03, 0x04]);
+    let is_not_read = |result| matches!(result, Constrained::NotRead(_));
+    assert!(is_not_read(constrained(&[(0, &other_name)], &[], &[(0, &other_name)])));
+    assert_eq!(
+        constrained(&[(0, &other_name)], &[], &[(2, b"sip.contoso.com")]),
+        Constrained::Within,
+        "the certificate has no such name"
+    );
+    let with_gaps = [10, 0, 0, 0, 255, 0, 255, 0];
+    assert!(is_not_read(constrained(&[], &[(7, &with_gaps)], &[(2, b"sip.contoso.com")])));
+    assert!(
+        NameConstraints::read(&element(0x30, &element(0xA0, &element(0x30, &element(0x87, &[1, 2])))))
+            .is_none()
+    );
+}
+
+#[test]
+fn what_limits_a_ca_is_read_strictly() {
+    const KEY_USAGE: &str = "2.5.29.15";
+    const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+    for (id, value) in [
+        (KEY_USAGE, element(0x30, &[7, 0x80])),
+        (BASIC_CONSTRAINTS, element(0x30, &[element(0x01, &[255]), element(0x02, &[255])].concat())),
+        (BASIC_CONSTRAINTS, element(0x31, &element(0x01, &[255]))),
+    ] {
+        let facts = facts(&Made { extensions: Some(vec![(id, true, value)]), ..Made::default() });
+        assert_eq!(facts.oddities.len(), 1, "{id}: {:?}", facts.oddities);
+        assert_eq!(facts.oddities[0].kind, OddityKind::DamagedExtension);
+        assert!(!facts.is_ca && facts.key_usage.is_none());
+    }
 }
 
 #[test]

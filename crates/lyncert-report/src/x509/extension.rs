@@ -1,11 +1,14 @@
 //! Extensions, each read by itself: a damaged one is an oddity, and the rest survives.
 
 use data_encoding::HEXUPPER;
-use lyncert_rules::certificate::{CaKind, Eku, KeyUsage, NameConstraints, Oddity, OddityKind};
+use lyncert_rules::certificate::{CaKind, Eku, KeyUsage, Oddity, OddityKind};
 use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag, oid};
 use x509_parser::extensions::X509Extension;
 
+use super::constraints::NameConstraints;
+use super::elements::{any, elements, oid_of};
 use super::name;
+use super::path::PathExtensions;
 
 /// Policies of the CA/Browser Forum: what only public CAs assert.
 const PUBLIC_POLICIES: &[&str] = &["2.23.140.1.1", "2.23.140.1.2.1", "2.23.140.1.2.2", "2.23.140.1.2.3"];
@@ -41,6 +44,8 @@ const TEMPLATE: &[u8] = &oid!(raw 1.3.6.1.4.1.311.21.7);
 const WINDOWS_CA_VERSION: &[u8] = &oid!(raw 1.3.6.1.4.1.311.21.1);
 const SERVER_AUTH: &[u8] = &oid!(raw 1.3.6.1.5.5.7.3.1);
 const CLIENT_AUTH: &[u8] = &oid!(raw 1.3.6.1.5.5.7.3.2);
+/// What limits a CA: a chain over one that is damaged is not accepted, critical or not.
+const LIMITS: &[&[u8]] = &[KEY_USAGE, BASIC_CONSTRAINTS, NAME_CONSTRAINTS];
 /// Distribution points nest four deep.
 const MAX_DEPTH: usize = 8;
 
@@ -54,7 +59,7 @@ pub(super) struct Extensions {
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) is_ca: bool,
     pub(super) path_length: Option<u32>,
-    pub(super) name_constraints: Option<NameConstraints>,
+    pub(super) path: PathExtensions,
     pub(super) ca_kind: CaKind,
     pub(super) ca_evidence: String,
     pub(super) crl_distribution_points: Option<Vec<String>>,
@@ -86,10 +91,19 @@ pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
         }
         if read_extension(oid, extension.value, extension.critical, &mut facts).is_none() {
             let title = extension_title(&extension.oid.to_id_string());
-            facts.odd(OddityKind::DamagedExtension, format!("the extension {title} cannot be parsed"));
+            let text = format!("the extension {title} cannot be parsed");
+            if extension.critical || LIMITS.contains(&oid) {
+                facts.path.unprocessed.push(text.clone());
+            }
+            facts.odd(OddityKind::DamagedExtension, text);
         }
     }
     facts
+}
+
+/// Whether an extension is a subject alternative name.
+pub(super) fn is_alternative_name(oid: &Oid<'_>) -> bool {
+    oid.as_bytes() == SUBJECT_ALTERNATIVE_NAME
 }
 
 fn extension_title(oid: &str) -> String {
@@ -117,7 +131,10 @@ fn read_extension(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensio
             facts.has_san = true;
             alternative_names(value, facts)?;
         }
-        BASIC_CONSTRAINTS => (facts.is_ca, facts.path_length) = basic_constraints(value)?,
+        BASIC_CONSTRAINTS => {
+            facts.path.has_basic_constraints = true;
+            (facts.is_ca, facts.path_length) = basic_constraints(value)?;
+        }
         CRL_DISTRIBUTION_POINTS => {
             let points = distribution_urls(value)?;
             internal_address(&points, "an LDAP address of its revocation list", facts);
@@ -148,8 +165,9 @@ fn read_extension(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensio
         }
         // Windows CA version: the mark of a CA certificate of Active Directory Certificate Services.
         WINDOWS_CA_VERSION => internal_evidence(facts, "the version number of a Windows CA"),
-        NAME_CONSTRAINTS => facts.name_constraints = Some(name_constraints(value)?),
-        POLICY_MAPPINGS | POLICY_CONSTRAINTS | INHIBIT_ANY_POLICY => {}
+        NAME_CONSTRAINTS => facts.path.constraints = Some(NameConstraints::read(value)?),
+        POLICY_CONSTRAINTS => facts.path.explicit_policy = explicit_policy(value)?,
+        POLICY_MAPPINGS | INHIBIT_ANY_POLICY => {}
         _ if critical => {
             let oid = Oid::new(oid.into()).to_id_string();
             facts
@@ -182,25 +200,6 @@ fn internal_address(urls: &[String], evidence: &str, facts: &mut Extensions) {
     }
 }
 
-pub(super) fn any(value: &[u8]) -> Option<Any<'_>> {
-    Any::from_ber(value).ok().map(|(_, any)| any)
-}
-
-pub(super) fn elements(mut data: &[u8]) -> Option<Vec<Any<'_>>> {
-    let mut elements = Vec::new();
-    while !data.is_empty() {
-        let (rest, element) = Any::from_ber(data).ok()?;
-        elements.push(element);
-        data = rest;
-    }
-    Some(elements)
-}
-
-pub(super) fn oid_of(any: &Any<'_>) -> Option<String> {
-    (any.class() == Class::Universal && any.tag() == Tag::Oid)
-        .then(|| Oid::new(any.data.into()).to_id_string())
-}
-
 fn extended_key_usages(value: &[u8]) -> Option<Vec<Eku>> {
     elements(any(value)?.data)?.iter().map(eku).collect()
 }
@@ -216,7 +215,8 @@ fn eku(element: &Any<'_>) -> Option<Eku> {
 }
 
 fn key_usage(value: &[u8], critical: bool) -> Option<KeyUsage> {
-    let string = any(value)?;
+    let string =
+        any(value).filter(|string| string.class() == Class::Universal && string.tag() == Tag::BitString)?;
     let (_, bytes) = string.data.split_first()?;
     let is_set = |index: usize| bytes.get(index / 8).is_some_and(|byte| byte & (0x80 >> (index % 8)) != 0);
     let bits = KEY_USAGE_BITS
@@ -230,7 +230,9 @@ fn key_usage(value: &[u8], critical: bool) -> Option<KeyUsage> {
 
 /// Whether it is a CA, and how many CAs may follow it.
 fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u32>)> {
-    let fields = elements(any(value)?.data)?;
+    let sequence =
+        any(value).filter(|value| value.class() == Class::Universal && value.tag() == Tag::Sequence)?;
+    let fields = elements(sequence.data)?;
     let field = |tag: Tag| {
         fields
             .iter()
@@ -238,8 +240,14 @@ fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u32>)> {
             .map(|field| field.data)
     };
     let is_ca = field(Tag::Boolean).is_some_and(|flag| flag.first().is_some_and(|byte| *byte != 0));
-    let length = field(Tag::Integer).filter(|digits| digits.len() <= 4);
-    let length = length.map(|digits| digits.iter().fold(0, |length, digit| length << 8 | u32::from(*digit)));
+    let length = field(Tag::Integer);
+    if length.is_some_and(|digits| digits.first().is_none_or(|first| first & 0x80 != 0)) {
+        // No number of certificates is negative.
+        return None;
+    }
+    let length = length
+        .filter(|digits| digits.len() <= 4)
+        .map(|digits| digits.iter().fold(0, |length, digit| length << 8 | u32::from(*digit)));
     Some((is_ca, length))
 }
 
@@ -253,23 +261,14 @@ fn policy_oids(value: &[u8], facts: &mut Extensions) -> Option<()> {
     Some(())
 }
 
-/// The DNS names (general name 2) in both lists of subtrees.
-fn name_constraints(value: &[u8]) -> Option<NameConstraints> {
-    let mut constraints = NameConstraints::default();
-    for trees in elements(any(value)?.data)? {
-        let names = match trees.tag().0 {
-            0 => &mut constraints.permitted,
-            1 => &mut constraints.excluded,
-            _ => return None,
-        };
-        for tree in elements(trees.data)? {
-            let base = any(tree.data)?;
-            if base.class() == Class::ContextSpecific && base.tag().0 == 2 {
-                names.push(String::from_utf8_lossy(base.data).into_owned());
-            }
-        }
-    }
-    Some(constraints)
+/// How many certificates may follow before policies have to be acceptable, if policy constraints say so.
+fn explicit_policy(value: &[u8]) -> Option<Option<u32>> {
+    let fields = elements(any(value)?.data)?;
+    let field = fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
+    let count = |digits: &[u8]| {
+        digits.iter().take(5).fold(0_u32, |count, digit| count.saturating_mul(256) | u32::from(*digit))
+    };
+    Some(field.map(|field| count(field.data)))
 }
 
 /// Every URL (general name 6) at any depth.

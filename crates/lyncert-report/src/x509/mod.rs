@@ -5,25 +5,34 @@
 //! certificates have.
 
 mod algorithm;
+mod constraints;
+mod elements;
 mod extension;
 mod list;
 mod name;
+mod path;
+mod public_key;
 mod request;
 mod shared;
 mod signature;
+mod subtrees;
 mod weakness;
 
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
-use lyncert_rules::certificate::{Certificate, Chain, Oddity, OddityKind, SelfSigned};
+use lyncert_rules::certificate::{Certificate, Chain, Oddity, OddityKind, RevocationStatus, SelfSigned};
 use lyncert_rules::digest::Fingerprint;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
 use x509_parser::nom::Parser;
 
-pub(crate) use list::{ParsedList, revocation_list};
+pub(crate) use constraints::{CheckedNames, Constrained};
+pub(crate) use list::{ListScope, ParsedList, revocation_list};
+pub(crate) use name::folded;
+pub(crate) use path::PathFacts;
+pub(crate) use public_key::public_key_sha256;
 pub use request::CertificateRequest;
 pub(crate) use request::request;
 pub(crate) use signature::Outcome;
@@ -45,9 +54,14 @@ pub(crate) struct Links {
     der: Box<[u8]>,
     subject: Part,
     issuer: Part,
+    /// The value of the subject alternative name; empty without one.
+    alternatives: Part,
     signed: Part,
     signature: Part,
     key: Part,
+    issuer_name: Arc<str>,
+    /// `None` for a certificate that issues nothing.
+    path: Option<Box<PathFacts>>,
 }
 
 /// Start and end of a part of the DER.
@@ -67,6 +81,26 @@ impl Links {
     /// The public key: the content of its bit string.
     pub(crate) fn key(&self) -> &[u8] {
         self.part(self.key)
+    }
+
+    /// The subject in a form to be compared.
+    pub(crate) fn subject_name(&self) -> Arc<str> {
+        shared::comparable_name(self.subject())
+    }
+
+    /// The issuer in a form to be compared.
+    pub(crate) fn issuer_name(&self) -> &Arc<str> {
+        &self.issuer_name
+    }
+
+    /// What decides whether it may issue others.
+    pub(crate) fn path(&self) -> Option<&PathFacts> {
+        self.path.as_deref()
+    }
+
+    /// The names that the constraints of CAs are held against, those of the certificate with these facts.
+    pub(crate) fn checked_names(&self, facts: &Certificate) -> CheckedNames {
+        CheckedNames::new(self.subject(), self.part(self.alternatives), facts)
     }
 
     fn part(&self, (start, end): Part) -> &[u8] {
@@ -99,7 +133,8 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
     let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
     let (_, certificate) = parser.parse(der).map_err(|error| parse_failure(&error))?;
     let validity = certificate.validity();
-    let extensions = extension::read(certificate.extensions());
+    let mut extensions = extension::read(certificate.extensions());
+    let of_path = std::mem::take(&mut extensions.path);
     let mut facts = Certificate {
         sha1: <[u8; 20]>::from(Sha1::digest(der)).into(),
         sha256: sha256(der),
@@ -117,7 +152,7 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         not_after: validity.not_after.to_datetime(),
         key: shared::key(algorithm::public_key(certificate.public_key())),
         weak_key: None,
-        key_sha256: sha256(certificate.public_key().raw),
+        key_sha256: public_key_sha256(certificate.public_key().raw),
         signature: shared::signature(algorithm::signature(&certificate.signature_algorithm)),
         eku: extensions.eku.map(shared::ekus),
         key_usage: extensions.key_usage.map(shared::key_usage),
@@ -130,7 +165,6 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         subject_key_id: extensions.subject_key_id,
         authority_key_id: extensions.authority_key_id.as_deref().map(shared::text),
         path_length: extensions.path_length,
-        name_constraints: extensions.name_constraints.map(Arc::new),
         template: extensions.template.as_deref().map(shared::text),
         friendly_names: Vec::new(),
         key_provider: None,
@@ -138,13 +172,17 @@ pub(crate) fn certificate(der: &[u8]) -> Result<Parsed, String> {
         key_exportable: None,
         stores: Vec::new(),
         chain: Chain::not_examined(),
-        revocation: None,
+        revocation: RevocationStatus::Unknown,
         oddities: extensions.oddities,
     };
     facts.dns_names.shrink_to_fit();
     structure_oddities(&certificate, &mut facts);
-    let links = links(der, &certificate);
+    let mut links = links(der, &certificate);
     facts.self_signed = self_signed(&links, &mut facts);
+    if is_authority(&facts) {
+        let version = certificate.version().0.saturating_add(1);
+        links.path = Some(Box::new(PathFacts::new(&facts, of_path, version)));
+    }
     Ok(Parsed { facts, size: der.len(), links: Some(links) })
 }
 
@@ -163,7 +201,11 @@ fn structure_oddities(certificate: &X509Certificate<'_>, facts: &mut Certificate
 
 fn links(der: &[u8], certificate: &X509Certificate<'_>) -> Links {
     let part = |bytes: &[u8]| part_of(der, bytes);
+    let alternatives = certificate.extensions().iter().find(|one| extension::is_alternative_name(&one.oid));
     Links {
+        alternatives: alternatives.map_or((0, 0), |extension| part(extension.value)),
+        issuer_name: shared::comparable_name(certificate.issuer().as_raw()),
+        path: None,
         subject: part(certificate.subject().as_raw()),
         issuer: part(certificate.issuer().as_raw()),
         signed: part(certificate.tbs_certificate.as_ref()),
@@ -187,6 +229,18 @@ pub(crate) fn sha256(bytes: &[u8]) -> Fingerprint {
     <[u8; 32]>::from(Sha256::digest(bytes)).into()
 }
 
+/// A serial number in a form that is equal for equal numbers, from its digits as [`serial`] has them.
+pub(crate) fn comparable_serial(digits: &str, is_negative: bool) -> String {
+    let (padding, sign) = if is_negative { ("ff", "-") } else { ("00", "") };
+    let mut digits = digits;
+    while let Some(rest) = digits.strip_prefix(padding)
+        && (!is_negative && !rest.is_empty() || rest.starts_with(['8', '9', 'a', 'b', 'c', 'd', 'e', 'f']))
+    {
+        digits = rest;
+    }
+    format!("{sign}{digits}")
+}
+
 /// The serial number as Windows prints it: lower-case hexadecimal without the zero byte that keeps it positive.
 pub(super) fn serial(bytes: &[u8]) -> String {
     let bytes = match bytes {
@@ -196,8 +250,23 @@ pub(super) fn serial(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
+/// Whether a certificate may have signed others, or revocation lists: what these are checked by has to be kept.
+pub(crate) fn is_authority(facts: &Certificate) -> bool {
+    let signs_lists = || facts.key_usage.as_ref().is_some_and(|usage| usage.bits.contains(&"cRLSign"));
+    // Before version 3 nothing said what a certificate is for.
+    let is_old = || facts.oddities.iter().any(|oddity| oddity.kind == OddityKind::Version);
+    facts.is_ca || facts.self_signed != SelfSigned::No || signs_lists() || is_old()
+}
+
+/// Whether subject and issuer are the same name. Most differ in the first letters, so that they are looked at first.
+fn is_self_issued(links: &Links, facts: &Certificate) -> bool {
+    let letters = |text: &str| -> Vec<char> { text.chars().take(8).flat_map(char::to_lowercase).collect() };
+    links.issuer() == links.subject()
+        || letters(&facts.subject) == letters(&facts.issuer) && *links.subject_name() == **links.issuer_name()
+}
+
 fn self_signed(links: &Links, facts: &mut Certificate) -> SelfSigned {
-    if links.issuer() != links.subject() {
+    if !is_self_issued(links, facts) {
         return SelfSigned::No;
     }
     match links.is_signed_by(facts, links, facts) {

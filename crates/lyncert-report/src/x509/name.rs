@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
-use x509_parser::asn1_rs::{Any, Tag, oid};
+use data_encoding::HEXLOWER;
+use x509_parser::asn1_rs::{Any, Class, Tag, oid};
 use x509_parser::x509::{RelativeDistinguishedName, X509Name};
+
+use super::elements::{any, elements};
 
 const COMMON_NAME: &[u8] = &oid!(raw 2.5.4.3);
 
@@ -72,6 +75,61 @@ pub(super) fn text<'a>(value: &Any<'a>) -> Cow<'a, str> {
         Tag::T61String => value.data.iter().copied().map(char::from).collect(),
         _ => String::from_utf8_lossy(value.data),
     }
+}
+
+/// Separates the parts of a name that is made to be compared.
+const SEPARATOR: &str = "\u{0}";
+
+/// The name in `der` in a form that is equal for names that are the same (RFC 5280 section 7.1): whatever the string types, case,
+/// blanks and the order within a part. `None` for what is no name.
+pub(super) fn comparable(der: &[u8]) -> Option<String> {
+    Some(relative_names(any(der)?.data)?.join(SEPARATOR))
+}
+
+/// The parts of such a name, the most general first. `name` is the content of its sequence.
+pub(super) fn relative_names(name: &[u8]) -> Option<Vec<String>> {
+    elements(name)?
+        .iter()
+        .map(|relative| {
+            let attributes = elements(relative.data)?;
+            let mut attributes: Vec<String> =
+                attributes.iter().map(comparable_attribute).collect::<Option<_>>()?;
+            attributes.sort_unstable();
+            Some(attributes.join("+"))
+        })
+        .collect()
+}
+
+fn comparable_attribute(attribute: &Any<'_>) -> Option<String> {
+    let parts = elements(attribute.data)?;
+    let [kind, value] = parts.as_slice() else { return None };
+    let is_text = value.class() == Class::Universal
+        && matches!(
+            value.tag(),
+            Tag::Utf8String
+                | Tag::PrintableString
+                | Tag::Ia5String
+                | Tag::T61String
+                | Tag::BmpString
+                | Tag::UniversalString
+                | Tag::VisibleString
+                | Tag::NumericString
+        );
+    // What is no text is compared byte by byte.
+    let value = if is_text { folded(&text(value)) } else { format!("#{}", HEXLOWER.encode(value.data)) };
+    Some(format!("{}={}", HEXLOWER.encode(kind.data), value.replace(SEPARATOR, "\u{FFFD}")))
+}
+
+/// Without regard to case, with single blanks, none at the ends.
+pub(crate) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.chars().flat_map(char::to_lowercase));
+    }
+    folded
 }
 
 /// In double quotes where a character would read as a separator.

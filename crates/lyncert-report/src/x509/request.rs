@@ -8,7 +8,8 @@ use x509_parser::extensions::{X509Extension, X509ExtensionParser};
 use x509_parser::nom::Parser;
 use x509_parser::prelude::FromDer;
 
-use super::extension::{Extensions, any, elements, oid_of};
+use super::elements::{any, elements, oid_of};
+use super::extension::Extensions;
 use super::{Outcome, algorithm, extension, name, signature};
 
 /// PKCS#9, and what programs of Windows wrote before.
@@ -93,7 +94,7 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
         dns_names: facts.dns_names,
         other_names: facts.other_names,
         eku: facts.eku.map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
-        key_sha256: super::sha256(info.subject_pki.raw),
+        key_sha256: super::public_key_sha256(info.subject_pki.raw),
         key,
         signature: algorithm.name.into_owned(),
         provider,

@@ -2,12 +2,14 @@
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 use std::thread::LocalKey;
 
 use lyncert_rules::certificate::{Eku, KeyUsage, PublicKey, Signature};
+
+use super::name;
 
 /// Values of one kind that a thread has met. Threads share nothing, so that none waits for a lock.
 type Pool<T> = LocalKey<RefCell<HashSet<Arc<T>>>>;
@@ -17,6 +19,8 @@ const MAX_SHARED_VALUES: usize = 1024;
 
 thread_local! {
     static TEXTS: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    /// Names in comparable form, by their encoding.
+    static NAMES: RefCell<HashMap<Box<[u8]>, Arc<str>>> = RefCell::default();
     static LISTS: RefCell<HashSet<Arc<[String]>>> = RefCell::default();
     static EKUS: RefCell<HashSet<Arc<[Eku]>>> = RefCell::default();
     static KEY_USAGES: RefCell<HashSet<Arc<KeyUsage>>> = RefCell::default();
@@ -26,6 +30,24 @@ thread_local! {
 
 pub(super) fn text(text: &str) -> Arc<str> {
     shared(&TEXTS, text)
+}
+
+/// The comparable form of an encoded name: most certificates of a folder have the same few issuers. What is no name is compared
+/// by its bytes.
+pub(super) fn comparable_name(der: &[u8]) -> Arc<str> {
+    NAMES.with_borrow_mut(|known| {
+        if let Some(name) = known.get(der) {
+            return Arc::clone(name);
+        }
+        if known.len() >= MAX_SHARED_VALUES {
+            known.clear();
+        }
+        let name: Arc<str> = name::comparable(der)
+            .unwrap_or_else(|| format!("#{}", data_encoding::HEXLOWER.encode(der)))
+            .into();
+        known.insert(der.into(), Arc::clone(&name));
+        name
+    })
 }
 
 pub(super) fn list(list: Vec<String>) -> Arc<[String]> {

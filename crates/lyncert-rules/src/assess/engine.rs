@@ -11,6 +11,7 @@ use super::target::{Target, TargetPart, build_finding};
 use super::{Case, Finding, Matched, RuleTally};
 use crate::assign::Holding;
 use crate::certificate::{Certificate, ChainState};
+use crate::digest::Thumbprint;
 use crate::ids::{CertificateId, RequirementId};
 use crate::names::NameBook;
 use crate::placement::PlacementReader;
@@ -31,7 +32,7 @@ pub(super) struct Judged {
 
 /// What engines of one case share, whenever and whatever part of it they judge.
 pub(super) struct Ground<'a> {
-    /// The folders that hold certificates of CAs.
+    /// The folders that hold certificates of CAs which issued nothing else that lies there.
     with_authorities: HashSet<&'a str>,
     sip_domains: Vec<DnsName>,
     placements: PlacementReader,
@@ -44,11 +45,10 @@ pub(super) struct Ground<'a> {
 impl<'a> Ground<'a> {
     pub(super) fn new(case: &Case<'a>, requirements: &[Requirement]) -> Self {
         let placements = PlacementReader::new(case.topology);
-        let authorities = case.certificates.iter().filter(|certificate| certificate.is_ca);
         let believed = case.lists.iter().filter(|list| !list.is_delta && list.state != ChainState::Wrong);
         Self {
             listed: believed.map(|list| list.issuer.as_str()).collect(),
-            with_authorities: authorities.flat_map(folders_of).collect(),
+            with_authorities: folders_with_authorities(case.certificates),
             sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
             lying: lying(case.topology, case.certificates, &placements, requirements.iter()),
             placements,
@@ -454,6 +454,32 @@ fn certificates_in_use<'a>(case: &Case<'a>, ground: &Ground<'_>, matched: &[Matc
         served,
     };
     served.into_iter().map(in_use).collect()
+}
+
+/// The folders that hold a certificate of a CA which belongs to no chain of another certificate there.
+fn folders_with_authorities(certificates: &[Certificate]) -> HashSet<&str> {
+    let mut authorities: HashMap<&str, Vec<&Certificate>> = HashMap::new();
+    for authority in certificates.iter().filter(|certificate| certificate.is_ca) {
+        for folder in folders_of(authority) {
+            authorities.entry(folder).or_default().push(authority);
+        }
+    }
+    // Of a certificate that serves nothing the chain is not known, but its issuer is.
+    let mut issuers: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for certificate in certificates.iter().filter(|certificate| certificate.is_end_entity()) {
+        for folder in folders_of(certificate).filter(|folder| authorities.contains_key(folder)) {
+            issuers.entry(folder).or_default().insert(&certificate.issuer);
+        }
+    }
+    let is_left = |folder: &str, here: &[&Certificate]| {
+        let issuers = issuers.get(folder);
+        let at_work = here.iter().filter(|one| issuers.is_some_and(|names| names.contains(&*one.subject)));
+        let above = at_work.clone().flat_map(|one| one.chain.paths().flatten()).map(|issuer| issuer.sha1);
+        let used: HashSet<Thumbprint> = at_work.map(|one| one.sha1).chain(above).collect();
+        here.iter().any(|one| !used.contains(&one.sha1))
+    };
+    let left = authorities.iter().filter(|(folder, here)| is_left(folder, here));
+    left.map(|(folder, _)| *folder).collect()
 }
 
 /// The folders that hold a certificate.

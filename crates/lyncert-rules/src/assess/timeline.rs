@@ -211,7 +211,7 @@ impl<'a> Timeline<'a> {
         let end = certificate.not_after;
         let (warning, info) = self.case.policy.expiry.seconds_before_end(certificate.lifetime_seconds());
         let coming = [warning, info].map(|before| end.checked_sub(Duration::seconds(before)));
-        let issuers = certificate.chain.issuers.iter();
+        let issuers = certificate.chain.paths().flatten();
         let of_issuers = issuers
             .flat_map(|issuer| [Some(issuer.not_before), issuer.not_after.checked_add(Duration::SECOND)]);
         coming.into_iter().chain(of_issuers)

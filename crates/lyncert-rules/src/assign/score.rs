@@ -7,6 +7,7 @@ use time::Duration;
 
 use super::eligible::{has_ekus, has_subject};
 use super::{Candidate, Candidates};
+use crate::certificate::ChainState;
 use crate::digest::Fingerprint;
 use crate::ids::CertificateId;
 use crate::matching::{Cover, DnsPattern, lower_case};
@@ -71,18 +72,20 @@ impl Candidates<'_> {
             by_wildcard,
             lacks_subject,
             lacks_ekus,
+            is_refused: candidate.certificate.chain.state == ChainState::Wrong,
         }
     }
 }
 
 /// How badly a certificate matches a requirement, lower is better: the weights above, then names that only a wildcard covers,
-/// another subject, and missing key usages.
+/// another subject, missing key usages, and a chain that is wrong or ends nowhere.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct MatchScore {
     weight: usize,
     by_wildcard: usize,
     lacks_subject: bool,
     lacks_ekus: bool,
+    is_refused: bool,
 }
 
 /// What candidates are sorted by.

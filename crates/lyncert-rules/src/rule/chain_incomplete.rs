@@ -4,8 +4,8 @@ use crate::citation::{L13_CERTSRV, L13_EDGEEXT};
 use crate::holder::HolderKind;
 
 /// An intermediate certificate that is missing on a server is missing for everybody whom it does not reach otherwise. A folder
-/// need not hold chains: only in a folder with certificates of CAs a missing one is reported. Roots lie in the trusted store of every
-/// computer, so a missing root is not.
+/// need not hold chains: only beside certificates of CAs that belong to no other certificate there a missing one is reported. Roots
+/// lie in the trusted store of every computer, so a missing root is not.
 pub(super) static RULE: Rule = Rule {
     id: "chain-incomplete",
     summary: "An intermediate certificate is missing",

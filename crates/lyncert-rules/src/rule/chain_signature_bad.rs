@@ -2,7 +2,8 @@ use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainFault;
 use crate::citation::RFC5280;
 
-/// Every signature in the chain is verified with its issuer's key (RFC 5280 section 6.1.3).
+/// Every signature in the chain is verified with its issuer's key (RFC 5280 section 6.1.3). Only where the certificate names that key
+/// by its identifier: of a CA that has the right name and another key, nothing is known but that it is another.
 pub(super) static RULE: Rule = Rule {
     id: "chain-signature-bad",
     summary: "A signature in the chain is wrong",

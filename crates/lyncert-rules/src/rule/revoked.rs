@@ -4,7 +4,8 @@ use crate::citation::RFC5280;
 use crate::lacking::Lacking;
 use crate::timestamp::timestamp;
 
-/// A revocation list in the folder names the certificate, and the issuer's signature on the list is not wrong.
+/// A revocation list in the folder names the certificate, no newer one takes that back, and the issuer's signature on the list is not
+/// wrong.
 pub(super) static RULE: Rule = Rule {
     id: "revoked",
     summary: "The certificate is revoked",
@@ -19,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let certificate = view.certificate;
-    let own = deviation("the certificate", certificate.revocation.as_deref());
-    let issuers = certificate.chain.issuers.iter().filter_map(|issuer| {
+    let own = deviation("the certificate", certificate.revocation.entry());
+    let issuers = certificate.chain.issuers_at(view.now).iter().filter_map(|issuer| {
         let who = format!("the certificate of its CA `{}`", issuer.subject);
-        Some(deviation(&who, issuer.revocation.as_deref())?.name(&*issuer.subject))
+        Some(deviation(&who, issuer.revocation.entry())?.name(&*issuer.subject))
     });
     let outcome: RuleOutcome = own.into_iter().chain(issuers).collect();
     let is_own_issuer = certificate.self_signed != SelfSigned::No;
@@ -33,7 +34,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
 }
 
 fn deviation(who: &str, revocation: Option<&Revocation>) -> Option<Deviation> {
-    let revocation = revocation.filter(|entry| entry.reason.as_deref() != Some("removeFromCRL"))?;
+    let revocation = revocation?;
     let reason = revocation.reason.as_deref().unwrap_or("no reason given");
     let message = format!("{who} was revoked on {} ({reason})", timestamp(revocation.at));
     Some(Deviation::new(
@@ -46,21 +47,25 @@ fn deviation(who: &str, revocation: Option<&Revocation>) -> Option<Deviation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::RevocationStatus;
     use crate::testing::{NOW, certificate, check_certificate, front_end, requirement_of};
 
+    fn revoked(reason: Option<&str>) -> RevocationStatus {
+        let reason = reason.map(str::to_owned);
+        RevocationStatus::Revoked(Box::new(Revocation { at: NOW, reason, list: "ca.crl".to_owned() }))
+    }
+
     #[test]
-    fn an_entry_fails_and_one_that_takes_it_back_does_not() {
+    fn an_entry_fails_and_a_list_without_one_does_not() {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
-        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).passes();
-        for (reason, fails) in [
-            (Some("keyCompromise"), true),
-            (None, true),
-            (Some("certificateHold"), true),
-            (Some("removeFromCRL"), false),
+        for (revocation, fails) in [
+            (RevocationStatus::Unknown, false),
+            (RevocationStatus::NotRevoked("ca.crl".into()), false),
+            (revoked(Some("keyCompromise")), true),
+            (revoked(None), true),
+            (revoked(Some("certificateHold")), true),
         ] {
-            let reason = reason.map(str::to_owned);
-            certificate.revocation =
-                Some(Box::new(Revocation { at: NOW, reason, list: "ca.crl".to_owned() }));
+            certificate.revocation = revocation;
             let outcome = check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]);
             assert_eq!(outcome.severity(), fails.then_some(Severity::Error));
         }
@@ -70,7 +75,7 @@ mod tests {
     fn a_revoked_ca_takes_what_it_issued_with_it() {
         let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
         let mut issuer = crate::certificate::Issuer::from(&certificate);
-        issuer.revocation = Some(Box::new(Revocation { at: NOW, reason: None, list: "ca.crl".to_owned() }));
+        issuer.revocation = revoked(None);
         certificate.chain = crate::certificate::Chain::verified(vec![issuer], String::new()).into();
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).fails_with(
             Severity::Error,

@@ -1,8 +1,9 @@
-use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
-use crate::certificate::OddityKind;
+use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use crate::certificate::{ChainFault, OddityKind};
 use crate::citation::RFC5280;
 
-/// Whoever does not know a critical extension has to refuse the certificate (RFC 5280 section 4.2).
+/// Whoever does not know a critical extension has to refuse the certificate (RFC 5280 section 4.2), anywhere in the chain. A CA's
+/// certificate is also refused for an extension that is damaged or stands twice, and for two signature algorithms.
 pub(super) static RULE: Rule = Rule {
     id: "unknown-critical-extension",
     summary: "A critical extension that nobody knows",
@@ -16,13 +17,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
-    view.oddities_of(OddityKind::CriticalExtension, "no critical extension that is not known")
+    const EXPECTED: &str = "no critical extension that is not known";
+    let own = view.certificate.oddities.iter().filter(|oddity| oddity.kind == OddityKind::CriticalExtension);
+    let own = own.map(|oddity| Deviation::new(&*oddity.text, EXPECTED, &*oddity.text));
+    let of_chain =
+        view.chain_breaks_at(&[ChainFault::Refused], "a CA certificate of the chain is refused", EXPECTED);
+    own.chain(of_chain).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::fails_at_oddities_only;
+    use crate::testing::{fails_at_chain_faults_only, fails_at_oddities_only};
 
     #[test]
     fn the_oddity_fails_and_others_pass() {
@@ -31,6 +37,15 @@ mod tests {
             Severity::Error,
             OddityKind::CriticalExtension,
             "the extension 1.2.3.4 is critical and not known",
+        );
+    }
+
+    #[test]
+    fn a_ca_that_has_one_fails_too() {
+        fails_at_chain_faults_only(
+            &RULE,
+            &[ChainFault::Refused],
+            "a CA certificate of the chain is refused: a reason",
         );
     }
 }

@@ -138,7 +138,7 @@ pub(crate) struct CertificateView<'a> {
     pub(crate) names: &'a CertificateNames,
     /// Empty only for rules that judge the certificate's own qualities: certificates that serve nothing are not judged as servers.
     pub(crate) roles: &'a [Role<'a>],
-    /// Whether certificates of CAs lie in its folder.
+    /// Whether certificates of CAs lie in its folder that belong to no other certificate there.
     pub(crate) lies_beside_cas: bool,
     /// Whether there is a revocation list of its CA that may be believed.
     pub(crate) has_revocation_list: bool,
@@ -368,7 +368,7 @@ impl CertificateView<'_> {
             let message = format!("the certificate is signed with {what}");
             deviations.push(Deviation::new(message, expected, &*certificate.signature.name));
         }
-        for issuer in &certificate.chain.issuers {
+        for issuer in certificate.chain.issuers_at(self.now) {
             if is_wrong(&issuer.signature) && (roots == Roots::Judged || !issuer.is_root) {
                 let message = format!("the certificate of its CA `{}` is signed with {what}", issuer.subject);
                 deviations

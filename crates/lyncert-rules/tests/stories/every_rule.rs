@@ -5,8 +5,8 @@ use std::sync::Arc;
 use lyncert_ingest::topology::PoolKind;
 use lyncert_rules::assess::RuleTally;
 use lyncert_rules::certificate::{
-    Certificate, Chain, ChainFault, ChainState, Eku, KeyAlgorithm, KeyUsage, Oddity, OddityKind, PublicKey,
-    SelfSigned, SignatureHash,
+    Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, Oddity, OddityKind,
+    PublicKey, SelfSigned, SignatureHash,
 };
 use lyncert_rules::folder::{ArchiveWeakness, KeyFile, RevocationList};
 use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
@@ -55,7 +55,9 @@ const DEFECTS: &[Case] = &[
     ("eku-absent", |e| e.front_end().eku = None),
     ("eku-server-missing", |e| e.front_end().eku = Some([Eku::ClientAuth].into())),
     ("expiring", |e| e.front_end().not_after = NOW + Duration::DAY),
+    ("issuer-eku", |e| issued_by(e, |issuer| issuer.eku = Some([Eku::ClientAuth].into()))),
     ("issuer-not-ca", |e| break_chain(e, ChainFault::NoAuthority)),
+    ("issuer-not-yet-valid", |e| issued_by(e, |issuer| issuer.not_before = NOW + Duration::DAY)),
     ("key-in-clear", |e| e.keys.push(KeyFile { encrypted: Some(false), ..KeyFile::unread("fe1.key") })),
     ("key-missing", |e| e.collected("", Some(false), true)),
     ("key-not-exportable", |e| e.at("oauth/").key_exportable = Some(false)),
@@ -169,6 +171,14 @@ const NEVER_PASS: &[(&str, &str)] =
 /// A certificate of a CA in this place.
 fn authority(estate: &mut Estate, path: &str, self_signed: SelfSigned) {
     estate.certificates.push(Certificate { is_ca: true, self_signed, ..certificate(path, &[]) });
+}
+
+/// Gives the certificate of the Front End Servers an issuer that is special.
+fn issued_by(estate: &mut Estate, change: impl Fn(&mut Issuer)) {
+    let certificate = estate.front_end();
+    let mut issuer = Issuer::from(&*certificate);
+    change(&mut issuer);
+    certificate.chain = Chain::verified(vec![issuer], String::new()).into();
 }
 
 fn break_chain(estate: &mut Estate, fault: ChainFault) {

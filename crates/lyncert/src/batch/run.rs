@@ -144,6 +144,7 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
     }
     let mut options = conditions.options.clone();
     options.given_up = Some(given_up);
+    options.at = Some(conditions.at);
     let (topology, certs) = match &entry.origin {
         Origin::Folder(folder) => {
             let Inputs { topology, certificates } = Inputs::of_folder(folder)?;

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
     let mut options = read_scan_options(&args.scan)?;
     options.left_out.extend(paths.written());
     let at = args.at.unwrap_or_else(clock::now);
+    options.at = Some(at);
     check_before(args, &estate)?;
     paths.tell_left_out(args.quiet);
     let history = args.history.history.as_deref();

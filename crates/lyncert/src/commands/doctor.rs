@@ -67,9 +67,11 @@ fn not_known(asked: &Asked, view: &DoctorView) -> anyhow::Error {
 fn judge(args: &DoctorArgs) -> Result<(Report, AtHand), Failure> {
     let (estate, certificates) =
         Estate::read_with_certificates(&args.topology, &args.certs, &args.policy, None)?;
-    let options = read_scan_options(&args.scan)?;
+    let mut options = read_scan_options(&args.scan)?;
+    let at = args.at.unwrap_or_else(clock::now);
+    options.at = Some(at);
     let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     scanned.check_not_empty()?;
     let at_hand = scanned.at_hand(options.roots.is_some());
-    Ok((scanned.report(args.at.unwrap_or_else(clock::now)), at_hand))
+    Ok((scanned.report(at), at_hand))
 }

@@ -26,7 +26,8 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
     }
     let (estate, certificates) =
         Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, None)?;
-    let options = read_scan_options(&args.scan)?;
+    let mut options = read_scan_options(&args.scan)?;
+    options.at = Some(at);
     let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     let until = args.until.or_else(|| at.checked_add(Duration::days(DEFAULT_DAYS))).unwrap_or(at);
     let view = scanned.forecast(at, until);

@@ -14,12 +14,14 @@ use crate::read::read_scan_options;
 use crate::{clock, output};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
-    let options = read_scan_options(&args.scan)?;
+    let mut options = read_scan_options(&args.scan)?;
+    let at = args.at.unwrap_or_else(clock::now);
+    options.at = Some(at);
     let paths: Vec<&Path> = args.paths.iter().map(AsRef::as_ref).collect();
     let progress = ShownProgress::new(args.scan.no_progress);
-    let inventory = scan_all(&paths, &options, &progress).map_err(Failure::no_input)?;
+    let inventory = scan_all(&paths, &options, &progress).map_err(Failure::scan)?;
     progress.finish();
-    let mut view = InventoryView::new(inventory, args.at.unwrap_or_else(clock::now));
+    let mut view = InventoryView::new(inventory, at);
     let found = !(view.certificates.is_empty()
         && view.requests.is_empty()
         && view.crls.is_empty()

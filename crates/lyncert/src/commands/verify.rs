@@ -75,6 +75,7 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
     let estate = Estate::new(name, topology, policy)?;
     // What the run wrote itself was no input of it.
     let mut options = read_scan_options(&args.scan)?;
+    options.at = Some(pack.manifest.at.moment());
     for folder in &certificates.paths {
         let left_out = pack.manifest.left_out.iter();
         options.left_out.extend(left_out.map(|below| resolved(folder).join(below)));

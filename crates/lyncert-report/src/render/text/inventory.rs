@@ -66,6 +66,9 @@ fn write_certificate(certificate: &CertificateRow, sink: &mut dyn Write) -> io::
     if let Some(revoked) = &certificate.revoked {
         wrapped(sink, "  REVOKED     ", &revoked.to_string())?;
     }
+    if let Some(list) = &certificate.not_revoked_by {
+        wrapped(sink, "  revocation  ", &format!("not revoked by {list}"))?;
+    }
     line(sink, &format!("  thumbprint  {}", certificate.sha1))?;
     line(sink, &format!("  serial      {}, reversed {}", certificate.serial, certificate.serial_reversed))?;
     if let Some(newer) = &certificate.superseded_by {

@@ -479,7 +479,8 @@ mod tests {
         assert_eq!(graver, [("expiring", "expired")]);
         assert!(graver.iter().all(|(_, later)| rule(later).is_some_and(|later| later.comes_by_time)));
         let timed = RULES.iter().filter(|rule| rule.changes_with_time).map(|rule| rule.id);
-        assert_eq!(timed.collect::<Vec<_>>(), ["expired", "expiring", "issuer-expired", "not-yet-valid"]);
+        let expected = ["expired", "expiring", "issuer-expired", "issuer-not-yet-valid", "not-yet-valid"];
+        assert_eq!(timed.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "until that time clients and servers refuse the connection",
     remedy: "Keep the current certificate assigned until then, and check the clock of the server and of the CA",
     sources: &[&RFC5280],
+    changes_with_time: true,
     judges_own_quality: true,
     check: Check::Certificate(check),
     prominence: 4,

@@ -22,7 +22,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let own = own.map(|oddity| Deviation::new(&*oddity.text, EXPECTED, &*oddity.text));
     let of_chain =
         view.chain_breaks_at(&[ChainFault::Refused], "a CA certificate of the chain is refused", EXPECTED);
-    own.chain(of_chain).collect()
+    own.chain(of_chain).collect::<RuleOutcome>().unless_lacking(view.lacks_issuers())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which of the documents that lie in a folder is the export of its estate.
 //!
-//! A person who names files decides by their order ([`combine`](crate::deployment::combine)). In a folder nobody did, and a file that
+//! A person who names files decides by their order ([`combine`]). In a folder nobody did, and a file that
 //! happens to sort first must not decide: not a picture called `topology.png`, and not an old export or a certificate that holds a
 //! topology.
 

@@ -13,6 +13,7 @@ mod exit_codes;
 mod first_screen;
 mod forecast;
 mod golden;
+mod green;
 mod inspect;
 mod older_reports;
 mod plan;

@@ -6,7 +6,6 @@
 mod code;
 mod mention;
 mod message;
-mod need;
 mod product;
 mod table;
 mod windows;
@@ -20,7 +19,6 @@ use self::mention::{Mention, mentions};
 use crate::citation::Citation;
 
 pub use self::code::{Code, CodeKind};
-pub use self::need::{AtHand, Need};
 
 /// Something that an administrator sees.
 #[derive(Debug)]

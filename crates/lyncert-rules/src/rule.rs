@@ -115,7 +115,6 @@ use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
     CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView, Role, ServedUsage,
-    is_store_folder,
 };
 
 /// A rule: what it looks for, how bad that is, and the check.

@@ -12,7 +12,6 @@ use lyncert_report::scan::{Inventory, ScanOptions, scan_roots};
 use lyncert_report::view::{InputFile, ReportInput};
 use lyncert_rules::assess::{Case, assess};
 use lyncert_rules::assignment_record::AssignmentRecord;
-use lyncert_rules::doctor::AtHand;
 use lyncert_rules::policy::Scope;
 use lyncert_rules::profile::expect;
 use lyncert_rules::relevance::Relevance;
@@ -239,11 +238,6 @@ impl ScannedEstate<'_> {
             has_given_roots: !self.inventory.root_files.is_empty(),
             now,
         }
-    }
-
-    /// What there is to look at besides certificates; `has_roots` where it was said which roots are trusted.
-    pub(crate) fn at_hand(&self, has_roots: bool) -> AtHand {
-        AtHand::new(&self.case(TIMELESS), has_roots)
     }
 
     /// The certificates judged at a time. A folder without any certificate gives a report too.

@@ -3,23 +3,14 @@
 use std::collections::BTreeMap;
 
 use lyncert_rules::clause::clause;
-use lyncert_rules::doctor::{Answer, AtHand, Diagnosis, Need, Sighting, Symptom, known_codes};
+use lyncert_rules::doctor::{Answer, Diagnosis, Sighting, Symptom, known_codes};
 use lyncert_rules::rule::RULES;
 
 use super::sources;
 use crate::model::{
     CauseAnswer, CauseKind, DoctorView, FindingRow, HolderCoverage, HolderRef, LookRow, Report, RuleLevel,
-    RuleLook, SeenRow, SymptomRow, Tool, UnknownRow,
+    RuleLook, RuleRow, SeenRow, SymptomRow, Tool, UnknownRow,
 };
-
-/// An estate that was judged, and what there was to look at besides certificates.
-#[derive(Clone, Copy, Debug)]
-pub struct JudgedEstate<'a> {
-    /// What came of it.
-    pub report: &'a Report,
-    /// What there was to look at.
-    pub at_hand: &'a AtHand,
-}
 
 /// More unknown codes than these help nobody.
 const MAX_UNKNOWN: usize = 10;
@@ -30,11 +21,10 @@ impl DoctorView {
     pub fn new(
         query: &str,
         diagnosis: &Diagnosis,
-        estate: Option<JudgedEstate<'_>>,
+        estate: Option<&Report>,
         near: &dyn Fn(&str, &[&str]) -> Vec<String>,
     ) -> Self {
-        let report = estate.map(|estate| estate.report);
-        let holders = report.map(holder_coverage);
+        let holders = estate.map(holder_coverage);
         let symptoms = diagnosis.answers.iter().map(|answer| symptom_row(answer, estate));
         let known = known_codes();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -47,8 +37,8 @@ impl DoctorView {
             schema: "lyncert-doctor/1".to_owned(),
             tool: Tool::this(),
             query: query.to_owned(),
-            estate: report.map(|report| report.estate.clone()),
-            scope: report.and_then(|report| report.scope.clone()),
+            estate: estate.map(|report| report.estate.clone()),
+            scope: estate.and_then(|report| report.scope.clone()),
             holders,
             symptoms: symptoms.collect(),
             unknown: unknown.collect(),
@@ -76,7 +66,7 @@ fn holder_coverage(report: &Report) -> HolderCoverage {
     HolderCoverage { total, without_certificate, without_certificate_refs, incomplete, incomplete_refs }
 }
 
-fn symptom_row(answer: &Answer, estate: Option<JudgedEstate<'_>>) -> SymptomRow {
+fn symptom_row(answer: &Answer, estate: Option<&Report>) -> SymptomRow {
     let symptom = answer.symptom;
     let rules = RULES.iter().filter(|rule| symptom.rules.contains(&rule.id));
     let codes = symptom.codes.iter().flat_map(|code| {
@@ -85,7 +75,7 @@ fn symptom_row(answer: &Answer, estate: Option<JudgedEstate<'_>>) -> SymptomRow 
         std::iter::once(number).chain(name)
     });
     let looked_at = estate.map(|estate| looks(symptom, estate));
-    let findings = estate.map(|estate| findings_of(symptom, estate.report));
+    let findings = estate.map(|estate| findings_of(symptom, estate));
     let judged = looked_at.as_deref().zip(findings.as_deref());
     SymptomRow {
         meaning: symptom.meaning.to_owned(),
@@ -136,12 +126,13 @@ fn answer_of(cause: CauseKind, looks: &[LookRow], findings: &[FindingRow]) -> Ca
     }
 }
 
-fn looks(symptom: &Symptom, estate: JudgedEstate<'_>) -> Vec<LookRow> {
+fn looks(symptom: &Symptom, report: &Report) -> Vec<LookRow> {
     let ids = RULES.iter().map(|rule| rule.id).filter(|id| symptom.rules.contains(id));
-    ids.map(|id| look(id, estate)).collect()
+    ids.map(|id| look(id, report)).collect()
 }
 
-fn look(id: &str, JudgedEstate { report, at_hand }: JudgedEstate<'_>) -> LookRow {
+/// What a rule said of the estate, by the report's own counts: only passed is passed.
+fn look(id: &str, report: &Report) -> LookRow {
     let row = |outcome, missing: Option<&str>| LookRow {
         rule: id.to_owned(),
         outcome,
@@ -155,13 +146,11 @@ fn look(id: &str, JudgedEstate { report, at_hand }: JudgedEstate<'_>) -> LookRow
     if report.policy.rules.iter().any(|setting| is_off(&setting)) {
         return row(RuleLook::SwitchedOff, Some("the policy switches it off"));
     }
-    if let Some(need) = Need::of_rule(id).filter(|need| !at_hand.has(*need)) {
-        return row(RuleLook::NothingToLookAt, Some(need.missing()));
-    }
-    let has_passed = report.rules.iter().any(|rule| rule.id == id && rule.passed > 0);
-    if has_passed {
-        row(RuleLook::Passed, None)
-    } else {
-        row(RuleLook::NothingToLookAt, Some("nothing here that it applies to"))
+    match report.rules.iter().find(|rule| rule.id == id) {
+        Some(rule) if rule.passed > 0 => row(RuleLook::Passed, None),
+        Some(RuleRow { nothing_to_look_at: 1.., missing: Some(missing), .. }) => {
+            row(RuleLook::NothingToLookAt, Some(missing))
+        }
+        Some(_) | None => row(RuleLook::NothingToLookAt, Some("nothing here that it applies to")),
     }
 }

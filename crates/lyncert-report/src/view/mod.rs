@@ -28,7 +28,6 @@ use time::OffsetDateTime;
 use crate::model::InputKind;
 use crate::scan::IgnoredPath;
 
-pub use doctor::JudgedEstate;
 pub use index::deadlines;
 
 /// What a report is made from, besides certificates and their assessment.

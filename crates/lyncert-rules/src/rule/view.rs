@@ -267,11 +267,6 @@ fn store_folder(path: &str) -> Option<StoreFolder> {
     }
 }
 
-/// Whether the innermost folder of a path is named after a store of CA certificates.
-pub(crate) fn is_store_folder(path: &str) -> bool {
-    store_folder(path).is_some()
-}
-
 /// Where a certificate lies that is in this store: a path, or the store of a listing.
 fn place_in(certificate: &Certificate, folder: StoreFolder) -> Option<String> {
     let path = certificate.paths.iter().find(|path| store_folder(path) == Some(folder));

@@ -3,8 +3,7 @@
 use anyhow::anyhow;
 use lyncert_report::model::{DoctorView, Report};
 use lyncert_report::render;
-use lyncert_report::view::JudgedEstate;
-use lyncert_rules::doctor::{AtHand, diagnose, nearest_messages};
+use lyncert_rules::doctor::{diagnose, nearest_messages};
 
 use crate::args::{DoctorArgs, PrintFormat};
 use crate::did_you_mean::near;
@@ -20,8 +19,7 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
     let is_known = !diagnosis.answers.is_empty();
     let has_estate = is_known && !args.topology.is_empty();
     let judged = has_estate.then(|| judge(args)).transpose()?;
-    let judged = judged.as_ref().map(|(report, at_hand)| JudgedEstate { report, at_hand });
-    let view = DoctorView::new(&asked.title, &diagnosis, judged, &nearest_codes);
+    let view = DoctorView::new(&asked.title, &diagnosis, judged.as_ref(), &nearest_codes);
     // Programs get what is near where nothing is known; for people the message says it.
     if is_known || args.format == PrintFormat::Json {
         output::print(|sink| match args.format {
@@ -63,8 +61,8 @@ fn not_known(asked: &Asked, view: &DoctorView) -> anyhow::Error {
     anyhow!("{what}; the nearest that is known: {}", nearest.join(", "))
 }
 
-/// The report on the estate that is given, and what there was to look at.
-fn judge(args: &DoctorArgs) -> Result<(Report, AtHand), Failure> {
+/// The report on the estate that is given.
+fn judge(args: &DoctorArgs) -> Result<Report, Failure> {
     let (estate, certificates) =
         Estate::read_with_certificates(&args.topology, &args.certs, &args.policy, None)?;
     let mut options = read_scan_options(&args.scan)?;
@@ -72,6 +70,5 @@ fn judge(args: &DoctorArgs) -> Result<(Report, AtHand), Failure> {
     options.at = Some(at);
     let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     scanned.check_not_empty()?;
-    let at_hand = scanned.at_hand(options.roots.is_some());
-    Ok((scanned.report(at), at_hand))
+    Ok(scanned.report(at))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Caveat, Change, FindingRow, Severity, Timestamp, Tool};
+use super::{Caveat, Change, FindingRow, ReportState, Severity, Timestamp, Tool, UnjudgedRow};
 
 /// A comparison of two reports on one estate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -18,6 +18,12 @@ pub struct DiffView {
     /// What a reader has to know first.
     #[serde(default)]
     pub caveats: Vec<Caveat>,
+    /// What is not judged now, and was before or was not asked for.
+    #[serde(default)]
+    pub no_longer_judged: Vec<UnjudgedRow>,
+    /// What was not judged before, and is now.
+    #[serde(default)]
+    pub judged_now: Vec<UnjudgedRow>,
     /// How many findings changed in which way.
     pub counts: ChangeCounts,
     /// Every finding of either report, in the order of [`Change::ALL`].
@@ -31,6 +37,10 @@ pub struct RunRow {
     pub estate: String,
     /// The time that it judges by.
     pub at: Timestamp,
+    /// How the estate stood.
+    pub state: ReportState,
+    /// The verdict in one sentence, with what was not judged.
+    pub verdict: String,
 }
 
 /// The report that another one is compared with.
@@ -40,6 +50,9 @@ pub struct BaselineRow {
     pub estate: String,
     /// The time that it judges by.
     pub at: Timestamp,
+    /// How the estate stood; `null` in reports of earlier versions.
+    #[serde(default)]
+    pub state: Option<ReportState>,
     /// What a reader has to know first.
     #[serde(default)]
     pub caveats: Vec<Caveat>,

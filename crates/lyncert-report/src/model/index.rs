@@ -156,6 +156,9 @@ pub struct TrendPoint {
     pub errors: Option<usize>,
     /// Open warnings.
     pub warnings: Option<usize>,
+    /// How it stood; `null` in indexes of earlier versions.
+    #[serde(default)]
+    pub state: Option<EstateState>,
 }
 
 /// A certificate in use.

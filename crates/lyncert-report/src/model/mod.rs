@@ -22,6 +22,7 @@ mod schema;
 mod time;
 mod tool;
 mod topology;
+mod unjudged;
 mod words;
 
 pub use changes::{BaselineRow, ChangeCounts, ChangedFinding, DiffView, RunRow};
@@ -45,9 +46,9 @@ pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
 pub use replacements::ReplacementRow;
 pub use report::{
-    AssignmentCounts, CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow,
-    PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
-    SupportRow, UnjudgedRow, UnreadableRow, WaiverRow,
+    CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
+    RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, SupportRow, UnreadableRow,
+    WaiverRow,
 };
 pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, ended, next_to_end};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
@@ -56,6 +57,7 @@ pub use tool::Tool;
 pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };
+pub use unjudged::{AssignmentCounts, UnjudgedRow};
 pub(crate) use words::usages_text;
 pub use words::{
     AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, CollectionStatus,

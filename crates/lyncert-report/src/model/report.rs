@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignedBy, AssignedRow, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow, Day, FindingRow,
-    HolderRef, InputKind, OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow, RuleLevel,
-    SourceRef, Timestamp, Tool, TopologyView, UnjudgedKind, UnreadKind, WaiverState, Workload, WorstSeverity,
+    AssignedBy, AssignedRow, AssignmentCounts, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow,
+    Day, FindingRow, HolderRef, InputKind, OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow,
+    RuleLevel, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow, UnreadKind, WaiverState, Workload,
+    WorstSeverity,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -257,42 +258,6 @@ impl Summary {
     /// The entries that keep the estate from being in order.
     pub fn counting_unjudged(&self) -> impl Iterator<Item = &UnjudgedRow> {
         self.unjudged.iter().filter(|row| row.kind.counts())
-    }
-}
-
-/// Something that was not judged.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct UnjudgedRow {
-    /// Why.
-    pub kind: UnjudgedKind,
-    /// What was not judged or is not known.
-    pub what: String,
-    /// Why, in one sentence.
-    pub why: String,
-    /// What would make it judged, in one sentence.
-    pub remedy: String,
-    /// The holders concerned, in words; empty where it is about the estate as a whole.
-    pub holders: Vec<String>,
-    /// The same as data.
-    #[serde(default)]
-    pub holder_refs: Vec<HolderRef>,
-}
-
-/// How it is known which certificates are in use: numbers of holdings.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct AssignmentCounts {
-    /// An export of what is assigned says so.
-    pub assigned: usize,
-    /// The place of the file says so.
-    pub placed: usize,
-    /// It fits best, and nothing says so.
-    pub assumed: usize,
-}
-
-impl AssignmentCounts {
-    /// All together.
-    pub fn total(self) -> usize {
-        self.assigned + self.placed + self.assumed
     }
 }
 

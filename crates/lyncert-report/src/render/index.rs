@@ -147,8 +147,10 @@ fn sparkline(trend: &[TrendPoint]) -> String {
 
 /// The same in words.
 fn trend_words(trend: &[TrendPoint]) -> String {
-    let shown = |point: &TrendPoint| {
-        point.errors.map_or_else(|| "not judged".to_owned(), |errors| errors.to_string())
+    let shown = |point: &TrendPoint| match (point.errors, &point.state) {
+        (None, _) => "not judged".to_owned(),
+        (Some(0), Some(state)) => format!("0 ({})", state_word(state)),
+        (Some(errors), _) => errors.to_string(),
     };
     let values: Vec<String> = trend.iter().map(shown).collect();
     format!("errors: {}", values.join(", "))
@@ -165,8 +167,12 @@ mod tests {
 
     fn index() -> IndexView {
         let report = hostile_report();
-        let point =
-            |errors| TrendPoint { at: datetime!(2026-11-01 00:00:00 UTC).into(), errors, warnings: errors };
+        let point = |errors| TrendPoint {
+            at: datetime!(2026-11-01 00:00:00 UTC).into(),
+            errors,
+            warnings: errors,
+            state: None,
+        };
         let row = EstateRow {
             trend: vec![point(Some(3)), point(None), point(Some(0))],
             changes: Some(ChangeCounts { new: 1, ..ChangeCounts::default() }),
@@ -245,7 +251,7 @@ mod tests {
     #[test]
     fn a_trend_stays_within_its_box() {
         let at = datetime!(2026-11-22 12:00:00 UTC).into();
-        let point = |errors| TrendPoint { at, errors: Some(errors), warnings: None };
+        let point = |errors| TrendPoint { at, errors: Some(errors), warnings: None, state: None };
         assert_eq!(sparkline(&[point(4), point(2), point(0)]), "2,2 48,11 94,20");
         assert_eq!(sparkline(&[point(0)]), "2,20");
         assert_eq!(sparkline(&[]), "");

@@ -3,13 +3,13 @@
 //! A finding is fixed when another certificate is there, or the name. A certificate that came nearer to its end and has ended since
 //! is the same matter grown worse; one that is not there any more fixes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use lyncert_rules::rule::{Rule, rule};
 
 use crate::model::{
     BaselineRow, Caveat, CertificateRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow,
-    HolderRef, Input, InputKind, Report, RequirementRow, RunRow, Tool, Usage,
+    HolderRef, Input, InputKind, Report, RequirementRow, RunRow, Summary, Tool, UnjudgedRow, Usage,
 };
 
 impl Report {
@@ -32,11 +32,12 @@ impl Report {
         let changes: Vec<Change> = changes.iter().map(|changed| changed.change).collect();
         let fixed = gone.iter().map(|changed| changed.finding.clone()).collect();
         let caveats = comparison.caveats();
-        let RunRow { estate, at } = RunRow::of(old);
+        let RunRow { estate, at, state, verdict: _ } = RunRow::of(old);
+        let state = Some(state);
         for (finding, change) in self.findings.iter_mut().zip(changes) {
             finding.change = Some(change);
         }
-        self.baseline = Some(BaselineRow { estate, at, caveats, counts, by_rules, fixed });
+        self.baseline = Some(BaselineRow { estate, at, state, caveats, counts, by_rules, fixed });
     }
 }
 
@@ -59,6 +60,8 @@ impl DiffView {
             old: RunRow::of(old),
             new: RunRow::of(new),
             caveats: comparison.caveats(),
+            no_longer_judged: unjudged_only_in(new, old),
+            judged_now: unjudged_only_in(old, new),
             counts,
             changes,
         }
@@ -67,8 +70,17 @@ impl DiffView {
 
 impl RunRow {
     fn of(report: &Report) -> Self {
-        Self { estate: report.estate.clone(), at: report.at }
+        let Summary { state, verdict, .. } = &report.summary;
+        Self { estate: report.estate.clone(), at: report.at, state: *state, verdict: verdict.clone() }
     }
+}
+
+/// What of an estate one report says was not judged, and the other does not.
+fn unjudged_only_in(one: &Report, other: &Report) -> Vec<UnjudgedRow> {
+    // By data: the sentences beside it may be told otherwise by another version.
+    let key = |row: &UnjudgedRow| (row.kind, row.holder_refs.clone());
+    let known: HashSet<_> = other.summary.counting_unjudged().map(key).collect();
+    one.summary.counting_unjudged().filter(|row| !known.contains(&key(row))).cloned().collect()
 }
 
 /// A finding of one of two reports, and what became of it.
@@ -274,8 +286,8 @@ fn was_left_out(finding: &FindingRow, left_out: &[HolderRef]) -> bool {
 mod tests {
     use super::*;
     use crate::model::Severity::{self, Error, Info, Warning};
-    use crate::model::{HolderKind, ScopeRow, WaivedRow};
-    use crate::render::testing::plain_report;
+    use crate::model::{HolderKind, ScopeRow, UnjudgedKind, WaivedRow};
+    use crate::render::testing::{in_order_report, plain_report, recount, unjudged_row};
 
     /// A report with one finding each: id, rule, severity, whether it is waived.
     fn report(findings: &[(&str, &str, Severity, bool)]) -> Report {
@@ -298,6 +310,23 @@ mod tests {
         };
         report.findings = findings.iter().map(finding).collect();
         report
+    }
+
+    #[test]
+    fn what_is_judged_no_more_and_what_is_judged_now_is_told() {
+        let (mut old, mut new) = (in_order_report(), in_order_report());
+        old.summary.unjudged.push(unjudged_row(UnjudgedKind::SimpleUrlsUnknown));
+        new.summary.unjudged.push(unjudged_row(UnjudgedKind::NotCollected));
+        for report in [&mut old, &mut new] {
+            report.summary.unjudged.push(unjudged_row(UnjudgedKind::InputNotUnderstood));
+            report.summary.unjudged.push(unjudged_row(UnjudgedKind::OutOfScope));
+            recount(report);
+        }
+        let view = DiffView::new(&old, &new);
+        let kinds = |rows: &[UnjudgedRow]| rows.iter().map(|row| row.kind).collect::<Vec<_>>();
+        assert_eq!(kinds(&view.no_longer_judged), [UnjudgedKind::NotCollected]);
+        assert_eq!(kinds(&view.judged_now), [UnjudgedKind::SimpleUrlsUnknown]);
+        assert_eq!((view.old.state, view.new.state), (old.summary.state, new.summary.state));
     }
 
     #[test]

@@ -120,7 +120,12 @@ impl EstateRow {
     /// Its counts now, as a point of a trend.
     pub fn point(&self) -> TrendPoint {
         let of_judged = |count: usize| self.is_judged().then_some(count);
-        TrendPoint { at: self.at, errors: of_judged(self.errors), warnings: of_judged(self.warnings) }
+        TrendPoint {
+            at: self.at,
+            errors: of_judged(self.errors),
+            warnings: of_judged(self.warnings),
+            state: Some(self.state),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{line, wrapped};
-use crate::model::{Caveat, Change, ChangeCounts, ChangedFinding, DiffView};
+use crate::model::{Caveat, Change, ChangeCounts, ChangedFinding, DiffView, UnjudgedRow};
 
 /// What became of the findings between two reports.
 ///
@@ -12,12 +12,22 @@ use crate::model::{Caveat, Change, ChangeCounts, ChangedFinding, DiffView};
 /// Those of the sink.
 pub fn changed(view: &DiffView, sink: &mut dyn Write) -> io::Result<()> {
     let DiffView { old, new, .. } = view;
-    line(sink, &format!("{} at {}", old.estate, old.at))?;
-    line(sink, &format!("{} at {}", new.estate, new.at))?;
+    for run in [old, new] {
+        wrapped(sink, "", &format!("{} at {}: {}: {}", run.estate, run.at, run.state, run.verdict))?;
+    }
     for caveat in &view.caveats {
         line(sink, &format!("Note: {}", caveat.title()))?;
     }
     line(sink, &changes(&view.counts))?;
+    for (title, rows) in [("Not judged any more", &view.no_longer_judged), ("Judged now", &view.judged_now)] {
+        if !rows.is_empty() {
+            line(sink, "")?;
+            line(sink, title)?;
+        }
+        for UnjudgedRow { kind, what, why, .. } in rows {
+            wrapped(sink, "  ", &format!("{kind}: {what}: {why}"))?;
+        }
+    }
     for by_rules in [false, true] {
         for change in Change::ALL {
             let of_change = |row: &&ChangedFinding| row.change == *change && row.by_rules == by_rules;

@@ -1,6 +1,6 @@
 //! The cmdlet line that requests what an order asks for.
 
-use lyncert_rules::cmdlet::{Quotes, RequestCommand, RequestDestination};
+use lyncert_rules::cmdlet::{RequestCommand, RequestDestination};
 use lyncert_rules::usage::CertificateUsage;
 
 use crate::model::{OrderRequest, OrderRow, Usage};
@@ -26,7 +26,6 @@ pub(crate) fn request_line(order: &OrderRow, request: &OrderRequest, file: &str)
         exportable: order.key.exportable,
         key_bits: order.key.bits,
         destination: Some(if is_file { RequestDestination::File(file) } else { RequestDestination::Ca }),
-        quotes: Quotes::Single,
     };
     command.line()
 }

@@ -23,8 +23,6 @@ pub struct RequestCommand<'a> {
     pub key_bits: u32,
     /// Where the request goes; `None` leaves that to the reader.
     pub destination: Option<RequestDestination<'a>>,
-    /// The kind of quotation marks: single ones expand nothing, double ones are what sentences have always shown.
-    pub quotes: Quotes,
 }
 
 /// Where a request goes.
@@ -34,15 +32,6 @@ pub enum RequestDestination<'a> {
     File(&'a str),
     /// To the CA that the variable `$CA` names.
     Ca,
-}
-
-/// Quotation marks.
-#[derive(Clone, Copy, Debug)]
-pub enum Quotes {
-    /// `'`
-    Single,
-    /// `"`
-    Double,
 }
 
 impl RequestCommand<'_> {
@@ -62,7 +51,7 @@ impl RequestCommand<'_> {
         for (parameter, text) in texts {
             if let Some(text) = text {
                 line.push_str(parameter);
-                line.push_str(&self.quoted(text)?);
+                line.push_str(&Self::quoted(text)?);
             }
         }
         if self.client_eku {
@@ -79,7 +68,7 @@ impl RequestCommand<'_> {
         match self.destination {
             Some(RequestDestination::File(file)) => {
                 line.push_str(" -Output ");
-                line.push_str(&self.quoted(file)?);
+                line.push_str(&Self::quoted(file)?);
             }
             Some(RequestDestination::Ca) => line.push_str(" -CA $CA"),
             None => {}
@@ -93,15 +82,11 @@ impl RequestCommand<'_> {
         assigned.map(|usage| usage.as_str()).collect::<Vec<_>>().join(",")
     }
 
-    /// In quotation marks, if nothing in it means anything to PowerShell, whatever the marks.
-    fn quoted(&self, text: &str) -> Option<String> {
+    /// In single quotation marks, which expand nothing, if nothing in it means anything to PowerShell, whatever the marks.
+    fn quoted(text: &str) -> Option<String> {
         let is_harmless =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ',' | '*' | '+' | ' ');
-        let mark = match self.quotes {
-            Quotes::Single => '\'',
-            Quotes::Double => '"',
-        };
-        text.chars().all(is_harmless).then(|| format!("{mark}{text}{mark}"))
+        text.chars().all(is_harmless).then(|| format!("'{text}'"))
     }
 }
 
@@ -120,7 +105,6 @@ mod tests {
             exportable: true,
             key_bits: 2048,
             destination: Some(RequestDestination::Ca),
-            quotes: Quotes::Single,
         }
     }
 
@@ -142,12 +126,11 @@ mod tests {
             with_template: false,
             exportable: false,
             destination: Some(RequestDestination::File("edge.req")),
-            quotes: Quotes::Double,
             ..command()
         };
         assert_eq!(
             short.line().as_deref(),
-            Some("Request-CsCertificate -New -Type AccessEdgeExternal -KeySize 2048 -Output \"edge.req\"")
+            Some("Request-CsCertificate -New -Type AccessEdgeExternal -KeySize 2048 -Output 'edge.req'")
         );
     }
 

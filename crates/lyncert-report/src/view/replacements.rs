@@ -20,7 +20,9 @@ use time::{Duration, OffsetDateTime};
 use self::names::NewNames;
 use super::plan;
 use crate::cmdlet::{farm_line, request_line};
-use crate::model::{Day, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp, Usage};
+use crate::model::{
+    Day, FindingRow, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp, Usage,
+};
 use crate::render;
 
 /// Work begins this long before the end: time for an approval, a CA and a maintenance window.
@@ -43,6 +45,39 @@ pub(super) fn rows(
         orders.iter().zip(&files).filter_map(|(order, file)| planner.row(order, file)).collect();
     rows.sort_by_key(|row| row.due);
     rows
+}
+
+/// Tells the findings that ask for a replacement which one it is: one request for all that the certificate serves, since a request for
+/// what one finding is about would lose the other names.
+pub(super) fn tell_findings(findings: &mut [FindingRow], replacements: &[ReplacementRow]) {
+    let mut by_finding: HashMap<&str, &ReplacementRow> = HashMap::new();
+    for replacement in replacements {
+        for id in &replacement.why {
+            // The soonest due comes first.
+            by_finding.entry(id.as_str()).or_insert(replacement);
+        }
+    }
+    for finding in findings.iter_mut() {
+        if let Some(replacement) = by_finding.get(finding.id.as_str()) {
+            finding.remedy = format!("{}. {}", finding.remedy, sentence(replacement)).into();
+        }
+    }
+}
+
+/// What a replacement asks for, in one sentence. Its whole command stands beside it and in the plan.
+fn sentence(replacement: &ReplacementRow) -> String {
+    let usages: Vec<&str> = replacement.usages.iter().map(|usage| usage.as_str()).collect();
+    let verb = match replacement.action {
+        ReplacementAction::Replace => "request again",
+        ReplacementAction::Request => "request",
+        ReplacementAction::Install => "install",
+        ReplacementAction::Move => "move",
+    };
+    let names = match replacement.add_names.as_slice() {
+        [] => String::new(),
+        names => format!(" with `{}`", names.join("`, `")),
+    };
+    format!("Replacement `{}`: {verb} for {}{names}", replacement.id, usages.join(","))
 }
 
 struct Planner<'a> {

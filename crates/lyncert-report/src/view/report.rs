@@ -33,10 +33,11 @@ impl Report {
     /// folder of many thousands of certificates should not be in memory twice.
     pub fn new(estate: &ReportInput<'_>, mut inventory: Inventory, assessment: &Assessment) -> Self {
         let builder = Builder::new(estate, &inventory, assessment);
-        let (requirements, findings) = (builder.requirements(), builder.findings());
+        let (requirements, mut findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
         let orders = plan::order_rows(estate, requirements_of(assessment));
         let replacements = replacements::rows(estate.at, &inventory.certificates, assessment, &orders);
+        replacements::tell_findings(&mut findings, &replacements);
         let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder::new(estate, &inventory, assessment);
         let certificates = builder.with_roles(rows);

@@ -1,6 +1,5 @@
 use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_CERTSRV, L13_DIR1, L13_OAUTH};
-use crate::remedy;
 use crate::usage::CertificateUsage;
 
 /// Every usage has a certificate (GEN-CNT-01, OAUTH-01). For holders that the product does not manage it is information:
@@ -46,12 +45,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     )
     .clause(clause)
     .severity(if managed { Severity::Error } else { Severity::Info });
-    RuleOutcome::Fail(vec![match remedy::request(requirement) {
-        Some(line) => {
-            deviation.remedy(format!("Request it, or add its file to the folder if it exists: {line}"))
-        }
-        None => deviation,
-    }])
+    RuleOutcome::Fail(vec![deviation])
 }
 
 #[cfg(test)]

@@ -37,12 +37,8 @@ fn deviation(view: &HoldingView<'_>, required: &RequiredName) -> Deviation {
     .severity(required.need.severity())
     .name(name.to_string())
     .consequence(consequence::of_missing(required));
-    match remedy::request(view.requirement) {
-        Some(line) => {
-            deviation.remedy(format!("Request a new certificate with all names, and assign it: {line}"))
-        }
-        None => deviation,
-    }
+    let way = remedy::assign([&view.requirement.holder]);
+    deviation.remedy(format!("Request a new certificate with all names of all that it serves, and {way}"))
 }
 
 #[cfg(test)]

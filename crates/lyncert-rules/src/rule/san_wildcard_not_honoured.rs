@@ -37,6 +37,7 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
             Honor::Yes => None,
             Honor::No(clause, severity) => {
                 let name = &required.name;
+                let way = remedy::assign([&view.requirement.holder]);
                 let deviation = Deviation::new(
                     format!("`{name}` is covered only by the wildcard `{}`", cover.by),
                     format!("`{name}` spelled out"),
@@ -45,12 +46,9 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
                 .clause(clause)
                 // A name that is merely optional is never worth more than its absence would be.
                 .severity(severity.min(required.need.severity()))
-                .name(name.to_string());
-                Some(match remedy::request(view.requirement) {
-                    Some(line) => deviation
-                        .remedy(format!("Request a new certificate that spells the name out: {line}")),
-                    None => deviation,
-                })
+                .name(name.to_string())
+                .remedy(format!("Request a new certificate that spells the name out, and {way}"));
+                Some(deviation)
             }
         })
         .chain(appliance)

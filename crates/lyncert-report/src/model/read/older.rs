@@ -206,8 +206,8 @@ pub(super) fn read_index(mut value: Value) -> Result<IndexView, String> {
         add_fields(&mut value, &["summary"], &[count], Lacking::Zero);
     }
     let mut index: IndexView = parse(value)?;
-    let rows = |state| index.estates.iter().filter(|row| row.state == state).count();
-    index.summary.not_fully_judged = rows(EstateState::NotFullyJudged);
+    let unsure = index.estates.iter().filter(|row| row.state == EstateState::NotFullyJudged).count();
+    index.summary.not_fully_judged = unsure;
     index.schema = INDEX_SCHEMA.to_owned();
     Ok(index)
 }

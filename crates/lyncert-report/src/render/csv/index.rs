@@ -76,7 +76,7 @@ fn row(estate: &EstateRow) -> Row {
         news: optional(changes.map(ChangeCounts::news)),
         fixed: optional(changes.map(|counts| counts.fixed)),
         folder: optional(estate.folder.as_ref()),
-        unjudged: list(&estate.unjudged.iter().map(|row| row.kind).collect::<Vec<_>>()),
+        unjudged: list(estate.unjudged.iter().map(|row| row.kind)),
         policy: optional(estate.policy.as_ref()),
     }
 }

@@ -250,3 +250,32 @@ fn more_exports_never_make_an_estate_greener_than_one_of_them_and_fewer_never_in
         }
     }
 }
+
+#[test]
+fn a_file_named_after_a_server_that_has_the_servers_name_says_nothing_of_oauth() {
+    let read = |file: &str| fs::read(sample(file)).unwrap();
+    let server = read("fabrikam/certs/se01.fabrikam.com.cer");
+    let oauth = read("fabrikam/certs/oauth/OAuthTokenIssuer.pem");
+    let report_on = |list: &str| {
+        let mut files: Vec<(&str, &[u8])> = vec![("se01.fabrikam.com.cer", &server), ("tokens.pem", &oauth)];
+        if !list.is_empty() {
+            files.push(("se01.txt", list.as_bytes()));
+        }
+        let (certs, out) = (folder(&files), folder(&[]));
+        Audit::of("fabrikam").certs(&certs).out(&out).run();
+        crate::support::report(&out)
+    };
+    let serving_oauth = |report: &Value| -> (Value, Value) {
+        let requirements = report["requirements"].as_array().unwrap();
+        let oauth = requirements.iter().find(|one| one["usages"][0] == "OAuthTokenIssuer").unwrap();
+        (oauth["certificate"].clone(), oauth["assigned_by"].clone())
+    };
+    let oauth_thumbprint = thumbprint("fabrikam/certs/oauth/OAuthTokenIssuer.pem");
+    let alone = report_on("");
+    assert_eq!(serving_oauth(&alone), (oauth_thumbprint.as_str().into(), "best-match".into()));
+    let list = printed(&thumbprint("fabrikam/certs/se01.fabrikam.com.cer"), "Default, WebServicesInternal")
+        + &printed(&oauth_thumbprint, "OAuthTokenIssuer");
+    let with_list = report_on(&list);
+    assert_eq!(serving_oauth(&with_list), (oauth_thumbprint.as_str().into(), "assigned".into()));
+    assert_eq!(unjudged(&with_list, "evidence-contradicts"), [""; 0], "the file and the list agree");
+}

@@ -225,3 +225,15 @@ fn a_file_that_cannot_be_read_is_no_word() {
     assert_eq!(run.code, 2);
     assert!(fs::metadata(&missing).is_err());
 }
+
+#[test]
+fn a_file_that_was_meant_and_is_not_there_is_told() {
+    let empty = folder(&[]);
+    let there = empty.path().to_str().unwrap().to_owned();
+    for asked in ["events-of-fe01.txt", there.as_str()] {
+        let run = run(&["doctor", asked]);
+        assert_eq!(run.code, 2, "{asked}");
+        assert!(run.err.contains("and is no file that is there"), "{}", run.err);
+    }
+    assert!(!run(&["doctor", "nosuchthing"]).err.contains("is no file"), "a word is a word");
+}

@@ -407,9 +407,10 @@ fn rules_and_clauses_are_explained_and_a_slip_is_answered_with_what_is_near() {
     assert_eq!((&clause["kind"], &clause["id"]), (&Value::from("clause"), &Value::from("CON-09")));
     assert_eq!(clause["sources"][0]["date"], "2012-09-08");
     for (arguments, sentence) in [
-        (&["explain", "san-mising"][..], "`san-mising` is no rule and no clause; did you mean san-missing"),
+        (&["explain", "san-mising"][..], "`san-mising` is no rule and no clause; did you mean `san-missing`"),
         (&["explain", "NOSUCH"], "`NOSUCH` is no rule and no clause; the nearest is "),
-        (&["explain", "honoured"], "the nearest is san-wildcard-not-honoured, "),
+        (&["explain", "honoured"], "the nearest is `san-wildcard-not-honoured`, "),
+        (&["explain", "assumed-assignment"], "is no rule: it says that something was not judged"),
         (&["explain", "honoured"], "`lyncert explain --list` lists them all"),
         (&["explain", "0x800b0109"], "`lyncert doctor 0x800b0109` knows it as a symptom"),
         (&["explain"], "required"),

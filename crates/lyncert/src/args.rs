@@ -268,7 +268,7 @@ pub(crate) struct GateArgs {
     /// Exit with 0 even when there are findings
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// Exit with 4 when some input was not understood
+    /// Exit with 4 when something was not judged, and nothing gives a worse code
     #[arg(long)]
     pub(crate) strict: bool,
 }

@@ -12,7 +12,7 @@ pub(crate) const FINDINGS: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// There is nothing to work on: the topology cannot be read, or the folder holds no certificate.
 pub(crate) const NO_INPUT: u8 = 3;
-/// Findings aside, some input was not understood, and `--strict` was given.
+/// Findings aside, something was not judged or not understood, and `--strict` was given.
 pub(crate) const PARTIAL: u8 = 4;
 /// Another run is at work on the same output.
 pub(crate) const LOCKED: u8 = 75;
@@ -33,7 +33,7 @@ Exit codes:
   1   there are such findings (--exit-zero turns this into 0)
   2   the command line or the policy is wrong, or the output cannot be written
   3   no usable input: the topology cannot be read, or no certificate was found
-  4   findings aside, some input was not understood, and --strict was given
+  4   findings aside, something was not judged or not understood, and --strict was given
   70  internal error
   75  another run is at work on the same output folder";
 

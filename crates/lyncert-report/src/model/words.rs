@@ -553,6 +553,8 @@ vocabulary! {
         NewerFirst = "newer-first",
         /// The tables that decide what is found changed between the reports.
         RulesChanged = "rules-changed",
+        /// Older findings are about what was not judged this time: nobody knows whether they are fixed.
+        NotJudgedAgain = "not-judged-again",
     }
 }
 
@@ -563,6 +565,9 @@ impl Caveat {
             Self::DifferentEstates => "the reports are of different estates",
             Self::NewerFirst => "the report to compare with is the newer one",
             Self::RulesChanged => "rules changed",
+            Self::NotJudgedAgain => {
+                "older findings on what was left out or has no certificate now are not compared"
+            }
         }
     }
 }

@@ -435,7 +435,7 @@ fn waiver_class(state: &WaiverState) -> &'static str {
 }
 
 /// A text in parts; the parts between backticks are code.
-fn code_segments(text: &str) -> Vec<(bool, &str)> {
+pub(crate) fn code_segments(text: &str) -> Vec<(bool, &str)> {
     let is_paired = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     if is_paired { parts.map(|(index, part)| (index % 2 == 1, part)).collect() } else { vec![(false, text)] }

@@ -152,6 +152,7 @@ impl<'a> Comparison<'a> {
             (!old.estate.eq_ignore_ascii_case(&new.estate), Caveat::DifferentEstates),
             (old.at > new.at, Caveat::NewerFirst),
             (self.rules_changed, Caveat::RulesChanged),
+            (self.departed().any(|(_, is_known)| !is_known), Caveat::NotJudgedAgain),
         ];
         told.into_iter().filter(|(is_so, _)| *is_so).map(|(_, caveat)| caveat).collect()
     }
@@ -196,6 +197,18 @@ impl<'a> Comparison<'a> {
 
     /// The older findings that are fixed.
     fn gone(&self) -> impl Iterator<Item = Changed<'a>> {
+        let fixed = self.departed().filter(|(_, is_known)| *is_known);
+        fixed.map(|(finding, _)| Changed {
+            change: Change::Fixed,
+            by_rules: self.is_by_rules(finding, self.new),
+            before: Some(finding),
+            finding,
+        })
+    }
+
+    /// The older findings that are not among the newer ones and have not become another one, and whether that is known to mean that
+    /// they are fixed.
+    fn departed(&self) -> impl Iterator<Item = (&'a FindingRow, bool)> {
         let still: BTreeSet<&str> = self.new.findings.iter().map(|finding| finding.id.as_str()).collect();
         let grown: BTreeSet<Matter<'_>> =
             self.new.findings.iter().filter_map(|finding| matter(&finding.rule, finding)).collect();
@@ -206,18 +219,12 @@ impl<'a> Comparison<'a> {
         let left_out =
             self.new.scope.as_ref().map(|scope| scope.left_out_refs.as_slice()).unwrap_or_default();
         let unserved = Unserved::new(self.new);
-        let is_gone = move |finding: &&FindingRow| {
-            !still.contains(finding.id.as_str())
-                && !was_left_out(finding, left_out)
-                && !has_grown(finding)
-                && !unserved.has_lost_its_certificate(finding)
-        };
-        let gone = self.old.findings.iter().filter(is_gone);
-        gone.map(|finding| Changed {
-            change: Change::Fixed,
-            by_rules: self.is_by_rules(finding, self.new),
-            before: Some(finding),
-            finding,
+        let is_departed =
+            move |finding: &&FindingRow| !still.contains(finding.id.as_str()) && !has_grown(finding);
+        let departed = self.old.findings.iter().filter(is_departed);
+        departed.map(move |finding| {
+            let is_known = !was_left_out(finding, left_out) && !unserved.has_lost_its_certificate(finding);
+            (finding, is_known)
         })
     }
 
@@ -516,6 +523,13 @@ mod tests {
         let view = DiffView::new(&old, &new);
         let fixed: Vec<&str> = view.changes.iter().map(|row| row.finding.id.as_str()).collect();
         assert_eq!(fixed, ["b", "c"]);
+        assert_eq!(
+            view.caveats,
+            [Caveat::NotJudgedAgain],
+            "and what became of the others is not passed over"
+        );
+        new.scope = None;
+        assert_eq!(DiffView::new(&old, &new).caveats, []);
     }
 
     #[test]

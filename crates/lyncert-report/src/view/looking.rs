@@ -16,7 +16,7 @@ pub(super) fn not_looked_at(tallies: &[RuleTally]) -> Vec<String> {
         let mut without = tallies.iter().filter(|tally| tally.missing.contains(lacking)).peekable();
         without.peek()?;
         let in_part = without.any(|tally| tally.passed + tally.failed > 0);
-        Some(if in_part { format!("{} in part", lacking.topic()) } else { lacking.topic().to_owned() })
+        Some(if in_part { format!("{} (in part)", lacking.topic()) } else { lacking.topic().to_owned() })
     };
     Lacking::ALL.iter().filter_map(topic).collect()
 }

@@ -53,7 +53,7 @@ fn unknown_simple_urls(seen: &Seen<'_>) -> Option<Unjudged> {
         kind: UnjudgedKind::SimpleUrlsUnknown,
         what: "the names of the simple URLs (meet, dialin, admin)".to_owned(),
         why: "the export does not hold the simple URLs, so that nothing asked for their names".to_owned(),
-        remedy: "Give the `.tbxml` of Topology Builder or the configuration ZIP too, or name them in `[[facts.simple_url]]`"
+        remedy: "Give the `.tbxml` of Topology Builder or the configuration ZIP too, or name them in the policy as `[[facts.simple_url]]` (`lyncert init` writes one)"
             .to_owned(),
         holders: holders_of(concerned.into_iter().map(|judgment| &judgment.requirement)),
     })
@@ -112,12 +112,18 @@ fn assumed_assignments(judgments: &[Judgment]) -> Option<Unjudged> {
     };
     let assumed: Vec<&Judgment> = judgments.iter().filter(is_assumed).collect();
     let count = assumed.len();
+    let is_managed = |judgment: &&Judgment| judgment.requirement.holder.kind.is_managed();
+    // The cmdlet knows nothing of what the product does not manage.
+    let remedy = if assumed.iter().any(is_managed) {
+        "Put the output of `Get-CsCertificate` of each server into the folder, or the files into folders named after the servers (`reverse-proxy`, `oauth` for the two that are no pool)"
+    } else {
+        "Put the files into folders named after the servers or farms (`reverse-proxy` for the reverse proxy)"
+    };
     (count > 0).then(|| Unjudged {
         kind: UnjudgedKind::AssumedAssignment,
         what: format!("which certificate is in use for {count} of {} requirements", judgments.len()),
         why: "nothing says that the certificate that fits best is the one in use".to_owned(),
-        remedy: "Put the output of `Get-CsCertificate` of each server into the folder, or the files into folders named after the servers (`reverse-proxy`, `oauth` for the two that are no pool)"
-            .to_owned(),
+        remedy: remedy.to_owned(),
         holders: holders_of(assumed.into_iter().map(|judgment| &judgment.requirement)),
     })
 }

@@ -6,6 +6,7 @@ use super::Candidate;
 use crate::certificate::{Certificate, Eku};
 use crate::matching::{Cover, DnsPattern};
 use crate::names::CertificateNames;
+use crate::placement::PlacedFor;
 use crate::requirement::{Need, Requirement};
 use crate::usage::CertificateUsage;
 
@@ -31,8 +32,11 @@ impl Candidate<'_> {
             return false;
         }
         // Any bare SIP domain among the names is no sign of OAuth: an Edge with XMPP has it too.
+        // Nor is the folder of a server, for a certificate that has the server's name: that is the server's own.
         if requirement.has_usage(CertificateUsage::OAuthTokenIssuer) {
-            return found_in == FoundIn::HoldersFolder || self.names.has_common_name(&requirement.subject);
+            let is_a_servers = || requirement.install_on().iter().any(|server| self.names.has(server));
+            return self.names.has_common_name(&requirement.subject)
+                || found_in == FoundIn::HoldersFolder && (self.is_placed_for_oauth() || !is_a_servers());
         }
         // A gateway is run by others: what lies in its place is its certificate, whatever its names. No client checks the names of a
         // certificate for A/V authentication alone (EDGE-AV-02).
@@ -44,6 +48,15 @@ impl Candidate<'_> {
         !names_other_servers_only(requirement, server, self.names)
             && is_anchored(requirement, self.names)
             && covers_half(requirement, self.names)
+    }
+
+    /// Whether a path says in a word that it signs tokens.
+    fn is_placed_for_oauth(&self) -> bool {
+        self.placements.iter().any(|placement| match (&placement.holder, &placement.usages) {
+            (PlacedFor::OAuth, _) => true,
+            (_, Some(usages)) => usages.contains(&CertificateUsage::OAuthTokenIssuer),
+            (_, None) => false,
+        })
     }
 
     /// Whether each of its paths says that it serves other holders or other usages only.

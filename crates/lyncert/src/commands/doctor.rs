@@ -48,7 +48,8 @@ fn not_known(asked: &Asked, view: &DoctorView) -> anyhow::Error {
     let what = if asked.is_read {
         format!("nothing in `{shown}` is known to have to do with certificates")
     } else {
-        format!("`{shown}` is not known to have to do with certificates")
+        let no_file = if asked.names_no_file { ", and is no file that is there" } else { "" };
+        format!("`{shown}` is not known to have to do with certificates{no_file}")
     };
     let of_codes = view.unknown.iter().flat_map(|unknown| &unknown.nearest).map(String::as_str);
     let mut nearest: Vec<&str> = of_codes.collect();

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use lyncert_ingest::name::DnsName;
-use lyncert_report::model::{ExplainList, RuleExplanation};
+use lyncert_report::model::{ExplainList, RuleExplanation, UnjudgedKind};
 use lyncert_report::render;
 use lyncert_rules::clause::CLAUSES;
 use lyncert_rules::doctor::diagnose;
@@ -51,6 +51,11 @@ fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
 const MAX_SUGGESTIONS: usize = 3;
 
 fn unknown_id(id: &str) -> anyhow::Error {
+    if UnjudgedKind::ALL.iter().any(|kind| kind.to_string() == id) {
+        return anyhow!(
+            "`{id}` is no rule: it says that something was not judged, and the report tells why and what would make it judged"
+        );
+    }
     let known = || RULES.iter().map(|rule| rule.id).chain(CLAUSES.iter().map(|clause| clause.id));
     let mut similar = near(id, known());
     similar.truncate(MAX_SUGGESTIONS);
@@ -58,10 +63,13 @@ fn unknown_id(id: &str) -> anyhow::Error {
         [] if id.contains('.') => format!("for a name give --name {id} and the topology"),
         [] if !diagnose(&[id]).answers.is_empty() => format!("`lyncert doctor {id}` knows it as a symptom"),
         [] => {
-            let nearest = nearest(id, known()).map(|nearest| format!("the nearest is {nearest}, and "));
+            let nearest = nearest(id, known()).map(|nearest| format!("the nearest is `{nearest}`, and "));
             format!("{}`lyncert explain --list` lists them all", nearest.unwrap_or_default())
         }
-        similar => format!("did you mean {}", similar.join(" or ")),
+        similar => {
+            let similar: Vec<String> = similar.iter().map(|id| format!("`{id}`")).collect();
+            format!("did you mean {}?", similar.join(" or "))
+        }
     };
     anyhow!("`{id}` is no rule and no clause; {advice}")
 }

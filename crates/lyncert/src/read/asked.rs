@@ -16,6 +16,8 @@ pub(crate) struct Asked {
     pub(crate) texts: Vec<String>,
     /// Whether the texts were read and are not on the command line.
     pub(crate) is_read: bool,
+    /// Whether one word was asked that is written like a path, or is that of a folder, and names no file.
+    pub(crate) names_no_file: bool,
 }
 
 /// The files among the arguments of `doctor`: all of them, or none where one is no file.
@@ -30,19 +32,33 @@ pub(crate) fn doctor_files(query: &[String]) -> Vec<PathBuf> {
 /// is still a code.
 fn names_file(argument: &str) -> bool {
     let path = Path::new(argument);
-    let is_path = argument.contains(['/', '\\']) || path.extension().is_some();
-    is_path && path.is_file()
+    is_path(argument) && path.is_file()
+}
+
+fn is_path(argument: &str) -> bool {
+    argument.contains(['/', '\\']) || Path::new(argument).extension().is_some()
+}
+
+/// Whether the only argument looks as if a file was meant, and is none.
+fn names_no_file(query: &[String]) -> bool {
+    let [argument] = query else { return false };
+    !argument.contains(char::is_whitespace) && (is_path(argument) || Path::new(argument).is_dir())
 }
 
 /// Reads what was asked.
 pub(crate) fn read_asked(query: &[String]) -> Result<Asked, Failure> {
     let has_stdin = query.iter().any(|argument| argument == "-");
     if doctor_files(query).is_empty() && !(has_stdin && query.len() == 1) {
-        return Ok(Asked { title: query.join(" "), texts: query.to_vec(), is_read: false });
+        return Ok(Asked {
+            title: query.join(" "),
+            texts: query.to_vec(),
+            is_read: false,
+            names_no_file: names_no_file(query),
+        });
     }
     let names: Vec<String> = query.iter().map(|argument| file_name(Path::new(argument))).collect();
     let texts: Result<Vec<String>, Failure> = query.iter().map(|argument| read_text(argument)).collect();
-    Ok(Asked { title: names.join(", "), texts: vec![texts?.join("\n")], is_read: true })
+    Ok(Asked { title: names.join(", "), texts: vec![texts?.join("\n")], is_read: true, names_no_file: false })
 }
 
 /// The event viewer and PowerShell write UTF-16.

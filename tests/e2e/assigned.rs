@@ -250,3 +250,16 @@ fn more_exports_never_make_an_estate_greener_than_one_of_them_and_fewer_never_in
         }
     }
 }
+
+#[test]
+fn a_session_with_a_list_and_a_table_says_what_both_say() {
+    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
+    let table = format!(
+        "\r\nThumbprint{}Use\r\n----------{}---\r\n{wrong} Default\r\n",
+        " ".repeat(31),
+        " ".repeat(31)
+    );
+    let report = report(&[("fe01.contoso.net/session.txt", printed(&right, "Default") + &table)]);
+    let told = unjudged(&report, "evidence-contradicts");
+    assert!(told.len() == 1 && told[0].contains("`fe01.contoso.net/session.txt` names several"), "{told:?}");
+}

@@ -263,3 +263,11 @@ fn a_session_with_a_list_and_a_table_says_what_both_say() {
     let told = unjudged(&report, "evidence-contradicts");
     assert!(told.len() == 1 && told[0].contains("`fe01.contoso.net/session.txt` names several"), "{told:?}");
 }
+
+#[test]
+fn a_log_that_lost_the_name_of_its_cmdlet_is_told() {
+    let log = set(&thumbprint(FE01), "2026-11-21 10:00:00Z");
+    let nameless = log.replace(" Name=\"Set-CsCertificate\"", "").replace(" Name=\"Set Certificate\"", "");
+    let told = unjudged(&report(&[("fe01.contoso.net/set.xml", nameless)]), "evidence-unreadable");
+    assert!(told.len() == 1 && told[0].contains("does not say which cmdlet made it"), "{told:?}");
+}

@@ -271,3 +271,22 @@ fn a_log_that_lost_the_name_of_its_cmdlet_is_told() {
     let told = unjudged(&report(&[("fe01.contoso.net/set.xml", nameless)]), "evidence-unreadable");
     assert!(told.len() == 1 && told[0].contains("does not say which cmdlet made it"), "{told:?}");
 }
+
+#[test]
+fn what_is_assigned_and_not_in_the_folder_is_not_judged_and_fails_in_the_headline() {
+    let se01 = "fabrikam/certs/se01.fabrikam.com.cer";
+    let usages = "Default, WebServicesInternal, WebServicesExternal";
+    let list = printed(&thumbprint(se01), usages);
+    let mut files: Vec<(String, Vec<u8>)> = crate::support::estates::clean();
+    files.retain(|(path, _)| path.starts_with("certs/") && !path.ends_with("se01.fabrikam.com.cer"));
+    files.push(("certs/se01.fabrikam.com/assigned.txt".to_owned(), list.into_bytes()));
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(path, bytes)| (path.trim_start_matches("certs/"), bytes.as_slice())).collect();
+    let (certs, out) = (folder(&files), folder(&[]));
+    let run = Audit::of("fabrikam").certs(&certs).out(&out).with(&["--strict"]).run();
+    assert_eq!(run.code, 4, "{}", run.err);
+    let report = crate::support::report(&out);
+    let verdict = report["summary"]["verdict"].as_str().unwrap();
+    assert!(verdict.starts_with("3 of 7 requirements fail"), "{verdict}");
+    assert_eq!(unjudged(&report, "not-collected").len(), 1, "{verdict}");
+}

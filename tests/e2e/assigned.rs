@@ -290,3 +290,67 @@ fn what_is_assigned_and_not_in_the_folder_is_not_judged_and_fails_in_the_headlin
     assert!(verdict.starts_with("3 of 7 requirements fail"), "{verdict}");
     assert_eq!(unjudged(&report, "not-collected").len(), 1, "{verdict}");
 }
+
+/// As `Export-Clixml` writes it: usages, each with the time of its assignment.
+fn clixml(thumbprint: &str, usages: &[(&str, &str)]) -> String {
+    let object = |(usage, time): &(&str, &str)| {
+        format!(
+            "<Obj RefId=\"0\"><MS><S N=\"Use\">{usage}</S><S N=\"Thumbprint\">{thumbprint}</S><DT N=\"UpdateTime\">{time}</DT></MS></Obj>"
+        )
+    };
+    let objects: String = usages.iter().map(object).collect();
+    format!(
+        "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">{objects}</Objs>"
+    )
+}
+
+#[test]
+fn when_a_usage_was_assigned_does_not_say_when_the_list_was_made() {
+    let right = thumbprint(FE01);
+    let lists = |assigned: &str| {
+        report(&[
+            (
+                "fe01.contoso.net/a.xml",
+                clixml(&right, &[("Default", "2026-01-07T00:00:00Z"), ("WebServicesInternal", assigned)]),
+            ),
+            ("fe01.contoso.net/b.xml", clixml(&right, &[("WebServicesExternal", "2026-06-01T00:00:00Z")])),
+        ])
+    };
+    // The complete list may be older or newer than the assignment that it does not name.
+    let open = unjudged(&lists("2026-01-07T00:00:00Z"), "evidence-contradicts");
+    assert!(open.iter().any(|told| told.contains("WebServicesExternal on fe01.contoso.net")), "{open:?}");
+    // It tells of a later assignment, so it was made after that one: nothing serves the usage.
+    let newer = lists("2026-07-01T00:00:00Z");
+    assert!(rules(&newer, "fe01.contoso.net").contains(&"usage-unassigned"));
+    assert!(unjudged(&newer, "evidence-contradicts").is_empty());
+}
+
+#[test]
+fn a_list_in_the_folder_of_a_computer_that_the_topology_does_not_have_is_no_evidence() {
+    let oauth = printed(&thumbprint(FE01), "OAuthTokenIssuer");
+    for folder in ["fe09.contoso.net", "192.0.2.99"] {
+        let report = report(&[(&format!("{folder}/assigned.txt"), oauth.clone())]);
+        let told = unjudged(&report, "evidence-unused");
+        let expected = format!("its computer `{folder}` is no server of the topology");
+        assert!(told.iter().any(|entry| entry.contains(&expected)), "{told:?}");
+        assert_eq!(report["assigned"][0]["counted"], false);
+    }
+    let untold = report(&[("lists/assigned.txt", oauth)]);
+    assert_eq!(untold["assigned"][0]["counted"], true);
+}
+
+#[test]
+fn a_roll_over_on_a_day_that_can_be_read_in_two_ways_is_told() {
+    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
+    let staged = |date: &str| {
+        let rest = format!("PreviousThumbprint : {wrong}\r\nEffectiveDate : {date}\r\n");
+        report(&[("fe01.contoso.net/assigned.txt", printed(&right, "Default") + &rest)])
+    };
+    let open = staged("12/1/2026 1:00:00 AM");
+    assert_eq!(unjudged(&open, "evidence-contradicts").len(), 1);
+    for (date, serves) in [("4/22/2026 1:00:00 AM", &right), ("4/22/2027 1:00:00 AM", &wrong)] {
+        let report = staged(date);
+        assert!(unjudged(&report, "evidence-contradicts").is_empty(), "{date}");
+        assert_eq!(serving(&report, "fe01.contoso.net"), (Some(serves.as_str()), Some("assigned")), "{date}");
+    }
+}

@@ -17,11 +17,18 @@ pub(crate) struct Hosts {
     by_alias: HashMap<String, Option<DnsName>>,
     /// The servers, in that form.
     servers: HashSet<String>,
+    /// The domains that hosts are in, in that form.
+    domains: HashSet<String>,
 }
 
 impl Hosts {
     pub(crate) fn new(topology: &Topology) -> Self {
-        let mut hosts = Self { by_fqdn: HashMap::new(), by_alias: HashMap::new(), servers: HashSet::new() };
+        let mut hosts = Self {
+            by_fqdn: HashMap::new(),
+            by_alias: HashMap::new(),
+            servers: HashSet::new(),
+            domains: HashSet::new(),
+        };
         for pool in topology.pools() {
             hosts.add(&pool.fqdn);
             for machine in &pool.machines {
@@ -37,7 +44,8 @@ impl Hosts {
 
     fn add(&mut self, host: &DnsName) {
         self.by_fqdn.entry(host.key().to_owned()).or_insert_with(|| host.clone());
-        if let Some((label, _)) = host.key().split_once('.') {
+        if let Some((label, domain)) = host.key().split_once('.') {
+            self.domains.insert(domain.to_owned());
             self.add_alias(label.to_owned(), host);
         }
     }
@@ -47,6 +55,19 @@ impl Hosts {
         if known.as_ref().is_some_and(|known| known != host) {
             *known = None;
         }
+    }
+
+    /// The computer that a text names in full or by an address, where no host is called so: it is beside the hosts in their domain.
+    pub(crate) fn foreign(&self, text: &str) -> Option<DnsName> {
+        if self.find(text).is_some() {
+            return None;
+        }
+        let name: DnsName = text.trim().parse().ok()?;
+        let is_beside_hosts = || {
+            let domain = name.key().split_once('.').map(|(_, domain)| domain);
+            domain.is_some_and(|domain| self.domains.contains(domain)) && !self.domains.contains(name.key())
+        };
+        (text.trim().parse::<IpAddr>().is_ok() || is_beside_hosts()).then_some(name)
     }
 
     /// Whether a host is one server, and not the name of several.
@@ -94,6 +115,20 @@ mod tests {
             assert_eq!(hosts.find(text), None, "{text}");
         }
         assert_eq!(hosts.with_fqdn("fe1"), None);
+    }
+
+    #[test]
+    fn a_neighbor_that_the_topology_does_not_have_is_a_computer_of_its_own() {
+        let mut estate = front_end();
+        estate.topology.sites[0].pools[0].machines[0].addresses = vec!["10.0.0.5".parse().unwrap()];
+        let hosts = Hosts::new(&estate.topology);
+        for text in ["fe9.contoso.com", "FE9.Contoso.com", "10.0.0.6"] {
+            assert_eq!(hosts.foreign(text), Some(name(&text.to_lowercase())), "{text}");
+        }
+        for text in ["fe1.contoso.com", "fe1", "10.0.0.5", "fe9", "contoso.com", "assigned.txt", "v1.2.3", ""]
+        {
+            assert_eq!(hosts.foreign(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -354,3 +354,15 @@ fn a_roll_over_on_a_day_that_can_be_read_in_two_ways_is_told() {
         assert_eq!(serving(&report, "fe01.contoso.net"), (Some(serves.as_str()), Some("assigned")), "{date}");
     }
 }
+
+#[test]
+fn a_list_in_the_folder_of_a_pool_is_of_one_of_its_servers_and_assumed_of_all() {
+    let right = thumbprint(FE01);
+    let usages = "Default, WebServicesInternal, WebServicesExternal";
+    let report = report(&[("pool01.contoso.net/assigned.txt", printed(&right, usages))]);
+    for server in ["fe01.contoso.net", "fe02.contoso.net"] {
+        assert_eq!(serving(&report, server), (Some(right.as_str()), Some("best-match")), "{server}");
+    }
+    assert_eq!(report["assigned"][0]["counted"], true);
+    assert_eq!(unjudged(&report, "assumed-assignment").len(), 1);
+}

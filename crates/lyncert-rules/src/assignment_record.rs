@@ -93,6 +93,8 @@ pub(crate) struct Record {
     pub(crate) id: RecordId,
     pub(crate) source: String,
     pub(crate) computer: Computer,
+    /// Whether that is a pool of several servers: it was made on one of them, and nobody knows on which.
+    pub(crate) is_of_any_server: bool,
     pub(crate) usages: Vec<CertificateUsage>,
     pub(crate) certificate: Recorded,
     kind: ExportKind,
@@ -205,10 +207,12 @@ impl AssignmentRecords {
                 let found = by_thumbprint.get(&thumbprint).copied();
                 let facts = found.map(|id| id.of(certificates));
                 let own_time = assigned.update_time.as_deref();
+                let computer = computer(assigned.computer.as_ref(), place, placements);
                 records.push(Record {
                     id,
                     source: export.path.clone(),
-                    computer: computer(assigned.computer.as_ref(), place, placements),
+                    is_of_any_server: computer.known().is_some_and(|host| placements.is_shared(host)),
+                    computer,
                     usages: assigned.uses.iter().filter_map(|usage| usage.parse().ok()).collect(),
                     certificate: found.map_or(Recorded::Missing(thumbprint), Recorded::InFolder),
                     kind: export.export.kind,

@@ -17,6 +17,8 @@ pub(crate) struct Hosts {
     by_alias: HashMap<String, Option<DnsName>>,
     /// The servers, in that form.
     servers: HashSet<String>,
+    /// The pools of several servers, in that form.
+    shared: HashSet<String>,
     /// The domains that hosts are in, in that form.
     domains: HashSet<String>,
 }
@@ -27,10 +29,14 @@ impl Hosts {
             by_fqdn: HashMap::new(),
             by_alias: HashMap::new(),
             servers: HashSet::new(),
+            shared: HashSet::new(),
             domains: HashSet::new(),
         };
         for pool in topology.pools() {
             hosts.add(&pool.fqdn);
+            if pool.machines.len() > 1 {
+                hosts.shared.insert(pool.fqdn.key().to_owned());
+            }
             for machine in &pool.machines {
                 hosts.add(&machine.fqdn);
                 hosts.servers.insert(machine.fqdn.key().to_owned());
@@ -73,6 +79,11 @@ impl Hosts {
     /// Whether a host is one server, and not the name of several.
     pub(crate) fn is_server(&self, host: &DnsName) -> bool {
         self.servers.contains(host.key())
+    }
+
+    /// Whether a host is a pool of several servers.
+    pub(crate) fn is_shared(&self, host: &DnsName) -> bool {
+        self.shared.contains(host.key()) && !self.is_server(host)
     }
 
     /// The host with this FQDN.

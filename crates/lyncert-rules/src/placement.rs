@@ -61,6 +61,11 @@ impl PlacementReader {
         self.hosts.is_server(host)
     }
 
+    /// Whether a host is a pool of several servers.
+    pub(crate) fn is_shared(&self, host: &DnsName) -> bool {
+        self.hosts.is_shared(host)
+    }
+
     /// The computer that the path of an export says that it was made on: by the file's name, else by the innermost folder that
     /// names one. What is named in full counts before short names and addresses.
     pub(crate) fn computer_of(&self, path: &str) -> Option<DnsName> {

@@ -366,3 +366,12 @@ fn a_list_in_the_folder_of_a_pool_is_of_one_of_its_servers_and_assumed_of_all() 
     assert_eq!(report["assigned"][0]["counted"], true);
     assert_eq!(unjudged(&report, "assumed-assignment").len(), 1);
 }
+
+#[test]
+fn a_list_of_usages_that_its_server_cannot_have_is_told_as_that_of_another() {
+    let list = printed(&thumbprint(FE01), "AccessEdgeExternal, DataEdgeExternal");
+    let told = unjudged(&report(&[("fe01.contoso.net/assigned.txt", list)]), "evidence-unused");
+    let expected =
+        "it names AccessEdgeExternal, DataEdgeExternal, which `fe01.contoso.net` has no certificate for";
+    assert!(told.len() == 1 && told[0].contains(expected), "{told:?}");
+}

@@ -95,6 +95,8 @@ pub(crate) struct Record {
     pub(crate) computer: Computer,
     /// Whether that is a pool of several servers: it was made on one of them, and nobody knows on which.
     pub(crate) is_of_any_server: bool,
+    /// The usages that no server of the computer's kind has.
+    pub(crate) misplaced: Vec<CertificateUsage>,
     pub(crate) usages: Vec<CertificateUsage>,
     pub(crate) certificate: Recorded,
     kind: ExportKind,
@@ -208,12 +210,19 @@ impl AssignmentRecords {
                 let facts = found.map(|id| id.of(certificates));
                 let own_time = assigned.update_time.as_deref();
                 let computer = computer(assigned.computer.as_ref(), place, placements);
+                let usages: Vec<CertificateUsage> =
+                    assigned.uses.iter().filter_map(|usage| usage.parse().ok()).collect();
+                let is_misplaced = |usage: &CertificateUsage| {
+                    computer.known().is_some_and(|host| placements.has_no(host, *usage))
+                };
+                let misplaced = usages.iter().copied().filter(is_misplaced).collect();
                 records.push(Record {
                     id,
                     source: export.path.clone(),
                     is_of_any_server: computer.known().is_some_and(|host| placements.is_shared(host)),
                     computer,
-                    usages: assigned.uses.iter().filter_map(|usage| usage.parse().ok()).collect(),
+                    misplaced,
+                    usages,
                     certificate: found.map_or(Recorded::Missing(thumbprint), Recorded::InFolder),
                     kind: export.export.kind,
                     time: export.export.time.as_deref().or(own_time).and_then(parse_time),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::topology::{PoolKind, Topology};
 
 use crate::matching::lower_case;
 
@@ -19,6 +19,9 @@ pub(crate) struct Hosts {
     servers: HashSet<String>,
     /// The pools of several servers, in that form.
     shared: HashSet<String>,
+    /// Edge pools and their servers, and all others, in that form.
+    edges: HashSet<String>,
+    others: HashSet<String>,
     /// The domains that hosts are in, in that form.
     domains: HashSet<String>,
 }
@@ -30,10 +33,15 @@ impl Hosts {
             by_alias: HashMap::new(),
             servers: HashSet::new(),
             shared: HashSet::new(),
+            edges: HashSet::new(),
+            others: HashSet::new(),
             domains: HashSet::new(),
         };
         for pool in topology.pools() {
             hosts.add(&pool.fqdn);
+            let of_kind = if pool.kind == PoolKind::Edge { &mut hosts.edges } else { &mut hosts.others };
+            of_kind.insert(pool.fqdn.key().to_owned());
+            of_kind.extend(pool.machines.iter().map(|machine| machine.fqdn.key().to_owned()));
             if pool.machines.len() > 1 {
                 hosts.shared.insert(pool.fqdn.key().to_owned());
             }
@@ -81,6 +89,15 @@ impl Hosts {
         self.servers.contains(host.key())
     }
 
+    /// Whether a host is an Edge Server or one of their pools; `None` where the topology says both.
+    pub(crate) fn is_edge(&self, host: &DnsName) -> Option<bool> {
+        match (self.edges.contains(host.key()), self.others.contains(host.key())) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (true, true) | (false, false) => None,
+        }
+    }
+
     /// Whether a host is a pool of several servers.
     pub(crate) fn is_shared(&self, host: &DnsName) -> bool {
         self.shared.contains(host.key()) && !self.is_server(host)
@@ -112,7 +129,6 @@ impl Hosts {
 mod tests {
     use super::*;
     use crate::testing::{estate, front_end, name, pool};
-    use lyncert_ingest::topology::PoolKind;
 
     #[test]
     fn a_host_is_found_by_what_people_call_it() {

@@ -61,6 +61,21 @@ impl PlacementReader {
         self.hosts.is_server(host)
     }
 
+    /// Whether no server of this host's kind is assigned a certificate for a usage: those of Edge Servers are theirs alone.
+    pub(crate) fn has_no(&self, host: &DnsName, usage: CertificateUsage) -> bool {
+        use CertificateUsage::{
+            AccessEdgeExternal, AudioVideoAuthentication, DataEdgeExternal, Default, Gateway, Internal,
+            OAuthTokenIssuer, OfficeWebApps, ReverseProxy, WebServicesExternal, WebServicesInternal,
+            XmppServer,
+        };
+        let is_of_edges = match usage {
+            Default | WebServicesInternal | WebServicesExternal => false,
+            Internal | AccessEdgeExternal | DataEdgeExternal | AudioVideoAuthentication | XmppServer => true,
+            OAuthTokenIssuer | ReverseProxy | OfficeWebApps | Gateway => return false,
+        };
+        self.hosts.is_edge(host).is_some_and(|is_edge| is_edge != is_of_edges)
+    }
+
     /// Whether a host is a pool of several servers.
     pub(crate) fn is_shared(&self, host: &DnsName) -> bool {
         self.hosts.is_shared(host)

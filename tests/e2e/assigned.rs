@@ -279,3 +279,128 @@ fn a_file_named_after_a_server_that_has_the_servers_name_says_nothing_of_oauth()
     assert_eq!(serving_oauth(&with_list), (oauth_thumbprint.as_str().into(), "assigned".into()));
     assert_eq!(unjudged(&with_list, "evidence-contradicts"), [""; 0], "the file and the list agree");
 }
+
+#[test]
+fn a_session_with_a_list_and_a_table_says_what_both_say() {
+    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
+    let table = format!(
+        "\r\nThumbprint{}Use\r\n----------{}---\r\n{wrong} Default\r\n",
+        " ".repeat(31),
+        " ".repeat(31)
+    );
+    let report = report(&[("fe01.contoso.net/session.txt", printed(&right, "Default") + &table)]);
+    let told = unjudged(&report, "evidence-contradicts");
+    assert!(told.len() == 1 && told[0].contains("`fe01.contoso.net/session.txt` names several"), "{told:?}");
+}
+
+#[test]
+fn a_log_that_lost_the_name_of_its_cmdlet_is_told() {
+    let log = set(&thumbprint(FE01), "2026-11-21 10:00:00Z");
+    let nameless = log.replace(" Name=\"Set-CsCertificate\"", "").replace(" Name=\"Set Certificate\"", "");
+    let told = unjudged(&report(&[("fe01.contoso.net/set.xml", nameless)]), "evidence-unreadable");
+    assert!(told.len() == 1 && told[0].contains("does not say which cmdlet made it"), "{told:?}");
+}
+
+#[test]
+fn what_is_assigned_and_not_in_the_folder_is_not_judged_and_fails_in_the_headline() {
+    let se01 = "fabrikam/certs/se01.fabrikam.com.cer";
+    let usages = "Default, WebServicesInternal, WebServicesExternal";
+    let list = printed(&thumbprint(se01), usages);
+    let mut files: Vec<(String, Vec<u8>)> = crate::support::estates::clean();
+    files.retain(|(path, _)| path.starts_with("certs/") && !path.ends_with("se01.fabrikam.com.cer"));
+    files.push(("certs/se01.fabrikam.com/assigned.txt".to_owned(), list.into_bytes()));
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(path, bytes)| (path.trim_start_matches("certs/"), bytes.as_slice())).collect();
+    let (certs, out) = (folder(&files), folder(&[]));
+    let run = Audit::of("fabrikam").certs(&certs).out(&out).with(&["--strict"]).run();
+    assert_eq!(run.code, 4, "{}", run.err);
+    let report = crate::support::report(&out);
+    let verdict = report["summary"]["verdict"].as_str().unwrap();
+    assert!(verdict.starts_with("3 of 7 requirements fail"), "{verdict}");
+    assert_eq!(unjudged(&report, "not-collected").len(), 1, "{verdict}");
+}
+
+/// As `Export-Clixml` writes it: usages, each with the time of its assignment.
+fn clixml(thumbprint: &str, usages: &[(&str, &str)]) -> String {
+    let object = |(usage, time): &(&str, &str)| {
+        format!(
+            "<Obj RefId=\"0\"><MS><S N=\"Use\">{usage}</S><S N=\"Thumbprint\">{thumbprint}</S><DT N=\"UpdateTime\">{time}</DT></MS></Obj>"
+        )
+    };
+    let objects: String = usages.iter().map(object).collect();
+    format!(
+        "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">{objects}</Objs>"
+    )
+}
+
+#[test]
+fn when_a_usage_was_assigned_does_not_say_when_the_list_was_made() {
+    let right = thumbprint(FE01);
+    let lists = |assigned: &str| {
+        report(&[
+            (
+                "fe01.contoso.net/a.xml",
+                clixml(&right, &[("Default", "2026-01-07T00:00:00Z"), ("WebServicesInternal", assigned)]),
+            ),
+            ("fe01.contoso.net/b.xml", clixml(&right, &[("WebServicesExternal", "2026-06-01T00:00:00Z")])),
+        ])
+    };
+    // The complete list may be older or newer than the assignment that it does not name.
+    let open = unjudged(&lists("2026-01-07T00:00:00Z"), "evidence-contradicts");
+    assert!(open.iter().any(|told| told.contains("WebServicesExternal on fe01.contoso.net")), "{open:?}");
+    // It tells of a later assignment, so it was made after that one: nothing serves the usage.
+    let newer = lists("2026-07-01T00:00:00Z");
+    assert!(rules(&newer, "fe01.contoso.net").contains(&"usage-unassigned"));
+    assert!(unjudged(&newer, "evidence-contradicts").is_empty());
+}
+
+#[test]
+fn a_list_in_the_folder_of_a_computer_that_the_topology_does_not_have_is_no_evidence() {
+    let oauth = printed(&thumbprint(FE01), "OAuthTokenIssuer");
+    for folder in ["fe09.contoso.net", "192.0.2.99"] {
+        let report = report(&[(&format!("{folder}/assigned.txt"), oauth.clone())]);
+        let told = unjudged(&report, "evidence-unused");
+        let expected = format!("its computer `{folder}` is no server of the topology");
+        assert!(told.iter().any(|entry| entry.contains(&expected)), "{told:?}");
+        assert_eq!(report["assigned"][0]["counted"], false);
+    }
+    let untold = report(&[("lists/assigned.txt", oauth)]);
+    assert_eq!(untold["assigned"][0]["counted"], true);
+}
+
+#[test]
+fn a_roll_over_on_a_day_that_can_be_read_in_two_ways_is_told() {
+    let (right, wrong) = (thumbprint(FE01), thumbprint(FE02));
+    let staged = |date: &str| {
+        let rest = format!("PreviousThumbprint : {wrong}\r\nEffectiveDate : {date}\r\n");
+        report(&[("fe01.contoso.net/assigned.txt", printed(&right, "Default") + &rest)])
+    };
+    let open = staged("12/1/2026 1:00:00 AM");
+    assert_eq!(unjudged(&open, "evidence-contradicts").len(), 1);
+    for (date, serves) in [("4/22/2026 1:00:00 AM", &right), ("4/22/2027 1:00:00 AM", &wrong)] {
+        let report = staged(date);
+        assert!(unjudged(&report, "evidence-contradicts").is_empty(), "{date}");
+        assert_eq!(serving(&report, "fe01.contoso.net"), (Some(serves.as_str()), Some("assigned")), "{date}");
+    }
+}
+
+#[test]
+fn a_list_in_the_folder_of_a_pool_is_of_one_of_its_servers_and_assumed_of_all() {
+    let right = thumbprint(FE01);
+    let usages = "Default, WebServicesInternal, WebServicesExternal";
+    let report = report(&[("pool01.contoso.net/assigned.txt", printed(&right, usages))]);
+    for server in ["fe01.contoso.net", "fe02.contoso.net"] {
+        assert_eq!(serving(&report, server), (Some(right.as_str()), Some("best-match")), "{server}");
+    }
+    assert_eq!(report["assigned"][0]["counted"], true);
+    assert_eq!(unjudged(&report, "assumed-assignment").len(), 1);
+}
+
+#[test]
+fn a_list_of_usages_that_its_server_cannot_have_is_told_as_that_of_another() {
+    let list = printed(&thumbprint(FE01), "AccessEdgeExternal, DataEdgeExternal");
+    let told = unjudged(&report(&[("fe01.contoso.net/assigned.txt", list)]), "evidence-unused");
+    let expected =
+        "it names AccessEdgeExternal, DataEdgeExternal, which `fe01.contoso.net` has no certificate for";
+    assert!(told.len() == 1 && told[0].contains(expected), "{told:?}");
+}

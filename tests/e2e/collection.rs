@@ -362,3 +362,17 @@ fn estate_report(out: &Path, estate: &str) -> Value {
     let row = row.unwrap_or_else(|| panic!("{estate} in {index}"));
     json(&out.join(words(&row["folder"])).join("report.json"))
 }
+
+#[test]
+fn a_collection_that_does_not_say_when_it_was_made_gives_way_to_one_that_does_and_is_told() {
+    let mut files = Collection::of([standard(), edge()]).files();
+    let mut keyless = edge();
+    keyless.my[0].1 = false;
+    let undated = Collection { finished: "some day", ..Collection::local(keyless) };
+    let undated = undated.files().into_iter().map(|(path, bytes)| (format!("certs/again/{path}"), bytes));
+    files.extend(undated);
+    let report = audited(&files);
+    assert_eq!(report["summary"]["state"], "not-fully-judged");
+    let told = words(&report["unreadable"][0]["reason"]);
+    assert!(told.contains("one of them does not say when it was made"), "{told}");
+}

@@ -182,8 +182,17 @@ fn read_assigned(source: &Source, format: Format) -> Document {
     let certificates = match format {
         Format::Json => assigned::read_json(source, problems),
         Format::Csv => assigned::read_csv(source, problems, notes),
-        Format::ListText if assigned::is_list(&source.text) => assigned::read_list(source, problems),
-        Format::ListText => assigned::read_table(source, problems),
+        // A session that somebody copied can have both.
+        Format::ListText => {
+            let mut certificates = Vec::new();
+            if assigned::is_list(&source.text) {
+                certificates.extend(assigned::read_list(source, problems));
+            }
+            if assigned::is_table(&source.text) {
+                certificates.extend(assigned::read_table(source, problems));
+            }
+            certificates
+        }
         // All others are XML or archives and are read elsewhere.
         Format::Tbxml
         | Format::Published

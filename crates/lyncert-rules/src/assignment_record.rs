@@ -9,7 +9,7 @@ use lyncert_ingest::assigned::{AssignedCertificate, AssignedExport, ExportKind};
 use lyncert_ingest::name::DnsName;
 use time::OffsetDateTime;
 
-use self::when::parse_time;
+use self::when::{Effect, effect, parse_time};
 use crate::certificate::Certificate;
 use crate::digest::Thumbprint;
 use crate::ids::CertificateId;
@@ -93,6 +93,10 @@ pub(crate) struct Record {
     pub(crate) id: RecordId,
     pub(crate) source: String,
     pub(crate) computer: Computer,
+    /// Whether that is a pool of several servers: it was made on one of them, and nobody knows on which.
+    pub(crate) is_of_any_server: bool,
+    /// The usages that no server of the computer's kind has.
+    pub(crate) misplaced: Vec<CertificateUsage>,
     pub(crate) usages: Vec<CertificateUsage>,
     pub(crate) certificate: Recorded,
     kind: ExportKind,
@@ -129,8 +133,9 @@ impl Computer {
 struct CompleteList {
     source: String,
     usages: HashSet<CertificateUsage>,
+    /// When it was made, where something says so.
     time: Option<OffsetDateTime>,
-    /// When the newest certificate of it was issued: it was made after that.
+    /// The latest that it tells of: the issue of a certificate, or its assignment. It was made after that, nobody knows how long.
     made_after: Option<OffsetDateTime>,
 }
 
@@ -196,26 +201,36 @@ impl AssignmentRecords {
         } else {
             numbered.collect::<Vec<_>>().into_iter().rev().collect()
         };
-        let mut of_path: HashMap<&str, Option<DnsName>> = HashMap::new();
+        let mut of_path: HashMap<&str, Computer> = HashMap::new();
         let mut records = Vec::new();
         for (id, export, assigned) in RecordId::enumerate(exports) {
-            let place = of_path.entry(&export.path).or_insert_with(|| placements.computer_of(&export.path));
-            let Some((thumbprint, next)) = in_effect(assigned, now) else { continue };
-            let found = by_thumbprint.get(&thumbprint).copied();
-            let facts = found.map(|id| id.of(certificates));
-            let own_time = assigned.update_time.as_deref();
-            records.push(Record {
-                id,
-                source: export.path.clone(),
-                computer: computer(assigned.computer.as_ref(), place.as_ref(), placements),
-                usages: assigned.uses.iter().filter_map(|usage| usage.parse().ok()).collect(),
-                certificate: found.map_or(Recorded::Missing(thumbprint), Recorded::InFolder),
-                kind: export.export.kind,
-                time: export.export.time.as_deref().or(own_time).and_then(parse_time),
-                issued: facts.map(|facts| facts.not_before),
-                ends: facts.map(|facts| facts.not_after),
-                next,
-            });
+            let place = of_path.entry(&export.path).or_insert_with(|| computer_of(&export.path, placements));
+            for (thumbprint, next) in in_effect(assigned, now) {
+                let found = by_thumbprint.get(&thumbprint).copied();
+                let facts = found.map(|id| id.of(certificates));
+                let own_time = assigned.update_time.as_deref();
+                let computer = computer(assigned.computer.as_ref(), place, placements);
+                let usages: Vec<CertificateUsage> =
+                    assigned.uses.iter().filter_map(|usage| usage.parse().ok()).collect();
+                let is_misplaced = |usage: &CertificateUsage| {
+                    computer.known().is_some_and(|host| placements.has_no(host, *usage))
+                };
+                let misplaced = usages.iter().copied().filter(is_misplaced).collect();
+                records.push(Record {
+                    id,
+                    source: export.path.clone(),
+                    is_of_any_server: computer.known().is_some_and(|host| placements.is_shared(host)),
+                    computer,
+                    misplaced,
+                    usages,
+                    certificate: found.map_or(Recorded::Missing(thumbprint), Recorded::InFolder),
+                    kind: export.export.kind,
+                    time: export.export.time.as_deref().or(own_time).and_then(parse_time),
+                    issued: facts.map(|facts| facts.not_before),
+                    ends: facts.map(|facts| facts.not_after),
+                    next,
+                });
+            }
         }
         let complete = complete_lists(exports, &records, placements);
         Self::of_records(records, complete)
@@ -280,12 +295,18 @@ impl AssignmentRecords {
 
 /// The computer that an export names, else the one that its path names: so a name that nobody else knows can be put right by that of
 /// the file.
-fn computer(named: Option<&DnsName>, of_path: Option<&DnsName>, placements: &PlacementReader) -> Computer {
-    let known = named.and_then(|name| placements.host(name.as_str())).or(of_path);
-    match (known, named) {
-        (Some(host), _) => Computer::Known(host.clone()),
-        (None, Some(name)) => Computer::Foreign(name.clone()),
-        (None, None) => Computer::Untold,
+fn computer(named: Option<&DnsName>, of_path: &Computer, placements: &PlacementReader) -> Computer {
+    match (named.and_then(|name| placements.host(name.as_str())), of_path, named) {
+        (Some(host), ..) => Computer::Known(host.clone()),
+        (None, Computer::Foreign(_) | Computer::Untold, Some(name)) => Computer::Foreign(name.clone()),
+        (None, of_path, _) => of_path.clone(),
+    }
+}
+
+fn computer_of(path: &str, placements: &PlacementReader) -> Computer {
+    match placements.computer_of(path) {
+        Some(host) => Computer::Known(host),
+        None => placements.foreign_computer_of(path).map_or(Computer::Untold, Computer::Foreign),
     }
 }
 
@@ -311,8 +332,7 @@ fn complete_lists(
                 CompleteList::new(path, export)
             });
             list.usages.extend(&record.usages);
-            list.time = list.time.max(record.time);
-            list.made_after = list.made_after.max(record.issued);
+            list.made_after = list.made_after.max(record.issued).max(record.time);
         }
         if export.kind != ExportKind::List || !export.errors.is_empty() || export.is_complete == Some(false) {
             continue;
@@ -369,18 +389,21 @@ fn in_use(records: &[Record]) -> HashSet<CertificateId> {
 }
 
 /// The certificate that serves now, and the one that takes over later, with the time. During a staged roll-over the previous
-/// one serves until the new one takes effect. A date in a local format, whose day and month look alike, is not
-/// guessed at: then the new one counts.
+/// one serves until the new one takes effect. Where a date in a local format, whose day and month look alike, leaves it open whether it
+/// has, both are told: they contradict each other.
 fn in_effect(
     assigned: &AssignedCertificate,
     now: OffsetDateTime,
-) -> Option<(Thumbprint, Option<(Thumbprint, OffsetDateTime)>)> {
+) -> Vec<(Thumbprint, Option<(Thumbprint, OffsetDateTime)>)> {
     let new: Option<Thumbprint> = assigned.thumbprint.parse().ok();
-    let previous = assigned.previous_thumbprint.as_ref().and_then(|previous| previous.parse().ok());
-    let effective =
-        assigned.effective_date.as_deref().and_then(parse_time).filter(|effective| *effective > now);
-    match (previous, effective) {
-        (Some(previous), Some(effective)) => Some((previous, new.map(|new| (new, effective)))),
-        (Some(_), None) | (None, _) => Some((new?, None)),
+    let previous: Option<Thumbprint> =
+        assigned.previous_thumbprint.as_ref().and_then(|previous| previous.parse().ok());
+    let effect = assigned.effective_date.as_deref().map_or(Effect::Past, |date| effect(date, now));
+    match (previous, effect) {
+        (Some(previous), Effect::Future(effective)) => vec![(previous, new.map(|new| (new, effective)))],
+        (Some(previous), Effect::Unclear) => {
+            new.into_iter().chain([previous]).map(|one| (one, None)).collect()
+        }
+        (Some(_), Effect::Past) | (None, _) => new.into_iter().map(|new| (new, None)).collect(),
     }
 }

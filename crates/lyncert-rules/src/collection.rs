@@ -342,6 +342,14 @@ impl Collections {
                 let other = &self.collections[known.collection];
                 let rank = |server: &CollectedServer, time| (server.status.is_reached(), time);
                 let (new, old) = (rank(server, collection.time()), rank(&known.server, other.time()));
+                let are_reached = server.status.is_reached() && known.server.status.is_reached();
+                if are_reached && new.1.is_some() != old.1.is_some() {
+                    let reason = format!(
+                        "tells of {} as `{}` does, and one of them does not say when it was made; the other one counts",
+                        server.fqdn, other.path
+                    );
+                    self.problems.push((collection.path.clone(), reason));
+                }
                 if new > old {
                     chosen.insert(key, state);
                 } else if new == old && server.status.is_reached() && collection.manifest != other.manifest {

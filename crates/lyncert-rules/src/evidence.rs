@@ -87,6 +87,14 @@ fn why_unused(of_file: &[Record], server_counts: &HashMap<CertificateUsage, usiz
             _ => format!("its computers {} are no servers of the topology", names.join(", ")),
         });
     }
+    let misplaced: BTreeSet<&str> =
+        of_file.iter().flat_map(|record| &record.misplaced).map(|usage| usage.as_str()).collect();
+    if let Some(host) =
+        of_file.iter().find(|one| !one.misplaced.is_empty()).and_then(|one| one.computer.known())
+    {
+        let usages: Vec<&str> = misplaced.into_iter().collect();
+        return Some(format!("it names {}, which `{host}` has no certificate for", usages.join(", ")));
+    }
     // Without a computer it is clear only what one server alone, or the deployment as a whole, can have.
     let is_unclear = |usage: &CertificateUsage| {
         let count = server_counts.get(usage).copied().unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::topology::{PoolKind, Topology};
 
 use crate::matching::lower_case;
 
@@ -17,13 +17,34 @@ pub(crate) struct Hosts {
     by_alias: HashMap<String, Option<DnsName>>,
     /// The servers, in that form.
     servers: HashSet<String>,
+    /// The pools of several servers, in that form.
+    shared: HashSet<String>,
+    /// Edge pools and their servers, and all others, in that form.
+    edges: HashSet<String>,
+    others: HashSet<String>,
+    /// The domains that hosts are in, in that form.
+    domains: HashSet<String>,
 }
 
 impl Hosts {
     pub(crate) fn new(topology: &Topology) -> Self {
-        let mut hosts = Self { by_fqdn: HashMap::new(), by_alias: HashMap::new(), servers: HashSet::new() };
+        let mut hosts = Self {
+            by_fqdn: HashMap::new(),
+            by_alias: HashMap::new(),
+            servers: HashSet::new(),
+            shared: HashSet::new(),
+            edges: HashSet::new(),
+            others: HashSet::new(),
+            domains: HashSet::new(),
+        };
         for pool in topology.pools() {
             hosts.add(&pool.fqdn);
+            let of_kind = if pool.kind == PoolKind::Edge { &mut hosts.edges } else { &mut hosts.others };
+            of_kind.insert(pool.fqdn.key().to_owned());
+            of_kind.extend(pool.machines.iter().map(|machine| machine.fqdn.key().to_owned()));
+            if pool.machines.len() > 1 {
+                hosts.shared.insert(pool.fqdn.key().to_owned());
+            }
             for machine in &pool.machines {
                 hosts.add(&machine.fqdn);
                 hosts.servers.insert(machine.fqdn.key().to_owned());
@@ -37,7 +58,8 @@ impl Hosts {
 
     fn add(&mut self, host: &DnsName) {
         self.by_fqdn.entry(host.key().to_owned()).or_insert_with(|| host.clone());
-        if let Some((label, _)) = host.key().split_once('.') {
+        if let Some((label, domain)) = host.key().split_once('.') {
+            self.domains.insert(domain.to_owned());
             self.add_alias(label.to_owned(), host);
         }
     }
@@ -49,9 +71,36 @@ impl Hosts {
         }
     }
 
+    /// The computer that a text names in full or by an address, where no host is called so: it is beside the hosts in their domain.
+    pub(crate) fn foreign(&self, text: &str) -> Option<DnsName> {
+        if self.find(text).is_some() {
+            return None;
+        }
+        let name: DnsName = text.trim().parse().ok()?;
+        let is_beside_hosts = || {
+            let domain = name.key().split_once('.').map(|(_, domain)| domain);
+            domain.is_some_and(|domain| self.domains.contains(domain)) && !self.domains.contains(name.key())
+        };
+        (text.trim().parse::<IpAddr>().is_ok() || is_beside_hosts()).then_some(name)
+    }
+
     /// Whether a host is one server, and not the name of several.
     pub(crate) fn is_server(&self, host: &DnsName) -> bool {
         self.servers.contains(host.key())
+    }
+
+    /// Whether a host is an Edge Server or one of their pools; `None` where the topology says both.
+    pub(crate) fn is_edge(&self, host: &DnsName) -> Option<bool> {
+        match (self.edges.contains(host.key()), self.others.contains(host.key())) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (true, true) | (false, false) => None,
+        }
+    }
+
+    /// Whether a host is a pool of several servers.
+    pub(crate) fn is_shared(&self, host: &DnsName) -> bool {
+        self.shared.contains(host.key()) && !self.is_server(host)
     }
 
     /// The host with this FQDN.
@@ -80,7 +129,6 @@ impl Hosts {
 mod tests {
     use super::*;
     use crate::testing::{estate, front_end, name, pool};
-    use lyncert_ingest::topology::PoolKind;
 
     #[test]
     fn a_host_is_found_by_what_people_call_it() {
@@ -94,6 +142,20 @@ mod tests {
             assert_eq!(hosts.find(text), None, "{text}");
         }
         assert_eq!(hosts.with_fqdn("fe1"), None);
+    }
+
+    #[test]
+    fn a_neighbor_that_the_topology_does_not_have_is_a_computer_of_its_own() {
+        let mut estate = front_end();
+        estate.topology.sites[0].pools[0].machines[0].addresses = vec!["10.0.0.5".parse().unwrap()];
+        let hosts = Hosts::new(&estate.topology);
+        for text in ["fe9.contoso.com", "FE9.Contoso.com", "10.0.0.6"] {
+            assert_eq!(hosts.foreign(text), Some(name(&text.to_lowercase())), "{text}");
+        }
+        for text in ["fe1.contoso.com", "fe1", "10.0.0.5", "fe9", "contoso.com", "assigned.txt", "v1.2.3", ""]
+        {
+            assert_eq!(hosts.foreign(text), None, "{text}");
+        }
     }
 
     #[test]

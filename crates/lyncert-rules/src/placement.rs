@@ -61,15 +61,36 @@ impl PlacementReader {
         self.hosts.is_server(host)
     }
 
+    /// Whether no server of this host's kind is assigned a certificate for a usage: those of Edge Servers are theirs alone.
+    pub(crate) fn has_no(&self, host: &DnsName, usage: CertificateUsage) -> bool {
+        use CertificateUsage::{
+            AccessEdgeExternal, AudioVideoAuthentication, DataEdgeExternal, Default, Gateway, Internal,
+            OAuthTokenIssuer, OfficeWebApps, ReverseProxy, WebServicesExternal, WebServicesInternal,
+            XmppServer,
+        };
+        let is_of_edges = match usage {
+            Default | WebServicesInternal | WebServicesExternal => false,
+            Internal | AccessEdgeExternal | DataEdgeExternal | AudioVideoAuthentication | XmppServer => true,
+            OAuthTokenIssuer | ReverseProxy | OfficeWebApps | Gateway => return false,
+        };
+        self.hosts.is_edge(host).is_some_and(|is_edge| is_edge != is_of_edges)
+    }
+
+    /// Whether a host is a pool of several servers.
+    pub(crate) fn is_shared(&self, host: &DnsName) -> bool {
+        self.hosts.is_shared(host)
+    }
+
     /// The computer that the path of an export says that it was made on: by the file's name, else by the innermost folder that
     /// names one. What is named in full counts before short names and addresses.
     pub(crate) fn computer_of(&self, path: &str) -> Option<DnsName> {
-        let parts: Vec<&str> = path.split('/').rev().collect();
-        let file = parts.first()?;
-        let stem = file.rsplit_once('.').map_or(*file, |(stem, _)| stem);
-        let names = || [*file, stem].into_iter().chain(parts.iter().skip(1).copied());
-        let in_full = names().find_map(|name| self.hosts.with_fqdn(name));
-        in_full.or_else(|| names().find_map(|name| self.hosts.find(name))).cloned()
+        let in_full = computer_names(path).find_map(|name| self.hosts.with_fqdn(name));
+        in_full.or_else(|| computer_names(path).find_map(|name| self.hosts.find(name))).cloned()
+    }
+
+    /// The computer that the path names and that the topology does not have, where it names none that it has.
+    pub(crate) fn foreign_computer_of(&self, path: &str) -> Option<DnsName> {
+        computer_names(path).find_map(|name| self.hosts.foreign(name))
     }
 
     /// The file's name or the innermost folder that names a holder, and usages from there on. Short names and addresses are for
@@ -127,6 +148,15 @@ impl PlacementReader {
         }
         self.hosts.with_fqdn(part).cloned().map(PlacedFor::Host)
     }
+}
+
+/// The parts of the path of an export that may name a computer: the file's name with and without its ending, and the folders from
+/// the innermost on.
+fn computer_names(path: &str) -> impl Iterator<Item = &str> {
+    let mut parts = path.rsplit('/');
+    let file = parts.next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    [file, stem].into_iter().chain(parts)
 }
 
 /// The usages that a name such as `AccessEdgeExternal+DataEdgeExternal` lists.

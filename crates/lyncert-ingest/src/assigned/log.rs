@@ -19,6 +19,17 @@ pub(crate) fn read_log(lowering: &mut Lowering<'_>, root: &Element) -> Option<As
             return None;
         }
         Cmdlet::Other => return None,
+        Cmdlet::Untold => {
+            let mut told = Told::default();
+            collect(lowering, &path, &mut told);
+            if !told.certificates.is_empty() {
+                let text = format!(
+                    "the log does not say which cmdlet made it, and tells of an assignment; list what is assigned now by `{EXPORT_COMMAND}`"
+                );
+                lowering.problem(&path, text);
+            }
+            return None;
+        }
     }
     let mut told = Told::default();
     collect(lowering, &path, &mut told);
@@ -45,6 +56,8 @@ enum Cmdlet {
     Set,
     Remove,
     Other,
+    /// The name is lost.
+    Untold,
 }
 
 impl Cmdlet {
@@ -57,6 +70,8 @@ impl Cmdlet {
             Self::Set
         } else if is(["Remove-CsCertificate", "Remove Certificate"]) {
             Self::Remove
+        } else if root.attribute("Name").is_none() {
+            Self::Untold
         } else {
             Self::Other
         }

@@ -359,6 +359,7 @@ fn column<'a>(
     let title = match (&requirement.server, requirement.shared_by.len()) {
         (Some(server), _) => server.clone(),
         (None, 0) => requirement.holder.clone(),
+        (None, 1) => requirement.shared_by.join(", "),
         (None, count) => format!("all {count} servers"),
     };
     Column { requirement, title, state: State::of(requirement.verdict), held: held.collect() }

@@ -226,11 +226,11 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         wrapped(sink, "  not looked at: ", &summary.not_looked_at.join(", "))?;
     }
     if let Some(baseline) = &report.baseline {
-        wrapped(
-            sink,
-            "  changes        ",
-            &format!("{} since {}{}", changes(&baseline.counts), baseline.at, caveats(&baseline.caveats)),
-        )?;
+        let counts = changes(&baseline.counts);
+        // What has expired since is said so already.
+        let since = if counts.ends_with(" since") { "" } else { " since" };
+        let told = format!("{counts}{since} {}{}", baseline.at, caveats(&baseline.caveats));
+        wrapped(sink, "  changes        ", &told)?;
     }
     not_judged(summary, sink)?;
     for (severity, title) in

@@ -114,6 +114,9 @@ fn verdict_sentence(summary: &Summary, scope: Option<&ScopeRow>, left_out: usize
             "Every certificate that was asked for is in order".to_owned()
         }
         (_, ReportState::InOrder) => "Every certificate that the topology calls for is in order".to_owned(),
+        (_, ReportState::NotFullyJudged | ReportState::Warnings) if summary.unmet > 0 => {
+            errors_sentence(summary)
+        }
         (_, ReportState::NotFullyJudged) => "Nothing that was judged fails".to_owned(),
         (_, ReportState::Warnings) => {
             format!("No certificate fails; {} should be looked at", counted(summary.warnings, "warning"))

@@ -13,6 +13,9 @@ use crate::severity::Severity;
 use crate::unjudged::{Unjudged, UnjudgedKind};
 use crate::usage::CertificateUsage;
 
+/// The rule that tells of assigned certificates without a file.
+const ASSIGNED_NOT_FOUND: &str = "assigned-not-found";
+
 /// What was judged, and what was found.
 pub(super) struct Seen<'a> {
     pub(super) topology: &'a Topology,
@@ -28,6 +31,7 @@ pub(super) fn unjudged(seen: &Seen<'_>, others: Vec<Unjudged>) -> Vec<Unjudged> 
     let mut all = others;
     all.extend(unknown_simple_urls(seen));
     all.extend(seen.judgments.iter().filter_map(unmanaged_without_certificate));
+    all.extend(assigned_and_not_here(seen));
     all.extend(unmet_in_silence(seen));
     all.extend(assumed_assignments(seen.judgments));
     all.extend(left_out(seen.out_of_scope));
@@ -83,6 +87,25 @@ fn unmanaged_without_certificate(judgment: &Judgment) -> Option<Unjudged> {
         why: "the folder has no certificate for it, and the product does not manage it".to_owned(),
         remedy: format!("Put its certificate into a folder `{folder}` below the certificates, or {way_out}"),
         holders: vec![holder.clone()],
+    })
+}
+
+/// What is assigned and not in the folder was not looked at, whatever lies there in its place. Where a collection knows more, or less, it
+/// is told by that.
+fn assigned_and_not_here(seen: &Seen<'_>) -> Option<Unjudged> {
+    let of_rule = seen.findings.iter().filter(|finding| finding.rule.id == ASSIGNED_NOT_FOUND);
+    let open: HashSet<RequirementId> = of_rule
+        .filter(|finding| finding.is_open())
+        .flat_map(|finding| finding.requirements.iter().copied())
+        .collect();
+    let concerned = RequirementId::enumerate(seen.judgments).filter(|(id, _)| open.contains(id));
+    let holders = holders_of(concerned.map(|(_, judgment)| &judgment.requirement));
+    (!holders.is_empty()).then(|| Unjudged {
+        kind: UnjudgedKind::NotCollected,
+        what: "assigned certificates that are not in the folder".to_owned(),
+        why: "exports name them by their thumbprints, and no file holds them".to_owned(),
+        remedy: "Export these certificates from the servers into the folder".to_owned(),
+        holders,
     })
 }
 

@@ -59,7 +59,7 @@ impl Candidates<'_> {
         server: Option<&'r DnsName>,
         notes: &mut Notes,
     ) -> ServerChoices<'r> {
-        let mut recorded: Vec<(CertificateUsage, Option<CertificateId>)> = Vec::new();
+        let mut recorded: Vec<(CertificateUsage, Option<Choice>)> = Vec::new();
         let mut lacks_some = false;
         for &usage in &requirement.usages {
             match self.records.answer(&self.on_server(requirement, server, usage)) {
@@ -70,7 +70,15 @@ impl Candidates<'_> {
                     notes.contradiction(server, usage, source, others, decision.because);
                     self.compare_with_place(requirement, server, usage, decision.record, notes);
                     match decision.record.certificate {
-                        Recorded::InFolder(certificate) => recorded.push((usage, Some(certificate))),
+                        Recorded::InFolder(certificate) => {
+                            // What was seen on one server of a pool is assumed of the others.
+                            let is_of_server =
+                                decision.agreeing.iter().any(|record| !record.is_of_any_server);
+                            let is_known = server.is_none() || is_of_server;
+                            let assigned_by =
+                                if is_known { AssignedBy::Assigned } else { AssignedBy::BestMatch };
+                            recorded.push((usage, Some(Choice { certificate, assigned_by })));
+                        }
                         Recorded::Missing(thumbprint) => {
                             lacks_some = true;
                             notes.missing(server, usage, thumbprint, source);
@@ -90,20 +98,20 @@ impl Candidates<'_> {
                 Answer::Unknown => recorded.push((usage, None)),
             }
         }
-        let first = recorded.iter().find_map(|(_, certificate)| *certificate);
+        let first = recorded.iter().find_map(|(_, choice)| *choice);
         let placed = self.placed_choices(requirement, server);
         let by_place = |usage: CertificateUsage| placed.iter().find(|(placed, _)| *placed == usage);
         let mut choices = Vec::new();
         for (usage, own) in recorded {
-            if let Some(certificate) = own {
-                choices.push((usage, Choice { certificate, assigned_by: AssignedBy::Assigned }));
+            if let Some(choice) = own {
+                choices.push((usage, choice));
             } else if let Some((_, placed)) = by_place(usage) {
                 let certificate = placed.certificate;
                 let others = placed.rivals.iter().map(|id| self.path_of(*id)).collect();
                 notes.contradiction(server, usage, &self.path_of(certificate), others, placed.because);
                 choices.push((usage, Choice { certificate, assigned_by: AssignedBy::Placed }));
-            } else if let Some(certificate) = first {
-                choices.push((usage, Choice { certificate, assigned_by: AssignedBy::BestMatch }));
+            } else if let Some(choice) = first {
+                choices.push((usage, choice.as_best_match()));
             }
         }
         ServerChoices { server, choices, lacks_some }

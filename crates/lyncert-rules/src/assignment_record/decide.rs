@@ -84,7 +84,9 @@ impl AssignmentRecords {
             && !matches!(asked.usage, CertificateUsage::OAuthTokenIssuer | CertificateUsage::XmppServer);
         let server: &DnsName = asked.server.filter(|_| is_judged)?;
         let lists = self.complete.get(server.key())?.iter();
-        lists.filter(|list| !list.usages.contains(&asked.usage)).max_by_key(|list| list.time)
+        lists
+            .filter(|list| !list.usages.contains(&asked.usage))
+            .max_by_key(|list| (list.time, list.made_after))
     }
 }
 
@@ -104,6 +106,9 @@ impl CompleteList {
                 let is_older = record.time.is_some_and(|time| self.made_after >= Some(time));
                 let against = if is_older { Vec::new() } else { vec![record] };
                 Answer::Unassigned { source: &self.source, against }
+            }
+            ExportKind::List if record.time.is_some() && self.made_after > record.time => {
+                Answer::Unassigned { source: &self.source, against: Vec::new() }
             }
             ExportKind::List => {
                 let mut decision = decision;

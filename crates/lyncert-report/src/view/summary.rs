@@ -123,6 +123,14 @@ fn verdict_sentence(summary: &Summary, scope: Option<&ScopeRow>, left_out: usize
         }
         (_, ReportState::Errors) => errors_sentence(summary),
     };
+    // What was accepted is not in order by itself.
+    let verdict = match (summary.state, summary.waived) {
+        (ReportState::InOrder | ReportState::NotFullyJudged, waived @ 1..) => {
+            format!("{verdict}, with {} waived", counted(waived, "finding"))
+        }
+        (ReportState::InOrder | ReportState::NotFullyJudged, 0)
+        | (ReportState::Warnings | ReportState::Errors, _) => verdict,
+    };
     let verdict = match not_judged_text(summary) {
         Some(not_judged) => format!("{verdict}, and {not_judged}"),
         None => verdict,

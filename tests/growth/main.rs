@@ -9,13 +9,16 @@
 
 #![expect(clippy::print_stderr, reason = "the result")]
 
+mod authorities;
 #[path = "../../crates/lyncert/benches/estates/mod.rs"]
 mod estates;
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rayon::prelude::*;
 
+use authorities::Authorities;
 use estates::{AT, Ends, Estate, Placement, Shape};
 
 /// A sort makes the factor a little more than 2. A cost that grows with the square, and is an eighth of all in the largest of the
@@ -27,8 +30,8 @@ const FLOOR: f64 = 1.5;
 struct Row {
     name: &'static str,
     sizes: [usize; 3],
-    estate: fn(usize) -> Estate,
-    command: fn(&Estate) -> Vec<String>,
+    /// Makes an estate of a size, and counts the instructions of a run.
+    cost: fn(usize) -> u64,
     measured: f64,
 }
 
@@ -37,51 +40,56 @@ const ROWS: &[Row] = &[
     Row {
         name: "audit of strangers",
         sizes: [500, 1_000, 2_000],
-        estate: Estate::of_strangers,
-        command: audit,
+        cost: |count| instructions(&audit(&Estate::of_strangers(count))),
         measured: 2.03,
     },
     Row {
         name: "inspect of strangers",
         sizes: [250, 500, 1_000],
-        estate: Estate::of_strangers,
-        command: inspect,
+        cost: |count| instructions(&inspect(&Estate::of_strangers(count))),
         measured: 2.00,
     },
     Row {
         name: "audit of flat pools",
         sizes: [10, 20, 40],
-        estate: |pools| front_ends(pools, Placement::Flat),
-        command: audit,
+        cost: |pools| instructions(&audit(&front_ends(pools, Placement::Flat))),
         measured: 2.05,
     },
     Row {
         name: "audit of placed pools",
         sizes: [20, 40, 80],
-        estate: |pools| front_ends(pools, Placement::Placed),
-        command: audit,
+        cost: |pools| instructions(&audit(&front_ends(pools, Placement::Placed))),
         measured: 2.05,
     },
     Row {
         name: "audit of one flat pool's servers",
         sizes: [20, 40, 80],
-        estate: |servers| one_pool(servers, Placement::Flat),
-        command: audit,
+        cost: |servers| instructions(&audit(&one_pool(servers, Placement::Flat))),
         measured: 2.14,
     },
     Row {
         name: "audit of one placed pool's servers",
         sizes: [50, 100, 200],
-        estate: |servers| one_pool(servers, Placement::Placed),
-        command: audit,
+        cost: |servers| instructions(&audit(&one_pool(servers, Placement::Placed))),
         measured: 1.97,
     },
     Row {
         name: "forecast of servers",
         sizes: [10, 20, 40],
-        estate: dated,
-        command: forecast,
+        cost: |servers| instructions(&forecast(&dated(servers))),
         measured: 2.12,
+    },
+    Row {
+        name: "inspect of CAs of one name",
+        sizes: [50, 100, 200],
+        cost: |count| instructions(&inspect_folder(Authorities::of_one_name(count).path())),
+        measured: 2.00,
+    },
+    Row {
+        name: "inspect of a circle of CAs",
+        sizes: [50, 100, 200],
+        cost: |count| instructions(&inspect_folder(Authorities::in_a_circle(count).path())),
+        measured: 2.00,
     },
 ];
 
@@ -111,10 +119,7 @@ fn complaint(row: &Row) -> Option<String> {
 }
 
 fn factor(row: &Row) -> f64 {
-    growth(row.sizes.map(|size| {
-        let estate = (row.estate)(size);
-        instructions(&(row.command)(&estate))
-    }))
+    growth(row.sizes.map(row.cost))
 }
 
 /// What the second doubling adds, as a multiple of what the first added.
@@ -156,7 +161,11 @@ fn judge(command: &str, estate: &Estate) -> Vec<String> {
 }
 
 fn inspect(estate: &Estate) -> Vec<String> {
-    words(&["inspect", &estate.certificates().display().to_string()])
+    inspect_folder(&estate.certificates())
+}
+
+fn inspect_folder(folder: &Path) -> Vec<String> {
+    words(&["inspect", &folder.display().to_string()])
 }
 
 fn words(words: &[&str]) -> Vec<String> {

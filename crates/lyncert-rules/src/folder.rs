@@ -30,6 +30,8 @@ pub struct RevocationList {
     pub unread: Option<UnreadList>,
     /// Whether it is a part of its issuer's list, so that a certificate which it does not name may be revoked.
     pub is_part: bool,
+    /// Lists with the same number here are by one key and tell of the same certificates: the newest takes the place of the others.
+    pub series: usize,
 }
 
 /// Why a revocation list is not read.
@@ -58,6 +60,7 @@ impl RevocationList {
             state: ChainState::NotCheckable,
             unread: None,
             is_part: false,
+            series: 0,
         }
     }
 }

@@ -26,18 +26,22 @@ pub(super) struct SignedList {
 }
 
 /// The key that signed a list.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Signer {
     pub(super) key: KeyId,
     /// Whether it signs nothing but lists, so that they tell of certificates of any key of its CA.
     pub(super) is_for_lists: bool,
     /// Whether its certificates allow it to sign lists.
     pub(super) may_sign: bool,
+    /// The keys that signed its certificates.
+    pub(super) vouchers: Vec<KeyId>,
 }
 
 /// All lists of a folder, put in order.
 pub(super) struct Revocations {
     lists: Vec<SignedList>,
+    /// The keys that signed the certificates of each CA.
+    vouchers: HashMap<KeyId, Vec<KeyId>>,
     /// By the shown name of the issuer, without regard to case and blanks.
     by_issuer: HashMap<String, Vec<Current>>,
 }
@@ -46,10 +50,11 @@ pub(super) struct Revocations {
 type Series = (Option<KeyId>, Option<String>, ListScope);
 
 /// The lists of a series that count: places in the list of all.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Current {
     base: Option<usize>,
-    delta: Option<Delta>,
+    /// Those that are newer than the base, the newest first, down to the one that fits.
+    deltas: Vec<Delta>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -60,27 +65,23 @@ struct Delta {
 }
 
 impl Revocations {
-    pub(super) fn new(lists: Vec<SignedList>) -> Self {
+    pub(super) fn new(lists: Vec<SignedList>, vouchers: HashMap<KeyId, Vec<KeyId>>) -> Self {
         let mut series: HashMap<String, HashMap<Series, Vec<usize>>> = HashMap::new();
         for (index, signed) in lists.iter().enumerate() {
             if signed.state == ChainState::Wrong || signed.list.unread.is_some() {
                 continue;
             }
-            let list = &signed.list;
-            let key = signed.signer.map(|signer| signer.key);
-            // Whose key is not here is told apart by what the list says of it.
-            let named = if key.is_none() { list.authority_key_id.clone() } else { None };
-            let of_issuer = series.entry(folded(&list.issuer)).or_default();
-            of_issuer.entry((key, named, list.scope.clone())).or_default().push(index);
+            let of_issuer = series.entry(folded(&signed.list.issuer)).or_default();
+            of_issuer.entry(series_of(signed)).or_default().push(index);
         }
         let current = |series: HashMap<Series, Vec<usize>>| {
             let mut current: Vec<_> =
                 series.into_values().map(|of_series| Current::of(&of_series, &lists)).collect();
-            current.sort_by_key(|current| (current.base, current.delta.map(|delta| delta.list)));
+            current.sort_by_key(|current| (current.base, current.deltas.first().map(|delta| delta.list)));
             current
         };
         let by_issuer = series.into_iter().map(|(issuer, series)| (issuer, current(series))).collect();
-        Self { lists, by_issuer }
+        Self { lists, vouchers, by_issuer }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -119,8 +120,11 @@ impl Revocations {
         serial: &str,
     ) -> RevocationStatus {
         let base = current.base.and_then(|index| self.lists.get(index));
-        let delta = current.delta.and_then(|delta| Some((self.lists.get(delta.list)?, delta.fits)));
-        let Some(any) = base.or_else(|| delta.map(|(list, _)| list)) else {
+        let deltas = || {
+            let deltas = current.deltas.iter();
+            deltas.filter_map(|delta| Some((self.lists.get(delta.list)?, delta.fits)))
+        };
+        let Some(any) = base.or_else(|| deltas().next().map(|(list, _)| list)) else {
             return RevocationStatus::Unknown;
         };
         let scope = &any.list.scope;
@@ -128,10 +132,15 @@ impl Revocations {
             return RevocationStatus::Unknown;
         }
         let entry = |signed: &SignedList| signed.list.revoked.get(serial).copied();
-        let changed = delta.and_then(|(list, fits)| Some((list, fits, entry(list)?)));
-        let changed = changed.filter(|(_, fits, (_, reason))| *fits || *reason != Some(REMOVED));
+        // A release by a list that fits no base here takes back what older ones of its kind say, and nothing else.
+        let mut is_released = false;
+        let changed = deltas().find_map(|(list, fits)| {
+            let entry = entry(list)?;
+            is_released |= !fits && entry.1 == Some(REMOVED);
+            (fits || !is_released).then_some((list, entry))
+        });
         let (list, entry) = match (changed, base) {
-            (Some((list, _, entry)), _) => (list, Some(entry)),
+            (Some((list, entry)), _) => (list, Some(entry)),
             (None, Some(base)) => (base, entry(base)),
             (None, None) => return RevocationStatus::Unknown,
         };
@@ -141,17 +150,49 @@ impl Revocations {
                 reason: reason.map(str::to_owned),
                 list: list.path.clone(),
             })),
-            None if tells_of_all(any, facts, issuer) => {
+            None if self.tells_of_all(any, facts, issuer) => {
                 RevocationStatus::NotRevoked(list.path.as_str().into())
             }
             None => RevocationStatus::Unknown,
         }
     }
 
+    /// Whether a list that does not name a certificate says that it is not revoked: a whole one, by the key that issued the
+    /// certificate or by one that signs lists only. A Windows CA that was renewed with a new key has a list for each of its keys.
+    fn tells_of_all(&self, signed: &SignedList, facts: &Certificate, issuer: Option<KeyId>) -> bool {
+        let list = &signed.list;
+        let has_same_key = |signer: &Signer| match issuer {
+            Some(issuer) => issuer == signer.key,
+            None => {
+                list.authority_key_id.is_some()
+                    && list.authority_key_id.as_deref() == facts.authority_key_id.as_deref()
+            }
+        };
+        let is_by_issuer = |signer: &Signer| {
+            signer.may_sign
+                && (has_same_key(signer) || signer.is_for_lists && self.is_vouched(signer, issuer))
+        };
+        list.scope.part.is_empty() && signed.signer.as_ref().is_some_and(is_by_issuer)
+    }
+
+    /// Whether the CA itself certified the key that signs its lists, or who certified the CA did. Anybody can make a certificate
+    /// with its name.
+    fn is_vouched(&self, signer: &Signer, issuer: Option<KeyId>) -> bool {
+        let Some(issuer) = issuer else { return false };
+        let of_issuer = self.vouchers.get(&issuer).map_or(&[][..], Vec::as_slice);
+        signer.vouchers.iter().any(|key| *key == issuer || of_issuer.contains(key))
+    }
+
     /// The lists as the rules see them, in their order.
     pub(super) fn into_facts(self) -> Vec<RevocationList> {
-        let facts = |SignedList { path, list, state, .. }: SignedList| RevocationList {
+        let mut known: HashMap<(String, Series), usize> = HashMap::new();
+        let mut series = Vec::with_capacity(self.lists.len());
+        for (index, signed) in self.lists.iter().enumerate() {
+            series.push(*known.entry((folded(&signed.list.issuer), series_of(signed))).or_insert(index));
+        }
+        let facts = |(SignedList { path, list, state, .. }, series): (SignedList, usize)| RevocationList {
             path,
+            series,
             entries: list.revoked.len(),
             state,
             is_delta: list.is_delta(),
@@ -163,23 +204,15 @@ impl Revocations {
             number: list.number,
             signature: list.signature.name.into_owned(),
         };
-        self.lists.into_iter().map(facts).collect()
+        self.lists.into_iter().zip(series).map(facts).collect()
     }
 }
 
-/// Whether a list that does not name a certificate says that it is not revoked: a whole one, by the key that issued the certificate
-/// or by one that signs lists only. A Windows CA that was renewed with a new key has a list for each of its keys.
-fn tells_of_all(signed: &SignedList, facts: &Certificate, issuer: Option<KeyId>) -> bool {
-    let list = &signed.list;
-    let has_same_key = |signer: Signer| match issuer {
-        Some(issuer) => issuer == signer.key,
-        None => {
-            list.authority_key_id.is_some()
-                && list.authority_key_id.as_deref() == facts.authority_key_id.as_deref()
-        }
-    };
-    let is_by_issuer = |signer: Signer| signer.may_sign && (signer.is_for_lists || has_same_key(signer));
-    list.scope.part.is_empty() && signed.signer.is_some_and(is_by_issuer)
+fn series_of(signed: &SignedList) -> Series {
+    let key = signed.signer.as_ref().map(|signer| signer.key);
+    // Whose key is not here is told apart by what the list says of it.
+    let named = if key.is_none() { signed.list.authority_key_id.clone() } else { None };
+    (key, named, signed.list.scope.clone())
 }
 
 impl Current {
@@ -192,18 +225,28 @@ impl Current {
         let base = newest(&mut of_series().filter(|(_, list)| !list.is_delta()));
         let base_list = base.and_then(|index| lists.get(index)).map(|signed| &signed.list);
         let is_newer = |list: &ParsedList| base_list.is_none_or(|base| age(list) > age(base));
-        let delta = newest(&mut of_series().filter(|(_, list)| list.is_delta() && is_newer(list)));
-        let delta_list = delta.and_then(|index| lists.get(index)).map(|signed| &signed.list);
-        let fits = delta_list.zip(base_list).is_some_and(|(delta, base)| {
-            delta.base.as_deref().map(magnitude) <= base.number.as_deref().map(magnitude)
-        });
-        Self { base, delta: delta.map(|list| Delta { list, fits }) }
+        let fits = |delta: &ParsedList| {
+            base_list.is_some_and(|base| {
+                delta.base.as_deref().map(magnitude) <= base.number.as_deref().map(magnitude)
+            })
+        };
+        let newer = of_series().filter(|(_, list)| list.is_delta() && is_newer(list));
+        let mut newer: Vec<(usize, &ParsedList)> = newer.collect();
+        newer.sort_by_key(|(index, list)| (std::cmp::Reverse(age(list)), *index));
+        let mut deltas: Vec<Delta> =
+            newer.into_iter().map(|(list, delta)| Delta { list, fits: fits(delta) }).collect();
+        // One that fits lists all that changed since its base.
+        if let Some(first) = deltas.iter().position(|delta| delta.fits) {
+            deltas.truncate(first + 1);
+        }
+        Self { base, deltas }
     }
 }
 
-/// What the newest of several lists is told by: its number, and where there is none, its time.
-fn age(list: &ParsedList) -> (Option<(usize, String)>, OffsetDateTime) {
-    (list.number.as_deref().map(magnitude), list.this_update)
+/// What the newest of several lists is told by: its time, and of one time its number. A CA that was restored numbers its lists anew,
+/// and an old list with a high number would hide what was revoked since.
+fn age(list: &ParsedList) -> (OffsetDateTime, Option<(usize, String)>) {
+    (list.this_update, list.number.as_deref().map(magnitude))
 }
 
 /// A number in hexadecimal, in a form that is sorted as numbers are.

@@ -14,6 +14,8 @@ use super::subtrees::{Mark, Networks, Tree, labels_of};
 
 /// A longer name of a host is none.
 const MAX_HOST_LENGTH: usize = 255;
+/// The choice of a directory name among kinds of names.
+const DIRECTORY: u32 = 4;
 const EMAIL_ATTRIBUTE: &[u8] = &oid!(raw 1.2.840.113549.1.9.1);
 
 /// What the constraints of a CA say of the names of a certificate.
@@ -53,7 +55,8 @@ impl CheckedNames {
         for name in alternatives.iter().filter(|name| name.class() == Class::ContextSpecific) {
             names.add_alternative(name);
         }
-        if facts.dns_names.is_empty() {
+        // No client takes a CA for a server by its name.
+        if facts.dns_names.is_empty() && !facts.is_ca {
             let hosts = facts.common_names.iter().filter(|name| is_host_name(name));
             names.host_names.extend(hosts.cloned());
         }
@@ -61,8 +64,10 @@ impl CheckedNames {
     }
 
     fn add_subject(&mut self, subject: &[u8]) {
-        if let Some(parts) = name::relative_names(subject).filter(|parts| !parts.is_empty()) {
-            self.directories.push(parts);
+        match name::relative_names(subject) {
+            Some(parts) if parts.is_empty() => {}
+            Some(parts) => self.directories.push(parts),
+            None => self.others.push(DIRECTORY),
         }
         let attributes = elements(subject).unwrap_or_default();
         for attribute in attributes.iter().filter_map(|relative| elements(relative.data)).flatten() {
@@ -79,9 +84,9 @@ impl CheckedNames {
         match name.tag().0 {
             1 => self.emails.push(text()),
             2 => {}
-            4 => match any(name.data).and_then(|directory| name::relative_names(directory.data)) {
+            DIRECTORY => match any(name.data).and_then(|directory| name::relative_names(directory.data)) {
                 Some(parts) => self.directories.push(parts),
-                None => self.others.push(4),
+                None => self.others.push(DIRECTORY),
             },
             6 => self.hosts.push(host_of(&text())),
             7 => self.addresses.push(name.data.to_vec()),
@@ -188,7 +193,8 @@ impl NameConstraints {
         if name.len() > MAX_HOST_LENGTH {
             return Constrained::NotRead("a DNS name longer than any");
         }
-        let labels: Vec<String> = labels_of(name);
+        // A dot at the end is how DNS ends a name, and no label.
+        let labels: Vec<String> = labels_of(name.trim_end_matches('.'));
         judged(
             self.permitted.dns.allows(&labels),
             self.excluded.dns.meets(&labels) || self.excluded.dns.meets_wildcard(&labels),
@@ -242,9 +248,11 @@ impl NameConstraints {
     }
 
     fn other(&self, kind: u32) -> Constrained {
-        let is_constrained =
-            [&self.permitted, &self.excluded].iter().any(|trees| trees.others.contains(&kind));
-        if is_constrained {
+        let trees = [&self.permitted, &self.excluded];
+        if kind == DIRECTORY && trees.iter().any(|trees| !trees.directories.is_empty()) {
+            return Constrained::NotRead("name constraints on a directory name that cannot be read");
+        }
+        if trees.iter().any(|trees| trees.others.contains(&kind)) {
             Constrained::NotRead("name constraints on other kinds of names")
         } else {
             Constrained::Within
@@ -279,7 +287,9 @@ impl Subtrees {
                 let mark = if text.starts_with('.') { Mark::Below } else { Mark::Whole };
                 self.dns.add(&labels_of(text.trim_start_matches('.')), mark);
             }
-            4 => self.directories.add(&name::relative_names(any(base.data)?.data)?, Mark::Whole),
+            DIRECTORY => {
+                self.directories.add(&name::relative_names(any(base.data)?.data)?, Mark::Whole);
+            }
             6 => self.uri_hosts.add_host(&text()),
             7 => {
                 if !self.addresses.add(base.data)? {

@@ -132,3 +132,30 @@ fn with_given_roots_a_chain_that_ends_nowhere_is_not_trusted() {
     assert_eq!(fault(&[leaf("Issuing"), issuing()]), Some(ChainFault::UntrustedRoot));
     assert_eq!(fault(&[leaf("Issuing")]), Some(ChainFault::Incomplete), "its own issuer is missing");
 }
+
+#[test]
+fn of_valid_paths_one_that_is_for_servers_counts() {
+    let keys = Keys::default();
+    let mail = sequence(&[&element(0x06, &[&[0x2B, 6, 1, 5, 5, 7, 3, 4]])]);
+    let limited = |made: Made| made.with(EKU, false, mail.clone()).serial(&[9]);
+    let long = |made: Made| made.valid("200101000000Z", "450101000000Z");
+    // Limited on the lower level, and further up on a way that is shorter.
+    for (what, made) in [
+        ("below", vec![long(limited(ca("Issuing").by("Root"))), ca("Issuing").by("Root")]),
+        (
+            "above",
+            vec![
+                long(ca("Issuing").by("Mail")),
+                limited(ca("Mail").by("Root")),
+                ca("Issuing").by("Upper"),
+                ca("Upper").by("Root"),
+            ],
+        ),
+    ] {
+        let made = [&[leaf("Issuing")][..], &made, &[ca("Root")]].concat();
+        let inventory = scanned(&ders(&keys, &made), &[ca("Root").der(&keys)]);
+        let chain = &first(&inventory).chain;
+        assert_eq!(chain.state, ChainState::Verified, "{what}: {}", chain.reason);
+        assert!(chain.issuers.iter().all(|issuer| issuer.eku.is_none()), "{what}");
+    }
+}

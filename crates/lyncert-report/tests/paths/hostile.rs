@@ -86,3 +86,26 @@ fn tens_of_thousands_of_names_and_constraints_are_walked_once() {
     assert_eq!(state(&scanned(&files, &[])).0, ChainState::Verified);
     assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
 }
+
+#[test]
+fn the_order_of_files_decides_nothing_where_many_keys_have_one_name() {
+    let keys = Keys::default();
+    let other =
+        |number: usize| ca("Issuing").key(&format!("Issuing {number}")).signer(&format!("Issuing {number}"));
+    let open = |made: Made| made.without(AUTHORITY_KEY_ID).without(SUBJECT_KEY_ID);
+    let others: Vec<Vec<u8>> = ders(&keys, &(0..30).map(|number| open(other(number))).collect::<Vec<_>>());
+    // More files than are read at once, so that the first ones are looked at before the others are known.
+    let between = vec![b"nothing".to_vec(); 1100];
+    for number in 0..3 {
+        let leaf = open(leaf("Issuing").signer(&format!("Issuing {number}"))).der(&keys);
+        let (mut last, own) = (others.clone(), vec![others[number].clone()]);
+        last.remove(number);
+        let told = |files: &[&[Vec<u8>]]| state(&scanned(&files.concat(), &[]));
+        let leaf = vec![leaf];
+        assert_eq!(
+            told(&[&leaf, &own, &between, &last]),
+            told(&[&leaf, &last, &between, &own]),
+            "key {number}"
+        );
+    }
+}

@@ -100,6 +100,28 @@ const CASES: &[Case] = &[
     ("4.15.7", "a delta list for a base that is not here releases nothing", Revoked, || {
         vec![base(1).revokes(SERIAL, HOLD), base(9).delta_to(5).revokes(SERIAL, REMOVE)]
     }),
+    (
+        "4.15.2",
+        "a newer delta list for a base that is not here hides no older one that fits",
+        Revoked,
+        || {
+            vec![
+                base(1).made("260901000000Z"),
+                base(5).delta_to(1).made("261001000000Z").revokes(SERIAL, COMPROMISE),
+                base(9).delta_to(6),
+            ]
+        },
+    ),
+    ("4.15.7", "a release by it takes back nothing either", Revoked, || {
+        vec![
+            base(1).made("260901000000Z"),
+            base(5).delta_to(1).made("261001000000Z").revokes(SERIAL, HOLD),
+            base(9).delta_to(6).revokes(SERIAL, REMOVE),
+        ]
+    }),
+    ("numbers", "a CA that was restored numbers its lists anew", Revoked, || {
+        vec![base(50).made("260101000000Z"), base(2).revokes(SERIAL, COMPROMISE)]
+    }),
     ("numbers", "of two delta lists the newer one counts", Revoked, || {
         vec![
             base(1).revokes(SERIAL, HOLD),
@@ -166,6 +188,15 @@ fn a_list_by_a_key_of_its_own_counts_and_one_by_a_renewed_key_revokes() {
         |list: MadeList| with_lists(&keys, SERIAL, std::slice::from_ref(&signer), &[list.signer("Lists")]);
     assert_eq!(said(&by_signer(base(1).revokes(SERIAL, COMPROMISE))), Revoked);
     assert_eq!(said(&by_signer(base(1))), NotRevoked);
+    // Anybody can make a certificate with the CA's name; that one counts only if the CA, or who certified it, signed it.
+    let stranger = signer.clone().by("Stranger");
+    let by_stranger = |list: MadeList| {
+        with_lists(&keys, SERIAL, &[stranger.clone(), ca("Stranger")], &[list.signer("Lists")])
+    };
+    assert_eq!(said(&by_stranger(base(1))), Unknown);
+    let own = signer.clone().by("Issuing");
+    let by_own = |list: MadeList| with_lists(&keys, SERIAL, &[own.clone()], &[list.signer("Lists")]);
+    assert_eq!(said(&by_own(base(1))), NotRevoked);
     // The CA was renewed with another key. Its list may be of certificates by that key only.
     let renewed = ca("Issuing").key("Issuing 2").by("Root");
     let by_renewed =
@@ -194,4 +225,14 @@ fn lists_that_are_not_read_are_told() {
     let inventory = with_lists(&keys, SERIAL, &[], &[indirect]);
     assert_eq!(inventory.lists[0].unread, Some(UnreadList::Indirect));
     assert_eq!(said(&inventory), Unknown);
+}
+
+#[test]
+fn lists_of_two_keys_of_a_ca_do_not_take_each_others_place() {
+    let keys = Keys::default();
+    let renewed = ca("Issuing").key("Issuing 2").by("Root");
+    let lists = [base(1), base(2).signer("Issuing 2"), base(3)];
+    let series: Vec<usize> =
+        with_lists(&keys, SERIAL, &[renewed], &lists).lists.iter().map(|list| list.series).collect();
+    assert_eq!((series[0], series[0] == series[1]), (series[2], false), "{series:?}");
 }

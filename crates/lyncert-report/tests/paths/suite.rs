@@ -179,6 +179,13 @@ const CASES: &[Case] = &[
     ("4.13.31", "a DNS name outside of it", Wrong, || {
         three(leaf("Issuing"), constrained(&[(DNS, b"fabrikam.com")], &[]))
     }),
+    ("4.13.30", "a CA whose common name looks like a DNS name outside of it", Verified, || {
+        let lower = ca("ca.fabrikam.com").by("Issuing");
+        vec![leaf("ca.fabrikam.com"), lower, constrained(&[(DNS, b"contoso.com")], &[]), ca("Root")]
+    }),
+    ("4.13.33", "a DNS name that is excluded, with a dot at its end", Wrong, || {
+        three(named(&[(DNS, b"leaf.contoso.com.")]), constrained(&[], &[(DNS, b"contoso.com")]))
+    }),
     ("4.13.33", "a DNS name that is excluded", Wrong, || {
         three(leaf("Issuing"), constrained(&[], &[(DNS, b"contoso.com")]))
     }),
@@ -229,6 +236,10 @@ const CASES: &[Case] = &[
     }),
     ("roots", "a given root that another CA issued", Verified, || {
         vec![leaf("Issuing"), issuing().by("Elsewhere")]
+    }),
+    ("roots", "a given root that another CA issued and that says it is no CA", Wrong, || {
+        let server = issuing().by("Elsewhere").without(KEY_USAGE);
+        vec![leaf("Issuing"), server.with(BASIC_CONSTRAINTS, true, sequence(&[]))]
     }),
     ("roots", "a CA of version 1 that is no root", Wrong, || three(leaf("Issuing"), issuing().version_1())),
 ];

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use time::OffsetDateTime;
 
+use crate::certificate::ChainState;
 use crate::citation::RFC5280;
 use crate::folder::RevocationList;
 use crate::lacking::Lacking;
@@ -25,16 +26,18 @@ fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
     if view.lists.is_empty() {
         return RuleOutcome::NothingToLookAt(Lacking::RevocationLists);
     }
-    let mut newest: HashMap<(&str, bool), OffsetDateTime> = HashMap::new();
-    for list in view.lists {
-        let known = newest.entry((&list.issuer, list.is_delta)).or_insert(list.this_update);
+    // A list whose signature is wrong takes no other's place; its own rule tells of it.
+    let genuine = || view.lists.iter().filter(|list| list.state != ChainState::Wrong);
+    let mut newest: HashMap<(&str, usize, bool), OffsetDateTime> = HashMap::new();
+    for list in genuine() {
+        let known = newest.entry((&list.issuer, list.series, list.is_delta)).or_insert(list.this_update);
         *known = list.this_update.max(*known);
     }
     let is_current = |list: &&RevocationList| {
-        newest.get(&(list.issuer.as_str(), list.is_delta)) == Some(&list.this_update)
+        newest.get(&(list.issuer.as_str(), list.series, list.is_delta)) == Some(&list.this_update)
     };
     let issuers = view.issuers_in_use();
-    let concerned = || view.lists.iter().filter(|list| issuers.contains(list.issuer.as_str()));
+    let concerned = || genuine().filter(|list| issuers.contains(list.issuer.as_str()));
     let lacking = concerned().next().is_none().then_some(Lacking::RevocationLists);
     let stale = concerned().filter(is_current);
     let outcome: RuleOutcome = stale
@@ -76,7 +79,10 @@ mod tests {
             (vec![due.clone()], false),
             (vec![overdue.clone(), due], false),
             (vec![list(NOW - day, None)], false),
-            (vec![RevocationList { issuer: "CN=Other CA".to_owned(), ..overdue }], false),
+            (vec![RevocationList { issuer: "CN=Other CA".to_owned(), ..overdue.clone() }], false),
+            // The list of the CA's old key is overdue, whatever that of the new one is.
+            (vec![overdue.clone(), RevocationList { series: 1, ..list(NOW - day, Some(NOW)) }], true),
+            (vec![overdue, RevocationList { state: ChainState::Wrong, ..list(NOW - day, Some(NOW)) }], true),
         ] {
             let outcome = check_folder(&RULE, Folder { lists: &lists, ..in_use(&certificates) });
             assert_eq!(outcome.severity(), fails.then_some(Severity::Warning), "{lists:?}");

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use lyncert_rules::certificate::{Chain, ChainFault, Issuer, SelfSigned};
+use lyncert_rules::certificate::{Chain, ChainFault, Eku, Issuer, SelfSigned};
 use time::OffsetDateTime;
 
 use super::keys::{KeyId, Keys};
@@ -103,7 +103,7 @@ impl<'a> Graph<'a> {
         self.ways.get(key.index()).is_some_and(Option::is_some)
     }
 
-    /// Lower is better: what may issue at all, then what is valid, then the shortest way on, then what lasts longest, and at last by
+    /// Lower is better: what may issue at all, then what is valid, then what is for servers, then the shortest way on, then what lasts longest, and at last by
     /// something that never changes.
     fn preference(&self, index: usize) -> impl Ord + use<> {
         let authority = self.authorities.get(index);
@@ -112,6 +112,7 @@ impl<'a> Graph<'a> {
             (
                 fault_of_issuer(authority).is_some(),
                 !self.is_sound_at(authority, self.at),
+                !is_for_servers(authority),
                 self.way_over(index, authority, &self.sound_ways),
                 self.way_over(index, authority, &self.ways),
                 Reverse(facts.not_after),
@@ -149,6 +150,12 @@ impl<'a> Graph<'a> {
     }
 }
 
+/// Whether it may issue for servers, as Windows has it: its extended key usages, if it has any, name them.
+pub(super) fn is_for_servers(authority: &Authority) -> bool {
+    let is_so = |usage: &Eku| matches!(usage, Eku::ServerAuth | Eku::Any);
+    authority.facts.eku.as_ref().is_none_or(|usages| usages.iter().any(is_so))
+}
+
 pub(super) fn untrusted(subject: &str) -> String {
     format!("it ends in `{subject}`, which is none of the given roots")
 }
@@ -161,9 +168,9 @@ pub(super) fn fault_of_issuer(authority: &Authority) -> Option<(ChainFault, Stri
     let usage = facts.key_usage.as_ref().map(|usage| usage.bits.contains(&"keyCertSign"));
     let is_self_signed = facts.self_signed != SelfSigned::No || authority.is_given_root;
     // A root of a version without extensions is from before basic constraints were known, and one whose key usage is to
-    // sign certificates says what they would.
+    // sign certificates says what they would. Of one that nothing was kept of, nothing says that it may issue.
     let is_old_root = is_self_signed
-        && path.is_none_or(|path| {
+        && path.is_some_and(|path| {
             path.is_before_version_3 || !path.has_basic_constraints && usage == Some(true)
         });
     if !facts.is_ca && !is_old_root {

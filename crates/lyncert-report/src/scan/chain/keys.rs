@@ -13,8 +13,6 @@ use crate::x509::{Links, Outcome};
 /// So many keys with the name of an issuer are tried on one signature: more than CAs have had. A certificate that names the
 /// key needs one.
 const MAX_TRIED: usize = 16;
-/// So many signature checks a certificate is worth in all, while further CAs with the name of its issuer come.
-const MAX_CHECKS: usize = 64;
 
 /// A key with the name of a CA: a place in [`Keys`].
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -27,10 +25,10 @@ pub(super) struct Keys {
     by_name: HashMap<Arc<str>, Named>,
 }
 
-#[derive(Default)]
 struct Key {
     /// The certificates with this key and name: places in the list of authorities.
     authorities: Vec<usize>,
+    name: Arc<str>,
     /// What certificates may call it by: the identifiers that its own say, and the usual one where they say none.
     identifiers: BTreeSet<String>,
 }
@@ -69,7 +67,11 @@ impl Keys {
         let next = KeyId(self.keys.len());
         let id = *named.by_key.entry(facts.key_sha256).or_insert(next);
         if id == next {
-            self.keys.push(Key::default());
+            self.keys.push(Key {
+                authorities: Vec::new(),
+                name: Arc::clone(name),
+                identifiers: BTreeSet::new(),
+            });
         }
         let ranked = (facts.key_sha256, id);
         named.all.insert(ranked);
@@ -101,6 +103,13 @@ impl Keys {
         identifier.is_some_and(|identifier| key.is_some_and(|key| key.identifiers.contains(identifier)))
     }
 
+    /// Whether this key is among those that are tried on what names its CA and this identifier.
+    pub(super) fn is_tried(&self, key: KeyId, identifier: Option<&str>) -> bool {
+        let Some(Key { name, .. }) = self.keys.get(key.0) else { return false };
+        let is_few = self.by_name.get(name).is_some_and(|named| named.all.len() <= MAX_TRIED);
+        is_few || self.candidates(name, identifier, &mut Search::default()).contains(&key)
+    }
+
     /// The keys that may have signed what names this issuer, the likeliest first. Where both sides have an identifier, they have to
     /// be equal.
     pub(super) fn candidates(
@@ -109,6 +118,7 @@ impl Keys {
         identifier: Option<&str>,
         search: &mut Search,
     ) -> Vec<KeyId> {
+        search.left_some_out = false;
         let Some(named) = self.by_name.get(issuer) else { return Vec::new() };
         let mut found: Vec<KeyId> = Vec::new();
         let mut take = |keys: &BTreeSet<(Fingerprint, KeyId)>| {
@@ -144,13 +154,6 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Whether nothing more is tried, which is told.
-    pub(super) fn is_over(&mut self) -> bool {
-        let is_over = self.failed.len() >= MAX_CHECKS;
-        self.left_some_out |= is_over;
-        is_over
-    }
-
     pub(super) fn has_tried(&self, key: KeyId) -> bool {
         self.failed.iter().any(|(tried, _)| *tried == key)
     }

@@ -131,12 +131,20 @@ impl ChainBuilder {
     /// Looks for the issuers of what was added, on all cores, among the authorities known so far. Lets go of the bytes of what
     /// found its own.
     pub(super) fn resolve_pending(&mut self, certificates: &[Certificate]) {
+        self.resolve(certificates, false);
+    }
+
+    /// While more can come, nothing is tried where more keys come into question than are tried: which of them are depends on all.
+    fn resolve(&mut self, certificates: &[Certificate], is_all: bool) {
+        if is_all {
+            self.open.extend(std::mem::take(&mut self.waiting).into_values().flatten());
+        }
         let open = std::mem::take(&mut self.open);
         let looked: Vec<(Pending, Option<Issued>)> = open
             .into_par_iter()
             .map(|mut open| {
                 let issued = certificates.get(open.place).and_then(|facts| {
-                    let issuer = self.find_issuer(facts, &open.links, None, &mut open.search)?;
+                    let issuer = self.find_issuer(facts, &open.links, None, &mut open.search, is_all)?;
                     Some(Issued { place: open.place, issuer, names: open.links.checked_names(facts) })
                 });
                 (open, issued)
@@ -150,6 +158,19 @@ impl ChainBuilder {
         }
     }
 
+    /// Takes out the certificates whose issuer was found early and would not be tried now that all are known: the order of files
+    /// must not decide.
+    fn take_undecided(&mut self, certificates: &[Certificate]) -> Vec<usize> {
+        let is_tried = |issued: &Issued| {
+            let facts = certificates.get(issued.place);
+            facts.is_some_and(|facts| self.keys.is_tried(issued.issuer, facts.authority_key_id.as_deref()))
+        };
+        let (issued, undecided): (Vec<Issued>, Vec<Issued>) =
+            std::mem::take(&mut self.issued).into_iter().partition(is_tried);
+        self.issued = issued;
+        undecided.into_iter().map(|issued| issued.place).collect()
+    }
+
     /// The key that verifies the signature of a certificate, of those with the name of its issuer, but for `not`.
     fn find_issuer(
         &self,
@@ -157,13 +178,15 @@ impl ChainBuilder {
         links: &Links,
         not: Option<KeyId>,
         search: &mut Search,
+        is_all: bool,
     ) -> Option<KeyId> {
-        for key in self.keys.candidates(links.issuer_name(), facts.authority_key_id.as_deref(), search) {
+        let candidates = self.keys.candidates(links.issuer_name(), facts.authority_key_id.as_deref(), search);
+        if search.left_some_out() && !is_all {
+            return None;
+        }
+        for key in candidates {
             if Some(key) == not || search.has_tried(key) {
                 continue;
-            }
-            if search.is_over() {
-                break;
             }
             let Some(authority) = self.keys.one_with(key).and_then(|index| self.authorities.get(index))
             else {
@@ -179,7 +202,12 @@ impl ChainBuilder {
     }
 
     /// Which key of its issuer signed a revocation list, and what its signature is worth.
-    fn signed_list(&self, path: String, list: ParsedList) -> SignedList {
+    fn signed_list(
+        &self,
+        path: String,
+        list: ParsedList,
+        vouchers: &HashMap<KeyId, Vec<KeyId>>,
+    ) -> SignedList {
         let mut search = Search::default();
         let wanted = list.authority_key_id.as_deref();
         let mut signer = None;
@@ -190,7 +218,7 @@ impl ChainBuilder {
             };
             match list.is_signed_by(&authority.links, &authority.facts) {
                 Outcome::Good => {
-                    signer = Some(self.signer(key));
+                    signer = Some(self.signer(key, vouchers));
                     break;
                 }
                 outcome @ (Outcome::Bad | Outcome::NotCheckable) => search.note(key, outcome),
@@ -208,7 +236,7 @@ impl ChainBuilder {
         SignedList { path, list, state, signer }
     }
 
-    fn signer(&self, key: KeyId) -> Signer {
+    fn signer(&self, key: KeyId, vouchers: &HashMap<KeyId, Vec<KeyId>>) -> Signer {
         let facts = || {
             let authorities = self.keys.all_with(key).iter().filter_map(|index| self.authorities.get(*index));
             authorities.map(|authority| &authority.facts)
@@ -220,6 +248,7 @@ impl ChainBuilder {
             key,
             is_for_lists: facts().all(|facts| !facts.is_ca && facts.self_signed == SelfSigned::No),
             may_sign: facts().any(may_sign),
+            vouchers: vouchers.get(&key).cloned().unwrap_or_default(),
         }
     }
 
@@ -231,21 +260,39 @@ impl ChainBuilder {
         certificates: &mut [Certificate],
         at: Option<OffsetDateTime>,
     ) -> Vec<RevocationList> {
-        self.resolve_pending(certificates);
+        self.resolve(certificates, true);
+        let undecided = self.take_undecided(certificates);
         let above: Vec<Above> =
             (0..self.authorities.len()).into_par_iter().map(|index| self.above(index)).collect();
-        let lists = lists.into_iter().map(|(path, list)| self.signed_list(path, list)).collect();
-        let revocations = Revocations::new(lists);
+        let revocations = self.revocations(lists, &above);
         if !revocations.is_empty() {
             self.mark_revoked(&revocations, &above, certificates);
         }
         let chains = self.chains(&above, certificates, at);
+        let of_undecided = undecided.into_iter().filter_map(|place| {
+            let reason = too_many_issuers(&certificates.get(place)?.issuer);
+            Some((place, Arc::new(Chain::broken(Vec::new(), ChainFault::NotRead, reason))))
+        });
+        let chains: Vec<(usize, Arc<Chain>)> = of_undecided.chain(chains).collect();
         for (place, chain) in chains {
             if let Some(facts) = certificates.get_mut(place) {
                 facts.chain = chain;
             }
         }
         revocations.into_facts()
+    }
+
+    fn revocations(&self, lists: Vec<(String, ParsedList)>, above: &[Above]) -> Revocations {
+        let mut vouchers: HashMap<KeyId, Vec<KeyId>> = HashMap::new();
+        if !lists.is_empty() {
+            for (authority, above) in self.authorities.iter().zip(above) {
+                if let Above::Key(voucher) = above {
+                    vouchers.entry(authority.key).or_default().push(*voucher);
+                }
+            }
+        }
+        let lists = lists.into_iter().map(|(path, list)| self.signed_list(path, list, &vouchers)).collect();
+        Revocations::new(lists, vouchers)
     }
 
     fn mark_revoked(&mut self, revocations: &Revocations, above: &[Above], certificates: &mut [Certificate]) {
@@ -280,7 +327,7 @@ impl ChainBuilder {
             return Above::Itself;
         }
         let mut search = Search::default();
-        match self.find_issuer(facts, links, Some(*key), &mut search) {
+        match self.find_issuer(facts, links, Some(*key), &mut search, true) {
             Some(issuer) => Above::Key(issuer),
             None => {
                 let (fault, reason) = self.why_unknown(facts, &search, &NonCaSubjects::default());
@@ -311,10 +358,7 @@ impl ChainBuilder {
             return (ChainFault::Algorithm, reason);
         }
         if search.left_some_out() {
-            let reason = format!(
-                "more CAs have the name of its issuer `{issuer}` than are tried, and it does not say which"
-            );
-            return (ChainFault::NotRead, reason);
+            return (ChainFault::NotRead, too_many_issuers(issuer));
         }
         if non_ca_subjects.has_issuer_of(facts) {
             return (ChainFault::NoAuthority, format!("`{issuer}` issued it, but is no CA certificate"));
@@ -367,6 +411,10 @@ impl ChainBuilder {
         }
         chains
     }
+}
+
+fn too_many_issuers(issuer: &str) -> String {
+    format!("more CAs have the name of its issuer `{issuer}` than are tried, and it does not say which")
 }
 
 /// Certificates that are no CA, by subject and key identifier. Their bytes are not kept, so that one of them issued another

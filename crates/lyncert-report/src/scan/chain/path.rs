@@ -59,8 +59,11 @@ impl Graph<'_> {
             let found = walk.climb(key);
             (found.then_some(walk.path), walk.fault)
         };
-        let valid = walk(Some(Wanted { at: self.at }));
-        let (Some(first), _) = valid else {
+        let valid = |at, for_servers| walk(Some(Wanted { at, for_servers })).0;
+        // Of what is valid, what may issue for servers: what is limited to other usages is as good for nothing else.
+        let first = valid(self.at, true).map(|path| (path, true));
+        let first = first.or_else(|| valid(self.at, false).map(|path| (path, false)));
+        let Some((first, for_servers)) = first else {
             // What is not valid now may be later; and a path that cannot stand has a reason.
             let (path, fault) = walk(None);
             return match path {
@@ -72,7 +75,7 @@ impl Graph<'_> {
         while sound.len() <= MAX_OTHER_PATHS
             && self.at.is_some()
             && let Some(after) = sound.last().and_then(|path| self.end_of(path))
-            && let (Some(next), _) = walk(Some(Wanted { at: Some(after) }))
+            && let Some(next) = valid(Some(after), for_servers)
         {
             sound.push(next);
         }

@@ -3,7 +3,7 @@
 use lyncert_rules::certificate::{Certificate, Chain, ChainFault, Issuer};
 use time::OffsetDateTime;
 
-use super::graph::{Graph, Path, fault_of_issuer, untrusted};
+use super::graph::{Graph, Path, fault_of_issuer, is_for_servers, untrusted};
 use super::keys::KeyId;
 use super::{Above, Authority};
 use crate::x509::{CheckedNames, Constrained};
@@ -17,6 +17,8 @@ const MAX_STEPS: usize = 512;
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
     pub(super) at: Option<OffsetDateTime>,
+    /// Whether they have to be for servers too, or for all.
+    pub(super) for_servers: bool,
 }
 
 /// Why a branch ends.
@@ -85,7 +87,10 @@ impl<'a> Walk<'a> {
                 return false;
             }
             self.steps += 1;
-            if self.wanted.is_some_and(|wanted| !graph.is_sound_at(authority, wanted.at)) {
+            let is_wanted = |wanted: Wanted| {
+                graph.is_sound_at(authority, wanted.at) && (!wanted.for_servers || is_for_servers(authority))
+            };
+            if self.wanted.is_some_and(|wanted| !is_wanted(wanted)) {
                 continue;
             }
             self.path.push(index);

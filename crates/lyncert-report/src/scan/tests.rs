@@ -230,6 +230,21 @@ fn bytes_behind_a_certificate_are_an_oddity_except_in_a_trusted_one() {
     assert_eq!(scanned(&[("a.pem", trusted.as_bytes())]).certificates[0].oddities, []);
 }
 
+/// In time that grows with the square of their length these would take hours.
+#[test]
+fn texts_of_any_form_are_taken_apart_in_time_that_grows_with_their_length() {
+    let many = |text: &str, size: usize| text.repeat(size / text.len());
+    let words = scanned(&[("a.txt", many("BEGIN! ", 1 << 20).as_bytes())]);
+    assert_eq!(reasons(&words), ["a.txt is a text without a certificate"]);
+    let text = many("-----BEGIN CERTIFICATE-----\r\n\r", 1 << 20);
+    let inventory = scanned(&[("a.pem", text.as_bytes())]);
+    let lines: Vec<String> = reasons(&inventory);
+    assert_eq!(lines.len(), text.len() / 30);
+    assert!(lines.iter().any(|line| line.contains(&format!(" at line {} ", 2 * lines.len() - 1))));
+    let bundle = pem(&fixture("plain")).repeat(2000);
+    assert_eq!(scanned(&[("a.pem", bundle.as_bytes())]).certificates.len(), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_named_and_not_followed() {

@@ -269,6 +269,31 @@ fn requests_tell_what_is_asked_for_and_whether_it_was_answered() {
 }
 
 #[test]
+fn a_request_that_asks_for_nothing_is_a_request() {
+    use rcgen::{PublicKeyData as _, SigningKey as _};
+    let inventory = scanned(&["request-asks-nothing.req"]);
+    assert_eq!((inventory.unreadable, inventory.requests[0].oddities.len()), (vec![], 0));
+    let pair = rcgen::KeyPair::generate().unwrap();
+    let element = crate::x509::making::element;
+    let name = crate::x509::making::name(&[(0x0C, b"sip.contoso.com")]);
+    let attribute = |values: &[u8]| {
+        let id = crate::x509::making::oid("1.2.840.113549.1.9.14");
+        element(0xA0, &element(0x30, &[id, element(0x31, values)].concat()))
+    };
+    for attributes in [vec![], vec![0xA0, 0], attribute(&[]), attribute(&[0x30, 0])] {
+        let info = [vec![2, 1, 0], name.clone(), pair.subject_public_key_info(), attributes].concat();
+        let info = element(0x30, &info);
+        let algorithm = element(0x30, &crate::x509::making::oid("1.2.840.10045.4.3.2"));
+        let signature = element(0x03, &[vec![0], pair.sign(&info).unwrap()].concat());
+        let request = element(0x30, &[info, algorithm, signature].concat());
+        let inventory = super::scan_bytes(&[("a.req", &request)], &ScanOptions::default());
+        assert_eq!(inventory.unreadable, []);
+        assert_eq!(inventory.requests[0].common_names, ["sip.contoso.com"]);
+        assert_eq!(inventory.requests[0].oddities, [""; 0]);
+    }
+}
+
+#[test]
 fn keys_are_told_by_presence_encryption_and_certificate() {
     let files = [
         "key-ec-pkcs8.pem",

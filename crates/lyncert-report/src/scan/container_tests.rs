@@ -136,6 +136,28 @@ fn a_locked_archive_is_a_result_that_says_how_many_passwords_were_tried() {
 }
 
 #[test]
+fn a_bundle_with_a_damaged_member_gives_the_others_and_tells_the_damage() {
+    let whole = bytes("bundle.p7b");
+    // Its members start where two sequences and a version stand.
+    let starts: Vec<usize> = (0..whole.len() - 12)
+        .filter(|at| whole[*at..].starts_with(&[0x30, 0x82]) && whole[at + 4..].starts_with(&[0x30, 0x82]))
+        .filter(|at| whole[at + 8..].starts_with(&[0xA0, 0x03, 0x02, 0x01]))
+        .collect();
+    assert_eq!(starts.len(), 3);
+    for start in starts {
+        for (at, mask) in
+            [(1, 0x01), (1, 0x04), (2, 0x01), (2, 0x02), (2, 0x10), (3, 0x01), (3, 0x40), (7, 0x20)]
+        {
+            let mut changed = whole.clone();
+            changed[start + at] ^= mask;
+            let outcome = super::read_bytes(&changed, &ScanOptions::default());
+            assert_eq!(outcome.certificates.len(), 2, "{start}, {at}, {mask}: {:?}", outcome.unread);
+            assert!(!outcome.unread.is_empty(), "{start}, {at}, {mask}");
+        }
+    }
+}
+
+#[test]
 fn an_archive_for_an_active_directory_account_is_told_as_such() {
     // The protection is named by an object identifier; a changed archive that has it and opens with no password.
     let mut archive = bytes("archive-aes.pfx");

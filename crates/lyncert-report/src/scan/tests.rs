@@ -284,6 +284,18 @@ fn structures_without_certificates_are_called_what_they_are() {
     assert_eq!((inventory.keys.len(), inventory.keys[0].kind), (1, "DSA"));
 }
 
+#[test]
+fn keys_of_openssh_say_whether_they_have_a_password() {
+    let key = |cipher: &str| {
+        let length = u32::try_from(cipher.len()).unwrap().to_be_bytes();
+        let bytes = [b"openssh-key-v1\0".as_slice(), &length, cipher.as_bytes(), &[0; 40]].concat();
+        pem(&bytes).replace("CERTIFICATE", "OPENSSH PRIVATE KEY")
+    };
+    let inventory = scanned(&[("a", key("none").as_bytes()), ("b", key("aes256-ctr").as_bytes())]);
+    let told: Vec<_> = inventory.keys.iter().map(|key| key.encrypted).collect();
+    assert_eq!(told, [Some(false), Some(true)]);
+}
+
 /// In time that grows with the square of their length these would take hours.
 #[test]
 fn texts_of_any_form_are_taken_apart_in_time_that_grows_with_their_length() {

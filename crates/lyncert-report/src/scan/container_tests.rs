@@ -74,6 +74,8 @@ fn one_certificate_has_the_same_facts_in_every_container() {
         ("archive-aes.pfx", 3),
         ("archive-legacy.pfx", 3),
         ("archive-empty-password.pfx", 3),
+        ("archive-rc2-128.pfx", 3),
+        ("archive-2des.pfx", 3),
         ("archive-with-comments.pem", 3),
         ("store.sst", 2),
         ("single-serialized", 1),
@@ -133,6 +135,22 @@ fn a_locked_archive_is_a_result_that_says_how_many_passwords_were_tried() {
         assert_eq!(inventory.unreadable[0].reason, reason, "{name}");
     }
     assert_eq!(scanned_with(&["archive-aes.pfx"], &["wrong", PASSWORD]).certificates.len(), 3);
+}
+
+#[test]
+fn a_password_of_any_characters_opens_its_archive() {
+    assert_eq!(scanned_with(&["archive-emoji.pfx"], &["correct \u{1F40E}"]).certificates.len(), 3);
+}
+
+#[test]
+fn a_right_password_is_not_called_wrong_where_the_encryption_is_not_known() {
+    let inventory = scanned(&["archive-camellia.pfx"]);
+    assert_eq!(
+        inventory.unreadable[0].reason,
+        "is a PKCS#12 file with a part that is encrypted in a way that is not known here (PBES2 with Camellia with 256 bits)"
+    );
+    // That it holds a key is known all the same.
+    assert_eq!((inventory.unreadable.len(), inventory.keys.len()), (1, 1));
 }
 
 #[test]

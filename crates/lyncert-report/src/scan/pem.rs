@@ -97,10 +97,43 @@ fn is_dash(c: char) -> bool {
 fn parse_block(marker: &Marker, line: usize, content: &str, comments: &str) -> Block {
     let encrypted = marker.label.contains("ENCRYPTED") || content.contains("ENCRYPTED");
     // Of an encrypted key there is nothing to decode.
-    let data = if encrypted { Ok(Zeroizing::default()) } else { decode_base64(&block_body(content)) };
+    let data = if encrypted { Ok(Zeroizing::default()) } else { decode_body(content) };
     let friendly_name = comments.lines().filter_map(|line| line.trim().strip_prefix("friendlyName:"));
     let friendly_name = friendly_name.map(|name| name.trim().to_owned()).rfind(|name| !name.is_empty());
     Block { label: marker.label.clone(), line, data, encrypted, friendly_name }
+}
+
+/// What a block encodes: as it stands, or else with what programs put in front of each line, such as the time in a log, numbers, or
+/// the marks of a comparison. That counts only if it gives one whole structure.
+fn decode_body(content: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    let plain = decode_base64(&block_body(content));
+    if plain.as_ref().is_ok_and(|bytes| is_structure(bytes)) {
+        return plain;
+    }
+    // Behind the last line stands what is in front of the `END`.
+    let whole_lines = content.rfind(['\n', '\r']).and_then(|end| content.get(..end)).unwrap_or_default();
+    let joined = |of_line: fn(&str) -> &str| -> Zeroizing<String> {
+        Zeroizing::new(whole_lines.split(['\n', '\r']).map(of_line).collect())
+    };
+    let last_words = joined(|line| line.split_whitespace().next_back().unwrap_or_default());
+    let unmarked = joined(|line| {
+        let line = line.trim();
+        line.strip_prefix(['+', '>']).unwrap_or(line).trim_start()
+    });
+    let other = [last_words, unmarked]
+        .iter()
+        .find_map(|text| decode_base64(text).ok().filter(|bytes| is_structure(bytes)));
+    other.map_or(plain, Ok)
+}
+
+/// Whether bytes are an ASN.1 sequence of just this length, as far as its first bytes say.
+fn is_structure(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x30, length @ 0..=0x7F, rest @ ..] => rest.len() == usize::from(*length),
+        [0x30, 0x81, length, rest @ ..] => rest.len() == usize::from(*length),
+        [0x30, 0x82, one, two, rest @ ..] => rest.len() == usize::from(u16::from_be_bytes([*one, *two])),
+        _ => false,
+    }
 }
 
 /// The base64 of a block: without headers such as `Proc-Type`, which have a colon, and without white space.

@@ -95,6 +95,16 @@ fn every_disguise_of_a_pem_file_gives_the_certificate() {
         ("all on one line", format!("-----BEGIN CERTIFICATE-----{one_line}-----END CERTIFICATE-----").into()),
         ("nothing but base64", body.clone().into()),
         ("nothing but base64, one line, UTF-16", utf16(&one_line, false, true)),
+        (
+            "a log",
+            plain.lines().map(|line| format!("2026-11-22 09:30:15 INFO {line}\n")).collect::<String>().into(),
+        ),
+        (
+            "numbers",
+            plain.lines().zip(1..).map(|(line, at)| format!("{at:>4} {line}\n")).collect::<String>().into(),
+        ),
+        ("a comparison", plain.lines().map(|line| format!("+{line}\n")).collect::<String>().into()),
+        ("a quoted mail", plain.lines().map(|line| format!("> {line}\n")).collect::<String>().into()),
         ("typographic dashes", plain.replace("-----", "—–—").into()),
     ];
     for (what, bytes) in variants {

@@ -7,6 +7,7 @@ mod cipher;
 mod mac;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use lyncert_rules::folder::ArchiveWeakness;
 use x509_parser::asn1_rs::{Tag, oid};
@@ -429,9 +430,10 @@ impl Reader<'_> {
 
     fn finish(self, bytes: &[u8]) -> Vec<Item> {
         let provider = key_provider(bytes);
+        let key_ids: HashSet<&[u8]> = self.keys.iter().filter_map(|key| key.id.as_deref()).collect();
         let mut items = Vec::new();
         for (mut found, id) in self.certificates {
-            found.has_private_key = id.is_some() && self.keys.iter().any(|key| key.id == id);
+            found.has_private_key = id.is_some_and(|id| key_ids.contains(id.as_slice()));
             if found.has_private_key {
                 found.provider.clone_from(&provider);
                 // What lies in an archive was exported.

@@ -44,7 +44,7 @@ fn the_sample_folders_give_golden_inventories() {
 fn everything_in_a_folder_is_listed_as_what_it_is() {
     let view = json(&Inspect::of(containers()));
     assert_eq!(view["schema"], "lyncert-inventory/1");
-    assert_eq!(paths(&view["requests"]), ["request-windows.der", "request.req"]);
+    assert_eq!(paths(&view["requests"]), ["request-asks-nothing.req", "request-windows.der", "request.req"]);
     assert!(paths(&view["crls"]).contains(&"forged-list.crl"));
     assert_eq!(view["keys"].as_array().unwrap().len(), 9);
     let listed: Vec<&str> = ["certificates", "requests", "crls", "keys", "unreadable"]

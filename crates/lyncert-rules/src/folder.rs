@@ -109,6 +109,8 @@ impl KeyFile {
 pub enum ArchiveWeakness {
     /// It opens with the empty password.
     EmptyPassword,
+    /// Its key is not encrypted, whatever password the archive has.
+    NotEncrypted,
     /// It is encrypted with RC2 or Triple DES.
     OldEncryption,
 }

@@ -62,7 +62,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("anyhow", &["lyncert"]),
     ("askama", &["lyncert-report"]),
     ("clap", &["lyncert"]),
-    ("p12-keystore", &["lyncert-report"]),
+    ("pkcs12", &["lyncert-report"]),
     ("quick-xml", &["lyncert-ingest"]),
     ("rayon", &["lyncert", "lyncert-report", "lyncert-rules"]),
     ("ring", &["lyncert-report"]),
@@ -88,7 +88,7 @@ fn only_ingest_xml_names_quick_xml() {
 
 #[test]
 fn only_the_containers_of_the_scan_and_x509_name_libraries_of_x509_and_asn1() {
-    let libraries = ["x509_parser", "asn1_rs", "der_parser", "oid_registry", "p12_keystore", "pkcs5"];
+    let libraries = ["x509_parser", "asn1_rs", "der_parser", "oid_registry", "pkcs5"];
     assert_only(&naming_outside(&libraries, &["lyncert-report::x509", "lyncert-report::scan"]), &[]);
 }
 

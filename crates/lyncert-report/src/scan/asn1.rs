@@ -1,5 +1,10 @@
 //! A bounded reader for ASN.1 structures other than certificates.
 
+#[cfg(feature = "pfx")]
+use std::borrow::Cow;
+
+#[cfg(feature = "pfx")]
+use x509_parser::asn1_rs::Oid;
 use x509_parser::asn1_rs::{Any, Class, FromBer, Tag};
 
 /// An element and the bytes that encode it.
@@ -41,6 +46,34 @@ impl<'a> Element<'a> {
         self.any.header.is_constructed()
     }
 
+    /// The bytes of a string, whatever its tag, that may be written in pieces as BER allows.
+    #[cfg(feature = "pfx")]
+    pub(super) fn octets(&self) -> Option<Cow<'a, [u8]>> {
+        fn collect(element: &Element<'_>, depth: usize, bytes: &mut Vec<u8>) -> Option<()> {
+            if !element.any.header.is_constructed() {
+                bytes.extend(element.data());
+                return Some(());
+            }
+            let (pieces, rest) = parse_children_and_rest(element.data());
+            if depth == 0 || !rest.is_empty() {
+                return None;
+            }
+            pieces.iter().try_for_each(|piece| collect(piece, depth - 1, bytes))
+        }
+        if !self.any.header.is_constructed() {
+            return Some(Cow::Borrowed(self.data()));
+        }
+        let mut bytes = Vec::new();
+        collect(self, 4, &mut bytes)?;
+        Some(Cow::Owned(bytes))
+    }
+
+    /// The object identifier that it is, in dots.
+    #[cfg(feature = "pfx")]
+    pub(super) fn dotted(&self) -> String {
+        Oid::new(self.data().into()).to_id_string()
+    }
+
     /// The value of a short integer that is not negative.
     pub(super) fn integer(&self) -> Option<u64> {
         let digits = self.data();
@@ -50,10 +83,16 @@ impl<'a> Element<'a> {
     }
 }
 
-/// The elements of `data` up to the first that is damaged, at most some thousands.
-pub(super) fn parse_children(mut data: &[u8]) -> Vec<Element<'_>> {
+/// The elements of `data` up to the first that is damaged, at most some thousands. Where it matters that there are more, or that
+/// bytes are left, [`parse_children_and_rest`] tells.
+pub(super) fn parse_children(data: &[u8]) -> Vec<Element<'_>> {
+    parse_children_and_rest(data).0
+}
+
+/// The same, with the bytes that were not taken apart.
+pub(super) fn parse_children_and_rest(mut data: &[u8]) -> (Vec<Element<'_>>, &[u8]) {
     // A bundle holds thousands of certificates at most; more elements than these are an attack on time.
-    const MAX_ELEMENTS: usize = 16_384;
+    const MAX_ELEMENTS: usize = 65_536;
     let mut elements = Vec::new();
     while elements.len() < MAX_ELEMENTS
         && let Some((element, rest)) = Element::first(data)
@@ -64,5 +103,5 @@ pub(super) fn parse_children(mut data: &[u8]) -> Vec<Element<'_>> {
             elements.push(element);
         }
     }
-    elements
+    (elements, data)
 }

@@ -74,6 +74,8 @@ fn one_certificate_has_the_same_facts_in_every_container() {
         ("archive-aes.pfx", 3),
         ("archive-legacy.pfx", 3),
         ("archive-empty-password.pfx", 3),
+        ("archive-rc2-128.pfx", 3),
+        ("archive-2des.pfx", 3),
         ("archive-with-comments.pem", 3),
         ("store.sst", 2),
         ("single-serialized", 1),
@@ -133,6 +135,44 @@ fn a_locked_archive_is_a_result_that_says_how_many_passwords_were_tried() {
         assert_eq!(inventory.unreadable[0].reason, reason, "{name}");
     }
     assert_eq!(scanned_with(&["archive-aes.pfx"], &["wrong", PASSWORD]).certificates.len(), 3);
+}
+
+#[test]
+fn a_password_of_any_characters_opens_its_archive() {
+    assert_eq!(scanned_with(&["archive-emoji.pfx"], &["correct \u{1F40E}"]).certificates.len(), 3);
+}
+
+#[test]
+fn a_right_password_is_not_called_wrong_where_the_encryption_is_not_known() {
+    let inventory = scanned(&["archive-camellia.pfx"]);
+    assert_eq!(
+        inventory.unreadable[0].reason,
+        "is a PKCS#12 file with a part that is encrypted in a way that is not known here (PBES2 with Camellia with 256 bits)"
+    );
+    // That it holds a key is known all the same.
+    assert_eq!((inventory.unreadable.len(), inventory.keys.len()), (1, 1));
+}
+
+#[test]
+fn a_bundle_with_a_damaged_member_gives_the_others_and_tells_the_damage() {
+    let whole = bytes("bundle.p7b");
+    // Its members start where two sequences and a version stand.
+    let starts: Vec<usize> = (0..whole.len() - 12)
+        .filter(|at| whole[*at..].starts_with(&[0x30, 0x82]) && whole[at + 4..].starts_with(&[0x30, 0x82]))
+        .filter(|at| whole[at + 8..].starts_with(&[0xA0, 0x03, 0x02, 0x01]))
+        .collect();
+    assert_eq!(starts.len(), 3);
+    for start in starts {
+        for (at, mask) in
+            [(1, 0x01), (1, 0x04), (2, 0x01), (2, 0x02), (2, 0x10), (3, 0x01), (3, 0x40), (7, 0x20)]
+        {
+            let mut changed = whole.clone();
+            changed[start + at] ^= mask;
+            let outcome = super::read_bytes(&changed, &ScanOptions::default());
+            assert_eq!(outcome.certificates.len(), 2, "{start}, {at}, {mask}: {:?}", outcome.unread);
+            assert!(!outcome.unread.is_empty(), "{start}, {at}, {mask}");
+        }
+    }
 }
 
 #[test]
@@ -266,6 +306,31 @@ fn requests_tell_what_is_asked_for_and_whether_it_was_answered() {
     assert_eq!(windows.provider.as_deref(), Some("Microsoft RSA SChannel Cryptographic Provider"));
     assert_eq!(windows.template.as_deref(), Some("WebServer"));
     assert_eq!(inventory.requests[1].eku.as_deref(), Some(&["serverAuth".to_owned()][..]));
+}
+
+#[test]
+fn a_request_that_asks_for_nothing_is_a_request() {
+    use rcgen::{PublicKeyData as _, SigningKey as _};
+    let inventory = scanned(&["request-asks-nothing.req"]);
+    assert_eq!((inventory.unreadable, inventory.requests[0].oddities.len()), (vec![], 0));
+    let pair = rcgen::KeyPair::generate().unwrap();
+    let element = crate::x509::making::element;
+    let name = crate::x509::making::name(&[(0x0C, b"sip.contoso.com")]);
+    let attribute = |values: &[u8]| {
+        let id = crate::x509::making::oid("1.2.840.113549.1.9.14");
+        element(0xA0, &element(0x30, &[id, element(0x31, values)].concat()))
+    };
+    for attributes in [vec![], vec![0xA0, 0], attribute(&[]), attribute(&[0x30, 0])] {
+        let info = [vec![2, 1, 0], name.clone(), pair.subject_public_key_info(), attributes].concat();
+        let info = element(0x30, &info);
+        let algorithm = element(0x30, &crate::x509::making::oid("1.2.840.10045.4.3.2"));
+        let signature = element(0x03, &[vec![0], pair.sign(&info).unwrap()].concat());
+        let request = element(0x30, &[info, algorithm, signature].concat());
+        let inventory = super::scan_bytes(&[("a.req", &request)], &ScanOptions::default());
+        assert_eq!(inventory.unreadable, []);
+        assert_eq!(inventory.requests[0].common_names, ["sip.contoso.com"]);
+        assert_eq!(inventory.requests[0].oddities, [""; 0]);
+    }
 }
 
 #[test]

@@ -64,8 +64,22 @@ fn read_collected(text: &str) -> Option<Vec<Item>> {
 }
 
 /// Blocks of what stands beside keys and certificates and says nothing of them.
-const HARMLESS_LABELS: [&str; 6] =
-    ["PUBLIC KEY", "RSA PUBLIC KEY", "EC PUBLIC KEY", "SSH2 PUBLIC KEY", "DH PARAMETERS", "EC PARAMETERS"];
+const HARMLESS_LABELS: [&str; 14] = [
+    "PUBLIC KEY",
+    "RSA PUBLIC KEY",
+    "EC PUBLIC KEY",
+    "DSA PUBLIC KEY",
+    "SSH2 PUBLIC KEY",
+    "DH PARAMETERS",
+    "X9.42 DH PARAMETERS",
+    "EC PARAMETERS",
+    "DSA PARAMETERS",
+    "PGP PUBLIC KEY BLOCK",
+    "PGP SIGNATURE",
+    "PGP MESSAGE",
+    "PGP SIGNED MESSAGE",
+    "OCSP RESPONSE",
+];
 
 fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
     let pem::Block { label, line, data, encrypted, friendly_name } = block;
@@ -97,7 +111,7 @@ fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
     if label.contains("PRIVATE KEY") {
         // Its content is never reported, only that it is a key.
         let key = items.into_iter().flatten().find(|item| matches!(item, Item::Key(_)));
-        let unknown = || Item::Key(Key::of_block(Some(false)));
+        let unknown = || Item::Key(Key::of_block(is_encrypted_key(&label, &bytes)));
         return vec![key.unwrap_or_else(unknown)];
     }
     let items = items.unwrap_or_else(|| {
@@ -110,6 +124,16 @@ fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
         with_block(item, &label, line)
     };
     items.into_iter().map(named).collect()
+}
+
+/// Whether a key is encrypted that is in none of the forms that are taken apart; `None` where that is not known.
+fn is_encrypted_key(label: &str, bytes: &[u8]) -> Option<bool> {
+    /// How keys of OpenSSH start; the name of their cipher follows.
+    const OPENSSH: &[u8] = b"openssh-key-v1\0";
+    if let Some(rest) = bytes.strip_prefix(OPENSSH) {
+        return Some(!rest.starts_with(b"\0\0\0\x04none"));
+    }
+    (!label.contains("OPENSSH")).then_some(false)
 }
 
 /// Adds the block to a reason that speaks of a whole file.

@@ -1,10 +1,10 @@
 //! DER: a certificate, or one of the other structures found with certificates.
 
 use lyncert_rules::certificate::{Oddity, OddityKind};
-use x509_parser::asn1_rs::Tag;
+use x509_parser::asn1_rs::{Tag, oid};
 
 use super::asn1::{Element, parse_children};
-use super::item::{Item, Secrets};
+use super::item::{Item, NotRead, Secrets};
 use super::{key, pkcs7};
 use crate::x509;
 
@@ -26,22 +26,80 @@ fn read_as(secrets: Secrets<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec
         let reason = format!("is cut off: {missing} of its bytes are missing");
         return Some(vec![Item::not_read(reason)]);
     }
-    let (sequence, rest) = Element::first(bytes)?;
-    if !is_certificate(&sequence)
-        && let Some(others) = other_kind(secrets, &sequence)
+    let (sequence, mut rest) = Element::first(bytes)?;
+    let mut items = read_structure(secrets, &sequence);
+    // Several files that were copied into one.
+    while !with_trailer && rest.first() == Some(&0x30) {
+        let position = bytes.len() - rest.len();
+        let Some((next, behind)) = Element::first(rest).filter(|_| missing_bytes(rest).is_none()) else {
+            if starts_like_certificate(rest) {
+                items.push(Item::part_not_read(format!(
+                    "holds a second certificate at byte {position} that is damaged or cut off"
+                )));
+                rest = &[];
+            }
+            break;
+        };
+        let read = read_structure(secrets, &next);
+        if read.iter().all(|item| matches!(item, Item::NotRead(_))) && !is_certificate(&next) {
+            break;
+        }
+        let told = |item| match item {
+            Item::NotRead(not_read) if !not_read.names_part => Item::NotRead(NotRead {
+                reason: format!("holds something at byte {position} that {}", not_read.reason),
+                names_part: true,
+                ..not_read
+            }),
+            item => item,
+        };
+        items.extend(read.into_iter().map(told));
+        rest = behind;
+    }
+    if !rest.is_empty()
+        && !with_trailer
+        && let Some(Item::Certificate(found)) = items.last_mut()
     {
-        return Some(others);
+        let oddity = format!("{} bytes follow the certificate and were ignored", rest.len());
+        found.parsed.facts.oddities.push(Oddity::new(OddityKind::TrailingBytes, oddity));
+    } else if rest.iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0)
+        && !with_trailer
+        && !items.iter().all(|item| matches!(item, Item::NotRead(_)))
+    {
+        items.push(Item::part_not_read(format!(
+            "holds {} bytes behind what was read that are nothing known",
+            rest.len()
+        )));
+    }
+    Some(items)
+}
+
+/// What one structure is; never empty.
+fn read_structure(secrets: Secrets<'_>, sequence: &Element<'_>) -> Vec<Item> {
+    if !is_certificate(sequence)
+        && let Some(others) = other_kind(secrets, sequence)
+    {
+        return others;
     }
     match x509::certificate(sequence.raw) {
-        Ok(mut certificate) => {
-            if !rest.is_empty() && !with_trailer {
-                let oddity = format!("{} bytes follow the certificate and were ignored", rest.len());
-                certificate.facts.oddities.push(Oddity::new(OddityKind::TrailingBytes, oddity));
-            }
-            Some(vec![Item::certificate(certificate)])
-        }
-        Err(reason) => Some(vec![Item::not_read(format!("is no certificate that can be parsed: {reason}"))]),
+        Ok(certificate) => vec![Item::certificate(certificate)],
+        Err(_) if !has_form_of_certificate(sequence) => vec![Item::not_read(
+            "is no certificate that can be parsed: it is ASN.1 of another kind, or damaged",
+        )],
+        Err(reason) => vec![Item::not_read(format!("is no certificate that can be parsed: {reason}"))],
     }
+}
+
+/// Whether the bytes are the start of a certificate, even one that is cut off.
+fn starts_like_certificate(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(32)).unwrap_or_default();
+    head.windows(5).any(|part| part == [0xA0, 0x03, 0x02, 0x01, 0x02])
+}
+
+/// Whether it is made of what is signed, an algorithm and a signature.
+fn has_form_of_certificate(sequence: &Element<'_>) -> bool {
+    let fields = sequence.children();
+    matches!(fields.as_slice(), [signed, algorithm, signature]
+        if signed.is(Tag::Sequence) && algorithm.is(Tag::Sequence) && signature.is(Tag::BitString))
 }
 
 /// Whether it starts as a certificate with a version does, which is most of what there is to read.
@@ -74,6 +132,9 @@ fn other_kind(secrets: Secrets<'_>, sequence: &Element<'_>) -> Option<Vec<Item>>
     if first.is(Tag::Oid) && first.data() == pkcs7::SIGNED_DATA {
         return Some(pkcs7::read_bundle(sequence));
     }
+    if let Some(item) = named_kind(&fields) {
+        return Some(vec![item]);
+    }
     if first.integer() == Some(3) && second.is(Tag::Sequence) {
         return Some(read_archive(secrets, sequence.raw));
     }
@@ -99,6 +160,34 @@ fn other_kind(secrets: Secrets<'_>, sequence: &Element<'_>) -> Option<Vec<Item>>
             Err(reason) => Item::not_read(format!("is a damaged revocation list: {reason}")),
         }]
     })
+}
+
+/// Structures that hold no certificate, and are known by what they start with.
+fn named_kind(fields: &[Element<'_>]) -> Option<Item> {
+    const OCSP_BASIC: &[u8] = &oid!(raw 1.3.6.1.5.5.7.48.1.1);
+    let has_oid =
+        |element: &Element<'_>| Element::first(element.data()).is_some_and(|(oid, _)| oid.is(Tag::Oid));
+    let [first, rest @ ..] = fields else { return None };
+    match rest {
+        [key] if first.is(Tag::Sequence) && has_oid(first) && key.is(Tag::BitString) => {
+            Some(Item::harmless("is a public key without a certificate"))
+        }
+        [exponent] if first.is(Tag::Integer) && exponent.is(Tag::Integer) => {
+            Some(Item::harmless("is a public key, or parameters of keys, without a certificate"))
+        }
+        [content] if first.is(Tag::Oid) && content.is_field(0) => {
+            Some(match pkcs7::message_kind(first.data()) {
+                Some(kind) => Item::not_read(format!("is a CMS message ({kind}), which is not read")),
+                None => Item::not_read("is a CMS message of a kind that is not known"),
+            })
+        }
+        [answer] if first.is(Tag::Enumerated) && answer.is_field(0) => {
+            let kind = answer.children().first().map(Element::children).unwrap_or_default();
+            let is_basic = kind.first().is_some_and(|oid| oid.is(Tag::Oid) && oid.data() == OCSP_BASIC);
+            is_basic.then(|| Item::harmless("is an OCSP answer, which is not read"))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(feature = "pfx")]

@@ -24,6 +24,7 @@ pub(super) struct Block {
 /// All blocks of a text.
 pub(super) fn parse_blocks(text: &str) -> Vec<Block> {
     let markers = find_markers(text);
+    let mut lines = LineCounter::new(text);
     let mut blocks = Vec::new();
     for (index, marker) in markers.iter().enumerate().filter(|(_, marker)| marker.is_begin) {
         // Whatever marker comes next ends the block: its own END, another END, or the next BEGIN where the END is missing.
@@ -32,7 +33,7 @@ pub(super) fn parse_blocks(text: &str) -> Vec<Block> {
         let before =
             index.checked_sub(1).and_then(|before| markers.get(before)).map_or(0, |before| before.end);
         let comments = text.get(before..marker.start).unwrap_or_default();
-        blocks.push(parse_block(text, marker, content, comments));
+        blocks.push(parse_block(marker, lines.line_of(marker.start), content, comments));
     }
     blocks
 }
@@ -71,13 +72,15 @@ fn find_markers(text: &str) -> Vec<Marker> {
         for (position, _) in text.match_indices(word) {
             let Some(before) = text.get(..position) else { continue };
             let start = before.trim_end_matches(is_dash).len();
+            // Words without dashes in front are left first: no text is then looked at twice for the end of a label.
+            if start == position {
+                continue;
+            }
             let Some(after) = text.get(position + word.len()..) else { continue };
-            let label = after.split(is_dash).next().unwrap_or_default();
+            let label = after.split(|c| is_dash(c) || matches!(c, '\n' | '\r')).next().unwrap_or_default();
             let behind = after.get(label.len()..).unwrap_or_default();
             let dashes = behind.len() - behind.trim_start_matches(is_dash).len();
-            let is_marker =
-                start < position && dashes > 0 && !label.contains(['\n', '\r']) && !label.trim().is_empty();
-            if is_marker {
+            if dashes > 0 && !label.trim().is_empty() {
                 let end = position + word.len() + label.len() + dashes;
                 markers.push(Marker { is_begin, label: label.trim().to_uppercase(), start, end });
             }
@@ -91,13 +94,46 @@ fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
 }
 
-fn parse_block(text: &str, marker: &Marker, content: &str, comments: &str) -> Block {
+fn parse_block(marker: &Marker, line: usize, content: &str, comments: &str) -> Block {
     let encrypted = marker.label.contains("ENCRYPTED") || content.contains("ENCRYPTED");
     // Of an encrypted key there is nothing to decode.
-    let data = if encrypted { Ok(Zeroizing::default()) } else { decode_base64(&block_body(content)) };
+    let data = if encrypted { Ok(Zeroizing::default()) } else { decode_body(content) };
     let friendly_name = comments.lines().filter_map(|line| line.trim().strip_prefix("friendlyName:"));
     let friendly_name = friendly_name.map(|name| name.trim().to_owned()).rfind(|name| !name.is_empty());
-    Block { label: marker.label.clone(), line: line_of(text, marker.start), data, encrypted, friendly_name }
+    Block { label: marker.label.clone(), line, data, encrypted, friendly_name }
+}
+
+/// What a block encodes: as it stands, or else with what programs put in front of each line, such as the time in a log, numbers, or
+/// the marks of a comparison. That counts only if it gives one whole structure.
+fn decode_body(content: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    let plain = decode_base64(&block_body(content));
+    if plain.as_ref().is_ok_and(|bytes| is_structure(bytes)) {
+        return plain;
+    }
+    // Behind the last line stands what is in front of the `END`.
+    let whole_lines = content.rfind(['\n', '\r']).and_then(|end| content.get(..end)).unwrap_or_default();
+    let joined = |of_line: fn(&str) -> &str| -> Zeroizing<String> {
+        Zeroizing::new(whole_lines.split(['\n', '\r']).map(of_line).collect())
+    };
+    let last_words = joined(|line| line.split_whitespace().next_back().unwrap_or_default());
+    let unmarked = joined(|line| {
+        let line = line.trim();
+        line.strip_prefix(['+', '>']).unwrap_or(line).trim_start()
+    });
+    let other = [last_words, unmarked]
+        .iter()
+        .find_map(|text| decode_base64(text).ok().filter(|bytes| is_structure(bytes)));
+    other.map_or(plain, Ok)
+}
+
+/// Whether bytes are an ASN.1 sequence of just this length, as far as its first bytes say.
+fn is_structure(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x30, length @ 0..=0x7F, rest @ ..] => rest.len() == usize::from(*length),
+        [0x30, 0x81, length, rest @ ..] => rest.len() == usize::from(*length),
+        [0x30, 0x82, one, two, rest @ ..] => rest.len() == usize::from(u16::from_be_bytes([*one, *two])),
+        _ => false,
+    }
 }
 
 /// The base64 of a block: without headers such as `Proc-Type`, which have a colon, and without white space.
@@ -106,12 +142,31 @@ fn block_body(content: &str) -> Zeroizing<String> {
     Zeroizing::new(lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect())
 }
 
-/// LF, CRLF and a lone CR each end a line.
-fn line_of(text: &str, offset: usize) -> usize {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_feeds = before.matches('\n').count();
-    let lone_returns = before.matches('\r').count() - before.matches("\r\n").count();
-    line_feeds + lone_returns + 1
+/// Counts the lines of a text once, whatever is asked for in its order. LF, CRLF and a lone CR each end a line.
+struct LineCounter<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, offset: 0, line: 1 }
+    }
+
+    /// The line of an offset that is not before the last one.
+    fn line_of(&mut self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let between = bytes.get(self.offset..offset).unwrap_or_default();
+        let is_end = |(index, byte): &(usize, &u8)| match byte {
+            b'\n' => true,
+            b'\r' => bytes.get(self.offset + index + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        self.line += between.iter().enumerate().filter(is_end).count();
+        self.offset = self.offset.max(offset);
+        self.line
+    }
 }
 
 fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {

@@ -95,6 +95,16 @@ fn every_disguise_of_a_pem_file_gives_the_certificate() {
         ("all on one line", format!("-----BEGIN CERTIFICATE-----{one_line}-----END CERTIFICATE-----").into()),
         ("nothing but base64", body.clone().into()),
         ("nothing but base64, one line, UTF-16", utf16(&one_line, false, true)),
+        (
+            "a log",
+            plain.lines().map(|line| format!("2026-11-22 09:30:15 INFO {line}\n")).collect::<String>().into(),
+        ),
+        (
+            "numbers",
+            plain.lines().zip(1..).map(|(line, at)| format!("{at:>4} {line}\n")).collect::<String>().into(),
+        ),
+        ("a comparison", plain.lines().map(|line| format!("+{line}\n")).collect::<String>().into()),
+        ("a quoted mail", plain.lines().map(|line| format!("> {line}\n")).collect::<String>().into()),
         ("typographic dashes", plain.replace("-----", "—–—").into()),
     ];
     for (what, bytes) in variants {
@@ -228,6 +238,87 @@ fn bytes_behind_a_certificate_are_an_oddity_except_in_a_trusted_one() {
     let trusted =
         pem(&[fixture("plain"), vec![0x30, 0x00]].concat()).replace("CERTIFICATE", "TRUSTED CERTIFICATE");
     assert_eq!(scanned(&[("a.pem", trusted.as_bytes())]).certificates[0].oddities, []);
+}
+
+#[test]
+fn files_that_were_copied_into_one_are_all_read() {
+    let both = [fixture("plain"), fixture("p521")].concat();
+    let inventory = scanned(&[("a.cer", &both)]);
+    assert_eq!(inventory.certificates.len(), 2);
+    assert!(inventory.certificates.iter().all(|certificate| certificate.oddities.is_empty()));
+    assert_eq!(reasons(&inventory), [""; 0]);
+    let cut = &both[..both.len() - 9];
+    let inventory = scanned(&[("a.cer", cut)]);
+    assert_eq!(inventory.certificates.len(), 1);
+    let told = format!(
+        "a.cer holds a second certificate at byte {} that is damaged or cut off",
+        fixture("plain").len()
+    );
+    assert_eq!(reasons(&inventory), [told]);
+}
+
+#[test]
+fn structures_without_certificates_are_called_what_they_are() {
+    let element = crate::x509::making::element;
+    let oid = crate::x509::making::oid;
+    let answer = [oid("1.3.6.1.5.5.7.48.1.1"), element(0x04, b"answer")].concat();
+    let answer = [element(0x0A, &[0]), element(0xA0, &element(0x30, &answer))].concat();
+    let message = [oid("1.2.840.113549.1.7.3"), element(0xA0, &element(0x30, &[2, 1, 0]))].concat();
+    let numbers: Vec<u8> = (0..6_u8).flat_map(|number| [0x02, 0x01, number]).collect();
+    let files = [
+        (
+            "a.der",
+            crate::x509::making::ec_key("1.2.840.10045.3.1.7"),
+            "a.der is a public key without a certificate",
+        ),
+        (
+            "b.der",
+            element(0x30, &[element(0x02, &[5; 128]), element(0x02, &[3])].concat()),
+            "b.der is a public key, or parameters of keys, without a certificate",
+        ),
+        ("c.der", element(0x30, &answer), "c.der is an OCSP answer, which is not read"),
+        (
+            "d.der",
+            element(0x30, &message),
+            "d.der is a CMS message (encrypted for recipients), which is not read",
+        ),
+        (
+            "e.der",
+            element(0x30, &element(0x02, &[5])),
+            "e.der is no certificate that can be parsed: it is ASN.1 of another kind, or damaged",
+        ),
+        ("f.der", element(0x30, &numbers), ""),
+    ];
+    let inventory = scanned(&files.each_ref().map(|(name, bytes, _)| (*name, bytes.as_slice())));
+    assert_eq!(reasons(&inventory), files.each_ref().map(|(_, _, reason)| *reason)[..5]);
+    assert_eq!((inventory.keys.len(), inventory.keys[0].kind), (1, "DSA"));
+}
+
+#[test]
+fn keys_of_openssh_say_whether_they_have_a_password() {
+    let key = |cipher: &str| {
+        let length = u32::try_from(cipher.len()).unwrap().to_be_bytes();
+        let bytes = [b"openssh-key-v1\0".as_slice(), &length, cipher.as_bytes(), &[0; 40]].concat();
+        pem(&bytes).replace("CERTIFICATE", "OPENSSH PRIVATE KEY")
+    };
+    let inventory = scanned(&[("a", key("none").as_bytes()), ("b", key("aes256-ctr").as_bytes())]);
+    let told: Vec<_> = inventory.keys.iter().map(|key| key.encrypted).collect();
+    assert_eq!(told, [Some(false), Some(true)]);
+}
+
+/// In time that grows with the square of their length these would take hours.
+#[test]
+fn texts_of_any_form_are_taken_apart_in_time_that_grows_with_their_length() {
+    let many = |text: &str, size: usize| text.repeat(size / text.len());
+    let words = scanned(&[("a.txt", many("BEGIN! ", 1 << 20).as_bytes())]);
+    assert_eq!(reasons(&words), ["a.txt is a text without a certificate"]);
+    let text = many("-----BEGIN CERTIFICATE-----\r\n\r", 1 << 20);
+    let inventory = scanned(&[("a.pem", text.as_bytes())]);
+    let lines: Vec<String> = reasons(&inventory);
+    assert_eq!(lines.len(), text.len() / 30);
+    assert!(lines.iter().any(|line| line.contains(&format!(" at line {} ", 2 * lines.len() - 1))));
+    let bundle = pem(&fixture("plain")).repeat(2000);
+    assert_eq!(scanned(&[("a.pem", bundle.as_bytes())]).certificates.len(), 1);
 }
 
 #[cfg(unix)]

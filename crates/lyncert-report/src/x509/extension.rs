@@ -1,5 +1,7 @@
 //! Extensions, each read by itself: a damaged one is an oddity, and the rest survives.
 
+use std::collections::HashSet;
+
 use data_encoding::HEXUPPER;
 use lyncert_rules::certificate::{CaKind, Eku, KeyUsage, Oddity, OddityKind};
 use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag, oid};
@@ -79,9 +81,10 @@ impl Extensions {
 /// Reads extensions.
 pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
     let mut facts = Extensions::default();
-    for (index, extension) in extensions.iter().enumerate() {
+    let mut seen = HashSet::with_capacity(extensions.len());
+    for extension in extensions {
         let oid = extension.oid.as_bytes();
-        if extensions.iter().take(index).any(|earlier| earlier.oid == extension.oid) {
+        if !seen.insert(oid) {
             let oid = extension.oid.to_id_string();
             facts.odd(
                 OddityKind::DuplicateExtension,

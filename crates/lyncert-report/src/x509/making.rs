@@ -83,7 +83,7 @@ pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag][..], &length, content].concat()
 }
 
-fn oid(text: &str) -> Vec<u8> {
+pub(crate) fn oid(text: &str) -> Vec<u8> {
     let arcs: Vec<u64> = text.split('.').filter_map(|arc| arc.parse().ok()).collect();
     element(0x06, Oid::from(&arcs).map(|oid| oid.as_bytes().to_vec()).unwrap_or_default().as_slice())
 }

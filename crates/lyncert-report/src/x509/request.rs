@@ -2,11 +2,11 @@
 
 use lyncert_rules::certificate::PublicKey;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
-use x509_parser::asn1_rs::{Any, Class, Tag};
-use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::asn1_rs::{Any, BitString, Class, Tag};
 use x509_parser::extensions::{X509Extension, X509ExtensionParser};
 use x509_parser::nom::Parser;
 use x509_parser::prelude::FromDer;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name};
 
 use super::elements::{any, elements, oid_of};
 use super::extension::Extensions;
@@ -53,13 +53,11 @@ pub struct CertificateRequest {
 ///
 /// Says in a few words what keeps it from being a request.
 pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
-    let (_, request) =
-        X509CertificationRequest::from_der(der).map_err(|error| super::parse_failure(&error))?;
-    let info = &request.certification_request_info;
+    let request = parts(der)?;
     let mut facts = Extensions::default();
     let mut oddities = Vec::new();
     let mut provider = None;
-    for attribute in request_attributes(info.raw) {
+    for attribute in request_attributes(request.attributes)? {
         let Some((id, value)) = attribute else {
             oddities.push("an attribute cannot be parsed".to_owned());
             continue;
@@ -73,14 +71,14 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
             provider = provider_name(value);
         }
     }
-    let algorithm = algorithm::signature(&request.signature_algorithm);
-    let key = algorithm::public_key(&info.subject_pki);
+    let algorithm = algorithm::signature(&request.algorithm);
+    let key = algorithm::public_key(&request.key);
     let signed = signature::Signed {
         algorithm: &algorithm,
-        message: info.raw,
-        signature: &request.signature_value.data,
+        message: request.info,
+        signature: &request.signature.data,
         key: &key,
-        key_bytes: &info.subject_pki.subject_public_key.data,
+        key_bytes: &request.key.subject_public_key.data,
     };
     if signature::verify(&signed) == Outcome::Bad {
         oddities.push("its own key does not verify its signature".to_owned());
@@ -89,12 +87,12 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
     Ok(CertificateRequest {
         path: String::new(),
         answered_by: Vec::new(),
-        subject: name::display(&info.subject),
-        common_names: name::common_names(&info.subject),
+        subject: name::display(&request.subject),
+        common_names: name::common_names(&request.subject),
         dns_names: facts.dns_names,
         other_names: facts.other_names,
         eku: facts.eku.map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
-        key_sha256: super::public_key_sha256(info.subject_pki.raw),
+        key_sha256: super::public_key_sha256(request.key.raw),
         key,
         signature: algorithm.name.into_owned(),
         provider,
@@ -103,12 +101,46 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
     })
 }
 
+/// The parts of a request. The library refuses requests whose attributes have no value, which OpenSSL writes and reads, so that it is
+/// asked for the parts only.
+struct Parts<'a> {
+    /// What is signed, as encoded.
+    info: &'a [u8],
+    subject: X509Name<'a>,
+    key: SubjectPublicKeyInfo<'a>,
+    /// The content of the set of attributes; empty where there is none.
+    attributes: &'a [u8],
+    algorithm: AlgorithmIdentifier<'a>,
+    signature: BitString<'a>,
+}
+
+fn parts(der: &[u8]) -> Result<Parts<'_>, String> {
+    let damaged = |what: &str| format!("{what} cannot be parsed");
+    let outer = any(der).ok_or_else(|| damaged("its outer sequence"))?;
+    let (rest, info) = Any::from_der(outer.data).map_err(|_| damaged("what it signs"))?;
+    let info_raw = outer.data.get(..outer.data.len() - rest.len()).unwrap_or_default();
+    let (rest, algorithm) =
+        AlgorithmIdentifier::from_der(rest).map_err(|_| damaged("its signature algorithm"))?;
+    let (_, signature) = BitString::from_der(rest).map_err(|_| damaged("its signature"))?;
+    let (rest, _version) = Any::from_der(info.data).map_err(|_| damaged("its version"))?;
+    let (rest, subject) = X509Name::from_der(rest).map_err(|_| damaged("its subject"))?;
+    let (rest, key) = SubjectPublicKeyInfo::from_der(rest).map_err(|_| damaged("its public key"))?;
+    let attributes = if rest.is_empty() {
+        &[]
+    } else {
+        let (_, set) = Any::from_der(rest).map_err(|_| damaged("the set of its attributes"))?;
+        if set.class() != Class::ContextSpecific || set.tag().0 != 0 {
+            return Err("something else stands in the place of its attributes".to_owned());
+        }
+        set.data
+    };
+    Ok(Parts { info: info_raw, subject, key, attributes, algorithm, signature })
+}
+
 /// The attributes, each with its first value; the library cuts the values of those that it does not know.
-fn request_attributes(info: &[u8]) -> Vec<Option<(String, &[u8])>> {
-    let fields = any(info).and_then(|info| elements(info.data)).unwrap_or_default();
-    let set = fields.iter().find(|field| field.class() == Class::ContextSpecific && field.tag().0 == 0);
-    let attributes = set.and_then(|set| elements(set.data)).unwrap_or_default();
-    attributes.iter().map(attribute).collect()
+fn request_attributes(set: &[u8]) -> Result<Vec<Option<(String, &[u8])>>, String> {
+    let attributes = elements(set).ok_or("the set of its attributes cannot be parsed")?;
+    Ok(attributes.iter().map(attribute).collect())
 }
 
 fn attribute<'a>(attribute: &Any<'a>) -> Option<(String, &'a [u8])> {
@@ -117,6 +149,10 @@ fn attribute<'a>(attribute: &Any<'a>) -> Option<(String, &'a [u8])> {
 }
 
 fn requested_extensions(value: &[u8]) -> Option<Extensions> {
+    // An attribute without a value asks for nothing: OpenSSL writes it for a section without extensions.
+    if value.is_empty() {
+        return Some(Extensions::default());
+    }
     let mut data = any(value)?.data;
     let mut parser = X509ExtensionParser::new().with_deep_parse_extensions(false);
     let mut extensions: Vec<X509Extension<'_>> = Vec::new();

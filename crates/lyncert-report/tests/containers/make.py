@@ -177,6 +177,10 @@ def main():
         keep("archive-aes.pfx", openssl(folder, *pfx, "-passout", "pass:correct horse", binary=True))
         keep("archive-legacy.pfx", openssl(folder, *pfx, *windows, "-passout", "pass:correct horse", binary=True))
         keep("archive-empty-password.pfx", openssl(folder, *pfx, "-passout", "pass:", binary=True))
+        for name, way, password in (("rc2-128", "PBE-SHA1-RC2-128", "correct horse"), ("2des", "PBE-SHA1-2DES", "correct horse"),
+                                    ("camellia", "camellia-256-cbc", "correct horse"), ("emoji", "PBE-SHA1-3DES", "correct \U0001F40E")):
+            ways = ["-certpbe", way, "-keypbe", way, *(["-legacy"] if "RC2" in way else [])]
+            keep(f"archive-{name}.pfx", openssl(folder, *pfx, *ways, "-passout", f"pass:{password}", binary=True))
         keep("archive-costly.pfx", openssl(folder, *pfx, "-iter", "1000001", "-passout", "pass:correct horse", binary=True))
         keep("archive-with-comments.pem", openssl(folder, "pkcs12", "-in", str(HERE / "archive-empty-password.pfx"), "-passin", "pass:", "-nokeys"))
 
@@ -193,6 +197,10 @@ def main():
                                             + server.split("\nsubjectKeyIdentifier")[0] + "\n")
         openssl(folder, "req", "-new", "-key", "leaf.key", "-out", "request.pem", "-config", "request.cnf")
         keep("request.req", (folder / "request.pem").read_text().replace("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"))
+        # Nothing but a subject: the set of attributes is empty.
+        (folder / "empty.cnf").write_text("[req]\ndistinguished_name=dn\nprompt=no\nreq_extensions=ext\n[dn]\nCN=sip.contoso.com\n[ext]\n")
+        openssl(folder, "req", "-new", "-key", "leaf.key", "-out", "empty.pem", "-config", "empty.cnf")
+        keep("request-asks-nothing.req", (folder / "empty.pem").read_text())
         keep("request-windows.der", windows_request(folder))
 
         # Keys.

@@ -25,6 +25,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
             let weakness = key.weakness?;
             let (message, severity) = match weakness {
                 ArchiveWeakness::EmptyPassword => ("has an empty password", Severity::Warning),
+                ArchiveWeakness::NotEncrypted => ("does not encrypt its key", Severity::Warning),
                 ArchiveWeakness::OldEncryption => ("is encrypted with RC2 or Triple DES", Severity::Info),
             };
             let is_before_aes = view.is_before_aes(&key.path);
@@ -71,6 +72,7 @@ mod tests {
         for (weakness, severity) in [
             (None, None),
             (Some(ArchiveWeakness::EmptyPassword), Some(Severity::Warning)),
+            (Some(ArchiveWeakness::NotEncrypted), Some(Severity::Warning)),
             (Some(ArchiveWeakness::OldEncryption), Some(Severity::Info)),
         ] {
             let key = KeyFile { weakness, kind: "PKCS#12", ..KeyFile::unread("fe1/Default.pfx") };

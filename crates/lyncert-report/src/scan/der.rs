@@ -44,13 +44,19 @@ fn read_as(secrets: Secrets<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec
         if read.iter().all(|item| matches!(item, Item::NotRead(_))) && !is_certificate(&next) {
             break;
         }
-        let told = |item| match item {
+        let told = |item: Item| match item {
             Item::NotRead(not_read) if !not_read.names_part => Item::NotRead(NotRead {
                 reason: format!("holds something at byte {position} that {}", not_read.reason),
                 names_part: true,
                 ..not_read
             }),
-            item => item,
+            Item::Certificate(_)
+            | Item::Request(_)
+            | Item::List(_)
+            | Item::Key(_)
+            | Item::Assigned(_)
+            | Item::Collected(_)
+            | Item::NotRead(_) => item,
         };
         items.extend(read.into_iter().map(told));
         rest = behind;

@@ -399,12 +399,13 @@ impl Reader<'_> {
             }
             SAFE_BAG if depth > 0 => self.read_safe(content.raw, opened, depth - 1)?,
             SAFE_BAG => {
-                self.items.push(Item::not_read("is a PKCS#12 file with safes in safes, too deep to be read"))
+                self.items.push(Item::not_read("is a PKCS#12 file with safes in safes, too deep to be read"));
             }
             // A key of another kind than certificates have.
             SECRET_BAG => {}
             _ => {
-                self.items.push(Item::not_read("is a PKCS#12 file with an entry of a kind that is not known"))
+                self.items
+                    .push(Item::not_read("is a PKCS#12 file with an entry of a kind that is not known"));
             }
         }
         Some(())

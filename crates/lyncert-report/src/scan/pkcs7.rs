@@ -69,6 +69,7 @@ fn bundle_items(content_info: &Element<'_>) -> Option<Vec<Item>> {
 }
 
 /// What members of a set are called, and whether bytes start as one of them does.
+#[derive(Clone, Copy)]
 struct Member {
     name: &'static str,
     is_one: fn(&[u8]) -> bool,

@@ -138,12 +138,15 @@ fn parts(der: &[u8]) -> Result<Parts<'_>, String> {
 }
 
 /// The attributes, each with its first value; the library cuts the values of those that it does not know.
-fn request_attributes(set: &[u8]) -> Result<Vec<Option<(String, &[u8])>>, String> {
+fn request_attributes(set: &[u8]) -> Result<Vec<Option<Attribute<'_>>>, String> {
     let attributes = elements(set).ok_or("the set of its attributes cannot be parsed")?;
     Ok(attributes.iter().map(attribute).collect())
 }
 
-fn attribute<'a>(attribute: &Any<'a>) -> Option<(String, &'a [u8])> {
+/// The object identifier of an attribute, and its first value.
+type Attribute<'a> = (String, &'a [u8]);
+
+fn attribute<'a>(attribute: &Any<'a>) -> Option<Attribute<'a>> {
     let parts = elements(attribute.data)?;
     Some((oid_of(parts.first()?)?, parts.get(1)?.data))
 }

@@ -195,7 +195,8 @@ fn a_list_by_a_key_of_its_own_counts_and_one_by_a_renewed_key_revokes() {
     };
     assert_eq!(said(&by_stranger(base(1))), Unknown);
     let own = signer.clone().by("Issuing");
-    let by_own = |list: MadeList| with_lists(&keys, SERIAL, &[own.clone()], &[list.signer("Lists")]);
+    let by_own =
+        |list: MadeList| with_lists(&keys, SERIAL, std::slice::from_ref(&own), &[list.signer("Lists")]);
     assert_eq!(said(&by_own(base(1))), NotRevoked);
     // The CA was renewed with another key. Its list may be of certificates by that key only.
     let renewed = ca("Issuing").key("Issuing 2").by("Root");

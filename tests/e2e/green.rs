@@ -1,6 +1,7 @@
 //! In order means looked at: an estate is in order only while everything that shows it is there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 
 use serde_json::Value;
@@ -45,13 +46,14 @@ fn printed(report: &Value, server: &str) -> String {
         let certificates = report["certificates"].as_array().unwrap();
         let certificate = certificates.iter().find(|row| row["sha1"] == *sha1).unwrap();
         for usage in holding["usages"].as_array().unwrap() {
-            printed.push_str(&format!(
-                "Issuer     : {}\r\nSubject    : {}\r\nThumbprint : {}\r\nUse        : {}\r\n\r\n",
-                certificate["issuer"].as_str().unwrap(),
-                certificate["subject"].as_str().unwrap(),
-                sha1.as_str().unwrap(),
-                usage.as_str().unwrap(),
-            ));
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let (issuer, subject) = (text(&certificate["issuer"]), text(&certificate["subject"]));
+            let (sha1, usage) = (text(sha1), text(usage));
+            write!(
+                printed,
+                "Issuer     : {issuer}\r\nSubject    : {subject}\r\nThumbprint : {sha1}\r\nUse        : {usage}\r\n\r\n"
+            )
+            .unwrap();
         }
     }
     printed

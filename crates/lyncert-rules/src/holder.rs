@@ -3,7 +3,7 @@
 use std::fmt;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::{POOL_KINDS, PoolKind, ProductVersion};
+use lyncert_ingest::topology::{POOL_KINDS, Pool, PoolKind, ProductVersion};
 
 use crate::severity::Severity;
 use crate::workload::Workload;
@@ -244,6 +244,12 @@ impl HolderKind {
             Self::ReverseProxy => "reverse proxy",
             Self::Deployment => "whole deployment",
         }
+    }
+
+    /// Whether the product's cmdlets are there. On the servers of an application they are where its configuration is replicated.
+    pub(crate) fn has_cmdlets(self, pool: Option<&Pool>) -> bool {
+        let is_replicated = || pool.is_some_and(|pool| pool.requires_replication);
+        self.is_managed() || self == Self::Pool(PoolKind::TrustedApplication) && is_replicated()
     }
 
     /// Whether the product itself manages its certificates, by `Request-CsCertificate` and `Set-CsCertificate`.

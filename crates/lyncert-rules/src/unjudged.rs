@@ -5,7 +5,7 @@
 
 use crate::holder::Holder;
 
-/// Why something was not judged.
+/// Why something was not judged, in the order in which it is told.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum UnjudgedKind {
     /// Web services or the reverse proxy are called for, and the simple URLs are not known.
@@ -26,37 +26,6 @@ pub enum UnjudgedKind {
     InputNotUnderstood,
     /// The operator left it out.
     OutOfScope,
-}
-
-impl UnjudgedKind {
-    /// All of them, in the order in which they are told.
-    pub const ALL: &[Self] = &[
-        Self::SimpleUrlsUnknown,
-        Self::NotCollected,
-        Self::UnmanagedNotCollected,
-        Self::AssumedAssignment,
-        Self::EvidenceContradicts,
-        Self::EvidenceUnused,
-        Self::EvidenceUnreadable,
-        Self::InputNotUnderstood,
-        Self::OutOfScope,
-    ];
-
-    /// Whether it keeps an estate from being in order. What the operator left out does not: the estate is in order for the scope
-    /// that he asked for.
-    pub fn counts(self) -> bool {
-        match self {
-            Self::OutOfScope => false,
-            Self::SimpleUrlsUnknown
-            | Self::NotCollected
-            | Self::UnmanagedNotCollected
-            | Self::AssumedAssignment
-            | Self::EvidenceContradicts
-            | Self::EvidenceUnused
-            | Self::EvidenceUnreadable
-            | Self::InputNotUnderstood => true,
-        }
-    }
 }
 
 /// Something that was not judged.

@@ -58,10 +58,10 @@ pub use topology::{
     AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
 };
 pub use unjudged::{AssignmentCounts, UnjudgedRow};
-pub(crate) use words::usages_text;
 pub use words::{
     AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, CollectionStatus,
     EstateState, ExplainedKind, ForecastSeverity, HolderKind, InputKind, NameStatus, Need, PlanAction,
     PoolKind, ReplacementAction, ReportState, RuleLevel, RuleLook, Severity, SightingKind, UnjudgedKind,
     UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
 };
+pub(crate) use words::{counted, usages_text};

@@ -9,7 +9,7 @@ use super::{
     AssignedBy, AssignedRow, AssignmentCounts, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow,
     Day, FindingRow, HolderRef, InputKind, OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow,
     RuleLevel, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow, UnreadKind, WaiverState, Workload,
-    WorstSeverity,
+    WorstSeverity, counted,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -637,10 +637,7 @@ impl PolicyRow {
     pub fn sentence(&self, waived: usize) -> Option<String> {
         let off = self.rules.iter().filter(|rule| rule.severity == RuleLevel::Off).count();
         let files: usize = self.ignored.iter().map(|ignored| ignored.files).sum();
-        let counted = |count: usize, what: &str| {
-            let plural = if count == 1 { "" } else { "s" };
-            (count > 0).then(|| format!("{count} {what}{plural}"))
-        };
+        let counted = |count: usize, what: &str| (count > 0).then(|| counted(count, what));
         let switched_off = counted(off, "rule").map(|rules| {
             let findings = counted(self.findings_switched_off(), "finding");
             format!("{rules} off ({})", findings.unwrap_or_else(|| "no finding".to_owned()))

@@ -109,6 +109,13 @@ impl<'a> Page<'a> {
         super::svg::state_without_requirements(self.report, pool) == State::NotJudged
     }
 
+    /// Some holders of what was not judged, in words.
+    fn holders_in_short(row: &crate::model::UnjudgedRow) -> String {
+        /// So many holders are named in one cell.
+        const MAX_HOLDERS: usize = 6;
+        super::first_few(&row.holders, MAX_HOLDERS, "more, which stand in report.json")
+    }
+
     fn unjudged(&self) -> impl Iterator<Item = &crate::model::UnjudgedRow> {
         self.report.summary.counting_unjudged()
     }
@@ -127,16 +134,6 @@ impl<'a> Page<'a> {
 
     fn inputs(&self) -> impl Iterator<Item = &crate::model::Input> {
         self.report.inputs.iter().take(MAX_INPUTS)
-    }
-}
-
-/// The first few of many holders, in words.
-fn first_few(holders: &[String]) -> String {
-    const SHOWN: usize = 6;
-    let shown = holders.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match holders.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown}; and {more} more, which stand in report.json"),
     }
 }
 

@@ -20,6 +20,15 @@ use crate::model::{IndexView, Report};
 
 pub use file_name::file_names;
 
+/// The first few of many names, and how many are left; `rest` says of them what there is to say.
+fn first_few(names: &[String], shown: usize, rest: &str) -> String {
+    let few = names.iter().take(shown).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match names.len().saturating_sub(shown) {
+        0 => few,
+        more => format!("{few}; and {more} {rest}"),
+    }
+}
+
 /// Writes a report in one form.
 pub type WriteReport = fn(&Report, &mut dyn Write) -> io::Result<()>;
 

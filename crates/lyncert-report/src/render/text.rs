@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::{is_plain, visible};
+use super::first_few;
 use crate::model::{
     AssignmentCounts, Change, PoolRow, ProblemRow, Report, Severity, Summary, TopologyView, UnjudgedRow,
 };
@@ -275,6 +276,9 @@ fn assignments(counts: AssignmentCounts) -> String {
     format!("{assigned} by an export, {placed} by the place of the file, {assumed} assumed")
 }
 
+/// So many holders are named in one line.
+const MAX_HOLDERS: usize = 3;
+
 /// What was not judged, why, and what would make it judged. What was left out by choice stands in the scope.
 fn not_judged(summary: &Summary, sink: &mut dyn Write) -> io::Result<()> {
     for (index, row) in summary.counting_unjudged().enumerate() {
@@ -285,21 +289,11 @@ fn not_judged(summary: &Summary, sink: &mut dyn Write) -> io::Result<()> {
         let UnjudgedRow { kind, what, why, remedy, .. } = row;
         wrapped(sink, "  ", &format!("{kind}: {what}: {why}"))?;
         if !row.holders.is_empty() {
-            wrapped(sink, "    ", &format!("Concerns {}", first_few(&row.holders)))?;
+            wrapped(sink, "    ", &format!("Concerns {}", first_few(&row.holders, MAX_HOLDERS, "more")))?;
         }
         wrapped(sink, "    ", remedy)?;
     }
     Ok(())
-}
-
-/// The first few of many holders.
-fn first_few(holders: &[String]) -> String {
-    const SHOWN: usize = 3;
-    let shown = holders.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match holders.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown}; and {more} more"),
-    }
 }
 
 fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {

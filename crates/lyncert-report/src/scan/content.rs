@@ -4,7 +4,7 @@ use lyncert_ingest::assigned::{ClixmlCertificate, read_clixml_certificates};
 use lyncert_ingest::collection::read_part;
 use lyncert_ingest::decode::decode;
 
-use super::item::{Item, NotRead, Secrets};
+use super::item::{Item, Secrets};
 use super::key::Key;
 use super::{der, pem, store, text};
 
@@ -117,11 +117,12 @@ fn read_block(secrets: Secrets<'_>, block: pem::Block) -> Vec<Item> {
     let items = items.unwrap_or_else(|| {
         vec![Item::part_not_read(format!("has a block `{label}` at line {line} that holds no certificate"))]
     });
+    let place = format!("has a block `{label}` at line {line}");
     let named = |mut item: Item| {
         if let Item::Certificate(found) = &mut item {
             found.friendly_name = found.friendly_name.take().or_else(|| friendly_name.clone());
         }
-        with_block(item, &label, line)
+        item.in_part(&place)
     };
     items.into_iter().map(named).collect()
 }
@@ -134,24 +135,6 @@ fn is_encrypted_key(label: &str, bytes: &[u8]) -> Option<bool> {
         return Some(!rest.starts_with(b"\0\0\0\x04none"));
     }
     (!label.contains("OPENSSH")).then_some(false)
-}
-
-/// Adds the block to a reason that speaks of a whole file.
-fn with_block(item: Item, label: &str, line: usize) -> Item {
-    match item {
-        Item::NotRead(NotRead { reason, kind, names_part: false }) => Item::NotRead(NotRead {
-            reason: format!("has a block `{label}` at line {line} that {reason}"),
-            kind,
-            names_part: true,
-        }),
-        Item::Certificate(_)
-        | Item::Request(_)
-        | Item::List(_)
-        | Item::Key(_)
-        | Item::Assigned(_)
-        | Item::Collected(_)
-        | Item::NotRead(_) => item,
-    }
 }
 
 /// The certificates of an `Export-Clixml` file.

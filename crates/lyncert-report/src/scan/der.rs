@@ -4,7 +4,7 @@ use lyncert_rules::certificate::{Oddity, OddityKind};
 use x509_parser::asn1_rs::{Tag, oid};
 
 use super::asn1::{Element, parse_children};
-use super::item::{Item, NotRead, Secrets};
+use super::item::{Item, Secrets};
 use super::{key, pkcs7};
 use crate::x509;
 
@@ -44,21 +44,8 @@ fn read_as(secrets: Secrets<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec
         if read.iter().all(|item| matches!(item, Item::NotRead(_))) && !is_certificate(&next) {
             break;
         }
-        let told = |item: Item| match item {
-            Item::NotRead(not_read) if !not_read.names_part => Item::NotRead(NotRead {
-                reason: format!("holds something at byte {position} that {}", not_read.reason),
-                names_part: true,
-                ..not_read
-            }),
-            Item::Certificate(_)
-            | Item::Request(_)
-            | Item::List(_)
-            | Item::Key(_)
-            | Item::Assigned(_)
-            | Item::Collected(_)
-            | Item::NotRead(_) => item,
-        };
-        items.extend(read.into_iter().map(told));
+        let place = format!("holds something at byte {position}");
+        items.extend(read.into_iter().map(|item| item.in_part(&place)));
         rest = behind;
     }
     if !rest.is_empty()

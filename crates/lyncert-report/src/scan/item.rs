@@ -54,6 +54,26 @@ impl Item {
     }
 }
 
+impl Item {
+    /// The same as a part of a file: a reason that speaks of the whole gets in front where the part is, such as "has a block at line 3".
+    pub(super) fn in_part(self, place: &str) -> Self {
+        match self {
+            Self::NotRead(not_read) if !not_read.names_part => Self::NotRead(NotRead {
+                reason: format!("{place} that {}", not_read.reason),
+                names_part: true,
+                ..not_read
+            }),
+            Self::Certificate(_)
+            | Self::Request(_)
+            | Self::List(_)
+            | Self::Key(_)
+            | Self::Assigned(_)
+            | Self::Collected(_)
+            | Self::NotRead(_) => self,
+        }
+    }
+}
+
 /// Why something is not read.
 #[derive(Debug)]
 pub(super) struct NotRead {

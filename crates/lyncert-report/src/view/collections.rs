@@ -2,7 +2,7 @@
 
 use lyncert_rules::collection::{Collection, Collections};
 
-use crate::model::{CollectedRow, CollectedServerRow, CollectionRow, Timestamp};
+use crate::model::{CollectedRow, CollectedServerRow, CollectionRow, Timestamp, counted};
 
 /// Every collection, in the order of their paths.
 pub(super) fn rows(collections: &Collections) -> Vec<CollectionRow> {
@@ -31,8 +31,7 @@ pub(super) fn together(collections: &Collections) -> Option<CollectedRow> {
     }
     let as_of = collections.oldest_that_counts().map(Timestamp::from);
     let (collected, servers) = collections.coverage();
-    let plural = if servers == 1 { "" } else { "s" };
-    let coverage = format!("{collected} of {servers} server{plural} collected");
+    let coverage = format!("{collected} of {} collected", counted(servers, "server"));
     let text = match as_of {
         Some(time) => format!("as of {time}: {coverage}"),
         None => format!("{coverage}, at a time that is not said"),

@@ -113,22 +113,38 @@ fn policies(case: &Case<'_>, first: &Assessment, until: OffsetDateTime) -> Vec<F
 fn support(case: &Case<'_>, until: OffsetDateTime) -> Vec<ForecastRow> {
     let ends = support_ends(case.topology, case.facts).filter_map(|(row, message)| {
         let moment = row.from.midnight().assume_utc();
-        (moment > case.now && moment <= until).then(|| ForecastRow {
-            at: moment.into(),
-            days: (moment - case.now).whole_days(),
-            severity: ForecastSeverity::Policy,
-            rule: row.id.to_owned(),
-            holder: String::new(),
-            certificate: None,
-            certificate_file: None,
-            message,
-            consequence: "the product gets no more fixes".to_owned(),
-            remedy: "Plan the move to a product that is supported".to_owned(),
-            source: sources::source_text(row.source),
-            sources: sources::source_refs([row.source]),
+        (moment > case.now && moment <= until).then(|| {
+            let consequence = "the product gets no more fixes".to_owned();
+            let remedy = "Plan the move to a product that is supported".to_owned();
+            policy_row(case, row, message, consequence, remedy)
         })
     });
     ends.collect()
+}
+
+/// A rule of the outside world on the day when it begins.
+fn policy_row(
+    case: &Case<'_>,
+    row: &DatedPolicy,
+    message: String,
+    consequence: String,
+    remedy: String,
+) -> ForecastRow {
+    let moment = row.from.midnight().assume_utc();
+    ForecastRow {
+        at: moment.into(),
+        days: (moment - case.now).whole_days(),
+        severity: ForecastSeverity::Policy,
+        rule: row.id.to_owned(),
+        holder: String::new(),
+        certificate: None,
+        certificate_file: None,
+        message,
+        consequence,
+        remedy,
+        source: sources::source_text(row.source),
+        sources: sources::source_refs([row.source]),
+    }
 }
 
 fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option<ForecastRow> {
@@ -158,19 +174,6 @@ fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option
     let shown: Vec<&str> = concerned.iter().take(SHOWN).map(|certificate| certificate.first_path()).collect();
     let more = concerned.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let moment = row.from.midnight().assume_utc();
-    (!shown.is_empty()).then(|| ForecastRow {
-        at: moment.into(),
-        days: (moment - case.now).whole_days(),
-        severity: ForecastSeverity::Policy,
-        rule: row.id.to_owned(),
-        holder: String::new(),
-        certificate: None,
-        certificate_file: None,
-        message: format!("{row}: {}{more}", shown.join(", ")),
-        consequence,
-        remedy,
-        source: sources::source_text(row.source),
-        sources: sources::source_refs([row.source]),
-    })
+    let message = || format!("{row}: {}{more}", shown.join(", "));
+    (!shown.is_empty()).then(|| policy_row(case, row, message(), consequence, remedy))
 }

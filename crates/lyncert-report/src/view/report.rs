@@ -41,6 +41,7 @@ impl Report {
         let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder::new(estate, &inventory, assessment);
         let certificates = builder.with_roles(rows);
+        let scope = ScopeRow::of(&estate.policy.scope, assessment);
         Self {
             schema: REPORT_SCHEMA.to_owned(),
             tool: Tool::this(),
@@ -49,14 +50,21 @@ impl Report {
             collected: collections::together(&inventory.collections),
             collections: collections::rows(&inventory.collections),
             inputs: builder.inputs(),
-            summary: Summary::of(estate, builder.inventory, assessment, &requirements, &certificates),
+            summary: Summary::of(
+                estate,
+                builder.inventory,
+                assessment,
+                &requirements,
+                &certificates,
+                scope.as_ref(),
+            ),
             topology: TopologyView::with_requirements(
                 estate.deployment,
                 estate.facts,
                 requirements_of(assessment),
             ),
             support: support_rows(estate),
-            scope: ScopeRow::of(&estate.policy.scope, assessment),
+            scope,
             requirements,
             findings,
             baseline: None,

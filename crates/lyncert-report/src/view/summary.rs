@@ -7,8 +7,8 @@ use lyncert_rules::severity::Severity;
 
 use super::{ReportInput, looking, unjudged};
 use crate::model::{
-    CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, UnjudgedRow, WorstSeverity, ended,
-    next_to_end,
+    CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, UnjudgedRow, WorstSeverity, counted,
+    ended, next_to_end,
 };
 use crate::scan::Inventory;
 
@@ -20,6 +20,7 @@ impl Summary {
         assessment: &Assessment,
         requirements: &[RequirementRow],
         certificates: &[CertificateRow],
+        scope: Option<&ScopeRow>,
     ) -> Self {
         let open = || assessment.findings.iter().filter(|finding| finding.is_open());
         let count = |severity| open().filter(|finding| finding.severity == severity).count();
@@ -66,8 +67,7 @@ impl Summary {
             next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),
             next_deadline_holder: next.map(|certificate| holders_of(assessment, &certificate.serves)),
         };
-        let scope = ScopeRow::of(&estate.policy.scope, assessment);
-        summary.verdict = verdict_sentence(&summary, scope.as_ref(), assessment.out_of_scope.len());
+        summary.verdict = verdict_sentence(&summary, scope, assessment.out_of_scope.len());
         summary
     }
 }
@@ -166,8 +166,4 @@ fn not_judged_text(summary: &Summary) -> Option<String> {
     let mut titles: Vec<&str> = counting.iter().map(|row| row.kind.title()).collect();
     titles.dedup();
     (!counting.is_empty()).then(|| format!("{} not judged: {}", counting.len(), titles.join(", ")))
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

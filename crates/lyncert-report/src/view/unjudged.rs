@@ -7,7 +7,7 @@ use lyncert_rules::assign::AssignedBy;
 use lyncert_rules::unjudged::Unjudged;
 
 use super::ReportInput;
-use crate::model::{AssignmentCounts, HolderRef, UnjudgedKind, UnjudgedRow};
+use crate::model::{AssignmentCounts, HolderRef, UnjudgedKind, UnjudgedRow, counted};
 use crate::scan::{Inventory, UnreadKind, Unreadable};
 
 /// So many places are named in one entry; all of them stand in the report's own lists.
@@ -99,13 +99,10 @@ fn of_input(
     if more > 0 {
         shown.push(format!("{more} more"));
     }
-    let plural = if count == 1 { "" } else { "s" };
+    let was = if count == 1 { "was" } else { "were" };
     (count > 0).then(|| UnjudgedRow {
         kind: UnjudgedKind::InputNotUnderstood,
-        what: format!(
-            "{count} {thing}{plural} {of} that {} not understood",
-            if count == 1 { "was" } else { "were" }
-        ),
+        what: format!("{} {of} that {was} not understood", counted(count, thing)),
         why: shown.join("; "),
         remedy: remedy.to_owned(),
         holders: Vec::new(),

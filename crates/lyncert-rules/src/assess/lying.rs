@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::{Pool, PoolKind, Topology};
+use lyncert_ingest::topology::Topology;
 
 use crate::certificate::Certificate;
 use crate::holder::{Holder, HolderKind};
@@ -82,7 +82,7 @@ fn holders(topology: &Topology) -> HashMap<DnsName, Holder> {
                 pool: Some(pool.fqdn.clone()),
                 server: server.cloned(),
                 kind: HolderKind::Pool(pool.kind),
-                has_cmdlets: has_cmdlets(pool),
+                has_cmdlets: HolderKind::Pool(pool.kind).has_cmdlets(Some(pool)),
                 name: None,
                 version: pool.version().unwrap_or(newest),
             };
@@ -93,10 +93,4 @@ fn holders(topology: &Topology) -> HashMap<DnsName, Holder> {
         }
     }
     holders
-}
-
-/// Whether the product's cmdlets are there, as they are for what it calls for itself.
-fn has_cmdlets(pool: &Pool) -> bool {
-    HolderKind::Pool(pool.kind).is_managed()
-        || pool.kind == PoolKind::TrustedApplication && pool.requires_replication
 }

@@ -54,6 +54,24 @@ pub(super) struct HolderContext<'a> {
     pub(super) proxy: Option<&'a ProxyContext<'a>>,
 }
 
+impl<'a> HolderContext<'a> {
+    /// A holder that is no pool: a reverse proxy, or the deployment as a whole.
+    pub(super) fn outside_of_pools(
+        deployment: &'a DeploymentContext<'a>,
+        proxy: Option<&'a ProxyContext<'a>>,
+    ) -> Self {
+        Self {
+            deployment,
+            site: None,
+            pool: None,
+            machine: None,
+            version: deployment.version,
+            siblings: Arc::default(),
+            proxy,
+        }
+    }
+}
+
 /// A reverse proxy and the sites that it publishes.
 pub(super) struct ProxyContext<'a> {
     /// What it is called, where there are several.

@@ -102,15 +102,7 @@ fn oauth_requirements(deployment: &DeploymentContext<'_>) -> Vec<Requirement> {
         if servers.is_empty() {
             continue;
         }
-        let context = HolderContext {
-            deployment,
-            site: None,
-            pool: None,
-            machine: None,
-            version: deployment.version,
-            siblings: Arc::default(),
-            proxy: None,
-        };
+        let context = HolderContext::outside_of_pools(deployment, None);
         requirements.extend(
             build_requirement(profile, &context).map(|oauth| Requirement { shared_by: servers, ..oauth }),
         );
@@ -125,15 +117,7 @@ fn reverse_proxy_requirements(deployment: &DeploymentContext<'_>) -> Vec<Require
     }
     let mut requirements = Vec::new();
     for proxy in &deployment.proxies() {
-        let context = HolderContext {
-            deployment,
-            site: None,
-            pool: None,
-            machine: None,
-            version: deployment.version,
-            siblings: Arc::default(),
-            proxy: Some(proxy),
-        };
+        let context = HolderContext::outside_of_pools(deployment, Some(proxy));
         let profiles = super::deployment::REVERSE_PROXY.iter();
         for whole in profiles.filter_map(|profile| build_requirement(profile, &context)) {
             match deployment.facts.reverse_proxy_listeners {
@@ -179,7 +163,7 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
             pool: context.pool.map(|pool| pool.fqdn.clone()),
             server: context.machine.map(|machine| machine.fqdn.clone()),
             kind: profile.holder,
-            has_cmdlets: has_cmdlets(profile.holder, context),
+            has_cmdlets: profile.holder.has_cmdlets(context.pool),
             name: context.proxy.and_then(|proxy| proxy.name).map(str::to_owned),
             version: context.version,
         },
@@ -204,12 +188,6 @@ fn build_requirement(profile: &Profile, context: &HolderContext<'_>) -> Option<R
             .or_else(|| context.pool.map(|pool| pool.place.clone())),
         usages,
     })
-}
-
-/// Whether the product's cmdlets are there. On the servers of an application they are where its configuration is replicated.
-fn has_cmdlets(holder: HolderKind, context: &HolderContext<'_>) -> bool {
-    let is_replicated = || context.pool.is_some_and(|pool| pool.requires_replication);
-    holder.is_managed() || holder == HolderKind::Pool(PoolKind::TrustedApplication) && is_replicated()
 }
 
 /// What the wizard computes for this requirement.

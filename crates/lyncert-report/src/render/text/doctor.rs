@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{line, wrapped};
 use crate::model::{
-    CauseAnswer, DoctorView, FindingRow, HolderCoverage, LookRow, RuleLook, SymptomRow, UnknownRow,
+    CauseAnswer, DoctorView, FindingRow, HolderCoverage, LookRow, RuleLook, SymptomRow, UnknownRow, counted,
 };
 
 /// What a code or message can mean.
@@ -77,7 +77,7 @@ fn write_answer(
     let looks = symptom.looked_at.as_deref().unwrap_or_default();
     let holders = holders.map(HolderCoverage::sentence).unwrap_or_default();
     let text = match answer {
-        CauseAnswer::Affected => format!("affected: {}", counted(findings.len())),
+        CauseAnswer::Affected => format!("affected: {}", counted(findings.len(), "finding")),
         CauseAnswer::NothingShown => format!("nothing in these files shows it; {holders}"),
         CauseAnswer::CannotBeSeen if looks.iter().any(|look| look.outcome == RuleLook::Passed) => format!(
             "cannot be seen in files: no certificate here shows it, and what is said under `besides` no file shows; {holders}"
@@ -95,10 +95,6 @@ fn write_answer(
         wrapped(sink, "  unseen   ", &format!("{}: {missing}", rules.join(", ")))?;
     }
     Ok(())
-}
-
-fn counted(findings: usize) -> String {
-    if findings == 1 { "1 finding".to_owned() } else { format!("{findings} findings") }
 }
 
 fn finding_text(finding: &FindingRow) -> String {

@@ -14,6 +14,13 @@ const FORMAT: StaticFormatDescription = format_description!("[year]-[month]-[day
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Day(Date);
 
+impl Day {
+    /// The date itself.
+    pub fn date(self) -> Date {
+        self.0
+    }
+}
+
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
         Self(date)

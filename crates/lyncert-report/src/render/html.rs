@@ -1,6 +1,11 @@
-//! HTML, for people: one file without script and without any reference to the outside.
+//! HTML, for people: one file without any reference to the outside. It is whole without its script, which finds, sorts, copies
+//! and folds.
 
-use std::cmp::Reverse;
+pub(super) mod anchors;
+mod findings;
+mod matrix;
+mod pools;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 
@@ -8,25 +13,42 @@ use askama::Template;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
+use self::findings::Findings;
+use self::matrix::Matrix;
+use self::pools::{Cell, Names, Pools};
+use super::dates::{day_in_words, days_off};
 use super::state::{State, state_class, state_shape};
 use super::svg::{Drawing, Timeline};
 use super::text::{caveats, changes};
 use crate::model::{
-    AssignedBy, CertificateRow, Change, ConsequenceRow, EstateState, FindingRow, NameOnServer, NameRow,
-    NameStatus, Need, PoolRow, Report, RequirementRow, RuleLevel, Severity, SourceRef, StopRow, WaiverState,
-    Workload, usages_text,
+    CertificateRow, Change, EstateState, FindingRow, PoolRow, ReplacementAction, ReplacementRow, Report,
+    RuleLevel, RuleRow, Severity, SourceRef, Timestamp, WaiverState, counted, usages_text,
 };
 
+/// The style of all pages.
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
+/// The script of all pages.
+pub(super) const SCRIPT: &str = include_str!("../../templates/report.js");
 /// More rows than these make the page slow; the CSV files have all of them.
-const MAX_FINDINGS: usize = 500;
-const MAX_OTHER_CERTIFICATES: usize = 200;
-const MAX_UNREADABLE: usize = 200;
-const MAX_INPUTS: usize = 200;
-const MAX_MATRIX_ROWS: usize = 100;
+const MAX_IN_USE: usize = 60;
+const MAX_OTHER_CERTIFICATES: usize = 40;
+const MAX_REPLACEMENTS: usize = 60;
+const MAX_UNREADABLE: usize = 100;
+const MAX_INPUTS: usize = 40;
 const MAX_FIXED: usize = 100;
-/// Servers beside each other in one table; a pool of hundreds would make a page that no browser opens.
-const MAX_COLUMNS: usize = 24;
+
+/// Hashes of a page's style and script, which its content security policy allows, and nothing else.
+pub(super) struct Allowed {
+    pub(super) style: String,
+    pub(super) script: String,
+}
+
+impl Allowed {
+    pub(super) fn new() -> Self {
+        let hash = |text: &str| BASE64.encode(&Sha256::digest(text));
+        Self { style: hash(STYLE), script: hash(SCRIPT) }
+    }
+}
 
 /// Writes the report page.
 ///
@@ -43,23 +65,42 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
 struct Page<'a> {
     report: &'a Report,
     style: &'static str,
-    /// Hash of the style, which the page's policy allows and nothing else.
-    style_hash: String,
+    script: &'static str,
+    allowed: Allowed,
     state: EstateState,
+    next: Vec<Next<'a>>,
+    next_left_out: usize,
     worst: Vec<&'a FindingRow>,
     drawing: Drawing,
     timeline: Option<Timeline>,
     matrix: Matrix<'a>,
-    pools: Vec<PoolPart<'a>>,
-    outside: Vec<Group<'a>>,
-    findings: Vec<RulePart<'a>>,
-    findings_left_out: usize,
+    pools: Pools<'a>,
+    findings: Findings<'a>,
     in_use: Vec<&'a CertificateRow>,
+    in_use_left_out: usize,
     others: Vec<&'a CertificateRow>,
     others_left_out: usize,
     unreadable_left_out: usize,
     inputs_left_out: usize,
     fixed_left_out: usize,
+    on_page: OnPage<'a>,
+}
+
+/// A replacement and its number in the list.
+struct Next<'a> {
+    number: usize,
+    row: &'a ReplacementRow,
+}
+
+/// What has an address on the page.
+#[derive(Default)]
+struct OnPage<'a> {
+    findings: HashSet<&'a str>,
+    certificates: HashSet<&'a str>,
+    pools: HashSet<&'a str>,
+    rules: HashSet<&'a str>,
+    /// The replacement that a finding asks for, by the finding's id.
+    replacements: HashMap<&'a str, (usize, &'a ReplacementRow)>,
 }
 
 impl<'a> Page<'a> {
@@ -69,30 +110,49 @@ impl<'a> Page<'a> {
         let (mut in_use, mut others): (Vec<_>, Vec<_>) =
             report.certificates.iter().partition(|certificate| certificate.is_in_use());
         in_use.sort_by_key(|certificate| (certificate.not_after, &certificate.path));
+        let timeline = Timeline::new(report.at.moment(), &in_use);
+        let in_use_left_out = in_use.len().saturating_sub(MAX_IN_USE);
+        in_use.truncate(MAX_IN_USE);
         let others_left_out = others.len().saturating_sub(MAX_OTHER_CERTIFICATES);
         others.truncate(MAX_OTHER_CERTIFICATES);
+        let number = |(index, row)| Next { number: index + 1, row };
+        let next: Vec<Next<'_>> =
+            report.replacements.iter().take(MAX_REPLACEMENTS).enumerate().map(number).collect();
+        let by_id: HashMap<&str, &FindingRow> =
+            report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect();
+        let worst = report.summary.worst_findings.iter();
+        let pools = Pools::new(report, &certificates);
+        let findings = Findings::new(report);
+        let shown_pools = pools.parts.iter().filter_map(|part| part.pool);
+        let mut on_page = OnPage {
+            findings: findings.shown().map(|finding| finding.id.as_str()).collect(),
+            certificates: in_use.iter().chain(&others).map(|certificate| certificate.sha1.as_str()).collect(),
+            pools: shown_pools.map(|(pool, _)| pool.fqdn.as_str()).collect(),
+            rules: report.rules.iter().map(|rule| rule.id.as_str()).collect(),
+            replacements: HashMap::new(),
+        };
+        for next in &next {
+            for id in &next.row.why {
+                // The soonest due comes first.
+                on_page.replacements.entry(id).or_insert((next.number, next.row));
+            }
+        }
         Self {
             report,
             style: STYLE,
-            style_hash: BASE64.encode(&Sha256::digest(STYLE)),
+            script: SCRIPT,
+            allowed: Allowed::new(),
             state: report.summary.state.into(),
-            worst: report
-                .summary
-                .worst_findings
-                .iter()
-                .filter_map(|id| report.findings.iter().find(|finding| finding.id == *id))
-                .collect(),
+            next_left_out: report.replacements.len() - next.len(),
+            next,
+            worst: worst.filter_map(|id| by_id.get(id.as_str()).copied()).collect(),
             drawing: Drawing::new(report),
-            timeline: Timeline::new(report.at.moment(), &in_use),
+            timeline,
             matrix: Matrix::new(report),
-            pools: pool_parts(report, &certificates),
-            outside: groups(
-                report.requirements.iter().filter(|requirement| requirement.pool.is_none()),
-                &certificates,
-            ),
-            findings: rule_parts(report),
-            findings_left_out: report.findings.len().saturating_sub(MAX_FINDINGS),
+            pools,
+            findings,
             in_use,
+            in_use_left_out,
             others,
             others_left_out,
             unreadable_left_out: report.unreadable.len().saturating_sub(MAX_UNREADABLE),
@@ -102,6 +162,7 @@ impl<'a> Page<'a> {
                 .as_ref()
                 .map_or(0, |baseline| baseline.fixed.len())
                 .saturating_sub(MAX_FIXED),
+            on_page,
         }
     }
 
@@ -135,285 +196,63 @@ impl<'a> Page<'a> {
     fn inputs(&self) -> impl Iterator<Item = &crate::model::Input> {
         self.report.inputs.iter().take(MAX_INPUTS)
     }
-}
 
-/// Certificates against what needs them.
-struct Matrix<'a> {
-    /// The workloads that some certificate serves, in their order.
-    titles: Vec<&'a str>,
-    rows: Vec<MatrixRow<'a>>,
-    left_out: usize,
-}
+    /// Whole days from the time of the report.
+    fn days_until(&self, day: &crate::model::Day) -> i64 {
+        (day.date() - self.report.at.day()).whole_days()
+    }
 
-struct MatrixRow<'a> {
-    consequence: &'a ConsequenceRow,
-    /// For each workload whom it stops for.
-    cells: Vec<Option<String>>,
-}
+    /// Where a finding is told in full; nothing where it is not shown.
+    fn link_to_finding(&self, finding: &FindingRow) -> Option<String> {
+        self.on_page.findings.contains(finding.id.as_str()).then(|| anchors::finding(&finding.id))
+    }
 
-impl<'a> Matrix<'a> {
-    fn new(report: &'a Report) -> Self {
-        let all = report.topology.sip_domains.len();
-        let rows = || report.consequences.iter().take(MAX_MATRIX_ROWS);
-        let workloads: Vec<(Workload, &str)> = Workload::ALL
-            .iter()
-            .filter_map(|workload| {
-                let mut stops = rows().flat_map(|row| &row.stops);
-                stops.find(|stop| stop.workload == *workload).map(|stop| (*workload, &*stop.title))
-            })
-            .collect();
-        let whom = |stop: &StopRow| {
-            let domains = &stop.sip_domains;
-            match &stop.pool {
-                _ if !stop.all_servers => format!("{} only", stop.servers.join(", ")),
-                Some(pool) => pool.clone(),
-                None if domains.len() == all => "all".to_owned(),
-                None => domains.join(", "),
-            }
-        };
-        let row = |consequence: &'a ConsequenceRow| MatrixRow {
-            consequence,
-            cells: workloads
-                .iter()
-                .map(|(workload, _)| {
-                    let stops = consequence.stops.iter().filter(|stop| stop.workload == *workload);
-                    let whom: Vec<String> = stops.map(whom).collect();
-                    (!whom.is_empty()).then(|| whom.join("; "))
-                })
-                .collect(),
-        };
-        Self {
-            rows: rows().map(row).collect(),
-            titles: workloads.iter().map(|(_, title)| *title).collect(),
-            left_out: report.consequences.len().saturating_sub(MAX_MATRIX_ROWS),
-        }
+    fn link_to_pool(&self, finding: &FindingRow) -> Option<String> {
+        let pool = finding.pool.as_deref()?;
+        self.on_page.pools.contains(pool).then(|| anchors::pool(pool))
+    }
+
+    fn link_to_certificate(&self, sha1: &str) -> Option<String> {
+        self.on_page.certificates.contains(sha1).then(|| anchors::certificate(sha1))
+    }
+
+    fn link_to_rule(&self, rule: &str) -> Option<String> {
+        self.on_page.rules.contains(rule).then(|| anchors::rule(rule))
+    }
+
+    /// The number and the address of the replacement that a finding asks for.
+    fn replacement_of(&self, finding: &FindingRow) -> Option<(usize, String)> {
+        let (number, row) = self.on_page.replacements.get(finding.id.as_str())?;
+        Some((*number, anchors::replacement(&row.id)))
+    }
+
+    fn rules_that_applied(&self) -> impl Iterator<Item = &RuleRow> {
+        self.report.rules.iter().filter(|rule| rule.applied())
+    }
+
+    fn rules_that_did_not_apply(&self) -> impl Iterator<Item = &RuleRow> {
+        self.report.rules.iter().filter(|rule| !rule.applied())
+    }
+
+    /// Where the findings of a rule stand.
+    fn parts_of(&self, rule: &str) -> impl Iterator<Item = &findings::RulePart<'a>> {
+        self.findings.parts.iter().filter(move |part| part.rule == rule)
     }
 }
 
-/// A pool with its certificates.
-struct PoolPart<'a> {
-    site: &'a str,
-    pool: &'a PoolRow,
-    groups: Vec<Group<'a>>,
-}
-
-/// The requirements of a pool for the same usages: one table, a column for each holder, and for each server where the servers of
-/// one hold different certificates.
-struct Group<'a> {
-    usages: String,
-    first: &'a RequirementRow,
-    columns: Vec<Column<'a>>,
-    /// Titles of the table's columns.
-    heads: Vec<String>,
-    columns_left_out: usize,
-    rows: Vec<Row<'a>>,
-}
-
-/// One requirement.
-struct Column<'a> {
-    requirement: &'a RequirementRow,
-    title: String,
-    state: State,
-    /// The certificates that serve it; several where the servers of a pool hold different ones.
-    held: Vec<Held<'a>>,
-}
-
-/// A certificate in use.
-struct Held<'a> {
-    servers: String,
-    certificate: &'a CertificateRow,
-    assigned_by: AssignedBy,
-}
-
-/// One name and how each holder has it.
-struct Row<'a> {
-    name: &'a NameRow,
-    cells: Vec<Cell<'a>>,
-}
-
-/// How one holder has a name.
-struct Cell<'a> {
-    class: &'static str,
-    word: &'static str,
-    shape: &'static str,
-    by: Option<&'a str>,
-}
-
-fn pool_parts<'a>(
-    report: &'a Report,
-    certificates: &BTreeMap<&str, &'a CertificateRow>,
-) -> Vec<PoolPart<'a>> {
-    let mut of_pools: HashMap<&str, Vec<&RequirementRow>> = HashMap::new();
-    for requirement in &report.requirements {
-        if let Some(pool) = &requirement.pool {
-            of_pools.entry(pool).or_default().push(requirement);
-        }
-    }
-    let pools = report.topology.sites.iter().flat_map(|site| site.pools.iter().map(move |pool| (site, pool)));
-    pools
-        .map(|(site, pool)| {
-            let own = of_pools.get(pool.fqdn.as_str()).into_iter().flatten().copied();
-            let site = if site.name.is_empty() { &site.id } else { &site.name };
-            PoolPart { site, pool, groups: groups(own, certificates) }
-        })
-        .collect()
-}
-
-fn groups<'a>(
-    requirements: impl Iterator<Item = &'a RequirementRow>,
-    certificates: &BTreeMap<&str, &'a CertificateRow>,
-) -> Vec<Group<'a>> {
-    let mut groups: Vec<(&RequirementRow, Vec<&RequirementRow>)> = Vec::new();
-    for requirement in requirements {
-        match groups
-            .iter_mut()
-            .find(|(first, _)| first.usages == requirement.usages && first.pool == requirement.pool)
-        {
-            Some((_, members)) => members.push(requirement),
-            None => groups.push((requirement, vec![requirement])),
-        }
-    }
-    groups.into_iter().map(|(first, members)| group(first, &members, certificates)).collect()
-}
-
-fn group<'a>(
-    first: &'a RequirementRow,
-    members: &[&'a RequirementRow],
-    certificates: &BTreeMap<&str, &'a CertificateRow>,
-) -> Group<'a> {
-    let mut shown = members.to_vec();
-    if shown.len() > MAX_COLUMNS {
-        // Those with the most to do first, each kind in its order.
-        shown.sort_by_key(|member| Reverse(State::of(member.verdict)));
-        shown.truncate(MAX_COLUMNS);
-    }
-    let mut known = HashSet::new();
-    let names: Vec<&NameRow> =
-        shown.iter().flat_map(|member| &member.names).filter(|name| known.insert(&name.name)).collect();
-    let by_member: Vec<HashMap<&str, &NameRow>> = shown
-        .iter()
-        // Of two with the same name the first counts.
-        .map(|member| member.names.iter().rev().map(|name| (name.name.as_str(), name)).collect())
-        .collect();
-    let columns: Vec<Column<'_>> = shown.iter().map(|member| column(member, certificates)).collect();
-    let servers: Vec<Vec<usize>> = shown.iter().map(|member| shown_servers(member)).collect();
-    let split_out: usize =
-        shown.iter().zip(&servers).map(|(member, servers)| server_count(member) - servers.len()).sum();
-    let heads = shown.iter().zip(&columns).zip(&servers).flat_map(|((member, column), servers)| {
-        let split = member.names.first().map(|name| name.by_server.as_slice()).unwrap_or_default();
-        let whole = servers.is_empty().then(|| column.title.clone());
-        whole.into_iter().chain(servers.iter().map(|index| split[*index].server.clone()))
-    });
-    let heads: Vec<String> = heads.collect();
-    let cells = |name: &NameRow| {
-        let of_members = by_member.iter().zip(&servers).flat_map(|(own, servers)| {
-            let own = own.get(name.name.as_str()).copied();
-            let whole = servers.is_empty().then(|| cell(own));
-            let on_server = move |index: &usize| match own {
-                Some(own) => cell_on_server(own, own.by_server.get(*index)),
-                None => cell(None),
-            };
-            whole.into_iter().chain(servers.iter().map(on_server))
-        });
-        of_members.collect()
-    };
-    let rows = names.into_iter().map(|name| Row { name, cells: cells(name) }).collect();
-    let columns_left_out = members.len() - shown.len() + split_out;
-    Group { usages: usages_text(&first.usages), first, columns, heads, columns_left_out, rows }
-}
-
-/// How many servers of a requirement hold different certificates.
-fn server_count(requirement: &RequirementRow) -> usize {
-    requirement.names.first().map_or(0, |name| name.by_server.len())
-}
-
-/// The servers of a requirement that have a column of their own: where they hold different certificates, and of many those that
-/// lack the most.
-fn shown_servers(requirement: &RequirementRow) -> Vec<usize> {
-    let mut shown: Vec<usize> = (0..server_count(requirement)).collect();
-    if shown.len() > MAX_COLUMNS {
-        let lacking = |server: &usize| {
-            let on_server = requirement.names.iter().filter_map(|name| name.by_server.get(*server));
-            on_server.filter(|one| !one.status.is_some_and(NameStatus::is_covered)).count()
-        };
-        shown.sort_by_cached_key(|server| Reverse(lacking(server)));
-        shown.truncate(MAX_COLUMNS);
-    }
-    shown
-}
-
-fn column<'a>(
-    requirement: &'a RequirementRow,
-    certificates: &BTreeMap<&str, &'a CertificateRow>,
-) -> Column<'a> {
-    let held = requirement.holdings.iter().filter_map(|holding| {
-        Some(Held {
-            servers: holding.servers.join(", "),
-            certificate: certificates.get(holding.certificate.as_deref()?)?,
-            assigned_by: holding.assigned_by?,
-        })
-    });
-    let title = match (&requirement.server, requirement.shared_by.len()) {
-        (Some(server), _) => server.clone(),
-        (None, 0) => requirement.holder.clone(),
-        (None, 1) => requirement.shared_by.join(", "),
-        (None, count) => format!("all {count} servers"),
-    };
-    Column { requirement, title, state: State::of(requirement.verdict), held: held.collect() }
-}
-
-/// How a holder has a name, or that it does not need it.
-fn cell(own: Option<&NameRow>) -> Cell<'_> {
-    match own {
-        Some(own) => cell_of(own, own.status, own.covered_by.as_deref()),
-        None => Cell { class: "none", word: "", shape: "–", by: None },
+/// What is done, as the heading of a row.
+fn action_in_words(action: &ReplacementAction) -> &'static str {
+    match action {
+        ReplacementAction::Replace => "Replace",
+        ReplacementAction::Request => "Request",
+        ReplacementAction::Install => "Install",
+        ReplacementAction::Move => "Move",
     }
 }
 
-/// How one server has it.
-fn cell_on_server<'a>(own: &'a NameRow, on: Option<&'a NameOnServer>) -> Cell<'a> {
-    cell_of(own, on.and_then(|on| on.status), on.and_then(|on| on.covered_by.as_deref()))
-}
-
-fn cell_of<'a>(own: &NameRow, status: Option<NameStatus>, covered_by: Option<&'a str>) -> Cell<'a> {
-    let (class, word, shape) = match (status, own.need) {
-        (Some(NameStatus::Exact), _) => ("ok", "yes", "✓"),
-        (Some(NameStatus::WildcardHonored), _) => ("ok", "by wildcard", "✓"),
-        (Some(NameStatus::WildcardNotHonored), _) => ("warn", "only by wildcard", "▲"),
-        (Some(NameStatus::Missing), Need::Optional) => ("none", "no", "–"),
-        (Some(NameStatus::Missing), Need::Recommended | Need::Required) => ("bad", "missing", "✕"),
-        (None, _) => ("unmet", "no certificate", "□"),
-    };
-    let by = covered_by.filter(|by| !by.eq_ignore_ascii_case(&own.name));
-    Cell { class, word, shape, by }
-}
-
-/// The findings of one rule and severity.
-struct RulePart<'a> {
-    rule: &'a str,
-    severity: Severity,
-    findings: Vec<&'a FindingRow>,
-}
-
-impl RulePart<'_> {
-    fn class(&self) -> &'static str {
-        severity_class(&self.severity)
-    }
-}
-
-fn rule_parts(report: &Report) -> Vec<RulePart<'_>> {
-    let mut parts: Vec<RulePart<'_>> = Vec::new();
-    for finding in report.findings.iter().take(MAX_FINDINGS) {
-        match parts.iter_mut().find(|part| part.rule == finding.rule && part.severity == finding.severity) {
-            Some(part) => part.findings.push(finding),
-            None => parts.push(RulePart {
-                rule: &finding.rule,
-                severity: finding.severity,
-                findings: vec![finding],
-            }),
-        }
-    }
-    parts
+/// The day of a moment as people write it.
+fn day_of(moment: &Timestamp) -> String {
+    day_in_words(moment.day())
 }
 
 fn severity_class(severity: &Severity) -> &'static str {
@@ -446,166 +285,4 @@ fn linkable_url(source: &SourceRef) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{ReportState, Usage, Verdict};
-    use crate::render::escape::visible;
-    use crate::render::testing::{hostile_report, plain_report};
-
-    fn page(report: &Report) -> String {
-        let mut bytes = Vec::new();
-        write(report, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    #[test]
-    fn hostile_names_are_inert() {
-        let page = page(&hostile_report());
-        for forbidden in ["<script", "<img", "onerror=alert(1)>", "</style><b>", "\u{202e}", "\u{1b}", "\0"] {
-            assert!(!page.contains(forbidden), "{forbidden:?}");
-        }
-        assert_eq!(page.matches("</style>").count(), 1);
-    }
-
-    #[test]
-    fn the_page_refers_to_nothing_outside_and_allows_only_its_own_style() {
-        let page = page(&plain_report(2));
-        for forbidden in
-            [" src=", "<link", "@import", "url(", "<iframe", "<object", " style=", "javascript:", "http://"]
-        {
-            assert!(!page.contains(forbidden), "{forbidden}");
-        }
-        for target in page.split("href=\"").skip(1) {
-            assert!(
-                target.starts_with('#') || target.starts_with("https://"),
-                "{}",
-                target.split('"').next().unwrap()
-            );
-        }
-        let style = page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
-        let hash = BASE64.encode(&Sha256::digest(style));
-        assert!(
-            page.contains(&format!("style-src 'sha256-{hash}'")),
-            "the policy allows the style as it stands"
-        );
-        assert!(page.contains("default-src 'none'"));
-    }
-
-    #[test]
-    fn the_box_of_the_verdict_is_that_of_the_state() {
-        let mut report = plain_report(1);
-        for (state, expected) in [
-            (ReportState::InOrder, "ok\"><span aria-hidden=\"true\">✓<"),
-            (ReportState::NotFullyJudged, "info\"><span aria-hidden=\"true\">◌<"),
-            (ReportState::Warnings, "warn\"><span aria-hidden=\"true\">▲<"),
-            (ReportState::Errors, "bad\"><span aria-hidden=\"true\">✕<"),
-        ] {
-            report.summary.state = state;
-            assert!(page(&report).contains(&format!("<div class=\"verdict {expected}")), "{state}");
-        }
-    }
-
-    #[test]
-    fn everything_of_the_report_is_on_the_page() {
-        let report = plain_report(3);
-        let page = page(&report);
-        for finding in &report.findings {
-            assert!(
-                page.contains(&finding.rule)
-                    && page.contains(&*finding.remedy)
-                    && page.contains(&finding.holder),
-                "{}",
-                finding.id
-            );
-        }
-        for file in &report.unreadable {
-            assert!(page.contains(&*visible(&file.path)) && page.contains(&file.reason));
-        }
-        assert!(page.contains("hostile problem") && page.contains("old.key"));
-        for certificate in &report.certificates {
-            assert!(page.contains(&certificate.sha1));
-        }
-    }
-
-    #[test]
-    fn a_pool_of_many_servers_is_shown_by_those_with_the_most_to_do() {
-        let mut report = plain_report(MAX_COLUMNS + 5);
-        report.requirements.retain(|requirement| requirement.usages == [Usage::Default]);
-        let count = report.requirements.len();
-        for (requirement, index) in report.requirements.iter_mut().zip(1..) {
-            requirement.verdict = Some(if index == count { Verdict::Failed } else { Verdict::Met });
-        }
-        let page = page(&report);
-        assert!(page.contains("<p class=\"dim\">5 more servers are not shown here"), "the rest is counted");
-        let (first, last) = (&report.requirements[0], &report.requirements[count - 1]);
-        let head = |requirement: &RequirementRow| {
-            format!("<th scope=\"col\">{}</th>", requirement.server.as_ref().unwrap())
-        };
-        assert!(page.find(&head(last)).unwrap() < page.find(&head(first)).unwrap());
-        assert!(!page.contains(&head(&report.requirements[count - 2])));
-    }
-
-    /// A pool whose two servers hold different certificates: the first name is missing on the first of them.
-    fn split(report: &mut Report) -> (String, String) {
-        let requirement = &mut report.requirements[0];
-        let on = |server: &str, status| NameOnServer {
-            server: server.to_owned(),
-            status: Some(status),
-            covered_by: None,
-            certificate: None,
-        };
-        let servers = ["edge1.contoso.net", "edge2.contoso.net"];
-        requirement.server = None;
-        requirement.shared_by = servers.map(str::to_owned).to_vec();
-        for name in &mut requirement.names {
-            name.status = Some(NameStatus::Missing);
-            name.by_server = vec![on(servers[0], NameStatus::Missing), on(servers[1], NameStatus::Exact)];
-        }
-        (servers[0].to_owned(), servers[1].to_owned())
-    }
-
-    #[test]
-    fn servers_with_different_certificates_have_columns_of_their_own() {
-        let mut report = plain_report(1);
-        report.requirements.truncate(1);
-        let (first, second) = split(&mut report);
-        let page = page(&report);
-        assert!(page.contains(&format!("<th scope=\"col\">{first}</th><th scope=\"col\">{second}</th>")));
-        assert!(page.contains("<td class=\"bad\">✕ missing</td><td class=\"ok\">✓ yes</td>"));
-        assert!(!page.contains("<th scope=\"col\">all 2 servers</th>"));
-    }
-
-    #[test]
-    fn the_structure_helps_readers_of_all_kinds() {
-        let page = page(&plain_report(2));
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"));
-        assert_eq!(page.matches("<h1").count(), 1);
-        assert!(page.contains("<main") && page.contains("class=\"skip\""));
-        let headers = page.matches("<th").count() - page.matches("<thead").count();
-        assert_eq!(headers, page.matches("scope=\"").count(), "every header cell says what it heads");
-        assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
-        let mut last = 1;
-        for tag in page.split("<h").skip(1) {
-            if let Some(level) = tag.chars().next().and_then(|c| c.to_digit(10)) {
-                assert!(level <= last + 1, "a heading of level {level} follows one of level {last}");
-                last = level;
-            }
-        }
-    }
-
-    #[test]
-    fn twenty_servers_stay_below_150_kilobytes() {
-        let size = page(&plain_report(20)).len();
-        assert!(size < 150_000, "{size} bytes");
-    }
-
-    #[test]
-    fn a_huge_folder_still_opens_and_says_what_is_left_out() {
-        let mut report = plain_report(2);
-        let unused = CertificateRow { serves: Vec::new(), ..report.certificates[0].clone() };
-        report.certificates.extend(vec![unused; 5_000]);
-        let page = page(&report);
-        assert!(page.len() < 400_000);
-        assert!(page.contains("4800 more"), "the omission is stated");
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use crate::model::{EstateState, Verdict};
 
 /// How a server or requirement stands: a word, a shape and a color, so that none of them alone carries the meaning.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(super) enum State {
     NoNeed,
     NotJudged,

@@ -1,11 +1,12 @@
 //! The geometry of the drawings: positions and words, no markup. The template turns them into SVG.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use time::{Duration, OffsetDateTime};
 
 use super::state::State;
-use crate::model::{CertificateRow, Nearness, PoolRow, Report, ScopeRow};
+use crate::model::{CertificateRow, Nearness, PoolRow, Report, ScopeRow, counted};
 
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(super) struct Drawing {
     pub(super) height: i32,
     pub(super) sites: Vec<Label>,
     pub(super) pools: Vec<PoolBox>,
+    /// Pools that found no room.
+    pub(super) left_out: usize,
 }
 
 /// A text at a place.
@@ -51,20 +54,33 @@ const SERVER_LINE_HEIGHT: i32 = 20;
 const POOL_HEAD_HEIGHT: i32 = 46;
 /// More servers than these are counted, not drawn.
 const MAX_DRAWN_SERVERS: usize = 8;
+/// In an estate with more servers than these the servers of a pool are counted by their state.
+const MAX_SERVERS_BY_NAME: usize = 60;
+/// More pools than these are not drawn.
+const MAX_DRAWN_POOLS: usize = 150;
 /// Characters that fit into a box.
 const MAX_LABEL_CHARS: usize = 30;
 
 impl Drawing {
-    /// Pools are set into the shortest of three columns, in export order, site by site.
+    /// Pools are set into the shortest of three columns, in export order, site by site. Of too many those with the most to do are
+    /// drawn.
     pub(super) fn new(report: &Report) -> Self {
-        let mut drawing = Self { height: 0, sites: Vec::new(), pools: Vec::new() };
+        let mut drawing = Self { height: 0, sites: Vec::new(), pools: Vec::new(), left_out: 0 };
         let states = states_of_pools(report);
+        let all = || report.topology.sites.iter().flat_map(|site| &site.pools);
+        let by_name = all().map(|pool| pool.servers.len()).sum::<usize>() <= MAX_SERVERS_BY_NAME;
+        let drawn = drawn_pools(all(), &states);
+        drawing.left_out = all().count() - drawn.len();
         let mut y = 0;
         for site in &report.topology.sites {
             let title = if site.name.is_empty() { &site.id } else { &site.name };
+            let mut pools = site.pools.iter().filter(|pool| drawn.contains(pool.fqdn.as_str())).peekable();
+            if pools.peek().is_none() && drawing.left_out > 0 {
+                continue;
+            }
             drawing.sites.push(Label { x: 0, y: y + 18, text: format!("Site {title} ({})", site.kind) });
             let mut columns = [y + 30; POOL_COLUMNS];
-            for pool in &site.pools {
+            for pool in pools {
                 let Some((column, top)) = columns.iter().copied().enumerate().min_by_key(|(_, top)| *top)
                 else {
                     continue;
@@ -75,7 +91,7 @@ impl Drawing {
                     let own = of_servers.and_then(|states| states.of(server));
                     own.unwrap_or_else(|| state_without_requirements(report, pool))
                 };
-                let drawn = pool_box(pool, state, x, top);
+                let drawn = pool_box(pool, state, by_name, x, top);
                 if let Some(next) = columns.get_mut(column) {
                     *next = top + drawn.height + 16;
                 }
@@ -98,7 +114,52 @@ impl PoolBox {
     }
 }
 
-fn pool_box(pool: &PoolRow, state_of: impl Fn(&str) -> State, x: i32, y: i32) -> PoolBox {
+/// The pools that are drawn.
+fn drawn_pools<'a>(
+    pools: impl Iterator<Item = &'a PoolRow>,
+    states: &HashMap<&str, PoolStates>,
+) -> HashSet<&'a str> {
+    let worst = |pool: &PoolRow| {
+        let states = states.get(pool.fqdn.as_str());
+        states.and_then(|states| states.of_all.max(states.of_server.values().max().copied()))
+    };
+    let mut pools: Vec<&PoolRow> = pools.collect();
+    // The sort keeps the order of pools that stand alike.
+    pools.sort_by_cached_key(|pool| Reverse(worst(pool)));
+    pools.truncate(MAX_DRAWN_POOLS);
+    pools.into_iter().map(|pool| pool.fqdn.as_str()).collect()
+}
+
+/// Servers counted by their state, the worst first.
+fn counted_lines(pool: &PoolRow, state_of: impl Fn(&str) -> State, y: i32) -> Vec<ServerLine> {
+    let mut counts: BTreeMap<Reverse<State>, usize> = BTreeMap::new();
+    for server in &pool.servers {
+        *counts.entry(Reverse(state_of(server))).or_default() += 1;
+    }
+    let line = |((Reverse(state), count), index): ((Reverse<State>, usize), i32)| {
+        let text = counted(count, "server");
+        let y = y + POOL_HEAD_HEIGHT + 14 + index * SERVER_LINE_HEIGHT;
+        ServerLine { y, short: text.clone(), fqdn: text, state }
+    };
+    counts.into_iter().zip(0..).map(line).collect()
+}
+
+fn pool_box(pool: &PoolRow, state_of: impl Fn(&str) -> State, by_name: bool, x: i32, y: i32) -> PoolBox {
+    let lines = if by_name { named_lines(pool, state_of, y) } else { counted_lines(pool, state_of, y) };
+    let height = POOL_HEAD_HEIGHT + i32::try_from(lines.len()).unwrap_or(0) * SERVER_LINE_HEIGHT + 10;
+    PoolBox {
+        x,
+        y,
+        height,
+        fqdn: pool.fqdn.clone(),
+        short: shortened(&pool.fqdn),
+        kind: pool.kind_title.clone(),
+        lines,
+    }
+}
+
+/// The servers by name; of many those that come first.
+fn named_lines(pool: &PoolRow, state_of: impl Fn(&str) -> State, y: i32) -> Vec<ServerLine> {
     let shown = pool.servers.iter().take(MAX_DRAWN_SERVERS);
     let mut lines: Vec<ServerLine> = shown
         .zip(0..)
@@ -116,16 +177,7 @@ fn pool_box(pool: &PoolRow, state_of: impl Fn(&str) -> State, x: i32, y: i32) ->
             y + POOL_HEAD_HEIGHT + 14 + i32::try_from(MAX_DRAWN_SERVERS).unwrap_or(0) * SERVER_LINE_HEIGHT;
         lines.push(ServerLine { y, short: text.clone(), fqdn: text, state: worst });
     }
-    let height = POOL_HEAD_HEIGHT + i32::try_from(lines.len()).unwrap_or(0) * SERVER_LINE_HEIGHT + 10;
-    PoolBox {
-        x,
-        y,
-        height,
-        fqdn: pool.fqdn.clone(),
-        short: shortened(&pool.fqdn),
-        kind: pool.kind_title.clone(),
-        lines,
-    }
+    lines
 }
 
 /// The worst verdicts among the requirements of a pool.

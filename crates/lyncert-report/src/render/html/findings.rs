@@ -1,0 +1,194 @@
+//! The findings by rule, the same on many holders as one.
+
+use std::collections::HashMap;
+
+use super::severity_class;
+use crate::model::{Change, FindingRow, Report, Severity};
+
+/// Findings in words. A page with more of them takes long to open.
+const MAX_ENTRIES: usize = 300;
+/// Places of one finding.
+const MAX_PLACES: usize = 40;
+/// Places of all findings together.
+const MAX_ALL_PLACES: usize = 600;
+
+/// All findings, as far as they are shown.
+pub(super) struct Findings<'a> {
+    pub(super) parts: Vec<RulePart<'a>>,
+    /// Findings that are shown nowhere on the page.
+    pub(super) left_out: usize,
+}
+
+/// The findings of one rule and severity.
+pub(super) struct RulePart<'a> {
+    pub(super) rule: &'a str,
+    pub(super) severity: Severity,
+    /// All of them, shown or not.
+    pub(super) count: usize,
+    pub(super) entries: Vec<Entry<'a>>,
+}
+
+/// The same finding in one place or in many.
+pub(super) struct Entry<'a> {
+    /// The first of them, which speaks for all.
+    pub(super) first: &'a FindingRow,
+    /// In the order of the report.
+    pub(super) places: Vec<&'a FindingRow>,
+    /// Places that are not shown.
+    pub(super) left_out: usize,
+    /// What all places have in common; the rest is told with each place.
+    pub(super) same: Same,
+    /// What the rule is about, where each place says something else of it.
+    pub(super) about: Option<&'a str>,
+}
+
+/// Which parts of findings are the same in all places.
+#[derive(Clone, Copy)]
+pub(super) struct Same {
+    pub(super) expected: bool,
+    pub(super) found: bool,
+    pub(super) consequence: bool,
+    pub(super) remedy: bool,
+}
+
+impl<'a> RulePart<'a> {
+    pub(super) fn class(&self) -> &'static str {
+        severity_class(&self.severity)
+    }
+
+    /// Puts together what asks for the same for the same reason and differs in what it says of each place.
+    fn merge(&mut self, about: Option<&'a str>) {
+        let Some(about) = about else { return };
+        let mut merged: Vec<Entry<'a>> = Vec::new();
+        let mut known: HashMap<_, usize> = HashMap::new();
+        for entry in std::mem::take(&mut self.entries) {
+            let first = entry.first;
+            let is_whole = entry.same.expected && entry.same.consequence && entry.same.remedy;
+            let key = is_whole.then(|| {
+                let sameness = Sameness { message: "", ..Sameness::of(first) };
+                (sameness, &first.expected, &first.consequence, &first.remedy)
+            });
+            let new = merged.len();
+            let index = key.map_or(new, |key| *known.entry(key).or_insert(new));
+            match merged.get_mut(index) {
+                Some(into) => {
+                    entry.places.into_iter().for_each(|finding| into.add(finding));
+                    into.about = Some(about);
+                }
+                None => merged.push(entry),
+            }
+        }
+        self.entries = merged;
+    }
+}
+
+impl<'a> Findings<'a> {
+    /// In the order of the report, which is worst first.
+    pub(super) fn new(report: &'a Report) -> Self {
+        let mut parts: Vec<RulePart<'a>> = Vec::new();
+        let mut of_rule: HashMap<(&str, Severity), usize> = HashMap::new();
+        let mut entries: HashMap<_, usize> = HashMap::new();
+        for finding in &report.findings {
+            let new = parts.len();
+            let part = *of_rule.entry((&finding.rule, finding.severity)).or_insert(new);
+            if part == new {
+                parts.push(RulePart {
+                    rule: &finding.rule,
+                    severity: finding.severity,
+                    count: 0,
+                    entries: Vec::new(),
+                });
+            }
+            let Some(part) = parts.get_mut(part) else { continue };
+            part.count += 1;
+            let new = part.entries.len();
+            let entry = *entries.entry(Sameness::of(finding)).or_insert(new);
+            match part.entries.get_mut(entry) {
+                Some(entry) => entry.add(finding),
+                None => part.entries.push(Entry::new(finding)),
+            }
+        }
+        let about: HashMap<&str, &str> =
+            report.rules.iter().map(|rule| (rule.id.as_str(), rule.summary.as_str())).collect();
+        for part in &mut parts {
+            part.merge(about.get(part.rule).copied());
+        }
+        let left_out = limit(&mut parts);
+        Self { parts, left_out }
+    }
+
+    /// The findings with an address on the page.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &'a FindingRow> {
+        self.parts.iter().flat_map(|part| &part.entries).flat_map(|entry| entry.places.iter().copied())
+    }
+}
+
+/// What findings have in common that are told once.
+#[derive(Eq, Hash, PartialEq)]
+struct Sameness<'a> {
+    rule: &'a str,
+    severity: Severity,
+    message: &'a str,
+    clause: Option<&'a str>,
+    /// The place of the waiver that covers it.
+    waiver: Option<&'a str>,
+    change: Option<Change>,
+}
+
+impl<'a> Sameness<'a> {
+    fn of(finding: &'a FindingRow) -> Self {
+        Self {
+            rule: &finding.rule,
+            severity: finding.severity,
+            message: &finding.message,
+            clause: finding.clause.as_deref(),
+            waiver: finding.waived.as_ref().map(|waived| waived.place.as_str()),
+            change: finding.change,
+        }
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn new(finding: &'a FindingRow) -> Self {
+        let same = Same { expected: true, found: true, consequence: true, remedy: true };
+        Self { first: finding, places: vec![finding], left_out: 0, same, about: None }
+    }
+
+    fn add(&mut self, finding: &'a FindingRow) {
+        self.same.expected &= finding.expected == self.first.expected;
+        self.same.found &= finding.found == self.first.found;
+        self.same.consequence &= finding.consequence == self.first.consequence;
+        self.same.remedy &= finding.remedy == self.first.remedy;
+        self.places.push(finding);
+    }
+
+    pub(super) fn is_one(&self) -> bool {
+        self.places.len() + self.left_out == 1
+    }
+
+    /// All places, shown or not.
+    pub(super) fn count(&self) -> usize {
+        self.places.len() + self.left_out
+    }
+}
+
+/// Leaves out what is too much, and says how many findings that are.
+fn limit(parts: &mut Vec<RulePart<'_>>) -> usize {
+    let (mut entries_left, mut places_left) = (MAX_ENTRIES, MAX_ALL_PLACES);
+    let mut left_out = 0;
+    for part in parts.iter_mut() {
+        let beyond = part.entries.split_off(entries_left.min(part.entries.len()));
+        left_out += beyond.iter().map(Entry::count).sum::<usize>();
+        entries_left -= part.entries.len();
+        for entry in &mut part.entries {
+            // The first place always has room: an entry without any would be none.
+            let room = MAX_PLACES.min(places_left).max(1);
+            entry.left_out = entry.places.len().saturating_sub(room);
+            entry.places.truncate(room);
+            places_left = places_left.saturating_sub(entry.places.len());
+            left_out += entry.left_out;
+        }
+    }
+    parts.retain(|part| !part.entries.is_empty());
+    left_out
+}

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::anyhow;
-use lyncert_report::render::{FORMATS, INDEX_FILES};
+use lyncert_report::render::{FAILURE_FILES, FORMATS, INDEX_FILES};
 
 use crate::exit::Failure;
 use crate::location::is_link;
@@ -14,7 +14,7 @@ use crate::location::is_link;
 pub(crate) const LOG_FILE: &str = "lyncert.log";
 /// The report of an estate, for programs.
 pub(crate) const REPORT: &str = "report.json";
-/// What is said of an estate that could not be judged.
+/// What is said of an estate that could not be judged, for programs.
 pub(crate) const FAILURE: &str = "failure.json";
 
 /// What a file of lyncert is.
@@ -60,8 +60,8 @@ pub(crate) fn is_output(name: &str) -> bool {
 
 /// Whether a file of an estate's folder has a name that lyncert writes.
 pub(crate) fn is_report_file(name: &str) -> bool {
-    let mut reports = FORMATS.iter().flat_map(|format| format.files);
-    name == FAILURE || reports.any(|(known, _)| *known == name)
+    let mut reports = FORMATS.iter().flat_map(|format| format.files).map(|(known, _)| *known);
+    FAILURE_FILES.iter().any(|(known, _)| *known == name) || reports.any(|known| known == name)
 }
 
 /// Whether a file of an estate's folder is one that lyncert wrote: by its name and by what is in it.

@@ -1,7 +1,7 @@
 //! HTML, for people: one file without any reference to the outside. It is whole without its script, which finds, sorts, copies
 //! and folds.
 
-pub(super) mod anchors;
+mod anchors;
 mod findings;
 mod matrix;
 mod pools;

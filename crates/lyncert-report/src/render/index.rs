@@ -6,10 +6,12 @@ use std::io::{self, Write};
 use askama::Template;
 use time::Date;
 
+use super::dates::{day_in_words, days_counted, days_off};
+use super::failure::FAILURE_PAGE;
 use super::html::{Allowed, SCRIPT, STYLE};
 use super::state::{state_class, state_shape, state_word};
 use super::text::{caveats, changes};
-use crate::model::{DeadlineRow, EstateRow, EstateState, IndexView, TrendPoint};
+use crate::model::{DeadlineRow, EstateRow, EstateState, IndexSummary, IndexView, TrendPoint, counted};
 
 /// More rows than these make the page slow; index.csv and index.json have all of them.
 const MAX_ESTATES: usize = 2000;
@@ -33,14 +35,21 @@ pub fn write(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
 struct Page<'a> {
     index: &'a IndexView,
     style: &'static str,
-    /// Hash of the style, which the page's policy allows and nothing else.
     script: &'static str,
     allowed: Allowed,
     state: EstateState,
     has_trend: bool,
     has_changes: bool,
+    groups: Vec<Group<'a>>,
     months: Vec<Month<'a>>,
     deadlines_left_out: usize,
+}
+
+/// The estates that stand alike.
+struct Group<'a> {
+    state: EstateState,
+    is_open: bool,
+    rows: Vec<&'a EstateRow>,
 }
 
 /// The certificates that end in one month.
@@ -67,6 +76,7 @@ impl<'a> Page<'a> {
             script: SCRIPT,
             allowed: Allowed::new(),
             state: index.state(),
+            groups: groups(&index.estates),
             has_trend: index.estates.iter().any(|row| row.trend.len() > 1),
             has_changes: index.estates.iter().any(|row| row.changes.is_some()),
             months,
@@ -74,8 +84,23 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn estates(&self) -> impl Iterator<Item = &EstateRow> {
-        self.index.estates.iter().take(MAX_ESTATES)
+    /// How many estates stand how, the worst first.
+    fn counts(&self) -> [(usize, &'static EstateState); 5] {
+        let IndexSummary { not_judged, with_errors, with_warnings, not_fully_judged, in_order, .. } =
+            self.index.summary;
+        [
+            (not_judged, &EstateState::CouldNotBeJudged),
+            (with_errors, &EstateState::Errors),
+            (with_warnings, &EstateState::Warnings),
+            (not_fully_judged, &EstateState::NotFullyJudged),
+            (in_order, &EstateState::InOrder),
+        ]
+    }
+
+    /// The certificates in the page of the estate.
+    fn certificate_link(&self, row: &DeadlineRow) -> Option<String> {
+        let estate = self.index.estates.iter().find(|estate| estate.estate == row.estate)?;
+        section_of(estate, "certificates")
     }
 
     /// The next certificate to end.
@@ -112,14 +137,42 @@ fn report_link(folder: &str, is_judged: bool) -> String {
             let _ = write!(link, "%{byte:02X}");
         }
     }
-    link.push_str(if is_judged { "/report.html" } else { "/failure.json" });
+    link.push('/');
+    link.push_str(if is_judged { "report.html" } else { FAILURE_PAGE });
     link
 }
 
-/// Days from now, in words.
-fn days_in_words(left: &i64) -> String {
-    let number = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    if *left < 0 { format!("{} ago", number(-left)) } else { number(*left) }
+/// The page of an estate.
+fn page_of(row: &EstateRow) -> Option<String> {
+    row.folder.as_deref().map(|folder| report_link(folder, row.is_judged()))
+}
+
+/// A section of the page of an estate.
+fn section_of(row: &EstateRow, section: &str) -> Option<String> {
+    row.is_judged().then(|| page_of(row)).flatten().map(|page| format!("{page}#{section}"))
+}
+
+/// Where the estates stand that stand so.
+fn state_anchor(state: &EstateState) -> String {
+    format!("state-{state}")
+}
+
+/// The estates by how they stand; they come worst first. Where there are many of them, those in order are folded.
+fn groups(estates: &[EstateRow]) -> Vec<Group<'_>> {
+    /// A page with more estates than these is long.
+    const MANY: usize = 30;
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for row in estates.iter().take(MAX_ESTATES) {
+        match groups.last_mut() {
+            Some(group) if group.state == row.state => group.rows.push(row),
+            _ => groups.push(Group {
+                state: row.state,
+                is_open: row.state != EstateState::InOrder || estates.len() < MANY,
+                rows: vec![row],
+            }),
+        }
+    }
+    groups
 }
 
 /// How much of the required names is covered, in percent; it is full only when it is.
@@ -154,6 +207,14 @@ fn trend_words(trend: &[TrendPoint]) -> String {
     };
     let values: Vec<String> = trend.iter().map(shown).collect();
     format!("errors: {}", values.join(", "))
+}
+
+/// The last numbers of a trend, the newest last.
+fn trend_numbers(trend: &[TrendPoint]) -> String {
+    const SHOWN: usize = 4;
+    let shown = |point: &TrendPoint| point.errors.map_or_else(|| "–".to_owned(), |errors| errors.to_string());
+    let first = trend.len().saturating_sub(SHOWN);
+    trend.iter().skip(first).map(shown).collect::<Vec<_>>().join(" → ")
 }
 
 #[cfg(test)]
@@ -246,7 +307,7 @@ mod tests {
     #[test]
     fn links_stay_below_the_index_or_beside_it() {
         assert_eq!(report_link("contoso", true), "./contoso/report.html");
-        assert_eq!(report_link("../fleet a/contoso", false), "./../fleet%20a/contoso/failure.json");
+        assert_eq!(report_link("../fleet a/contoso", false), "./../fleet%20a/contoso/failure.html");
         assert_eq!(report_link("javascript:alert(1)", true), "./javascript%3Aalert%281%29/report.html");
     }
 

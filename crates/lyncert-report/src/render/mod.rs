@@ -3,6 +3,7 @@
 pub mod csv;
 mod dates;
 pub mod escape;
+mod failure;
 mod file_name;
 pub mod html;
 pub mod index;
@@ -17,7 +18,7 @@ pub mod text;
 
 use std::io::{self, Write};
 
-use crate::model::{IndexView, Report};
+use crate::model::{FailureView, IndexView, Report};
 
 pub use file_name::file_names;
 
@@ -98,6 +99,13 @@ pub static FORMATS: &[Format] = &[
         files: &[(METRICS, |report, sink| prometheus::write(&IndexView::of_report(report), sink))],
     },
 ];
+
+/// Writes what is said of an estate that could not be judged in one form.
+pub type WriteFailure = fn(&FailureView, &mut dyn Write) -> io::Result<()>;
+
+/// What an estate that could not be judged has in the place of a report: name and writer.
+pub static FAILURE_FILES: &[(&str, WriteFailure)] =
+    &[("failure.json", |view, sink| json::write(view, sink)), (failure::FAILURE_PAGE, failure::write)];
 
 /// The files that the index of many estates becomes: name and writer.
 pub static INDEX_FILES: &[(&str, WriteIndex)] = &[

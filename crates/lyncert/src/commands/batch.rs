@@ -11,7 +11,7 @@ use lyncert_report::model::{
     DeadlineRow, EstateRow, FailureView, IndexView, Report, Timestamp, UnreadableRow,
 };
 use lyncert_report::render;
-use lyncert_report::render::{Format, INDEX_FILES};
+use lyncert_report::render::{FAILURE_FILES, Format, INDEX_FILES};
 use lyncert_report::scan::Progress as _;
 use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
@@ -28,7 +28,7 @@ use crate::history::{History, NewRun};
 use crate::lock::Lock;
 use crate::log::{Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
-use crate::ownership::{FAILURE, REPORT, check_places, names_beside_estates};
+use crate::ownership::{REPORT, check_places, names_beside_estates};
 use crate::paths::Paths;
 use crate::progress::ShownProgress;
 use crate::read::{PolicyFile, policy_in, read_scan_options};
@@ -228,7 +228,9 @@ fn finish_estate(
             let at = Timestamp::from(at);
             let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
             let view = FailureView::new(&entry.name, at, failure.code, &reason);
-            staged.file(FAILURE, |sink| render::json::write(&view, sink))?;
+            for (name, write) in FAILURE_FILES {
+                staged.file(name, |sink| write(&view, sink))?;
+            }
             (row, Vec::new())
         }
     };

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 const HASH_CHARS: usize = 16;
 
 /// The section of a pool.
-pub(crate) fn pool(fqdn: &str) -> String {
+pub(super) fn pool(fqdn: &str) -> String {
     anchor("pool", fqdn)
 }
 

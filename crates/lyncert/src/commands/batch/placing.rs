@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use lyncert_report::model::{EstateRow, IndexView};
-use lyncert_report::render::{self, FORMATS};
+use lyncert_report::render::{self, FAILURE_FILES, FORMATS};
 
 use crate::args::BatchArgs;
 use crate::batch::{Entry, Origin};
@@ -14,7 +14,7 @@ use crate::files;
 use crate::location::is_same;
 use crate::lock::tell_not_cleared;
 use crate::log::{Event, Level};
-use crate::ownership::{FAILURE, check_places, is_report, is_report_file};
+use crate::ownership::{check_places, is_report, is_report_file};
 use crate::replace::RealDisk;
 use crate::staged::Staged;
 use crate::swap;
@@ -65,7 +65,8 @@ pub(super) fn check_estate_place(args: &BatchArgs, entry: &Entry, target: &Path)
         )));
     }
     swap::check_folder_place(target).map_err(Failure::usage)?;
-    let names = FORMATS.iter().flat_map(|format| format.files).map(|(name, _)| *name).chain([FAILURE]);
+    let of_reports = FORMATS.iter().flat_map(|format| format.files).map(|(name, _)| *name);
+    let names = of_reports.chain(FAILURE_FILES.iter().map(|(name, _)| *name));
     check_places(target, names, args.overwrite.overwrite)
 }
 

@@ -13,7 +13,7 @@ use lyncert_report::view::{InputFile, ReportInput};
 use lyncert_rules::assess::{Case, assess_while_awaited};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::policy::Scope;
-use lyncert_rules::profile::expect;
+use lyncert_rules::profile::{check_size, expect};
 use lyncert_rules::relevance::Relevance;
 use lyncert_rules::requirement::Requirement;
 use lyncert_rules::stop::Stop;
@@ -87,7 +87,7 @@ impl Estate {
         check_has_pools(&topology.deployment)?;
         let resolved = &policy.resolved;
         check_policy(&resolved.policy.scope, &resolved.facts, &[&topology.deployment.topology])?;
-        Ok(Self::of_checked(name, topology, policy))
+        Self::of_checked(name, topology, policy)
     }
 
     /// Two states of one estate, the older first, with one policy. A pool of its scope may be in one of them only: the older one
@@ -102,10 +102,14 @@ impl Estate {
         }
         let [policy_of_old, policy_of_new] = policies;
         let name = args.estate.clone();
-        Ok([Self::of_checked(name.clone(), old, policy_of_old), Self::of_checked(name, new, policy_of_new)])
+        Ok([Self::of_checked(name.clone(), old, policy_of_old)?, Self::of_checked(name, new, policy_of_new)?])
     }
 
-    fn of_checked(name: Option<String>, topology: TopologyInput, policy: PolicyInput) -> Self {
+    fn of_checked(
+        name: Option<String>,
+        topology: TopologyInput,
+        policy: PolicyInput,
+    ) -> Result<Self, Failure> {
         let TopologyInput { mut deployment, files } = topology;
         let mut policy = policy;
         if let Some(collected) = &deployment.collected {
@@ -114,7 +118,8 @@ impl Estate {
         }
         let name = name.unwrap_or_else(|| name_of(&deployment.topology));
         let inputs = files.into_iter().chain(policy.files.iter().cloned()).collect();
-        Self { name, deployment, policy, inputs }
+        check_size(&deployment.topology, &policy.resolved.facts).map_err(Failure::no_input)?;
+        Ok(Self { name, deployment, policy, inputs })
     }
 
     /// What is judged of it.

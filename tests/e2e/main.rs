@@ -15,6 +15,7 @@ mod forecast;
 mod golden;
 mod green;
 mod inspect;
+mod limits;
 mod older_reports;
 mod plan;
 mod policy;

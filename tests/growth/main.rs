@@ -12,6 +12,7 @@
 mod authorities;
 #[path = "../../crates/lyncert/benches/estates/mod.rs"]
 mod estates;
+mod inputs;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -20,6 +21,7 @@ use rayon::prelude::*;
 
 use authorities::Authorities;
 use estates::{AT, Ends, Estate, Placement, Shape};
+use inputs::Input;
 
 /// A sort makes the factor a little more than 2. A cost that grows with the square, and is an eighth of all in the largest of the
 /// three estates, makes it 2.2.
@@ -91,6 +93,84 @@ const ROWS: &[Row] = &[
         cost: |count| instructions(&inspect_folder(Authorities::in_a_circle(count).path())),
         measured: 2.00,
     },
+    Row {
+        name: "topology of pools",
+        sizes: [200, 400, 800],
+        cost: |pools| topology(&Input::new(pools, 1, 1)),
+        measured: 2.00,
+    },
+    Row {
+        name: "topology of one pool's servers",
+        sizes: [500, 1_000, 2_000],
+        cost: |servers| topology(&Input::new(1, servers, 1)),
+        measured: 2.00,
+    },
+    Row {
+        name: "topology of SIP domains",
+        sizes: [1_000, 2_000, 4_000],
+        cost: |domains| topology(&Input::new(1, 1, domains)),
+        measured: 2.00,
+    },
+    Row {
+        name: "topology of what is not understood",
+        sizes: [500, 1_000, 2_000],
+        cost: |count| topology(&Input::with_unknown_elements(count)),
+        measured: 2.00,
+    },
+    Row {
+        name: "plan of pools",
+        sizes: [50, 100, 200],
+        cost: |pools| plan(&Input::new(pools, 1, 1)),
+        measured: 2.00,
+    },
+    Row {
+        name: "plan of SIP domains",
+        sizes: [200, 400, 800],
+        cost: |domains| plan(&Input::new(1, 1, domains)),
+        measured: 2.00,
+    },
+    Row {
+        name: "audit of one certificate's names",
+        sizes: [500, 1_000, 2_000],
+        cost: |names| audit_input(&Input::of_names(names)),
+        measured: 2.00,
+    },
+    Row {
+        name: "audit of findings and waivers",
+        sizes: [250, 500, 1_000],
+        cost: |count| audit_input(&Input::of_waivers(count)),
+        measured: 2.00,
+    },
+    Row {
+        name: "audit of files and patterns",
+        sizes: [250, 500, 1_000],
+        cost: |count| audit_input(&Input::of_ignored(count)),
+        measured: 2.00,
+    },
+    Row {
+        name: "audit of assigned lists",
+        sizes: [25, 50, 100],
+        cost: |servers| audit_input(&Input::of_assigned(servers)),
+        measured: 2.00,
+    },
+    Row {
+        name: "inspect of a bundle's blocks",
+        sizes: [100, 200, 400],
+        cost: |count| inspect_input(&Input::of_blocks(count)),
+        measured: 2.00,
+    },
+    Row {
+        name: "inspect of a revocation list's entries",
+        sizes: [5_000, 10_000, 20_000],
+        cost: |count| inspect_input(&Input::of_revoked(count)),
+        measured: 2.00,
+    },
+    Row {
+        name: "doctor of a text's events",
+        sizes: [500, 1_000, 2_000],
+        cost: |count| count_of(&words(&["doctor", &Input::of_events(count).path("events.txt")])),
+        measured: 2.00,
+    },
 ];
 
 #[test]
@@ -132,11 +212,16 @@ fn valgrind_is_there() -> bool {
     version.is_ok_and(|status| status.success())
 }
 
-/// How many instructions the program takes. One thread: how work falls to threads differs from run to run.
+/// How many instructions the program takes, judging by the time of the estates.
 fn instructions(arguments: &[String]) -> u64 {
+    count_of(&[arguments, &words(&["--at", AT])].concat())
+}
+
+/// How many instructions the program takes. One thread: how work falls to threads differs from run to run.
+fn count_of(arguments: &[String]) -> u64 {
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", env!("CARGO_BIN_EXE_lyncert")]);
-    command.args(arguments).args(["--at", AT]).env("RAYON_NUM_THREADS", "1");
+    command.args(arguments).env("RAYON_NUM_THREADS", "1");
     let output = command.stdin(Stdio::null()).stdout(Stdio::null()).output().expect("valgrind starts");
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?} ends with {}:\n{messages}", output.status);
@@ -166,6 +251,24 @@ fn inspect(estate: &Estate) -> Vec<String> {
 
 fn inspect_folder(folder: &Path) -> Vec<String> {
     words(&["inspect", &folder.display().to_string()])
+}
+
+fn topology(input: &Input) -> u64 {
+    count_of(&words(&["topology", &input.path("topology.xml")]))
+}
+
+fn plan(input: &Input) -> u64 {
+    count_of(&words(&["plan", &input.path("topology.xml"), "--no-policy"]))
+}
+
+fn audit_input(input: &Input) -> u64 {
+    let (topology, certificates, out) =
+        (input.path("topology.xml"), input.path("certs"), input.path("report"));
+    instructions(&words(&["audit", &topology, "--certs", &certificates, "--out", &out, "--exit-zero"]))
+}
+
+fn inspect_input(input: &Input) -> u64 {
+    instructions(&words(&["inspect", &input.path("certs")]))
 }
 
 fn words(words: &[&str]) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What one document holds.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::assigned::AssignedExport;
@@ -137,13 +138,13 @@ impl PendingChanges {
 /// Simple URLs count only where both documents can hold them.
 pub(crate) fn only_in(one: &Topology, other: &Topology) -> Vec<String> {
     let has_urls = one.simple_urls.is_some() && other.simple_urls.is_some();
-    let others = inventory(other, has_urls);
+    let others: HashSet<Item> = inventory(other, has_urls).into_iter().collect();
     let missing: Vec<Item> =
         inventory(one, has_urls).into_iter().filter(|item| !others.contains(item)).collect();
+    let missing_pools: HashSet<&String> =
+        missing.iter().filter(|item| item.is_pool).filter_map(|item| item.pool.as_ref()).collect();
     let is_listed = |item: &&Item| match (&item.pool, item.is_pool) {
-        (Some(pool), false) => {
-            !missing.iter().any(|other| other.is_pool && other.pool.as_ref() == Some(pool))
-        }
+        (Some(pool), false) => !missing_pools.contains(pool),
         (Some(_), true) | (None, _) => true,
     };
     missing.iter().filter(is_listed).map(|item| item.text.clone()).collect()
@@ -167,7 +168,7 @@ pub(crate) fn disagreements(
 }
 
 /// A name of a topology in words.
-#[derive(Eq, PartialEq)]
+#[derive(Eq, Hash, PartialEq)]
 struct Item {
     text: String,
     /// The pool that it belongs to.

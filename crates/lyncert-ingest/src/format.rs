@@ -12,7 +12,7 @@ use crate::xml::{self, Element};
 use crate::{assigned, container, lower};
 
 /// The largest exports known have a few megabytes. What is larger than this is refused before it is decoded.
-const MAX_DOCUMENT_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_DOCUMENT_BYTES: usize = 64 * 1024 * 1024;
 
 /// What the namespaces of the product start with.
 const PRODUCT_NAMESPACE: &str = "urn:schema:Microsoft.Rtc.Management.";

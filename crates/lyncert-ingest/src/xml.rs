@@ -1,5 +1,6 @@
 //! From text to a tree of elements. The only module that knows the XML parser.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use quick_xml::NsReader;
@@ -76,7 +77,8 @@ pub(crate) fn parse(
     source: &Source,
     accept: impl Fn(&Element) -> Result<(), ReadError>,
 ) -> Result<Element, ReadError> {
-    let mut builder = TreeBuilder { source, namespaces: Vec::new(), open: Vec::new(), root: None, nodes: 0 };
+    let mut builder =
+        TreeBuilder { source, namespaces: HashSet::new(), open: Vec::new(), root: None, nodes: 0 };
     let mut reader = NsReader::from_str(&source.text);
     loop {
         let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
@@ -110,8 +112,8 @@ pub(crate) fn parse(
 
 struct TreeBuilder<'a> {
     source: &'a Source,
-    /// Namespaces met so far; there are few.
-    namespaces: Vec<Arc<str>>,
+    /// Namespaces met so far.
+    namespaces: HashSet<Arc<str>>,
     open: Vec<Element>,
     root: Option<Element>,
     nodes: usize,
@@ -159,11 +161,11 @@ impl TreeBuilder<'_> {
     }
 
     fn intern(&mut self, namespace: &str) -> Arc<str> {
-        if let Some(known) = self.namespaces.iter().find(|known| ***known == *namespace) {
+        if let Some(known) = self.namespaces.get(namespace) {
             return Arc::clone(known);
         }
         let new: Arc<str> = namespace.into();
-        self.namespaces.push(Arc::clone(&new));
+        self.namespaces.insert(Arc::clone(&new));
         new
     }
 

@@ -81,6 +81,7 @@ mod remedy;
 pub mod requirement;
 pub mod rule;
 pub mod severity;
+pub mod stop;
 #[cfg(test)]
 mod testing;
 pub mod timestamp;

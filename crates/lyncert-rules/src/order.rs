@@ -54,16 +54,16 @@ impl WizardRequest {
     /// The names that `order` needs and the wizard leaves out, with all boxes ticked or none.
     pub fn leaves_out<'a>(&self, order: &'a Order, ticked: bool) -> Vec<&'a DnsName> {
         let names = if ticked { &self.names_ticked } else { &self.names };
+        let named: HashSet<&str> = names.iter().chain([&self.subject]).map(DnsName::key).collect();
         let needed = order.names.iter().filter(|name| name.need > Need::Optional).map(|name| &name.name);
-        needed.filter(|name| **name != self.subject && !names.contains(name)).collect()
+        needed.filter(|name| !named.contains(name.key())).collect()
     }
 
     /// The names that the wizard adds, all boxes ticked, although neither the order needs nor a clause accepts them.
     pub fn surplus<'a>(&'a self, order: &Order) -> Vec<&'a DnsName> {
-        let known = |name: &DnsName| {
-            order.names.iter().any(|needed| needed.name == *name) || order.also_accepted.contains(name)
-        };
-        self.names_ticked.iter().filter(|name| !known(name)).collect()
+        let needed = order.names.iter().map(|needed| &needed.name);
+        let known: HashSet<&str> = needed.chain(&order.also_accepted).map(DnsName::key).collect();
+        self.names_ticked.iter().filter(|name| !known.contains(name.key())).collect()
     }
 }
 
@@ -143,13 +143,17 @@ fn union_of_names(group: &[&Requirement], first: &Requirement) -> Vec<RequiredNa
     let mut names: Vec<RequiredName> = Vec::new();
     let firm =
         group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need > Need::Optional);
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for name in firm {
-        match names.iter_mut().find(|known| known.name == name.name) {
+        match places.get(name.name.key()).and_then(|place| names.get_mut(*place)) {
             Some(known) => known.absorb(name.clone()),
-            None => names.push(name.clone()),
+            None => {
+                places.insert(name.name.key(), names.len());
+                names.push(name.clone());
+            }
         }
     }
-    if names.iter().all(|name| name.name != first.subject) {
+    if !places.contains_key(first.subject.key()) {
         names.insert(0, subject_as_name(first));
     }
     names
@@ -176,13 +180,8 @@ fn union_of_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsN
         group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need == Need::Optional);
     let accepted = group.iter().flat_map(|requirement| &requirement.also_accepted);
     let all = optional.map(|name| &name.name).chain(accepted.map(|AcceptedName { name, .. }| name));
-    let mut unique: Vec<DnsName> = Vec::new();
-    for name in all {
-        if !unique.contains(name) && names.iter().all(|known| known.name != *name) {
-            unique.push(name.clone());
-        }
-    }
-    unique
+    let mut known: HashSet<&str> = names.iter().map(|name| name.name.key()).collect();
+    all.filter(|name| known.insert(name.key())).cloned().collect()
 }
 
 fn union_of_unfit(group: &[&Requirement]) -> Vec<UnfitName> {

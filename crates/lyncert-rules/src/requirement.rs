@@ -10,7 +10,6 @@ use lyncert_ingest::place::Place;
 use crate::certificate::Eku;
 use crate::clause::{Clause, clause};
 use crate::holder::Holder;
-use crate::matching::DnsPattern;
 use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
@@ -123,11 +122,6 @@ impl Requirement {
     /// Its usages joined by `, `.
     pub(crate) fn usage_list(&self) -> String {
         self.usages.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Whether an entry of a certificate is of any use to it: covers a name that it asks for or accepts, or its subject.
-    pub fn needs(&self, entry: &DnsPattern) -> bool {
-        self.known_names().any(|name| entry.covers(name).is_some())
     }
 
     /// Every name that it asks for or accepts, and its subjects.

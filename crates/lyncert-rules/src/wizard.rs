@@ -1,5 +1,7 @@
 //! What the product's own wizard will request: to be read before the request is made.
 
+use std::collections::HashSet;
+
 use lyncert_ingest::name::DnsName;
 
 use crate::requirement::Requirement;
@@ -45,11 +47,8 @@ impl WizardRequest {
 /// Names that a person asks for come first, then the subject, then what is computed; the subject alone makes no subject
 /// alternative name (AUTO-04, AUTO-13, AUTO-14).
 fn alternative_names(subject: &DnsName, ticked: &[&DnsName], computed: &[&DnsName]) -> Vec<DnsName> {
-    let mut unique: Vec<DnsName> = Vec::new();
-    for name in ticked.iter().copied().chain([subject]).chain(computed.iter().copied()) {
-        if !unique.contains(name) {
-            unique.push(name.clone());
-        }
-    }
+    let mut known: HashSet<&str> = HashSet::new();
+    let all = ticked.iter().copied().chain([subject]).chain(computed.iter().copied());
+    let unique: Vec<DnsName> = all.filter(|name| known.insert(name.key())).cloned().collect();
     if unique.len() == 1 { Vec::new() } else { unique }
 }

@@ -147,9 +147,6 @@ pub(crate) struct BatchArgs {
     /// Judge by this time instead of now
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) at: Option<OffsetDateTime>,
-    /// Give an estate up after so many seconds
-    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
-    pub(crate) time_limit: Option<Duration>,
     /// How many estates are judged at a time; without it as many as there are cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024).map(usize::from))]
     pub(crate) jobs: Option<usize>,
@@ -404,6 +401,9 @@ pub(crate) struct ScanArgs {
     /// Show no progress
     #[arg(long)]
     pub(crate) no_progress: bool,
+    /// Give up after so many seconds what is not read and judged until then; in a batch that one estate
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub(crate) time_limit: Option<Duration>,
 }
 
 /// `lyncert plan`

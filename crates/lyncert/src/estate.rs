@@ -10,12 +10,13 @@ use lyncert_ingest::topology::Topology;
 use lyncert_report::model::{ForecastView, NameExplanation, Plan, Report};
 use lyncert_report::scan::{Inventory, ScanOptions, scan_roots};
 use lyncert_report::view::{InputFile, ReportInput};
-use lyncert_rules::assess::{Case, assess};
+use lyncert_rules::assess::{Case, assess_while_awaited};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::policy::Scope;
-use lyncert_rules::profile::expect;
+use lyncert_rules::profile::{check_size, expect};
 use lyncert_rules::relevance::Relevance;
 use lyncert_rules::requirement::Requirement;
+use lyncert_rules::stop::Stop;
 use time::OffsetDateTime;
 
 use crate::args::PolicyArgs;
@@ -86,7 +87,7 @@ impl Estate {
         check_has_pools(&topology.deployment)?;
         let resolved = &policy.resolved;
         check_policy(&resolved.policy.scope, &resolved.facts, &[&topology.deployment.topology])?;
-        Ok(Self::of_checked(name, topology, policy))
+        Self::of_checked(name, topology, policy)
     }
 
     /// Two states of one estate, the older first, with one policy. A pool of its scope may be in one of them only: the older one
@@ -101,10 +102,14 @@ impl Estate {
         }
         let [policy_of_old, policy_of_new] = policies;
         let name = args.estate.clone();
-        Ok([Self::of_checked(name.clone(), old, policy_of_old), Self::of_checked(name, new, policy_of_new)])
+        Ok([Self::of_checked(name.clone(), old, policy_of_old)?, Self::of_checked(name, new, policy_of_new)?])
     }
 
-    fn of_checked(name: Option<String>, topology: TopologyInput, policy: PolicyInput) -> Self {
+    fn of_checked(
+        name: Option<String>,
+        topology: TopologyInput,
+        policy: PolicyInput,
+    ) -> Result<Self, Failure> {
         let TopologyInput { mut deployment, files } = topology;
         let mut policy = policy;
         if let Some(collected) = &deployment.collected {
@@ -113,7 +118,8 @@ impl Estate {
         }
         let name = name.unwrap_or_else(|| name_of(&deployment.topology));
         let inputs = files.into_iter().chain(policy.files.iter().cloned()).collect();
-        Self { name, deployment, policy, inputs }
+        check_size(&deployment.topology, &policy.resolved.facts).map_err(Failure::no_input)?;
+        Ok(Self { name, deployment, policy, inputs })
     }
 
     /// What is judged of it.
@@ -158,7 +164,8 @@ impl Estate {
             .map(|export| AssignmentRecord { path: export.document.to_string(), export: export.clone() });
         let found = inventory.collections.with_records(&inventory.assignment_records);
         let records = given.chain(found).collect();
-        Ok(ScannedEstate { estate: self, certs: certs.clone(), inventory, requirements, records })
+        let stop = options.stop.clone();
+        Ok(ScannedEstate { estate: self, certs: certs.clone(), inventory, requirements, records, stop })
     }
 
     /// The same as [`Estate::scan`], with a line for a person who waits.
@@ -220,6 +227,8 @@ pub(crate) struct ScannedEstate<'a> {
     requirements: Vec<Requirement>,
     /// What exports say of assigned certificates: the records given with the topology first.
     records: Vec<AssignmentRecord>,
+    /// Whether somebody waits for what is judged.
+    stop: Stop,
 }
 
 impl ScannedEstate<'_> {
@@ -242,13 +251,19 @@ impl ScannedEstate<'_> {
 
     /// The certificates judged at a time. A folder without any certificate gives a report too.
     pub(crate) fn report(self, at: OffsetDateTime) -> Report {
-        let assessment = assess(&self.case(at), self.requirements.clone());
+        let assessment = assess_while_awaited(&self.case(at), self.requirements.clone(), &self.stop);
         Report::new(&self.estate.report_input(at), self.inventory, &assessment)
     }
 
     /// What will be said of them from one time until another.
     pub(crate) fn forecast(&self, at: OffsetDateTime, until: OffsetDateTime) -> ForecastView {
-        ForecastView::new(&self.estate.report_input(at), &self.case(at), &self.requirements, until)
+        ForecastView::new(
+            &self.estate.report_input(at),
+            &self.case(at),
+            &self.requirements,
+            until,
+            &self.stop,
+        )
     }
 
     /// Checks that there is a certificate at all. A report of nothing still helps to find the reason, so commands that write one do

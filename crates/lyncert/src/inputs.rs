@@ -13,7 +13,9 @@ use lyncert_report::scan::ScanRoot;
 use crate::batch::EstateFolder;
 use crate::exit::Failure;
 use crate::location::resolved;
-use crate::read::{TopologyInput, choose_topology, file_name, parse_topology, read_export, read_file};
+use crate::read::{
+    ReadFor, TopologyInput, choose_topology, file_name, parse_topology, read_export, read_file,
+};
 
 /// The exports of an estate, and where its certificates are.
 pub(crate) struct Inputs {
@@ -88,7 +90,9 @@ fn facts_of(certs: &Path) -> Option<PathBuf> {
 /// Whether a file is the ZIP of a collection.
 pub(crate) fn is_packed_collection(path: &Path) -> bool {
     let is_zip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
-    is_zip && read_file(path).is_ok_and(|bytes| read_archive(&file_name(path), &bytes).is_some())
+    is_zip
+        && read_file(path, ReadFor::Export)
+            .is_ok_and(|bytes| read_archive(&file_name(path), &bytes).is_some())
 }
 
 /// The folder of the collection whose certificates these are.

@@ -31,6 +31,7 @@ mod schedule;
 mod scope;
 mod staged;
 mod swap;
+mod time_limit;
 mod toml_reader;
 
 use std::io::{self, ErrorKind, Write};

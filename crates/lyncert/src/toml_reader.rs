@@ -14,6 +14,8 @@ pub(crate) use table::{NumberOrText, Table};
 pub(crate) struct Reader<'a> {
     name: &'a str,
     text: &'a str,
+    /// Where each line begins. Every mistake and every waiver has a place.
+    line_starts: Vec<usize>,
     mistakes: RefCell<Vec<Mistake>>,
 }
 
@@ -47,7 +49,9 @@ impl<'a> Reader<'a> {
         text: &'a str,
         read: impl FnOnce(&Self, Table<'_, 'a>) -> T,
     ) -> Result<T, Vec<Mistake>> {
-        let reader = Self { name, text, mistakes: RefCell::default() };
+        let line_ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(line_ends.map(|(index, _)| index + 1)).collect();
+        let reader = Self { name, text, line_starts, mistakes: RefCell::default() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             // The parser's message may span lines; the sentence may not.
@@ -84,9 +88,9 @@ impl<'a> Reader<'a> {
 
     /// File, line and column of an offset.
     pub(crate) fn place(&self, offset: usize) -> String {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
         format!("{}:{line}:{column}", self.name)
     }
 

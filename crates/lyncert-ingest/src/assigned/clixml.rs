@@ -1,5 +1,6 @@
 //! `Export-Clixml`: objects with typed properties.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::AssignedCertificate;
@@ -10,17 +11,52 @@ use crate::xml::Element;
 /// Every certificate object of an `Objs` document.
 pub(crate) fn read_clixml(lowering: &mut Lowering<'_>, root: &Element) -> Vec<AssignedCertificate> {
     let path = Path::root(root);
-    let mut known = BTreeMap::new();
-    collect_references(root, &mut known);
+    let mut known = References { targets: BTreeMap::new(), bytes_left: Cell::new(MAX_REFERENCED_BYTES) };
+    collect_references(root, &mut known.targets);
     let mut certificates = Vec::new();
+    let mut is_told = false;
     for element in root.children_named("Obj") {
         let path = path.child(element);
         match read_object(element, &known).certificate(path.place(lowering.source)) {
             Ok(certificate) => certificates.push(certificate),
             Err(reason) => lowering.problem(&path, reason),
         }
+        if known.bytes_left.get() == 0 && !is_told {
+            is_told = true;
+            lowering.problem(
+                &path,
+                format!(
+                    "what objects refer to has more than {MAX_REFERENCED_BYTES} bytes in all; from here on it is left out"
+                ),
+            );
+        }
     }
     certificates
+}
+
+/// Objects by the ids that others refer to them by. One that is referred to many times is read as often: in all no more is read
+/// than lists of certificates come to, which refer to next to nothing.
+struct References<'a> {
+    targets: BTreeMap<&'a str, &'a Element>,
+    bytes_left: Cell<usize>,
+}
+
+/// What is read of objects that are referred to, in all.
+const MAX_REFERENCED_BYTES: usize = 16 << 20;
+
+impl References<'_> {
+    fn value(&self, id: &str) -> Option<Value> {
+        if self.bytes_left.get() == 0 {
+            return None;
+        }
+        let value = read_object_value(self.targets.get(id)?)?;
+        let bytes = match &value {
+            Value::Text(text) => text.len(),
+            Value::List(items) => items.iter().map(|item| item.len() + size_of::<String>()).sum(),
+        };
+        self.bytes_left.set(self.bytes_left.get().saturating_sub(bytes));
+        Some(value)
+    }
 }
 
 /// Objects that others refer to by `RefId`.
@@ -33,7 +69,7 @@ fn collect_references<'a>(element: &'a Element, known: &mut BTreeMap<&'a str, &'
     }
 }
 
-fn read_object(element: &Element, known: &BTreeMap<&str, &Element>) -> Object {
+fn read_object(element: &Element, known: &References<'_>) -> Object {
     let mut object = Object::default();
     let groups = element.children.iter().filter(|child| matches!(&*child.name, "Props" | "MS"));
     for property in groups.flat_map(|group| &group.children) {
@@ -44,10 +80,10 @@ fn read_object(element: &Element, known: &BTreeMap<&str, &Element>) -> Object {
     object
 }
 
-fn read_value(property: &Element, known: &BTreeMap<&str, &Element>) -> Option<Value> {
+fn read_value(property: &Element, known: &References<'_>) -> Option<Value> {
     match &*property.name {
         "Nil" => None,
-        "Ref" => known.get(property.attribute("RefId")?).and_then(|target| read_object_value(target)),
+        "Ref" => known.value(property.attribute("RefId")?),
         "Obj" => read_object_value(property),
         _ => Some(Value::Text(unescape(&property.text))),
     }
@@ -93,4 +129,46 @@ fn unescape(text: &str) -> String {
     }
     plain.push_str(rest);
     plain
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::format::read;
+
+    /// A list whose certificates all refer to one text of this many bytes, and what is not understood of it.
+    fn list(certificates: usize, bytes: usize) -> (usize, Vec<String>) {
+        let first = format!(
+            r#"<Obj RefId="0"><MS><S N="Thumbprint">{:040X}</S><Obj N="Use" RefId="9"><ToString>Default</ToString></Obj><Obj N="Subject" RefId="1"><ToString>{}</ToString></Obj></MS></Obj>"#,
+            0,
+            "x".repeat(bytes)
+        );
+        let more: String = (1..certificates)
+            .map(|index| {
+                format!(
+                    r#"<Obj RefId="r{index}"><MS><S N="Thumbprint">{index:040X}</S><Ref N="Use" RefId="9"/><Ref N="Subject" RefId="1"/></MS></Obj>"#
+                )
+            })
+            .collect();
+        let text = format!(
+            r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">{first}{more}</Objs>"#
+        );
+        let document = read("a.xml", text.as_bytes()).unwrap();
+        let certificates = document.assigned.unwrap().certificates;
+        let with_subject = certificates.iter().filter(|certificate| certificate.subject.is_some()).count();
+        (with_subject, document.problems.into_iter().map(|problem| problem.text).collect())
+    }
+
+    #[test]
+    fn what_many_objects_refer_to_is_read_up_to_a_limit_in_all() {
+        const MIB: usize = 1 << 20;
+        assert_eq!(list(16, MIB), (16, Vec::new()), "fifteen refer to it");
+        let (with_subject, problems) = list(40, MIB);
+        assert_eq!(with_subject, 17, "sixteen refer to it before it is too much");
+        assert_eq!(
+            problems.len(),
+            24,
+            "a certificate without its usages is none, and that it was too much is told: {problems:?}"
+        );
+        assert!(problems.iter().any(|text| text.contains("more than 16777216 bytes in all")), "{problems:?}");
+    }
 }

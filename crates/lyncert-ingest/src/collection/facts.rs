@@ -1,5 +1,6 @@
 //! What a collection says of the settings of a deployment.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -188,9 +189,10 @@ fn read_simple_url(raw: &RawSimpleUrl, place: crate::place::Place) -> Result<Sim
         .ok_or("the simple URL has neither `active_url` nor an entry")?;
     let active_host = parse_url_host(&active_url)?;
     let mut other_hosts = Vec::new();
+    let mut known = HashSet::from([active_host.clone()]);
     for url in urls {
         let host = parse_url_host(url)?;
-        if host != active_host && !other_hosts.contains(&host) {
+        if known.insert(host.clone()) {
             other_hosts.push(host);
         }
     }

@@ -1,5 +1,7 @@
 //! SIP domains.
 
+use std::collections::HashSet;
+
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, SipDomain, Topology};
@@ -12,11 +14,9 @@ pub(super) fn read_domains(lowering: &mut Lowering<'_>, path: &Path<'_>, topolog
     };
     let path = path.child(element);
     lowering.unknown_children(&path, &["InternalDomain"]);
+    let mut known = HashSet::new();
     for child in element.children_named("InternalDomain") {
-        let child = path.child(child);
-        if let Some(domain) = read_domain(lowering, &child, &topology.sip_domains) {
-            topology.sip_domains.push(domain);
-        }
+        topology.sip_domains.extend(read_domain(lowering, &path.child(child), &mut known));
     }
     if topology.sip_domains.is_empty() {
         lowering.problem(&path, "there is no SIP domain; expected at least one `<InternalDomain Name=…>`");
@@ -24,7 +24,11 @@ pub(super) fn read_domains(lowering: &mut Lowering<'_>, path: &Path<'_>, topolog
     topology.default_sip_domain = read_default_domain(lowering, &path, &topology.sip_domains);
 }
 
-fn read_domain(lowering: &mut Lowering<'_>, path: &Path<'_>, known: &[SipDomain]) -> Option<SipDomain> {
+fn read_domain(
+    lowering: &mut Lowering<'_>,
+    path: &Path<'_>,
+    known: &mut HashSet<DnsName>,
+) -> Option<SipDomain> {
     let Some(name) = path.element.filled("Name") else {
         lowering.problem(path, "the SIP domain has no `Name`");
         return None;
@@ -42,7 +46,7 @@ fn read_domain(lowering: &mut Lowering<'_>, path: &Path<'_>, known: &[SipDomain]
             "`AllowSubDomains` is true, which is unusual; names of subdomains are not worked out",
         );
     }
-    if known.iter().any(|domain| domain.name == name) {
+    if !known.insert(name.clone()) {
         lowering.problem(path, format!("the SIP domain `{name}` is declared twice; the first one counts"));
         return None;
     }

@@ -1,11 +1,19 @@
 //! The link of a gateway, from the ports of its service.
 
+use std::collections::HashSet;
+
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
 
-/// Reads what the ports of a gateway's service say of its link. A service without ports says nothing.
-pub(super) fn read_trunk(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
+/// Reads what the ports of a gateway's service say of its link. A service without ports says nothing. `known` are the names that
+/// other services of the pool gave.
+pub(super) fn read_trunk(
+    lowering: &mut Lowering<'_>,
+    path: &Path<'_>,
+    pool: &mut Pool,
+    known: &mut HashSet<DnsName>,
+) {
     let Some(ports) = path.element.child("Ports") else { return };
     let ports_path = path.child(ports);
     for port in ports.children_named("Port") {
@@ -17,7 +25,7 @@ pub(super) fn read_trunk(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mu
             .is_some_and(|protocol| ["tls", "mtls"].iter().any(|tls| protocol.eq_ignore_ascii_case(tls)));
         let Some(text) = port.element.filled("ConfiguredFqdn") else { continue };
         match text.parse::<DnsName>() {
-            Ok(value) if trunk.fqdns.iter().all(|known| known.value != value) => {
+            Ok(value) if known.insert(value.clone()) => {
                 trunk.fqdns.push(Placed { value, place: port.place(lowering.source) });
             }
             Ok(_) => {}

@@ -1,10 +1,11 @@
 //! From clusters and services to pools.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::duplicates::report_duplicates;
-use super::raw::{Raw, RawCluster, RawService, RawSite};
+use super::raw::{Raw, RawCluster, RawService, RawSite, ServiceIndex};
+use super::web::WebNames;
 use super::{edge, gateway, kind, web};
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
@@ -134,13 +135,21 @@ pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'
             on_cluster.push(service);
         }
     }
+    let by_key = ServiceIndex::new(&raw.services);
+    let site_key = |id: &str| id.trim().to_ascii_lowercase();
+    // Backwards, so that of equal ids the first one stays.
+    let numbered = topology.sites.iter().enumerate().rev();
+    let mut site_of: HashMap<String, usize> =
+        numbered.map(|(index, site)| (site_key(&site.id), index)).collect();
     for ((index, cluster), services) in raw.clusters.iter().enumerate().zip(&installed) {
-        let pool = build_pool(lowering, raw, index, cluster, services);
-        let site =
-            topology.sites.iter_mut().find(|site| site.id.trim().eq_ignore_ascii_case(cluster.site.trim()));
-        match site {
+        let pool = build_pool(lowering, raw, &by_key, index, cluster, services);
+        let key = site_key(&cluster.site);
+        match site_of.get(&key).and_then(|index| topology.sites.get_mut(*index)) {
             Some(site) => site.pools.push(pool),
-            None => topology.sites.push(build_unknown_site(lowering, cluster, pool)),
+            None => {
+                site_of.insert(key, topology.sites.len());
+                topology.sites.push(build_unknown_site(lowering, cluster, pool));
+            }
         }
     }
     if raw.clusters.is_empty() {
@@ -190,12 +199,13 @@ fn report_dangling_dependencies(lowering: &mut Lowering<'_>, raw: &Raw<'_>) {
 fn build_pool(
     lowering: &mut Lowering<'_>,
     raw: &Raw<'_>,
+    by_key: &ServiceIndex<'_>,
     index: usize,
     cluster: &RawCluster,
     services: &[&RawService<'_>],
 ) -> Pool {
     let services_of_pool: Vec<Service> = services.iter().map(|raw| build_service(lowering, raw)).collect();
-    let kind = kind::kind_of_pool(raw, index, services, &services_of_pool);
+    let kind = kind::kind_of_pool(raw, by_key, index, services, &services_of_pool);
     let mut pool = Pool {
         fqdn: cluster.fqdn.clone(),
         kind,
@@ -216,15 +226,16 @@ fn build_pool(
         requires_replication: cluster.requires_replication,
         place: cluster.place.clone(),
     };
+    let (mut web_names, mut trunk_names) = (WebNames::default(), HashSet::new());
     for service in services {
-        web::read_web_service(lowering, &service.path, &mut pool);
+        web::read_web_service(lowering, &service.path, &mut pool, &mut web_names);
         web::read_office_web_apps(lowering, &service.path, &mut pool);
         if ServiceRole::from_name(&service.role_name) == ServiceRole::EdgeServer {
             edge::read_edge_server(lowering, &service.path, &mut pool);
-            pool.next_hop = find_next_hop(raw, service);
+            pool.next_hop = find_next_hop(raw, by_key, service);
         }
         if kind == PoolKind::Gateway {
-            gateway::read_trunk(lowering, &service.path, &mut pool);
+            gateway::read_trunk(lowering, &service.path, &mut pool, &mut trunk_names);
         }
     }
     if kind == PoolKind::Other && cluster.requires_setup {
@@ -254,10 +265,7 @@ fn report_unknown_role(lowering: &mut Lowering<'_>, place: &Place, pool: &Pool) 
     lowering.problems.push(crate::problem::Problem { place: place.clone(), text });
 }
 
-fn find_next_hop(raw: &Raw<'_>, edge: &RawService<'_>) -> Option<DnsName> {
-    let target = raw.services.iter().find(|service| {
-        service.key.as_ref().is_some_and(|key| edge.depends_on.contains(key))
-            && ServiceRole::from_name(&service.role_name) == ServiceRole::Registrar
-    })?;
+fn find_next_hop(raw: &Raw<'_>, by_key: &ServiceIndex<'_>, edge: &RawService<'_>) -> Option<DnsName> {
+    let target = raw.services.get(by_key.first_registrar(&edge.depends_on)?)?;
     raw.clusters.get(target.cluster).map(|cluster| cluster.fqdn.clone())
 }

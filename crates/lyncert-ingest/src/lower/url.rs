@@ -1,5 +1,7 @@
 //! Simple URLs.
 
+use std::collections::HashSet;
+
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{SimpleUrl, SimpleUrlComponent};
@@ -77,9 +79,10 @@ fn read_further_hosts(
     active: &DnsName,
 ) -> Vec<DnsName> {
     let mut hosts: Vec<DnsName> = Vec::new();
+    let mut known = HashSet::from([active.clone()]);
     for entry in entries {
         match parse_url_host(entry) {
-            Ok(host) if host != *active && !hosts.contains(&host) => hosts.push(host),
+            Ok(host) if known.insert(host.clone()) => hosts.push(host),
             Ok(_) => {}
             Err(reason) => lowering.problem(path, reason),
         }

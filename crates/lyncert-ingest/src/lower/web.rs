@@ -1,27 +1,41 @@
 //! Web services FQDNs and the Office Web Apps discovery URL.
 
+use std::collections::HashSet;
+
 use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
 use crate::url::parse_url_host;
 
+/// The web services FQDNs of a pool that were read so far.
+#[derive(Default)]
+pub(super) struct WebNames {
+    external: HashSet<DnsName>,
+    internal: HashSet<DnsName>,
+}
+
 /// Reads the `WebService` element of a service. That an internal override is an element whose name starts with
 /// `Internal` is inferred from its external sibling; no real export had one.
-pub(super) fn read_web_service(lowering: &mut Lowering<'_>, path: &Path<'_>, pool: &mut Pool) {
+pub(super) fn read_web_service(
+    lowering: &mut Lowering<'_>,
+    path: &Path<'_>,
+    pool: &mut Pool,
+    known: &mut WebNames,
+) {
     let Some(web) = path.element.child("WebService") else { return };
     let web_path = path.child(web);
     for settings in &web.children {
-        let fqdns = if settings.name.starts_with("External") {
-            &mut pool.external_web_fqdns
+        let (fqdns, known) = if settings.name.starts_with("External") {
+            (&mut pool.external_web_fqdns, &mut known.external)
         } else if settings.name.starts_with("Internal") {
-            &mut pool.internal_web_fqdns
+            (&mut pool.internal_web_fqdns, &mut known.internal)
         } else {
             continue;
         };
         let settings_path = web_path.child(settings);
         let Some(host) = settings.filled("Host") else { continue };
         match host.parse::<DnsName>() {
-            Ok(value) if fqdns.iter().all(|known| known.value != value) => {
+            Ok(value) if known.insert(value.clone()) => {
                 fqdns.push(Placed { value, place: settings_path.place(lowering.source) });
             }
             Ok(_) => {}

@@ -3,6 +3,7 @@
 mod changes;
 mod doctor;
 mod explanation;
+mod few;
 mod forecast;
 mod index;
 mod inventory;
@@ -15,8 +16,10 @@ use unicode_width::UnicodeWidthStr;
 use super::escape::{is_plain, visible};
 use super::first_few;
 use crate::model::{
-    AssignmentCounts, Change, PoolRow, ProblemRow, Report, Severity, Summary, TopologyView, UnjudgedRow,
+    AssignmentCounts, Change, FindingRow, PoolRow, ProblemRow, Report, Severity, Summary, TopologyView,
+    UnjudgedRow,
 };
+use few::{first_of_each_kind, kind_of};
 
 pub use changes::changed;
 pub(in crate::render) use changes::{caveats, changes};
@@ -159,9 +162,7 @@ fn notes_and_problems(view: &TopologyView, sink: &mut dyn Write) -> io::Result<(
     if !view.problems.is_empty() {
         line(sink, "")?;
         line(sink, "Not understood")?;
-        for problem in &view.problems {
-            wrapped(sink, "  ", &problem_text(problem))?;
-        }
+        problems(&view.problems, ALL_IN_JSON, sink)?;
     }
     Ok(())
 }
@@ -237,13 +238,13 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     for (severity, title) in
         [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Information")]
     {
-        let found = report.findings.iter().filter(|finding| finding.severity == severity);
-        let mut found = found.peekable();
-        if found.peek().is_some() {
+        let found: Vec<&FindingRow> =
+            report.findings.iter().filter(|finding| finding.severity == severity).collect();
+        if !found.is_empty() {
             line(sink, "")?;
             line(sink, title)?;
         }
-        for finding in found {
+        let text = |finding: &FindingRow| {
             let waived = match &finding.waived {
                 Some(waived) => format!(" (waived: {})", waived.reason),
                 None => String::new(),
@@ -258,9 +259,10 @@ pub fn summary(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
                     | Change::Fixed),
                 ) => format!("[{}] ", change.label()),
             };
-            let text = format!("{change}{}: {}: {}{waived}", finding.rule, finding.whose(), finding.message);
-            wrapped(sink, "  ", &text)?;
-        }
+            format!("{change}{}: {}: {}{waived}", finding.rule, finding.whose(), finding.message)
+        };
+        let rows = found.iter().map(|finding| (finding.rule.clone(), move || text(finding)));
+        first_of_each_kind(rows, SHOWN_FINDINGS, ALL_IN_REPORT, sink)?;
     }
     not_understood(report, sink)
 }
@@ -306,38 +308,53 @@ fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     }
     let requests = report.requests.iter().map(|request| (&request.path, &request.text));
     let lists = report.crls.iter().map(|list| (&list.path, &list.text));
-    section("Also in the folder", requests.chain(lists), sink)?;
+    section("Also in the folder", requests.chain(lists), ALL_IN_REPORT, sink)?;
     if report.problems.is_empty() && report.unreadable.is_empty() && report.keys.is_empty() {
         return Ok(());
     }
     line(sink, "")?;
     line(sink, "Not understood, or not a certificate")?;
-    for problem in &report.problems {
-        wrapped(sink, "  ", &problem_text(problem))?;
-    }
-    for file in &report.unreadable {
-        wrapped(sink, "  ", &format!("{}: {}", file.path, file.reason))?;
-    }
-    for key in &report.keys {
-        wrapped(sink, "  ", &format!("{}: {}", key.path, key.text))?;
-    }
-    Ok(())
+    problems(&report.problems, ALL_IN_REPORT, sink)?;
+    let unreadable = report.unreadable.iter().map(|file| (&file.path, &file.reason));
+    of_files(unreadable.chain(report.keys.iter().map(|key| (&key.path, &key.text))), ALL_IN_REPORT, sink)
+}
+
+/// Of each rule so many findings are shown.
+const SHOWN_FINDINGS: usize = 20;
+/// Of each kind of message so many files are shown.
+const SHOWN_FILES: usize = 5;
+/// Where everything stands that a terminal shows the beginning of.
+const ALL_IN_REPORT: &str = "the files that `--out` writes";
+const ALL_IN_JSON: &str = "the output of `--format json`";
+
+fn problems(problems: &[ProblemRow], all: &str, sink: &mut dyn Write) -> io::Result<()> {
+    let rows = problems.iter().map(|problem| (kind_of(&problem.text), move || problem_text(problem)));
+    first_of_each_kind(rows, SHOWN_FILES, all, sink)
+}
+
+fn of_files<'a>(
+    rows: impl Iterator<Item = (&'a String, &'a String)>,
+    all: &str,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
+    let rows = rows.map(|(path, text)| (kind_of(text), move || format!("{path}: {text}")));
+    first_of_each_kind(rows, SHOWN_FILES, all, sink)
 }
 
 /// A title and what belongs to files, if there is any.
 fn section<'a>(
     title: &str,
     rows: impl Iterator<Item = (&'a String, &'a String)>,
+    all: &str,
     sink: &mut dyn Write,
 ) -> io::Result<()> {
-    for (index, (path, text)) in rows.enumerate() {
-        if index == 0 {
-            line(sink, "")?;
-            line(sink, title)?;
-        }
-        wrapped(sink, "  ", &format!("{path}: {text}"))?;
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return Ok(());
     }
-    Ok(())
+    line(sink, "")?;
+    line(sink, title)?;
+    of_files(rows, all, sink)
 }
 
 /// Lines are no longer than this where the text has blanks to break at.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use lyncert_rules::certificate::{Certificate, ChainState, RevocationStatus};
 use lyncert_rules::digest::Thumbprint;
+use lyncert_rules::stop::Stop;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -168,7 +169,11 @@ fn a_bundle_with_a_damaged_member_gives_the_others_and_tells_the_damage() {
         {
             let mut changed = whole.clone();
             changed[start + at] ^= mask;
-            let outcome = super::read_bytes(&changed, &ScanOptions::default());
+            let outcome = super::read_bytes(
+                &changed,
+                &ScanOptions::default(),
+                &super::Effort::new(u64::MAX, &Stop::never()),
+            );
             assert_eq!(outcome.certificates.len(), 2, "{start}, {at}, {mask}: {:?}", outcome.unread);
             assert!(!outcome.unread.is_empty(), "{start}, {at}, {mask}");
         }
@@ -431,7 +436,11 @@ fn no_damage_to_a_container_is_fatal_or_silent() {
             let mut changed = whole.clone();
             changed[length] ^= 0x41;
             for damaged in [&whole[..length], &changed] {
-                let outcome = super::read_bytes(damaged, &ScanOptions::default());
+                let outcome = super::read_bytes(
+                    damaged,
+                    &ScanOptions::default(),
+                    &super::Effort::new(u64::MAX, &Stop::never()),
+                );
                 let told = outcome.certificates.len()
                     + outcome.requests.len()
                     + outcome.lists.len()

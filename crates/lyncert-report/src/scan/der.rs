@@ -185,7 +185,7 @@ fn named_kind(fields: &[Element<'_>]) -> Option<Item> {
 
 #[cfg(feature = "pfx")]
 fn read_archive(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
-    super::pkcs12::read_archive(bytes, secrets.passwords)
+    super::pkcs12::read_archive(bytes, secrets)
 }
 
 #[cfg(not(feature = "pfx"))]

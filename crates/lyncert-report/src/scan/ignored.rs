@@ -3,19 +3,41 @@
 use std::fmt;
 use std::str::FromStr;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
 /// A pattern of paths below the scanned folder: `*` and `?` stay within a folder's name, `**` crosses folders.
 #[derive(Clone, Debug)]
 pub struct PathPattern {
     text: String,
-    matcher: GlobMatcher,
+    glob: Glob,
 }
 
-impl PathPattern {
-    /// Whether a path is meant, with `/` between folders, whatever its case: Windows has none.
-    pub(super) fn matches(&self, path: &str) -> bool {
-        self.matcher.is_match(path)
+/// Many patterns, which a path is held against at once.
+pub(super) enum PatternSet {
+    /// All in one.
+    Together(GlobSet),
+    /// Too many for that.
+    OneByOne(Vec<GlobMatcher>),
+}
+
+impl PatternSet {
+    pub(super) fn new<'a>(patterns: impl Iterator<Item = &'a PathPattern> + Clone) -> Self {
+        let mut builder = GlobSetBuilder::new();
+        for pattern in patterns.clone() {
+            builder.add(pattern.glob.clone());
+        }
+        match builder.build() {
+            Ok(set) => Self::Together(set),
+            Err(_) => Self::OneByOne(patterns.map(|pattern| pattern.glob.compile_matcher()).collect()),
+        }
+    }
+
+    /// The first pattern that means a path, with `/` between folders, whatever its case: Windows has none.
+    pub(super) fn first_match(&self, path: &str) -> Option<usize> {
+        match self {
+            Self::Together(set) => set.matches(path).into_iter().min(),
+            Self::OneByOne(matchers) => matchers.iter().position(|matcher| matcher.is_match(path)),
+        }
     }
 }
 
@@ -30,8 +52,8 @@ impl FromStr for PathPattern {
             return Err("the pattern is empty".to_owned());
         }
         let glob = GlobBuilder::new(text).literal_separator(true).case_insensitive(true).build();
-        let matcher = glob.map_err(|error| error.kind().to_string())?.compile_matcher();
-        Ok(Self { text: text.to_owned(), matcher })
+        let glob = glob.map_err(|error| error.kind().to_string())?;
+        Ok(Self { text: text.to_owned(), glob })
     }
 }
 
@@ -76,7 +98,9 @@ mod tests {
             ("**/*.txt", "readme.txt", true),
             ("fe?/[ab].cer", "fe1/a.cer", true),
         ] {
-            assert_eq!(pattern.parse::<PathPattern>().unwrap().matches(path), matches, "{pattern} {path}");
+            let parsed: PathPattern = pattern.parse().unwrap();
+            let set = PatternSet::new([&parsed].into_iter());
+            assert_eq!(set.first_match(path).is_some(), matches, "{pattern} {path}");
         }
         assert!("archive/[".parse::<PathPattern>().is_err());
         assert!(" ".parse::<PathPattern>().is_err());

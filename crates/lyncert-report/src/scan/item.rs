@@ -5,6 +5,7 @@ use lyncert_ingest::collection::Part;
 use zeroize::Zeroizing;
 
 use super::UnreadKind;
+use super::effort::Effort;
 use super::key::Key;
 use crate::x509;
 
@@ -116,6 +117,12 @@ impl FoundCertificate {
 /// What may be used to open files.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Secrets<'a> {
+    /// What passwords may still cost.
+    #[cfg_attr(
+        not(feature = "pfx"),
+        expect(dead_code, reason = "archives are not read without the feature")
+    )]
+    pub(super) effort: &'a Effort,
     /// Passwords to try on archives.
     #[cfg_attr(
         not(feature = "pfx"),

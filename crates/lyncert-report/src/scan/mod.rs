@@ -5,6 +5,8 @@ mod chain;
 mod collected;
 mod content;
 mod der;
+#[cfg_attr(not(feature = "pfx"), expect(dead_code, reason = "archives are not read without the feature"))]
+mod effort;
 mod ignored;
 mod item;
 mod key;
@@ -17,10 +19,11 @@ mod store;
 mod text;
 mod walk;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::{self, CollectionArchive, Part};
@@ -30,6 +33,7 @@ use lyncert_rules::collection::Collections;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::folder::{KeyFile, RevocationList};
 use lyncert_rules::relevance::Relevance;
+use lyncert_rules::stop::Stop;
 use rayon::prelude::*;
 use time::OffsetDateTime;
 use zeroize::{Zeroize, Zeroizing};
@@ -39,9 +43,11 @@ use crate::x509::{self, ParsedList};
 pub use crate::x509::CertificateRequest;
 use chain::ChainBuilder;
 use collected::Parts;
+use effort::{Effort, MAX_ROUNDS_IN_ALL};
 use item::{FoundCertificate, Item, Secrets};
 use walk::{Entry, entries_of, shown_below};
 
+use ignored::PatternSet;
 pub use ignored::{IgnoredPath, PathPattern};
 
 /// So many files are read before what they hold is put together: enough for all cores, and little to keep meanwhile.
@@ -71,13 +77,16 @@ pub struct ScanOptions {
     /// Files and folders below the scanned ones that are no input, such as what the run writes itself: absolute paths without
     /// links. Nothing is told of them.
     pub left_out: Vec<PathBuf>,
-    /// Once it is set, the remaining files are not read: the caller has stopped waiting.
-    pub given_up: Option<Arc<AtomicBool>>,
+    /// Once it is said, the remaining files are not read: the caller has stopped waiting.
+    pub stop: Stop,
+    /// What passwords may cost in all: the rounds of key derivations that are tried on all archives together. `None` for the usual
+    /// limit.
+    pub max_rounds: Option<u64>,
 }
 
 impl ScanOptions {
-    fn has_given_up(&self) -> bool {
-        self.given_up.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    fn max_rounds(&self) -> u64 {
+        self.max_rounds.unwrap_or(MAX_ROUNDS_IN_ALL)
     }
 }
 
@@ -231,7 +240,8 @@ pub fn scan_roots(
     progress: &dyn Progress,
 ) -> Result<Inventory, ScanError> {
     let (entries, ignored) = list_files(roots, options)?;
-    let mut collected = Collected { left_aside: ignored.paths, ..Collected::default() };
+    let chains = ChainBuilder::until(&options.stop);
+    let mut collected = Collected { left_aside: ignored.paths, chains, ..Collected::default() };
     if let Some(folder) = &options.roots {
         read_given_roots(folder, options, &mut collected)?;
     }
@@ -260,10 +270,11 @@ fn list_files(roots: &[ScanRoot], options: &ScanOptions) -> Result<(Vec<Entry>, 
         all.extend(entries);
     }
     let mut left = LeftAside { counts: vec![0; options.ignored.len()], paths: Vec::new() };
+    let patterns = PatternSet::new(options.ignored.iter().map(|ignored| &ignored.pattern));
+    let already_read: HashSet<&String> = options.already_read.iter().collect();
     all.retain(|entry: &Entry| {
-        let by = options.ignored.iter().position(|ignored| ignored.pattern.matches(&entry.shown));
-        let count = by.and_then(|index| left.counts.get_mut(index));
-        let is_read = options.already_read.contains(&entry.shown);
+        let count = patterns.first_match(&entry.shown).and_then(|index| left.counts.get_mut(index));
+        let is_read = already_read.contains(&entry.shown);
         let is_left = is_read || count.map(|count| *count += 1).is_some();
         if is_left {
             left.paths.push(entry.shown.clone());
@@ -281,13 +292,18 @@ fn read_given_roots(
     let mut is_empty = true;
     // Whatever is given as a root ends chains, whether it could serve something or not.
     let options = &ScanOptions { relevance: None, ..options.clone() };
+    let mut rounds_left = options.max_rounds();
     for entry in entries_of(folder, &options.left_out)? {
-        let outcome = read_entry(&entry, &mut walk::new_buffer(), options);
+        let effort = Effort::new(rounds_left, &options.stop);
+        let outcome = read_entry(&entry, &mut walk::new_buffer(), options, &effort);
+        rounds_left = rounds_left.saturating_sub(effort.spent());
         is_empty &= outcome.certificates.is_empty();
         collected.add_given_roots(folder, &entry.shown, outcome);
     }
     if is_empty { Err(ScanError::NoRoot { path: folder.to_owned() }) } else { Ok(()) }
 }
+
+const TIME_IS_OVER: &str = "was not read, since the time was over";
 
 /// Reads files on all cores; what one part of them holds is put together while the next one is read.
 fn read_in_parts(
@@ -298,20 +314,26 @@ fn read_in_parts(
 ) {
     let (done, total) = (AtomicUsize::new(0), entries.len());
     collected.reserve(total);
-    let read = |buffer: &mut Vec<u8>, entry: Entry| {
-        let outcomes = if options.has_given_up() {
-            let reason = "was not read, since the time was over".to_owned();
-            vec![(entry.shown, Outcome::unreadable(reason))]
-        } else {
-            read_with_packed(entry, buffer, options)
-        };
-        progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        outcomes
-    };
+    let mut rounds_left = options.max_rounds();
     let mut rest = entries.into_iter();
     let mut read_next_part = || {
         let part: Vec<Entry> = rest.by_ref().take(FILES_A_PART).collect();
-        part.into_par_iter().map_init(walk::new_buffer, read).flatten_iter().collect::<Vec<_>>()
+        // What one file may spend must not hang on which of them is read first. So each may spend an equal share, and those that need
+        // more are read again, one after the other, while there is something left.
+        let share = rounds_left / FILES_A_PART as u64;
+        let read = |buffer: &mut Vec<u8>, entry: Entry| {
+            let read = read_with_packed(entry, buffer, options, share);
+            progress.files(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            read
+        };
+        let mut read: Vec<ReadFile> = part.into_par_iter().map_init(walk::new_buffer, read).collect();
+        rounds_left = rounds_left.saturating_sub(read.iter().map(|file| file.rounds).sum());
+        for file in read.iter_mut().filter(|file| file.needs_more_rounds) {
+            let entry = file.entry.clone();
+            *file = read_with_packed(entry, &mut walk::new_buffer(), options, rounds_left);
+            rounds_left = rounds_left.saturating_sub(file.rounds);
+        }
+        read.into_iter().flat_map(|file| file.outcomes).collect::<Vec<_>>()
     };
     let mut part = read_next_part();
     while !part.is_empty() {
@@ -322,7 +344,10 @@ fn read_in_parts(
 /// What the bytes of files hold that lie in no folder; each with the name that it is shown by.
 pub fn scan_bytes(files: &[(&str, &[u8])], options: &ScanOptions) -> Inventory {
     let mut collected = Collected::default();
-    let read = |(name, bytes): &(&str, &[u8])| outcomes_of((*name).to_owned(), bytes, options);
+    let read = |(name, bytes): &(&str, &[u8])| {
+        let effort = Effort::new(options.max_rounds(), &options.stop);
+        outcomes_of((*name).to_owned(), bytes, options, &effort)
+    };
     collected.add_all(files.par_iter().flat_map_iter(read).collect());
     collected.finish(options.at)
 }
@@ -348,10 +373,10 @@ impl Outcome {
 }
 
 /// Reads a file into the buffer, and what it holds. A private key does not stay in the buffer.
-fn read_entry(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Outcome {
+fn read_entry(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions, effort: &Effort) -> Outcome {
     match entry.read(buffer) {
         Ok(()) => {
-            let outcome = whole_outcome(&entry.shown, buffer, options);
+            let outcome = whole_outcome(&entry.shown, buffer, options, effort);
             if !outcome.keys.is_empty() {
                 buffer.zeroize();
             }
@@ -361,26 +386,44 @@ fn read_entry(entry: &Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Out
     }
 }
 
+/// A file that was read.
+struct ReadFile {
+    entry: Entry,
+    /// What it holds, with paths: of a collection in an archive what each of its files holds.
+    outcomes: Vec<(String, Outcome)>,
+    /// What passwords cost in it.
+    rounds: u64,
+    /// Whether more was to be tried than it may cost.
+    needs_more_rounds: bool,
+}
+
 /// The same; a collection in an archive gives what each of its files holds.
-fn read_with_packed(entry: Entry, buffer: &mut Vec<u8>, options: &ScanOptions) -> Vec<(String, Outcome)> {
-    match entry.read(buffer) {
-        Ok(()) => {
-            let outcomes = outcomes_of(entry.shown, buffer, options);
-            if outcomes.iter().any(|(_, outcome)| !outcome.keys.is_empty()) {
-                buffer.zeroize();
+fn read_with_packed(entry: Entry, buffer: &mut Vec<u8>, options: &ScanOptions, max_rounds: u64) -> ReadFile {
+    let effort = Effort::new(max_rounds, &options.stop);
+    let path = entry.shown.clone();
+    let outcomes = if options.stop.is_said() {
+        vec![(path, Outcome::unreadable(TIME_IS_OVER.to_owned()))]
+    } else {
+        match entry.read(buffer) {
+            Ok(()) => {
+                let outcomes = outcomes_of(path, buffer, options, &effort);
+                if outcomes.iter().any(|(_, outcome)| !outcome.keys.is_empty()) {
+                    buffer.zeroize();
+                }
+                outcomes
             }
-            outcomes
+            Err(reason) => vec![(path, Outcome::unreadable(reason))],
         }
-        Err(reason) => vec![(entry.shown, Outcome::unreadable(reason))],
-    }
+    };
+    ReadFile { entry, outcomes, rounds: effort.spent(), needs_more_rounds: effort.was_short() }
 }
 
 /// What a file holds; for a collection in an archive the archive first, then its files in the order of their paths.
-fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions) -> Vec<(String, Outcome)> {
+fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions, effort: &Effort) -> Vec<(String, Outcome)> {
     let archive = std::panic::catch_unwind(|| collection::read_archive(&path, bytes));
     let CollectionArchive { base, mut entries } = match archive {
         Ok(None) => {
-            let outcome = whole_outcome(&path, bytes, options);
+            let outcome = whole_outcome(&path, bytes, options, effort);
             return vec![(path, outcome)];
         }
         Ok(Some(Ok(archive))) => archive,
@@ -404,10 +447,12 @@ fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions) -> Vec<(String
     let mut outcomes = Vec::with_capacity(entries.len() + 1);
     for mut entry in entries {
         let shown = format!("{path}/{}", entry.path);
-        let mut outcome = if entry.bytes.len() as u64 > walk::MAX_FILE_SIZE {
+        let mut outcome = if options.stop.is_said() {
+            Outcome::unreadable(TIME_IS_OVER.to_owned())
+        } else if entry.bytes.len() as u64 > walk::MAX_FILE_SIZE {
             Outcome::unreadable(walk::too_large(entry.bytes.len() as u64))
         } else {
-            whole_outcome(&shown, &entry.bytes, options)
+            whole_outcome(&shown, &entry.bytes, options, effort)
         };
         if read_before.as_ref() == Some(&entry.path) {
             outcome.unread.clear();
@@ -422,8 +467,8 @@ fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions) -> Vec<(String
 }
 
 /// What a file holds, and its size and digest. Drops the bytes of certificates whose signature will not be checked.
-fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
-    let mut outcome = read_bytes(bytes, options);
+fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions, effort: &Effort) -> Outcome {
+    let mut outcome = read_bytes(bytes, options, effort);
     if text::is_named_as_certificate(path) {
         for (kind, _) in &mut outcome.unread {
             *kind = kind.of_named_certificate();
@@ -454,9 +499,10 @@ fn whole_outcome(path: &str, bytes: &[u8], options: &ScanOptions) -> Outcome {
 }
 
 /// What the bytes of a file hold. A defect of a parser must not stop the report, so a panic is a reason like any other.
-fn read_bytes(bytes: &[u8], options: &ScanOptions) -> Outcome {
-    let secrets = Secrets { passwords: &options.passwords };
-    let found = std::panic::catch_unwind(|| content::read_content(secrets, bytes));
+fn read_bytes(bytes: &[u8], options: &ScanOptions, effort: &Effort) -> Outcome {
+    let secrets = Secrets { passwords: &options.passwords, effort };
+    // What was spent stays counted.
+    let found = std::panic::catch_unwind(AssertUnwindSafe(|| content::read_content(secrets, bytes)));
     let Ok(found) = found else {
         return Outcome::unreadable("could not be parsed: the parser failed on it".to_owned());
     };
@@ -492,7 +538,12 @@ struct Collected {
     parts: Parts,
     /// Paths that were not read on purpose.
     left_aside: Vec<String>,
+    /// The certificates with more friendly names than are kept.
+    with_many_names: BTreeSet<usize>,
 }
+
+/// A certificate has one friendly name in each store; more than these tell nobody anything.
+const MAX_FRIENDLY_NAMES: usize = 100;
 
 impl Collected {
     fn reserve(&mut self, files: usize) {
@@ -575,10 +626,13 @@ impl Collected {
             facts.paths.push(Arc::clone(path));
         }
         if let Some(name) = friendly_name
-            && !facts.friendly_names.contains(&name)
+            && let Err(place) = facts.friendly_names.binary_search(&name)
         {
-            facts.friendly_names.push(name);
-            facts.friendly_names.sort_unstable();
+            if facts.friendly_names.len() < MAX_FRIENDLY_NAMES {
+                facts.friendly_names.insert(place, name);
+            } else {
+                self.with_many_names.insert(index);
+            }
         }
         facts.key_provider = facts.key_provider.take().or_else(|| provider.map(Into::into));
         facts.has_private_key |= has_private_key;
@@ -592,57 +646,90 @@ impl Collected {
     }
 
     fn finish(self, at: Option<OffsetDateTime>) -> Inventory {
-        let Self { mut inventory, chains, lists, keys, parts, left_aside, .. } = self;
+        let Self { mut inventory, chains, lists, keys, parts, left_aside, with_many_names, .. } = self;
+        for facts in with_many_names.into_iter().filter_map(|index| inventory.certificates.get(index)) {
+            inventory.unreadable.push(Unreadable {
+                path: facts.first_path().to_owned(),
+                reason: format!(
+                    "holds a certificate with more than {MAX_FRIENDLY_NAMES} friendly names; the others were left out"
+                ),
+                kind: UnreadKind::NotUnderstood,
+            });
+        }
         let known = inventory.files.iter().map(|file| (&*file.path, file.sha256)).collect();
         let left_aside = left_aside.iter().map(String::as_str).collect();
         inventory.collections = parts.finish(&known, &left_aside, &mut inventory.unreadable);
         drop(known);
         inventory.lists = chains.finish(lists, &mut inventory.certificates, at);
-        inventory.keys = key_files(keys, &inventory.certificates);
+        let by_key = certificates_by_key(&inventory.certificates);
+        tell_shared_keys(&keys, &by_key, &mut inventory);
+        inventory.keys = key_files(keys, &by_key);
         for request in &mut inventory.requests {
-            request.answered_by = with_key(&inventory.certificates, request.key_sha256);
+            request.answered_by = with_key(&by_key, request.key_sha256);
         }
         inventory
     }
 }
 
 /// One row for each file and kind of key.
-fn key_files(keys: Vec<(String, key::Key)>, certificates: &[Certificate]) -> Vec<KeyFile> {
+fn key_files(keys: Vec<(String, key::Key)>, by_key: &CertificatesByKey) -> Vec<KeyFile> {
     let mut files: Vec<KeyFile> = Vec::new();
+    let mut known = HashSet::new();
     for (path, key) in keys {
-        let matching = key.public_sha256.map(|sha256| with_key(certificates, sha256)).unwrap_or_default();
-        let same = files.iter_mut().find(|file| {
-            file.path == path
-                && file.kind == key.kind
-                && file.encrypted == key.encrypted
-                && file.public_sha256 == key.public_sha256
-        });
-        match same {
-            Some(file) => {
-                file.certificates.extend(matching);
-                file.certificates.sort_unstable();
-                file.certificates.dedup();
-            }
-            None => {
-                files.push(KeyFile {
-                    path,
-                    encrypted: key.encrypted,
-                    kind: key.kind,
-                    public_sha256: key.public_sha256,
-                    certificates: matching,
-                    weakness: key.weakness,
-                    is_aes: key.is_aes,
-                });
-            }
+        // What is the same in one file is told once.
+        if known.insert((path.clone(), key.kind, key.encrypted, key.public_sha256)) {
+            let matching = key.public_sha256.map(|sha256| with_key(by_key, sha256)).unwrap_or_default();
+            files.push(KeyFile {
+                path,
+                encrypted: key.encrypted,
+                kind: key.kind,
+                public_sha256: key.public_sha256,
+                certificates: matching,
+                weakness: key.weakness,
+                is_aes: key.is_aes,
+            });
         }
     }
     files
 }
 
-/// Thumbprints of the certificates with this public key.
-fn with_key(certificates: &[Certificate], key_sha256: Fingerprint) -> Vec<Thumbprint> {
-    let with_key = certificates.iter().filter(|certificate| certificate.key_sha256 == key_sha256);
-    with_key.map(|certificate| certificate.sha1).collect()
+/// The thumbprints of the certificates with each public key, in their order.
+type CertificatesByKey = HashMap<Fingerprint, Vec<Thumbprint>>;
+
+fn certificates_by_key(certificates: &[Certificate]) -> CertificatesByKey {
+    let mut by_key = CertificatesByKey::new();
+    for certificate in certificates {
+        by_key.entry(certificate.key_sha256).or_default().push(certificate.sha1);
+    }
+    by_key
+}
+
+/// So many certificates with the key of a key file or request are named. A key that is renewed with its certificate every year has
+/// a few.
+const MAX_WITH_KEY: usize = 100;
+
+/// Tells where a key file or request has the key of more certificates than are named.
+fn tell_shared_keys(keys: &[(String, key::Key)], by_key: &CertificatesByKey, inventory: &mut Inventory) {
+    let of_files = keys.iter().filter_map(|(path, key)| Some((path, key.public_sha256?)));
+    let of_requests = inventory.requests.iter().map(|request| (&request.path, request.key_sha256));
+    let is_of_many = |key: &Fingerprint| by_key.get(key).is_some_and(|all| all.len() > MAX_WITH_KEY);
+    let told: BTreeSet<String> = of_files
+        .chain(of_requests)
+        .filter(|(_, key)| is_of_many(key))
+        .map(|(path, _)| path.clone())
+        .collect();
+    inventory.unreadable.extend(told.into_iter().map(|path| Unreadable {
+        path,
+        reason: format!(
+            "holds a key that more than {MAX_WITH_KEY} certificates have; only the first are named"
+        ),
+        kind: UnreadKind::NotUnderstood,
+    }));
+}
+
+/// Thumbprints of the first certificates with this public key.
+fn with_key(by_key: &CertificatesByKey, key_sha256: Fingerprint) -> Vec<Thumbprint> {
+    by_key.get(&key_sha256).map(|all| all.iter().take(MAX_WITH_KEY).copied().collect()).unwrap_or_default()
 }
 
 #[cfg(all(test, feature = "pfx"))]

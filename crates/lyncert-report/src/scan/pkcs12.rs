@@ -14,7 +14,8 @@ use x509_parser::asn1_rs::{Tag, oid};
 use zeroize::Zeroizing;
 
 use super::asn1::{Element, parse_children, parse_children_and_rest};
-use super::item::{FoundCertificate, Item};
+use super::effort::Effort;
+use super::item::{FoundCertificate, Item, Secrets};
 use super::key::Key;
 use crate::x509;
 use cipher::decrypt;
@@ -63,14 +64,16 @@ enum Refusal {
 }
 
 /// What may still be spent on one password.
-struct Budget {
+struct Budget<'a> {
     rounds: u64,
     scrypt: u64,
+    /// What may be spent on all passwords and archives; nothing where it is only reckoned what it would be.
+    effort: Option<&'a Effort>,
 }
 
-impl Budget {
-    fn new() -> Self {
-        Self { rounds: MAX_ROUNDS, scrypt: MAX_SCRYPT_WORK }
+impl<'a> Budget<'a> {
+    fn new(effort: Option<&'a Effort>) -> Self {
+        Self { rounds: MAX_ROUNDS, scrypt: MAX_SCRYPT_WORK, effort }
     }
 
     fn take_rounds(&mut self, rounds: u64) -> Result<(), Refusal> {
@@ -88,7 +91,7 @@ impl Budget {
                 )));
             }
         }
-        Ok(())
+        self.effort.map_or(Ok(()), |effort| effort.take_rounds(rounds)).map_err(Refusal::Cost)
     }
 
     /// What scrypt takes: its memory, and how often it walks through it.
@@ -111,7 +114,8 @@ impl Budget {
                 )));
             }
         }
-        Ok(())
+        let bytes = memory.saturating_mul(passes);
+        self.effort.map_or(Ok(()), |effort| effort.take_scrypt(bytes)).map_err(Refusal::Cost)
     }
 }
 
@@ -135,14 +139,15 @@ impl<'a> Password<'a> {
 }
 
 /// The certificates of an archive, and that it holds keys.
-pub(super) fn read_archive(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec<Item> {
+pub(super) fn read_archive(bytes: &[u8], secrets: Secrets<'_>) -> Vec<Item> {
+    let Secrets { passwords, effort } = secrets;
     let whole = |reason: String| vec![Item::not_read(format!("is a PKCS#12 file {reason}"))];
     let Some((content, mac)) = content_and_mac(bytes) else {
         let why = if is_for_principal(bytes) { FOR_PRINCIPAL } else { "that is damaged" };
         return whole(why.to_owned());
     };
     let (sum, greatest) = rounds_in_sight(bytes);
-    if let Err(Refusal::Cost(reason)) = Budget::new().take_rounds(greatest) {
+    if let Err(Refusal::Cost(reason)) = Budget::new(None).take_rounds(greatest) {
         return whole(reason);
     }
     if sum > MAX_ROUNDS {
@@ -152,7 +157,7 @@ pub(super) fn read_archive(bytes: &[u8], passwords: &[Zeroizing<String>]) -> Vec
     }
     let mut tries = vec![Password::new(""), Password::none()];
     tries.extend(passwords.iter().filter(|password| !password.is_empty()).map(|given| Password::new(given)));
-    let mut budgets: Vec<Budget> = tries.iter().map(|_| Budget::new()).collect();
+    let mut budgets: Vec<Budget<'_>> = tries.iter().map(|_| Budget::new(Some(effort))).collect();
     let mut unknown_mac = None;
     match mac.as_ref().map(|mac| mac.check(&content, &tries, &mut budgets)) {
         Some(Checked::Fits(index)) => {
@@ -222,7 +227,7 @@ fn content_and_mac(bytes: &[u8]) -> Option<(Cow<'_, [u8]>, Option<Mac<'_>>)> {
 #[derive(Default)]
 struct Reader<'a> {
     tries: Vec<Password<'a>>,
-    budgets: Vec<Budget>,
+    budgets: Vec<Budget<'a>>,
     items: Vec<Item>,
     /// Certificates with the identifier that ties them to their key.
     certificates: Vec<(FoundCertificate, Option<Vec<u8>>)>,

@@ -6,7 +6,9 @@ use data_encoding::BASE64;
 use tempfile::TempDir;
 
 use super::walk::MAX_FILE_SIZE;
-use super::{Inventory, ScanOptions, scan};
+use super::{
+    Collected, FoundCertificate, Inventory, MAX_FRIENDLY_NAMES, MAX_WITH_KEY, ScanOptions, key, scan,
+};
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(format!("{}/tests/certificates/{name}.der", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -372,4 +374,55 @@ fn keys_of_every_kind_find_their_certificate() {
     let numbers: Vec<u8> = (0..6_u8).flat_map(|number| [0x02, 0x01, number]).collect();
     let inventory = scanned(&[("dsa.der", &[&[0x30, 0x12], &numbers[..]].concat())]);
     assert_eq!((inventory.keys[0].kind, inventory.keys[0].public_sha256.is_some()), ("DSA", true));
+}
+
+/// What is told of a file that holds the same certificate under many friendly names, and of a request with a key of many.
+#[test]
+fn friendly_names_of_one_certificate_are_kept_up_to_a_limit() {
+    let mut collected = Collected::default();
+    let der = crate::x509::making::Made::default().der();
+    let mut add = |number: usize| {
+        let parsed = crate::x509::certificate(&der).unwrap();
+        let friendly_name = Some(format!("name {number:03}"));
+        let found = FoundCertificate { friendly_name, ..FoundCertificate::new(parsed) };
+        collected.add_certificate(&"a.sst".into(), found);
+    };
+    (0..MAX_FRIENDLY_NAMES).for_each(&mut add);
+    add(0);
+    let told = |collected: Collected| {
+        let inventory = collected.finish(None);
+        (inventory.certificates[0].friendly_names.len(), inventory.unreadable.len())
+    };
+    let mut one_more = Collected::default();
+    for number in 0..=MAX_FRIENDLY_NAMES {
+        let parsed = crate::x509::certificate(&der).unwrap();
+        let friendly_name = Some(format!("name {number:03}"));
+        one_more.add_certificate(
+            &"a.sst".into(),
+            FoundCertificate { friendly_name, ..FoundCertificate::new(parsed) },
+        );
+    }
+    assert_eq!(told(collected), (MAX_FRIENDLY_NAMES, 0));
+    assert_eq!(told(one_more), (MAX_FRIENDLY_NAMES, 1));
+}
+
+#[test]
+fn the_certificates_with_one_key_are_named_up_to_a_limit() {
+    use crate::x509::making::Made;
+    for (count, told) in [(MAX_WITH_KEY, 0), (MAX_WITH_KEY + 1, 1)] {
+        let ders: Vec<Vec<u8>> = (0..count)
+            .map(|number| Made { serial: vec![1, u8::try_from(number).unwrap()], ..Made::default() }.der())
+            .collect();
+        let mut collected = Collected::default();
+        for der in &ders {
+            let parsed = crate::x509::certificate(der).unwrap();
+            collected.add_certificate(&"a.pem".into(), FoundCertificate::new(parsed));
+        }
+        let key_sha256 = collected.inventory.certificates[0].key_sha256;
+        let key = key::Key { public_sha256: Some(key_sha256), ..key::Key::of_block(Some(true)) };
+        collected.keys.push(("a.key".to_owned(), key));
+        let inventory = collected.finish(None);
+        assert_eq!(inventory.keys[0].certificates.len(), MAX_WITH_KEY);
+        assert_eq!(inventory.unreadable.len(), told, "{count}");
+    }
 }

@@ -22,6 +22,7 @@ pub(super) fn new_buffer() -> Vec<u8> {
 }
 
 /// Something below the folder.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) shown: String,
     /// The file to read, or why it is not read.

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use lyncert_rules::assess::{Appeared, Assessment, Case, Finding, assess, assess_over_time};
+use lyncert_rules::assess::{
+    Appeared, Assessment, Case, Finding, assess_over_time_while_awaited, assess_while_awaited,
+};
 use lyncert_rules::certificate::{Certificate, Eku};
 use lyncert_rules::dated::{DATED_POLICY, DatedChange, DatedPolicy, support_ends};
 use lyncert_rules::ids::CertificateId;
 use lyncert_rules::requirement::Requirement;
+use lyncert_rules::stop::Stop;
 use time::OffsetDateTime;
 
 use super::{ReportInput, plan, report, sources};
@@ -15,16 +18,17 @@ use crate::model::{ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severi
 impl ForecastView {
     /// What will be reported on a case between its time and another, if nothing is changed.
     ///
-    /// Nothing is guessed: the folder is judged anew at every moment at which something in it can change.
+    /// Nothing is guessed: the folder is judged anew at every moment at which something in it can change, until nobody waits for it.
     pub fn new(
         estate: &ReportInput<'_>,
         case: &Case<'_>,
         requirements: &[Requirement],
         until: OffsetDateTime,
+        stop: &Stop,
     ) -> Self {
-        let first = assess(case, requirements.to_vec());
+        let first = assess_while_awaited(case, requirements.to_vec(), stop);
         let mut appeared: Vec<(String, ForecastRow)> = Vec::new();
-        assess_over_time(case, requirements, until, &mut |finding| {
+        assess_over_time_while_awaited(case, requirements, until, stop, &mut |finding| {
             appeared.push((finding.finding.id.clone(), event(case, finding)));
         });
         let policies = policies(case, &first, until).into_iter().chain(support(case, until));

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::lying::{Lying, idle, lying};
 use super::merge::{merge_by_name, number_duplicates, sort_findings};
 use super::target::{Target, TargetPart, build_finding};
+use super::waive::WaiverIndex;
 use super::{Case, Finding, Matched, RuleTally};
 use crate::assign::Holding;
 use crate::certificate::{Certificate, ChainState};
@@ -21,6 +22,7 @@ use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
     RequirementView, Role, Rule, RuleOutcome, ServedUsage,
 };
+use crate::stop::Stop;
 
 /// What came of all rules and the policy.
 pub(super) struct Judged {
@@ -40,10 +42,12 @@ pub(super) struct Ground<'a> {
     listed: HashSet<&'a str>,
     /// The certificates in the places of servers and pools, whether they serve something or not.
     lying: Vec<Lying>,
+    /// Whether anybody waits for what is judged.
+    stop: Stop,
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(case: &Case<'a>, requirements: &[Requirement]) -> Self {
+    pub(super) fn new(case: &Case<'a>, requirements: &[Requirement], stop: &Stop) -> Self {
         let placements = PlacementReader::new(case.topology);
         let believed = case.lists.iter().filter(|list| !list.is_delta && list.state != ChainState::Wrong);
         Self {
@@ -52,6 +56,7 @@ impl<'a> Ground<'a> {
             sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
             lying: lying(case.topology, case.certificates, &placements, requirements.iter()),
             placements,
+            stop: stop.clone(),
         }
     }
 
@@ -64,9 +69,27 @@ impl<'a> Ground<'a> {
         folders_of(certificate).any(|folder| self.with_authorities.contains(folder))
     }
 
-    /// The certificates in the places of servers and pools that serve nothing, if these serve something.
-    pub(super) fn idle(&self, case: &Case<'_>, used: impl Iterator<Item = CertificateId>) -> Vec<&Lying> {
-        idle(&self.lying, case.certificates, used)
+    /// Those at these places of the list.
+    pub(super) fn lying_at(&self, places: impl Iterator<Item = usize>) -> Vec<&Lying> {
+        places.filter_map(|place| self.lying.get(place)).collect()
+    }
+
+    /// The certificates in the places of servers and pools that serve nothing, if these serve something: where each stands among all.
+    pub(super) fn idle_places(
+        &self,
+        case: &Case<'_>,
+        used: impl Iterator<Item = CertificateId>,
+    ) -> BTreeMap<CertificateId, Vec<usize>> {
+        let mut places: BTreeMap<CertificateId, Vec<usize>> = BTreeMap::new();
+        for (place, one) in idle(&self.lying, case.certificates, used) {
+            places.entry(one.certificate).or_default().push(place);
+        }
+        places
+    }
+
+    /// The same without the places.
+    fn idle(&self, case: &Case<'_>, used: impl Iterator<Item = CertificateId>) -> Vec<&Lying> {
+        idle(&self.lying, case.certificates, used).into_iter().map(|(_, one)| one).collect()
     }
 }
 
@@ -86,8 +109,7 @@ pub(super) struct Engine<'a> {
     served: Vec<Vec<ServedUsage>>,
     /// What each pool calls for.
     of_pool: HashMap<&'a str, Vec<RequirementId>>,
-    /// The waivers in force for each rule.
-    waivers: HashMap<&'a str, Vec<usize>>,
+    waivers: WaiverIndex<'a>,
 }
 
 /// A certificate in use, with all that it serves.
@@ -135,12 +157,6 @@ impl<'a> Engine<'a> {
                 of_pool.entry(pool.key()).or_default().push(id);
             }
         }
-        let mut waivers: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, waiver) in case.policy.waivers.iter().enumerate() {
-            if !waiver.has_expired_at(case.now) {
-                waivers.entry(waiver.rule).or_default().push(index);
-            }
-        }
         Self {
             case,
             ground,
@@ -151,7 +167,7 @@ impl<'a> Engine<'a> {
             served: in_use.iter().map(InUse::serves).collect(),
             in_use,
             of_pool,
-            waivers,
+            waivers: WaiverIndex::new(&case.policy.waivers, case.now),
         }
     }
 
@@ -286,10 +302,9 @@ impl<'a> Engine<'a> {
     /// The first waiver in force that covers a finding.
     fn waiver_of(&self, finding: &Finding) -> Option<usize> {
         let case = self.case;
-        let of_rule = self.waivers.get(finding.rule.id)?;
         let covers =
             |index: &usize| case.policy.waivers[*index].covers(finding, self.matched, case.certificates);
-        of_rule.iter().copied().find(covers)
+        self.waivers.for_finding(finding).filter(covers).min()
     }
 
     fn run_check(&self, rule: &Rule, waived: &[usize], say: Say<'_>) {
@@ -297,13 +312,13 @@ impl<'a> Engine<'a> {
         let whole = || vec![Target::whole()];
         match rule.check {
             Check::Requirement(check) => {
-                for (id, Matched { requirement, assignment }) in RequirementId::enumerate(self.matched) {
+                for (id, Matched { requirement, assignment }) in self.matched_while_awaited() {
                     let view = RequirementView { requirement, assignment, certificates: case.certificates };
                     say(check(&view), 1, &|| vec![Target::of_requirement(id, requirement)]);
                 }
             }
             Check::Holding(check) => {
-                for (id, Matched { requirement, assignment }) in RequirementId::enumerate(self.matched) {
+                for (id, Matched { requirement, assignment }) in self.matched_while_awaited() {
                     for holding in &assignment.by_certificate() {
                         let view = HoldingView {
                             requirement,
@@ -317,7 +332,7 @@ impl<'a> Engine<'a> {
                 }
             }
             Check::Certificate(check) => {
-                for in_use in &self.in_use {
+                for in_use in self.in_use.iter().take_while(|_| !self.ground.stop.is_said()) {
                     let target = || vec![Target::of_certificate(in_use.id, &in_use.served)];
                     say(check(&self.certificate_view(in_use)), 1, &target);
                 }
@@ -343,6 +358,10 @@ impl<'a> Engine<'a> {
                 say(check(&view), 1, &whole);
             }
         }
+    }
+
+    fn matched_while_awaited(&self) -> impl Iterator<Item = (RequirementId, &Matched<'a>)> {
+        RequirementId::enumerate(self.matched).take_while(|_| !self.ground.stop.is_said())
     }
 
     fn folder_view(&self) -> FolderView<'_> {

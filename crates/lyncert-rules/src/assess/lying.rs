@@ -41,7 +41,7 @@ pub(super) fn lying<'r>(
     let mut lying = Vec::new();
     for (certificate, facts) in CertificateId::enumerate(certificates).filter(|(_, one)| one.is_end_entity())
     {
-        let mut known: Vec<DnsName> = Vec::new();
+        let mut known: HashSet<DnsName> = HashSet::new();
         for path in &facts.paths {
             let Some(PlacedFor::Host(host)) = reader.read(path).map(|placement| placement.holder) else {
                 continue;
@@ -49,18 +49,18 @@ pub(super) fn lying<'r>(
             let Some(holder) = holders.get(&host).filter(|_| !known.contains(&host)) else { continue };
             let is_called_for = called_for.contains(&host);
             lying.push(Lying { certificate, holder: holder.clone(), is_called_for });
-            known.push(host);
+            known.insert(host);
         }
     }
     lying
 }
 
-/// Those that serve nothing. An older certificate with the subject of one in use is what `superseded` tells of.
+/// Those that serve nothing, each with its place in the list. An older certificate with the subject of one in use is what `superseded` tells of.
 pub(super) fn idle<'l>(
     lying: &'l [Lying],
     certificates: &[Certificate],
     used: impl Iterator<Item = CertificateId>,
-) -> Vec<&'l Lying> {
+) -> Vec<(usize, &'l Lying)> {
     let used: HashSet<CertificateId> = used.collect();
     let subject = |id: CertificateId| lower_case(&id.of(certificates).subject);
     let subjects: HashSet<_> = used.iter().map(|id| subject(*id)).collect();
@@ -68,7 +68,7 @@ pub(super) fn idle<'l>(
         let is_older = || one.is_called_for && subjects.contains(&subject(one.certificate));
         !used.contains(&one.certificate) && !is_older()
     };
-    lying.iter().filter(is_idle).collect()
+    lying.iter().enumerate().filter(|(_, one)| is_idle(one)).collect()
 }
 
 /// Every pool and server by its name; of several with one name the first.

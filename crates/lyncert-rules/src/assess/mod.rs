@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 use self::collected::gaps;
 use self::engine::{Engine, Ground, Judged};
 pub use self::said::Appeared;
-pub use self::timeline::assess_over_time;
+pub use self::timeline::{assess_over_time, assess_over_time_while_awaited};
 use self::unjudged::{Seen, unjudged};
 use crate::assign::{Assignment, Candidates, Holding, read_placements};
 use crate::assignment_record::AssignmentRecord;
@@ -40,6 +40,7 @@ use crate::relevance::strangers;
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
+use crate::stop::Stop;
 use crate::unjudged::Unjudged;
 use crate::usage::CertificateUsage;
 
@@ -261,6 +262,11 @@ impl Assessment {
 
 /// Ties certificates to the requirements that [`crate::profile::expect`] gave for the same topology and facts, and runs all rules.
 pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
+    assess_while_awaited(case, requirements, &Stop::never())
+}
+
+/// The same, for as long as somebody waits for it.
+pub fn assess_while_awaited(case: &Case<'_>, requirements: Vec<Requirement>, stop: &Stop) -> Assessment {
     let names = NameBook::new(case.certificates);
     let placements = read_placements(case.topology, case.certificates, case.collections);
     let candidates = Candidates::new(
@@ -271,13 +277,14 @@ pub fn assess(case: &Case<'_>, requirements: Vec<Requirement>) -> Assessment {
         case.assignment_records,
         case.collections,
         case.now,
-    );
+    )
+    .until(stop);
     let assignments = candidates.assignments(&requirements);
     let mut others = evidence::unused_exports(candidates.records(), candidates.server_counts());
     let record_uses =
         evidence::record_uses(case.assignment_records, candidates.records(), assignments.iter());
     drop(candidates);
-    let ground = Ground::new(case, &requirements);
+    let ground = Ground::new(case, &requirements, stop);
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
         Engine::of_all(case, &ground, &matched, &names).run();

@@ -1,6 +1,6 @@
 //! What was said of each part of a case that is judged over time, so that only what is new is told.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use time::OffsetDateTime;
 
@@ -32,8 +32,8 @@ pub(super) enum Part {
     FolderAt,
     /// The topology as a whole.
     Topology,
-    /// What lies idle in the places of servers.
-    Idle,
+    /// What lies idle in the places of servers: this certificate.
+    Idle(CertificateId),
     /// The policy.
     Policy,
 }
@@ -53,7 +53,7 @@ pub(super) struct Record<'a> {
     of_folder: Said,
     of_folder_at: Said,
     of_topology: Said,
-    of_idle: Said,
+    of_idle: HashMap<CertificateId, Said>,
     of_policy: Said,
     /// How many findings each waiver covers.
     pub(super) covered: Vec<usize>,
@@ -96,7 +96,7 @@ impl<'a> Record<'a> {
             of_folder: Said::default(),
             of_folder_at: Said::default(),
             of_topology: Said::default(),
-            of_idle: Said::default(),
+            of_idle: HashMap::new(),
             of_policy: Said::default(),
             covered: vec![0; policy.waivers.len()],
         }
@@ -109,7 +109,7 @@ impl<'a> Record<'a> {
             Part::Folder => &self.of_folder,
             Part::FolderAt => &self.of_folder_at,
             Part::Topology => &self.of_topology,
-            Part::Idle => &self.of_idle,
+            Part::Idle(id) => return self.of_idle.get(&id).is_some_and(|said| said.is_covered_by(waivers)),
             Part::Policy => &self.of_policy,
         };
         said.is_covered_by(waivers)
@@ -183,7 +183,7 @@ impl<'a> Record<'a> {
             Part::Folder => &mut self.of_folder,
             Part::FolderAt => &mut self.of_folder_at,
             Part::Topology => &mut self.of_topology,
-            Part::Idle => &mut self.of_idle,
+            Part::Idle(id) => self.of_idle.entry(id).or_default(),
             Part::Policy => &mut self.of_policy,
         }
     }

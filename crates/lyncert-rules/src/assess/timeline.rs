@@ -19,12 +19,24 @@ use crate::ids::{CertificateId, RequirementId};
 use crate::names::NameBook;
 use crate::requirement::Requirement;
 use crate::rule::{Check, RULES, Rule};
+use crate::stop::Stop;
 
 /// Judges a case from its time to another, and tells each error and warning that appears after the start, in the order of time.
 pub fn assess_over_time(
     case: &Case<'_>,
     requirements: &[Requirement],
     until: OffsetDateTime,
+    tell: &mut dyn FnMut(&Appeared<'_>),
+) {
+    assess_over_time_while_awaited(case, requirements, until, &Stop::never(), tell);
+}
+
+/// The same, for as long as somebody waits for it.
+pub fn assess_over_time_while_awaited(
+    case: &Case<'_>,
+    requirements: &[Requirement],
+    until: OffsetDateTime,
+    stop: &Stop,
     tell: &mut dyn FnMut(&Appeared<'_>),
 ) {
     let names = NameBook::new(case.certificates);
@@ -37,11 +49,13 @@ pub fn assess_over_time(
         case.assignment_records,
         case.collections,
         case.now,
-    );
-    let mut timeline = Timeline::new(case, requirements, &names, candidates);
+    )
+    .until(stop)
+    .over_time();
+    let mut timeline = Timeline::new(case, requirements, &names, candidates, stop);
     let moments = timeline.moments(until);
     timeline.judge_all();
-    for (at, moment) in moments {
+    for (at, moment) in moments.into_iter().take_while(|_| !stop.is_said()) {
         timeline.go_to(at, &moment, tell);
     }
 }
@@ -74,6 +88,8 @@ struct Timeline<'a> {
     tied: HashMap<CertificateId, Vec<(RequirementId, Tie)>>,
     assignments: Vec<Assignment>,
     serves: BTreeMap<CertificateId, BTreeSet<RequirementId>>,
+    /// What lies idle as things are served now, by certificate: places in the list of the ground.
+    idle: BTreeMap<CertificateId, Vec<usize>>,
     record: Record<'a>,
     rules: RulesByView,
 }
@@ -120,7 +136,7 @@ impl RulesByView {
             Part::Folder => &self.folder,
             Part::FolderAt => &self.folder_at,
             Part::Topology => &self.topology,
-            Part::Idle => &self.own_quality,
+            Part::Idle(_) => &self.own_quality,
             Part::Policy => &self.policy,
         }
     }
@@ -132,6 +148,7 @@ impl<'a> Timeline<'a> {
         requirements: &'a [Requirement],
         names: &'a NameBook<'a>,
         candidates: Candidates<'a>,
+        stop: &Stop,
     ) -> Self {
         let mut tied: HashMap<CertificateId, Vec<(RequirementId, Tie)>> = HashMap::new();
         for (id, requirement) in RequirementId::enumerate(requirements) {
@@ -147,19 +164,22 @@ impl<'a> Timeline<'a> {
                 serves.entry(holding.certificate).or_default().insert(id);
             }
         }
-        Self {
+        let mut timeline = Self {
             case,
             now: case.now,
             requirements,
             names,
-            ground: Ground::new(case, requirements),
+            ground: Ground::new(case, requirements, stop),
             candidates,
             tied,
             assignments,
             serves,
+            idle: BTreeMap::new(),
             record: Record::new(requirements, case.policy),
             rules: RulesByView::new(),
-        }
+        };
+        timeline.idle = timeline.ground.idle_places(case, timeline.serves.keys().copied());
+        timeline
     }
 
     /// Every moment after the start at which something can change, and what.
@@ -225,7 +245,8 @@ impl<'a> Timeline<'a> {
         self.judge_requirements(&all, &mut nobody);
         self.judge_folder(true, &mut nobody);
         self.judge_whole(Part::Topology, &mut nobody);
-        self.judge_whole(Part::Idle, &mut nobody);
+        let idle: Vec<CertificateId> = self.idle.keys().copied().collect();
+        self.judge_idle(&idle, &mut nobody);
         self.judge_whole(Part::Policy, &mut nobody);
     }
 
@@ -256,10 +277,7 @@ impl<'a> Timeline<'a> {
         if is_waived(&self.record, Part::Topology) {
             self.judge_whole(Part::Topology, tell);
         }
-        let has_changed = !is_same || !moment.flipping.is_empty() || !moment.touched.is_empty();
-        if has_changed || is_waived(&self.record, Part::Idle) {
-            self.judge_whole(Part::Idle, tell);
-        }
+        self.judge_idle_again(is_same, moment, tell);
         if moment.touches_policy || self.record.covered != covered_before {
             self.judge_whole(Part::Policy, tell);
         }
@@ -357,21 +375,42 @@ impl<'a> Timeline<'a> {
     fn judge_whole(&mut self, part: Part, tell: &mut dyn FnMut(&Appeared<'_>)) {
         let matched = Matched::pairs(self.requirements, &self.assignments);
         let rules = self.rules.of(part);
-        let findings = match part {
-            Part::Idle => self.findings_of_idle(rules),
-            Part::Requirement(_) | Part::Folder | Part::FolderAt | Part::Topology | Part::Policy => {
-                self.findings(&matched, rules)
-            }
-        };
+        let findings = self.findings(&matched, rules);
         let news = News { at: self.now, findings: &findings, matched: &matched };
         self.record.replace(&news, &[part], &|_| Some(part), tell);
     }
 
-    /// What rules say now of what lies idle in the places of servers.
-    fn findings_of_idle(&self, rules: &[&'static Rule]) -> Vec<Finding> {
+    /// Judges what lies idle in the places of servers: where other certificates serve now than before, all of it, else what the moment
+    /// touches.
+    fn judge_idle_again(&mut self, is_same: bool, moment: &Moment, tell: &mut dyn FnMut(&Appeared<'_>)) {
+        let mut again: BTreeSet<CertificateId> = if is_same {
+            let touched = moment.flipping.iter().chain(&moment.touched);
+            touched.filter(|id| self.idle.contains_key(id)).copied().collect()
+        } else {
+            let before = std::mem::take(&mut self.idle);
+            self.idle = self.ground.idle_places(self.case, self.serves.keys().copied());
+            before.keys().chain(self.idle.keys()).copied().collect()
+        };
+        if !moment.ending_waivers.is_empty() {
+            let is_waived =
+                |id: &&CertificateId| self.record.is_covered_by(Part::Idle(**id), &moment.ending_waivers);
+            again.extend(self.idle.keys().filter(is_waived));
+        }
+        self.judge_idle(&again.into_iter().collect::<Vec<_>>(), tell);
+    }
+
+    fn judge_idle(&mut self, certificates: &[CertificateId], tell: &mut dyn FnMut(&Appeared<'_>)) {
+        if certificates.is_empty() {
+            return;
+        }
         let case = Case { now: self.now, ..*self.case };
-        let idle = self.ground.idle(&case, self.serves.keys().copied());
-        Engine::of_idle(&case, &self.ground, idle, self.names).findings_of(rules, &self.record.covered)
+        let places = certificates.iter().filter_map(|id| self.idle.get(id)).flatten().copied();
+        let idle = self.ground.lying_at(places);
+        let findings = Engine::of_idle(&case, &self.ground, idle, self.names)
+            .findings_of(&self.rules.own_quality, &self.record.covered);
+        let parts: Vec<Part> = certificates.iter().copied().map(Part::Idle).collect();
+        let news = News { at: self.now, findings: &findings, matched: &[] };
+        self.record.replace(&news, &parts, &|finding| finding.certificate.map(Part::Idle), tell);
     }
 
     /// What rules say of some requirements now.

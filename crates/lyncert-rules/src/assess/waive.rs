@@ -1,11 +1,49 @@
 //! Which findings a waiver covers.
 
+use std::collections::HashMap;
+
 use lyncert_ingest::name::DnsName;
+use time::OffsetDateTime;
 
 use super::{Finding, Matched};
 use crate::certificate::Certificate;
 use crate::ids::RequirementId;
 use crate::policy::{Waiver, WaiverScope};
+
+/// The waivers in force, by what findings they can cover: a policy may have many, and an estate many findings.
+pub(super) struct WaiverIndex<'a> {
+    /// By rule and name, in lower case.
+    by_name: HashMap<(&'a str, String), Vec<usize>>,
+    /// By rule and server, those that give no name.
+    by_server: HashMap<(&'a str, &'a DnsName), Vec<usize>>,
+    /// By rule, those that give neither.
+    others: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> WaiverIndex<'a> {
+    pub(super) fn new(waivers: &'a [Waiver], now: OffsetDateTime) -> Self {
+        let mut index = Self { by_name: HashMap::new(), by_server: HashMap::new(), others: HashMap::new() };
+        for (place, waiver) in waivers.iter().enumerate().filter(|(_, waiver)| !waiver.has_expired_at(now)) {
+            let places = match (&waiver.scope.name, &waiver.scope.server) {
+                (Some(name), _) => index.by_name.entry((waiver.rule, name.to_ascii_lowercase())).or_default(),
+                (None, Some(server)) => index.by_server.entry((waiver.rule, server)).or_default(),
+                (None, None) => index.others.entry(waiver.rule).or_default(),
+            };
+            places.push(place);
+        }
+        index
+    }
+
+    /// The places of those that may cover a finding.
+    pub(super) fn for_finding<'f>(&'f self, finding: &'f Finding) -> impl Iterator<Item = usize> + 'f {
+        let rule = finding.rule.id;
+        let name = finding.name.as_ref().filter(|_| !self.by_name.is_empty());
+        let by_name = name.and_then(|name| self.by_name.get(&(rule, name.to_ascii_lowercase())));
+        let by_server = finding.server.as_ref().and_then(|server| self.by_server.get(&(rule, server)));
+        let lists = [by_name, by_server, self.others.get(rule)];
+        lists.into_iter().flatten().flatten().copied()
+    }
+}
 
 impl Waiver {
     /// Whether it covers a finding, leaving its last day aside.

@@ -249,10 +249,9 @@ impl Notes {
         thumbprint: Thumbprint,
         source: &str,
     ) {
-        let is_same = |known: &&mut MissingCertificate| {
-            known.thumbprint == thumbprint && known.server.as_ref() == server
-        };
-        match self.missing.iter_mut().find(is_same) {
+        // What is noted of a server stands together, and it is little.
+        let mut of_server = self.missing.iter_mut().rev().take_while(|known| known.server.as_ref() == server);
+        match of_server.find(|known| known.thumbprint == thumbprint) {
             Some(known) => known.usages.push(usage),
             None => self.missing.push(MissingCertificate {
                 server: server.cloned(),
@@ -278,12 +277,11 @@ impl Notes {
         others.sort_unstable();
         others.dedup();
         let is_same = |known: &&mut Contradiction| {
-            known.server.as_ref() == server
-                && known.counted == counted
-                && known.others == others
-                && known.because == because
+            known.counted == counted && known.others == others && known.because == because
         };
-        match self.contradictions.iter_mut().find(is_same) {
+        let mut of_server =
+            self.contradictions.iter_mut().rev().take_while(|known| known.server.as_ref() == server);
+        match of_server.find(is_same) {
             Some(known) => known.usages.push(usage),
             None => self.contradictions.push(Contradiction {
                 server: server.cloned(),

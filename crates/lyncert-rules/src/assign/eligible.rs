@@ -45,9 +45,7 @@ impl Candidate<'_> {
         if found_in == FoundIn::HoldersFolder && has_free_names {
             return true;
         }
-        !names_other_servers_only(requirement, server, self.names)
-            && is_anchored(requirement, self.names)
-            && covers_half(requirement, self.names)
+        !names_other_servers_only(requirement, server, self.names) && self.has_enough_names(requirement)
     }
 
     /// Whether a path says in a word that it signs tokens.
@@ -111,7 +109,7 @@ fn names_other_servers_only(
 /// Whether it has a name that only this holder has: the subject, or an FQDN of the holder. Many holders share meeting, dial-in
 /// and discovery names. A wildcard counts only where wildcards are usual, and where the certificate's own subject does not name
 /// another holder.
-fn is_anchored(requirement: &Requirement, names: &CertificateNames) -> bool {
+pub(super) fn is_anchored(requirement: &Requirement, names: &CertificateNames) -> bool {
     let subject_is_others = names.common_names.iter().any(|own| {
         let is_own = |name: &DnsName| own.key() == Some(name.key());
         !own.as_str().contains('*')
@@ -137,7 +135,7 @@ fn is_anchored(requirement: &Requirement, names: &CertificateNames) -> bool {
         || std::iter::once(&requirement.subject).chain(anchors).any(covered)
 }
 
-fn covers_half(requirement: &Requirement, names: &CertificateNames) -> bool {
+pub(super) fn covers_half(requirement: &Requirement, names: &CertificateNames) -> bool {
     let required: Vec<_> = requirement.names.iter().filter(|name| name.need == Need::Required).collect();
     let covered = required.iter().filter(|name| names.cover_of(&name.name).is_some()).count();
     covered * 2 >= required.len()

@@ -43,7 +43,11 @@ impl<'a> Ties<'a> {
     }
 
     fn add(&mut self, key: &'a str, certificate: CertificateId) {
-        self.certificates.entry(key).or_default().push(certificate);
+        let certificates = self.certificates.entry(key).or_default();
+        // They come one after the other, and one may have a name many times.
+        if certificates.last() != Some(&certificate) {
+            certificates.push(certificate);
+        }
     }
 
     fn of(&self, key: &str) -> &[CertificateId] {
@@ -282,7 +286,7 @@ mod tests {
                     for (id, certificate) in CertificateId::enumerate(&certificates) {
                         let names = CertificateNames::new(certificate);
                         let placements = &placements[id.index()];
-                        let candidate = Candidate { id, certificate, names: &names, placements };
+                        let candidate = Candidate { id, certificate, names: &names, placements, matches: None };
                         if candidate.is_eligible(requirement, server, FoundIn::AnyFolder) {
                             prop_assert!(own.contains(&id), "{} for {}", certificate.subject, requirement.id);
                         }

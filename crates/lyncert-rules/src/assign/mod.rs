@@ -25,7 +25,7 @@ use self::eligible::FoundIn;
 use self::index::Index;
 pub use self::observed::{BoundAt, ObservedUse, Stored};
 pub(crate) use self::over_time::Tie;
-use self::score::SortKey;
+use self::score::{Matches, SortKey};
 use crate::assignment_record::{
     Answer, AssignmentRecord, AssignmentRecords, MissingCertificate, Precedence, RecordId, RollOver,
     UsageOnServer,
@@ -36,10 +36,11 @@ use crate::ids::CertificateId;
 use crate::names::{CertificateNames, NameBook};
 use crate::placement::{Placement, PlacementReader};
 use crate::requirement::Requirement;
+use crate::stop::Stop;
 use crate::usage::CertificateUsage;
 
 /// How it is known that a certificate serves a requirement, the weakest first.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum AssignedBy {
     /// Of all certificates it meets most of the requirement.
     BestMatch,
@@ -212,6 +213,8 @@ struct Candidate<'a> {
     names: &'a CertificateNames,
     /// What its paths say; a path that says nothing has none.
     placements: &'a [Placement],
+    /// How candidates match requirements, where that is asked again and again.
+    matches: Option<&'a Matches>,
 }
 
 /// The certificates to choose from, and what helps to choose.
@@ -228,6 +231,8 @@ pub(crate) struct Candidates<'a> {
     subjects: HashSet<&'a str>,
     collections: &'a Collections,
     now: OffsetDateTime,
+    stop: Stop,
+    matches: Option<Matches>,
 }
 
 impl<'a> Candidates<'a> {
@@ -253,7 +258,20 @@ impl<'a> Candidates<'a> {
             subjects: requirements.iter().map(|requirement| requirement.subject.key()).collect(),
             collections,
             now,
+            stop: Stop::never(),
+            matches: None,
         }
+    }
+
+    /// The same, to be asked for the same requirements at many times: how a certificate matches a requirement does not change, and is
+    /// kept.
+    pub(crate) fn over_time(self) -> Self {
+        Self { matches: Some(Matches::default()), ..self }
+    }
+
+    /// The same, for as long as somebody waits for it.
+    pub(crate) fn until(self, stop: &Stop) -> Self {
+        Self { stop: stop.clone(), ..self }
     }
 
     fn candidate(&self, id: CertificateId) -> Candidate<'_> {
@@ -262,12 +280,16 @@ impl<'a> Candidates<'a> {
             certificate: id.of(self.names.certificates()),
             names: self.names.names(id),
             placements: &self.placements[id.index()],
+            matches: self.matches.as_ref(),
         }
     }
 
     /// How each requirement is served, in their order.
     pub(crate) fn assignments(&self, requirements: &[Requirement]) -> Vec<Assignment> {
-        requirements.par_iter().map(|requirement| self.assignment(requirement)).collect()
+        let assignment = |requirement: &Requirement| {
+            if self.stop.is_said() { Assignment::default() } else { self.assignment(requirement) }
+        };
+        requirements.par_iter().map(assignment).collect()
     }
 
     /// What exports say.
@@ -299,8 +321,9 @@ impl<'a> Candidates<'a> {
         let not_collected = self.not_collected(requirement, &by_server);
         self.fill_in(requirement, &mut by_server);
         let without_xmpp = self.without_xmpp(requirement, &servers);
+        let is_without: HashSet<&DnsName> = without_xmpp.iter().collect();
         for one in &mut by_server {
-            if one.server.is_some_and(|server| without_xmpp.contains(server)) {
+            if one.server.is_some_and(|server| is_without.contains(server)) {
                 one.choices.retain(|(usage, _)| *usage != CertificateUsage::XmppServer);
             }
         }
@@ -397,18 +420,19 @@ impl<'a> Candidates<'a> {
     /// What is staged on the servers, each once.
     fn roll_overs(&self, requirement: &Requirement, servers: &[Option<&DnsName>]) -> Vec<RollOver> {
         let mut known: Vec<RollOver> = Vec::new();
+        let mut places: HashMap<_, usize> = HashMap::new();
         for server in servers {
             for &usage in &requirement.usages {
                 let on_server = self.on_server(requirement, *server, usage);
                 let Some(staged) = self.records.roll_over(&on_server) else { continue };
-                let same = |other: &&mut RollOver| {
-                    (other.current, other.next, other.effective)
-                        == (staged.current, staged.next, staged.effective)
-                };
-                match known.iter_mut().find(same) {
+                let key = (staged.current, staged.next, staged.effective);
+                match places.get(&key).and_then(|place| known.get_mut(*place)) {
                     Some(other) if other.usages.contains(&usage) => {}
                     Some(other) => other.usages.push(usage),
-                    None => known.push(staged),
+                    None => {
+                        places.insert(key, known.len());
+                        known.push(staged);
+                    }
                 }
             }
         }
@@ -488,6 +512,7 @@ fn is_known(choice: Choice, gap: Gap) -> bool {
 /// Groups servers with equal certificates for equal usages.
 fn group_servers(by_server: &[ServerChoices<'_>]) -> Vec<Holding> {
     let mut holdings: Vec<Holding> = Vec::new();
+    let mut places: HashMap<_, usize> = HashMap::new();
     for one in by_server {
         let mut of_server: Vec<Holding> = Vec::new();
         for (usage, choice) in &one.choices {
@@ -505,13 +530,13 @@ fn group_servers(by_server: &[ServerChoices<'_>]) -> Vec<Holding> {
             }
         }
         for holding in of_server {
-            match holdings.iter_mut().find(|known| {
-                known.certificate == holding.certificate
-                    && known.usages == holding.usages
-                    && known.assigned_by == holding.assigned_by
-            }) {
+            let key = (holding.certificate, holding.usages.clone(), holding.assigned_by);
+            match places.get(&key).and_then(|place| holdings.get_mut(*place)) {
                 Some(known) => known.servers.extend(holding.servers),
-                None => holdings.push(holding),
+                None => {
+                    places.insert(key, holdings.len());
+                    holdings.push(holding);
+                }
             }
         }
     }

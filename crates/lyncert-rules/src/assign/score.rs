@@ -1,16 +1,17 @@
 //! Which of several certificates serves a requirement best.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
-use lyncert_ingest::name::DnsName;
 use time::Duration;
 
-use super::eligible::{has_ekus, has_subject};
+use super::eligible::{covers_half, has_ekus, has_subject, is_anchored};
 use super::{Candidate, Candidates};
 use crate::certificate::ChainState;
 use crate::digest::Fingerprint;
 use crate::ids::CertificateId;
-use crate::matching::{Cover, DnsPattern, lower_case};
+use crate::matching::{Cover, DnsPattern, NameSet, lower_case};
 use crate::requirement::{Need, Requirement};
 
 /// What a required name weighs that the certificate does not cover. Less than not being valid: a renewal that forgot one name
@@ -115,9 +116,63 @@ impl Fit {
     }
 }
 
+/// How a certificate matches a requirement, whatever the time.
+#[derive(Clone, Copy, Debug)]
+struct Match {
+    fit: Fit,
+    /// Whether it has a name of the holder's own and half of the required ones.
+    has_enough_names: bool,
+    penalty: FitPenalty,
+}
+
+/// How little a certificate looks made for a requirement: names of any need that it does not cover, then whether it lacks advised key
+/// usages, then entries that the requirement does not know.
+type FitPenalty = (usize, bool, usize);
+
+/// Matches that were worked out. A requirement is known by where it lies: all that is asked of one set of candidates lies in one list.
+#[derive(Debug, Default)]
+pub(super) struct Matches {
+    known: Mutex<HashMap<(usize, CertificateId), Match>>,
+}
+
+/// More than so many matches are not kept, but worked out each time: some hundred megabytes.
+const MAX_MATCHES: usize = 2_000_000;
+
 impl Candidate<'_> {
     /// How far it meets a requirement.
     pub(super) fn fit(&self, requirement: &Requirement) -> Fit {
+        match self.known_match(requirement) {
+            Some(known) => known.fit,
+            None => self.work_out_fit(requirement),
+        }
+    }
+
+    /// Whether it has a name that is the holder's own, and at least half of the names that are required.
+    pub(super) fn has_enough_names(&self, requirement: &Requirement) -> bool {
+        match self.known_match(requirement) {
+            Some(known) => known.has_enough_names,
+            None => is_anchored(requirement, self.names) && covers_half(requirement, self.names),
+        }
+    }
+
+    fn known_match(&self, requirement: &Requirement) -> Option<Match> {
+        let mut known = self.matches?.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (std::ptr::from_ref(requirement).addr(), self.id);
+        if let Some(known) = known.get(&key) {
+            return Some(*known);
+        }
+        let worked_out = Match {
+            fit: self.work_out_fit(requirement),
+            has_enough_names: is_anchored(requirement, self.names) && covers_half(requirement, self.names),
+            penalty: self.work_out_penalty(requirement),
+        };
+        if known.len() < MAX_MATCHES {
+            known.insert(key, worked_out);
+        }
+        Some(worked_out)
+    }
+
+    fn work_out_fit(&self, requirement: &Requirement) -> Fit {
         let required = requirement.names.iter().filter(|name| name.need == Need::Required);
         let (mut missing, mut by_wildcard) = (0, 0);
         for cover in required.map(|name| self.names.cover_of(&name.name)) {
@@ -135,16 +190,22 @@ impl Candidate<'_> {
         }
     }
 
-    /// How little it looks made for a requirement: names of any need that it does not cover, then advised key usages that it
-    /// lacks, then entries that the requirement does not know.
-    fn fit_penalty(&self, requirement: &Requirement) -> impl Ord + use<> {
+    /// How little it looks made for a requirement.
+    fn fit_penalty(&self, requirement: &Requirement) -> FitPenalty {
+        match self.known_match(requirement) {
+            Some(known) => known.penalty,
+            None => self.work_out_penalty(requirement),
+        }
+    }
+
+    fn work_out_penalty(&self, requirement: &Requirement) -> FitPenalty {
         let missing =
             requirement.names.iter().filter(|name| self.names.cover_of(&name.name).is_none()).count();
-        let known: Vec<&DnsName> = (requirement.names.iter().map(|name| &name.name))
+        let known: NameSet<'_> = (requirement.names.iter().map(|name| &name.name))
             .chain(requirement.also_accepted.iter().map(|name| &name.name))
             .chain([&requirement.subject])
             .collect();
-        let is_surplus = |entry: &&DnsPattern| !known.iter().any(|name| entry.covers(name).is_some());
+        let is_surplus = |entry: &&DnsPattern| !known.has_covered_by(entry);
         let surplus = self.names.patterns.iter().filter(is_surplus).count();
         (missing, !has_ekus(&requirement.advised_eku, self.certificate), surplus)
     }

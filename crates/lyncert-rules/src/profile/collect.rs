@@ -1,5 +1,7 @@
 //! The names of one requirement, collected from the rows of its profile: each once, with its need and all causes.
 
+use std::collections::{HashMap, HashSet};
+
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::ProductVersion;
 
@@ -135,7 +137,10 @@ fn xmpp_need(item: &FoundName, context: &HolderContext<'_>) -> Need {
 #[derive(Default)]
 struct NameCollector {
     judged: Vec<RequiredName>,
+    /// Where each name stands among those.
+    places: HashMap<DnsName, usize>,
     accepted: Vec<AcceptedName>,
+    known_accepted: HashSet<DnsName>,
 }
 
 impl NameCollector {
@@ -165,21 +170,24 @@ impl NameCollector {
             clause: rule.clause,
             usages: needed_for,
         };
-        match self.judged.iter_mut().find(|known| known.name == required.name) {
+        match self.places.get(&required.name).and_then(|place| self.judged.get_mut(*place)) {
             Some(known) => known.absorb(required),
-            None => self.judged.push(required),
+            None => {
+                self.places.insert(required.name.clone(), self.judged.len());
+                self.judged.push(required);
+            }
         }
     }
 
     fn accept(&mut self, name: DnsName, clause: &'static str) {
-        if self.accepted.iter().all(|known| known.name != name) {
+        if self.known_accepted.insert(name.clone()) {
             self.accepted.push(AcceptedName { name, clause });
         }
     }
 
     fn finish(self) -> (Vec<RequiredName>, Vec<AcceptedName>) {
-        let Self { judged, mut accepted } = self;
-        accepted.retain(|accepted| judged.iter().all(|judged| judged.name != accepted.name));
+        let Self { judged, places, mut accepted, known_accepted: _ } = self;
+        accepted.retain(|accepted| !places.contains_key(&accepted.name));
         (judged, accepted)
     }
 }

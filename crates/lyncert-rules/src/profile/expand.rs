@@ -1,5 +1,6 @@
 //! From the tables to the requirements of one deployment.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
@@ -240,9 +241,10 @@ fn find_accepted_subjects(
     subject: &DnsName,
 ) -> Vec<AcceptedSubject> {
     let mut accepted: Vec<AcceptedSubject> = Vec::new();
+    let mut known: HashSet<DnsName> = HashSet::from([subject.clone()]);
     for (from, clause, severity) in profile.also_subjects {
         for name in context.subjects(*from) {
-            if name != *subject && accepted.iter().all(|known| known.name != name) {
+            if known.insert(name.clone()) {
                 accepted.push(AcceptedSubject { name, clause, severity: *severity });
             }
         }

@@ -12,6 +12,7 @@ mod gateway;
 mod internal;
 mod label;
 mod nothing;
+mod size;
 mod unfit;
 mod wizard;
 mod words;
@@ -29,6 +30,7 @@ pub use expand::expect;
 pub(crate) use expand::site_title;
 pub use label::DomainLabel;
 pub use nothing::{Holders, NOTHING, Nothing, Usages};
+pub use size::{MAX_SHARED_NAMES, TooManyNames, check_size};
 pub use wizard::Wizard;
 
 /// One row of a table: the certificate of one kind of holder for some usages.

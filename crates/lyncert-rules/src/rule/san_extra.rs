@@ -34,11 +34,12 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         return RuleOutcome::NotApplicable;
     }
     let on_edge = view.serves(CertificateUsage::AccessEdgeExternal);
+    let needed = view.needed();
     view.names
         .patterns
         .iter()
         // What is no host name is told by `san-bad-name`.
-        .filter(|entry| entry.defect().is_none() && !view.needs(entry))
+        .filter(|entry| entry.defect().is_none() && !needed.has_covered_by(entry))
         .filter(|entry| !on_edge || !(entry.is_wildcard() || super::san_stale::is_sip_entry(entry)))
         .map(|entry| deviation(view, entry))
         .collect()

@@ -21,7 +21,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !view.serves(CertificateUsage::AccessEdgeExternal) {
         return RuleOutcome::NotApplicable;
     }
-    let entries = view.names.patterns.iter().filter(|entry| is_sip_entry(entry) && !view.needs(entry));
+    let needed = view.needed();
+    let entries = view.names.patterns.iter();
+    let entries = entries.filter(|entry| is_sip_entry(entry) && !needed.has_covered_by(entry));
     entries
         .map(|entry| {
             let name = entry.as_str();

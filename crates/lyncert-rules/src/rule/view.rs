@@ -16,7 +16,7 @@ use crate::folder::{KeyFile, RevocationList};
 use crate::holder::HolderKind;
 use crate::ids::CertificateId;
 use crate::lacking::Lacking;
-use crate::matching::DnsPattern;
+use crate::matching::NameSet;
 use crate::names::{CertificateNames, NameCover};
 use crate::outage::{Served, stops, stops_text};
 use crate::placement::{PlacedFor, PlacementReader};
@@ -408,9 +408,9 @@ impl CertificateView<'_> {
         self.roles.iter().all(|role| role.usages == [CertificateUsage::OfficeWebApps])
     }
 
-    /// Whether some requirement judges or accepts the entry, or is met by it as a wildcard.
-    pub(crate) fn needs(&self, entry: &DnsPattern) -> bool {
-        self.roles.iter().any(|role| role.requirement.needs(entry))
+    /// What some requirement judges or accepts: an entry that covers none of it is of no use here.
+    pub(crate) fn needed(&self) -> NameSet<'_> {
+        self.roles.iter().flat_map(|role| role.requirement.known_names()).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use lyncert_ingest::collection::read_archive;
 use lyncert_ingest::format::looks_like_export;
 
 use crate::exit::Failure;
-use crate::read::{POLICY_FILE, file_name, read_file};
+use crate::read::{POLICY_FILE, ReadFor, file_name, read_file};
 
 /// What is looked at to see whether a file is an export: its root is there, after comments and declarations.
 const HEAD_BYTES: u64 = 4096;
@@ -107,7 +107,7 @@ impl EstateFolder {
             // Without a folder of certificates the scan meets lists of assigned certificates by itself.
             let is_topology = is_export(path);
             if is_topology || (certs.is_some() && may_be_list(path)) {
-                let bytes = read_file(path).map_err(|error| failure(error, path))?;
+                let bytes = read_file(path, ReadFor::Export).map_err(|error| failure(error, path))?;
                 if is_topology || lyncert_ingest::format::read(&name, &bytes).is_ok() {
                     if read_archive(&name, &bytes).is_some() {
                         files.packed.push(path.clone());

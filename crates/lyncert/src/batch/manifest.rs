@@ -1,18 +1,19 @@
 //! `batch.toml`: estates named one by one.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 
 use super::{Batch, Entry, Origin};
 use crate::exit::Failure;
-use crate::read::{file_name, policy_in, read_file};
+use crate::read::{ReadFor, file_name, policy_in, read_file};
 use crate::toml_reader::{Reader, Table};
 
 /// Reads a manifest. Paths in it are relative to its folder.
 pub(crate) fn read_manifest(path: &Path) -> Result<(Batch, Option<PathBuf>), Failure> {
     let shown = path.display();
-    let bytes = read_file(path)
+    let bytes = read_file(path, ReadFor::Settings)
         .with_context(|| format!("cannot read the manifest `{shown}`"))
         .map_err(Failure::no_input)?;
     let text = std::str::from_utf8(&bytes)
@@ -30,10 +31,11 @@ fn parse(
     Reader::read(name, text, |reader, mut root| {
         let policy = root.words("policy", "the path of a policy file").map(|path| base.join(path));
         let mut entries: Vec<Entry> = Vec::new();
+        let mut names: HashSet<String> = HashSet::new();
         for table in root.tables("estate", "[[estate]]") {
             let offset = table.offset;
             let Some(entry) = read_estate(reader, table, base) else { continue };
-            if entries.iter().any(|known| known.name == entry.name) {
+            if !names.insert(entry.name.clone()) {
                 reader.add_mistake(
                     offset,
                     format!("there are two estates `{}`; expected names of their own", entry.name),

@@ -1,16 +1,16 @@
 //! Judging estates side by side, each for itself.
 
 use std::ops::ControlFlow;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::anyhow;
 use lyncert_report::model::Report;
 use lyncert_report::scan::ScanOptions;
+use lyncert_rules::stop::Stop;
 use time::OffsetDateTime;
 
 use super::{Entry, Origin};
@@ -18,6 +18,7 @@ use crate::estate::{Estate, no_certificate};
 use crate::exit::Failure;
 use crate::inputs::Inputs;
 use crate::read::{PolicyFile, PolicyInput, file_name};
+use crate::time_limit::{TimeLimit, Workers};
 
 /// What came of one estate.
 pub(crate) struct Done {
@@ -43,9 +44,6 @@ pub(crate) struct Conditions {
     pub(crate) jobs: usize,
 }
 
-/// Documents nest; a thread of its own has less room by default than the first one.
-const STACK_BYTES: usize = 16 * 1024 * 1024;
-
 /// Judges all estates on threads side by side. `finish` makes of each what is kept, on the thread that waited for it; `take` gets that
 /// on this thread, in the order in which they are done, until it says not to go on. What goes wrong in one estate, even a defect
 /// of the program, is its outcome and touches no other.
@@ -64,10 +62,11 @@ pub(crate) fn judge_all<T: Send>(
             let (sender, next, finish) = (sender.clone(), &next, &finish);
             let (entries, conditions) = (&entries, &conditions);
             scope.spawn(move || {
+                let mut workers = None;
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(entry) = entries.get(index) else { return };
-                    let outcome = judge_one(entries, index, conditions);
+                    let outcome = judge_one(entries, index, conditions, &mut workers);
                     if sender.send(finish(entry, Done { index, outcome })).is_err() {
                         // Nothing more is taken.
                         return;
@@ -85,52 +84,26 @@ pub(crate) fn judge_all<T: Send>(
     });
 }
 
+/// Judges an estate on threads of its own, which the next one gets too where it was done in time.
 fn judge_one(
     entries: &Arc<Vec<Entry>>,
     index: usize,
     conditions: &Arc<Conditions>,
+    workers: &mut Option<Workers>,
 ) -> Result<Report, Failure> {
     let (entries, shared) = (Arc::clone(entries), Arc::clone(conditions));
-    run_in_time(conditions.time_limit, move |given_up| match entries.get(index) {
-        Some(entry) => judge(entry, &shared, given_up),
+    let workers = match workers {
+        Some(workers) => workers,
+        None => workers.insert(Workers::new()?),
+    };
+    let limit = TimeLimit::from_now(conditions.time_limit);
+    workers.run(limit, "it was not judged", move |stop| match entries.get(index) {
+        Some(entry) => judge(entry, &shared, stop),
         None => Err(Failure::no_input(anyhow!("there is no such estate"))),
     })
 }
 
-/// Does work on a thread that can be left behind when the time is over. The work gets a flag that is set then.
-fn run_in_time<T: Send + 'static>(
-    limit: Option<Duration>,
-    work: impl FnOnce(Arc<AtomicBool>) -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
-    let (sender, receiver) = mpsc::channel();
-    let given_up = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&given_up);
-    let spawned = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
-        let done = panic::catch_unwind(AssertUnwindSafe(|| work(flag)));
-        // When the time was over, the receiver is gone.
-        let _ = sender.send(done);
-    });
-    if let Err(error) = spawned {
-        return Err(Failure::internal(anyhow::Error::new(error).context("cannot start a thread")));
-    }
-    let done = match limit {
-        Some(limit) => receiver.recv_timeout(limit),
-        None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-    };
-    match done {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
-            Err(Failure::internal(anyhow!("internal error; please report this as a bug")))
-        }
-        Err(RecvTimeoutError::Timeout) => {
-            given_up.store(true, Ordering::Relaxed);
-            let limit = limit.unwrap_or_default().as_secs_f64();
-            Err(Failure::no_input(anyhow!("it was not judged within the time limit of {limit} seconds")))
-        }
-    }
-}
-
-fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> Result<Report, Failure> {
+fn judge(entry: &Entry, conditions: &Conditions, stop: &Stop) -> Result<Report, Failure> {
     let mut policies: Vec<PolicyFile> = conditions.base.iter().cloned().collect();
     let is_forbidden = conditions.base.as_ref().is_some_and(PolicyFile::forbids_local);
     if !conditions.no_policy && !is_forbidden {
@@ -143,7 +116,7 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
         policy.forbidden = entry.policies.iter().map(|path| file_name(path)).collect();
     }
     let mut options = conditions.options.clone();
-    options.given_up = Some(given_up);
+    options.stop = stop.clone();
     options.at = Some(conditions.at);
     let (topology, certs) = match &entry.origin {
         Origin::Folder(folder) => {
@@ -169,7 +142,7 @@ fn judge(entry: &Entry, conditions: &Conditions, given_up: Arc<AtomicBool>) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exit::{INTERNAL_ERROR, NO_INPUT};
+    use crate::exit::NO_INPUT;
 
     fn conditions() -> Conditions {
         Conditions {
@@ -194,32 +167,11 @@ mod tests {
         let origin = Origin::Unreadable("cannot read the folder `locked`".to_owned());
         let entry =
             Entry { name: "locked".to_owned(), origin, policies: vec!["no/such/lyncert.toml".into()] };
-        let failure = judge(&entry, &conditions(), Arc::default()).unwrap_err();
+        let failure = judge(&entry, &conditions(), &Stop::never()).unwrap_err();
         assert_eq!(
             (failure.code, failure.error.to_string().as_str()),
             (NO_INPUT, "cannot read the folder `locked`")
         );
-    }
-
-    #[test]
-    fn a_panic_is_an_internal_error_of_this_work_alone() {
-        let outcome = run_in_time(None, |_| -> Result<(), Failure> { panic!("a defect of the program") });
-        assert_eq!(outcome.unwrap_err().code, INTERNAL_ERROR);
-        assert_eq!(run_in_time(None, |_| Ok(3)).unwrap(), 3);
-    }
-
-    #[test]
-    fn work_that_takes_too_long_is_left_behind_and_told_to_stop() {
-        let (sender, receiver) = mpsc::channel();
-        let outcome = run_in_time(Some(Duration::from_millis(10)), move |given_up| {
-            while !given_up.load(Ordering::Relaxed) {
-                thread::yield_now();
-            }
-            sender.send(()).unwrap();
-            Ok(())
-        });
-        assert_eq!(outcome.unwrap_err().code, NO_INPUT);
-        receiver.recv_timeout(Duration::from_secs(60)).unwrap();
     }
 
     #[test]

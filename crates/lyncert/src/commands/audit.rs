@@ -24,8 +24,10 @@ use crate::paths::Paths;
 use crate::read::{read_report, read_scan_options};
 use crate::scope::scope_of_args;
 use crate::staged::{Staged, write_file};
+use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
+    let limit = TimeLimit::from_now(args.scan.time_limit);
     let paths = Paths::of_audit(args);
     let scope = scope_of_args(&args.scope)?;
     let (estate, certificates) =
@@ -47,8 +49,12 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         None => history.as_ref().and_then(|history| history.baseline(&estate.name)),
     };
     let _lock = args.out.as_deref().map(Lock::take).transpose()?;
-    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress || args.quiet)?;
-    let mut report = scanned.report(at);
+    let is_hidden = args.scan.no_progress || args.quiet;
+    let (estate, certificates, mut report) = limit.run("the estate was not judged", move |stop| {
+        options.stop = stop.clone();
+        let report = estate.scan_with_progress(&certificates, &options, is_hidden)?.report(at);
+        Ok((estate, certificates, report))
+    })?;
     if let Some(baseline) = &baseline {
         report.compare_with(baseline);
     }

@@ -105,7 +105,7 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
         no_policy: args.no_policy,
         options,
         at,
-        time_limit: args.time_limit,
+        time_limit: args.scan.time_limit,
         jobs: args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
     };
     let run = match &args.history.history {

@@ -10,6 +10,7 @@ use crate::did_you_mean::near;
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::read::{Asked, read_asked, read_scan_options};
+use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
 pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
@@ -64,12 +65,17 @@ fn not_known(asked: &Asked, view: &DoctorView) -> anyhow::Error {
 
 /// The report on the estate that is given.
 fn judge(args: &DoctorArgs) -> Result<Report, Failure> {
+    let limit = TimeLimit::from_now(args.scan.time_limit);
     let (estate, certificates) =
         Estate::read_with_certificates(&args.topology, &args.certs, &args.policy, None)?;
     let mut options = read_scan_options(&args.scan)?;
     let at = args.at.unwrap_or_else(clock::now);
     options.at = Some(at);
-    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
-    scanned.check_not_empty()?;
-    Ok(scanned.report(at))
+    let is_hidden = args.scan.no_progress;
+    limit.run("the estate was not judged", move |stop| {
+        options.stop = stop.clone();
+        let scanned = estate.scan_with_progress(&certificates, &options, is_hidden)?;
+        scanned.check_not_empty()?;
+        Ok(scanned.report(at))
+    })
 }

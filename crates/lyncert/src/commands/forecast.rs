@@ -11,12 +11,14 @@ use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::log::{Event, Level};
 use crate::read::read_scan_options;
+use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
 /// How far it looks without `--until`: the usual lifetime of certificates of an internal CA.
 const DEFAULT_DAYS: i64 = 2 * 365;
 
 pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
+    let limit = TimeLimit::from_now(args.scan.time_limit);
     let at = args.at.unwrap_or_else(clock::now);
     if let Some(until) = args.until.filter(|until| *until < at) {
         let (until, at) = (timestamp(until), timestamp(at));
@@ -28,9 +30,13 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
         Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, None)?;
     let mut options = read_scan_options(&args.scan)?;
     options.at = Some(at);
-    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
     let until = args.until.or_else(|| at.checked_add(Duration::days(DEFAULT_DAYS))).unwrap_or(at);
-    let view = scanned.forecast(at, until);
+    let is_hidden = args.scan.no_progress;
+    let (view, is_empty) = limit.run("the estate was not judged", move |stop| {
+        options.stop = stop.clone();
+        let scanned = estate.scan_with_progress(&certificates, &options, is_hidden)?;
+        Ok((scanned.forecast(at, until), scanned.check_not_empty()))
+    })?;
     output::print(|sink| match args.format {
         TableFormat::Text => render::text::forecast(&view, sink),
         TableFormat::Json => render::json::write(&view, sink),
@@ -39,7 +45,7 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
     if args.format == TableFormat::Csv {
         tell_scope(&view);
     }
-    scanned.check_not_empty()?;
+    is_empty?;
     Ok(SUCCESS)
 }
 

@@ -11,17 +11,23 @@ use crate::args::{InspectArgs, TableFormat};
 use crate::exit::{Failure, PARTIAL, SUCCESS};
 use crate::progress::ShownProgress;
 use crate::read::read_scan_options;
+use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
+    let limit = TimeLimit::from_now(args.scan.time_limit);
     let mut options = read_scan_options(&args.scan)?;
     let at = args.at.unwrap_or_else(clock::now);
     options.at = Some(at);
-    let paths: Vec<&Path> = args.paths.iter().map(AsRef::as_ref).collect();
-    let progress = ShownProgress::new(args.scan.no_progress);
-    let inventory = scan_all(&paths, &options, &progress).map_err(Failure::scan)?;
-    progress.finish();
-    let mut view = InventoryView::new(inventory, at);
+    let (paths, is_hidden) = (args.paths.clone(), args.scan.no_progress);
+    let mut view = limit.run("the files were not read", move |stop| {
+        options.stop = stop.clone();
+        let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
+        let progress = ShownProgress::new(is_hidden);
+        let inventory = scan_all(&paths, &options, &progress).map_err(Failure::scan)?;
+        progress.finish();
+        Ok(InventoryView::new(inventory, at))
+    })?;
     let found = !(view.certificates.is_empty()
         && view.requests.is_empty()
         && view.crls.is_empty()

@@ -12,11 +12,12 @@ use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::inputs::Inputs;
 use crate::location::resolved;
 use crate::output;
-use crate::read::{PolicyFile, PolicyInput, read_file, read_scan_options};
+use crate::read::{PolicyFile, PolicyInput, ReadFor, read_file, read_scan_options};
+use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let shown = args.evidence.display();
-    let bytes = read_file(&args.evidence)
+    let bytes = read_file(&args.evidence, ReadFor::Report)
         .with_context(|| format!("cannot read the evidence `{shown}`"))
         .map_err(Failure::no_input)?;
     let pack = EvidencePack::read(&bytes)
@@ -64,6 +65,7 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
     if args.topology.is_empty() {
         return Ok(None);
     }
+    let limit = TimeLimit::from_now(args.scan.time_limit);
     let policies: Result<Vec<PolicyFile>, Failure> =
         pack.policies.iter().map(|(name, bytes)| PolicyFile::parse(name, bytes, "")).collect();
     let mut policy = PolicyInput::of_files(policies?).with_scope(scope_of_report(&pack.report));
@@ -80,8 +82,11 @@ fn judge_again(args: &VerifyArgs, pack: &EvidencePack) -> Result<Option<Report>,
         let left_out = pack.manifest.left_out.iter();
         options.left_out.extend(left_out.map(|below| resolved(folder).join(below)));
     }
-    let scanned = estate.scan_with_progress(&certificates, &options, args.scan.no_progress)?;
-    Ok(Some(scanned.report(pack.manifest.at.moment())))
+    let (at, is_hidden) = (pack.manifest.at.moment(), args.scan.no_progress);
+    limit.run("the estate was not judged again", move |stop| {
+        options.stop = stop.clone();
+        Ok(Some(estate.scan_with_progress(&certificates, &options, is_hidden)?.report(at)))
+    })
 }
 
 /// What was judged; the arguments of the run may have said so.

@@ -11,7 +11,7 @@ use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use crate::location::{is_link, name_of};
-use crate::read::sha256_of_file;
+use crate::read::{ReadFor, read_file, sha256_of_file};
 
 /// What the folder of a run starts with.
 const RUN_PREFIX: &str = "run-";
@@ -80,7 +80,7 @@ pub(super) fn read_run(folder: &Path) -> Result<Option<Run>, String> {
         let has_index = folder.join(INDEX_FILE).exists();
         return if has_index { Err(format!("it has no {MARKER_FILE}")) } else { Ok(None) };
     };
-    let bytes = fs::read(folder.join(INDEX_FILE))
+    let bytes = read_file(&folder.join(INDEX_FILE), ReadFor::Report)
         .map_err(|error| format!("cannot read its {INDEX_FILE}: {error}"))?;
     let index = IndexView::read(&bytes).map_err(|error| format!("its {INDEX_FILE} {error}"))?;
     let at = OffsetDateTime::parse(&marker.at, &Rfc3339)
@@ -90,7 +90,7 @@ pub(super) fn read_run(folder: &Path) -> Result<Option<Run>, String> {
 
 /// The marker of a run, if there is one.
 fn read_marker(folder: &Path) -> Result<Option<Marker>, String> {
-    let bytes = match fs::read(folder.join(MARKER_FILE)) {
+    let bytes = match read_file(&folder.join(MARKER_FILE), ReadFor::Settings) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(None);

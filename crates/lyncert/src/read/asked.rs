@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use lyncert_ingest::decode::decode;
 
-use super::{file_name, read_file, read_stdin};
+use super::{ReadFor, file_name, read_file, read_stdin};
 use crate::exit::Failure;
 
 /// What was asked.
@@ -64,8 +64,8 @@ pub(crate) fn read_asked(query: &[String]) -> Result<Asked, Failure> {
 /// The event viewer and PowerShell write UTF-16.
 fn read_text(argument: &str) -> Result<String, Failure> {
     let bytes = match argument {
-        "-" => read_stdin()?,
-        path => read_file(Path::new(path))
+        "-" => read_stdin(ReadFor::Text)?,
+        path => read_file(Path::new(path), ReadFor::Text)
             .with_context(|| format!("cannot read `{path}`"))
             .map_err(Failure::no_input)?,
     };

@@ -11,6 +11,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use anyhow::Context;
+use lyncert_ingest::format::MAX_DOCUMENT_BYTES;
 use lyncert_report::view::sha256_of_all;
 
 use crate::exit::Failure;
@@ -21,39 +22,70 @@ pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, policy_in, policy_
 pub(crate) use report::{read_report, read_report_bytes};
 pub(crate) use topology::{TopologyInput, choose_topology, parse_topology, read_export, read_topology};
 
-/// All of standard input.
-fn read_stdin() -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut bytes);
-    read.context("cannot read standard input").map_err(Failure::no_input)?;
-    Ok(bytes)
+/// What a file is read for. So much of it is read at most: a byte more, and it is refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum ReadFor {
+    /// An export, or a collection in an archive.
+    Export,
+    /// A policy or a manifest of estates, which people write.
+    Settings,
+    /// A list of passwords.
+    Passwords,
+    /// A text with events, for `doctor`.
+    Text,
+    /// A report, an index or evidence, which lyncert wrote: those of the largest estates have a tenth of it.
+    Report,
 }
 
-/// What is read of a file at most: the reports of the largest estates have a tenth of it.
-const MAX_FILE_BYTES: u64 = 1 << 30;
+impl ReadFor {
+    fn max_bytes(self) -> u64 {
+        const MIB: u64 = 1 << 20;
+        match self {
+            Self::Export => MAX_DOCUMENT_BYTES as u64,
+            Self::Settings => 16 * MIB,
+            Self::Passwords => MIB,
+            Self::Text => 64 * MIB,
+            Self::Report => 1024 * MIB,
+        }
+    }
+}
+
+/// All of standard input.
+fn read_stdin(read_for: ReadFor) -> Result<Vec<u8>, Failure> {
+    let read = read_whole(io::stdin().lock(), read_for.max_bytes());
+    read.context("cannot read standard input").map_err(Failure::no_input)
+}
 
 /// All of a file that an argument names. A folder is refused, and so is what never ends or waits for somebody, such as a device or
 /// a named pipe; what the shell hands over (`<(...)`) is read.
-pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    read_at_most(path, MAX_FILE_BYTES)
+pub(crate) fn read_file(path: &Path, read_for: ReadFor) -> io::Result<Vec<u8>> {
+    read_at_most(path, read_for.max_bytes())
+}
+
+/// All that there is to read, up to a limit.
+fn read_whole(source: impl Read, max_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(refused(format!("it has more than {max_bytes} bytes")));
+    }
+    Ok(bytes)
+}
+
+fn refused(reason: String) -> io::Error {
+    io::Error::new(ErrorKind::InvalidInput, reason)
 }
 
 fn read_at_most(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
-    let refused = |reason: String| Err(io::Error::new(ErrorKind::InvalidInput, reason));
     let metadata = fs::metadata(path)?;
     if metadata.is_dir() {
-        return refused("it is a folder; expected a file".to_owned());
+        return Err(refused("it is a folder; expected a file".to_owned()));
     }
     let is_handed_over = path.starts_with("/dev/fd") || path == Path::new("/dev/stdin");
     if !metadata.is_file() && !is_handed_over {
-        return refused("it is no regular file".to_owned());
+        return Err(refused("it is no regular file".to_owned()));
     }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(max_bytes + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max_bytes {
-        return refused(format!("it has more than {max_bytes} bytes"));
-    }
-    Ok(bytes)
+    read_whole(File::open(path)?, max_bytes)
 }
 
 /// SHA-256 of a file, read in pieces, in upper-case hexadecimal.
@@ -75,16 +107,41 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a");
         fs::write(&file, b"1234").unwrap();
-        assert_eq!(read_file(&file).unwrap(), b"1234");
+        assert_eq!(read_file(&file, ReadFor::Passwords).unwrap(), b"1234");
         assert_eq!(read_at_most(&file, 4).unwrap(), b"1234");
         let reason = |result: io::Result<Vec<u8>>| result.unwrap_err().to_string();
         assert_eq!(reason(read_at_most(&file, 3)), "it has more than 3 bytes");
-        assert_eq!(reason(read_file(folder.path())), "it is a folder; expected a file");
+        assert_eq!(reason(read_file(folder.path(), ReadFor::Export)), "it is a folder; expected a file");
+    }
+
+    #[test]
+    fn each_kind_of_file_is_read_up_to_its_limit_and_a_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for (read_for, limit) in [
+            (ReadFor::Export, 67_108_864),
+            (ReadFor::Settings, 16_777_216),
+            (ReadFor::Passwords, 1_048_576),
+            (ReadFor::Text, 67_108_864),
+        ] {
+            // A file with holes takes no room.
+            let file = File::create(&path).unwrap();
+            file.set_len(limit).unwrap();
+            assert_eq!(read_file(&path, read_for).unwrap().len() as u64, limit, "{read_for:?}");
+            file.set_len(limit + 1).unwrap();
+            let reason = read_file(&path, read_for).unwrap_err().to_string();
+            assert_eq!(reason, format!("it has more than {limit} bytes"));
+        }
+        File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        assert!(read_file(&path, ReadFor::Passwords).is_err(), "what is far too large is not read first");
     }
 
     #[cfg(unix)]
     #[test]
     fn nothing_without_an_end_is_read() {
-        assert_eq!(read_file(Path::new("/dev/zero")).unwrap_err().to_string(), "it is no regular file");
+        assert_eq!(
+            read_file(Path::new("/dev/zero"), ReadFor::Text).unwrap_err().to_string(),
+            "it is no regular file"
+        );
     }
 }

@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow};
 use lyncert_report::scan::ScanOptions;
 use zeroize::Zeroizing;
 
-use super::{read_file, read_stdin};
+use super::{ReadFor, read_file, read_stdin};
 use crate::args::ScanArgs;
 use crate::exit::Failure;
 use crate::location::resolved;
@@ -28,7 +28,7 @@ pub(crate) fn read_scan_options(args: &ScanArgs) -> Result<ScanOptions, Failure>
 fn read_passwords(args: &ScanArgs) -> Result<Vec<Zeroizing<String>>, Failure> {
     let mut passwords = Vec::new();
     if let Some(path) = &args.pfx_password_file {
-        let bytes = read_file(path)
+        let bytes = read_file(path, ReadFor::Passwords)
             .map(Zeroizing::new)
             .with_context(|| format!("cannot read the password file `{}`", path.display()))
             .map_err(Failure::usage)?;
@@ -41,7 +41,7 @@ fn read_passwords(args: &ScanArgs) -> Result<Vec<Zeroizing<String>>, Failure> {
         passwords.push(Zeroizing::new(password));
     }
     if args.pfx_password_stdin {
-        let bytes = Zeroizing::new(read_stdin()?);
+        let bytes = Zeroizing::new(read_stdin(ReadFor::Passwords)?);
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| Failure::usage(anyhow!("the password on standard input is not UTF-8 text")))?;
         passwords.extend(password_lines(text));

@@ -8,7 +8,7 @@ use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 use lyncert_rules::policy::Scope;
 
-use super::{file_name, read_file};
+use super::{ReadFor, file_name, read_file};
 use crate::args::PolicyArgs;
 use crate::exit::Failure;
 use crate::policy_file::{self, PolicyLayer, ResolvedPolicy};
@@ -69,7 +69,7 @@ pub(crate) struct PolicyFile {
 impl PolicyFile {
     /// Reads a policy file. `place` says where it was found.
     pub(crate) fn read(path: &Path, place: &str) -> Result<Self, Failure> {
-        let bytes = read_file(path)
+        let bytes = read_file(path, ReadFor::Settings)
             .with_context(|| format!("cannot read the policy `{}`", path.display()))
             .map_err(Failure::usage)?;
         Self::parse(&file_name(path), &bytes, place)

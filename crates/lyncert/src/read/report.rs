@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 use lyncert_report::model::Report;
 
-use super::read_file;
+use super::{ReadFor, read_file};
 use crate::exit::Failure;
 
 /// Reads a report that an audit has written.
@@ -18,7 +18,7 @@ pub(crate) fn read_report(path: &Path) -> Result<Report, Failure> {
 
 /// The bytes of a file that should hold a report.
 pub(crate) fn read_report_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    read_file(path)
+    read_file(path, ReadFor::Report)
         .with_context(|| format!("cannot read the report `{}`", path.display()))
         .map_err(Failure::no_input)
 }

@@ -7,7 +7,7 @@ use lyncert_ingest::deployment::Deployment;
 use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 
-use super::{file_name, read_file, read_stdin};
+use super::{ReadFor, file_name, read_file, read_stdin};
 use crate::exit::Failure;
 
 /// The exports of one deployment, read and put together.
@@ -27,9 +27,10 @@ pub(crate) fn read_topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure>
 /// Name and bytes of one export.
 pub(crate) fn read_export(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if path == Path::new("-") {
-        return Ok(("standard input".to_owned(), read_stdin()?));
+        return Ok(("standard input".to_owned(), read_stdin(ReadFor::Export)?));
     }
-    let bytes = read_file(path).with_context(|| format!("cannot read the topology `{}`", path.display()));
+    let bytes = read_file(path, ReadFor::Export)
+        .with_context(|| format!("cannot read the topology `{}`", path.display()));
     Ok((file_name(path), bytes.map_err(Failure::no_input)?))
 }
 

@@ -162,7 +162,6 @@ fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
         policy,
         no_policy: _,
         at: _,
-        time_limit: _,
         jobs: _,
         history: HistoryArgs { history, keep: _, keep_days: _ },
         gate: GateArgs { fail_on: _, fail_on_new: _, exit_zero: _, strict: _ },
@@ -174,7 +173,7 @@ fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
 }
 
 fn paths_of_scan(scan: &ScanArgs) -> Result<impl Iterator<Item = &PathBuf>, Failure> {
-    let ScanArgs { pfx_password_file, pfx_password_stdin, roots, no_progress: _ } = scan;
+    let ScanArgs { pfx_password_file, pfx_password_stdin, roots, no_progress: _, time_limit: _ } = scan;
     if *pfx_password_stdin {
         return Err(no_standard_input());
     }

@@ -20,6 +20,9 @@ pub(crate) struct Table<'r, 'a> {
     known: Vec<&'static str>,
 }
 
+/// What people write has fewer tables of one kind. Each waiver, pattern or name is held against each finding, file or requirement.
+pub(super) const MAX_TABLES: usize = 10_000;
+
 impl<'r, 'a> Table<'r, 'a> {
     /// The file as a whole.
     pub(super) fn root(reader: &'r Reader<'a>, table: &'r DeTable<'a>) -> Self {
@@ -154,6 +157,12 @@ impl<'r, 'a> Table<'r, 'a> {
     pub(crate) fn tables(&mut self, key: &'static str, title: &str) -> Vec<Self> {
         let expected = format!("a list of tables; write `{title}` on a line of its own");
         let Some(list) = self.kind(key, &expected, DeValue::as_array) else { return Vec::new() };
+        let count = list.value.len();
+        if count > MAX_TABLES {
+            let text = format!("there are {count} `{title}`; expected at most {MAX_TABLES}");
+            self.reader.add_mistake(list.offset, text);
+            return Vec::new();
+        }
         let item = |item: &'r Spanned<DeValue<'a>>| {
             let offset = item.span().start;
             let table = item.get_ref().as_table();

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{caveats, changes, line, wrapped};
+use super::few::{first_of_each_kind, kind_of};
+use super::{SHOWN_FILES, caveats, changes, line, wrapped};
 use crate::model::IndexView;
 
 /// The estates, worst first.
@@ -30,9 +31,10 @@ pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
     if !index.skipped.is_empty() {
         line(sink, "")?;
         line(sink, "Not an estate")?;
-        for skipped in &index.skipped {
-            wrapped(sink, "  ", &format!("{} {}", skipped.path, skipped.reason))?;
-        }
+        let rows = index.skipped.iter().map(|skipped| {
+            (kind_of(&skipped.reason), move || format!("{} {}", skipped.path, skipped.reason))
+        });
+        first_of_each_kind(rows, SHOWN_FILES, "index.json", sink)?;
     }
     Ok(())
 }

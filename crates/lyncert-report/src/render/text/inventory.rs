@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{line, section, wrapped};
+use super::{ALL_IN_JSON, line, section, wrapped};
 use crate::model::{CertificateRow, InventoryView};
 
 /// The inventory: certificates by expiry, then everything else.
@@ -31,12 +31,12 @@ pub fn inventory(view: &InventoryView, sink: &mut dyn Write) -> io::Result<()> {
     let requests = view.requests.iter().map(|request| (&request.path, &request.text));
     let lists = view.crls.iter().map(|list| (&list.path, &list.text));
     let keys = view.keys.iter().map(|key| (&key.path, &key.text));
-    section("Requests", requests, sink)?;
-    section("Revocation lists", lists, sink)?;
-    section("Private keys", keys, sink)?;
+    section("Requests", requests, ALL_IN_JSON, sink)?;
+    section("Revocation lists", lists, ALL_IN_JSON, sink)?;
+    section("Private keys", keys, ALL_IN_JSON, sink)?;
     let assigned: Vec<_> = view.assigned.iter().map(|row| (&row.document, row.text())).collect();
-    section("Assigned certificates", assigned.iter().map(|(path, text)| (*path, text)), sink)?;
-    section("Not read", view.unreadable.iter().map(|file| (&file.path, &file.reason)), sink)
+    section("Assigned certificates", assigned.iter().map(|(path, text)| (*path, text)), ALL_IN_JSON, sink)?;
+    section("Not read", view.unreadable.iter().map(|file| (&file.path, &file.reason)), ALL_IN_JSON, sink)
 }
 
 fn write_certificate(certificate: &CertificateRow, sink: &mut dyn Write) -> io::Result<()> {

@@ -1,10 +1,11 @@
 //! Plans: what to request, what the wizard makes of it, and what a change of the topology asks for.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
 use super::{line, notes_and_problems, wrapped};
 use crate::model::{
-    AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, WizardRow, usages_text,
+    AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, RequirementRow, WizardRow, usages_text,
 };
 
 /// Which certificates to request.
@@ -18,12 +19,17 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
         sink,
         &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }),
     )?;
+    let mut by_id: HashMap<&str, Vec<(usize, &RequirementRow)>> = HashMap::new();
+    for (place, requirement) in plan.requirements.iter().enumerate() {
+        by_id.entry(&requirement.id).or_default().push((place, requirement));
+    }
     for (index, order) in plan.orders.iter().enumerate() {
         line(sink, "")?;
         write_order(index + 1, order, sink)?;
-        for requirement in
-            plan.requirements.iter().filter(|requirement| order.requirements.contains(&requirement.id))
-        {
+        let ids: BTreeSet<&str> = order.requirements.iter().map(String::as_str).collect();
+        let mut served: Vec<_> = ids.iter().filter_map(|id| by_id.get(id)).flatten().collect();
+        served.sort_unstable_by_key(|(place, _)| *place);
+        for (_, requirement) in served {
             for note in &requirement.notes {
                 wrapped(sink, "    note        ", note)?;
             }
@@ -102,8 +108,9 @@ fn wizard_set(order: &OrderRow, wizard: &WizardRow, sink: &mut dyn Write) -> io:
     if wizard.names_ticked != wizard.names {
         wrapped(sink, "    all SIP domains ", &name_list(&wizard.names_ticked))?;
     }
+    let lacks_ticked: HashSet<&String> = wizard.lacks_ticked.iter().collect();
     let ticked: Vec<String> =
-        wizard.lacks.iter().filter(|name| !wizard.lacks_ticked.contains(name)).cloned().collect();
+        wizard.lacks.iter().filter(|name| !lacks_ticked.contains(name)).cloned().collect();
     if wizard.lacks.is_empty() {
         line(sink, "    left out        nothing that is needed")?;
     }
@@ -126,8 +133,10 @@ fn name_list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
 
 /// Names, each with how much it is needed.
 fn with_need(order: &OrderRow, names: &[String]) -> String {
+    // Backwards, so that of equal names the first one stays.
+    let rows: HashMap<&String, &NameRow> = order.names.iter().rev().map(|row| (&row.name, row)).collect();
     let need = |name: &String| {
-        let row = order.names.iter().find(|row| row.name == *name);
+        let row = rows.get(name);
         row.map(|row| format!("{name} ({}, {})", row.need, row.clause)).unwrap_or_else(|| name.clone())
     };
     names.iter().map(need).collect::<Vec<_>>().join(", ")

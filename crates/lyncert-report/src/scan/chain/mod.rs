@@ -18,6 +18,7 @@ use std::sync::Arc;
 use lyncert_rules::certificate::{Certificate, Chain, ChainFault, ChainState, SelfSigned};
 use lyncert_rules::digest::Fingerprint;
 use lyncert_rules::folder::RevocationList;
+use lyncert_rules::stop::Stop;
 use rayon::prelude::*;
 use time::OffsetDateTime;
 
@@ -40,6 +41,7 @@ pub(super) struct ChainBuilder {
     /// Certificates whose signature a key verifies.
     issued: Vec<Issued>,
     has_given_roots: bool,
+    stop: Stop,
 }
 
 /// A certificate that may have issued others.
@@ -86,6 +88,11 @@ enum Above {
 }
 
 impl ChainBuilder {
+    /// One that looks for no more issuers once nobody waits for them.
+    pub(super) fn until(stop: &Stop) -> Self {
+        Self { stop: stop.clone(), ..Self::default() }
+    }
+
     /// Takes in a certificate that the operator trusts as a root, whoever signed it.
     pub(super) fn add_given_root(&mut self, parsed: Parsed) {
         self.has_given_roots = true;
@@ -143,6 +150,9 @@ impl ChainBuilder {
         let looked: Vec<(Pending, Option<Issued>)> = open
             .into_par_iter()
             .map(|mut open| {
+                if self.stop.is_said() {
+                    return (open, None);
+                }
                 let issued = certificates.get(open.place).and_then(|facts| {
                     let issuer = self.find_issuer(facts, &open.links, None, &mut open.search, is_all)?;
                     Some(Issued { place: open.place, issuer, names: open.links.checked_names(facts) })
@@ -327,6 +337,9 @@ impl ChainBuilder {
             return Above::Itself;
         }
         let mut search = Search::default();
+        if self.stop.is_said() {
+            return Above::Itself;
+        }
         match self.find_issuer(facts, links, Some(*key), &mut search, true) {
             Some(issuer) => Above::Key(issuer),
             None => {
@@ -379,8 +392,11 @@ impl ChainBuilder {
         });
         let issuers: HashSet<KeyId> =
             self.issued.iter().map(|issued| issued.issuer).chain(of_authorities).collect();
-        let paths: HashMap<KeyId, path::Paths> =
-            issuers.into_par_iter().map(|key| (key, graph.paths_from(key))).collect();
+        let paths: HashMap<KeyId, path::Paths> = issuers
+            .into_par_iter()
+            .filter(|_| !self.stop.is_said())
+            .map(|key| (key, graph.paths_from(key)))
+            .collect();
         let chain_below = |key: &KeyId, facts: &Certificate, names: &CheckedNames| {
             paths
                 .get(key)
@@ -398,7 +414,7 @@ impl ChainBuilder {
         let mut chains: Vec<(usize, Arc<Chain>)> =
             self.authorities.iter().zip(above).filter_map(of_authority).collect();
         let of_issued = |issued: &Issued| {
-            let facts = certificates.get(issued.place)?;
+            let facts = certificates.get(issued.place).filter(|_| !self.stop.is_said())?;
             Some((issued.place, chain_below(&issued.issuer, facts, &issued.names)))
         };
         chains.par_extend(self.issued.par_iter().filter_map(of_issued));

@@ -62,7 +62,7 @@ pub(super) fn decrypt(
     algorithm: &Element<'_>,
     encrypted: &[u8],
     password: &Password<'_>,
-    budget: &mut Budget,
+    budget: &mut Budget<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let fields = algorithm.children();
     let [id, parameters, ..] = fields.as_slice() else {
@@ -110,7 +110,7 @@ fn derived<C: KeyInit + BlockCipherDecrypt, const KEY: usize>(
 }
 
 /// Takes what the key derivation of PBES2 costs, before it is done.
-fn take_cost(parameters: &Element<'_>, budget: &mut Budget) -> Result<(), Refusal> {
+fn take_cost(parameters: &Element<'_>, budget: &mut Budget<'_>) -> Result<(), Refusal> {
     let unknown = || Refusal::Algorithm(strange_parameters());
     let schemes = parameters.children();
     let [derivation, ..] = schemes.as_slice() else { return Err(unknown()) };

@@ -61,7 +61,12 @@ impl<'a> Mac<'a> {
         Some(Self { algorithm: algorithm.clone(), digest: digest.octets()?, salt: salt.octets()?, rounds })
     }
 
-    pub(super) fn check(&self, content: &[u8], tries: &[Password<'_>], budgets: &mut [Budget]) -> Checked {
+    pub(super) fn check(
+        &self,
+        content: &[u8],
+        tries: &[Password<'_>],
+        budgets: &mut [Budget<'_>],
+    ) -> Checked {
         for (index, (password, budget)) in tries.iter().zip(budgets).enumerate() {
             match self.fits(content, password, budget) {
                 Ok(true) => return Checked::Fits(index),
@@ -73,7 +78,12 @@ impl<'a> Mac<'a> {
         Checked::NoneFits
     }
 
-    fn fits(&self, content: &[u8], password: &Password<'_>, budget: &mut Budget) -> Result<bool, Refusal> {
+    fn fits(
+        &self,
+        content: &[u8],
+        password: &Password<'_>,
+        budget: &mut Budget<'_>,
+    ) -> Result<bool, Refusal> {
         let fields = self.algorithm.children();
         let [id, parameters @ ..] = fields.as_slice() else {
             return Err(Refusal::Algorithm("none is named".to_owned()));
@@ -117,7 +127,7 @@ impl<'a> Mac<'a> {
         parameters: &Element<'_>,
         content: &[u8],
         password: &Password<'_>,
-        budget: &mut Budget,
+        budget: &mut Budget<'_>,
     ) -> Result<bool, Refusal> {
         /// Keys are as long as what a hash gives; more would only cost.
         const MAX_KEY: u64 = 64;

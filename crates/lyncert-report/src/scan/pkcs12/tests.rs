@@ -3,12 +3,13 @@
 use std::num::NonZeroU32;
 
 use hmac::{KeyInit as _, Mac as _, SimpleHmac};
+use lyncert_rules::stop::Stop;
 use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use ring::pbkdf2;
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
-use crate::scan::{Inventory, ScanOptions, scan_bytes};
+use crate::scan::{Inventory, ScanOptions, scan, scan_bytes};
 use crate::x509::making::{Made, element, oid};
 
 const DATA: &str = "1.2.840.113549.1.7.1";
@@ -263,4 +264,42 @@ fn the_memory_of_scrypt_is_limited_in_each_part_and_in_sum() {
             }
         }
     }
+}
+
+/// How many of some archives are opened when so many rounds are tried in all, and what is told of the others.
+fn opened_within(max_rounds: u64, archives: u8) -> (usize, Vec<(String, String)>) {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..archives {
+        let der = Made { serial: vec![number + 1], ..Made::default() }.der();
+        let parts = in_clear(&[&certificate_bag(&der)]);
+        let whole = archive(&[&parts], |content| mac_by(b"\0a\0\0", content));
+        std::fs::write(folder.path().join(format!("{number}.pfx")), whole).unwrap();
+    }
+    let mut options = ScanOptions { max_rounds: Some(max_rounds), ..ScanOptions::default() };
+    options.passwords = vec![Zeroizing::new("a".to_owned())];
+    let Inventory { certificates, unreadable, .. } = scan(folder.path(), &options).unwrap();
+    (certificates.len(), unreadable.into_iter().map(|file| (file.path, file.reason)).collect())
+}
+
+#[test]
+fn all_archives_together_may_cost_so_many_rounds_and_the_first_ones_are_opened() {
+    // The empty password, none at all and the right one: three times five rounds for each.
+    assert_eq!(opened_within(45, 3), (3, Vec::new()));
+    let (opened, told) = opened_within(44, 3);
+    let reason = "is a PKCS#12 file that was not opened: all archives together take more rounds to try than are tried in one run";
+    assert_eq!((opened, told), (2, vec![("2.pfx".to_owned(), reason.to_owned())]));
+    assert_eq!(opened_within(0, 3).0, 0);
+    // A share of the first part for each file is enough here.
+    assert_eq!(opened_within(15 * 1024, 20).0, 20);
+}
+
+#[test]
+fn nothing_is_tried_once_nobody_waits() {
+    let whole =
+        archive(&[&in_clear(&[&certificate_bag(&certificate())])], |content| mac_by(&[0, 0], content));
+    let options = ScanOptions { stop: Stop::new(), ..ScanOptions::default() };
+    assert_eq!(scan_bytes(&[("a.pfx", &whole)], &options).certificates.len(), 1);
+    options.stop.say();
+    let inventory = scan_bytes(&[("a.pfx", &whole)], &options);
+    assert_eq!(reasons(&inventory), ["is a PKCS#12 file that was not opened, since the time was over"]);
 }

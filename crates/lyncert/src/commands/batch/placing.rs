@@ -15,6 +15,7 @@ use crate::location::is_same;
 use crate::lock::tell_not_cleared;
 use crate::log::{Event, Level};
 use crate::ownership::{check_places, is_report, is_report_file};
+use crate::read::{ReadFor, read_file};
 use crate::replace::RealDisk;
 use crate::staged::Staged;
 use crate::swap;
@@ -128,7 +129,7 @@ fn is_folder(path: &Path) -> bool {
 
 /// The folders that the index before this one names.
 fn known_folders(out: &Path) -> Vec<String> {
-    let index = fs::read(out.join("index.json")).ok();
+    let index = read_file(&out.join("index.json"), ReadFor::Report).ok();
     let index = index.and_then(|bytes| IndexView::read(&bytes).ok());
     let folders = index.map(|index| index.estates.into_iter().filter_map(|row| row.folder).collect());
     let is_plain = |folder: &String| render::file_names([folder.as_str()], "") == [folder.as_str()];

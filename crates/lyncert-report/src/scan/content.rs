@@ -2,7 +2,7 @@
 
 use lyncert_ingest::assigned::{ClixmlCertificate, read_clixml_certificates};
 use lyncert_ingest::collection::read_part;
-use lyncert_ingest::decode::decode;
+use lyncert_ingest::decode::{Decoded, decode};
 
 use super::item::{Item, Secrets};
 use super::key::Key;
@@ -27,7 +27,23 @@ pub(super) fn read_content(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
     if let Some(item) = binary_kind(bytes) {
         return vec![item];
     }
-    read_text(secrets, bytes, &decode(bytes).text)
+    let Decoded { text, note, .. } = decode(bytes);
+    let mut items = read_text(secrets, bytes, &text);
+    if let Some(note) = note
+        && items.iter().any(has_words)
+    {
+        items.push(Item::harmless(format!("has words in it that may be wrong: {note}")));
+    }
+    items
+}
+
+/// Whether words were read that depend on the encoding.
+fn has_words(item: &Item) -> bool {
+    match item {
+        Item::Assigned(_) | Item::Collected(_) => true,
+        Item::Certificate(found) => found.friendly_name.as_ref().is_some_and(|name| !name.is_ascii()),
+        Item::Request(_) | Item::List(_) | Item::Key(_) | Item::NotRead(_) => false,
+    }
 }
 
 fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {

@@ -1,10 +1,12 @@
 //! From a folder of files to certificate facts.
 
 mod asn1;
+mod binary;
 mod chain;
 mod collected;
 mod content;
 mod der;
+mod hex;
 mod ignored;
 mod item;
 mod key;
@@ -647,5 +649,7 @@ fn with_key(certificates: &[Certificate], key_sha256: Fingerprint) -> Vec<Thumbp
 
 #[cfg(all(test, feature = "pfx"))]
 mod container_tests;
+#[cfg(test)]
+mod kinds_tests;
 #[cfg(test)]
 mod tests;

@@ -147,7 +147,8 @@ fn digits_in_columns(line: &str) -> Zeroizing<Vec<u8>> {
     const BYTES_A_LINE: usize = 16;
     let mut bytes = Zeroizing::new(Vec::new());
     let mut rest = line.trim_start();
-    while let Some(end) = rest.find(char::is_whitespace).or((!rest.is_empty()).then_some(rest.len())) {
+    while !rest.is_empty() {
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(end);
         let Some(group) = from_digits(word.as_bytes()).filter(|group| group.len() <= 8) else { break };
         bytes.extend_from_slice(&group);

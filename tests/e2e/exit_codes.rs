@@ -51,7 +51,7 @@ fn no_usable_topology_is_code_3_and_one_sentence() {
         ("notes.tbxml", "`notes.tbxml` is no XML document: it starts with `We will export this tomo`"),
         ("entities.xml", "`entities.xml` has a document type declaration at 1:1"),
         ("empty.xml", "`empty.xml` is empty; expected a topology export"),
-        ("web.xml", "`web.xml` is no topology export: its root is `<html>`, a web page"),
+        ("web.xml", "`web.xml` is no XML document: it is a web page"),
     ] {
         let path = files.path().join(file);
         for command in ["topology", "plan"] {

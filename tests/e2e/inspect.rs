@@ -203,3 +203,24 @@ fn nothing_readable_is_code_3_and_strict_makes_the_unread_count() {
     assert_eq!(Inspect::of(&mixed).with(&["--strict"]).run().code, 4);
     assert_eq!(Inspect::of("no-such-folder").run().code, 3);
 }
+
+#[test]
+fn what_lyncert_wrote_is_known_again_and_never_taken_for_evidence() {
+    let out = folder(&[]);
+    fs::copy(containers().join("leaf.cer"), out.path().join("leaf.cer")).unwrap();
+    let (reports, evidence) = (out.path().join("reports"), out.path().join("evidence.zip"));
+    let formats: Vec<&str> = lyncert_report::render::FORMATS.iter().map(|format| format.id).collect();
+    let with = ["--evidence", text(&evidence)];
+    Audit::of("fabrikam").out(&reports).format(&formats.join(",")).with(&with).run();
+    crate::support::Batch::of(root().join("samples"), out.path().join("batch")).run();
+    for format in ["text", "csv", "json"] {
+        let inventory = Inspect::of(sample("fabrikam/certs")).format(format).run().out;
+        fs::write(out.path().join(format!("inspect-{format}")), inventory).unwrap();
+    }
+    let view = json(&Inspect::of(out.path()));
+    let unread = view["unreadable"].as_array().unwrap();
+    assert!(unread.len() > 20, "{}", unread.len());
+    for file in unread {
+        assert_eq!(file["reason"], "is a file that lyncert wrote", "{file}");
+    }
+}

@@ -8,6 +8,7 @@ mod batch;
 mod collection;
 mod corpus;
 mod doctor;
+mod encodings;
 mod evidence;
 mod exit_codes;
 mod first_screen;

@@ -83,7 +83,12 @@ fn damages() -> Vec<(&'static str, Damage, u64, &'static str)> {
             "did you mean `pic_aol`?",
         ),
         ("policy-syntax", vec![("lyncert.toml", Some(b"[facts".to_vec()))], 2, "lyncert.toml:1:7"),
-        ("policy-bytes", vec![("lyncert.toml", Some(vec![0xFF, 0xFE, 0]))], 2, "is not UTF-8 text"),
+        (
+            "policy-bytes",
+            vec![("lyncert.toml", Some(vec![0xFF, 0xFE, 0]))],
+            2,
+            "is neither UTF-8 nor UTF-16 text",
+        ),
         (
             "certificate",
             vec![("certs/broken.pem", Some(broken_certificate))],

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 use crate::error::ReadError;
 
@@ -54,7 +55,7 @@ pub(crate) fn read_entries(
     let damaged = |reason: String| ReadError::Archive { document: document.to_owned(), reason };
     let limit =
         |excess: String, limit: String| ReadError::Limit { document: document.to_owned(), excess, limit };
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(why_damaged(&error)))?;
     if stated_entries(bytes).is_some_and(|stated| stated > archive.len()) {
         // The library keeps the last one of a name; which of them the product would take is not known.
         return Err(damaged("it has two entries with the same name".to_owned()));
@@ -66,7 +67,7 @@ pub(crate) fn read_entries(
     let mut total: u64 = 0;
     let mut names: HashSet<String> = HashSet::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| damaged(error.to_string()))?;
+        let entry = archive.by_index(index).map_err(|error| damaged(why_damaged(&error)))?;
         if entry.is_dir() {
             continue;
         }
@@ -80,7 +81,7 @@ pub(crate) fn read_entries(
             MAX_ENTRY_BYTES.min(MAX_TOTAL_BYTES.saturating_sub(total)).min(max_unpacked_bytes(packed));
         let mut bytes = Vec::new();
         let read = entry.take(allowed.saturating_add(1)).read_to_end(&mut bytes);
-        read.map_err(|error| damaged(format!("its entry `{name}` cannot be unpacked: {error}")))?;
+        read.map_err(|_| damaged(format!("its entry `{name}` is damaged")))?;
         let size = bytes.len() as u64;
         if size > allowed {
             return Err(limit(
@@ -92,6 +93,22 @@ pub(crate) fn read_entries(
         entries.push(Entry { name, bytes });
     }
     Ok(entries)
+}
+
+/// Why an archive cannot be unpacked, in words.
+fn why_damaged(error: &ZipError) -> String {
+    match error {
+        ZipError::UnsupportedArchive(reason) if *reason == ZipError::PASSWORD_REQUIRED => {
+            "it is encrypted; expected an archive without a password".to_owned()
+        }
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
+            "it is packed in a way that is not known; expected an archive as Windows makes it".to_owned()
+        }
+        ZipError::Io(_) | ZipError::InvalidArchive(_) | ZipError::FileNotFound => {
+            "it is damaged or cut off".to_owned()
+        }
+        _ => "its entries cannot be read".to_owned(),
+    }
 }
 
 /// How many entries the archive says that it has; `None` where that does not fit into its small field.

@@ -1,6 +1,8 @@
 //! From bytes to text.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+mod code_page;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// A decoded text and what is worth saying about its encoding.
 #[derive(Debug, Eq, PartialEq)]
@@ -14,8 +16,8 @@ pub struct Decoded {
 }
 
 /// Decodes an export: a byte order mark wins, then the pattern of NUL bytes that UTF-16 makes of markup, then UTF-8 if
-/// that is what it is, and Windows-1252 as the last resort. The declared encoding is not believed: `Out-File` keeps the
-/// declaration of a text that it writes as UTF-16. White space in front of the markup is dropped.
+/// that is what it is, and then the code page of Windows whose letters the bytes look like. The declared encoding is not believed:
+/// `Out-File` keeps the declaration of a text that it writes as UTF-16. White space in front of the markup is dropped.
 pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = decode_whole(bytes);
     let trimmed =
@@ -24,6 +26,17 @@ pub fn decode(bytes: &[u8]) -> Decoded {
         decoded.text = trimmed.to_owned();
     }
     decoded
+}
+
+/// The text of a file that somebody wrote for this program, in UTF-8 or UTF-16, without its byte order mark; `None` where it is in
+/// another encoding, or damaged. Nothing is guessed here: a letter that is taken for another one would be a name or password that was
+/// not meant.
+pub fn decode_unicode(bytes: &[u8]) -> Option<String> {
+    let (encoding, rest) = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => (encoding, bytes.get(mark..)?),
+        None => (utf16_without_mark(bytes).unwrap_or(UTF_8), bytes),
+    };
+    encoding.decode_without_bom_handling_and_without_replacement(rest).map(|text| text.into_owned())
 }
 
 fn decode_whole(bytes: &[u8]) -> Decoded {
@@ -37,30 +50,43 @@ fn decode_whole(bytes: &[u8]) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode_with(encoding, bytes.get(mark..).unwrap_or_default());
     }
-    match bytes {
-        [0, first, ..] if first.is_ascii() && *first != 0 => return decode_with(UTF_16BE, bytes),
-        [first, 0, ..] if first.is_ascii() && *first != 0 => return decode_with(UTF_16LE, bytes),
-        _ => {}
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return decode_with(encoding, bytes);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded { text: text.to_owned(), encoding: "UTF-8", note: None },
-        Err(error) => {
-            let mut decoded = decode_with(WINDOWS_1252, bytes);
-            decoded.note = Some(format!(
-                "byte {} is not UTF-8, so the file was read as Windows-1252; letters outside of ASCII may be wrong",
-                error.valid_up_to()
-            ));
-            decoded
-        }
+        Err(_) if is_damaged_utf8(bytes) => decode_with(UTF_8, bytes),
+        Err(error) => code_page::decode_as_code_page(bytes, error.valid_up_to()),
     }
+}
+
+/// UTF-16 by the zeros that it has beside letters of ASCII.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0, first, ..] if first.is_ascii() && *first != 0 => Some(UTF_16BE),
+        [first, 0, ..] if first.is_ascii() && *first != 0 => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
+/// Whether bytes are UTF-8 with some damage, such as a character that was cut in two: nothing else has many characters of several
+/// bytes that are right by chance.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    /// So many right ones for each that is wrong.
+    const RIGHT_FOR_EACH: usize = 4;
+    let (mut right, mut wrong) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        right += chunk.valid().bytes().filter(|byte| *byte >= 0xC0).count();
+        wrong += usize::from(!chunk.invalid().is_empty());
+    }
+    right >= wrong.saturating_mul(RIGHT_FOR_EACH)
 }
 
 fn decode_with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
     let name = match encoding {
         encoding if encoding == UTF_8 => "UTF-8",
-        encoding if encoding == UTF_16LE || encoding == UTF_16BE => "UTF-16",
-        _ => "Windows-1252",
+        _ => "UTF-16",
     };
     let note = damaged.then(|| format!("some characters are not valid {name} and were replaced"));
     Decoded { text: text.into_owned(), encoding: name, note }
@@ -116,6 +142,25 @@ mod tests {
         let decoded = decode(b"<a name=\"Z\xFCrich\"/>");
         assert_eq!(decoded.text, "<a name=\"Zürich\"/>");
         assert!(decoded.note.unwrap().starts_with("byte 10 is not UTF-8"));
+    }
+
+    #[test]
+    fn what_somebody_wrote_for_this_program_may_be_any_unicode_and_nothing_else() {
+        let text = "reason = \"Zürich\"\n";
+        for bytes in [
+            text.as_bytes().to_vec(),
+            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            utf16(text, false, true),
+            utf16(text, true, true),
+            utf16(text, false, false),
+            utf16(text, true, false),
+        ] {
+            assert_eq!(decode_unicode(&bytes).as_deref(), Some(text));
+        }
+        assert_eq!(decode_unicode(b""), Some(String::new()));
+        for damaged in [&b"Z\xFCrich"[..], b"\xFF\xFEa", b"\xFF\xFE\x00\xD8a\0"] {
+            assert_eq!(decode_unicode(damaged), None, "{damaged:?}");
+        }
     }
 
     #[test]

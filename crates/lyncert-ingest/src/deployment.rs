@@ -75,7 +75,7 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
     }
     let mut topologies = topologies.into_iter();
     let Some((name, format, mut topology)) = topologies.next() else {
-        let documents: Vec<String> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let documents: Vec<String> = names.iter().map(|(name, format)| described(name, *format)).collect();
         return Err(ReadError::WithoutTopology { documents: documents.join(", ") });
     };
     for (other_name, _, other) in topologies {
@@ -99,6 +99,27 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
         problems,
         notes,
     })
+}
+
+/// A document without a topology, and what it is where that tells what was mistaken for what.
+fn described(name: &str, format: Format) -> String {
+    let kind = match format {
+        Format::Clixml => ", the output of `Export-Clixml`",
+        Format::Json => ", the output of `ConvertTo-Json`",
+        Format::Csv => ", the output of `Export-Csv`",
+        Format::ListText => ", a list of assigned certificates",
+        Format::CmdletLog => ", the log of a cmdlet",
+        Format::CollectedFacts => ", the facts of a collection",
+        Format::MergeInput => ", the input of a merge",
+        Format::Tbxml
+        | Format::Published
+        | Format::ConfigurationZip
+        | Format::CollectionZip
+        | Format::DocItemSet
+        | Format::AnchoredXml
+        | Format::SimpleUrls => "",
+    };
+    format!("`{name}`{kind}")
 }
 
 #[derive(Default)]

@@ -67,7 +67,9 @@ pub enum ReadError {
         limit: String,
     },
     /// It is well-formed XML of another kind.
-    #[error("`{document}` is no topology export: its root is `<{root}>`{hint}")]
+    #[error(
+        "`{document}` is no topology export: its root is `<{root}>`{hint}, which `Get-CsTopology -AsXml | Out-File topology.xml` makes"
+    )]
     NoTopology {
         /// Name of the document.
         document: String,
@@ -77,7 +79,9 @@ pub enum ReadError {
         hint: String,
     },
     /// It is not XML.
-    #[error("`{document}` is no XML document: {found}; expected a topology export")]
+    #[error(
+        "`{document}` is no XML document: {found}; expected a topology export, which `Get-CsTopology -AsXml | Out-File topology.xml` makes"
+    )]
     NotXml {
         /// Name of the document.
         document: String,
@@ -98,7 +102,7 @@ pub enum ReadError {
     },
     /// No document of a deployment holds a topology.
     #[error(
-        "there is no topology in {documents}; expected a Topology Builder file, a published topology or a configuration ZIP"
+        "there is no topology in {documents}; expected a Topology Builder file, a published topology (`Get-CsTopology -AsXml | Out-File topology.xml`) or a configuration ZIP (`Export-CsConfiguration`)"
     )]
     WithoutTopology {
         /// Names of the documents, each in backticks.
@@ -114,6 +118,17 @@ pub(crate) fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
+}
+
+/// What is wrong with a text of JSON, in words.
+pub(crate) fn json_fault(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Eof => "it ends too early",
+        Category::Syntax | Category::Io => "it is no JSON",
+        Category::Data => "a value is of another kind than expected",
+    };
+    format!("{what}, at line {}, column {}", error.line(), error.column())
 }
 
 #[cfg(test)]

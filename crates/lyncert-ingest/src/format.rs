@@ -7,7 +7,10 @@ use crate::collection::{self, CollectedFacts, Part};
 use crate::decode::{Decoded, decode};
 use crate::document::{Document, Format, disagreements};
 use crate::error::{ReadError, shortened};
+use crate::lowering::Path;
+use crate::problem::Problem;
 use crate::source::Source;
+use crate::stranger::{describe_root, describe_text, is_web_page};
 use crate::xml::{self, Element};
 use crate::{assigned, container, lower};
 
@@ -50,7 +53,11 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
             let source = Source::new(name, plain.into_owned());
             refuse_other_files(&source)?;
             let root = xml::parse(&source, |root| detect_xml_format(&source, root).map(|_| ()))?;
-            lower::lower_document(&source, &root, detect_xml_format(&source, &root)?)?
+            let mut document = lower::lower_document(&source, &root, detect_xml_format(&source, &root)?)?;
+            if matches!(document.format, Format::Tbxml | Format::Published) {
+                document.problems.extend(foreign_parts(&source, &root));
+            }
+            document
         }
     };
     // What of it was not understood is not in it.
@@ -124,6 +131,7 @@ fn read_collection(name: &str, archive: &collection::CollectionArchive) -> Resul
 fn read_archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     let shown = Source::new(name, String::new()).name;
     let mut whole = Document::new(Arc::clone(&shown), Format::ConfigurationZip);
+    let mut left_out = Vec::new();
     for entry in container::read_entries(&shown, bytes, container::MAX_ENTRIES)? {
         let is_packaging = entry.name.starts_with("[Content_Types]") || entry.name.starts_with("_rels/");
         if is_packaging {
@@ -132,12 +140,17 @@ fn read_archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
         let Decoded { text, note, .. } = decode(&entry.bytes);
         let file = entry.name.rsplit(['/', '\\']).next().unwrap_or_default();
         let source = Source::new(&format!("{shown}:{file}"), text);
-        if !source.text.starts_with('<') {
-            whole.notes.push(format!("the entry `{file}` is no XML and was left out"));
+        if !source.text.starts_with('<') || is_web_page(&source.text) {
+            let kind = if container::is_zip(&entry.bytes) { "an archive itself" } else { "no XML" };
+            left_out.push(format!("the entry `{file}` is {kind} and was left out"));
             continue;
         }
         let root = xml::parse(&source, |_| Ok(()))?;
-        let part = lower::lower_document(&source, &root, Format::DocItemSet)?;
+        // Somebody packed a file of Topology Builder, or a published topology.
+        let format = detect_xml_format(&source, &root)
+            .ok()
+            .filter(|format| matches!(format, Format::Tbxml | Format::Published));
+        let part = lower::lower_document(&source, &root, format.unwrap_or(Format::DocItemSet))?;
         whole.notes.extend(note);
         whole.problems.extend(part.problems);
         whole.federation.extend(part.federation);
@@ -153,6 +166,7 @@ fn read_archive(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
             }
         }
     }
+    whole.notes.extend(left_out);
     if whole.topology.is_none() {
         whole
             .notes
@@ -219,20 +233,10 @@ fn refuse_other_files(source: &Source) -> Result<(), ReadError> {
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\0').is_empty() {
         return Err(ReadError::Empty { document });
     }
-    if text.starts_with('<') {
+    if text.starts_with('<') && !is_web_page(text) {
         return Ok(());
     }
-    let found = match text {
-        text if text.starts_with("-----BEGIN") => "it is a PEM text, such as a certificate".to_owned(),
-        text if text.starts_with(['{', '[']) => "it starts like JSON".to_owned(),
-        text if text.chars().take(64).any(|c| c.is_control() && !c.is_whitespace()) => {
-            "it is a binary file".to_owned()
-        }
-        text => {
-            let start: String = text.chars().take(24).map(|c| if c.is_control() { ' ' } else { c }).collect();
-            format!("it starts with `{}`", start.trim_end())
-        }
-    };
+    let found = if text.starts_with('<') { "it is a web page".to_owned() } else { describe_text(text) };
     Err(ReadError::NotXml { document, found })
 }
 
@@ -254,12 +258,52 @@ fn detect_xml_format(source: &Source, root: &Element) -> Result<Format, ReadErro
         }
         _ => {}
     }
-    let hint = if root.name.eq_ignore_ascii_case("html") { ", a web page" } else { "" };
+    let kind = shortened(&describe_root(&root.name, &root.namespace));
     Err(ReadError::NoTopology {
         document: source.name.to_string(),
         root: shortened(&root.name),
-        hint: format!("{hint}; expected `<TopologyBuilder>` or `<Topology>`"),
+        hint: format!("{kind}; expected `<TopologyBuilder>` or `<Topology>`"),
     })
+}
+
+/// What is no part of an export as the product writes it: texts between elements, where somebody shortened it or wrote into it, and
+/// names with a variable that nothing was put in for.
+fn foreign_parts(source: &Source, root: &Element) -> Vec<Problem> {
+    /// More than these say nothing more.
+    const MAX_TOLD: usize = 20;
+    let mut problems = Vec::new();
+    let mut open = vec![root];
+    while let Some(element) = open.pop()
+        && problems.len() < MAX_TOLD
+    {
+        let mut tell = |text| problems.push(Problem { place: Path::root(element).place(source), text });
+        let text = element.text.trim();
+        if !element.children.is_empty() && !text.is_empty() {
+            tell(format!(
+                "the text `{}` stands between its elements; something may have been taken out there",
+                shortened(text)
+            ));
+        }
+        if let Some(name) = names_of(element).find(|name| has_variable(name)) {
+            tell(format!(
+                "`{}` has a variable that nothing was put in for; expected the export of a deployment",
+                shortened(name)
+            ));
+        }
+        open.extend(element.children.iter().rev());
+    }
+    problems
+}
+
+/// The attributes of an element that hold DNS names.
+fn names_of(element: &Element) -> impl Iterator<Item = &str> {
+    let domain = if &*element.name == "InternalDomain" { "Name" } else { "Domain" };
+    ["Fqdn", "DefaultDomain", domain].into_iter().filter_map(|name| element.attribute(name))
+}
+
+/// Whether a name has a sign that PowerShell, batch files and templates write variables with, and no name has.
+fn has_variable(name: &str) -> bool {
+    name.contains(['$', '%', '{', '}', '<', '>', '@', '[', ']'])
 }
 
 /// A note when the XML declaration names another encoding than the bytes have.

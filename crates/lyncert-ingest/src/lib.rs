@@ -40,6 +40,7 @@ pub mod name;
 pub mod place;
 pub mod problem;
 mod source;
+mod stranger;
 pub mod topology;
 pub mod url;
 mod xml;

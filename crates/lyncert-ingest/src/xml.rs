@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use quick_xml::NsReader;
-use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::unescape;
+use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{NamespaceError, ResolveResult};
 
@@ -139,7 +140,7 @@ impl TreeBuilder<'_> {
         };
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
-            let attribute = attribute.map_err(|error| self.syntax(offset, &error.to_string()))?;
+            let attribute = attribute.map_err(|error| self.syntax(offset, wrong_attribute(&error)))?;
             if attribute.value.len() > MAX_ATTRIBUTE_BYTES {
                 let name = attribute.key.as_ref();
                 let (line, column) = self.source.line_column(offset);
@@ -215,7 +216,9 @@ impl TreeBuilder<'_> {
             "amp" => Some('&'),
             "apos" => Some('\''),
             "quot" => Some('"'),
-            _ => reference.resolve_char_ref().map_err(|error| self.syntax(offset, &error.to_string()))?,
+            _ => reference
+                .resolve_char_ref()
+                .map_err(|_| self.syntax(offset, &format!("`&{name};` names no character of XML")))?,
         };
         let Some(character) = character else {
             return Err(self.forbidden(offset, &format!("the entity `&{name};`")));
@@ -266,7 +269,14 @@ impl TreeBuilder<'_> {
                 let (line, column) = self.source.line_column(offset);
                 self.limit(&format!("nests too deep at {line}:{column}"), *limit, "elements")
             }
-            other => self.syntax(offset, &other.to_string()),
+            Error::Syntax(SyntaxError::InvalidBangMarkup) => {
+                self.syntax(offset, "`<!` starts nothing that XML knows")
+            }
+            Error::IllFormed(error) => self.syntax(offset, &ill_formed(error)),
+            Error::InvalidAttr(error) => self.syntax(offset, wrong_attribute(error)),
+            Error::Escape(_) => self.syntax(offset, "a character reference names no character"),
+            Error::Namespace(_) => self.syntax(offset, "a prefix that XML keeps to itself is declared"),
+            Error::Io(_) | Error::Encoding(_) => self.syntax(offset, "it cannot be decoded"),
         }
     }
 
@@ -291,5 +301,35 @@ impl TreeBuilder<'_> {
             excess: shortened(excess),
             limit: format!("{limit} {unit}"),
         }
+    }
+}
+
+/// What is not well-formed, in words.
+fn ill_formed(error: &IllFormedError) -> String {
+    match error {
+        IllFormedError::MismatchedEndTag { expected, found } => {
+            format!("expected `</{expected}>`, but found `</{found}>`")
+        }
+        IllFormedError::UnmatchedEndTag(found) => format!("`</{found}>` ends nothing"),
+        IllFormedError::MissingEndTag(name) => format!("`<{name}>` is never closed"),
+        IllFormedError::UnclosedReference => {
+            "`&` starts a reference that no `;` ends; an ampersand is written `&amp;`".to_owned()
+        }
+        IllFormedError::DoubleHyphenInComment => "a comment has `--` in it".to_owned(),
+        IllFormedError::MissingDeclVersion(_) | IllFormedError::UnknownVersion => {
+            "the XML declaration names no version that is known".to_owned()
+        }
+        IllFormedError::MissingDoctypeName => "the document type has no name".to_owned(),
+    }
+}
+
+/// What is wrong with an attribute, in words.
+fn wrong_attribute(error: &AttrError) -> &'static str {
+    match error {
+        AttrError::ExpectedEq(_) => "an attribute has no `=`",
+        AttrError::ExpectedValue(_) => "an attribute has no value",
+        AttrError::UnquotedValue(_) => "the value of an attribute has no quotes",
+        AttrError::ExpectedQuote(..) => "the value of an attribute has no closing quote",
+        AttrError::Duplicated(..) => "an element has the same attribute twice",
     }
 }

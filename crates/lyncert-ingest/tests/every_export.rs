@@ -161,8 +161,8 @@ fn without_any_topology_the_documents_are_named() {
     ]);
     assert_eq!(
         error.unwrap_err().to_string(),
-        "there is no topology in `urls.xml`, `set.xml`; expected a Topology Builder file, a published topology or a \
-         configuration ZIP"
+        "there is no topology in `urls.xml`, `set.xml`, the log of a cmdlet; expected a Topology Builder file, a published \
+         topology (`Get-CsTopology -AsXml | Out-File topology.xml`) or a configuration ZIP (`Export-CsConfiguration`)"
     );
 }
 
@@ -318,7 +318,11 @@ fn json_of_both_generations_is_read() {
         assert_whole(&assigned(&document)[0]);
     }
     let broken = one(&format!("{{\"Thumbprint\": \"{THUMBPRINT}\", "));
-    assert!(broken.problems[0].text.starts_with("the JSON is not well-formed"), "{:?}", broken.problems);
+    assert!(
+        broken.problems[0].text.starts_with("the list cannot be read: it ends too early"),
+        "{:?}",
+        broken.problems
+    );
 }
 
 #[test]
@@ -698,4 +702,24 @@ fn an_archive_within_a_collection_is_no_topology() {
     ]);
     let error = read("collection.zip", &outer).unwrap_err().to_string();
     assert!(error.contains("its `topology.xml` is an archive itself"), "{error}");
+}
+
+#[test]
+fn an_archive_of_any_topology_is_read_and_what_else_is_in_it_is_told() {
+    let contoso = include_bytes!("../../../samples/contoso/topology.tbxml").as_slice();
+    let fabrikam = include_bytes!("../../../samples/fabrikam/topology.xml").as_slice();
+    for (name, export) in [("plans/a.tbxml", contoso), ("topology.xml", fabrikam)] {
+        let archive = zip(&[
+            ("report.html", b"<!DOCTYPE html><html><br></html>"),
+            (name, export),
+            ("b.zip", b"PK\x03\x04"),
+        ]);
+        let packed = read_deployment(&[("export.zip", &archive)]).unwrap();
+        let plain = read_deployment(&[(name, export)]).unwrap();
+        assert_eq!(packed.topology.pools().count(), plain.topology.pools().count());
+        assert_eq!(packed.problems.len(), plain.problems.len());
+        for told in ["the entry `report.html` is no XML", "the entry `b.zip` is an archive itself"] {
+            assert!(packed.notes.iter().any(|note| note.starts_with(told)), "{:?}", packed.notes);
+        }
+    }
 }

@@ -350,6 +350,77 @@ fn further_urls_keep_their_hosts_once() {
 }
 
 #[test]
+fn what_is_no_export_is_called_what_it_is() {
+    let export = format!("<Topology xmlns=\"{NS}Topology.2008\"/>");
+    let with_prompt = format!("PS C:\\> Get-CsTopology -AsXml\r\n{export}");
+    let in_script = format!("$xml = @\"\n{export}\n\"@\n");
+    for (text, expected) in [
+        ("<!DOCTYPE html>\n<html><body>", "is no XML document: it is a web page"),
+        (
+            "<?xml version=\"1.0\"?><!-- a --><!DOCTYPE HTML PUBLIC \"x\"><html/>",
+            "is no XML document: it is a web page",
+        ),
+        (with_prompt.as_str(), "other text stands in front of its XML, which starts near line 2"),
+        (in_script.as_str(), "other text stands in front of its XML, which starts near line 2"),
+        ("param($Pool)\nGet-CsTopology -AsXml", "it is a script"),
+        ("@echo off\r\n", "it is a script"),
+        ("{\\rtf1 hello}", "it is a document (RTF)"),
+        ("Get-CsTopology : The term is not recognized", "it holds an error of `Get-CsTopology`"),
+        (
+            "Identity : a\r\nServices : {b}\r\nComputers : {c}\r\nBackupPoolFqdn :\r\n",
+            "it is what `Get-CsPool` prints",
+        ),
+        ("Id : T\r\nSites : {}\r\nMachines : {}\r\nClusters : {}\r\n", "it is what `Get-CsTopology` prints"),
+        ("\"Identity\",\"Pool\",\"Fqdn\"\r\n\"a\",\"b\",\"c\"", "it is what `Get-CsComputer` prints"),
+        (
+            "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\"/>",
+            "the metadata of a federation",
+        ),
+        ("<configuration/>", "a configuration file of .NET or IIS"),
+        ("<Autodiscover xmlns=\"urn:a\"/>", "an answer of Autodiscover of Exchange"),
+        (
+            "<Topology xmlns=\"urn:other\"/>",
+            "its root is `<Topology>` of the namespace `urn:other`, which is none of the product",
+        ),
+        (
+            "<Objs xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"/>",
+            "`x.tbxml`, the output of `Export-Clixml`; expected",
+        ),
+    ] {
+        let error = read_deployment(&[("x.tbxml", text.as_bytes())]).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+        assert!(error.contains("Get-CsTopology -AsXml | Out-File topology.xml"), "{error}");
+    }
+}
+
+#[test]
+fn what_xml_does_not_allow_is_told_in_words() {
+    for (text, expected) in [
+        ("<Topology>A & B</Topology>", "an ampersand is written `&amp;`"),
+        ("<Topology>&#0;</Topology>", "`&#0;` names no character of XML"),
+        ("<Topology Fqdn></Topology>", "an attribute has no `=`"),
+        ("<Topology Fqdn=a></Topology>", "the value of an attribute has no quotes"),
+        ("<Topology><Sites></Site></Topology>", "expected `</Sites>`, but found `</Site>`"),
+        ("<Topology a='1' a='2'/>", "an element has the same attribute twice"),
+    ] {
+        let error = read_deployment(&[("x.tbxml", text.as_bytes())]).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn texts_between_elements_and_variables_in_names_are_problems() {
+    let text = tbxml(DOMAINS, &format!("{}...", site(&cluster("$Pool.contoso.com"))), "");
+    let told: Vec<String> = document(&text).problems.into_iter().map(|problem| problem.text).collect();
+    for expected in ["the text `...` stands between its elements", "`$Pool.contoso.com` has a variable"] {
+        assert!(told.iter().any(|text| text.starts_with(expected)), "{told:?}");
+    }
+    for sample in [CONTOSO, FABRIKAM] {
+        assert_eq!(problems(&read("x", sample).unwrap()), [""; 0]);
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_one_clear_sentence() {
     let deep = format!("<Topology>{}", "<a>".repeat(200));
     for (bytes, expected) in [
@@ -365,10 +436,10 @@ fn what_cannot_be_read_is_one_clear_sentence() {
         (b"\x30\x82\x01\x02\x00\x01", "`x.tbxml` is no XML document: it is a binary file"),
         (
             b"<html><body>",
-            "`x.tbxml` is no topology export: its root is `<html>`, a web page; expected `<TopologyBuilder>`",
+            "`x.tbxml` is no XML document: it is a web page; expected a topology export, which `Get-CsTopology -AsXml",
         ),
         (b"<CsMgmtLog Name=\"a\">", "`x.tbxml` ends at 1:21 inside `<CsMgmtLog>`: the export was cut off"),
-        (b"<CsMgmtLog />", "there is no topology in `x.tbxml`; expected"),
+        (b"<CsMgmtLog />", "there is no topology in `x.tbxml`, the log of a cmdlet; expected"),
         (b"<Topology xmlns=\"urn:other\" />", "`x.tbxml` is no topology export: its root is `<Topology>`"),
         (
             b"<!DOCTYPE a [<!ENTITY b \"c\">]><Topology/>",

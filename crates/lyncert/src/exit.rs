@@ -49,6 +49,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// What went wrong, with its causes, in one line.
+    pub(crate) fn message(&self) -> String {
+        without_numbers(&format!("{:#}", self.error))
+    }
+
     /// The command line, the policy or an output path is wrong.
     pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
         Self { code: USAGE, error: error.into(), more: Vec::new() }
@@ -88,6 +93,25 @@ impl Failure {
     }
 }
 
+/// A message without the numbers that the standard library puts behind the words of the operating system.
+fn without_numbers(message: &str) -> String {
+    const MARK: &str = " (os error ";
+    let mut plain = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once(MARK) {
+        plain.push_str(before);
+        rest = match after.split_once(')') {
+            Some((number, behind)) if number.bytes().all(|byte| byte.is_ascii_digit()) => behind,
+            Some(_) | None => {
+                plain.push_str(MARK);
+                after
+            }
+        };
+    }
+    plain.push_str(rest);
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +128,15 @@ mod tests {
         ] {
             assert_eq!((worse_code(one, other), worse_code(other, one)), (expected, expected));
         }
+    }
+
+    #[test]
+    fn messages_have_the_words_of_the_system_and_not_its_numbers() {
+        let error = std::io::Error::from_raw_os_error(21);
+        let failure = Failure::usage(anyhow::Error::from(error).context("cannot read `a (os error x)`"));
+        let message = failure.message();
+        assert!(message.starts_with("cannot read `a (os error x)`: "), "{message}");
+        assert!(!message.contains("(os error 21)"), "{message}");
     }
 
     #[test]

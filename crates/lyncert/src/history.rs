@@ -68,7 +68,7 @@ impl History {
                 return None;
             }
             read_report(&run.folder.join(below).join(REPORT))
-                .inspect_err(|failure| tell_unreadable(&run.folder, &format!("{:#}", failure.error)))
+                .inspect_err(|failure| tell_unreadable(&run.folder, &failure.message()))
                 .ok()
         })
     }

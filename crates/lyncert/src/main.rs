@@ -87,7 +87,7 @@ fn exit_code(run: impl FnOnce() -> Result<u8, Failure> + UnwindSafe) -> u8 {
     match panic::catch_unwind(run) {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
-            log_error("failed", &format!("{:#}", failure.error));
+            log_error("failed", &failure.message());
             for more in &failure.more {
                 log_error("failed", more);
             }

@@ -55,7 +55,7 @@ pub(crate) fn read_csv(
                 let line = error.position().map_or(0, csv::Position::line);
                 problems.push(Problem {
                     place: place_of_line(source, line, skip),
-                    text: format!("the row cannot be read: {error}"),
+                    text: "the row cannot be read".to_owned(),
                 });
                 continue;
             }

@@ -1,5 +1,6 @@
 //! `ConvertTo-Json`: one object or an array, by either PowerShell generation.
 
+use crate::error::json_fault;
 use serde_json::Value as Json;
 
 use super::AssignedCertificate;
@@ -20,7 +21,8 @@ pub(crate) fn read_json(source: &Source, problems: &mut Vec<Problem>) -> Vec<Ass
         Ok(object) => vec![object],
         Err(error) => {
             let place = place_at(source, "the JSON text", error.line(), error.column());
-            problems.push(Problem { place, text: format!("the JSON is not well-formed: {error}") });
+            problems
+                .push(Problem { place, text: format!("the list cannot be read: {}", json_fault(&error)) });
             return Vec::new();
         }
     };

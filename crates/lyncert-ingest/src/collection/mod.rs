@@ -155,7 +155,7 @@ pub fn plain_path(path: &str) -> String {
 
 /// Why a text of a known kind cannot be read, in words that continue "this file …".
 fn unreadable(what: &str, error: &serde_json::Error) -> String {
-    format!("is {what} that cannot be read: {error}")
+    format!("is {what} that cannot be read: {}", crate::error::json_fault(error))
 }
 
 /// For places in documents that have no lines worth naming.

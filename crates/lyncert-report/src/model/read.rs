@@ -137,7 +137,11 @@ impl Kind {
 
     /// Parses a document. Where it is wrong is looked for in a second pass, since nearly none is.
     fn parse<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, ReadViewError> {
-        serde_json::from_slice(bytes).map_err(|error| {
+        serde_json::from_slice(bytes).map_err(|error: serde_json::Error| {
+            if !error.is_data() {
+                let (line, column) = (error.line(), error.column());
+                return self.damaged(format!("it is no whole JSON text, at line {line}, column {column}"));
+            }
             let place =
                 serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes));
             self.damaged(place.map_or_else(|error| error.to_string(), |_| error.to_string()))

@@ -2,8 +2,10 @@
 
 use lyncert_ingest::assigned::{ClixmlCertificate, read_clixml_certificates};
 use lyncert_ingest::collection::read_part;
-use lyncert_ingest::decode::decode;
+use lyncert_ingest::decode::{Decoded, decode};
 
+use super::binary::binary_kind;
+use super::hex::{Shown, read_hex};
 use super::item::{Item, Secrets};
 use super::key::Key;
 use super::{der, pem, store, text};
@@ -14,6 +16,8 @@ pub(super) fn read_content(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
         return vec![Item::not_read("is empty")];
     }
     if bytes.first() == Some(&0x30)
+        && !is_like_text(bytes)
+        && !is_old_event_log(bytes)
         && let Some(items) = der::read_der(secrets, bytes)
     {
         return items;
@@ -27,7 +31,36 @@ pub(super) fn read_content(secrets: Secrets<'_>, bytes: &[u8]) -> Vec<Item> {
     if let Some(item) = binary_kind(bytes) {
         return vec![item];
     }
-    read_text(secrets, bytes, &decode(bytes).text)
+    let Decoded { text, note, .. } = decode(bytes);
+    let mut items = read_text(secrets, bytes, &text);
+    if let Some(note) = note
+        && items.iter().any(has_words)
+    {
+        items.push(Item::harmless(format!("has words in it that may be wrong: {note}")));
+    }
+    items
+}
+
+/// Whether the first bytes are all letters and blanks: a text that starts with a zero is no ASN.1.
+fn is_like_text(bytes: &[u8]) -> bool {
+    /// A key of Ed25519, the shortest structure that lies in files, is longer, and has other bytes in it.
+    const LOOKED_AT: usize = 32;
+    let head = bytes.get(..LOOKED_AT.min(bytes.len())).unwrap_or_default();
+    head.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+}
+
+/// Logs of old Windows start with the length of their header, which is the number of a sequence.
+fn is_old_event_log(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x30\0\0\0LfLe")
+}
+
+/// Whether words were read that depend on the encoding.
+fn has_words(item: &Item) -> bool {
+    match item {
+        Item::Assigned(_) | Item::Collected(_) => true,
+        Item::Certificate(found) => found.friendly_name.as_ref().is_some_and(|name| !name.is_ascii()),
+        Item::Request(_) | Item::List(_) | Item::Key(_) | Item::NotRead(_) => false,
+    }
 }
 
 fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
@@ -44,6 +77,12 @@ fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
     if !blocks.is_empty() {
         return blocks.into_iter().flat_map(|block| read_block(secrets, block)).collect();
     }
+    if let Some(key) = text_key(text) {
+        return vec![Item::Key(key)];
+    }
+    if let Some(shown) = read_hex(text) {
+        return read_shown(secrets, shown);
+    }
     if let Some(bytes) = pem::raw_base64(text) {
         return der::read_der(secrets, &bytes).unwrap_or_else(|| {
             vec![Item::not_read("is base64 text, but what it encodes is no certificate")]
@@ -53,6 +92,28 @@ fn read_text(secrets: Secrets<'_>, bytes: &[u8], text: &str) -> Vec<Item> {
         return items;
     }
     text::read_assigned(bytes, text).unwrap_or_else(|| vec![text::kind(text)])
+}
+
+/// Private keys in texts of other programs. Nothing of them is kept.
+fn text_key(text: &str) -> Option<Key> {
+    if text.starts_with("PuTTY-User-Key-File-") {
+        let clear = text.lines().any(|line| line.trim_end() == "Encryption: none");
+        return Some(Key { kind: "PuTTY", ..Key::of_block(Some(!clear)) });
+    }
+    let has_private_part = text.starts_with("<RSAKeyValue") && text.contains("<D>");
+    has_private_part.then(|| Key { kind: "XML", ..Key::of_block(Some(false)) })
+}
+
+/// What a text of hexadecimal digits shows.
+fn read_shown(secrets: Secrets<'_>, shown: Shown) -> Vec<Item> {
+    match shown {
+        Shown::Whole(bytes) => der::read_der(secrets, &bytes).unwrap_or_else(|| {
+            vec![Item::not_read("shows a file in hexadecimal digits that is nothing known")]
+        }),
+        Shown::Part => vec![Item::not_read(
+            "shows a part of a file in hexadecimal digits; export the certificate as DER or Base-64",
+        )],
+    }
 }
 
 /// What the collector wrote; `None` for other texts.
@@ -176,33 +237,4 @@ fn read_clixml_certificate(secrets: Secrets<'_>, certificate: &ClixmlCertificate
         item
     };
     items.into_iter().map(named).collect()
-}
-
-/// Files that are recognized by their first bytes and not read.
-fn binary_kind(bytes: &[u8]) -> Option<Item> {
-    let harmless: [(&[u8], &str); 7] = [
-        (b"MZ", "is a Windows program"),
-        (b"\x7FELF", "is a program"),
-        (b"\x89PNG", "is a picture"),
-        (b"\xFF\xD8\xFF", "is a picture"),
-        (b"GIF8", "is a picture"),
-        (b"%PDF", "is a PDF document"),
-        (b"MSCF", "is a cabinet file of Windows, such as its trust list"),
-    ];
-    let kinds: [(&[u8], &str); 4] = [
-        (b"PK\x03\x04", "is a ZIP archive; unpack it into the folder"),
-        (
-            b"\xFE\xED\xFE\xED",
-            "is a Java key store, which is not read; export the certificates as DER or Base-64",
-        ),
-        (
-            b"\xCE\xCE\xCE\xCE",
-            "is a Java key store (JCEKS), which is not read; export the certificates as DER or Base-64",
-        ),
-        (b"\xD0\xCF\x11\xE0", "is an Office document or mail message; save its attachments into the folder"),
-    ];
-    let find = |kinds: &[(&[u8], &'static str)]| {
-        kinds.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, reason)| *reason)
-    };
-    find(&harmless).map(Item::harmless).or_else(|| find(&kinds).map(Item::not_read))
 }

@@ -66,6 +66,20 @@ fn read_as(secrets: Secrets<'_>, bytes: &[u8], with_trailer: bool) -> Option<Vec
     Some(items)
 }
 
+/// Whether bytes are sequences of ASN.1 and nothing else.
+pub(super) fn is_whole(mut bytes: &[u8]) -> bool {
+    while bytes.first() == Some(&0x30)
+        && missing_bytes(bytes).is_none()
+        && let Some((_, rest)) = Element::first(bytes)
+    {
+        if rest.is_empty() {
+            return true;
+        }
+        bytes = rest;
+    }
+    false
+}
+
 /// What one structure is; never empty.
 fn read_structure(secrets: Secrets<'_>, sequence: &Element<'_>) -> Vec<Item> {
     if !is_certificate(sequence)
@@ -121,7 +135,7 @@ fn missing_bytes(bytes: &[u8]) -> Option<usize> {
 /// Structures other than a certificate, recognized by their first elements.
 fn other_kind(secrets: Secrets<'_>, sequence: &Element<'_>) -> Option<Vec<Item>> {
     let fields = sequence.children();
-    let [first, second, ..] = fields.as_slice() else { return None };
+    let [first, second, ..] = fields.as_slice() else { return named_kind(&fields).map(|item| vec![item]) };
     if first.is(Tag::Oid) && first.data() == pkcs7::SIGNED_DATA {
         return Some(pkcs7::read_bundle(sequence));
     }
@@ -162,11 +176,32 @@ fn named_kind(fields: &[Element<'_>]) -> Option<Item> {
         |element: &Element<'_>| Element::first(element.data()).is_some_and(|(oid, _)| oid.is(Tag::Oid));
     let [first, rest @ ..] = fields else { return None };
     match rest {
+        // Why an OCSP service gives no answer.
+        [] if first.is(Tag::Enumerated) => Some(Item::harmless("is an OCSP answer, which is not read")),
+        [] if is_ocsp_request(first) => Some(Item::harmless("is an OCSP request, which is not read")),
         [key] if first.is(Tag::Sequence) && has_oid(first) && key.is(Tag::BitString) => {
             Some(Item::harmless("is a public key without a certificate"))
         }
         [exponent] if first.is(Tag::Integer) && exponent.is(Tag::Integer) => {
             Some(Item::harmless("is a public key, or parameters of keys, without a certificate"))
+        }
+        [one, other] if [first, one, other].iter().all(|number| number.is(Tag::Integer)) => {
+            Some(Item::harmless("holds parameters of keys and no certificate"))
+        }
+        [field, curve, point, order, ..]
+            if first.integer() == Some(1)
+                && has_oid(field)
+                && curve.is(Tag::Sequence)
+                && point.is(Tag::OctetString)
+                && order.is(Tag::Integer) =>
+        {
+            Some(Item::harmless("holds parameters of keys and no certificate"))
+        }
+        [imprint, ..] if first.integer() == Some(1) && is_imprint(imprint) => {
+            Some(Item::harmless("is a request for a time stamp, which is not read"))
+        }
+        [token] if first.is(Tag::Sequence) && is_status(first) && has_signed_data(token) => {
+            Some(Item::harmless("is an answer of a time stamping service, which is not read"))
         }
         [content] if first.is(Tag::Oid) && content.is_field(0) => {
             Some(match pkcs7::message_kind(first.data()) {
@@ -181,6 +216,36 @@ fn named_kind(fields: &[Element<'_>]) -> Option<Item> {
         }
         _ => None,
     }
+}
+
+/// Whether it asks an OCSP service: a list of certificates, each named by two hashes and a serial number.
+fn is_ocsp_request(asked: &Element<'_>) -> bool {
+    let list = asked.children().into_iter().find(|field| field.is(Tag::Sequence));
+    let first = list.and_then(|list| list.children().into_iter().next());
+    let id = first.and_then(|one| one.children().into_iter().next()).map(|id| id.children());
+    id.is_some_and(|id| {
+        matches!(id.as_slice(), [hash, name, key, serial]
+            if hash.is(Tag::Sequence)
+                && name.is(Tag::OctetString)
+                && key.is(Tag::OctetString)
+                && serial.is(Tag::Integer))
+    })
+}
+
+/// Whether it is the hash of what a time stamp is asked for.
+fn is_imprint(imprint: &Element<'_>) -> bool {
+    matches!(imprint.children().as_slice(), [algorithm, hash]
+        if algorithm.is(Tag::Sequence) && hash.is(Tag::OctetString))
+}
+
+/// Whether it is the status in front of a time stamp.
+fn is_status(status: &Element<'_>) -> bool {
+    status.children().first().is_some_and(|number| number.integer().is_some())
+}
+
+fn has_signed_data(content: &Element<'_>) -> bool {
+    let id = content.children().into_iter().next();
+    id.is_some_and(|id| id.is(Tag::Oid) && id.data() == pkcs7::SIGNED_DATA)
 }
 
 #[cfg(feature = "pfx")]

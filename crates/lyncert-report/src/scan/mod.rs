@@ -1,12 +1,14 @@
 //! From a folder of files to certificate facts.
 
 mod asn1;
+mod binary;
 mod chain;
 mod collected;
 mod content;
 mod der;
 #[cfg_attr(not(feature = "pfx"), expect(dead_code, reason = "archives are not read without the feature"))]
 mod effort;
+mod hex;
 mod ignored;
 mod item;
 mod key;
@@ -734,5 +736,7 @@ fn with_key(by_key: &CertificatesByKey, key_sha256: Fingerprint) -> Vec<Thumbpri
 
 #[cfg(all(test, feature = "pfx"))]
 mod container_tests;
+#[cfg(test)]
+mod kinds_tests;
 #[cfg(test)]
 mod tests;

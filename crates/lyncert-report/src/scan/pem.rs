@@ -41,7 +41,19 @@ pub(super) fn parse_blocks(text: &str) -> Vec<Block> {
 /// The bytes of a text that is nothing but base64; too short a text is a word, not a certificate.
 pub(super) fn raw_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     const MIN_BASE64_LENGTH: usize = 128;
-    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let text = match text.split_once(";base64,") {
+        Some((kind, rest)) if kind.starts_with("data:") => rest,
+        Some(_) | None => text,
+    };
+    // Addresses have letters of their own in place of two.
+    let is_encoded = text.trim_start().starts_with("MII");
+    let letter = |c: char| match c {
+        '-' if is_encoded => '+',
+        '_' if is_encoded => '/',
+        other => other,
+    };
+    let compact: Zeroizing<String> =
+        Zeroizing::new(text.chars().filter(|c| !c.is_whitespace()).map(letter).collect());
     let is_base64 = compact.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
     if compact.len() < MIN_BASE64_LENGTH || !is_base64 {
         return None;
@@ -103,27 +115,79 @@ fn parse_block(marker: &Marker, line: usize, content: &str, comments: &str) -> B
     Block { label: marker.label.clone(), line, data, encrypted, friendly_name }
 }
 
-/// What a block encodes: as it stands, or else with what programs put in front of each line, such as the time in a log, numbers, or
-/// the marks of a comparison. That counts only if it gives one whole structure.
+/// What a block encodes: as it stands, or else with what programs put around each line, such as the time in a log, numbers, the marks of
+/// a comparison, or the quotes of a programming language. That counts only if it gives one whole structure.
 fn decode_body(content: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     let plain = decode_base64(&block_body(content));
     if plain.as_ref().is_ok_and(|bytes| is_structure(bytes)) {
         return plain;
     }
-    // Behind the last line stands what is in front of the `END`.
-    let whole_lines = content.rfind(['\n', '\r']).and_then(|end| content.get(..end)).unwrap_or_default();
-    let joined = |of_line: fn(&str) -> &str| -> Zeroizing<String> {
-        Zeroizing::new(whole_lines.split(['\n', '\r']).map(of_line).collect())
-    };
-    let last_words = joined(|line| line.split_whitespace().next_back().unwrap_or_default());
-    let unmarked = joined(|line| {
-        let line = line.trim();
-        line.strip_prefix(['+', '>']).unwrap_or(line).trim_start()
-    });
-    let other = [last_words, unmarked]
+    let other = UNDRESS
         .iter()
-        .find_map(|text| decode_base64(text).ok().filter(|bytes| is_structure(bytes)));
+        .find_map(|undress| decode_base64(&undress(content)).ok().filter(|bytes| is_structure(bytes)));
     other.map_or(plain, Ok)
+}
+
+/// Ways to take off what programs put around lines of base64.
+const UNDRESS: [fn(&str) -> Zeroizing<String>; 5] = [
+    // The last word of each line.
+    |content| of_lines(content, |line| line.split([' ', '\t', ':', '|', '"']).rfind(|word| !word.is_empty())),
+    // The mark of a comparison, a quote or a comment in front; a line of base64 can start with one of them, too.
+    |content| {
+        of_lines(content, |line| {
+            let line = line.trim();
+            Some(line.strip_prefix(['+', '>', '-', '<', '|', '#', '*']).unwrap_or(line))
+        })
+    },
+    // Strings of JSON and of programming languages.
+    |content| {
+        let mut text = Zeroizing::new(content.to_owned());
+        for (written, meant) in [
+            ("\\r", ""),
+            ("\\n", ""),
+            ("\\u002B", "+"),
+            ("\\u002b", "+"),
+            ("\\u002F", "/"),
+            ("\\u002f", "/"),
+            ("\\/", "/"),
+        ] {
+            text = Zeroizing::new(text.replace(written, meant));
+        }
+        without(&text, |c| matches!(c, '"' | '\'' | '`' | ',' | ';' | '\\' | '&' | '.'))
+    },
+    // Markup.
+    |content| {
+        let mut is_tag = false;
+        without(content, |c| {
+            let is_in = is_tag || c == '<';
+            is_tag = is_in && c != '>';
+            is_in
+        })
+    },
+    // Mails in quoted-printable.
+    |content| {
+        let joined = Zeroizing::new(content.replace("=\r\n", "").replace("=\n", ""));
+        let text = joined.replace("=3D", "=").replace("=2B", "+").replace("=2F", "/");
+        without(&Zeroizing::new(text), |_| false)
+    },
+];
+
+/// The whole lines put together. Behind the last line stands what is in front of the `END`.
+fn of_lines(content: &str, of_line: impl Fn(&str) -> Option<&str>) -> Zeroizing<String> {
+    let whole = content.rfind(['\n', '\r']).and_then(|end| content.get(..end)).unwrap_or_default();
+    Zeroizing::new(
+        whole
+            .split(['\n', '\r'])
+            .filter_map(of_line)
+            .flat_map(|line| line.chars())
+            .filter(|c| !c.is_whitespace())
+            .collect(),
+    )
+}
+
+/// The text without white space and these characters.
+fn without(text: &str, mut is_left_out: impl FnMut(char) -> bool) -> Zeroizing<String> {
+    Zeroizing::new(text.chars().filter(|c| !is_left_out(*c) && !c.is_whitespace()).collect())
 }
 
 /// Whether bytes are an ASN.1 sequence of just this length, as far as its first bytes say.

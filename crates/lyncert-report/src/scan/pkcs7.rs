@@ -12,6 +12,8 @@ pub(super) const SIGNED_DATA: &[u8] = &oid!(raw 1.2.840.113549.1.7.2);
 const DATA: &[u8] = &oid!(raw 1.2.840.113549.1.7.1);
 /// Trust lists and catalogs of Windows.
 const TRUST_LIST: &[u8] = &oid!(raw 1.3.6.1.4.1.311.10.1);
+/// What a time stamping service signs.
+const TIME_STAMP: &[u8] = &oid!(raw 1.2.840.113549.1.9.16.1.4);
 
 /// What messages of CMS other than signed ones hold.
 pub(super) fn message_kind(id: &[u8]) -> Option<&'static str> {
@@ -59,9 +61,13 @@ fn bundle_items(content_info: &Element<'_>) -> Option<Vec<Item>> {
         });
     }
     if items.is_empty() {
+        let signers = fields.last().filter(|set| set.is(Tag::Set)).map(Element::children);
         let reason = match kind {
-            Some(DATA) => "is a PKCS#7 bundle without any certificate",
-            _ => "is a PKCS#7 message without any certificate",
+            Some(TIME_STAMP) => "is a time stamp without any certificate",
+            Some(DATA) if signers.is_none_or(|signers| signers.is_empty()) => {
+                "is a PKCS#7 bundle without any certificate"
+            }
+            _ => "is a signed message (PKCS#7) without any certificate",
         };
         items.push(Item::not_read(reason));
     }

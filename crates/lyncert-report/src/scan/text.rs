@@ -15,16 +15,24 @@ const CERTIFICATE_ENDINGS: [&str; 15] = [
 ];
 
 /// What files that lyncert writes have at their head: whether the text starts with it, and the text.
-const OWN_MARKS: [(bool, &str); 9] = [
-    (false, "content=\"default-src 'none'; style-src 'sha256-"),
-    (false, "\"schema\": \"lyncert-"),
+/// Quotes are left out.
+const OWN_MARKS: [(bool, &str); 15] = [
+    (false, "content=default-src 'none'; style-src 'sha256-"),
+    (false, "schema: lyncert-"),
     (true, "# HELP lyncert_"),
     (true, "estate,site,pool,"),
     (true, "path,also_in,subject,"),
     (true, "estate,order,"),
     (true, "estate,state,"),
     (true, "estate,status,"),
+    (true, "estate,at,days,severity,"),
     (true, "# Certificate requests of "),
+    (false, ": what the wizard requests, and what it leaves out"),
+    (false, " certificates to request\n"),
+    (false, "`lyncert audit` tells them"),
+    (false, " requirements fail: "),
+    // The inventory of a folder tells serial numbers both ways.
+    (false, ", reversed "),
 ];
 
 /// Whether the name of a file says that it is a certificate or goes with one.
@@ -97,7 +105,12 @@ pub(super) fn kind(text: &str) -> Item {
     if start.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         return Item::not_read("is a binary file of an unknown kind");
     }
-    if has("================ Certificate") || has("X509 Certificate:") {
+    if has("Certificate:\n    Data:") || has("Certificate:\r\n    Data:") {
+        return Item::not_read(
+            "is what `openssl x509 -text` prints, not a certificate; print it with the block `CERTIFICATE` below",
+        );
+    }
+    if is_dump_of_certutil(start) {
         return Item::not_read(
             "is a text dump of certutil, not a certificate; export the certificates as DER or Base-64",
         );
@@ -113,13 +126,81 @@ pub(super) fn kind(text: &str) -> Item {
     if is_like_base64(text) {
         return Item::not_read("is a text with a part that looks like an encoded certificate");
     }
-    if has("[NewRequest]") || has("[Version]") {
+    named_text(text, start)
+}
+
+/// What texts are that hold no certificate.
+fn named_text(text: &str, start: &str) -> Item {
+    let has = |word: &str| start.contains(word);
+    let has_any = |words: &[&str]| words.iter().any(|word| has_word(start, word));
+    if has_any(&["[NewRequest]", "[RequestAttributes]", "[EnhancedKeyUsageExtension]", "[Version]"]) {
         return Item::harmless("is an INF file, such as the template of a request");
     }
-    if has("netsh http") || has("SSL Certificate bindings") || has("appid={") {
+    if is_output_of_netsh(start) {
         return Item::harmless("is the output of `netsh`, which tells of bindings and holds no certificate");
     }
+    if has("Windows Registry Editor Version") || has("REGEDIT4") {
+        return if has_word(text, "SystemCertificates") {
+            Item::not_read(
+                "is a registry export with certificates, which are not read; export them as DER or Base-64",
+            )
+        } else {
+            Item::harmless("is a registry export of Windows")
+        };
+    }
+    if is_ssh_key(start) {
+        return Item::harmless("is a public key of SSH, which is no certificate");
+    }
+    if has_any(&[
+        "Content-Type: application/pkcs7",
+        "Content-Type: application/x-pkcs7",
+        "protocol=\"application/",
+    ]) {
+        return Item::not_read(
+            "is a mail with a signature or an attachment; save what is attached into the folder",
+        );
+    }
+    let is_list = |rest: &str| rest.trim_start().starts_with(['{', '[', '"', ']']);
+    if text.starts_with('{') || text.strip_prefix('[').is_some_and(is_list) {
+        return Item::harmless("is a JSON document without a certificate");
+    }
+    if text.starts_with("#!") || has_any(&["[CmdletBinding", "#Requires -", "@echo off", "WScript."]) {
+        return Item::harmless("is a script");
+    }
     Item::harmless("is a text without a certificate")
+}
+
+/// What certutil prints, in whatever language: its rules of signs, or the line that names the form of certificates in front of numbers
+/// of algorithms.
+fn is_dump_of_certutil(start: &str) -> bool {
+    const RULE: &str = "================ ";
+    let is_rule = |line: &str| {
+        line.strip_prefix(RULE).and_then(|rest| rest.trim_end().strip_suffix(RULE.trim_end())).is_some()
+    };
+    let is_title = |line: &str| {
+        let line = line.trim();
+        line.ends_with(':') && (line.contains("X509") || line.contains("X.509"))
+    };
+    start.lines().any(is_rule) || start.lines().any(is_title) && start.lines().count() > 1
+}
+
+/// The bindings that `netsh http show sslcert` prints, in whatever language: an address with its port, a hash, and the identifier of a
+/// program in braces.
+fn is_output_of_netsh(start: &str) -> bool {
+    let values = || start.lines().filter_map(|line| line.split_once(" : ")).map(|(_, value)| value.trim());
+    let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash = |value: &str| value.len() == 40 && is_hex(value);
+    let is_program = |value: &str| {
+        let inner = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+        inner.is_some_and(|inner| inner.len() == 36 && inner.split('-').all(is_hex))
+    };
+    start.contains("netsh http") || (values().any(is_hash) && values().any(is_program))
+}
+
+fn is_ssh_key(start: &str) -> bool {
+    const KINDS: [&str; 5] = ["ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-"];
+    start.contains("BEGIN SSH2 PUBLIC KEY")
+        || start.lines().any(|line| KINDS.iter().any(|kind| line.contains(kind)) && line.contains(" AAAA"))
 }
 
 fn markup_kind(text: &str, start: &str) -> Item {
@@ -130,10 +211,18 @@ fn markup_kind(text: &str, start: &str) -> Item {
     if has("<html") || has("<HTML") || has("<!DOCTYPE html") {
         return page_kind(text);
     }
+    if has("<svg") {
+        return Item::harmless("is a picture");
+    }
     if looks_like_evidence(text) {
         return Item::evidence_not_read(format!(
             "looks like a list of assigned certificates in a form that is not read; export it by `{EXPORT_COMMAND}`"
         ));
+    }
+    if has_word(text, "X509Certificate>") {
+        return Item::not_read(
+            "is an XML document with certificates in it, such as the metadata of a federation, which are not read; export them as DER or Base-64",
+        );
     }
     Item::harmless("is an XML document without certificates")
 }
@@ -186,14 +275,11 @@ fn looks_like_evidence(text: &str) -> bool {
     false
 }
 
-/// Whether there is a run of lines that only an encoded certificate has: it starts as one does, and is long.
+/// Whether there is a run of letters that only an encoded certificate has: it starts as one does, and is long.
 fn is_like_base64(text: &str) -> bool {
-    const MIN_LINE: usize = 40;
-    let is_base64 = |word: &str| {
-        word.len() >= MIN_LINE
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
-    };
-    text.split_whitespace().any(|word| word.starts_with("MII") && is_base64(word))
+    const MIN_RUN: usize = 40;
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    text.split(|c| !is_base64(c)).any(|run| run.len() >= MIN_RUN && run.starts_with("MII"))
 }
 
 fn head(text: &str) -> &str {
@@ -201,9 +287,10 @@ fn head(text: &str) -> &str {
 }
 
 fn is_own(start: &str) -> bool {
-    OWN_MARKS
-        .iter()
-        .any(|(starts, mark)| if *starts { start.starts_with(mark) } else { start.contains(mark) })
+    let plain = start.replace('"', "");
+    let is_there =
+        |starts: bool, mark: &str| if starts { plain.starts_with(mark) } else { plain.contains(mark) };
+    OWN_MARKS.iter().any(|(starts, mark)| is_there(*starts, mark))
 }
 
 /// Whether a text has a word, whatever its letter case.

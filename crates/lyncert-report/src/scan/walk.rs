@@ -81,7 +81,7 @@ fn entry_of(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: b
         Ok(found) => found,
         Err(error) => {
             let shown = error.path().map(|path| shown_path(path, base)).unwrap_or_default();
-            let reason = error.io_error().map_or_else(|| error.to_string(), plain_reason);
+            let reason = error.io_error().map_or_else(|| "a link leads back to it".to_owned(), plain_reason);
             return Some(Entry { shown, file: Err(format!("cannot be read: {reason}")) });
         }
     };
@@ -121,7 +121,7 @@ fn plain_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        kind => kind.to_string(),
     }
 }
 

@@ -26,6 +26,7 @@ use lyncert_rules::digest::Fingerprint;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
+use x509_parser::error::X509Error;
 use x509_parser::nom::Parser;
 
 pub(crate) use constraints::{CheckedNames, Constrained};
@@ -280,10 +281,38 @@ fn self_signed(links: &Links, facts: &mut Certificate) -> SelfSigned {
     }
 }
 
-fn parse_failure(error: &x509_parser::nom::Err<x509_parser::error::X509Error>) -> String {
+fn parse_failure(error: &x509_parser::nom::Err<X509Error>) -> String {
     match error {
         x509_parser::nom::Err::Incomplete(_) => "it is cut off".to_owned(),
-        x509_parser::nom::Err::Error(error) | x509_parser::nom::Err::Failure(error) => error.to_string(),
+        x509_parser::nom::Err::Error(error) | x509_parser::nom::Err::Failure(error) => {
+            format!("{} cannot be parsed", failed_part(error))
+        }
+    }
+}
+
+/// The part that the library did not understand. Its own words name tags and combinators, which say nothing to those who read them.
+fn failed_part(error: &X509Error) -> &'static str {
+    match error {
+        X509Error::InvalidVersion => "its version",
+        X509Error::InvalidSerial | X509Error::InvalidNumber => "its serial number",
+        X509Error::InvalidAlgorithmIdentifier | X509Error::SignatureUnsupportedAlgorithm => {
+            "its signature algorithm"
+        }
+        X509Error::InvalidX509Name => "its subject or issuer",
+        X509Error::InvalidDate => "one of its times",
+        X509Error::InvalidSPKI => "its public key",
+        X509Error::InvalidSubjectUID | X509Error::InvalidIssuerUID => {
+            "the unique identifier of its subject or issuer"
+        }
+        X509Error::InvalidExtensions | X509Error::DuplicateExtensions => "the list of its extensions",
+        X509Error::InvalidAttributes | X509Error::DuplicateAttributes => "the list of its attributes",
+        X509Error::InvalidSignatureValue | X509Error::SignatureVerificationError => "its signature",
+        X509Error::InvalidUserCertificate => "the list of what it revokes",
+        X509Error::Generic
+        | X509Error::InvalidTbsCertificate
+        | X509Error::InvalidCertificate
+        | X509Error::Der(_)
+        | X509Error::NomError(_) => "its structure",
     }
 }
 

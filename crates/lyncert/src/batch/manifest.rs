@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use lyncert_ingest::decode::decode_unicode;
 
 use super::{Batch, Entry, Origin};
 use crate::exit::Failure;
@@ -16,11 +17,10 @@ pub(crate) fn read_manifest(path: &Path) -> Result<(Batch, Option<PathBuf>), Fai
     let bytes = read_file(path, ReadFor::Settings)
         .with_context(|| format!("cannot read the manifest `{shown}`"))
         .map_err(Failure::no_input)?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Failure::usage(anyhow!("the manifest `{shown}` is not UTF-8 text")))?;
+    let text = decode_unicode(&bytes)
+        .ok_or_else(|| Failure::usage(anyhow!("the manifest `{shown}` is neither UTF-8 nor UTF-16 text")))?;
     let base = path.parent().unwrap_or_else(|| Path::new("."));
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    parse(&file_name(path), text, base).map_err(|mistakes| Failure::mistakes(&mistakes))
+    parse(&file_name(path), &text, base).map_err(|mistakes| Failure::mistakes(&mistakes))
 }
 
 fn parse(

@@ -196,7 +196,7 @@ fn finish_estate(
 ) -> Result<Finished, Failure> {
     let target = args.out.join(folder);
     if let Err(failure) = check_estate_place(args, entry, &target) {
-        let reason = format!("{:#}", failure.error);
+        let reason = failure.message();
         log_estate(entry, failure.code, &reason);
         let row = EstateRow::not_judged(&entry.name, at.into(), None, failure.code, &reason);
         return Ok(Finished { row, deadlines: Vec::new(), staged: None });
@@ -222,7 +222,7 @@ fn finish_estate(
             (EstateRow::of_report(&report, Some(folder.to_owned()), code), deadlines(&report))
         }
         Err(failure) => {
-            let messages = std::iter::once(format!("{:#}", failure.error)).chain(failure.more);
+            let messages = std::iter::once(failure.message()).chain(failure.more);
             let reason = messages.collect::<Vec<_>>().join("; ");
             log_estate(entry, failure.code, &reason);
             let at = Timestamp::from(at);

@@ -1,6 +1,7 @@
 //! Passwords of archives, and what else a scan is told.
 
 use anyhow::{Context, anyhow};
+use lyncert_ingest::decode::decode_unicode;
 use lyncert_report::scan::ScanOptions;
 use zeroize::Zeroizing;
 
@@ -32,25 +33,31 @@ fn read_passwords(args: &ScanArgs) -> Result<Vec<Zeroizing<String>>, Failure> {
             .map(Zeroizing::new)
             .with_context(|| format!("cannot read the password file `{}`", path.display()))
             .map_err(Failure::usage)?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| {
-            Failure::usage(anyhow!("the password file `{}` is not UTF-8 text", path.display()))
+        let text = unicode_text(&bytes).ok_or_else(|| {
+            Failure::usage(anyhow!("the password file `{}` is neither UTF-8 nor UTF-16 text", path.display()))
         })?;
-        passwords.extend(password_lines(text));
+        passwords.extend(password_lines(&text));
     }
     if let Ok(password) = std::env::var(PASSWORD_VARIABLE) {
         passwords.push(Zeroizing::new(password));
     }
     if args.pfx_password_stdin {
         let bytes = Zeroizing::new(read_stdin(ReadFor::Passwords)?);
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| Failure::usage(anyhow!("the password on standard input is not UTF-8 text")))?;
-        passwords.extend(password_lines(text));
+        let text = unicode_text(&bytes).ok_or_else(|| {
+            Failure::usage(anyhow!("the password on standard input is neither UTF-8 nor UTF-16 text"))
+        })?;
+        passwords.extend(password_lines(&text));
     }
     Ok(passwords)
 }
 
-/// One password a line, without an editor's byte order mark and line ends.
+/// A text that is overwritten once it is not needed any more.
+fn unicode_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    decode_unicode(bytes).map(Zeroizing::new)
+}
+
+/// One password a line, without line ends.
 fn password_lines(text: &str) -> Vec<Zeroizing<String>> {
-    let lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().filter(|line| !line.is_empty());
+    let lines = text.lines().filter(|line| !line.is_empty());
     lines.map(|line| Zeroizing::new(line.to_owned())).collect()
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use lyncert_ingest::decode::decode_unicode;
 use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 use lyncert_rules::policy::Scope;
@@ -82,9 +83,9 @@ impl PolicyFile {
 
     /// Parses a policy file with this name.
     pub(crate) fn parse(name: &str, bytes: &[u8], place: &str) -> Result<Self, Failure> {
-        let text = std::str::from_utf8(bytes)
-            .map_err(|_| Failure::usage(anyhow!("the policy `{name}` is not UTF-8 text")))?;
-        let layer = policy_file::parse(name, text.strip_prefix('\u{feff}').unwrap_or(text));
+        let text = decode_unicode(bytes)
+            .ok_or_else(|| Failure::usage(anyhow!("the policy `{name}` is neither UTF-8 nor UTF-16 text")))?;
+        let layer = policy_file::parse(name, &text);
         let layer = layer.map_err(|mistakes| Failure::mistakes(&mistakes))?;
         let file = InputFile::new(name, InputKind::Policy, bytes);
         Ok(Self { layer, file, bytes: bytes.to_vec(), place: place.to_owned() })

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
+use lyncert_ingest::decode::decode_unicode;
 use lyncert_report::model::Report;
 
 use super::{ReadFor, read_file};
@@ -10,7 +11,14 @@ use crate::exit::Failure;
 
 /// Reads a report that an audit has written.
 pub(crate) fn read_report(path: &Path) -> Result<Report, Failure> {
-    Report::read(&read_report_bytes(path)?).map_err(|error| {
+    let mut bytes = read_report_bytes(path)?;
+    // What PowerShell redirects into a file becomes UTF-16.
+    if bytes.starts_with(&[0xFF, 0xFE])
+        && let Some(text) = decode_unicode(&bytes)
+    {
+        bytes = text.into_bytes();
+    }
+    Report::read(&bytes).map_err(|error| {
         let advice = if error.is_foreign() { "" } else { "; make it again with this version of lyncert" };
         Failure::no_input(anyhow!("`{}` {error}{advice}", path.display()))
     })

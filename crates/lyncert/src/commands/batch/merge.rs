@@ -151,7 +151,7 @@ fn read_merged(args: &BatchArgs, path: PathBuf, kind: FoundKind) -> Merged {
             let reason = format!("`{}` {error}; {advice}", path.display());
             Merged::Unread(Unread::file(&path, folder, reason))
         }
-        Err(failure) => Merged::Unread(Unread::file(&path, folder, format!("{:#}", failure.error))),
+        Err(failure) => Merged::Unread(Unread::file(&path, folder, failure.message())),
     }
 }
 

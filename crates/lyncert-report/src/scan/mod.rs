@@ -36,10 +36,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::x509::{self, ParsedList};
 
-pub use crate::x509::CertificateRequest;
 use chain::ChainBuilder;
 use collected::Parts;
 use item::{FoundCertificate, Item, Secrets};
+pub use lyncert_rules::request::CertificateRequest;
 use walk::{Entry, entries_of, shown_below};
 
 pub use ignored::{IgnoredPath, PathPattern};

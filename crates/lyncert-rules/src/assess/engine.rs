@@ -19,7 +19,7 @@ use crate::policy::RuleSetting;
 use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
-    RequirementView, Role, Rule, RuleOutcome, ServedUsage,
+    RequestOutlook, RequirementView, Role, Rule, RuleOutcome, ServedUsage,
 };
 
 /// What came of all rules and the policy.
@@ -40,6 +40,8 @@ pub(super) struct Ground<'a> {
     listed: HashSet<&'a str>,
     /// The certificates in the places of servers and pools, whether they serve something or not.
     lying: Vec<Lying>,
+    /// The requests that would be for each requirement, by its id.
+    requests: HashMap<String, Vec<RequestOutlook>>,
 }
 
 impl<'a> Ground<'a> {
@@ -52,7 +54,17 @@ impl<'a> Ground<'a> {
             sip_domains: case.topology.sip_domains.iter().map(|domain| domain.name.clone()).collect(),
             lying: lying(case.topology, case.certificates, &placements, requirements.iter()),
             placements,
+            requests: HashMap::new(),
         }
+    }
+
+    /// The same with the requests that would be for each requirement, by its id.
+    pub(super) fn with_requests(self, requests: HashMap<String, Vec<RequestOutlook>>) -> Self {
+        Self { requests, ..self }
+    }
+
+    fn requests_for(&self, requirement: &Requirement) -> &[RequestOutlook] {
+        self.requests.get(&requirement.id).map_or(&[], Vec::as_slice)
     }
 
     /// The certificates in the places of servers and pools, whether they serve something or not.
@@ -298,7 +310,12 @@ impl<'a> Engine<'a> {
         match rule.check {
             Check::Requirement(check) => {
                 for (id, Matched { requirement, assignment }) in RequirementId::enumerate(self.matched) {
-                    let view = RequirementView { requirement, assignment, certificates: case.certificates };
+                    let view = RequirementView {
+                        requirement,
+                        assignment,
+                        certificates: case.certificates,
+                        requests: self.ground.requests_for(requirement),
+                    };
                     say(check(&view), 1, &|| vec![Target::of_requirement(id, requirement)]);
                 }
             }

@@ -45,8 +45,8 @@ fn remarks(mark: &str, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()>
     if !order.install_on.is_empty() {
         comment(&format!("Install on: {}", order.install_on.join(", ")), sink)?;
     }
-    for obstacle in &order.obstacles {
-        comment(&format!("Attention: {}", obstacle.text), sink)?;
+    for text in order.attention_with_names() {
+        comment(&format!("Attention: {text}"), sink)?;
     }
     Ok(())
 }

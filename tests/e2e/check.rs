@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::{Audit, Check, Run, folder, golden, report, root, sample, text};
+use crate::support::{Audit, Check, Plan, Run, folder, golden, report, root, sample, text};
 
 fn requests(file: &str) -> PathBuf {
     root().join("tests/requests").join(file)
@@ -302,6 +302,50 @@ fn a_hostile_request_acts_nowhere() {
     }
     let (row, _) = row(&check(&path));
     assert!(rules(&row).contains("san-bad-name"), "{row}");
+}
+
+/// Many SIP domains make the names of a Front End Server too many for one certificate.
+#[test]
+fn every_form_of_a_plan_and_an_audit_tell_of_too_many_names_and_the_split() {
+    let export = fs::read_to_string(sample("contoso/topology.tbxml")).unwrap();
+    let (before, after) = export.split_once("</InternalDomains>").unwrap();
+    let domains: String = (0..120)
+        .map(|number| format!("<InternalDomain Name=\"division{number}.tailspintoys.com\" />"))
+        .collect();
+    let large = format!("{before}{domains}</InternalDomains>{after}");
+    let given = folder(&[("topology.tbxml", large.as_bytes())]);
+    let topology = given.path().join("topology.tbxml");
+    for (format, part) in [
+        ("text", "split: Default:"),
+        ("csv", "split: Default:"),
+        ("powershell", "# Split: Default:"),
+        ("certreq", "; Split: Default:"),
+        ("openssl", "# Split: Default:"),
+    ] {
+        let run = Plan::of(&topology).format(format).run();
+        let folded = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(folded.contains("a Windows CA refuses more than 4,096 (0xc80005e2)"), "{format}");
+        assert!(folded.contains(part), "{format}");
+        if format == "certreq" {
+            assert!(run.out.lines().all(|line| !line.starts_with(';') || line.len() < 4_096), "{format}");
+        }
+    }
+    let plan = Plan::of(&topology).format("json").run().json();
+    let order = plan["orders"].as_array().unwrap().iter().find(|order| order["id"] == FRONT_END).unwrap();
+    assert_eq!(order["attention"]["too_large_for"], "windows-ca");
+    assert_eq!(order["attention"]["split_is_enough"], true, "{}", order["attention"]["text"]);
+    let parts = order["attention"]["parts"].as_array().unwrap();
+    let names: BTreeSet<&str> = parts.iter().flat_map(|part| texts(&part["names"])).collect();
+    assert!(
+        names.contains("fe01.contoso.net") && names.contains("*.division7.tailspintoys.com"),
+        "{names:?}"
+    );
+    let out = folder(&[]);
+    let run = Audit::of("contoso").topology(&topology).out(&out).run();
+    assert!(run.out.contains("Too many names for one certificate"), "{}", run.out);
+    let html = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(html.contains("Too many names for one certificate") && html.contains("<li>Default: "));
+    assert!(crate::support::run(&["doctor", "0xc80005e2"]).out.contains("Windows CA refuses the request"));
 }
 
 #[test]

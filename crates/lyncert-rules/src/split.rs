@@ -11,7 +11,7 @@ use crate::facts::CertificateLayout;
 use crate::issuable::is_public_suffix;
 use crate::matching::parent_of;
 use crate::order::{Order, orders};
-use crate::requirement::{Need, RequiredName, Requirement};
+use crate::requirement::{NameKind, Need, RequiredName, Requirement};
 use crate::usage::CertificateUsage;
 use crate::wildcard::{Honor, honor};
 
@@ -142,7 +142,7 @@ impl Attention {
         let served: Vec<&Requirement> = served.collect();
         let plain = pack(&served, Wildcards::None);
         let parts = if is_enough(&plain) { plain } else { pack(&served, Wildcards::WhereHonored) };
-        Some(Self { size, why, ways_out: ways_out(why, served.len() > 1), parts })
+        Some(Self { size, why, ways_out: ways_out(order, why, served.len() > 1), parts })
     }
 
     /// Whether every part is small enough.
@@ -184,22 +184,29 @@ fn is_enough(parts: &[Part]) -> bool {
     !parts.is_empty() && parts.iter().all(|part| part.excess.is_none())
 }
 
-fn ways_out(why: TooLarge, has_several_usages: bool) -> Vec<&'static str> {
-    let layout = has_several_usages
-        .then_some("request one certificate for each usage (`certificate_layout = \"separate\"`)");
+/// What leads to fewer names on a certificate of these, or to a CA that takes them.
+fn ways_out(order: &Order, why: TooLarge, has_several_usages: bool) -> Vec<&'static str> {
+    let has = |kinds: &[NameKind]| order.names.iter().any(|name| kinds.contains(&name.kind));
     let of_ca = match why {
         TooLarge::ForWindowsCa => {
             "widen the limit of the CA to 16 KB (`certutil -setreg DBFlags +0x1000`, on the CA)"
         }
         TooLarge::ForPublicCas => "ask for a public CA that takes more",
     };
-    let fewer = [
-        "let one set of simple URLs serve all domains (`https://meet.contoso.com/fabrikam.com`)",
-        "publish Autodiscover over HTTP (`autodiscover = \"http80\"`)",
-        "give SIP domains without users of their own up",
-        of_ca,
+    let ways = [
+        (has_several_usages, "request one certificate for each usage (`certificate_layout = \"separate\"`)"),
+        (
+            has(&[NameKind::Meet, NameKind::Dialin, NameKind::OtherUrl]),
+            "let one set of simple URLs serve all domains (`https://meet.contoso.com/fabrikam.com`)",
+        ),
+        (
+            has(&[NameKind::Lyncdiscover, NameKind::LyncdiscoverInternal]),
+            "publish Autodiscover over HTTP (`autodiscover = \"http80\"`)",
+        ),
+        (true, "give SIP domains without users of their own up"),
+        (true, of_ca),
     ];
-    layout.into_iter().chain(fewer).collect()
+    ways.into_iter().filter(|(applies, _)| *applies).map(|(_, way)| way).collect()
 }
 
 /// Whether wildcards stand for names.

@@ -174,7 +174,7 @@ impl Estate {
         Some(Trials {
             estate: self.name.clone(),
             certificates: try_certificates(&case, &requirements, &wanted),
-            requests: try_requests(&case, &requirements, &inventory.requests, &wanted, Reach::All),
+            requests: try_requests(&case, &requirements, &inventory.requests, &wanted, Reach::AnyName),
         })
     }
 

@@ -236,7 +236,7 @@ pub fn try_certificates(
     let bench = Bench { case, ground: Ground::new(case, requirements), names: &names };
     let rules: Vec<&'static Rule> = RULES.iter().copied().filter(|rule| judges_one(rule)).collect();
     let groups = Groups::new(requirements, case.facts);
-    let places = groups.places(case, &names, wanted, Reach::All);
+    let places = groups.places(case, &names, wanted, Reach::AnyName);
     let ids: Vec<CertificateId> = CertificateId::enumerate(case.certificates).map(|(id, _)| id).collect();
     let tried = ids.par_iter().zip(&places).map(|(id, places)| {
         let judge = |group: &[TakenPlace]| bench.trial(*id, group, &groups, &rules, Vec::new());

@@ -40,8 +40,8 @@ pub(crate) struct TakenPlace {
 pub enum Reach {
     /// Only those that have a name of the holder's own or lie in its place.
     Tied,
-    /// All: there are few of them.
-    All,
+    /// Also those that have any required name.
+    AnyName,
 }
 
 impl Candidates<'_> {
@@ -58,10 +58,8 @@ impl Candidates<'_> {
         for (requirement_id, requirement) in RequirementId::enumerate(requirements) {
             let asked = is_asked(requirement);
             let tied: Vec<CertificateId> = match (&asked, reach) {
-                (Some(_), _) | (None, Reach::All) => {
-                    CertificateId::enumerate(certificates).map(|(id, _)| id).collect()
-                }
-                (None, Reach::Tied) => self.tied(requirement),
+                (Some(_), _) => CertificateId::enumerate(certificates).map(|(id, _)| id).collect(),
+                (None, Reach::Tied | Reach::AnyName) => self.tied(requirement, reach),
             };
             let tied: Vec<Candidate<'_>> = tied
                 .into_iter()
@@ -94,10 +92,13 @@ impl Candidates<'_> {
     }
 
     /// The certificates that have a name of the holder's own or lie in its place.
-    fn tied(&self, requirement: &Requirement) -> Vec<CertificateId> {
+    fn tied(&self, requirement: &Requirement, reach: Reach) -> Vec<CertificateId> {
         let servers = requirement.install_on().iter().map(Some).chain([None]);
         let placed = servers.flat_map(|server| self.index.placed_for(requirement, server)).copied();
         let mut tied: Vec<CertificateId> = placed.chain(self.index.with_own_name(requirement)).collect();
+        if reach == Reach::AnyName {
+            tied.extend(self.index.with_required_names(requirement).into_iter().flatten());
+        }
         tied.sort_unstable();
         tied.dedup();
         tied

@@ -26,13 +26,13 @@ struct Row {
     exportable: Cell,
     friendly_name: Cell,
     attention: Cell,
-    name_count: Cell,
-    san_octets: Cell,
     wizard_names: Cell,
     wizard_names_all_domains_ticked: Cell,
     wizard_lacks: Cell,
     wizard_lacks_all_domains_ticked: Cell,
     wizard_surplus: Cell,
+    name_count: Cell,
+    san_octets: Cell,
 }
 
 /// One row a certificate to request.
@@ -64,12 +64,12 @@ fn row(plan: &Plan, order: &OrderRow) -> Row {
         exportable: yes_no(order.key.exportable),
         friendly_name: cell(&order.friendly_name),
         attention: list(order.attention_texts()),
-        name_count: optional(order.size.map(|size| size.names)),
-        san_octets: optional(order.size.map(|size| size.octets)),
         wizard_names: wizard(|wizard| &wizard.names),
         wizard_names_all_domains_ticked: wizard(|wizard| &wizard.names_ticked),
         wizard_lacks: wizard(|wizard| &wizard.lacks),
         wizard_lacks_all_domains_ticked: wizard(|wizard| &wizard.lacks_ticked),
         wizard_surplus: wizard(|wizard| &wizard.surplus),
+        name_count: optional(order.size.map(|size| size.names)),
+        san_octets: optional(order.size.map(|size| size.octets)),
     }
 }

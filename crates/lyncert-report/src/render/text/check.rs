@@ -105,16 +105,18 @@ fn write_row(row: &CheckRow, tells_estate: bool, sink: &mut dyn Write) -> io::Re
     }
     // Missing names, and those that nothing needs, are listed above.
     let is_told = |finding: &&CheckFinding| finding.rule != "san-missing" && finding.rule != "san-extra";
-    let mut infos = 0;
-    for finding in row.findings.iter().filter(is_told) {
-        infos += usize::from(finding.severity == Severity::Info);
-        if infos > MAX_INFOS {
-            break;
-        }
+    let told: Vec<&CheckFinding> = row.findings.iter().filter(is_told).collect();
+    let (advice, grave): (Vec<&CheckFinding>, Vec<&CheckFinding>) =
+        told.into_iter().partition(|finding| finding.severity == Severity::Info);
+    for finding in grave.into_iter().chain(advice.iter().copied().take(MAX_INFOS)) {
+        let text = format!("{}: {}", finding.rule, finding.message);
+        wrapped(sink, &lead(finding.severity, finding.waived), &text)?;
+    }
+    if let more @ 1.. = advice.len().saturating_sub(MAX_INFOS) {
         wrapped(
             sink,
-            &lead(finding.severity, finding.waived),
-            &format!("{}: {}", finding.rule, finding.message),
+            &lead(Severity::Info, false),
+            &format!("and {more} more, all of them with `--format json`"),
         )?;
     }
     wrapped(sink, "  advice      ", &row.advice)

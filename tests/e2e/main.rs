@@ -5,6 +5,7 @@
 mod architecture;
 mod assigned;
 mod batch;
+mod check;
 mod collection;
 mod corpus;
 mod doctor;

@@ -43,6 +43,26 @@ impl Inspect {
     }
 }
 
+/// What `check` is given.
+pub(crate) struct Check;
+
+impl Check {
+    /// The topology of a sample, at the time that samples are judged by.
+    pub(crate) fn of(estate: &str) -> CommandLine {
+        let topology = sample(estate).join(topology_of(estate));
+        CommandLine::new("check").set("--topology", text(&topology)).at(AT)
+    }
+}
+
+/// The export of a sample.
+fn topology_of(estate: &str) -> &'static str {
+    match estate {
+        "contoso" => "topology.tbxml",
+        "fabrikam" => "topology.xml",
+        other => panic!("there is no sample `{other}`"),
+    }
+}
+
 /// What `verify` is given.
 pub(crate) struct Verify;
 
@@ -83,11 +103,7 @@ impl CommandLine {
     }
 
     fn of_sample(command: &'static str, estate: &str) -> Self {
-        let topology = match estate {
-            "contoso" => "topology.tbxml",
-            "fabrikam" => "topology.xml",
-            other => panic!("there is no sample `{other}`"),
-        };
+        let topology = topology_of(estate);
         let folder = sample(estate);
         Self::new(command).input(folder.join(topology)).certs(folder.join("certs")).at(AT)
     }

@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use lyncert_report::render::{FORMATS, Format};
 use serde_json::Value;
 
-pub(crate) use command::{Audit, Batch, CommandLine, Forecast, Inspect, Plan, Verify};
+pub(crate) use command::{Audit, Batch, Check, CommandLine, Forecast, Inspect, Plan, Verify};
 
 /// The time that samples are judged by.
 pub(crate) const AT: &str = "2026-11-22T12:00:00Z";

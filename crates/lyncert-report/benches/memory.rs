@@ -67,6 +67,7 @@ const TASKS: &[(&str, Task)] = &[
             collections: &Collections::default(),
             lists: &inventory.lists,
             keys: &inventory.keys,
+            requests: &[],
             has_given_roots: false,
             now: NOW,
         };

@@ -1,6 +1,8 @@
-//! The cmdlet line that requests what an order asks for.
+//! The cmdlet lines that request what an order asks for, and assign what would do.
 
+use lyncert_rules::assess::{Fits, Trial};
 use lyncert_rules::cmdlet::{RequestCommand, RequestDestination};
+use lyncert_rules::digest::Thumbprint;
 use lyncert_rules::usage::CertificateUsage;
 
 use crate::model::{OrderRequest, OrderRow, Usage};
@@ -38,6 +40,19 @@ const EDGE: [CertificateUsage; 5] = [
     CertificateUsage::AudioVideoAuthentication,
     CertificateUsage::XmppServer,
 ];
+
+/// The `Set-CsCertificate` line that assigns a certificate to what it was tried for; `None` where no cmdlet of the product does.
+pub(crate) fn assign_line(trial: &Trial, thumbprint: Thumbprint) -> Option<String> {
+    let has_cmdlets = trial.holder().is_some_and(|holder| holder.has_cmdlets);
+    let usages = trial.usages();
+    let types: Vec<&str> =
+        usages.iter().filter(|usage| usage.is_assigned_by_cmdlet()).map(|usage| usage.as_str()).collect();
+    if !has_cmdlets || types.is_empty() || trial.fits == Fits::No {
+        return None;
+    }
+    let identity = if usages == [CertificateUsage::OAuthTokenIssuer] { " -Identity Global" } else { "" };
+    Some(format!("Set-CsCertificate{identity} -Type {} -Thumbprint {thumbprint}", types.join(",")))
+}
 
 /// The line that puts the certificate of an Office Web Apps farm into use; `None` for other orders.
 pub(crate) fn farm_line(order: &OrderRow) -> Option<String> {

@@ -34,6 +34,7 @@ fn report(topology: &Topology, certificates: Vec<Certificate>, layout: Certifica
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        requests: &[],
         has_given_roots: false,
         now: NOW,
     };

@@ -13,6 +13,7 @@ use crate::certificate::{
     Signature, SignatureHash,
 };
 use crate::digest::Fingerprint;
+use crate::request::CertificateRequest;
 
 /// The time that tests judge by.
 pub const NOW: OffsetDateTime = datetime!(2026-06-30 12:00:00 UTC);
@@ -27,6 +28,34 @@ pub fn fingerprint(text: &str) -> Fingerprint {
 /// An RSA key of this size.
 pub fn rsa(bits: u32) -> PublicKey {
     PublicKey { algorithm: KeyAlgorithm::Rsa, bits: Some(bits), curve: None, exponent: Some(65_537) }
+}
+
+/// A request, `new.req`, with an RSA key of this size, that asks for these names and no more.
+pub fn request(common_name: &str, dns_names: &[&str], bits: u32) -> CertificateRequest {
+    CertificateRequest {
+        path: "new.req".to_owned(),
+        subject: format!("CN={common_name}"),
+        common_names: vec![common_name.to_owned()],
+        has_san: !dns_names.is_empty(),
+        dns_names: dns_names.iter().map(ToString::to_string).collect(),
+        other_names: Vec::new(),
+        san_octets: dns_names.iter().map(|name| name.len() + 2).sum(),
+        eku: None,
+        key_usage: None,
+        key: rsa(bits),
+        weak_key: None,
+        key_sha256: fingerprint(common_name),
+        signature: Signature {
+            name: "sha256WithRSAEncryption".into(),
+            hash: Some(SignatureHash::Sha256),
+            is_pss: false,
+        },
+        is_self_signed: Some(true),
+        provider: None,
+        template: None,
+        answered_by: Vec::new(),
+        oddities: Vec::new(),
+    }
 }
 
 /// A certificate without any defect of its own.

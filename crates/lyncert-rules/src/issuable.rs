@@ -28,34 +28,24 @@ pub enum ObstacleKind {
     CommonNameTooLong,
     /// No host name, and so said here.
     NoHostName(&'static str),
-    /// All names together take more octets than a Windows CA issues: octets and names.
-    TooLargeForWindows(usize, usize),
-    /// More names than public CAs take.
-    TooManyNames(usize),
 }
-
-/// The longest subject alternative name that a Windows CA issues, in octets: its database holds no longer extension.
-const MAX_WINDOWS_OCTETS: usize = 4_096;
-/// Public CAs take 100 to 250 names.
-const MAX_PUBLIC_NAMES: usize = 100;
 
 impl ObstacleKind {
     /// The clause that says so, where it is one of the product's catalog.
     pub fn clause(self) -> Option<&'static str> {
         match self {
             Self::InternalName => Some("CAB-02"),
-            Self::CommonNameTooLong | Self::TooLargeForWindows(..) | Self::TooManyNames(_) => None,
+            Self::CommonNameTooLong => None,
             Self::NoHostName(_) => Some("GEN-NAME-04"),
         }
     }
 
-    /// The rule that finds the same on a certificate or in a topology; empty where none does, as no such certificate can be had.
+    /// The rule that finds the same on a certificate or in a topology.
     pub fn rule(self) -> &'static str {
         match self {
             Self::InternalName => "san-internal-name",
             Self::CommonNameTooLong => "cn-too-long",
             Self::NoHostName(_) => "san-bad-name",
-            Self::TooLargeForWindows(..) | Self::TooManyNames(_) => "",
         }
     }
 }
@@ -73,16 +63,6 @@ impl fmt::Display for Obstacle {
                 name.key().chars().count()
             ),
             ObstacleKind::NoHostName(defect) => write!(f, "`{name}` {defect}"),
-            ObstacleKind::TooLargeForWindows(octets, names) => write!(
-                f,
-                "the {names} names take {} octets, and a Windows CA refuses more than {} (0xc80005e2): {WAYS_OUT}",
-                grouped(octets),
-                grouped(MAX_WINDOWS_OCTETS)
-            ),
-            ObstacleKind::TooManyNames(names) => write!(
-                f,
-                "{names} names are more than public CAs take, which is {MAX_PUBLIC_NAMES} to 250: ask the CA before it is ordered, or {WAYS_OUT}"
-            ),
         }
     }
 }
@@ -101,44 +81,8 @@ impl Order {
                 obstacles.push(Obstacle { name: name.clone(), kind: ObstacleKind::InternalName });
             }
         }
-        let octets = san_octets(self.names.iter().map(|name| &name.name));
-        let count = self.names.len();
-        let of_set = if self.public_ca {
-            (count > MAX_PUBLIC_NAMES).then_some(ObstacleKind::TooManyNames(count))
-        } else {
-            (octets > MAX_WINDOWS_OCTETS).then_some(ObstacleKind::TooLargeForWindows(octets, count))
-        };
-        obstacles.extend(of_set.map(|kind| Obstacle { name: self.subject.clone(), kind }));
         obstacles
     }
-}
-
-/// What leads to fewer names on one certificate.
-const WAYS_OUT: &str = "let one certificate serve fewer usages (`certificate_layout = \"separate\"`), let a wildcard for each domain stand for simple URLs and Autodiscover names where that is honored, publish Autodiscover over HTTP (`autodiscover = \"http80\"`), or give SIP domains without users of their own up";
-
-/// A number with commas between thousands.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// The octets of a subject alternative name of these names in DER (X.690 section 8.1).
-fn san_octets<'a>(names: impl Iterator<Item = &'a DnsName>) -> usize {
-    let header = |length: usize| match length {
-        0..=127 => 2,
-        128..=255 => 3,
-        256..=65_535 => 4,
-        _ => 5,
-    };
-    let names: usize = names.map(|name| name.ascii().len()).map(|length| header(length) + length).sum();
-    header(names) + names
 }
 
 impl From<&UnfitName> for Obstacle {
@@ -171,6 +115,11 @@ pub(crate) fn is_internal(name: &DnsName) -> bool {
     special || name.is_single_label() || !psl::suffix(key.as_bytes()).is_some_and(|suffix| suffix.is_known())
 }
 
+/// Whether names right below it belong to others, so that no wildcard can stand for them.
+pub(crate) fn is_public_suffix(key: &str) -> bool {
+    psl::suffix(key.as_bytes()).is_some_and(|suffix| suffix.as_bytes() == key.as_bytes())
+}
+
 /// Why a name is internal, in words.
 pub(crate) fn internal_reason(name: &DnsName) -> String {
     if name.is_single_label() {
@@ -186,8 +135,7 @@ mod tests {
     use crate::facts::CertificateLayout;
     use crate::order::orders;
     use crate::profile::expect;
-    use crate::testing::{edge, estate, front_end, pool, sip_domain};
-    use crate::usage::CertificateUsage;
+    use crate::testing::{edge, estate, pool};
     use lyncert_ingest::topology::PoolKind;
 
     fn name(text: &str) -> DnsName {
@@ -243,24 +191,6 @@ mod tests {
                 "no public CA issues a certificate for `webcon.contoso.local`: `.local` is no public top-level domain"
             ]
         );
-    }
-
-    #[test]
-    fn a_set_of_names_that_is_too_large_is_told_with_the_ways_out() {
-        let mut estate = front_end();
-        let domains = (0..120).map(|number| sip_domain(&format!("domain{number}.fabrikam.com")));
-        estate.topology.sip_domains = domains.collect();
-        let orders = orders(&expect(&estate.topology, &estate.facts), CertificateLayout::Auto);
-        let texts = |usage| {
-            let order = orders.iter().find(|order| order.usages.contains(&usage)).unwrap();
-            order.obstacles().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        };
-        let internal = texts(CertificateUsage::Default);
-        assert!(internal.contains("a Windows CA refuses more than 4,096 (0xc80005e2)"), "{internal}");
-        let public = texts(CertificateUsage::ReverseProxy);
-        assert!(public.contains("names are more than public CAs take, which is 100 to 250"), "{public}");
-        assert_eq!(texts(CertificateUsage::OAuthTokenIssuer), "");
-        assert_eq!((grouped(7), grouped(1_234_567)), ("7".to_owned(), "1,234,567".to_owned()));
     }
 
     #[test]

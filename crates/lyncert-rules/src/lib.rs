@@ -11,9 +11,9 @@
 //! | layer | modules |
 //! |---|---|
 //! | what documents say | [`citation`], [`mod@clause`], [`dated`], [`doctor`] |
-//! | what is known | [`facts`], [`policy`], [`certificate`], [`folder`], [`digest`] |
+//! | what is known | [`facts`], [`policy`], [`certificate`], [`request`], [`folder`], [`digest`] |
 //! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
-//! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`explain`], [`outage`] |
+//! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`split`], [`explain`], [`outage`] |
 //! | what serves it | [`collection`], [`assignment_record`], [`relevance`], [`assign`], [`evidence`] |
 //! | what is wrong, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@unjudged`], [`lacking`] |
 //! | the page about it | [`catalog`] |
@@ -77,10 +77,12 @@ pub mod policy;
 pub mod policy_key;
 pub mod profile;
 pub mod relevance;
-mod remedy;
+pub mod remedy;
+pub mod request;
 pub mod requirement;
 pub mod rule;
 pub mod severity;
+pub mod split;
 pub mod stop;
 #[cfg(test)]
 mod testing;

@@ -69,7 +69,7 @@ pub enum ScopeName {
 
 impl ScopeName {
     /// Whether it means a holder.
-    fn means(&self, holder: &Holder) -> bool {
+    pub fn means(&self, holder: &Holder) -> bool {
         match self {
             Self::Pool(pool) => holder.pool.as_ref() == Some(pool),
             Self::ReverseProxy => holder.kind == HolderKind::ReverseProxy,

@@ -62,6 +62,7 @@ mod pool_differs;
 mod pool_same_names_other_key;
 mod renewed_not_assigned;
 mod replica_differs;
+mod request_unanswered;
 mod requirement_unmet;
 mod revoked;
 mod roll_over_late;
@@ -114,7 +115,8 @@ use crate::severity::Severity;
 use crate::usage::CertificateUsage;
 
 pub(crate) use view::{
-    CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView, Role, ServedUsage,
+    CertificateView, FolderView, HoldingView, JudgedTopology, PolicyView, RequestOutlook, RequirementView,
+    Role, ServedUsage,
 };
 
 /// A rule: what it looks for, how bad that is, and the check.
@@ -147,6 +149,8 @@ pub struct Rule {
     /// Whether it judges expiry, key, signature or chain of a certificate alone, whatever that serves: then it looks at one that
     /// lies in the place of a server and serves nothing, too.
     pub judges_own_quality: bool,
+    /// Whether it judges what a request decides, so that a request can be held to it before a CA signs it.
+    pub judges_requests: bool,
     pub(crate) check: Check,
 }
 
@@ -166,6 +170,7 @@ impl Rule {
         changes_with_time: false,
         becomes: None,
         judges_own_quality: false,
+        judges_requests: false,
         check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 
@@ -392,6 +397,7 @@ pub static RULES: &[&Rule] = &[
     &pool_same_names_other_key::RULE,
     &renewed_not_assigned::RULE,
     &replica_differs::RULE,
+    &request_unanswered::RULE,
     &requirement_unmet::RULE,
     &revoked::RULE,
     &roll_over_late::RULE,
@@ -562,6 +568,7 @@ mod tests {
                 "superseded",
                 "duplicate-file",
                 "friendly-name-dup",
+                "request-unanswered",
             ],
         );
         for (id, severity) in errors.into_iter().chain(warnings).chain(infos) {

@@ -9,12 +9,13 @@ use lyncert_ingest::topology::{
     SiteKind, Topology,
 };
 
-use crate::assign::{Candidates, read_placements};
+use crate::assess::{Case, Wanted, outlooks, try_requests};
+use crate::assign::{Candidates, Reach, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::{Certificate, Chain, ChainFault, Oddity, OddityKind};
 use crate::collection::{Collections, Found, FoundBindings, FoundManifest, StoredCertificate};
 use crate::facts::Facts;
-pub(crate) use crate::fixture::{NOW, certificate, fingerprint, rsa};
+pub(crate) use crate::fixture::{NOW, certificate, fingerprint, request, rsa};
 use crate::folder::{KeyFile, RevocationList};
 use crate::ids::CertificateId;
 use crate::lacking::Lacking;
@@ -22,10 +23,11 @@ use crate::names::{CertificateNames, NameBook};
 use crate::placement::PlacementReader;
 use crate::policy::{CollectionLimits, ExpiryThresholds, Policy, Waiver, WaiverScope};
 use crate::profile::{PROFILES, Profile, expect};
+use crate::request::CertificateRequest;
 use crate::requirement::Requirement;
 use crate::rule::{
-    CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RequirementView,
-    Role, Rule, RuleOutcome, ServedUsage,
+    CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RequestOutlook,
+    RequirementView, Role, Rule, RuleOutcome, ServedUsage,
 };
 use crate::severity::Severity;
 
@@ -488,12 +490,50 @@ pub(crate) fn check_requirement_by(
     check_requirement_in(rule, certificates, assignment_records, &collections, requirement, estate)
 }
 
+/// The same with requests.
+pub(crate) fn check_requirement_with_requests(
+    rule: &'static Rule,
+    certificates: &[Certificate],
+    requests: &[CertificateRequest],
+    requirement: &Requirement,
+    estate: &Estate,
+) -> Outcome {
+    let collections = Collections::default();
+    let case = Case {
+        topology: &estate.topology,
+        facts: &estate.facts,
+        certificates: &[],
+        assignment_records: &[],
+        collections: &collections,
+        lists: &[],
+        keys: &[],
+        requests,
+        has_given_roots: false,
+        policy: &Policy::default(),
+        now: NOW,
+    };
+    let requirements = std::slice::from_ref(requirement);
+    let tried = try_requests(&case, requirements, requests, &Wanted::default(), Reach::Tied);
+    let outlooks = outlooks(requests, &tried).remove(&requirement.id).unwrap_or_default();
+    check_requirement_of(rule, certificates, (&[], &collections, &outlooks), requirement, estate)
+}
+
 /// The same with what collections say.
 pub(crate) fn check_requirement_in(
     rule: &'static Rule,
     certificates: &[Certificate],
     assignment_records: &[AssignmentRecord],
     collections: &Collections,
+    requirement: &Requirement,
+    estate: &Estate,
+) -> Outcome {
+    check_requirement_of(rule, certificates, (assignment_records, collections, &[]), requirement, estate)
+}
+
+fn check_requirement_of(
+    rule: &'static Rule,
+    certificates: &[Certificate],
+    (assignment_records, collections, requests): (&[AssignmentRecord], &Collections, &[RequestOutlook]),
     requirement: &Requirement,
     estate: &Estate,
 ) -> Outcome {
@@ -511,7 +551,7 @@ pub(crate) fn check_requirement_in(
         NOW,
     );
     let assignment = &candidates.assignment(requirement);
-    let verdict = check(&RequirementView { requirement, assignment, certificates });
+    let verdict = check(&RequirementView { requirement, assignment, certificates, requests });
     Outcome { rule, verdict }
 }
 

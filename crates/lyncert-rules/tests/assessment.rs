@@ -49,6 +49,7 @@ fn assessed(certificates: &[Certificate]) -> Assessment {
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        requests: &[],
         has_given_roots: false,
         now: NOW,
     };

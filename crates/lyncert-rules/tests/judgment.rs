@@ -29,6 +29,7 @@ fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTi
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        requests: &[],
         has_given_roots: false,
         now,
     };

@@ -39,6 +39,7 @@ fn judged(lists: &[RevocationList], has_given_roots: bool) -> Assessment {
         collections: &Collections::default(),
         lists,
         keys: &[],
+        requests: &[],
         has_given_roots,
         policy: &Policy::default(),
         now: NOW,

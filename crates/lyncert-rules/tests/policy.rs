@@ -46,6 +46,7 @@ impl Estate {
             collections: &Collections::default(),
             lists: &[],
             keys: &[],
+            requests: &[],
             has_given_roots: false,
             now,
         };

@@ -25,6 +25,7 @@ use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::folder::{KeyFile, RevocationList};
 use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
+use lyncert_rules::request::CertificateRequest;
 use time::Duration;
 
 use common::{NOW, certificate, clean, deployment, digest};
@@ -38,6 +39,7 @@ struct Estate {
     collections: Found,
     lists: Vec<RevocationList>,
     keys: Vec<KeyFile>,
+    requests: Vec<CertificateRequest>,
     policy: Policy,
 }
 
@@ -57,6 +59,7 @@ impl Estate {
             collections: Found::default(),
             lists: Vec::new(),
             keys: Vec::new(),
+            requests: Vec::new(),
             policy: Policy::default(),
         }
     }
@@ -154,6 +157,7 @@ impl Estate {
             collections: &Collections::new(self.collections.clone()),
             lists: &self.lists,
             keys: &self.keys,
+            requests: &self.requests,
             has_given_roots: true,
             now: NOW,
         };

@@ -57,6 +57,7 @@ fn judged(topology: &Topology, facts: &Facts, certificates: &[Certificate]) -> A
         assignment_records: &[],
         lists: &[],
         keys: &[],
+        requests: &[],
         has_given_roots: false,
         collections: &Collections::default(),
         now: NOW,

@@ -9,9 +9,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use lyncert_report::render::{FORMATS, Format};
 use lyncert_rules::severity::Severity;
+use lyncert_rules::usage::CertificateUsage;
 use time::OffsetDateTime;
 
-use self::values::{parse_clock, parse_job_name, parse_seconds, parse_thumbprint, parse_time};
+use self::values::{parse_clock, parse_job_name, parse_seconds, parse_thumbprint, parse_time, parse_usage};
 use crate::retention::Retention;
 
 /// Audits Lync Server and Skype for Business Server certificates against an exported topology.
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Print the certificates, requests, revocation lists and keys of a folder, without any topology
     Inspect(InspectArgs),
+    /// Try a certificate before it is installed, or a request before it is sent: what it would be for, name by name
+    Check(CheckArgs),
     /// Print what will turn red, when, and why, if nobody does anything
     Forecast(ForecastArgs),
     /// Print what became of the findings between two reports: new, graver, expired since, no longer waived, fixed
@@ -351,6 +354,38 @@ pub(crate) struct ForecastArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub(crate) format: TableFormat,
+}
+
+/// `lyncert check`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::CHECK_HELP)]
+pub(crate) struct CheckArgs {
+    /// Certificates and requests in any form that an audit reads; their folders may say whose they are, such as
+    /// `edge.contoso.com/Internal.cer`. Certificates of CAs complete the chains of the others
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Exports of the topology. Those of the same pools complete each other; of several topologies the one counts that a file fits
+    /// best, and is named
+    #[arg(long, required = true, num_args = 1.., value_name = "TOPOLOGY")]
+    pub(crate) topology: Vec<PathBuf>,
+    /// Hold the files against what this holder needs: a pool, a server, `reverse-proxy`, `oauth`, or the id of an order or requirement
+    #[arg(long = "for", value_name = "HOLDER")]
+    pub(crate) holder: Option<String>,
+    /// Hold the files against these usages, such as Default or AccessEdgeExternal; repeatable
+    #[arg(long, value_name = "USAGE", value_delimiter = ',', value_parser = parse_usage)]
+    pub(crate) usage: Vec<CertificateUsage>,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// Judge by this time instead of now
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) at: Option<OffsetDateTime>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
+    pub(crate) format: PrintFormat,
 }
 
 /// `lyncert inspect`

@@ -2,6 +2,7 @@
 //! there is then can be judged. Every command that looks at an estate goes this way.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::anyhow;
 use lyncert_ingest::deployment::Deployment;
@@ -9,14 +10,18 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
 use lyncert_report::model::{ForecastView, NameExplanation, Plan, Report};
 use lyncert_report::scan::{Inventory, ScanOptions, scan_roots};
-use lyncert_report::view::{InputFile, ReportInput};
-use lyncert_rules::assess::{Case, assess_while_awaited};
+use lyncert_report::view::{InputFile, ReportInput, Trials};
+use lyncert_rules::assess::{
+    Case, Wanted, WantedHolder, assess_while_awaited, try_certificates, try_requests,
+};
+use lyncert_rules::assign::Reach;
 use lyncert_rules::assignment_record::AssignmentRecord;
-use lyncert_rules::policy::Scope;
+use lyncert_rules::policy::{Scope, ScopeName};
 use lyncert_rules::profile::{check_size, expect};
 use lyncert_rules::relevance::Relevance;
 use lyncert_rules::requirement::Requirement;
 use lyncert_rules::stop::Stop;
+use lyncert_rules::usage::CertificateUsage;
 use time::OffsetDateTime;
 
 use crate::args::PolicyArgs;
@@ -142,6 +147,79 @@ impl Estate {
         NameExplanation::new(&self.report_input(TIMELESS), name)
     }
 
+    /// Holds certificates and requests against what its topology calls for, whatever is in use; `None` where it calls for nothing that
+    /// is asked for.
+    pub(crate) fn try_out(
+        &self,
+        inventory: &Inventory,
+        holder: Option<&str>,
+        usages: &[CertificateUsage],
+        scope: Option<&Scope>,
+        now: OffsetDateTime,
+    ) -> Option<Trials> {
+        let resolved = &self.policy.resolved;
+        let (topology, facts) = (&self.deployment.topology, &resolved.facts);
+        let mut requirements = expect(topology, facts);
+        requirements.retain(|requirement| scope.is_none_or(|scope| scope.includes(&requirement.holder)));
+        let holder = holder.map(|text| self.wanted_holder(text));
+        let wanted = Wanted { holder, usages: usages.to_vec() };
+        if !wanted.finds_something(&requirements, facts) {
+            return None;
+        }
+        let case = Case {
+            topology,
+            facts,
+            policy: &resolved.policy,
+            certificates: &inventory.certificates,
+            assignment_records: &[],
+            collections: &inventory.collections,
+            lists: &inventory.lists,
+            keys: &inventory.keys,
+            requests: &[],
+            has_given_roots: !inventory.root_files.is_empty(),
+            now,
+        };
+        Some(Trials {
+            estate: self.name.clone(),
+            certificates: try_certificates(&case, &requirements, &wanted),
+            requests: try_requests(&case, &requirements, &inventory.requests, &wanted, Reach::AnyName),
+        })
+    }
+
+    /// Whom a text means: an order or requirement by its id, a server, or a pool, by their first label where only one has it.
+    fn wanted_holder(&self, text: &str) -> WantedHolder {
+        let topology = &self.deployment.topology;
+        let pools = || topology.pools().map(|pool| &pool.fqdn);
+        let servers = || topology.pools().flat_map(|pool| &pool.machines).map(|machine| &machine.fqdn);
+        let named = ScopeName::from_str(text).ok().filter(|_| !text.contains('/'));
+        match named {
+            None => WantedHolder::Id(text.to_owned()),
+            Some(ScopeName::Pool(name)) if pools().any(|pool| *pool == name) => {
+                WantedHolder::Named(ScopeName::Pool(name))
+            }
+            Some(ScopeName::Pool(name)) if servers().any(|server| *server == name) => {
+                WantedHolder::Server(name)
+            }
+            Some(ScopeName::Pool(name)) => {
+                let has_label = |full: &&DnsName| full.key().split('.').next() == Some(name.key());
+                let pool =
+                    pools().find(has_label).map(|pool| WantedHolder::Named(ScopeName::Pool(pool.clone())));
+                let server = || servers().find(has_label).map(|server| WantedHolder::Server(server.clone()));
+                pool.or_else(server).unwrap_or(WantedHolder::Named(ScopeName::Pool(name)))
+            }
+            Some(other) => WantedHolder::Named(other),
+        }
+    }
+
+    /// The names of all that may hold a certificate.
+    pub(crate) fn holder_names(&self) -> Vec<String> {
+        let topology = &self.deployment.topology;
+        let pools = topology.pools().map(|pool| pool.fqdn.to_string());
+        let servers =
+            topology.pools().flat_map(|pool| &pool.machines).map(|machine| machine.fqdn.to_string());
+        pools.chain(servers).chain(["reverse-proxy".to_owned(), "oauth".to_owned()]).collect()
+    }
+
     /// Reads its certificates: all that a folder holds, and the chains of those that may serve something in its topology.
     pub(crate) fn scan(
         &self,
@@ -244,6 +322,7 @@ impl ScannedEstate<'_> {
             collections: &self.inventory.collections,
             lists: &self.inventory.lists,
             keys: &self.inventory.keys,
+            requests: &self.inventory.requests,
             has_given_roots: !self.inventory.root_files.is_empty(),
             now,
         }

@@ -37,6 +37,20 @@ Exit codes:
   70  internal error
   75  another run is at work on the same output folder";
 
+/// The examples and the table for the help of `check`, whose findings are about files that are not in use yet.
+pub(crate) const CHECK_HELP: &str = "\
+Examples:
+  lyncert check new.cer --topology topology.tbxml
+  lyncert check new.pfx --pfx-password-file passwords.txt --topology topology.tbxml --for edge.contoso.com
+  lyncert check edge.req --topology topology.xml config.zip --usage AccessEdgeExternal --format json
+
+Exit codes:
+  0   at least one of the files fits, with warnings or without
+  1   none of them fits
+  2   the command line or the policy is wrong, or the output cannot be written
+  3   no usable input: the topology cannot be read, or no file holds a certificate or request
+  70  internal error";
+
 /// An error that ends the run, and its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {

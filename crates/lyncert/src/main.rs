@@ -111,6 +111,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
     match &args.command {
         Command::Audit(audit) => commands::audit::run(audit),
         Command::Batch(batch) => commands::batch::run(batch),
+        Command::Check(check) => commands::check::run(check),
         Command::Diff(diff) => commands::diff::run(diff),
         Command::Doctor(doctor) => commands::doctor::run(doctor),
         Command::Explain(explain) => commands::explain::run(explain),

@@ -6,8 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::args::{
-    Args, AuditArgs, BatchArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs, ForecastArgs,
-    HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs, VerifyArgs,
+    Args, AuditArgs, BatchArgs, CheckArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
+    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs,
+    VerifyArgs,
 };
 use crate::exit::Failure;
 use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
@@ -56,6 +57,11 @@ impl<'a> Paths<'a> {
             Command::Inspect(InspectArgs { paths, scan, .. }) => {
                 Self::default().input("DIR|FILE", paths).scan(scan)
             }
+            Command::Check(CheckArgs { files, topology, scan, policy, .. }) => Self::default()
+                .input("FILE", files)
+                .input("--topology", topology)
+                .scan(scan)
+                .policy(policy, topology),
             Command::Doctor(DoctorArgs { query, topology, certs, scan, policy, .. }) => Self::default()
                 .found("FILE", doctor_files(query))
                 .input("--topology", topology)

@@ -3,6 +3,7 @@
 //! Field names are a contract. Fields may be added; none is renamed or removed within one `schema` version.
 
 mod changes;
+mod check;
 mod collections;
 mod day;
 mod diff;
@@ -13,6 +14,7 @@ mod finding;
 mod forecast;
 mod index;
 mod inventory;
+mod outlook;
 mod plan;
 mod read;
 mod refs;
@@ -26,6 +28,7 @@ mod unjudged;
 mod words;
 
 pub use changes::{BaselineRow, ChangeCounts, ChangedFinding, DiffView, RunRow};
+pub use check::{CheckFinding, CheckRow, CheckView, CheckedName, RefusalRow};
 pub use collections::{CollectedRow, CollectedServerRow, CollectionRow};
 pub use day::Day;
 pub use diff::{ChangeRow, PlanDiff};
@@ -38,9 +41,10 @@ pub use finding::{FindingRow, WaivedRow};
 pub use forecast::{ForecastRow, ForecastView};
 pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint, UnjudgedBrief};
 pub use inventory::InventoryView;
+pub use outlook::OutlookRow;
 pub use plan::{
-    HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow,
-    WizardRow,
+    AttentionRow, HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan,
+    RequirementRow, SetSizeRow, SplitPartRow, WizardRow,
 };
 pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
@@ -59,9 +63,10 @@ pub use topology::{
 };
 pub use unjudged::{AssignmentCounts, UnjudgedRow};
 pub use words::{
-    AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, CollectionStatus,
-    EstateState, ExplainedKind, ForecastSeverity, HolderKind, InputKind, NameStatus, Need, PlanAction,
-    PoolKind, ReplacementAction, ReportState, RuleLevel, RuleLook, Severity, SightingKind, UnjudgedKind,
-    UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload, WorstSeverity,
+    AddedBy, AssignedBy, CaKind, CauseAnswer, CauseKind, Caveat, ChainState, Change, CheckKind,
+    CollectionStatus, EstateState, ExplainedKind, Fits, ForecastSeverity, HolderKind, InputKind, NameStatus,
+    Need, PlanAction, PoolKind, ReplacementAction, ReportState, RuleLevel, RuleLook, Severity, SightingKind,
+    TakenFor, TooLargeFor, UnjudgedKind, UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload,
+    WorstSeverity,
 };
 pub(crate) use words::{counted, usages_text};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AddedBy, AssignedBy, HolderKind, HolderRef, NameStatus, Need, TopologyView, Usage, Verdict};
+use super::{
+    AddedBy, AssignedBy, HolderKind, HolderRef, NameStatus, Need, SourceRef, TooLargeFor, TopologyView,
+    Usage, Verdict,
+};
 
 /// `lyncert plan --format json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -66,6 +69,9 @@ pub struct RequirementRow {
     /// The certificate that comes nearest, and what it lacks, in one sentence.
     #[serde(deserialize_with = "Option::deserialize")]
     pub nearest_miss: Option<String>,
+    /// The files of the requests that would be for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<String>,
 }
 
 impl RequirementRow {
@@ -178,9 +184,83 @@ pub struct OrderRow {
     pub wizard: Option<WizardRow>,
     /// Why the certificate cannot be had as it is.
     pub obstacles: Vec<ObstacleRow>,
+    /// How large the set of its names is; `null` in documents of before there was such a count.
+    #[serde(default)]
+    pub size: Option<SetSizeRow>,
+    /// That its names are too many for one certificate, and how it could be split; `null` where they are not.
+    #[serde(default)]
+    pub attention: Option<AttentionRow>,
+}
+
+/// How large a set of names is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SetSizeRow {
+    /// How many names there are.
+    pub names: usize,
+    /// Octets of the subject alternative name that has them.
+    pub octets: usize,
+}
+
+/// That the names of an order are too many for one certificate.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AttentionRow {
+    /// For whom they are too many.
+    pub too_large_for: TooLargeFor,
+    /// The matter and the ways out, in words.
+    pub text: String,
+    /// Whether the certificates of `parts` are small enough.
+    pub split_is_enough: bool,
+    /// The certificates that could be requested in its place.
+    pub parts: Vec<SplitPartRow>,
+    /// What leads to fewer names, in words.
+    pub ways_out: Vec<String>,
+    /// The documents that say how many are too many.
+    pub sources: Vec<SourceRef>,
+}
+
+/// One of the certificates in the place of a too large one.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SplitPartRow {
+    /// The usages that it serves.
+    pub usages: Vec<Usage>,
+    /// Common name of its subject.
+    pub subject: String,
+    /// Its names, wildcards last.
+    pub names: Vec<String>,
+    /// How many of them are wildcards that stand for others.
+    pub wildcards: usize,
+    /// How large the set of them is.
+    pub size: SetSizeRow,
+    /// Whether it is small enough.
+    pub small_enough: bool,
+    /// Usages and size in words.
+    pub text: String,
 }
 
 impl OrderRow {
+    /// What a person should know before it is requested, a text each: what no CA issues, and how it could be split.
+    pub(crate) fn attention_texts(&self) -> Vec<String> {
+        let mut texts: Vec<String> = self.obstacles.iter().map(|obstacle| obstacle.text.clone()).collect();
+        if let Some(attention) = &self.attention {
+            texts.push(attention.text.clone());
+            texts.extend(attention.parts.iter().map(|part| format!("split: {}", part.text)));
+        }
+        texts
+    }
+
+    /// The same, with the names of each certificate of the split.
+    pub(crate) fn attention_with_names(&self) -> Vec<String> {
+        let mut texts: Vec<String> = self.obstacles.iter().map(|obstacle| obstacle.text.clone()).collect();
+        if let Some(attention) = &self.attention {
+            texts.push(attention.text.clone());
+            texts.extend(attention.parts.iter().map(|part| {
+                let names = part.names.join(", ");
+                format!("split: {}; subject CN={}; {names}", part.text, part.subject)
+            }));
+        }
+        texts
+    }
+
     /// The CA that should issue it, in words.
     pub(crate) fn ca(&self) -> &'static str {
         if self.public_ca { "public" } else { "internal or public" }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssignedBy, AssignedRow, AssignmentCounts, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow,
-    Day, FindingRow, HolderRef, InputKind, OrderRow, ProblemRow, ReplacementRow, ReportState, RequirementRow,
-    RuleLevel, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow, UnreadKind, WaiverState, Workload,
-    WorstSeverity, counted,
+    Day, FindingRow, HolderRef, InputKind, OrderRow, OutlookRow, ProblemRow, ReplacementRow, ReportState,
+    RequirementRow, RuleLevel, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow, UnreadKind,
+    WaiverState, Workload, WorstSeverity, counted,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -224,6 +224,11 @@ pub struct Summary {
 }
 
 impl Report {
+    /// The orders whose names are too many for one certificate.
+    pub(crate) fn orders_to_split(&self) -> Vec<&OrderRow> {
+        self.orders.iter().filter(|order| order.attention.is_some()).collect()
+    }
+
     /// How many holdings of its requirements are known in which way.
     pub(crate) fn assignment_counts(&self) -> AssignmentCounts {
         let holdings = self.requirements.iter().flat_map(|requirement| &requirement.holdings);
@@ -350,6 +355,9 @@ pub struct RequestRow {
     pub answered_by: Vec<String>,
     /// The same in words; continues "this file …".
     pub text: String,
+    /// What would come of it; `null` where that could be for nothing that was judged, or there was no topology to hold it against.
+    #[serde(default)]
+    pub outlook: Option<OutlookRow>,
     /// Oddities met while it was read.
     pub oddities: Vec<String>,
 }

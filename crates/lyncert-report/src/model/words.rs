@@ -504,6 +504,63 @@ impl Default for ChainState {
 }
 
 vocabulary! {
+    /// Whether a certificate, or the one that would come of a request, would do.
+    Fits {
+        /// Nothing is wrong with it there.
+        Yes = "yes",
+        /// It would serve, with warnings.
+        WithWarnings = "with-warnings",
+        /// It would fail, or it could be for nothing.
+        No = "no",
+    }
+}
+from_rules!(Fits = assess::Fits { Yes, WithWarnings, No });
+
+vocabulary! {
+    /// How it is known what a certificate would be for, the strongest first.
+    TakenFor {
+        /// The command line says so.
+        Asked = "asked",
+        /// Its path says so.
+        Placed = "placed",
+        /// Its names fit.
+        Fitting = "fitting",
+        /// It has some of the names only.
+        Nearest = "nearest",
+    }
+}
+from_rules!(TakenFor = assign::TakenFor { Asked, Placed, Fitting, Nearest });
+
+vocabulary! {
+    /// For whom a set of names is too large.
+    TooLargeFor {
+        /// Many public CAs refuse so many names.
+        PublicCas = "public-cas",
+        /// A Windows CA refuses so long an extension.
+        WindowsCa = "windows-ca",
+    }
+}
+
+impl From<lyncert_rules::split::TooLarge> for TooLargeFor {
+    fn from(why: lyncert_rules::split::TooLarge) -> Self {
+        match why {
+            lyncert_rules::split::TooLarge::ForPublicCas => Self::PublicCas,
+            lyncert_rules::split::TooLarge::ForWindowsCa => Self::WindowsCa,
+        }
+    }
+}
+
+vocabulary! {
+    /// What is checked before it is used.
+    CheckKind {
+        /// A certificate.
+        Certificate = "certificate",
+        /// A certificate request.
+        Request = "request",
+    }
+}
+
+vocabulary! {
     /// What kind of CA issued a certificate.
     CaKind {
         /// One that the public trusts.
@@ -729,6 +786,10 @@ mod tests {
         check_vocabulary(Workload::ALL, Workload::as_str);
         check_vocabulary(InputKind::ALL, InputKind::as_str);
         check_vocabulary(ExplainedKind::ALL, ExplainedKind::as_str);
+        check_vocabulary(Fits::ALL, Fits::as_str);
+        check_vocabulary(TooLargeFor::ALL, TooLargeFor::as_str);
+        check_vocabulary(TakenFor::ALL, TakenFor::as_str);
+        check_vocabulary(CheckKind::ALL, CheckKind::as_str);
     }
 
     #[test]

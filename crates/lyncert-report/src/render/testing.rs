@@ -218,6 +218,7 @@ fn requirement(server: &str, usage: Usage, value: &dyn Fn(usize, &str) -> String
             assigned_by: Some(AssignedBy::Placed),
         }],
         nearest_miss: None,
+        requests: Vec::new(),
     }
 }
 
@@ -237,6 +238,8 @@ fn order(requirement: &RequirementRow) -> OrderRow {
         request: None,
         wizard: None,
         obstacles: Vec::new(),
+        size: None,
+        attention: None,
         requirements: vec![requirement.id.clone()],
         also_accepted: Vec::new(),
     }

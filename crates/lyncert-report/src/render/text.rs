@@ -1,6 +1,7 @@
 //! Plain text, for the terminal.
 
 mod changes;
+mod check;
 mod doctor;
 mod explanation;
 mod few;
@@ -23,6 +24,7 @@ use few::{first_of_each_kind, kind_of};
 
 pub use changes::changed;
 pub(in crate::render) use changes::{caveats, changes};
+pub use check::check;
 pub use doctor::doctor;
 pub use explanation::{explain_list, name_explanation, rule_explanation};
 pub use forecast::forecast;
@@ -309,6 +311,9 @@ fn not_understood(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let requests = report.requests.iter().map(|request| (&request.path, &request.text));
     let lists = report.crls.iter().map(|list| (&list.path, &list.text));
     section("Also in the folder", requests.chain(lists), ALL_IN_REPORT, sink)?;
+    let split = report.orders_to_split();
+    let split = split.iter().filter_map(|order| Some((&order.id, &order.attention.as_ref()?.text)));
+    section("Too many names for one certificate", split, ALL_IN_REPORT, sink)?;
     if report.problems.is_empty() && report.unreadable.is_empty() && report.keys.is_empty() {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lyncert_rules::certificate::{Certificate, ChainState, RevocationStatus};
+use lyncert_rules::certificate::{Certificate, ChainState, Eku, RevocationStatus};
 use lyncert_rules::digest::Thumbprint;
 use lyncert_rules::stop::Stop;
 use tempfile::TempDir;
@@ -310,7 +310,7 @@ fn requests_tell_what_is_asked_for_and_whether_it_was_answered() {
     let windows = &inventory.requests[0];
     assert_eq!(windows.provider.as_deref(), Some("Microsoft RSA SChannel Cryptographic Provider"));
     assert_eq!(windows.template.as_deref(), Some("WebServer"));
-    assert_eq!(inventory.requests[1].eku.as_deref(), Some(&["serverAuth".to_owned()][..]));
+    assert_eq!(inventory.requests[1].eku.as_deref(), Some(&[Eku::ServerAuth][..]));
 }
 
 #[test]

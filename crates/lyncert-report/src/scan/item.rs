@@ -2,6 +2,7 @@
 
 use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::Part;
+use lyncert_rules::request::CertificateRequest;
 use zeroize::Zeroizing;
 
 use super::UnreadKind;
@@ -15,7 +16,7 @@ pub(super) enum Item {
     /// A certificate; its paths are filled in later.
     Certificate(Box<FoundCertificate>),
     /// A certificate request.
-    Request(Box<x509::CertificateRequest>),
+    Request(Box<CertificateRequest>),
     /// A revocation list.
     List(Box<x509::ParsedList>),
     /// A private key.

@@ -42,11 +42,11 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::x509::{self, ParsedList};
 
-pub use crate::x509::CertificateRequest;
 use chain::ChainBuilder;
 use collected::Parts;
 use effort::{Effort, MAX_ROUNDS_IN_ALL};
 use item::{FoundCertificate, Item, Secrets};
+pub use lyncert_rules::request::CertificateRequest;
 use walk::{Entry, entries_of, shown_below};
 
 use ignored::PatternSet;

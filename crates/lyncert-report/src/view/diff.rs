@@ -183,6 +183,8 @@ mod tests {
             request: None,
             wizard: None,
             obstacles: Vec::new(),
+            size: None,
+            attention: None,
         }
     }
 

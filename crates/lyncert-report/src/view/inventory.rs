@@ -4,23 +4,24 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lyncert_ingest::assigned::AssignedExport;
+use lyncert_rules::assess::Trial;
 use lyncert_rules::certificate::{
     Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, RevocationStatus, SelfSigned, Signature,
 };
 use lyncert_rules::digest::Thumbprint;
 use lyncert_rules::evidence::RecordUse;
 use lyncert_rules::folder::{KeyFile, RevocationList, UnreadList};
+use lyncert_rules::request::CertificateRequest;
 use lyncert_rules::timestamp::timestamp;
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::topology;
+use super::{outlook, topology};
 use crate::model::{
-    AssignedRow, CertificateRow, ChainRow, InventoryView, KeyRow, KeyView, ListRow, RequestRow, RevokedRow,
-    Timestamp, Tool, UnreadableRow,
+    AssignedRow, CertificateRow, ChainRow, InventoryView, KeyRow, KeyView, ListRow, OutlookRow, RequestRow,
+    RevokedRow, Timestamp, Tool, UnreadableRow,
 };
 use crate::scan::{Inventory, Unreadable};
-use crate::x509::CertificateRequest;
 
 impl InventoryView {
     /// The inventory at a time, which days are counted from and lists are due by.
@@ -33,7 +34,7 @@ impl InventoryView {
             at: at.into(),
             files: inventory.files.len(),
             certificates,
-            requests: request_rows(inventory),
+            requests: request_rows(inventory, &[]),
             crls: list_rows(inventory, at),
             keys: key_rows(inventory),
             assigned: assigned_rows(inventory, &[], &[]),
@@ -208,7 +209,7 @@ fn reversed_bytes(hex: &str) -> String {
     String::from_utf8_lossy(&pairs.concat()).into_owned()
 }
 
-fn key_view(key: &PublicKey) -> KeyView {
+pub(super) fn key_view(key: &PublicKey) -> KeyView {
     KeyView {
         algorithm: key.algorithm.as_str().to_owned(),
         bits: key.bits,
@@ -222,28 +223,32 @@ fn whole_days(now: OffsetDateTime, end: OffsetDateTime) -> i64 {
     end.unix_timestamp().saturating_sub(now.unix_timestamp()).div_euclid(Duration::DAY.whole_seconds())
 }
 
-pub(super) fn request_rows(inventory: &Inventory) -> Vec<RequestRow> {
-    inventory.requests.iter().map(request_row).collect()
+/// The requests, with what would come of them where that was tried.
+pub(super) fn request_rows(inventory: &Inventory, tried: &[Option<Trial>]) -> Vec<RequestRow> {
+    let tried = tried.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    inventory.requests.iter().zip(tried).map(|(request, trial)| request_row(request, trial)).collect()
 }
 
-fn request_row(request: &CertificateRequest) -> RequestRow {
+fn request_row(request: &CertificateRequest, trial: Option<&Trial>) -> RequestRow {
+    let outlook = trial.map(outlook::outlook_row);
     RequestRow {
         path: request.path.clone(),
         subject: request.subject.clone(),
         dns_names: request.dns_names.clone(),
         other_names: request.other_names.clone(),
-        eku: request.eku.clone(),
+        eku: request.eku.as_ref().map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
         key: key_view(&request.key),
-        signature_algorithm: request.signature.clone(),
+        signature_algorithm: request.signature.name.to_string(),
         provider: request.provider.clone(),
         template: request.template.clone(),
         answered_by: thumbprint_texts(&request.answered_by),
-        text: request_text(request),
+        text: request_text(request, outlook.as_ref()),
+        outlook,
         oddities: request.oddities.clone(),
     }
 }
 
-fn request_text(request: &CertificateRequest) -> String {
+fn request_text(request: &CertificateRequest, outlook: Option<&OutlookRow>) -> String {
     let names = match request.dns_names.as_slice() {
         [] => "no subject alternative name".to_owned(),
         names => names.join(", "),
@@ -252,10 +257,15 @@ fn request_text(request: &CertificateRequest) -> String {
         [] => "no certificate here answers it".to_owned(),
         answers => format!("answered by {}", thumbprint_texts(answers).join(", ")),
     };
-    format!("is a certificate request for `{}` with {names} ({}); {answer}", request.subject, request.key)
+    let outlook = outlook.filter(|_| request.answered_by.is_empty());
+    let outlook = outlook.map(|outlook| format!("; {}", outlook.text)).unwrap_or_default();
+    format!(
+        "is a certificate request for `{}` with {names} ({}); {answer}{outlook}",
+        request.subject, request.key
+    )
 }
 
-fn thumbprint_texts(thumbprints: &[Thumbprint]) -> Vec<String> {
+pub(super) fn thumbprint_texts(thumbprints: &[Thumbprint]) -> Vec<String> {
     thumbprints.iter().map(ToString::to_string).collect()
 }
 

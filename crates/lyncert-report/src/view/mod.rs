@@ -1,6 +1,7 @@
 //! From results to the views that writers show.
 
 mod changes;
+mod check;
 mod collections;
 mod diff;
 mod doctor;
@@ -9,6 +10,7 @@ mod forecast;
 mod index;
 mod inventory;
 mod looking;
+mod outlook;
 mod plan;
 mod policy;
 mod replacements;
@@ -28,6 +30,7 @@ use time::OffsetDateTime;
 use crate::model::InputKind;
 use crate::scan::IgnoredPath;
 
+pub use check::Trials;
 pub use index::deadlines;
 
 /// What a report is made from, besides certificates and their assessment.

@@ -1,20 +1,21 @@
 //! The view of requirements and orders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_rules::certificate::Eku;
 use lyncert_rules::clause::clause;
 use lyncert_rules::issuable::Obstacle;
-use lyncert_rules::order::orders;
+use lyncert_rules::order::{Order, orders};
 use lyncert_rules::profile::expect;
 use lyncert_rules::requirement::{Need, Requirement};
+use lyncert_rules::split::{Attention, Part, SetSize};
 use lyncert_rules::usage::CertificateUsage;
 
 use super::{ReportInput, sources};
 use crate::model::{
-    NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, TopologyView, Usage,
-    WizardRow,
+    AttentionRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, SetSizeRow,
+    SplitPartRow, TopologyView, Usage, WizardRow,
 };
 
 impl Plan {
@@ -35,8 +36,16 @@ pub(super) fn order_rows<'a>(
     estate: &ReportInput<'_>,
     requirements: impl IntoIterator<Item = &'a Requirement>,
 ) -> Vec<OrderRow> {
-    let mut rows: Vec<OrderRow> =
-        orders(requirements, estate.facts.certificate_layout).iter().map(order_row).collect();
+    let requirements: Vec<&Requirement> = requirements.into_iter().collect();
+    let orders = orders(requirements.iter().copied(), estate.facts.certificate_layout);
+    let by_id: HashMap<&str, &Requirement> =
+        requirements.into_iter().map(|requirement| (requirement.id.as_str(), requirement)).collect();
+    let with_attention = |order: &Order| {
+        let served = order.requirements.iter().filter_map(|id| by_id.get(id.as_str()).copied());
+        let attention = Attention::of(order, served);
+        OrderRow { attention: attention.as_ref().map(attention_row), ..order_row(order) }
+    };
+    let mut rows: Vec<OrderRow> = orders.iter().map(with_attention).collect();
     let mut seen = BTreeSet::new();
     for (index, row) in rows.iter_mut().enumerate() {
         if !seen.insert(row.friendly_name.clone()) {
@@ -69,6 +78,7 @@ pub(super) fn requirement_row(requirement: &Requirement) -> RequirementRow {
         assigned_by: None,
         holdings: Vec::new(),
         nearest_miss: None,
+        requests: Vec::new(),
     }
 }
 
@@ -101,7 +111,7 @@ fn clause_source(id: &str) -> String {
     source.map(|source| sources::source_text(source)).unwrap_or_default()
 }
 
-fn order_row(order: &lyncert_rules::order::Order) -> OrderRow {
+fn order_row(order: &Order) -> OrderRow {
     OrderRow {
         id: order.id.clone(),
         pool: order.holder.pool_name(),
@@ -126,6 +136,32 @@ fn order_row(order: &lyncert_rules::order::Order) -> OrderRow {
             surplus: name_texts(wizard.surplus(order)),
         }),
         obstacles: order.obstacles().iter().map(obstacle_row).collect(),
+        size: Some(size_row(order.size())),
+        attention: None,
+    }
+}
+
+fn size_row(size: SetSize) -> SetSizeRow {
+    SetSizeRow { names: size.names, octets: size.octets }
+}
+
+fn attention_row(attention: &Attention) -> AttentionRow {
+    let part = |part: &Part| SplitPartRow {
+        usages: usage_words(&part.usages),
+        subject: part.subject.to_string(),
+        names: name_texts(&part.names),
+        wildcards: part.wildcards,
+        size: size_row(part.size),
+        small_enough: part.excess.is_none(),
+        text: part.to_string(),
+    };
+    AttentionRow {
+        too_large_for: attention.why.into(),
+        text: attention.text(),
+        split_is_enough: attention.is_enough(),
+        parts: attention.parts.iter().map(part).collect(),
+        ways_out: attention.ways_out.iter().map(ToString::to_string).collect(),
+        sources: sources::source_refs(attention.why.sources().iter().copied()),
     }
 }
 
@@ -143,14 +179,14 @@ fn obstacle_row(obstacle: &Obstacle) -> ObstacleRow {
 }
 
 /// A name for the certificate store (GEN-FN-01), unique like the order's id: holder and usages.
-fn friendly_name(order: &lyncert_rules::order::Order) -> String {
+fn friendly_name(order: &Order) -> String {
     let harmless = |c: char| if is_harmless(c) || c == '+' { c } else { '_' };
     let words = order.id.split('/').map(|word| word.chars().map(harmless).collect::<String>());
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// The names as a request contains them; `None` if one of them cannot be put into a request.
-fn order_request(order: &lyncert_rules::order::Order) -> Option<OrderRequest> {
+fn order_request(order: &Order) -> Option<OrderRequest> {
     let known = |name: &DnsName| order.wizard.as_ref().is_some_and(|wizard| wizard.names.contains(name));
     let by_hand = order.names.iter().filter(|name| name.need > Need::Optional && name.name != order.subject);
     let by_hand = by_hand.filter(|name| !known(&name.name));

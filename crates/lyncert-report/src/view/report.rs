@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_rules::assess::{Assessment, Finding, Judgment, ServerCovers};
+use lyncert_rules::assess::{Assessment, Finding, Judgment, ServerCovers, Trial};
 use lyncert_rules::assign::Holding;
 use lyncert_rules::certificate::Certificate;
 use lyncert_rules::dated::support_ends;
@@ -74,7 +74,7 @@ impl Report {
             replacements,
             unreadable: inventory::unreadable_rows(&inventory),
             keys: inventory::key_rows(&inventory),
-            requests: inventory::request_rows(&inventory),
+            requests: inventory::request_rows(&inventory, &assessment.requests),
             crls: inventory::list_rows(&inventory, estate.at),
             assigned: inventory::assigned_rows(
                 &inventory,
@@ -193,6 +193,7 @@ impl<'a> Builder<'a> {
         row.assigned_by = first.map(|holding| holding.assigned_by.into());
         row.holdings = assignment.holdings.iter().map(|holding| self.holding(holding)).collect();
         row.nearest_miss.clone_from(&assignment.nearest_miss);
+        row.requests = self.requests_for(requirement);
         let covers = covers.iter().flatten();
         for ((name, required), cover) in row.names.iter_mut().zip(&requirement.names).zip(covers) {
             name.status = Some(name_status(requirement, required, cover.as_ref()));
@@ -210,6 +211,14 @@ impl<'a> Builder<'a> {
             }
         }
         row
+    }
+
+    /// The files of the requests that would be for a requirement.
+    fn requests_for(&self, requirement: &Requirement) -> Vec<String> {
+        let tried = self.inventory.requests.iter().zip(&self.assessment.requests);
+        let is_for = |trial: &Trial| trial.parts.iter().any(|part| part.requirement.id == requirement.id);
+        let its = tried.filter(|(_, trial)| trial.as_ref().is_some_and(is_for));
+        its.map(|(request, _)| request.path.clone()).collect()
     }
 
     fn holding(&self, holding: &Holding) -> HoldingRow {
@@ -354,7 +363,11 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn name_status(requirement: &Requirement, required: &RequiredName, cover: Option<&NameCover>) -> NameStatus {
+pub(super) fn name_status(
+    requirement: &Requirement,
+    required: &RequiredName,
+    cover: Option<&NameCover>,
+) -> NameStatus {
     match cover {
         None => NameStatus::Missing,
         Some(NameCover { cover: Cover::Exact, .. }) => NameStatus::Exact,

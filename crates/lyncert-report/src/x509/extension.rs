@@ -55,6 +55,8 @@ const MAX_DEPTH: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Extensions {
     pub(super) has_san: bool,
+    /// Octets of the subject alternative name.
+    pub(super) san_octets: usize,
     pub(super) dns_names: Vec<String>,
     pub(super) other_names: Vec<String>,
     pub(super) eku: Option<Vec<Eku>>,
@@ -132,6 +134,7 @@ fn read_extension(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensio
         KEY_USAGE => facts.key_usage = Some(key_usage(value, critical)?),
         SUBJECT_ALTERNATIVE_NAME => {
             facts.has_san = true;
+            facts.san_octets = value.len();
             alternative_names(value, facts)?;
         }
         BASIC_CONSTRAINTS => {

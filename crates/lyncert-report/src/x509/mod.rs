@@ -34,7 +34,6 @@ pub(crate) use list::{ListScope, ParsedList, revocation_list};
 pub(crate) use name::folded;
 pub(crate) use path::PathFacts;
 pub(crate) use public_key::public_key_sha256;
-pub use request::CertificateRequest;
 pub(crate) use request::request;
 pub(crate) use signature::Outcome;
 pub(crate) use weakness::weakness;

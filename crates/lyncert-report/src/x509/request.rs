@@ -1,7 +1,6 @@
 //! Certificate requests (PKCS#10), with what Windows writes into them.
 
-use lyncert_rules::certificate::PublicKey;
-use lyncert_rules::digest::{Fingerprint, Thumbprint};
+use lyncert_rules::request::CertificateRequest;
 use x509_parser::asn1_rs::{Any, BitString, Class, Tag};
 use x509_parser::extensions::{X509Extension, X509ExtensionParser};
 use x509_parser::nom::Parser;
@@ -15,37 +14,6 @@ use super::{Outcome, algorithm, extension, name, signature};
 /// PKCS#9, and what programs of Windows wrote before.
 const EXTENSION_REQUESTS: [&str; 2] = ["1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"];
 const PROVIDER: &str = "1.3.6.1.4.1.311.13.2.2";
-
-/// A certificate request (PKCS#10).
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CertificateRequest {
-    /// Path below the scanned folder; filled in by the scan.
-    pub path: String,
-    /// The subject in display form.
-    pub subject: String,
-    /// Every common name of the subject.
-    pub common_names: Vec<String>,
-    /// The DNS names that it asks for, in its order.
-    pub dns_names: Vec<String>,
-    /// Other names that it asks for.
-    pub other_names: Vec<String>,
-    /// Extended key usages that it asks for; `None` where it asks for none.
-    pub eku: Option<Vec<String>>,
-    /// The public key.
-    pub key: PublicKey,
-    /// SHA-256 over the SubjectPublicKeyInfo.
-    pub key_sha256: Fingerprint,
-    /// The signature algorithm.
-    pub signature: String,
-    /// The provider that holds the key, where a program of Windows wrote it.
-    pub provider: Option<String>,
-    /// The certificate template that it asks for.
-    pub template: Option<String>,
-    /// Thumbprints of the certificates here that have its key: it was answered. Filled in by the scan.
-    pub answered_by: Vec<Thumbprint>,
-    /// Oddities met while it was read.
-    pub oddities: Vec<String>,
-}
 
 /// The request in `der`.
 ///
@@ -80,7 +48,12 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
         key: &key,
         key_bytes: &request.key.subject_public_key.data,
     };
-    if signature::verify(&signed) == Outcome::Bad {
+    let is_self_signed = match signature::verify(&signed) {
+        Outcome::Good => Some(true),
+        Outcome::Bad => Some(false),
+        Outcome::NotCheckable => None,
+    };
+    if is_self_signed == Some(false) {
         oddities.push("its own key does not verify its signature".to_owned());
     }
     oddities.extend(facts.oddities.into_iter().map(|oddity| oddity.text));
@@ -89,12 +62,17 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
         answered_by: Vec::new(),
         subject: name::display(&request.subject),
         common_names: name::common_names(&request.subject),
+        has_san: facts.has_san,
         dns_names: facts.dns_names,
         other_names: facts.other_names,
-        eku: facts.eku.map(|ekus| ekus.iter().map(|eku| eku.as_str().to_owned()).collect()),
+        san_octets: facts.san_octets,
+        eku: facts.eku,
+        key_usage: facts.key_usage,
+        weak_key: super::weakness(&request.key.subject_public_key.data),
         key_sha256: super::public_key_sha256(request.key.raw),
         key,
-        signature: algorithm.name.into_owned(),
+        signature: algorithm,
+        is_self_signed,
         provider,
         template: facts.template,
         oddities,

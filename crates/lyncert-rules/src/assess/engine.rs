@@ -20,7 +20,7 @@ use crate::policy::RuleSetting;
 use crate::requirement::Requirement;
 use crate::rule::{
     CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
-    RequirementView, Role, Rule, RuleOutcome, ServedUsage,
+    RequestOutlook, RequirementView, Role, Rule, RuleOutcome, ServedUsage,
 };
 use crate::stop::Stop;
 
@@ -44,6 +44,8 @@ pub(super) struct Ground<'a> {
     lying: Vec<Lying>,
     /// Whether anybody waits for what is judged.
     stop: Stop,
+    /// The requests that would be for each requirement, by its id.
+    requests: HashMap<String, Vec<RequestOutlook>>,
 }
 
 impl<'a> Ground<'a> {
@@ -57,7 +59,17 @@ impl<'a> Ground<'a> {
             lying: lying(case.topology, case.certificates, &placements, requirements.iter()),
             placements,
             stop: stop.clone(),
+            requests: HashMap::new(),
         }
+    }
+
+    /// The same with the requests that would be for each requirement, by its id.
+    pub(super) fn with_requests(self, requests: HashMap<String, Vec<RequestOutlook>>) -> Self {
+        Self { requests, ..self }
+    }
+
+    fn requests_for(&self, requirement: &Requirement) -> &[RequestOutlook] {
+        self.requests.get(&requirement.id).map_or(&[], Vec::as_slice)
     }
 
     /// The certificates in the places of servers and pools, whether they serve something or not.
@@ -313,7 +325,12 @@ impl<'a> Engine<'a> {
         match rule.check {
             Check::Requirement(check) => {
                 for (id, Matched { requirement, assignment }) in self.matched_while_awaited() {
-                    let view = RequirementView { requirement, assignment, certificates: case.certificates };
+                    let view = RequirementView {
+                        requirement,
+                        assignment,
+                        certificates: case.certificates,
+                        requests: self.ground.requests_for(requirement),
+                    };
                     say(check(&view), 1, &|| vec![Target::of_requirement(id, requirement)]);
                 }
             }

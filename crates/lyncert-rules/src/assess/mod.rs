@@ -7,6 +7,7 @@ mod merge;
 mod said;
 mod target;
 mod timeline;
+mod trial;
 mod unjudged;
 mod waive;
 
@@ -22,8 +23,12 @@ use self::collected::gaps;
 use self::engine::{Engine, Ground, Judged};
 pub use self::said::Appeared;
 pub use self::timeline::{assess_over_time, assess_over_time_while_awaited};
+pub(crate) use self::trial::outlooks;
+pub use self::trial::{
+    Fits, Refusal, Trial, TrialPart, Wanted, WantedHolder, try_certificates, try_requests,
+};
 use self::unjudged::{Seen, unjudged};
-use crate::assign::{Assignment, Candidates, Holding, read_placements};
+use crate::assign::{Assignment, Candidates, Holding, Reach, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;
 use crate::clause::clause;
@@ -37,6 +42,7 @@ use crate::lacking::Lacking;
 use crate::names::{NameBook, NameCover};
 use crate::policy::{Policy, Scope};
 use crate::relevance::strangers;
+use crate::request::CertificateRequest;
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
 use crate::severity::Severity;
@@ -61,6 +67,8 @@ pub struct Case<'a> {
     pub lists: &'a [RevocationList],
     /// The private keys found.
     pub keys: &'a [KeyFile],
+    /// The certificate requests found.
+    pub requests: &'a [CertificateRequest],
     /// Whether the operator gave the roots that chains have to end in.
     pub has_given_roots: bool,
     /// The operator's decisions.
@@ -140,6 +148,8 @@ pub struct Assessment {
     pub idle: Vec<(CertificateId, Holder)>,
     /// The certificates of servers and services without any name of this topology.
     pub strangers: Vec<CertificateId>,
+    /// What would come of each request of the case, in their order; `None` where that would be for nothing that is judged.
+    pub requests: Vec<Option<Trial>>,
 }
 
 /// The verdict on a requirement.
@@ -284,7 +294,8 @@ pub fn assess_while_awaited(case: &Case<'_>, requirements: Vec<Requirement>, sto
     let record_uses =
         evidence::record_uses(case.assignment_records, candidates.records(), assignments.iter());
     drop(candidates);
-    let ground = Ground::new(case, &requirements, stop);
+    let tried = try_requests(case, &requirements, case.requests, &Wanted::default(), Reach::Tied);
+    let ground = Ground::new(case, &requirements, stop).with_requests(outlooks(case.requests, &tried));
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
         Engine::of_all(case, &ground, &matched, &names).run();
@@ -323,6 +334,7 @@ pub fn assess_while_awaited(case: &Case<'_>, requirements: Vec<Requirement>, sto
         unjudged: Vec::new(),
         idle,
         strangers,
+        requests: tried,
     };
     let assessment = keep_scope(assessment, &case.policy.scope);
     let seen = Seen {
@@ -368,7 +380,9 @@ fn keep_scope(assessment: Assessment, scope: &Scope) -> Assessment {
             .then_some(Finding { requirements, ..finding })
     };
     let findings = assessment.findings.into_iter().filter_map(in_scope).collect();
-    Assessment { judgments, findings, out_of_scope, ..assessment }
+    let is_judged = |trial: &Trial| trial.holder().is_some_and(|holder| scope.includes(holder));
+    let requests = assessment.requests.into_iter().map(|trial| trial.filter(is_judged)).collect();
+    Assessment { judgments, findings, out_of_scope, requests, ..assessment }
 }
 
 /// What the findings on a requirement come to.

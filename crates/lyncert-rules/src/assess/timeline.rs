@@ -12,8 +12,9 @@ use time::{Duration, OffsetDateTime};
 
 use super::engine::{Engine, Ground};
 use super::said::{Appeared, News, Part, Record};
+use super::trial::{Wanted, outlooks, try_requests};
 use super::{Case, Finding, Matched};
-use crate::assign::{Assignment, Candidates, Tie, read_placements};
+use crate::assign::{Assignment, Candidates, Reach, Tie, read_placements};
 use crate::certificate::Certificate;
 use crate::ids::{CertificateId, RequirementId};
 use crate::names::NameBook;
@@ -158,6 +159,7 @@ impl<'a> Timeline<'a> {
         }
         let assignments: Vec<Assignment> =
             requirements.iter().map(|requirement| candidates.assignment(requirement)).collect();
+        let tried = try_requests(case, requirements, case.requests, &Wanted::default(), Reach::Tied);
         let mut serves: BTreeMap<CertificateId, BTreeSet<RequirementId>> = BTreeMap::new();
         for (id, assignment) in RequirementId::enumerate(&assignments) {
             for holding in &assignment.holdings {
@@ -169,7 +171,7 @@ impl<'a> Timeline<'a> {
             now: case.now,
             requirements,
             names,
-            ground: Ground::new(case, requirements, stop),
+            ground: Ground::new(case, requirements, stop).with_requests(outlooks(case.requests, &tried)),
             candidates,
             tied,
             assignments,

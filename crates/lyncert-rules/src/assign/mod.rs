@@ -8,6 +8,7 @@ mod eligible;
 mod index;
 mod observed;
 mod over_time;
+mod places;
 mod score;
 
 use std::borrow::Cow;
@@ -25,6 +26,8 @@ use self::eligible::FoundIn;
 use self::index::Index;
 pub use self::observed::{BoundAt, ObservedUse, Stored};
 pub(crate) use self::over_time::Tie;
+pub use self::places::{Reach, TakenFor};
+pub(crate) use self::places::{TakenPlace, grouped_places};
 use self::score::{Matches, SortKey};
 use crate::assignment_record::{
     Answer, AssignmentRecord, AssignmentRecords, MissingCertificate, Precedence, RecordId, RollOver,

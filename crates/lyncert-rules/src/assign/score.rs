@@ -107,6 +107,11 @@ pub(super) struct Fit {
 }
 
 impl Fit {
+    /// Missing names, names by a wildcard, and what else differs: lower is better.
+    pub(super) fn penalty(self) -> (usize, usize, usize) {
+        (self.missing, self.by_wildcard, usize::from(self.lacks_subject) + usize::from(self.lacks_ekus))
+    }
+
     /// Whether it is nowhere worse than another.
     pub(super) fn is_as_good_as(self, other: Self) -> bool {
         self.missing <= other.missing

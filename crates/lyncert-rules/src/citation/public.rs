@@ -71,6 +71,19 @@ pub(crate) static BR_COMMON_NAME: Citation = section!(
     "7143-subscriber-certificate-common-name-attribute"
 );
 
+pub(crate) static LE_LIMITS: Citation = Citation {
+    key: "LE-LIMITS",
+    title: "Let's Encrypt, rate limits: up to 100 names on a certificate",
+    url: "https://letsencrypt.org/docs/rate-limits/",
+    date: "",
+};
+pub(crate) static TBS_NAMES: Citation = Citation {
+    key: "TBS-NAMES",
+    title: "TBS Certificates, names on certificates of DigiCert, Thawte and GeoTrust: 249 besides the subject",
+    url: "https://www.tbs-certificates.co.uk/FAQ/en/san_certificats_verisign.html",
+    date: "",
+};
+
 pub(crate) static ZLINT_AIA: Citation = lint!("cabf_br", "sub_cert_aia_missing", "e_sub_cert_aia_missing");
 pub(crate) static ZLINT_CDP: Citation =
     lint!("cabf_br", "crl_distrib_points_not_http", "e_crl_distrib_points_not_http");

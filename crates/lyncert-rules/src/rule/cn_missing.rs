@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request a certificate whose subject has the expected common name",
     sources: &[&L13_INT, &L13_EXT, &S15_ENV, &BR_PROFILE],
     check: Check::Holding(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request a certificate with one common name, and the others as subject alternative names",
     sources: &[&RFC9525, &BR_COMMON_NAME],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

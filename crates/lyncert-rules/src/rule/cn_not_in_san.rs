@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&SEED, &S15_EDGE, &L13_RPREQ, &RFC9525],
     clauses: &["GEN-SN-01"],
     check: Check::Holding(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Choose a shorter FQDN in the topology, publish it, and request the certificate again",
     sources: &[&RFC5280, &ZLINT_CN_LENGTH],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

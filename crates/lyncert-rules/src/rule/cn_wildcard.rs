@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_WILD, &L10_WILD],
     clauses: &["WILD-01"],
     check: Check::Holding(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

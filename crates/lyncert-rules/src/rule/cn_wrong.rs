@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INT, &L13_EXT, &S15_ENV, &S15_EDGE],
     clauses: &["EDGE-EXT-02"],
     check: Check::Holding(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

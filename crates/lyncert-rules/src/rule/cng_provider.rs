@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&S15_ENV_2020, &PERFICIENT, &S15_ENV],
     clauses: &["GEN-KEY-03"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     clauses: &["GEN-KEY-02"],
     judges_own_quality: true,
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

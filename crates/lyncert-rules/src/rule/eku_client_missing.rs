@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&KB_4023993, &UCLOBBY, &SEED, &L13_PIC, &CMD_REQ, &L13_PICFAQ],
     clauses: &["EDGE-PIC-01", "GEN-EKU-03", "GW-01"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

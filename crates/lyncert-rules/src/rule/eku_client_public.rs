@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&CHROME, &DIGICERT, &ZLINT_CLIENT_EKU, &L13_PKI, &CISCO],
     clauses: &["EKU-01"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

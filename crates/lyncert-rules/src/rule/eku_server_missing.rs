@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     clauses: &["GEN-EKU-01", "OOS-01"],
     check: Check::Certificate(check),
     prominence: 2,
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Request a server certificate from a web server template, and keep the CA certificate on the CA",
     sources: &[&RFC5280, &ZLINT_CERT_SIGN],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

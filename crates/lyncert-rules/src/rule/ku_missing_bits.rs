@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_RPREQ],
     clauses: &["GEN-KU-01"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -38,20 +38,32 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         Some(miss) => format!("none; nearest: {miss}"),
         None => "none that has any of its names".to_owned(),
     };
+    let requests: String = view.waiting().map(|request| format!("; {}", request.text())).collect();
     let deviation = Deviation::new(
-        format!("no certificate in the folder serves {}", requirement.usage_list()),
+        format!("no certificate in the folder serves {}{requests}", requirement.usage_list()),
         format!("a certificate with subject `CN={}`", requirement.subject),
         nearest,
     )
     .clause(clause)
     .severity(if managed { Severity::Error } else { Severity::Info });
+    // One that would do only waits for a CA.
+    let waiting = view.waiting().find(|request| request.would_do);
+    let deviation = match waiting {
+        Some(request) => deviation.remedy(format!(
+            "Have the request `{}` signed, and import the certificate on the server that made it",
+            request.path
+        )),
+        None => deviation,
+    };
     RuleOutcome::Fail(vec![deviation])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{certificate, check_requirement, front_end, requirement_of};
+    use crate::testing::{
+        certificate, check_requirement, check_requirement_with_requests, front_end, request, requirement_of,
+    };
 
     #[test]
     fn a_managed_holder_without_certificate_is_an_error() {
@@ -71,6 +83,25 @@ mod tests {
         let outcome =
             check_requirement(&RULE, &[near], &requirement_of(&front_end(), "Default"), &front_end());
         assert_eq!(outcome.found(), "none; nearest: `test.cer` is one name short: `fe1.contoso.com`");
+    }
+
+    #[test]
+    fn a_request_that_would_meet_it_is_named_and_one_that_would_not_with_what_it_lacks() {
+        let names = ["pool.contoso.com", "fe1.contoso.com", "sip.contoso.com", "sip.fabrikam.com"];
+        let (estate, whole) = (front_end(), request("pool.contoso.com", &names, 2048));
+        let checked = |requests: &[_]| {
+            let requirement = requirement_of(&estate, "Default");
+            check_requirement_with_requests(&RULE, &[], requests, &requirement, &estate)
+        };
+        let outcome = checked(&[whole]);
+        outcome.fails_with(
+            Severity::Error,
+            "no certificate in the folder serves Default; the request `new.req` would meet it: have it signed",
+        );
+        assert!(outcome.remedy().unwrap().starts_with("Have the request `new.req` signed"));
+        let message = checked(&[request("pool.contoso.com", &names[..1], 1024)]).messages().concat();
+        assert!(message.contains("the request `new.req` would not do: it lacks "), "{message}");
+        assert!(message.contains("the RSA key has 1024 bits"), "{message}");
     }
 
     #[test]

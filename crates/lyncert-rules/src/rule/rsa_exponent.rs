@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&BR_KEY_QUALITY, &ZLINT_EXPONENT],
     judges_own_quality: true,
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

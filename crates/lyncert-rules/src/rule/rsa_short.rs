@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     clauses: &["GEN-KEY-01", "OAUTH-04"],
     judges_own_quality: true,
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

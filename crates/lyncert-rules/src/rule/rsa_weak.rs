@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&BR_WEAK_KEYS, &ROCA],
     judges_own_quality: true,
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INFRA, &S15_ENV, &RFC5280, &BR_SAN, &ZLINT_LABEL],
     clauses: &["GEN-NAME-04"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280],
     clauses: &["GEN-NAME-01"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_INT, &L13_NAT1, &S15_EDGE, &CMD_REQ, &L13_SURL],
     clauses: &["EDGE-INT-02", "EDGE-XMPP-02", "GEN-EXTRA-01", "RP-11"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&BR_NAMES, &BR_SAN],
     clauses: &["CAB-02"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

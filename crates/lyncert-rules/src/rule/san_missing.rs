@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&SEED, &L13_INT, &L13_EXT, &L13_RPREQ, &S15_ENV, &S15_EDGE, &RFC9525],
     check: Check::Holding(check),
     prominence: 1,
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

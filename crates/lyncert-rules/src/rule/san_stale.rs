@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&ISSUE_1696],
     clauses: &["GEN-STALE-01"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

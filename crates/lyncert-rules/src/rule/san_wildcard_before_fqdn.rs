@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L10_WILD, &SCHERTZ],
     clauses: &["WILD-05"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

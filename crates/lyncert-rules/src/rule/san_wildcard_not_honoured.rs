@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_WILD, &L13_PLAN, &L10_WILD],
     clauses: &["WILD-02", "WILD-04", "WILD-06", "WILD-07"],
     check: Check::Holding(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

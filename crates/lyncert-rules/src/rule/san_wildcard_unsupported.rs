@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_PLAN, &L13_WILD],
     clauses: &["WILD-02"],
     check: Check::Certificate(check),
+    judges_requests: true,
     ..Rule::DEFAULTS
 };
 

@@ -31,6 +31,60 @@ pub(crate) struct RequirementView<'a> {
     pub(crate) requirement: &'a Requirement,
     pub(crate) assignment: &'a Assignment,
     pub(crate) certificates: &'a [Certificate],
+    /// The requests that would be for it.
+    pub(crate) requests: &'a [RequestOutlook],
+}
+
+/// What would come of a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct RequestOutlook {
+    pub(crate) path: String,
+    /// Whether a certificate answers it.
+    pub(crate) is_answered: bool,
+    /// All usages that it would be for.
+    pub(crate) usages: Vec<CertificateUsage>,
+    /// Whether it is told of at this requirement, being the first that it would be for.
+    pub(crate) is_told_here: bool,
+    /// The required and recommended names that it lacks.
+    pub(crate) missing: Vec<DnsName>,
+    /// What else is wrong with it, in a few words each.
+    pub(crate) faults: Vec<String>,
+    /// Whether the certificate would do.
+    pub(crate) would_do: bool,
+}
+
+impl RequestOutlook {
+    /// That it would do, or what is wrong with it, in words.
+    pub(crate) fn text(&self) -> String {
+        let path = &self.path;
+        let names = match self.missing.as_slice() {
+            [] => None,
+            [one] => Some(format!("it lacks `{one}`")),
+            several => Some(format!("it lacks {} names", several.len())),
+        };
+        let mut faults: Vec<String> = names.into_iter().chain(self.faults.iter().cloned()).collect();
+        if faults.len() > MAX_FAULTS {
+            let more = faults.len() - MAX_FAULTS;
+            faults.truncate(MAX_FAULTS);
+            faults.push(format!("{more} more"));
+        }
+        let faults = faults.join("; ");
+        match (self.would_do, faults.is_empty()) {
+            (true, true) => format!("the request `{path}` would meet it: have it signed"),
+            (true, false) => format!("the request `{path}` would meet it with warnings: {faults}"),
+            (false, _) => format!("the request `{path}` would not do: {faults}"),
+        }
+    }
+}
+
+/// So many faults of a request are told in a sentence.
+const MAX_FAULTS: usize = 4;
+
+impl<'a> RequirementView<'a> {
+    /// The requests for it that no certificate answers.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &'a RequestOutlook> + use<'a> {
+        self.requests.iter().filter(|request| !request.is_answered)
+    }
 }
 
 impl RequirementView<'_> {

@@ -8,6 +8,7 @@ use lyncert_rules::certificate::{
     Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, Oddity, OddityKind,
     PublicKey, SelfSigned, SignatureHash,
 };
+use lyncert_rules::fixture::request;
 use lyncert_rules::folder::{ArchiveWeakness, KeyFile, RevocationList};
 use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
 use lyncert_rules::rule::RULES;
@@ -79,6 +80,7 @@ const DEFECTS: &[Case] = &[
         e.keys.push(KeyFile { weakness, kind: "PKCS#12", ..KeyFile::unread("fe1.pfx") });
     }),
     ("replica-differs", |e| replica(e, "abd")),
+    ("request-unanswered", |e| e.requests.push(request("pool.contoso.com", &["pool.contoso.com"], 1024))),
     ("requirement-unmet", |e| e.certificates.retain(|c| !c.paths.iter().any(|path| path.contains("oauth/")))),
     ("roll-over-late", |e| {
         let old = e.at("oauth/");
@@ -161,6 +163,11 @@ const SOUND: &[Case] = &[
         let thumbprint = e.edge().sha1.to_string();
         let usages = ["AccessEdgeExternal", "DataEdgeExternal", "AudioVideoAuthentication", "XmppServer"];
         e.assigned("edge1.contoso.com", &usages, thumbprint);
+    }),
+    ("request-unanswered", |e| {
+        let mut answered = request("pool.contoso.com", &["pool.contoso.com"], 1024);
+        answered.answered_by.push(e.front_end().sha1);
+        e.requests.push(answered);
     }),
 ];
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::timestamp::in_utc;
+use lyncert_rules::usage::CertificateUsage;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
@@ -49,6 +50,14 @@ pub(super) fn parse_thumbprint(text: &str) -> Result<String, String> {
     let sha1 = text.parse::<Thumbprint>().map(|thumbprint| thumbprint.to_string());
     let sha256 = text.parse::<Fingerprint>().map(|fingerprint| fingerprint.to_string());
     sha1.or(sha256).map_err(|_| "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256)".to_owned())
+}
+
+/// A usage, spelled as the cmdlets spell it.
+pub(super) fn parse_usage(text: &str) -> Result<CertificateUsage, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = CertificateUsage::ALL.iter().map(|usage| usage.as_str()).collect();
+        format!("expected one of {}", known.join(", "))
+    })
 }
 
 #[cfg(test)]

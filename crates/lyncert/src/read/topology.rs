@@ -1,9 +1,11 @@
 //! The exports of one deployment.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use lyncert_ingest::deployment::Deployment;
+use lyncert_ingest::name::DnsName;
 use lyncert_report::model::InputKind;
 use lyncert_report::view::InputFile;
 
@@ -22,6 +24,43 @@ pub(crate) struct TopologyInput {
 pub(crate) fn read_topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure> {
     let exports: Result<Vec<_>, Failure> = paths.iter().map(|path| read_export(path)).collect();
     parse_topology(exports?)
+}
+
+/// The exports at these paths, those of one deployment together: they have a pool in common, or no pool at all and complete what stands
+/// before them. In the order that they are given in.
+pub(crate) fn estates_of(paths: &[PathBuf]) -> Result<Vec<Vec<PathBuf>>, Failure> {
+    // Standard input can be read once only, and one export is one deployment.
+    if paths.len() < 2 || paths.iter().any(|path| path == Path::new("-")) {
+        return Ok(vec![paths.to_vec()]);
+    }
+    let mut groups: Vec<(HashSet<DnsName>, Vec<PathBuf>)> = Vec::new();
+    let mut leading: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        let (name, bytes) = read_export(path)?;
+        let document = lyncert_ingest::format::read(&name, &bytes).map_err(Failure::no_input)?;
+        let pools = document.topology.iter().flat_map(|topology| topology.pools());
+        let pools: HashSet<DnsName> = pools.map(|pool| pool.fqdn.clone()).collect();
+        let same = groups.iter().position(|(known, _)| !known.is_disjoint(&pools));
+        match (same, pools.is_empty()) {
+            (Some(index), _) => {
+                groups[index].0.extend(pools);
+                groups[index].1.push(path.clone());
+            }
+            (None, true) => match groups.last_mut() {
+                Some((_, group)) => group.push(path.clone()),
+                None => leading.push(path.clone()),
+            },
+            (None, false) => {
+                let mut group = vec![path.clone()];
+                group.append(&mut leading);
+                groups.push((pools, group));
+            }
+        }
+    }
+    if groups.is_empty() {
+        return Ok(vec![leading]);
+    }
+    Ok(groups.into_iter().map(|(_, group)| group).collect())
 }
 
 /// Name and bytes of one export.

@@ -105,7 +105,8 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
     match command {
         Command::Audit(audit) => paths_of_audit(audit),
         Command::Batch(batch) => paths_of_batch(batch),
-        Command::Diff(_)
+        Command::Check(_)
+        | Command::Diff(_)
         | Command::Doctor(_)
         | Command::Explain(_)
         | Command::Forecast(_)

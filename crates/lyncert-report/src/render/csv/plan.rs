@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, yes_no};
+use super::cell::{Cell, cell, list, optional, yes_no};
 use super::write_table;
 use crate::model::{AddedBy, OrderRow, Plan, WizardRow};
 
@@ -31,6 +31,8 @@ struct Row {
     wizard_lacks: Cell,
     wizard_lacks_all_domains_ticked: Cell,
     wizard_surplus: Cell,
+    name_count: Cell,
+    san_octets: Cell,
 }
 
 /// One row a certificate to request.
@@ -61,11 +63,13 @@ fn row(plan: &Plan, order: &OrderRow) -> Row {
         key_bits: cell(order.key.bits),
         exportable: yes_no(order.key.exportable),
         friendly_name: cell(&order.friendly_name),
-        attention: list(order.obstacles.iter().map(|obstacle| &obstacle.text)),
+        attention: list(order.attention_texts()),
         wizard_names: wizard(|wizard| &wizard.names),
         wizard_names_all_domains_ticked: wizard(|wizard| &wizard.names_ticked),
         wizard_lacks: wizard(|wizard| &wizard.lacks),
         wizard_lacks_all_domains_ticked: wizard(|wizard| &wizard.lacks_ticked),
         wizard_surplus: wizard(|wizard| &wizard.surplus),
+        name_count: optional(order.size.map(|size| size.names)),
+        san_octets: optional(order.size.map(|size| size.octets)),
     }
 }

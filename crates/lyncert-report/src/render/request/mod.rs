@@ -37,6 +37,9 @@ fn all(
     Ok(())
 }
 
+/// So many names stand in a line of a comment.
+const NAMES_A_LINE: usize = 8;
+
 /// What a person should know before the request is made, as comments.
 fn remarks(mark: &str, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
     let comment = |text: &str, sink: &mut dyn Write| writeln!(sink, "{mark} {}", visible(text));
@@ -47,6 +50,15 @@ fn remarks(mark: &str, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()>
     }
     for obstacle in &order.obstacles {
         comment(&format!("Attention: {}", obstacle.text), sink)?;
+    }
+    let Some(attention) = &order.attention else { return Ok(()) };
+    comment(&format!("Attention: {}", attention.text), sink)?;
+    for part in &attention.parts {
+        comment(&format!("Split: {}; subject CN={}", part.text, part.subject), sink)?;
+        // Some programs read no line of more than 4,096 characters.
+        for names in part.names.chunks(NAMES_A_LINE) {
+            comment(&format!("  {}", names.join(", ")), sink)?;
+        }
     }
     Ok(())
 }

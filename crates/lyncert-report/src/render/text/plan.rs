@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use super::{line, notes_and_problems, wrapped};
 use crate::model::{
-    AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, RequirementRow, WizardRow, usages_text,
+    AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, RequirementRow, WizardRow, counted,
+    usages_text,
 };
 
 /// Which certificates to request.
@@ -57,8 +58,11 @@ fn write_order(number: usize, order: &OrderRow, sink: &mut dyn Write) -> io::Res
     line(sink, &format!("    CA          {}", order.ca()))?;
     let exportable = if order.key.exportable { ", exportable" } else { "" };
     line(sink, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))?;
-    for obstacle in &order.obstacles {
-        wrapped(sink, "    attention   ", &obstacle.text)?;
+    if let Some(size) = order.size {
+        line(sink, &format!("    size        {}, {} octets", counted(size.names, "name"), size.octets))?;
+    }
+    for text in order.attention_with_names() {
+        wrapped(sink, "    attention   ", &text)?;
     }
     Ok(())
 }
@@ -95,8 +99,8 @@ pub fn wizard(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
                 wrapped(sink, "    needed          ", &name_list(order.names.iter().map(|name| &name.name)))?;
             }
         }
-        for obstacle in &order.obstacles {
-            wrapped(sink, "    attention       ", &obstacle.text)?;
+        for text in order.attention_texts() {
+            wrapped(sink, "    attention       ", &text)?;
         }
     }
     notes_and_problems(&plan.topology, sink)

@@ -1,0 +1,99 @@
+//! `lyncert check`: a certificate before it is installed, a request before it is sent.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use lyncert_report::model::CheckView;
+use lyncert_report::render;
+use lyncert_report::scan::{Inventory, ScanRoot, scan_roots};
+use lyncert_report::view::Trials;
+use lyncert_rules::policy::Scope;
+use lyncert_rules::usage::CertificateUsage;
+use time::OffsetDateTime;
+
+use crate::args::{CheckArgs, PrintFormat};
+use crate::did_you_mean::hint;
+use crate::estate::Estate;
+use crate::exit::{FINDINGS, Failure, SUCCESS};
+use crate::progress::ShownProgress;
+use crate::read::{estates_of, read_scan_options};
+use crate::scope::{scope_of_args, tell_scope_is_not_applied};
+use crate::{clock, output};
+
+pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
+    let scope = scope_of_args(&args.scope)?;
+    let estates = read_estates(args, scope.as_ref())?;
+    let mut options = read_scan_options(&args.scan)?;
+    let at = args.at.unwrap_or_else(clock::now);
+    options.at = Some(at);
+    let progress = ShownProgress::new(args.scan.no_progress);
+    let roots: Vec<ScanRoot> = args.files.iter().map(|path| root_of(path)).collect();
+    let inventory = scan_roots(&roots, &options, &progress).map_err(Failure::scan)?;
+    progress.finish();
+    let trials = try_all(args, &estates, &inventory, scope.as_ref(), at)?;
+    let view = CheckView::new(&inventory, &trials, at);
+    output::print(|sink| match args.format {
+        PrintFormat::Text => render::text::check(&view, sink),
+        PrintFormat::Json => render::json::write(&view, sink),
+    })?;
+    if view.files.is_empty() {
+        return Err(Failure::no_input(anyhow!("no certificate and no request was found that could be read")));
+    }
+    Ok(if view.fitting > 0 { SUCCESS } else { FINDINGS })
+}
+
+/// One estate for each set of exports that describe the same pools.
+fn read_estates(args: &CheckArgs, scope: Option<&Scope>) -> Result<Vec<Estate>, Failure> {
+    let groups = estates_of(&args.topology)?;
+    let read = |exports: &Vec<PathBuf>| Estate::read(exports, &args.policy, scope.cloned());
+    let estates: Vec<Estate> = groups.iter().map(read).collect::<Result<_, Failure>>()?;
+    if scope.is_none() {
+        for estate in &estates {
+            tell_scope_is_not_applied(estate.scope(), "the files are held against the whole topology");
+        }
+    }
+    Ok(estates)
+}
+
+/// A file is shown as it was given: its folders may say whose certificate it is.
+fn root_of(path: &Path) -> ScanRoot {
+    let shown = if path.is_dir() { Some(path) } else { path.parent() };
+    let shown = shown.map(|folder| folder.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+    let shown = shown.strip_prefix("./").unwrap_or(&shown).trim_end_matches('/').to_owned();
+    ScanRoot { path: path.to_owned(), shown_in: if shown == "." { String::new() } else { shown } }
+}
+
+/// Holds what was found against every estate.
+fn try_all(
+    args: &CheckArgs,
+    estates: &[Estate],
+    inventory: &Inventory,
+    scope: Option<&Scope>,
+    at: OffsetDateTime,
+) -> Result<Vec<Trials>, Failure> {
+    let mut trials = Vec::new();
+    for estate in estates {
+        trials.extend(estate.try_out(inventory, args.holder.as_deref(), &args.usage, scope, at));
+    }
+    if trials.is_empty() {
+        return Err(nothing_asked_for(args, estates));
+    }
+    Ok(trials)
+}
+
+/// What was asked for is nothing that a topology calls for.
+fn nothing_asked_for(args: &CheckArgs, estates: &[Estate]) -> Failure {
+    let usages: Vec<&str> = args.usage.iter().map(|usage: &CertificateUsage| usage.as_str()).collect();
+    let usages = usages.join(",");
+    let known: Vec<String> = estates.iter().flat_map(Estate::holder_names).collect();
+    match &args.holder {
+        Some(holder) if !known.iter().any(|name| name.eq_ignore_ascii_case(holder)) => {
+            let hinted = hint(holder, known.iter().map(String::as_str));
+            Failure::usage(anyhow!("--for: nothing is called for at `{holder}`; {hinted}"))
+        }
+        Some(holder) => {
+            Failure::usage(anyhow!("--usage: no certificate is called for at `{holder}` for {usages}"))
+        }
+        None => Failure::usage(anyhow!("--usage: no certificate is called for for {usages}")),
+    }
+}

@@ -39,6 +39,11 @@ const MAX_WINDOWS_OCTETS: usize = 4_096;
 /// Public CAs take 100 to 250 names.
 const MAX_PUBLIC_NAMES: usize = 100;
 
+/// Whether no CA may take so many names of so many octets together. Each has a header of a few octets besides.
+pub(crate) fn is_too_large(is_public: bool, names: usize, octets: usize) -> bool {
+    if is_public { names > MAX_PUBLIC_NAMES } else { octets + 4 * (names + 1) > MAX_WINDOWS_OCTETS }
+}
+
 impl ObstacleKind {
     /// The clause that says so, where it is one of the product's catalog.
     pub fn clause(self) -> Option<&'static str> {

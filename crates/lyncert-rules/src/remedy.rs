@@ -5,7 +5,7 @@ use lyncert_ingest::topology::PoolKind;
 use crate::holder::{Holder, HolderKind};
 
 /// How a certificate gets into use at these holders, in words that go on after "and".
-pub(crate) fn assign<'a>(holders: impl IntoIterator<Item = &'a Holder>) -> String {
+pub fn assign<'a>(holders: impl IntoIterator<Item = &'a Holder>) -> String {
     let mut ways: Vec<&str> = Vec::new();
     for way in holders.into_iter().map(way_into_use) {
         if !ways.contains(&way) {

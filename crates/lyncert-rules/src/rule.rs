@@ -147,7 +147,22 @@ pub struct Rule {
     /// Whether it judges expiry, key, signature or chain of a certificate alone, whatever that serves: then it looks at one that
     /// lies in the place of a server and serves nothing, too.
     pub judges_own_quality: bool,
+    /// What makes its findings go away.
+    pub cure: Cure,
     pub(crate) check: Check,
+}
+
+/// What makes a finding go away.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cure {
+    /// Another certificate.
+    NewCertificate,
+    /// The same: nothing is wrong with the certificate but that it ends.
+    Successor,
+    /// A certificate that is there, or a new one where none fits, put where it belongs.
+    Assignment,
+    /// Something else: a chain, a file, a server, the topology, the policy.
+    Elsewhere,
 }
 
 impl Rule {
@@ -166,6 +181,7 @@ impl Rule {
         changes_with_time: false,
         becomes: None,
         judges_own_quality: false,
+        cure: Cure::NewCertificate,
         check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 

@@ -6,7 +6,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_rules::certificate::Eku;
 use lyncert_rules::clause::clause;
 use lyncert_rules::issuable::Obstacle;
-use lyncert_rules::order::orders;
+use lyncert_rules::order::{Order, orders};
 use lyncert_rules::profile::expect;
 use lyncert_rules::requirement::{Need, Requirement};
 use lyncert_rules::usage::CertificateUsage;
@@ -26,17 +26,14 @@ impl Plan {
             estate: estate.name.to_owned(),
             topology: TopologyView::with_requirements(estate.deployment, estate.facts, &requirements),
             requirements: requirements.iter().map(requirement_row).collect(),
-            orders: order_rows(estate, &requirements),
+            orders: order_rows(&orders(&requirements, estate.facts.certificate_layout)),
         }
     }
 }
 
-pub(super) fn order_rows<'a>(
-    estate: &ReportInput<'_>,
-    requirements: impl IntoIterator<Item = &'a Requirement>,
-) -> Vec<OrderRow> {
-    let mut rows: Vec<OrderRow> =
-        orders(requirements, estate.facts.certificate_layout).iter().map(order_row).collect();
+/// The orders, each with a friendly name of its own.
+pub(super) fn order_rows(orders: &[Order]) -> Vec<OrderRow> {
+    let mut rows: Vec<OrderRow> = orders.iter().map(order_row).collect();
     let mut seen = BTreeSet::new();
     for (index, row) in rows.iter_mut().enumerate() {
         if !seen.insert(row.friendly_name.clone()) {
@@ -101,7 +98,7 @@ fn clause_source(id: &str) -> String {
     source.map(|source| sources::source_text(source)).unwrap_or_default()
 }
 
-fn order_row(order: &lyncert_rules::order::Order) -> OrderRow {
+fn order_row(order: &Order) -> OrderRow {
     OrderRow {
         id: order.id.clone(),
         pool: order.holder.pool_name(),
@@ -143,14 +140,14 @@ fn obstacle_row(obstacle: &Obstacle) -> ObstacleRow {
 }
 
 /// A name for the certificate store (GEN-FN-01), unique like the order's id: holder and usages.
-fn friendly_name(order: &lyncert_rules::order::Order) -> String {
+fn friendly_name(order: &Order) -> String {
     let harmless = |c: char| if is_harmless(c) || c == '+' { c } else { '_' };
     let words = order.id.split('/').map(|word| word.chars().map(harmless).collect::<String>());
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// The names as a request contains them; `None` if one of them cannot be put into a request.
-fn order_request(order: &lyncert_rules::order::Order) -> Option<OrderRequest> {
+fn order_request(order: &Order) -> Option<OrderRequest> {
     let known = |name: &DnsName| order.wizard.as_ref().is_some_and(|wizard| wizard.names.contains(name));
     let by_hand = order.names.iter().filter(|name| name.need > Need::Optional && name.name != order.subject);
     let by_hand = by_hand.filter(|name| !known(&name.name));
@@ -164,7 +161,7 @@ fn order_request(order: &lyncert_rules::order::Order) -> Option<OrderRequest> {
 }
 
 /// The name in ASCII, unless it holds a character that would mean something to the programs that read requests.
-fn request_name(name: &DnsName) -> Option<String> {
+pub(super) fn request_name(name: &DnsName) -> Option<String> {
     let ascii = name.ascii();
     let rest = ascii.strip_prefix("*.").unwrap_or(ascii);
     (!rest.starts_with('-') && rest.chars().all(is_harmless)).then(|| ascii.to_owned())

@@ -90,7 +90,8 @@ fn every_finding_stands_in_every_format() {
     for finding in findings {
         let message = finding["message"].as_str().unwrap();
         assert!(html.contains(message), "HTML lacks {message}");
-        assert!(csv.contains(message), "CSV lacks {message}");
+        // Tables have no markup.
+        assert!(csv.contains(&message.replace('`', "'")), "CSV lacks {message}");
         assert!(summary.contains(message), "text lacks {message}");
     }
 }

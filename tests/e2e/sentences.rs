@@ -55,6 +55,7 @@ const SENTENCES: &[&str] = &[
     "title",
     "unused_waivers",
     "verdict",
+    "way",
     "whom",
     "whose",
 ];

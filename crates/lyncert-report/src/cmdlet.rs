@@ -10,7 +10,17 @@ use crate::model::{OrderRequest, OrderRow, Usage};
 /// The `Request-CsCertificate` line of an order with the names of `request`, which may be more than its own; `file` is the
 /// name of a request that goes to a public CA. `None` where no cmdlet requests it.
 pub(crate) fn request_line(order: &OrderRow, request: &OrderRequest, file: &str) -> Option<String> {
-    let usages: Vec<CertificateUsage> = order.usages.iter().copied().map(CertificateUsage::from).collect();
+    request_line_for(&order.usages, order, request, file)
+}
+
+/// The same for these usages only: a certificate may serve others on other servers, where it is not requested.
+pub(crate) fn request_line_for(
+    usages: &[Usage],
+    order: &OrderRow,
+    request: &OrderRequest,
+    file: &str,
+) -> Option<String> {
+    let usages: Vec<CertificateUsage> = usages.iter().copied().map(CertificateUsage::from).collect();
     let by_hand: Vec<&str> = request.by_hand.iter().map(String::as_str).collect();
     // An Edge Server is seldom in a domain, so its request travels as a file even to an internal CA.
     let is_on_edge = usages.iter().any(|usage| EDGE.contains(usage));
@@ -41,21 +51,42 @@ const EDGE: [CertificateUsage; 5] = [
     CertificateUsage::XmppServer,
 ];
 
-/// The `Set-CsCertificate` line that assigns a certificate to what it was tried for; `None` where no cmdlet of the product does.
-pub(crate) fn assign_line(trial: &Trial, thumbprint: Thumbprint) -> Option<String> {
-    let has_cmdlets = trial.holder().is_some_and(|holder| holder.has_cmdlets);
-    let usages = trial.usages();
-    let types: Vec<&str> =
-        usages.iter().filter(|usage| usage.is_assigned_by_cmdlet()).map(|usage| usage.as_str()).collect();
-    if !has_cmdlets || types.is_empty() || trial.fits == Fits::No {
-        return None;
-    }
-    let identity = if usages == [CertificateUsage::OAuthTokenIssuer] { " -Identity Global" } else { "" };
-    Some(format!("Set-CsCertificate{identity} -Type {} -Thumbprint {thumbprint}", types.join(",")))
+/// The line that puts a certificate into use where it was tried; `None` where it does not fit, and where no cmdlet does that.
+pub(crate) fn assign_line_of(
+    trial: &Trial,
+    thumbprint: Thumbprint,
+    friendly_name: Option<&str>,
+) -> Option<String> {
+    let usages: Vec<Usage> = trial.usages().into_iter().map(Usage::from).collect();
+    let has_cmdlets = trial.holder().is_some_and(|holder| holder.has_cmdlets) || is_farm(&usages);
+    let may_be_used = has_cmdlets && trial.fits != Fits::No;
+    may_be_used.then(|| assign_line(&usages, &thumbprint.to_string(), friendly_name)).flatten()
 }
 
 /// The line that puts the certificate of an Office Web Apps farm into use; `None` for other orders.
 pub(crate) fn farm_line(order: &OrderRow) -> Option<String> {
-    let is_farm = order.usages == [Usage::OfficeWebApps];
-    is_farm.then(|| format!("Set-OfficeWebAppsFarm -CertificateName '{}'", order.friendly_name))
+    is_farm(&order.usages).then(|| farm_line_for(&order.friendly_name)).flatten()
+}
+
+/// The line that puts a certificate that is there into use, by what it is known as: its thumbprint, at a farm its friendly name.
+/// `None` where no cmdlet does.
+pub(crate) fn assign_line(usages: &[Usage], thumbprint: &str, friendly_name: Option<&str>) -> Option<String> {
+    if is_farm(usages) {
+        return farm_line_for(friendly_name?);
+    }
+    let types: Vec<&str> =
+        usages.iter().copied().filter(|usage| usage.is_assigned_by_cmdlet()).map(Usage::as_str).collect();
+    // The parameter came with the usage, in Lync Server 2013.
+    let identity = if types == [Usage::OAuthTokenIssuer.as_str()] { " -Identity global" } else { "" };
+    let types = types.join(",");
+    (!types.is_empty()).then(|| format!("Set-CsCertificate{identity} -Type {types} -Thumbprint {thumbprint}"))
+}
+
+fn is_farm(usages: &[Usage]) -> bool {
+    usages == [Usage::OfficeWebApps]
+}
+
+fn farm_line_for(friendly_name: &str) -> Option<String> {
+    let name = RequestCommand::quoted(friendly_name)?;
+    Some(format!("Set-OfficeWebAppsFarm -CertificateName {name}"))
 }

@@ -83,7 +83,7 @@ impl RequestCommand<'_> {
     }
 
     /// In single quotation marks, which expand nothing, if nothing in it means anything to PowerShell, whatever the marks.
-    fn quoted(text: &str) -> Option<String> {
+    pub fn quoted(text: &str) -> Option<String> {
         let is_harmless =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ',' | '*' | '+' | ' ');
         text.chars().all(is_harmless).then(|| format!("'{text}'"))

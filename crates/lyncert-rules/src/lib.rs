@@ -15,7 +15,7 @@
 //! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
 //! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`split`], [`explain`], [`outage`] |
 //! | what serves it | [`collection`], [`assignment_record`], [`relevance`], [`assign`], [`evidence`] |
-//! | what is wrong, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@unjudged`], [`lacking`] |
+//! | what is wrong, what repairs it, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@repair`], [`mod@unjudged`], [`lacking`] |
 //! | the page about it | [`catalog`] |
 //!
 //! ```
@@ -78,6 +78,7 @@ pub mod policy_key;
 pub mod profile;
 pub mod relevance;
 pub mod remedy;
+pub mod repair;
 pub mod request;
 pub mod requirement;
 pub mod rule;

@@ -1,5 +1,8 @@
 //! From requirements to the certificates that one really requests.
 
+mod lying;
+mod served;
+
 use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
@@ -11,9 +14,36 @@ use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requi
 use crate::usage::CertificateUsage;
 use crate::wizard::WizardRequest;
 
+pub(crate) use lying::order_as_it_lies;
+pub(crate) use served::parts_as_served;
+
 /// The clauses that orders cite in addition to those of their requirements.
 #[cfg(test)]
 pub(crate) const CLAUSES: [&str; 2] = ["GEN-SN-01", "AUTO-15"];
+
+/// A requirement, or those of its usages that one certificate is to serve.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Part<'a> {
+    pub(crate) requirement: &'a Requirement,
+    pub(crate) usages: Vec<CertificateUsage>,
+}
+
+impl<'a> Part<'a> {
+    fn whole(requirement: &'a Requirement) -> Self {
+        Self { requirement, usages: requirement.usages.clone() }
+    }
+
+    /// The names that these usages need.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a RequiredName> {
+        let names = self.requirement.names.iter();
+        names.filter(|name| name.usages.iter().any(|usage| self.usages.contains(usage)))
+    }
+
+    /// The required and recommended ones.
+    pub(crate) fn firm_names(&self) -> impl Iterator<Item = &'a RequiredName> {
+        self.names().filter(|name| name.need > Need::Optional)
+    }
+}
 
 /// One certificate to request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,6 +56,8 @@ pub struct Order {
     pub install_on: Vec<DnsName>,
     /// The usages that it is assigned to.
     pub usages: Vec<CertificateUsage>,
+    /// Those of them that its holder needs; the others are needed elsewhere.
+    pub usages_at_holder: Vec<CertificateUsage>,
     /// Common name of the subject.
     pub subject: DnsName,
     /// Subject alternative names: all required and recommended ones, the subject among them.
@@ -82,21 +114,21 @@ pub fn orders<'a>(
         CertificateLayout::Auto | CertificateLayout::Combined => true,
         CertificateLayout::Separate => false,
     };
-    let mut groups: Vec<Vec<&Requirement>> = Vec::new();
+    let mut groups: Vec<Vec<Part<'_>>> = Vec::new();
     let mut of_server: HashMap<_, usize> = HashMap::new();
     for requirement in requirements {
         let server = front_end_server(requirement).filter(|_| combine);
         match server.and_then(|server| of_server.get(&server)) {
-            Some(&group) => groups[group].push(requirement),
+            Some(&group) => groups[group].push(Part::whole(requirement)),
             None => {
                 if let Some(server) = server {
                     of_server.insert(server, groups.len());
                 }
-                groups.push(vec![requirement]);
+                groups.push(vec![Part::whole(requirement)]);
             }
         }
     }
-    groups.iter().filter_map(|group| build_order(group)).collect()
+    groups.iter().filter_map(|group| order_of(group)).collect()
 }
 
 /// The front end server whose usages one certificate may serve together: its pool and its name.
@@ -106,28 +138,57 @@ fn front_end_server(requirement: &Requirement) -> Option<(Option<&str>, Option<&
     holder.kind.is_front_end().then_some(key)
 }
 
-fn build_order(group: &[&Requirement]) -> Option<Order> {
+/// The certificate that serves these together; `None` for none.
+pub(crate) fn order_of(group: &[Part<'_>]) -> Option<Order> {
     let first = group.first()?;
-    let usages: Vec<_> = group.iter().flat_map(|requirement| requirement.usages.iter().copied()).collect();
-    let names = union_of_names(group, first);
-    let install_on = first.install_on();
+    let holder = &first.requirement.holder;
+    let mut usages: Vec<CertificateUsage> = Vec::new();
+    let mut install_on: Vec<DnsName> = Vec::new();
+    for part in group {
+        extend_unique(&mut usages, part.usages.iter().copied());
+        extend_unique(&mut install_on, part.requirement.install_on().iter().cloned());
+    }
+    let names = union_of_names(group);
+    let is_shared = group.iter().any(|part| part.requirement.holder != *holder);
+    let usages_at_holder = usages_at(group, holder);
+    // The wizard asks for what the server needs that it runs on.
+    let at_first: Vec<&Requirement> = group
+        .iter()
+        .map(|part| part.requirement)
+        .filter(|requirement| requirement.holder == *holder)
+        .collect();
     Some(Order {
-        id: order_id(first, &usages),
-        holder: first.holder.clone(),
-        exportable: group.iter().any(|requirement| requirement.needs_exportable_key()),
-        install_on: install_on.to_vec(),
-        subject: first.subject.clone(),
+        id: order_id(first.requirement, &usages_at_holder),
+        usages_at_holder,
+        holder: holder.clone(),
+        exportable: is_shared || group.iter().any(|part| part.requirement.needs_exportable_key()),
+        install_on,
+        subject: first.requirement.subject.clone(),
         unfit_names: union_of_unfit(group),
         also_accepted: union_of_accepted(group, &names),
         names,
         eku: union_of_ekus(group),
-        public_ca: group.iter().any(|requirement| requirement.public_ca),
+        public_ca: group.iter().any(|part| part.requirement.public_ca),
         key_bits: KEY_BITS,
-        has_cmdlets: first.holder.has_cmdlets,
-        requirements: group.iter().map(|requirement| requirement.id.clone()).collect(),
-        wizard: WizardRequest::new(group),
+        has_cmdlets: holder.has_cmdlets,
+        requirements: group.iter().map(|part| part.requirement.id.clone()).collect(),
+        wizard: WizardRequest::new(&at_first),
         usages,
     })
+}
+
+/// The usages at the first holder, which the order is named after.
+fn usages_at(group: &[Part<'_>], holder: &Holder) -> Vec<CertificateUsage> {
+    let there = group.iter().filter(|part| part.requirement.holder == *holder);
+    there.flat_map(|part| part.usages.iter().copied()).collect()
+}
+
+fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: impl Iterator<Item = T>) {
+    for other in others {
+        if !items.contains(&other) {
+            items.push(other);
+        }
+    }
 }
 
 fn order_id(first: &Requirement, usages: &[CertificateUsage]) -> String {
@@ -138,23 +199,34 @@ fn order_id(first: &Requirement, usages: &[CertificateUsage]) -> String {
     }
 }
 
-/// All required and recommended names of the group, with the subject in front where it is not among them.
-fn union_of_names(group: &[&Requirement], first: &Requirement) -> Vec<RequiredName> {
+/// All required and recommended names of the group, with the subject in front where it is not among them, and behind them the
+/// subjects of the others that servers look for among the names.
+fn union_of_names(group: &[Part<'_>]) -> Vec<RequiredName> {
     let mut names: Vec<RequiredName> = Vec::new();
-    let firm =
-        group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need > Need::Optional);
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for name in firm {
-        match places.get(name.name.key()).and_then(|place| names.get_mut(*place)) {
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for name in group.iter().flat_map(Part::firm_names) {
+        match known.get(name.name.key()).and_then(|place| names.get_mut(*place)) {
             Some(known) => known.absorb(name.clone()),
             None => {
-                places.insert(name.name.key(), names.len());
+                known.insert(name.name.key(), names.len());
                 names.push(name.clone());
             }
         }
     }
-    if !places.contains_key(first.subject.key()) {
-        names.insert(0, subject_as_name(first));
+    for (index, part) in group.iter().enumerate() {
+        let is_free = part.requirement.has_usage(CertificateUsage::OAuthTokenIssuer);
+        if known.contains_key(part.requirement.subject.key()) || (index > 0 && is_free) {
+            continue;
+        }
+        known.insert(part.requirement.subject.key(), names.len());
+        let place = if index == 0 { 0 } else { names.len() };
+        let mut subject = subject_as_name(part.requirement);
+        if index > 0 {
+            // It is not the subject of this certificate, so no tool copies it.
+            subject.need = Need::Recommended;
+            subject.added_by = AddedBy::Person;
+        }
+        names.insert(place, subject);
     }
     names
 }
@@ -175,25 +247,24 @@ fn subject_as_name(requirement: &Requirement) -> RequiredName {
     }
 }
 
-fn union_of_accepted(group: &[&Requirement], names: &[RequiredName]) -> Vec<DnsName> {
-    let optional =
-        group.iter().flat_map(|requirement| &requirement.names).filter(|name| name.need == Need::Optional);
-    let accepted = group.iter().flat_map(|requirement| &requirement.also_accepted);
+fn union_of_accepted(group: &[Part<'_>], names: &[RequiredName]) -> Vec<DnsName> {
+    let optional = group.iter().flat_map(Part::names).filter(|name| name.need == Need::Optional);
+    let accepted = group.iter().flat_map(|part| &part.requirement.also_accepted);
     let all = optional.map(|name| &name.name).chain(accepted.map(|AcceptedName { name, .. }| name));
     let mut known: HashSet<&str> = names.iter().map(|name| name.name.key()).collect();
     all.filter(|name| known.insert(name.key())).cloned().collect()
 }
 
-fn union_of_unfit(group: &[&Requirement]) -> Vec<UnfitName> {
+fn union_of_unfit(group: &[Part<'_>]) -> Vec<UnfitName> {
     let mut seen: HashSet<&str> = HashSet::new();
-    let all = group.iter().flat_map(|requirement| &requirement.unfit_names);
+    let all = group.iter().flat_map(|part| &part.requirement.unfit_names);
     all.filter(|unfit| seen.insert(unfit.name.key())).cloned().collect()
 }
 
-fn union_of_ekus(group: &[&Requirement]) -> Vec<Eku> {
+fn union_of_ekus(group: &[Part<'_>]) -> Vec<Eku> {
     let mut ekus: Vec<Eku> = group
         .iter()
-        .flat_map(|requirement| requirement.eku.iter().chain(&requirement.advised_eku))
+        .flat_map(|part| part.requirement.eku.iter().chain(&part.requirement.advised_eku))
         .cloned()
         .collect();
     ekus.sort();

@@ -151,7 +151,22 @@ pub struct Rule {
     pub judges_own_quality: bool,
     /// Whether it judges what a request decides, so that a request can be held to it before a CA signs it.
     pub judges_requests: bool,
+    /// What makes its findings go away.
+    pub cure: Cure,
     pub(crate) check: Check,
+}
+
+/// What makes a finding go away.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cure {
+    /// Another certificate.
+    NewCertificate,
+    /// The same: nothing is wrong with the certificate but that it ends.
+    Successor,
+    /// A certificate that is there, or a new one where none fits, put where it belongs.
+    Assignment,
+    /// Something else: a chain, a file, a server, the topology, the policy.
+    Elsewhere,
 }
 
 impl Rule {
@@ -171,6 +186,7 @@ impl Rule {
         becomes: None,
         judges_own_quality: false,
         judges_requests: false,
+        cure: Cure::NewCertificate,
         check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 

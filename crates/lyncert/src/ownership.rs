@@ -1,7 +1,7 @@
 //! How a file of lyncert is told from one of somebody else: by its name, and by what is in it.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use anyhow::anyhow;
@@ -14,6 +14,8 @@ use crate::location::is_link;
 pub(crate) const LOG_FILE: &str = "lyncert.log";
 /// The report of an estate, for programs.
 pub(crate) const REPORT: &str = "report.json";
+/// The table that people write into.
+const ACTION_PLAN: &str = "action-plan.csv";
 /// What is said of an estate that could not be judged, for programs.
 pub(crate) const FAILURE: &str = "failure.json";
 
@@ -81,10 +83,25 @@ pub(crate) fn is_ours(path: &Path, kind: Kind) -> bool {
     match fs::symlink_metadata(path) {
         Err(error) => matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
         Ok(metadata) if metadata.is_file() => {
-            metadata.len() == 0 || read_head(path).is_ok_and(|head| has_mark(path, kind, &head))
+            metadata.len() == 0 || is_marked(path, kind) && !is_filled_in(path)
         }
         Ok(_) => false,
     }
+}
+
+/// Whether it can be read without waiting for somebody.
+fn is_regular(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+fn is_marked(path: &Path, kind: Kind) -> bool {
+    read_head(path).is_ok_and(|head| has_mark(path, kind, &head))
+}
+
+/// Whether it is an action plan in which somebody keeps who does what: then it is theirs.
+fn is_filled_in(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ACTION_PLAN)
+        && File::open(path).is_ok_and(|file| lyncert_report::render::csv::is_filled_in(BufReader::new(file)))
 }
 
 /// Checks that a file may take a place. With `overwrite` it may take that of a file or link of anybody, and never a folder's.
@@ -98,6 +115,10 @@ pub(crate) fn check_place(path: &Path, kind: Kind, overwrite: bool) -> Result<()
         anyhow!("`{shown}` is a folder where a file is written; move it away")
     } else if is_link(path) {
         anyhow!("`{shown}` is a link, and nothing is written through links; remove it, or give --overwrite")
+    } else if is_regular(path) && is_marked(path, kind) {
+        anyhow!(
+            "`{shown}` has been filled in by somebody; move it away, or give --overwrite to lose what it says"
+        )
     } else {
         anyhow!("`{shown}` is there already and not written by lyncert; move it away, or give --overwrite")
     }))
@@ -174,6 +195,20 @@ mod tests {
             assert!(is_known(name, kind, ""), "an empty file holds nothing");
         }
         assert!(is_ours(&folder.path().join("gone.html"), Kind::ByName));
+    }
+
+    #[test]
+    fn a_plan_that_somebody_filled_in_is_theirs() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = folder.path().join(ACTION_PLAN);
+        let columns = "estate,order,action,subject,names,usages,install_on,ca,key_bits,exportable,due,reason,owner,ticket,done";
+        let row = "contoso.com,oauth,renew,CN=a,a,OAuthTokenIssuer,fe1,internal,2048,yes,2026-11-22,why";
+        fs::write(&plan, format!("\u{feff}{columns}\r\n{row},,,\r\n")).unwrap();
+        assert!(check_place(&plan, Kind::ByName, false).is_ok());
+        fs::write(&plan, format!("{columns}\r\n{row},Anna,,\r\n")).unwrap();
+        let refused = check_place(&plan, Kind::ByName, false).unwrap_err().error.to_string();
+        assert!(refused.contains("has been filled in by somebody"), "{refused}");
+        assert!(check_place(&plan, Kind::ByName, true).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 # Before blocks with -Template: $Template = 'WebServerWithClientEku', the name of a template of the CA that has the server and the client EKU; the template Web Server has the server EKU only, whatever -ClientEKU asks for.
 
 # Front End pool pool01.contoso.net, server fe01.contoso.net for Default, WebServicesInternal, WebServicesExternal
-# CA: internal or public
+# CA: internal
 # Install on: fe01.contoso.net
 # On fe01.contoso.net:
 Request-CsCertificate -New -Type Default,WebServicesInternal,WebServicesExternal -ComputerFqdn 'fe01.contoso.net' -FriendlyName 'pool01.contoso.net fe01.contoso.net Default+WebServicesInternal+WebServicesExternal' -DomainName 'sip.contoso.com,sip.fabrikam.com,lyncdiscoverinternal.contoso.com,lyncdiscoverinternal.fabrikam.com,lyncdiscover.contoso.com,lyncdiscover.fabrikam.com' -ClientEKU $true -Template $Template -KeySize 2048 -CA $CA
@@ -12,7 +12,7 @@ Request-CsCertificate -New -Type Default,WebServicesInternal,WebServicesExternal
 Set-CsCertificate -Type Default,WebServicesInternal,WebServicesExternal -Thumbprint (Get-ChildItem Cert:\LocalMachine\My | Where-Object { $_.FriendlyName -eq 'pool01.contoso.net fe01.contoso.net Default+WebServicesInternal+WebServicesExternal' } | Sort-Object NotBefore | Select-Object -Last 1).Thumbprint
 
 # Front End pool pool01.contoso.net, server fe02.contoso.net for Default, WebServicesInternal, WebServicesExternal
-# CA: internal or public
+# CA: internal
 # Install on: fe02.contoso.net
 # On fe02.contoso.net:
 Request-CsCertificate -New -Type Default,WebServicesInternal,WebServicesExternal -ComputerFqdn 'fe02.contoso.net' -FriendlyName 'pool01.contoso.net fe02.contoso.net Default+WebServicesInternal+WebServicesExternal' -DomainName 'sip.contoso.com,sip.fabrikam.com,lyncdiscoverinternal.contoso.com,lyncdiscoverinternal.fabrikam.com,lyncdiscover.contoso.com,lyncdiscover.fabrikam.com' -ClientEKU $true -Template $Template -KeySize 2048 -CA $CA
@@ -38,7 +38,7 @@ Set-CsCertificate -Type AccessEdgeExternal,DataEdgeExternal,AudioVideoAuthentica
 Set-CsCertificate -Type AccessEdgeExternal,DataEdgeExternal,AudioVideoAuthentication,XmppServer -Thumbprint (Get-ChildItem Cert:\LocalMachine\My | Where-Object { $_.FriendlyName -eq 'lsedge.contoso.net AccessEdgeExternal+DataEdgeExternal+AudioVideoAuthentication+XmppServer' } | Sort-Object NotBefore | Select-Object -Last 1).Thumbprint
 
 # Edge lsedge.contoso.net for Internal
-# CA: internal or public
+# CA: internal
 # Install on: lsedge1.contoso.net, lsedge2.contoso.net
 # On lsedge1.contoso.net:
 Request-CsCertificate -New -Type Internal -FriendlyName 'lsedge.contoso.net Internal' -ClientEKU $true -Template $Template -PrivateKeyExportable $true -KeySize 2048 -Output 'lsedge.contoso.net_Internal.req'

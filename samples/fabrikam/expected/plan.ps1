@@ -4,7 +4,7 @@
 # Before blocks with -Template: $Template = 'WebServerWithClientEku', the name of a template of the CA that has the server and the client EKU; the template Web Server has the server EKU only, whatever -ClientEKU asks for.
 
 # Standard Edition server SE01.fabrikam.com for Default, WebServicesInternal, WebServicesExternal
-# CA: internal or public
+# CA: internal
 # Install on: se01.fabrikam.com
 # On se01.fabrikam.com:
 Request-CsCertificate -New -Type Default,WebServicesInternal,WebServicesExternal -ComputerFqdn 'se01.fabrikam.com' -FriendlyName 'se01.fabrikam.com Default+WebServicesInternal+WebServicesExternal' -DomainName 'sip.fabrikam.com' -ClientEKU $true -Template $Template -KeySize 2048 -CA $CA
@@ -20,7 +20,7 @@ Request-CsCertificate -New -Type AccessEdgeExternal,DataEdgeExternal,AudioVideoA
 Set-CsCertificate -Type AccessEdgeExternal,DataEdgeExternal,AudioVideoAuthentication -Thumbprint (Get-ChildItem Cert:\LocalMachine\My | Where-Object { $_.FriendlyName -eq 'edge01.fabrikam.com AccessEdgeExternal+DataEdgeExternal+AudioVideoAuthentication' } | Sort-Object NotBefore | Select-Object -Last 1).Thumbprint
 
 # Edge edge01.fabrikam.com for Internal
-# CA: internal or public
+# CA: internal
 # Install on: edge01.fabrikam.com
 # On edge01.fabrikam.com:
 Request-CsCertificate -New -Type Internal -FriendlyName 'edge01.fabrikam.com Internal' -ClientEKU $true -Template $Template -KeySize 2048 -Output 'edge01.fabrikam.com_Internal.req'

@@ -51,6 +51,9 @@ pub struct FindingRow {
     pub consequence: Arc<str>,
     /// What to do.
     pub remedy: Arc<str>,
+    /// Id of the entry of the action plan that makes it go away, if a certificate does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
     /// Title and URL of the source in one text.
     pub source: Arc<str>,
     /// The same as data.

@@ -263,7 +263,12 @@ impl OrderRow {
 
     /// The CA that should issue it, in words.
     pub(crate) fn ca(&self) -> &'static str {
-        if self.public_ca { "public" } else { "internal or public" }
+        // Public CAs give up the client EKU.
+        match (self.public_ca, self.eku.iter().any(|eku| eku == "clientAuth")) {
+            (true, _) => "public",
+            (false, true) => "internal",
+            (false, false) => "internal or public",
+        }
     }
 }
 

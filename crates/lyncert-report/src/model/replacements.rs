@@ -7,33 +7,38 @@ use super::{Day, ReplacementAction, Usage};
 /// What has to be done about one certificate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ReplacementRow {
-    /// Stable id, made of names.
+    /// Its number in the report, in the order of the entries. From report to report `order` names it.
     pub id: String,
-    /// SHA-1 thumbprint of the present certificate; `null` where there is none.
+    /// SHA-1 thumbprint of the certificate that is replaced, installed or moved; `null` where there is none yet.
     pub certificate: Option<String>,
-    /// Id of the order, in `orders`, that says what to request.
+    /// Id of the order, in `orders`, that says what certificate it has to be.
     pub order: String,
-    /// Who holds the certificate, in words: the order's holder first, then whom else the present certificate serves.
+    /// Who holds the certificate, in words, the order's holder first.
     pub holders: Vec<String>,
-    /// The servers that need the new certificate, in the same order.
+    /// The servers that need the certificate, in the same order.
     pub servers: Vec<String>,
     /// The usages that the certificate serves, in the same order.
     pub usages: Vec<Usage>,
-    /// When it should begin; what is broken already is due at the time of the report.
+    /// The first day on which something breaks, in UTC: that of the first error that the forecast tells of what serves there. What is
+    /// broken already is due on the day of the report. Where nothing but a warning asks for it, that is the day on which the
+    /// certificate, or what it hangs on, ends.
     pub due: Day,
     /// What to do.
     pub action: ReplacementAction,
-    /// Ids of the findings that ask for it, worst first; empty where an end comes near that no rule reports yet.
+    /// Ids of the findings that it makes go away, worst first.
     pub why: Vec<String>,
-    /// The same in words.
+    /// The same in short words.
     pub reason: String,
-    /// Names that the present certificate has and the new one needs too.
+    /// What to do, in words: who holds it may have no cmdlet.
+    #[serde(default)]
+    pub way: String,
+    /// Names that the present certificate has and that are needed again: all that is required, and what may be on it.
     pub keep_names: Vec<String>,
     /// Names that the new certificate needs besides.
     pub add_names: Vec<String>,
-    /// Entries of the present certificate that should not be requested again: nothing needs them, and an open error or
-    /// warning is about them.
+    /// Entries of the present certificate that the new one will not have: nothing that it serves needs them, or the names that a
+    /// wildcard stood for are spelled out.
     pub drop_names: Vec<String>,
-    /// The cmdlet line that requests it; `null` where no cmdlet does, or where a name cannot be written into one.
+    /// The cmdlet line that requests it, or puts the one into use that is there; `null` where no cmdlet does, or where a name cannot be written into one.
     pub command: Option<String>,
 }

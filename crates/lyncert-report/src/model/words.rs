@@ -728,6 +728,8 @@ vocabulary! {
     }
 }
 
+from_rules!(ReplacementAction = repair::RepairAction { Move, Install, Replace, Request });
+
 impl ReplacementAction {
     /// The word in tables for people.
     pub fn title(self) -> &'static str {

@@ -247,7 +247,7 @@ fn order(requirement: &RequirementRow) -> OrderRow {
 
 fn replacement(requirement: &RequirementRow, value: &dyn Fn(usize, &str) -> String) -> ReplacementRow {
     ReplacementRow {
-        id: format!("replace/{}", requirement.id),
+        id: "1".to_owned(),
         certificate: requirement.certificate.clone(),
         order: requirement.id.clone(),
         holders: vec![requirement.holder.clone()],
@@ -257,6 +257,7 @@ fn replacement(requirement: &RequirementRow, value: &dyn Fn(usize, &str) -> Stri
         action: ReplacementAction::Replace,
         why: Vec::new(),
         reason: value(3, "fe1/Default.cer ends on 2026-12-31T23:59:59Z"),
+        way: "Request a new certificate".to_owned(),
         keep_names: vec![value(4, "pool01.contoso.net")],
         add_names: vec![value(5, "sip.contoso.com")],
         drop_names: vec![value(6, "sip.litware.com")],
@@ -359,6 +360,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         found: value(index + 2, "pool01.contoso.net, fe01.contoso.net"),
         consequence: "users who are directed to it by automatic sign-in are refused".into(),
         remedy: "Request a new certificate: Request-CsCertificate -New -Type Default".into(),
+        replacement: None,
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".into(),
         sources: [source()].into(),
         waived: None,

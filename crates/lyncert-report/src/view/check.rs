@@ -12,7 +12,7 @@ use super::outlook::shortfall;
 use super::plan::usage_words;
 use super::report::name_status;
 use super::{inventory, sources};
-use crate::cmdlet::assign_line;
+use crate::cmdlet::assign_line_of;
 use crate::model::{
     CaKind, ChainRow, CheckFinding, CheckKind, CheckRow, CheckView, CheckedName, Fits, HolderRef, KeyView,
     RefusalRow, Tool, UnreadKind, UnreadableRow,
@@ -212,7 +212,9 @@ fn certificate_row(certificate: &Certificate, best: Option<(&str, &Trial)>, at: 
     let mut paths = certificate.paths.iter().map(ToString::to_string);
     let (state, reason) = certificate.chain.judged_at(at);
     let eku = certificate.eku.as_ref();
-    let command = best.and_then(|(_, trial)| assign_line(trial, certificate.sha1));
+    let command = best.and_then(|(_, trial)| {
+        assign_line_of(trial, certificate.sha1, certificate.friendly_names.first().map(String::as_str))
+    });
     CheckRow {
         path: paths.next().unwrap_or_default(),
         also_in: paths.collect(),

@@ -27,17 +27,16 @@ impl Plan {
             estate: estate.name.to_owned(),
             topology: TopologyView::with_requirements(estate.deployment, estate.facts, &requirements),
             requirements: requirements.iter().map(requirement_row).collect(),
-            orders: order_rows(estate, &requirements),
+            orders: order_rows(&orders(&requirements, estate.facts.certificate_layout), &requirements),
         }
     }
 }
 
+/// The orders, each with a friendly name of its own. `requirements` are those that they were made of.
 pub(super) fn order_rows<'a>(
-    estate: &ReportInput<'_>,
+    orders: &[Order],
     requirements: impl IntoIterator<Item = &'a Requirement>,
 ) -> Vec<OrderRow> {
-    let requirements: Vec<&Requirement> = requirements.into_iter().collect();
-    let orders = orders(requirements.iter().copied(), estate.facts.certificate_layout);
     let by_id: HashMap<&str, &Requirement> =
         requirements.into_iter().map(|requirement| (requirement.id.as_str(), requirement)).collect();
     let with_attention = |order: &Order| {
@@ -200,7 +199,7 @@ fn order_request(order: &Order) -> Option<OrderRequest> {
 }
 
 /// The name in ASCII, unless it holds a character that would mean something to the programs that read requests.
-fn request_name(name: &DnsName) -> Option<String> {
+pub(super) fn request_name(name: &DnsName) -> Option<String> {
     let ascii = name.ascii();
     let rest = ascii.strip_prefix("*.").unwrap_or(ascii);
     (!rest.starts_with('-') && rest.chars().all(is_harmless)).then(|| ascii.to_owned())

@@ -1,55 +1,180 @@
-//! The action plan: which certificates have to be replaced or requested, until when, and with which names.
-//!
-//! One entry an order, since an order is what one requests. Nothing is planned to be installed elsewhere or moved yet: from what
-//! is assigned alone it cannot be told whether a server lacks the certificate or nobody said that it has it. What is out of scope
-//! asks for no name, though the present certificate may serve it.
+//! The action plan: what to do about each certificate that has to be replaced, requested, installed or put elsewhere, until when, and
+//! with which names. What that is, the rules say; here it is put into words and lines.
 
-mod names;
+use std::collections::HashMap;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
+use lyncert_ingest::name::DnsName;
+use lyncert_rules::assess::{Assessment, Finding};
 use lyncert_rules::certificate::Certificate;
-use lyncert_rules::ids::{CertificateId, RequirementId};
-use lyncert_rules::matching::{DnsPattern, NameSet};
-use lyncert_rules::requirement::Requirement;
+use lyncert_rules::holder::Holder;
+use lyncert_rules::order::Order;
+use lyncert_rules::remedy;
+use lyncert_rules::repair::{Repair, RepairAction};
+use lyncert_rules::rule::{Cure, Rule};
 use lyncert_rules::severity::Severity;
-use lyncert_rules::timestamp::timestamp;
-use time::{Duration, OffsetDateTime};
 
-use self::names::NewNames;
 use super::plan;
-use crate::cmdlet::{farm_line, request_line};
-use crate::model::{
-    Day, FindingRow, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Timestamp, Usage,
-};
+use crate::cmdlet::{assign_line, farm_line, request_line_for};
+use crate::model::{Day, FindingRow, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Usage};
 use crate::render;
 
-/// Work begins this long before the end: time for an approval, a CA and a maintenance window.
-const LEAD: Duration = Duration::days(30);
-/// Certificates that end within this time are planned though nothing is wrong with them yet: the lead time, and as long again
-/// to notice.
-const HORIZON: Duration = Duration::days(60);
-
-/// What has to be done about the certificates of these orders, the soonest due first, then in the order of the orders.
+/// The rows of the action plan, the soonest due first. They are numbered in this order.
 pub(super) fn rows(
-    at: OffsetDateTime,
     certificates: &[Certificate],
     assessment: &Assessment,
-    orders: &[OrderRow],
+    order_rows: &[OrderRow],
 ) -> Vec<ReplacementRow> {
-    let planner = Planner::new(Timestamp::from(at), certificates, assessment);
     // The same names of files as in the order sheet.
-    let files = render::file_names(orders.iter().map(|order| order.id.as_str()), "req");
-    let mut rows: Vec<ReplacementRow> =
-        orders.iter().zip(&files).filter_map(|(order, file)| planner.row(order, file)).collect();
-    rows.sort_by_key(|row| row.due);
-    rows
+    let files = render::file_names(order_rows.iter().map(|order| order.id.as_str()), "req");
+    let orders = assessment.orders.iter().zip(order_rows).zip(&files);
+    let by_id: HashMap<&str, ((&Order, &OrderRow), &String)> =
+        orders.map(|of| (of.0.0.id.as_str(), of)).collect();
+    let builder = Builder {
+        certificates,
+        holders: assessment
+            .judgments
+            .iter()
+            .map(|judgment| (judgment.requirement.id.as_str(), &judgment.requirement.holder))
+            .collect(),
+        findings: assessment.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect(),
+    };
+    let known =
+        assessment.repairs.iter().filter_map(|repair| Some((repair, *by_id.get(repair.order.as_str())?)));
+    let rows = known
+        .zip(1_usize..)
+        .map(|((repair, ((order, row), file)), number)| builder.row(number, repair, order, row, file));
+    rows.collect()
 }
 
-/// Tells the findings that ask for a replacement which one it is: one request for all that the certificate serves, since a request for
-/// what one finding is about would lose the other names.
-pub(super) fn tell_findings(findings: &mut [FindingRow], replacements: &[ReplacementRow]) {
+struct Builder<'a> {
+    certificates: &'a [Certificate],
+    /// The holders of requirements by their ids.
+    holders: HashMap<&'a str, &'a Holder>,
+    findings: HashMap<&'a str, &'a Finding>,
+}
+
+impl Builder<'_> {
+    fn row(
+        &self,
+        number: usize,
+        repair: &Repair,
+        order: &Order,
+        row: &OrderRow,
+        file: &str,
+    ) -> ReplacementRow {
+        let certificate = repair.certificate.map(|id| id.of(self.certificates));
+        let of_order = order.requirements.iter().filter_map(|id| self.holders.get(id.as_str()).copied());
+        let mut holders: Vec<&Holder> = of_order.collect();
+        if holders.is_empty() {
+            holders.push(&order.holder);
+        }
+        let action = ReplacementAction::from(repair.action);
+        ReplacementRow {
+            id: number.to_string(),
+            certificate: certificate.map(|certificate| certificate.sha1.to_string()),
+            order: repair.order.clone(),
+            way: way(action, certificate, &holders),
+            holders: each_once(holders.iter().map(ToString::to_string)),
+            servers: row.install_on.clone(),
+            usages: row.usages.clone(),
+            due: Day::from(repair.due.date()),
+            action,
+            why: repair.why.clone(),
+            reason: self.reason(repair),
+            command: command(repair, order, row, certificate, file),
+            keep_names: repair.keep.clone(),
+            add_names: repair.add.clone(),
+            drop_names: repair.drop.clone(),
+        }
+    }
+
+    /// Why, in short: what each rule is about, with the names.
+    fn reason(&self, repair: &Repair) -> String {
+        let mut by_rule: Vec<(&'static Rule, Vec<&str>)> = Vec::new();
+        for finding in repair.why.iter().filter_map(|id| self.findings.get(id.as_str())) {
+            let name = finding.name.as_deref();
+            match by_rule.iter_mut().find(|(rule, _)| rule.id == finding.rule.id) {
+                Some((_, names)) => names.extend(name.filter(|name| !names.contains(name))),
+                None => by_rule.push((finding.rule, name.into_iter().collect())),
+            }
+        }
+        let reasons = by_rule.into_iter().map(|(rule, names)| match names.as_slice() {
+            [] => rule.summary.to_owned(),
+            names => format!("{}: {}", rule.summary, few(names, MAX_SHORT)),
+        });
+        each_once(reasons).join("; ")
+    }
+}
+
+/// So many names stand in a sentence of a table.
+const MAX_SHORT: usize = 3;
+/// So many names stand in the sentence of a finding; all are in the plan.
+const MAX_NAMED: usize = 8;
+
+/// What to do, in one sentence without names.
+fn way(action: ReplacementAction, certificate: Option<&Certificate>, holders: &[&Holder]) -> String {
+    let assign = remedy::assign(holders.iter().copied());
+    let path = certificate.map(Certificate::first_path).unwrap_or_default();
+    match action {
+        ReplacementAction::Replace => {
+            format!("Request a new certificate with all names of all that it serves, and {assign}")
+        }
+        ReplacementAction::Request => format!("Request the certificate, and {assign}"),
+        ReplacementAction::Install => {
+            format!("Use the certificate in `{path}`, which is there and fits: {assign}")
+        }
+        ReplacementAction::Move => {
+            format!("Use the certificate in `{path}`, which fits here and not where it lies: {assign}")
+        }
+    }
+}
+
+/// The line that requests the certificate, or puts the one into use that is there.
+fn command(
+    repair: &Repair,
+    order: &Order,
+    row: &OrderRow,
+    certificate: Option<&Certificate>,
+    file: &str,
+) -> Option<String> {
+    let usages = plan::usage_words(&order.usages_at_holder);
+    match repair.action {
+        RepairAction::Install | RepairAction::Move => {
+            let certificate = certificate?;
+            let friendly_name = certificate.friendly_names.first().map(String::as_str);
+            let is_farm = usages == [Usage::OfficeWebApps];
+            (order.has_cmdlets || is_farm)
+                .then(|| assign_line(&usages, &certificate.sha1.to_string(), friendly_name))
+                .flatten()
+        }
+        RepairAction::Replace | RepairAction::Request => {
+            if !order.has_cmdlets {
+                return farm_line(row);
+            }
+            let mut request: OrderRequest = row.request.clone()?;
+            // What the order does not ask for and the present certificate has all the same, such as optional names; and what the
+            // present one lacks is named, even where the product's tools know it.
+            let added = order.names.iter().map(|name| &name.name);
+            let is_added = |name: &&DnsName| repair.add.iter().any(|added| name.as_str() == added);
+            let added = added.filter(|_| repair.action == RepairAction::Replace).filter(is_added);
+            for name in repair.further.iter().chain(added) {
+                let name = plan::request_name(name)?;
+                if name != request.common_name && !request.by_hand.contains(&name) {
+                    request.by_hand.push(name);
+                }
+            }
+            request_line_for(&usages, row, &request, file)
+        }
+    }
+}
+
+/// Tells the findings that ask for a certificate which entry of the plan it is: one request for all that the certificate serves, since a
+/// request for what one finding is about would lose the other names.
+pub(super) fn tell_findings(
+    rows: &mut [FindingRow],
+    assessment: &Assessment,
+    replacements: &[ReplacementRow],
+) {
     let mut by_finding: HashMap<&str, &ReplacementRow> = HashMap::new();
     for replacement in replacements {
         for id in &replacement.why {
@@ -57,266 +182,69 @@ pub(super) fn tell_findings(findings: &mut [FindingRow], replacements: &[Replace
             by_finding.entry(id.as_str()).or_insert(replacement);
         }
     }
-    for finding in findings.iter_mut() {
+    for (row, finding) in rows.iter_mut().zip(&assessment.findings) {
         if let Some(replacement) = by_finding.get(finding.id.as_str()) {
-            finding.remedy = format!("{}. {}", finding.remedy, sentence(replacement)).into();
+            let own = if fits(finding, replacement.action) { &*finding.remedy } else { &replacement.way };
+            row.remedy = format!("{own}. {}", sentence(replacement)).into();
+            row.replacement = Some(replacement.id.clone());
+        } else if is_advice(finding) {
+            row.remedy = format!("{}. {NO_HURRY}", finding.remedy).into();
         }
     }
 }
 
-/// What a replacement asks for, in one sentence. Its whole command stands beside it and in the plan.
+/// What is said of advice that another certificate follows.
+const NO_HURRY: &str = "It is enough to do so when the certificate is renewed";
+
+/// Whether a finding is no reason to replace a certificate that is well otherwise.
+fn is_advice(finding: &Finding) -> bool {
+    let asks_for_one = matches!(finding.rule.cure, Cure::NewCertificate);
+    asks_for_one && finding.severity == Severity::Info && finding.is_open() && finding.certificate.is_some()
+}
+
+/// Whether what a finding says of its own agrees with what is done: a certificate that is there needs no request, and where none fits
+/// there is nothing to assign.
+fn fits(finding: &Finding, action: ReplacementAction) -> bool {
+    match (finding.rule.cure, action) {
+        (Cure::NewCertificate | Cure::Successor, ReplacementAction::Replace | ReplacementAction::Request)
+        | (Cure::Assignment, ReplacementAction::Install | ReplacementAction::Move) => true,
+        (Cure::NewCertificate | Cure::Successor, ReplacementAction::Install | ReplacementAction::Move)
+        | (Cure::Assignment, ReplacementAction::Replace | ReplacementAction::Request)
+        | (Cure::Elsewhere, _) => false,
+    }
+}
+
+/// What an entry asks for, in one sentence. Its whole command stands beside it.
 fn sentence(replacement: &ReplacementRow) -> String {
-    let usages: Vec<&str> = replacement.usages.iter().map(|usage| usage.as_str()).collect();
     let verb = match replacement.action {
         ReplacementAction::Replace => "request again",
         ReplacementAction::Request => "request",
         ReplacementAction::Install => "install",
         ReplacementAction::Move => "move",
     };
-    let names = match replacement.add_names.as_slice() {
-        [] => String::new(),
-        names => format!(" with `{}`", names.join("`, `")),
-    };
-    format!("Replacement `{}`: {verb} for {}{names}", replacement.id, usages.join(","))
+    let types: Vec<&str> = replacement.usages.iter().map(|usage| usage.as_str()).collect();
+    let usages = if types.is_empty() { String::new() } else { format!(" for {}", types.join(",")) };
+    let quoted: Vec<String> = replacement.add_names.iter().map(|name| format!("`{name}`")).collect();
+    let names = if quoted.is_empty() { String::new() } else { format!(" with {}", few(&quoted, MAX_NAMED)) };
+    format!("Replacement {}: {verb}{usages}{names}", replacement.id)
 }
 
-struct Planner<'a> {
-    at: Timestamp,
-    certificates: &'a [Certificate],
-    assessment: &'a Assessment,
-    by_id: HashMap<&'a str, RequirementId>,
-    /// What each certificate in use serves, in the order of the requirements.
-    served_by: HashMap<CertificateId, Vec<RequirementId>>,
-    /// The open findings about the certificates of each requirement, as places in the list of findings.
-    findings_on: Vec<Vec<usize>>,
-    /// All names that anything asks for or accepts, out of scope too: what they need is not for this report to drop.
-    needed: NameSet<'a>,
-}
-
-/// What to do about an order.
-struct Task<'a> {
-    action: ReplacementAction,
-    due: Day,
-    reason: String,
-    why: Vec<&'a Finding>,
-}
-
-/// A requirement and its id.
-type Numbered<'a> = (RequirementId, &'a Requirement);
-
-impl<'a> Planner<'a> {
-    fn new(at: Timestamp, certificates: &'a [Certificate], assessment: &'a Assessment) -> Self {
-        let mut served_by: HashMap<CertificateId, Vec<RequirementId>> = HashMap::new();
-        for (id, judgment) in assessment.judgments() {
-            for holding in &judgment.assignment.holdings {
-                let served = served_by.entry(holding.certificate).or_default();
-                if served.last() != Some(&id) {
-                    served.push(id);
-                }
-            }
-        }
-        let mut findings_on = vec![Vec::new(); assessment.judgments.len()];
-        for (index, finding) in assessment.findings.iter().enumerate() {
-            if finding.is_open() && !finding.rule.is_about_the_topology() {
-                finding.requirements.iter().for_each(|id| findings_on[id.index()].push(index));
-            }
-        }
-        let judged = assessment.judgments.iter().map(|judgment| &judgment.requirement);
-        let all = judged.chain(&assessment.out_of_scope);
-        Self {
-            at,
-            certificates,
-            assessment,
-            by_id: assessment.judgments().map(|(id, judgment)| (&*judgment.requirement.id, id)).collect(),
-            served_by,
-            findings_on,
-            needed: all.flat_map(Requirement::known_names).collect(),
-        }
+/// The first of some texts, and how many more there are.
+fn few<T: AsRef<str>>(texts: &[T], most: usize) -> String {
+    let shown: Vec<&str> = texts.iter().take(most).map(AsRef::as_ref).collect();
+    match texts.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
-
-    fn row(&self, order: &OrderRow, file: &str) -> Option<ReplacementRow> {
-        let ids: Vec<RequirementId> =
-            order.requirements.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
-        let served = self.numbered(&ids);
-        let task = self.task(&served)?;
-        let present = self.certificate_to_replace(&served, &task.why);
-        let by_present = present.and_then(|(certificate, _)| self.served_by.get(&certificate));
-        let others = by_present.into_iter().flatten().copied().filter(|id| !ids.contains(id));
-        let others = self.numbered(&others.collect::<Vec<_>>());
-        let names = NewNames::new(&served, &others, present.map(|(_, certificate)| certificate));
-        let all = || served.iter().chain(&others).map(|(_, requirement)| *requirement);
-        Some(ReplacementRow {
-            id: format!("{}/{}", task.action, order.id),
-            certificate: present.map(|(_, certificate)| certificate.sha1.to_string()),
-            order: order.id.clone(),
-            holders: distinct(all().map(|requirement| &requirement.holder)),
-            servers: distinct(all().flat_map(Requirement::install_on)),
-            usages: distinct_usages(all()),
-            due: task.due,
-            action: task.action,
-            why: distinct(task.why.iter().map(|finding| &finding.id)),
-            reason: task.reason,
-            keep_names: names.kept(),
-            add_names: names.added(),
-            drop_names: present.map(|present| self.names_to_drop(present)).unwrap_or_default(),
-            command: command(order, &served, &names, file),
-        })
-    }
-
-    fn numbered(&self, ids: &[RequirementId]) -> Vec<Numbered<'a>> {
-        ids.iter().map(|id| (*id, &id.of(&self.assessment.judgments).requirement)).collect()
-    }
-
-    /// What to do about a certificate for these requirements; `None`: nothing yet.
-    fn task(&self, served: &[Numbered<'_>]) -> Option<Task<'a>> {
-        let today = Day::from(self.at.day());
-        let unmet = self.with_verdict(served, RequirementVerdict::Unmet);
-        if !unmet.is_empty() {
-            let why = self.findings(&unmet, |_| true);
-            let reason = "no certificate serves it".to_owned();
-            return Some(Task { action: ReplacementAction::Request, due: today, reason, why });
-        }
-        let (_, ending) = self.first_to_end(served)?;
-        let replace = |due, reason, why| Task { action: ReplacementAction::Replace, due, reason, why };
-        if !self.with_verdict(served, RequirementVerdict::Failed).is_empty() {
-            let why = self.findings(served, |severity| severity == Severity::Error);
-            return Some(replace(today, messages(&why), why));
-        }
-        let ends_soon = ends_soon(ending.not_after, self.at);
-        if !ends_soon && self.with_verdict(served, RequirementVerdict::MetWithWarnings).is_empty() {
-            return None;
-        }
-        let why = self.findings(served, |severity| severity == Severity::Warning);
-        let reason = if ends_soon {
-            format!("{} ends on {}", ending.first_path(), timestamp(ending.not_after))
-        } else {
-            messages(&why)
-        };
-        Some(replace(due_before(ending.not_after, self.at), reason, why))
-    }
-
-    fn with_verdict<'r>(&self, served: &[Numbered<'r>], verdict: RequirementVerdict) -> Vec<Numbered<'r>> {
-        let has = |id: RequirementId| id.of(&self.assessment.judgments).verdict == verdict;
-        served.iter().filter(|(id, _)| has(*id)).copied().collect()
-    }
-
-    /// The open findings about certificates of these requirements.
-    fn findings(&self, served: &[Numbered<'_>], is_meant: fn(Severity) -> bool) -> Vec<&'a Finding> {
-        let on_any = served.iter().flat_map(|(id, _)| id.of(&self.findings_on)).copied();
-        // In the order of the report, each once.
-        let indices: BTreeSet<usize> = on_any.collect();
-        let findings = indices.into_iter().map(|index| &self.assessment.findings[index]);
-        findings.filter(|finding| is_meant(finding.severity)).collect()
-    }
-
-    /// The certificates that serve these requirements, with their ids.
-    fn certificates(
-        &self,
-        served: &[Numbered<'_>],
-    ) -> impl Iterator<Item = (CertificateId, &'a Certificate)> {
-        let judgments = served.iter().map(|(id, _)| id.of(&self.assessment.judgments));
-        let holdings = judgments.flat_map(|judgment| &judgment.assignment.holdings);
-        holdings.map(|holding| (holding.certificate, holding.certificate.of(self.certificates)))
-    }
-
-    /// The entries of a certificate that an open error or warning is about and that no requirement needs.
-    fn names_to_drop(&self, (id, certificate): (CertificateId, &Certificate)) -> Vec<String> {
-        let served = self.served_by.get(&id).map_or(&[][..], Vec::as_slice);
-        let findings = self.findings(&self.numbered(served), |severity| severity > Severity::Info);
-        let about_it = findings.iter().filter(|finding| finding.certificate == Some(id));
-        let blamed: HashSet<&str> = about_it.filter_map(|finding| finding.name.as_deref()).collect();
-        let is_needed = |entry: &str| self.needed.has_covered_by(&DnsPattern::new(entry));
-        let entries = certificate.dns_names.iter();
-        distinct(entries.filter(|entry| blamed.contains(entry.as_str()) && !is_needed(entry)))
-    }
-
-    fn first_to_end(&self, served: &[Numbered<'_>]) -> Option<(CertificateId, &'a Certificate)> {
-        self.certificates(served).min_by_key(|(_, certificate)| certificate.not_after)
-    }
-
-    /// The certificate that the worst of the findings is about; where none is named, the first to end.
-    fn certificate_to_replace(
-        &self,
-        served: &[Numbered<'_>],
-        why: &[&Finding],
-    ) -> Option<(CertificateId, &'a Certificate)> {
-        let blamed = |index| self.certificates(served).find(|(serving, _)| *serving == index);
-        let blamed = why.iter().filter_map(|finding| finding.certificate).find_map(blamed);
-        blamed.or_else(|| self.first_to_end(served))
-    }
-}
-
-/// The line that requests the order's certificate with the further names that its predecessor serves.
-fn command(order: &OrderRow, served: &[Numbered<'_>], names: &NewNames<'_>, file: &str) -> Option<String> {
-    if !served.iter().all(|(_, requirement)| requirement.holder.has_cmdlets) {
-        return farm_line(order);
-    }
-    let mut request: OrderRequest = order.request.clone()?;
-    request.by_hand.extend(names.further().map(|name| name.ascii().to_owned()));
-    request_line(order, &request, file)
-}
-
-/// The messages of findings, each once.
-fn messages(findings: &[&Finding]) -> String {
-    distinct(findings.iter().map(|finding| &finding.message)).join("; ")
-}
-
-/// The day on which work begins, but not before today.
-fn due_before(end: OffsetDateTime, at: Timestamp) -> Day {
-    let start = end.checked_sub(LEAD).map_or_else(|| at.day(), OffsetDateTime::date);
-    Day::from(start.max(at.day()))
-}
-
-fn ends_soon(end: OffsetDateTime, at: Timestamp) -> bool {
-    end - at.moment() < HORIZON + Duration::DAY
-}
-
-/// The usages of some requirements, each once, in the order of their first.
-fn distinct_usages<'r>(requirements: impl Iterator<Item = &'r Requirement>) -> Vec<Usage> {
-    let mut usages: Vec<Usage> = Vec::new();
-    for usage in requirements.flat_map(|requirement| plan::usage_words(&requirement.usages)) {
-        if !usages.contains(&usage) {
-            usages.push(usage);
-        }
-    }
-    usages
 }
 
 /// The texts, each once, in the order of their first.
-fn distinct(values: impl IntoIterator<Item: ToString>) -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for text in values.into_iter().map(|value| value.to_string()) {
-        if !texts.contains(&text) {
-            texts.push(text);
+fn each_once(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut known: Vec<String> = Vec::new();
+    for text in texts {
+        if !known.contains(&text) {
+            known.push(text);
         }
     }
-    texts
-}
-
-#[cfg(test)]
-mod tests {
-    use time::macros::datetime;
-
-    use super::*;
-
-    #[test]
-    fn work_begins_30_days_before_the_end_and_never_in_the_past() {
-        let at = Timestamp::from(datetime!(2026-11-22 12:00:00 UTC));
-        for (end, due) in [
-            (datetime!(2027-03-31 23:59:59 UTC), "2027-03-01"),
-            (datetime!(2026-12-01 00:00:00 UTC), "2026-11-22"),
-            (datetime!(0001-01-02 00:00:00 UTC), "2026-11-22"),
-            (datetime!(-9999-01-01 00:00:00 UTC), "2026-11-22"),
-        ] {
-            assert_eq!(due_before(end, at).to_string(), due);
-        }
-    }
-
-    #[test]
-    fn what_ends_within_60_whole_days_ends_soon() {
-        let at = Timestamp::from(datetime!(2026-11-22 12:00:00 UTC));
-        assert!(ends_soon(datetime!(2020-01-01 00:00:00 UTC), at));
-        assert!(ends_soon(datetime!(2027-01-22 11:59:59 UTC), at));
-        assert!(!ends_soon(datetime!(2027-01-22 12:00:00 UTC), at));
-    }
+    known
 }

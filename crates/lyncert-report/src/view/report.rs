@@ -35,9 +35,12 @@ impl Report {
         let builder = Builder::new(estate, &inventory, assessment);
         let (requirements, mut findings) = (builder.requirements(), builder.findings());
         let consequences = builder.consequences();
-        let orders = plan::order_rows(estate, requirements_of(assessment));
-        let replacements = replacements::rows(estate.at, &inventory.certificates, assessment, &orders);
-        replacements::tell_findings(&mut findings, &replacements);
+        let orders = plan::order_rows(
+            &assessment.orders,
+            assessment.judgments.iter().map(|judgment| &judgment.requirement),
+        );
+        let replacements = replacements::rows(&inventory.certificates, assessment, &orders);
+        replacements::tell_findings(&mut findings, assessment, &replacements);
         let rows = inventory::certificate_rows(std::mem::take(&mut inventory.certificates), estate.at);
         let builder = Builder::new(estate, &inventory, assessment);
         let certificates = builder.with_roles(rows);
@@ -271,6 +274,7 @@ impl<'a> Builder<'a> {
             found: finding.found.clone(),
             consequence: shared.text(&finding.consequence),
             remedy: shared.text(&finding.remedy),
+            replacement: None,
             source: shared.text(&sources::source_text(finding.source())),
             sources: shared.sources(finding),
             waived: finding

@@ -4,6 +4,8 @@ mod collected;
 mod engine;
 mod lying;
 mod merge;
+mod repair_names;
+mod repairs;
 mod said;
 mod target;
 mod timeline;
@@ -21,6 +23,7 @@ use time::OffsetDateTime;
 
 use self::collected::gaps;
 use self::engine::{Engine, Ground, Judged};
+use self::repairs::{Planned, Planner};
 pub use self::said::Appeared;
 pub use self::timeline::{assess_over_time, assess_over_time_while_awaited};
 pub(crate) use self::trial::outlooks;
@@ -40,8 +43,10 @@ use crate::holder::Holder;
 use crate::ids::{CertificateId, RequirementId};
 use crate::lacking::Lacking;
 use crate::names::{NameBook, NameCover};
+use crate::order::Order;
 use crate::policy::{Policy, Scope};
 use crate::relevance::strangers;
+use crate::repair::Repair;
 use crate::request::CertificateRequest;
 use crate::requirement::{RequiredName, Requirement};
 use crate::rule::Rule;
@@ -134,6 +139,10 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// What the policy leaves out: these were not judged.
     pub out_of_scope: Vec<Requirement>,
+    /// The certificates that are needed, by what serves now.
+    pub orders: Vec<Order>,
+    /// What has to be done about certificates: one entry for each, the soonest due first.
+    pub repairs: Vec<Repair>,
     /// How many findings each waiver of the policy covers, in its order; none where it has expired.
     pub waived: Vec<usize>,
     /// How many findings each rule that is switched off would have had.
@@ -293,12 +302,21 @@ pub fn assess_while_awaited(case: &Case<'_>, requirements: Vec<Requirement>, sto
     let mut others = evidence::unused_exports(candidates.records(), candidates.server_counts());
     let record_uses =
         evidence::record_uses(case.assignment_records, candidates.records(), assignments.iter());
-    drop(candidates);
     let tried = try_requests(case, &requirements, case.requests, &Wanted::default(), Reach::Tied);
     let ground = Ground::new(case, &requirements, stop).with_requests(outlooks(case.requests, &tried));
     let matched = Matched::pairs(&requirements, &assignments);
     let Judged { findings, tallies, waived, switched_off } =
         Engine::of_all(case, &ground, &matched, &names).run();
+    let planner = Planner {
+        case,
+        ground: &ground,
+        matched: &matched,
+        names: &names,
+        candidates: &candidates,
+        findings: &findings,
+    };
+    let Planned { orders, repairs } = planner.plan();
+    drop(candidates);
     let standings = standings(matched.len(), &findings);
     let covers: Vec<_> = matched.par_iter().map(|matched| name_covers(*matched, &names)).collect();
     let used =
@@ -327,6 +345,8 @@ pub fn assess_while_awaited(case: &Case<'_>, requirements: Vec<Requirement>, sto
         judgments,
         findings,
         out_of_scope: Vec::new(),
+        orders,
+        repairs,
         waived,
         switched_off,
         tallies,

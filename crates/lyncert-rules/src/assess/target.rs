@@ -116,11 +116,13 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
     let mut requirements: Vec<RequirementId> = parts.iter().map(|part| part.requirement).collect();
     // A certificate serves one several times that is held by some servers for other usages, or known there in another way.
     requirements.dedup();
+    let said = deviation.severity.unwrap_or(rule.severity);
+    let severity = said.min(target.at_most);
     Finding {
         id: String::new(),
         rule,
         clause: deviation.clause,
-        severity: deviation.severity.unwrap_or(rule.severity).min(target.at_most),
+        severity,
         requirements,
         server,
         usages,
@@ -131,8 +133,27 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
         message: deviation.message,
         expected: deviation.expected,
         found: deviation.found,
-        consequence: deviation.consequence.map_or(Cow::Borrowed(rule.rationale), Cow::Owned),
+        consequence: consequence(rule, severity, said, deviation.consequence),
         remedy: deviation.remedy.map_or(Cow::Borrowed(rule.remedy), Cow::Owned),
         waived: None,
     }
+}
+
+/// What is said of information whose rule tells no consequence of its own for it: what it says of errors is not so here.
+const BREAKS_NOTHING: &str = "nothing breaks by this alone";
+/// What users notice of a certificate that nothing uses.
+const SERVES_NOTHING: &str = "nothing, as long as the certificate serves nothing";
+
+/// What users notice. Information never tells of an outage: where a rule's usual consequence is one, it does not hold.
+fn consequence(
+    rule: &'static Rule,
+    severity: Severity,
+    said: Severity,
+    own: Option<String>,
+) -> Cow<'static, str> {
+    if severity < said {
+        return Cow::Borrowed(SERVES_NOTHING);
+    }
+    let is_less = severity == Severity::Info && rule.severity > Severity::Info;
+    own.map_or(Cow::Borrowed(if is_less { BREAKS_NOTHING } else { rule.rationale }), Cow::Owned)
 }

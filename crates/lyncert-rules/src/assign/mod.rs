@@ -471,6 +471,26 @@ impl<'a> Candidates<'a> {
         renewals
     }
 
+    /// Certificates that may serve a requirement by their names and are valid, though a path or an export may say that they are
+    /// somebody else's: at most so many, the best in front.
+    pub(crate) fn spares(&self, requirement: &Requirement, most: usize) -> Vec<CertificateId> {
+        let tied = self.index.with_own_name(requirement).into_iter().map(|id| self.candidate(id));
+        let server = requirement.holder.server.as_ref();
+        let eligible = tied.filter(|candidate| {
+            candidate.certificate.is_valid_at(self.now)
+                && candidate.is_eligible(requirement, server, FoundIn::AnyFolder)
+        });
+        let mut keyed: Vec<_> =
+            eligible.map(|candidate| (self.sort_key(requirement, &candidate), candidate.id)).collect();
+        keyed.sort_unstable();
+        keyed.into_iter().take(most).map(|(_, id)| id).collect()
+    }
+
+    /// Whether each path of a certificate says that it serves other holders or other usages only.
+    pub(crate) fn is_placed_elsewhere(&self, id: CertificateId, requirement: &Requirement) -> bool {
+        self.candidate(id).is_placed_elsewhere(requirement)
+    }
+
     /// The certificate that comes nearest to an unmet requirement, and what it is short of.
     fn nearest_miss(&self, requirement: &Requirement) -> Option<String> {
         let mut looked_at = HashSet::new();

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::{RFC5280, ZLINT_AIA};
 
@@ -8,9 +8,10 @@ pub(super) static RULE: Rule = Rule {
     id: "aia-missing",
     summary: "No authority information access",
     severity: Severity::Info,
-    rationale: "clients that lack an intermediate certificate cannot fetch it by themselves",
+    rationale: "nothing where servers send the whole chain; without it clients find no intermediate certificate by themselves",
     remedy: "Have the server send its whole chain, and let the CA write the extension into the next certificate",
     sources: &[&RFC5280, &ZLINT_AIA],
+    cure: Cure::Elsewhere,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::ObservedUse;
 use crate::assignment_record::MissingCertificate;
 use crate::citation::CMD_GET;
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing by itself; but what serves here was not checked",
     remedy: "Export the certificate from the server into the folder (`Export-Certificate`, or certlm.msc), and audit again",
     sources: &[&CMD_GET],
+    cure: Cure::Elsewhere,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

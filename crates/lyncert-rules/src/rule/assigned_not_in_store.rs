@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::Stored;
 use crate::citation::{CMD_GET, CMD_IMP, CMD_SET};
 use crate::rule::view::usages_on_servers;
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the services that it is assigned to do not start again, or have no certificate to show",
     remedy: "Import the certificate with its private key into the server's store (`Import-CsCertificate`), or assign one that is there (`Set-CsCertificate`)",
     sources: &[&CMD_GET, &CMD_IMP, &CMD_SET],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

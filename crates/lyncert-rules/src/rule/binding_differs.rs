@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_SET, L13_IIS};
 
 /// The web services run in IIS: HTTP.sys shows the certificate of its own binding, whatever is assigned. `Set-CsCertificate` sets both, a
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients of the web services get another certificate than the one that was checked and assigned",
     remedy: "Assign the certificate again (`Set-CsCertificate`), which sets the binding too, or bind it in IIS Manager",
     sources: &[&L13_IIS, &CMD_SET],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::{ChainFault, SelfSigned};
 use crate::citation::{L13_CERTSRV, L13_EDGEEXT};
 use crate::holder::HolderKind;
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&L13_EDGEEXT, &L13_CERTSRV],
     clauses: &["GEN-CHAIN-01"],
     judges_own_quality: true,
+    cure: Cure::Elsewhere,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Rule, RuleOutcome, Severity};
+use super::{CertificateView, Check, Cure, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainFault;
 use crate::citation::{L13_EDGEEXT, RFC5280};
 use crate::lacking::Lacking;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &L13_EDGEEXT],
     clauses: &["GEN-CHAIN-01"],
     judges_own_quality: true,
+    cure: Cure::Elsewhere,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

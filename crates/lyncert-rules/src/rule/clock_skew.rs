@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CLOCK;
 use crate::lacking::Lacking;
 
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "tokens and certificates are refused as not valid yet, or as ended, by one side only",
     remedy: "Let the server take its time from the domain (`w32tm /query /status`); an Edge Server from a source of its own",
     sources: &[&CLOCK],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

@@ -1,6 +1,6 @@
 use time::OffsetDateTime;
 
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CMD_GET;
 use crate::timestamp::timestamp;
 
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing by itself; but what was changed since is not known here",
     remedy: "Collect again (`Export-LyncertCollection.ps1`), or set `max_age` in `[collection]` of the policy",
     sources: &[&CMD_GET],
+    cure: Cure::Elsewhere,
     check: Check::FolderAt(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::ChainState;
 use crate::citation::RFC5280;
 use crate::lacking::Lacking;
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that find this list refuse the certificates of its CA, or take a forged list for real",
     remedy: "Fetch the list again from the CA; find out who put the other one there",
     sources: &[&RFC5280],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

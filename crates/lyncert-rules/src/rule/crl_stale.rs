@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use std::collections::HashMap;
 
 use time::OffsetDateTime;
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "clients that check revocation strictly refuse the certificates of this CA until a new list is published",
     remedy: "Publish a new revocation list (`certutil -crl` on the CA) and check its schedule and its distribution points",
     sources: &[&RFC5280],
+    cure: Cure::Elsewhere,
     check: Check::FolderAt(check),
     ..Rule::DEFAULTS
 };

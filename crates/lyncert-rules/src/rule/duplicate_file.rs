@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_INT;
 
 /// One certificate in two files of one folder, of one kind and without a word on what each is for.
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing; two files that look different invite somebody to replace only one of them",
     remedy: "Keep one of the files",
     sources: &[&L13_INT],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

@@ -23,6 +23,9 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::DEFAULTS
 };
 
+/// What is said wherever AOL is the only one to want the client EKU.
+pub(super) const WITHOUT_AOL: &str = "Take `pic_aol` out of the policy: nothing else on the external Edge needs the client EKU, and public CAs give it up";
+
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let Some(ekus) = &view.certificate.eku else { return RuleOutcome::NotApplicable };
     let advising =
@@ -44,7 +47,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
                 deviation
                     .clause("GW-01")
                     .severity(Severity::Info)
-                    .consequence("a gateway that opens calls by mutual TLS may be refused")
+                    .consequence("nothing while the gateway opens no calls by mutual TLS")
                     .remedy("Ask whoever runs the gateway for a certificate with server and client EKU"),
             ]);
         }
@@ -67,6 +70,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
             .only(&[CertificateUsage::AccessEdgeExternal])
             .severity(Severity::Info)
             .consequence("nothing today: instant messaging with AOL, which asked for it, ended on 2014-06-30")
+            .remedy(WITHOUT_AOL)
     }])
 }
 

@@ -1,4 +1,5 @@
-use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use super::eku_client_missing::WITHOUT_AOL;
+use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::Eku;
 use crate::citation::{CHROME, CISCO, DIGICERT, L13_PKI, ZLINT_CLIENT_EKU};
 use crate::dated::CLIENT_EKU_ENDS;
@@ -13,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Ask partners with third-party gateways whether they need the client EKU; the product needs none between Edge Servers",
     sources: &[&CHROME, &DIGICERT, &ZLINT_CLIENT_EKU, &L13_PKI, &CISCO],
     clauses: &["EKU-01"],
+    cure: Cure::Elsewhere,
     check: Check::Certificate(check),
     judges_requests: true,
     ..Rule::DEFAULTS
@@ -33,7 +35,14 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     } else {
         let message =
             format!("the client EKU will be missing from the renewal: public CAs stop issuing it by {end}");
-        Deviation::new(message, "serverAuth only, when it is renewed", "serverAuth, clientAuth")
+        // The order goes on asking for it as long as the policy does, so the findings say one thing: that the policy need not.
+        let is_asked_for = view.roles.iter().any(|role| role.requirement.eku.contains(&Eku::ClientAuth));
+        if is_asked_for {
+            Deviation::new(message, "no need for the client EKU", "serverAuth, clientAuth")
+                .remedy(WITHOUT_AOL)
+        } else {
+            Deviation::new(message, "serverAuth only, when it is renewed", "serverAuth, clientAuth")
+        }
     };
     RuleOutcome::Fail(vec![deviation.clause("EKU-01")])
 }

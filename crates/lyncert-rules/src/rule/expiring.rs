@@ -1,6 +1,7 @@
+use lyncert_ingest::topology::ProductVersion;
 use time::Duration;
 
-use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use super::{CertificateView, Check, Cure, Deviation, Role, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_ROLL, RFC5280};
 use crate::timestamp::timestamp;
 use crate::usage::CertificateUsage;
@@ -18,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     changes_with_time: true,
     becomes: Some("expired"),
     judges_own_quality: true,
+    cure: Cure::Successor,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };
@@ -55,6 +57,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     )
     .severity(severity);
     let deviation = match view.stops() {
+        Some(stops) if severity == Severity::Info => {
+            deviation.consequence(format!("nothing before that day; then {stops}"))
+        }
         Some(stops) => deviation.consequence(format!("after that day {stops}")),
         None => deviation,
     };
@@ -64,7 +69,10 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
 fn remedy(view: &CertificateView<'_>) -> String {
     let mut text = format!("Request the successor now and {}", view.assign_successor());
     let has_av = view.serves(CertificateUsage::AudioVideoAuthentication);
-    if has_av || view.serves(CertificateUsage::OAuthTokenIssuer) {
+    // Lync Server 2010 has no staging (ROLL clauses).
+    let can_stage = |role: &Role<'_>| role.requirement.holder.version > ProductVersion::Lync2010;
+    let is_staged = has_av || view.serves(CertificateUsage::OAuthTokenIssuer);
+    if is_staged && view.roles.iter().any(can_stage) {
         text.push_str("; stage it with `-Roll` for A/V authentication and OAuth, so that tokens of the old one stay valid");
     }
     // EDGE-AV-02: only a certificate of its own can be rolled over without cutting off the other services.

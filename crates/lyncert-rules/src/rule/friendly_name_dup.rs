@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INT, OOS, S15_ENV};
 use crate::lacking::Lacking;
 use crate::usage::CertificateUsage;
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Give each certificate a friendly name of its own, for instance with the year in it",
     sources: &[&L13_INT, &S15_ENV, &OOS],
     clauses: &["GEN-FN-01", "OOS-01"],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

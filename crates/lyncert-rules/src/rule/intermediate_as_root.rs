@@ -1,5 +1,5 @@
 use super::view::StoreFolder;
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
 use crate::lacking::Lacking;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "Front End services do not start or servers refuse each other (events 32042, 30988 and 61029 with 0x800b0109)",
     remedy: "Move it to the intermediate CAs on every server; find group policies that put it among the roots",
     sources: &[&UCLOBBY_STORE],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

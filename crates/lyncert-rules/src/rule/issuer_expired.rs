@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::{Lapse, LapseKind};
 use crate::citation::{RFC4158, RFC5280};
 use crate::timestamp::timestamp;
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280, &RFC4158],
     changes_with_time: true,
     judges_own_quality: true,
+    cure: Cure::Elsewhere,
     check: Check::Certificate(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::OWASP_KEYS;
 
 /// A private key is not encrypted: anyone who can read the folder can pose as the server.
@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever copies the file can pose as the server and read what clients send to it",
     remedy: "Delete the file, or keep the key in a PFX file with a strong password; request a new certificate if others could read it",
     sources: &[&OWASP_KEYS],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

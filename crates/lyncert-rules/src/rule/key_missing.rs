@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::Stored;
 use crate::citation::{CMD_GET, CMD_IMP};
 use crate::rule::view::usages_on_servers;
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the services that it is assigned to cannot prove who they are, and do not start or are refused",
     remedy: "Import the certificate again with its private key (`Import-CsCertificate -PrivateKeyExportable`, or `certutil -repairstore my` where the key is on the server)",
     sources: &[&CMD_GET, &CMD_IMP],
+    cure: Cure::Elsewhere,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
 use crate::timestamp::timestamp;
 
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     sources: &[&RFC5280],
     changes_with_time: true,
     judges_own_quality: true,
+    cure: Cure::Elsewhere,
     check: Check::Certificate(check),
     prominence: 4,
     ..Rule::DEFAULTS

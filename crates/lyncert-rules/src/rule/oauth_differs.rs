@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_SET, L13_OAUTH};
 use crate::digest::Thumbprint;
 use crate::usage::CertificateUsage;
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Assign one certificate for all: `Set-CsCertificate -Identity Global -Type OAuthTokenIssuer -Thumbprint ...`, and wait for replication",
     sources: &[&L13_OAUTH, &CMD_SET],
     clauses: &["OAUTH-02"],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

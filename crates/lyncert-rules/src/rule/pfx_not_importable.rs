@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::{EXPORT_PFX, PFX_AES};
 
 /// Windows Server opens archives with AES from 2019 on, and takes them for a wrong password before. Generations before Skype for
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Export it again with Triple DES for these servers (`Export-PfxCertificate -CryptoAlgorithmOption TripleDES_SHA1`, or \
              `openssl pkcs12 -export -legacy`), and delete the archive once it is imported",
     sources: &[&PFX_AES, &EXPORT_PFX],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::OWASP_KEYS;
 use crate::folder::ArchiveWeakness;
 
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "whoever copies the file gets at the private key with little effort",
     remedy: "Export it again with a strong password and AES (Windows Server 2019 and later: `AES256-SHA256`)",
     sources: &[&OWASP_KEYS],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

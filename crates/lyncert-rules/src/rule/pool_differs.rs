@@ -1,5 +1,5 @@
 use super::sharing::{self, Difference};
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, S15_EDGE, UCMA};
 use crate::usage::CertificateUsage;
 
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Export one certificate with its private key, import it on every server of the pool and assign it there",
     sources: &[&L13_PLAN, &L13_EXT, &S15_EDGE, &UCMA],
     clauses: &["EDGE-AV-01", "EDGE-EXT-06", "EDGE-INT-03", "TAP-02"],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     prominence: 3,
     ..Rule::DEFAULTS

@@ -1,5 +1,5 @@
 use super::sharing::{self, Difference, HeldCertificate};
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PLAN, S15_EDGE};
 use crate::usage::CertificateUsage;
 
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Export one of the certificates with its private key, import it on every server of the pool and assign it there",
     sources: &[&L13_PLAN, &S15_EDGE],
     clauses: &["EDGE-EXT-06", "EDGE-AV-01", "EDGE-INT-03"],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

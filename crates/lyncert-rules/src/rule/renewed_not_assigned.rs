@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::Renewal;
 use crate::citation::{CMD_SET, L13_ROLL};
 use crate::timestamp::timestamp;
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the old certificate goes on serving, and everything stops on the day that it ends",
     remedy: "Assign the new certificate (`Set-CsCertificate`) on every server that holds the old one, and restart the services",
     sources: &[&CMD_SET, &L13_ROLL],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };
@@ -22,12 +23,11 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         .iter()
         .map(|Renewal { assigned, newer }| {
             let (assigned, newer) = (assigned.of(view.certificates), newer.of(view.certificates));
-            let usages: Vec<_> = view.requirement.usages.iter().filter(|usage| usage.is_assigned_by_cmdlet()).map(|usage| usage.as_str()).collect();
-            let message = format!("`{}` is newer than the assigned certificate, and not assigned", newer.first_path());
+            let message =
+                format!("`{}` is newer than the assigned certificate, and not assigned", newer.first_path());
             let found = format!("{} until {}", assigned.sha1, timestamp(assigned.not_after));
             Deviation::new(message, format!("{} until {}", newer.sha1, timestamp(newer.not_after)), found)
-                    .name(newer.sha1.to_string())
-                    .remedy(format!("Assign it on every server that holds the old one: Set-CsCertificate -Type {} -Thumbprint {}", usages.join(","), newer.sha1))
+                .name(newer.sha1.to_string())
         })
         .collect();
     if outcome == RuleOutcome::Pass && !view.is_assigned_by_cmdlet() {

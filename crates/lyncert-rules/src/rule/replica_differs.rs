@@ -1,4 +1,4 @@
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CMD_REPL;
 use crate::collection::{Collection, is_central};
 
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the server works by an older topology: names and partners that were published since are not known to it",
     remedy: "See which servers are not up to date (`Get-CsManagementStoreReplicationStatus`), and mend replication: port 4443 of the Edge Server, and its internal certificate",
     sources: &[&CMD_REPL],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_CERTSRV, L13_DIR1, L13_OAUTH};
 use crate::usage::CertificateUsage;
 
@@ -9,9 +9,10 @@ pub(super) static RULE: Rule = Rule {
     summary: "No certificate serves a requirement",
     severity: Severity::Error,
     rationale: "the services that need it do not start or are refused by clients",
-    remedy: "Request the certificate, or add its file to the folder if it exists",
+    remedy: "Put a certificate that fits into its place, or request one; where one is in use, add its file to the folder",
     sources: &[&L13_CERTSRV, &L13_DIR1, &L13_OAUTH],
     clauses: &["GEN-CNT-01", "OAUTH-01"],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     prominence: 6,
     ..Rule::DEFAULTS
@@ -46,6 +47,11 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     )
     .clause(clause)
     .severity(if managed { Severity::Error } else { Severity::Info });
+    let deviation = if managed {
+        deviation
+    } else {
+        deviation.consequence("nothing is known: what serves there was not collected")
+    };
     // One that would do only waits for a CA.
     let waiting = view.waiting().find(|request| request.would_do);
     let deviation = match waiting {

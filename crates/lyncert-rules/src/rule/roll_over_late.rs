@@ -1,6 +1,6 @@
 use time::Duration;
 
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_ROLL;
 use crate::timestamp::timestamp;
 use crate::usage::CertificateUsage;
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Stage the new certificate again with an earlier date (`Set-CsCertificate -Roll -EffectiveDate`)",
     sources: &[&L13_ROLL],
     clauses: &["OAUTH-07"],
+    cure: Cure::Elsewhere,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

@@ -1,5 +1,5 @@
 use super::view::StoreFolder;
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
 use crate::lacking::Lacking;
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "chains that end in it are not trusted, unless it lies among the trusted roots too",
     remedy: "Move it to the trusted roots",
     sources: &[&UCLOBBY_STORE],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

@@ -1,7 +1,7 @@
 use super::view::list_or_none;
 use super::{Check, Deviation, HoldingView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_INT, L13_RPREQ, RFC9525, S15_EDGE, S15_ENV, SEED};
-use crate::requirement::RequiredName;
+use crate::requirement::{Need, RequiredName};
 use crate::{consequence, remedy};
 
 /// A name that the requirement asks for is not there, not even by a wildcard. How bad that is says the name's need, and
@@ -38,6 +38,10 @@ fn deviation(view: &HoldingView<'_>, required: &RequiredName) -> Deviation {
     .severity(required.need.severity())
     .name(name.to_string())
     .consequence(consequence::of_missing(required));
+    let deviation = match required.need {
+        Need::Optional => deviation.consequence("nothing for most clients: only some look for this name"),
+        Need::Recommended | Need::Required => deviation,
+    };
     let way = remedy::assign([&view.requirement.holder]);
     deviation.remedy(format!("Request a new certificate with all names of all that it serves, and {way}"))
 }

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     id: "san-wildcard-before-fqdn",
     summary: "A wildcard stands before the FQDNs",
     severity: Severity::Info,
-    rationale: "desk phones of Lync Server 2010 cannot sign in or update",
+    rationale: "nothing, unless desk phones of Lync Server 2010 are in use: they take the first name only",
     remedy: "Request the certificate with the wildcard as the last name",
     sources: &[&L10_WILD, &SCHERTZ],
     clauses: &["WILD-05"],

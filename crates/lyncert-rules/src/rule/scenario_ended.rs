@@ -1,6 +1,6 @@
 use lyncert_ingest::topology::ProductVersion;
 
-use super::{Check, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PICFAQ, S19_DEP};
 
 /// Scenarios end (PICX-03, PICX-07); what they ask for is then reported once and no longer required.
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Take the setting out of the policy or the topology",
     sources: &[&L13_PICFAQ, &S19_DEP],
     clauses: &["PICX-03", "PICX-07"],
+    cure: Cure::Elsewhere,
     check: Check::Topology(check),
     ..Rule::DEFAULTS
 };

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     id: "sig-sha512",
     summary: "A SHA-512 signature on an old Windows",
     severity: Severity::Info,
-    rationale: "without the update for Windows Server 2012 R2 and earlier (KB2973337, KB2975719), Front End Servers but the first do not start",
+    rationale: "nothing where Windows Server 2012 R2 and earlier have the update that Front End Servers need for it (KB2973337, KB2975719)",
     remedy: "Check that the servers have the update, or request a certificate signed with SHA-256",
     sources: &[&L13_INFRA, &SHA512],
     clauses: &["GEN-SIG-01"],

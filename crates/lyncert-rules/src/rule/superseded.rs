@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use super::{Check, Deviation, FolderView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::Certificate;
 use crate::citation::L13_ROLL;
 use crate::ids::CertificateId;
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing, unless somebody installs it again",
     remedy: "Move it out of the folder, and remove it from the servers once nothing uses it",
     sources: &[&L13_ROLL],
+    cure: Cure::Elsewhere,
     check: Check::Folder(check),
     ..Rule::DEFAULTS
 };

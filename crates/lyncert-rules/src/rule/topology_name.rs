@@ -7,7 +7,7 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Placed, Pool, PoolKind};
 
-use super::{Check, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
 use crate::citation::{
     BR_NAMES, L13_INFRA, L13_INT, L13_MOB, L13_SURL, OOS, S15_ENV, S15_LB, S15_SURL, S15_TBHELP,
 };
@@ -48,6 +48,7 @@ pub(super) static RULE: Rule = Rule {
         "URL-08",
         "URL-09",
     ],
+    cure: Cure::Elsewhere,
     check: Check::Topology(check),
     ..Rule::DEFAULTS
 };

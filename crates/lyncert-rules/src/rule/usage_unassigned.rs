@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_GET, CMD_SET};
 use crate::usage::CertificateUsage;
 
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the services that need it do not start on that server, or refuse every connection",
     remedy: "Assign a certificate for it: `Set-CsCertificate -Type ... -Thumbprint ...`, and restart the services",
     sources: &[&CMD_GET, &CMD_SET],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     prominence: 5,
     ..Rule::DEFAULTS

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 
 /// More findings than the policy allows; 10 without.
@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "new defects of that kind are covered unseen",
     remedy: "Name the certificate or the name that the exception is about",
     sources: &[&INSPEC],
+    cure: Cure::Elsewhere,
     check: Check::Policy(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 use crate::policy::WaiverState;
 
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "what it covered counts again",
     remedy: "Solve what it covered, or have the exception approved anew with a later day",
     sources: &[&INSPEC],
+    cure: Cure::Elsewhere,
     check: Check::Policy(check),
     ..Rule::DEFAULTS
 };

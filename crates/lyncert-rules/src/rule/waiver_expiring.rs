@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 use crate::policy::WaiverState;
 
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "after its last day what it covers counts again",
     remedy: "Solve what it covers before that day, or have the exception approved anew",
     sources: &[&INSPEC],
+    cure: Cure::Elsewhere,
     check: Check::Policy(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 
 /// A waiver needs a known rule, at least one name and a reason.
@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "the exception has no effect, and what it should cover counts",
     remedy: "Correct the waiver in the policy file",
     sources: &[&INSPEC],
+    cure: Cure::Elsewhere,
     check: Check::Policy(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, PolicyView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 use crate::policy::WaiverState;
 
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing today; but a later defect of that kind would be covered unseen",
     remedy: "Remove the waiver from the policy, or correct the names that it is about",
     sources: &[&INSPEC],
+    cure: Cure::Elsewhere,
     check: Check::Policy(check),
     ..Rule::DEFAULTS
 };

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_IMP, GREIG};
 use crate::usage::CertificateUsage;
 
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Assign the external certificate for XMPP too: `Set-CsCertificate -Type XmppServer -Thumbprint ...`",
     sources: &[&CMD_IMP, &GREIG],
     clauses: &["EDGE-XMPP-03"],
+    cure: Cure::Assignment,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };

@@ -11,7 +11,8 @@ use lyncert_rules::certificate::{
 use lyncert_rules::fixture::request;
 use lyncert_rules::folder::{ArchiveWeakness, KeyFile, RevocationList};
 use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
-use lyncert_rules::rule::RULES;
+use lyncert_rules::rule::{Cure, RULES};
+use lyncert_rules::severity::Severity;
 use time::Duration;
 
 use super::common::{NOW, certificate, digest};
@@ -288,5 +289,59 @@ fn what_is_sound_passes_and_is_not_complained_of() {
         let tallies = tallies(happen);
         let tally = tallies.iter().find(|tally| tally.rule.id == *rule).unwrap();
         assert!(tally.passed > 0 && tally.failed == 0, "{tally:?}");
+    }
+}
+
+/// What tells of an outage.
+const OUTAGES: &[&str] =
+    &["stop", "refuse", "fail", "cannot", "do not", "does not", "lose", "break", "error", "nobody"];
+
+#[test]
+fn information_never_tells_of_an_outage() {
+    let everything =
+        STORIES.iter().map(|(_, happen, _)| happen).chain(DEFECTS.iter().map(|(_, happen)| happen));
+    let mut told = 0;
+    for happen in everything {
+        let mut estate = Estate::new();
+        happen(&mut estate);
+        for finding in estate.judged().findings {
+            if finding.severity != Severity::Info {
+                continue;
+            }
+            told += 1;
+            let text = &finding.consequence;
+            let is_harmless = text.starts_with("nothing") || !OUTAGES.iter().any(|word| text.contains(word));
+            assert!(is_harmless, "{}: {text}", finding.id);
+        }
+    }
+    assert!(told > 10, "{told}");
+    for rule in RULES.iter().filter(|rule| rule.severity == Severity::Info) {
+        let text = rule.rationale;
+        let is_harmless = text.starts_with("nothing") || !OUTAGES.iter().any(|word| text.contains(word));
+        assert!(is_harmless, "{}: {text}", rule.id);
+    }
+}
+
+#[test]
+fn what_no_certificate_causes_no_certificate_cures() {
+    for rule in RULES.iter().filter(|rule| rule.is_about_the_policy() || rule.is_about_the_topology()) {
+        assert_eq!(rule.cure, Cure::Elsewhere, "{}", rule.id);
+    }
+}
+
+#[test]
+fn no_remedy_requests_a_certificate_for_a_part_of_what_it_serves() {
+    // The line that keeps all names stands in the plan.
+    let is_partial = |text: &str| text.contains("Request-CsCertificate") && text.contains("-Type");
+    for rule in RULES {
+        assert!(!is_partial(rule.remedy), "{}", rule.id);
+    }
+    for happen in STORIES.iter().map(|(_, happen, _)| happen).chain(DEFECTS.iter().map(|(_, happen)| happen))
+    {
+        let mut estate = Estate::new();
+        happen(&mut estate);
+        let findings = estate.judged().findings;
+        let partial = findings.iter().find(|finding| is_partial(&finding.remedy));
+        assert!(partial.is_none(), "{partial:?}");
     }
 }

@@ -1,12 +1,14 @@
 //! The table for the person who renews.
 
-use std::io::{self, Write};
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Read, Write};
 
+use csv::{ByteRecord, ReaderBuilder};
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, yes_no};
+use super::cell::{Cell, cell, list, sentence, yes_no};
 use super::write_table;
-use crate::model::{OrderRow, ReplacementRow, Report};
+use crate::model::{OrderRow, ReplacementAction, ReplacementRow, Report};
 
 #[derive(Default, Serialize)]
 struct Row {
@@ -28,34 +30,115 @@ struct Row {
     done: Cell,
 }
 
-/// One row a certificate to replace or request, for the person who renews: with columns to fill in. In the order of the orders,
-/// as the order sheet has them.
+/// One row a certificate to replace, request, install or move, for the person who renews: with columns to fill in. The soonest due
+/// comes first, as in the report.
 ///
 /// # Errors
 ///
 /// Those of the sink.
 pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
-    let rows = report.orders.iter().flat_map(|order| {
-        let of_order = report.replacements.iter().filter(move |replacement| replacement.order == order.id);
-        of_order.map(move |replacement| row(report, order, replacement))
+    let orders: HashMap<&str, &OrderRow> =
+        report.orders.iter().map(|order| (order.id.as_str(), order)).collect();
+    let files: HashMap<&str, &str> = report
+        .certificates
+        .iter()
+        .map(|certificate| (certificate.sha1.as_str(), &*certificate.path))
+        .collect();
+    let rows = report.replacements.iter().filter_map(|replacement| {
+        let file = replacement.certificate.as_ref().and_then(|sha1| files.get(sha1.as_str()));
+        Some(row(report, orders.get(replacement.order.as_str())?, replacement, file.copied()))
     });
     write_table(rows, sink)
 }
 
-fn row(report: &Report, order: &OrderRow, replacement: &ReplacementRow) -> Row {
+fn row(report: &Report, order: &OrderRow, replacement: &ReplacementRow, file: Option<&str>) -> Row {
     Row {
         estate: cell(&report.estate),
         order: cell(&order.id),
         action: cell(replacement.action.title()),
         subject: cell(format_args!("CN={}", order.subject)),
-        names: list(order.names.iter().map(|name| &name.name)),
-        usages: list(&order.usages),
-        install_on: list(&order.install_on),
+        names: list(names(order, replacement)),
+        usages: list(&replacement.usages),
+        install_on: list(&replacement.servers),
         ca: cell(order.ca()),
         key_bits: cell(order.key.bits),
         exportable: yes_no(order.key.exportable),
         due: cell(replacement.due),
-        reason: cell(&replacement.reason),
+        reason: sentence(reason(replacement, file)),
         ..Row::default()
+    }
+}
+
+/// All names of the certificate: those of the order in its order, then what it has besides.
+fn names<'a>(order: &'a OrderRow, replacement: &'a ReplacementRow) -> Vec<&'a str> {
+    let own: Vec<&str> = order.names.iter().map(|name| name.name.as_str()).collect();
+    let all = replacement.keep_names.iter().chain(&replacement.add_names).map(String::as_str);
+    let known: HashSet<&str> = own.iter().copied().collect();
+    let further = all.filter(|name| !known.contains(name));
+    own.iter().copied().chain(further).collect()
+}
+
+/// Why, and which file it is about where a certificate is there already.
+fn reason(replacement: &ReplacementRow, file: Option<&str>) -> String {
+    match (replacement.action, file) {
+        (ReplacementAction::Install | ReplacementAction::Move, Some(file)) => {
+            format!("{} (fits: {file})", replacement.reason)
+        }
+        (ReplacementAction::Install | ReplacementAction::Move, None)
+        | (ReplacementAction::Replace | ReplacementAction::Request, _) => replacement.reason.clone(),
+    }
+}
+
+/// What the reader fills in.
+const OWN_COLUMNS: [&str; 3] = ["owner", "ticket", "done"];
+
+/// Whether somebody wrote into a table that is an action plan by its first columns: a field of the columns for that, or a column of their
+/// own. A table that cannot be read is nobody's but theirs.
+pub fn is_filled_in(table: impl Read) -> bool {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(table);
+    let mut records = reader.byte_records();
+    let Some(header) = records.next() else { return false };
+    let Ok(header) = header else { return true };
+    let known = super::columns::<Row>().unwrap_or_default();
+    let is_as_written = known.iter().zip(&header).skip(1).all(|(own, found)| own.as_bytes() == found);
+    if !is_as_written || header.len() != known.len() {
+        return true;
+    }
+    let first_own = known.len() - OWN_COLUMNS.len();
+    let is_written_in = |record: Result<ByteRecord, csv::Error>| {
+        record.map_or(true, |record| {
+            record.len() != known.len() || record.iter().skip(first_own).any(|field| !field.is_empty())
+        })
+    };
+    records.any(is_written_in)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::plain_report;
+
+    fn table() -> String {
+        let mut table = Vec::new();
+        write(&plain_report(2), &mut table).unwrap();
+        String::from_utf8(table).unwrap()
+    }
+
+    #[test]
+    fn a_plan_is_its_readers_as_soon_as_anything_stands_in_their_columns() {
+        let table = table();
+        assert!(table.lines().count() > 1 && table.ends_with("\"\",\"\",\"\"\r\n"), "{table}");
+        assert!(!is_filled_in(table.as_bytes()));
+        assert!(!is_filled_in(table.lines().next().unwrap_or_default().as_bytes()));
+        for (old, new) in [
+            ("\"\",\"\",\"\"\r\n", "\"Anna\",\"\",\"\"\r\n"),
+            ("\"\",\"\",\"\"\r\n", "\"\",\"CHG-4711\",\"\"\r\n"),
+            ("\"\",\"\",\"\"\r\n", "\"\",\"\",\"yes\"\r\n"),
+            ("\"\",\"\",\"\"\r\n", "\"\",\"\",\"\",\"seen\"\r\n"),
+            ("\"done\"", "\"done\",\"seen by\""),
+            ("\"done\"", "\"ready\""),
+        ] {
+            assert!(is_filled_in(table.replacen(old, new, 1).as_bytes()), "{new}");
+        }
     }
 }

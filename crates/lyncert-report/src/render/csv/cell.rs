@@ -15,6 +15,11 @@ pub(super) fn cell(value: impl Display) -> Cell {
     Cell(value.to_string())
 }
 
+/// A sentence: its marks around names are markup, which spreadsheets do not know, and become quotation marks.
+pub(super) fn sentence(text: impl Display) -> Cell {
+    Cell(text.to_string().replace('`', "'"))
+}
+
 /// The text of a value, or nothing.
 pub(super) fn optional(value: Option<impl Display>) -> Cell {
     value.map(cell).unwrap_or_default()

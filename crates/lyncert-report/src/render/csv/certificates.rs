@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, optional, yes_no};
+use super::cell::{Cell, cell, list, optional, sentence, yes_no};
 use super::write_table;
 use crate::model::CertificateRow;
 
@@ -72,7 +72,7 @@ fn row(certificate: &CertificateRow) -> Row {
         self_signed: certificate.self_signed.map_or_else(|| cell("not checkable"), yes_no),
         chain: cell(&certificate.chain.state),
         serves: list(&certificate.serves),
-        chain_reason: cell(&certificate.chain.reason),
+        chain_reason: sentence(&certificate.chain.reason),
         chain_issuers: list(&certificate.chain.issuers),
         revoked: optional(certificate.revoked.as_ref()),
         superseded_by: optional(certificate.superseded_by.as_ref()),

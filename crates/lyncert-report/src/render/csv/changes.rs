@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, optional};
+use super::cell::{Cell, cell, list, optional, sentence};
 use super::write_table;
 use crate::model::{ChangedFinding, DiffView};
 
@@ -48,7 +48,7 @@ fn row(view: &DiffView, changed: &ChangedFinding) -> Row {
         old_severity: optional(changed.old_severity.as_ref()),
         rule: cell(&finding.rule),
         name: optional(finding.name.as_ref()),
-        message: cell(&finding.message),
+        message: sentence(&finding.message),
         certificate_file: optional(finding.certificate_file.as_ref()),
         certificate_sha1: optional(finding.certificate.as_ref()),
         id: cell(&finding.id),

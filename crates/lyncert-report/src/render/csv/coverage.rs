@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, optional};
+use super::cell::{Cell, cell, list, optional, sentence};
 use super::{ByThumbprint, by_thumbprint, write_table};
 use crate::model::{CertificateRow, NameOnServer, NameRow, Report, RequirementRow, Verdict};
 
@@ -95,7 +95,7 @@ fn row_of_name(requirement: &RequirementRow, name: &NameRow, row: Row) -> Row {
         status: name.status.as_ref().map_or_else(|| cell(status_without_certificate(requirement)), cell),
         covered_by: optional(name.covered_by.as_ref()),
         added_by: cell(name.added_by),
-        because: cell(&name.because),
+        because: sentence(&name.because),
         clause: cell(&name.clause),
         source: cell(&name.source),
         ..row

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, optional};
+use super::cell::{Cell, cell, list, optional, sentence};
 use super::{by_thumbprint, write_table};
 use crate::model::{CertificateRow, FindingRow, Report, UnjudgedRow};
 
@@ -60,8 +60,8 @@ fn row_of_unjudged(report: &Report, unjudged: &UnjudgedRow) -> Row {
         rule: cell(unjudged.kind),
         status: cell(NOT_JUDGED),
         found: list(&unjudged.holders),
-        message: cell(format!("{}: {}", unjudged.what, unjudged.why)),
-        remedy: cell(&unjudged.remedy),
+        message: sentence(format!("{}: {}", unjudged.what, unjudged.why)),
+        remedy: sentence(&unjudged.remedy),
         state: cell(report.summary.state),
         ..Row::default()
     }
@@ -80,11 +80,11 @@ fn row(report: &Report, finding: &FindingRow, certificate: Option<&CertificateRo
         clause: optional(finding.clause.as_ref()),
         status: cell(if waived.is_some() { "waived" } else { "open" }),
         name: optional(finding.name.as_ref()),
-        expected: cell(&finding.expected),
-        found: cell(&finding.found),
-        message: cell(&finding.message),
-        consequence: cell(&finding.consequence),
-        remedy: cell(&finding.remedy),
+        expected: sentence(&finding.expected),
+        found: sentence(&finding.found),
+        message: sentence(&finding.message),
+        consequence: sentence(&finding.consequence),
+        remedy: sentence(&finding.remedy),
         source: cell(&finding.source),
         certificate_file: optional(finding.certificate_file.as_ref()),
         certificate_sha1: optional(finding.certificate.as_ref()),

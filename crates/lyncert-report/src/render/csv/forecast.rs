@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, optional};
+use super::cell::{Cell, cell, optional, sentence};
 use super::write_table;
 use crate::model::{ForecastRow, ForecastView};
 
@@ -41,9 +41,9 @@ fn row(view: &ForecastView, event: &ForecastRow) -> Row {
         severity: cell(event.severity),
         rule: cell(&event.rule),
         holder: cell(&event.holder),
-        message: cell(&event.message),
-        consequence: cell(&event.consequence),
-        remedy: cell(&event.remedy),
+        message: sentence(&event.message),
+        consequence: sentence(&event.consequence),
+        remedy: sentence(&event.remedy),
         source: cell(&event.source),
         certificate_file: optional(event.certificate_file.as_ref()),
         certificate_sha1: optional(event.certificate.as_ref()),

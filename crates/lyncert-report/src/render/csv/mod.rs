@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::model::{CertificateRow, Report};
 
+pub use action_plan::is_filled_in;
 pub use action_plan::write as action_plan;
 pub use certificates::write as certificates;
 pub use changes::write as changed;

@@ -68,7 +68,7 @@ struct Page<'a> {
     script: &'static str,
     allowed: Allowed,
     state: EstateState,
-    next: Vec<Next<'a>>,
+    next: Vec<&'a ReplacementRow>,
     next_left_out: usize,
     worst: Vec<&'a FindingRow>,
     drawing: Drawing,
@@ -86,12 +86,6 @@ struct Page<'a> {
     on_page: OnPage<'a>,
 }
 
-/// A replacement and its number in the list.
-struct Next<'a> {
-    number: usize,
-    row: &'a ReplacementRow,
-}
-
 /// What has an address on the page.
 #[derive(Default)]
 struct OnPage<'a> {
@@ -99,8 +93,8 @@ struct OnPage<'a> {
     certificates: HashSet<&'a str>,
     pools: HashSet<&'a str>,
     rules: HashSet<&'a str>,
-    /// The replacement that a finding asks for, by the finding's id.
-    replacements: HashMap<&'a str, (usize, &'a ReplacementRow)>,
+    /// The replacements by their ids.
+    replacements: HashMap<&'a str, &'a ReplacementRow>,
 }
 
 impl<'a> Page<'a> {
@@ -115,28 +109,20 @@ impl<'a> Page<'a> {
         in_use.truncate(MAX_IN_USE);
         let others_left_out = others.len().saturating_sub(MAX_OTHER_CERTIFICATES);
         others.truncate(MAX_OTHER_CERTIFICATES);
-        let number = |(index, row)| Next { number: index + 1, row };
-        let next: Vec<Next<'_>> =
-            report.replacements.iter().take(MAX_REPLACEMENTS).enumerate().map(number).collect();
+        let next: Vec<&ReplacementRow> = report.replacements.iter().take(MAX_REPLACEMENTS).collect();
         let by_id: HashMap<&str, &FindingRow> =
             report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect();
         let worst = report.summary.worst_findings.iter();
         let pools = Pools::new(report, &certificates);
         let findings = Findings::new(report);
         let shown_pools = pools.parts.iter().filter_map(|part| part.pool);
-        let mut on_page = OnPage {
+        let on_page = OnPage {
             findings: findings.shown().map(|finding| finding.id.as_str()).collect(),
             certificates: in_use.iter().chain(&others).map(|certificate| certificate.sha1.as_str()).collect(),
             pools: shown_pools.map(|(pool, _)| pool.fqdn.as_str()).collect(),
             rules: report.rules.iter().map(|rule| rule.id.as_str()).collect(),
-            replacements: HashMap::new(),
+            replacements: next.iter().map(|row| (row.id.as_str(), *row)).collect(),
         };
-        for next in &next {
-            for id in &next.row.why {
-                // The soonest due comes first.
-                on_page.replacements.entry(id).or_insert((next.number, next.row));
-            }
-        }
         Self {
             report,
             style: STYLE,
@@ -221,9 +207,9 @@ impl<'a> Page<'a> {
     }
 
     /// The number and the address of the replacement that a finding asks for.
-    fn replacement_of(&self, finding: &FindingRow) -> Option<(usize, String)> {
-        let (number, row) = self.on_page.replacements.get(finding.id.as_str())?;
-        Some((*number, anchors::replacement(&row.id)))
+    fn replacement_of<'r>(&self, finding: &'r FindingRow) -> Option<(&'r str, String)> {
+        let id = finding.replacement.as_deref()?;
+        Some((id, anchors::replacement(self.on_page.replacements.get(id)?)))
     }
 
     fn rules_that_applied(&self) -> impl Iterator<Item = &RuleRow> {

@@ -43,6 +43,7 @@ pub(crate) fn report_under(
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        requests: &[],
         has_given_roots: false,
         now: NOW,
     };

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::model::ReplacementRow;
+
 /// Characters of a hash that stands for a name.
 const HASH_CHARS: usize = 16;
 
@@ -36,8 +38,12 @@ pub(super) fn findings_of(rule: &str, severity: &str) -> String {
 }
 
 /// The row of a replacement.
-pub(super) fn replacement(id: &str) -> String {
-    format!("replacement-{}", hash(id))
+/// What it orders names it from report to report; its number does not.
+pub(super) fn replacement(row: &ReplacementRow) -> String {
+    format!(
+        "replacement-{}",
+        hash(&format!("{} {}", row.order, row.certificate.as_deref().unwrap_or_default()))
+    )
 }
 
 /// A kind and a name with nothing in it that an address would have to encode. Names that this changes get a hash, lest two of

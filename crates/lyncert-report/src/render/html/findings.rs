@@ -166,6 +166,11 @@ impl<'a> Entry<'a> {
         self.places.len() + self.left_out == 1
     }
 
+    /// Whether all places have an entry among what to do next.
+    pub(super) fn is_repaired(&self) -> bool {
+        self.places.iter().all(|finding| finding.replacement.is_some())
+    }
+
     /// All places, shown or not.
     pub(super) fn count(&self) -> usize {
         self.places.len() + self.left_out

@@ -42,7 +42,8 @@ pub(crate) fn dotted(content: &[u8]) -> String {
             let root = (number / 40).min(2);
             shown = format!("{root}.{}", number - 40 * root);
         } else {
-            shown.push_str(&format!(".{number}"));
+            shown.push('.');
+            shown.push_str(&number.to_string());
         }
         (number, bits) = (0, 0);
     }

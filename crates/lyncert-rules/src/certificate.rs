@@ -505,6 +505,8 @@ impl fmt::Display for PublicKey {
 pub enum WeakKey {
     /// Its primes lie close together.
     ClosePrimes,
+    /// A small number divides it: it is no product of two primes.
+    SmallFactor,
     /// It was made by the library of CVE-2017-15361.
     Roca,
 }

@@ -3,9 +3,10 @@
 #[cfg(feature = "pfx")]
 use std::borrow::Cow;
 
-#[cfg(feature = "pfx")]
-use x509_parser::asn1_rs::Oid;
 use x509_parser::asn1_rs::{Any, Class, FromBer, Tag};
+
+#[cfg(feature = "pfx")]
+use crate::x509;
 
 /// An element and the bytes that encode it.
 #[derive(Clone, Debug)]
@@ -71,7 +72,7 @@ impl<'a> Element<'a> {
     /// The object identifier that it is, in dots.
     #[cfg(feature = "pfx")]
     pub(super) fn dotted(&self) -> String {
-        Oid::new(self.data().into()).to_id_string()
+        x509::dotted(self.data())
     }
 
     /// The value of a short integer that is not negative.

@@ -1,7 +1,8 @@
 //! Keys and signature algorithms, by object identifier.
 
+use super::elements::dotted;
 use lyncert_rules::certificate::{KeyAlgorithm, PublicKey, Signature, SignatureHash};
-use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag, oid};
+use x509_parser::asn1_rs::{Any, Class, FromBer, Tag, oid};
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 // Object identifiers as they are encoded: to make a text of each would take longer than all else that is read of an algorithm.
@@ -23,7 +24,7 @@ pub(super) fn public_key(info: &SubjectPublicKeyInfo<'_>) -> PublicKey {
         ED25519 => key(KeyAlgorithm::Ed25519),
         ED448 => key(KeyAlgorithm::Ed448),
         DSA => key(KeyAlgorithm::Dsa),
-        _ => key(KeyAlgorithm::Other(oid.to_id_string())),
+        _ => key(KeyAlgorithm::Other(dotted(oid.as_bytes()))),
     }
 }
 
@@ -70,7 +71,7 @@ fn elliptic_curve(parameters: Option<&Any<'_>>) -> PublicKey {
             exponent: None,
         };
     };
-    let oid = Oid::new(any.data.into()).to_id_string();
+    let oid = dotted(any.data);
     let (name, bits) = match oid.as_str() {
         "1.2.840.10045.3.1.1" => ("P-192", Some(192)),
         "1.3.132.0.33" => ("P-224", Some(224)),
@@ -92,7 +93,7 @@ pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
     }
     match SIGNATURES.iter().find(|(known, ..)| *known == oid.as_bytes()) {
         Some((_, name, hash)) => Signature { name: (*name).into(), hash: *hash, is_pss: false },
-        None => Signature { name: oid.to_id_string().into(), hash: None, is_pss: false },
+        None => Signature { name: dotted(oid.as_bytes()).into(), hash: None, is_pss: false },
     }
 }
 
@@ -125,7 +126,7 @@ fn pss_hash(parameters: Option<&Any<'_>>) -> Option<SignatureHash> {
         if field.class() == Class::ContextSpecific && field.tag().0 == 0 {
             let (_, algorithm) = Any::from_ber(field.data).ok()?;
             let (_, oid) = Any::from_ber(algorithm.data).ok()?;
-            return match Oid::new(oid.data.into()).to_id_string().as_str() {
+            return match dotted(oid.data).as_str() {
                 "1.3.14.3.2.26" => Some(SignatureHash::Sha1),
                 "2.16.840.1.101.3.4.2.4" => Some(SignatureHash::Sha224),
                 "2.16.840.1.101.3.4.2.1" => Some(SignatureHash::Sha256),

@@ -8,7 +8,7 @@ use x509_parser::asn1_rs::{Any, Class, FromBer, Oid, Tag, oid};
 use x509_parser::extensions::X509Extension;
 
 use super::constraints::NameConstraints;
-use super::elements::{any, elements, oid_of};
+use super::elements::{any, dotted, elements, oid_of};
 use super::name;
 use super::path::PathExtensions;
 
@@ -87,7 +87,7 @@ pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
     for extension in extensions {
         let oid = extension.oid.as_bytes();
         if !seen.insert(oid) {
-            let oid = extension.oid.to_id_string();
+            let oid = dotted(extension.oid.as_bytes());
             facts.odd(
                 OddityKind::DuplicateExtension,
                 format!("the extension {oid} stands twice; the first one counts"),
@@ -95,7 +95,7 @@ pub(super) fn read(extensions: &[X509Extension<'_>]) -> Extensions {
             continue;
         }
         if read_extension(oid, extension.value, extension.critical, &mut facts).is_none() {
-            let title = extension_title(&extension.oid.to_id_string());
+            let title = extension_title(&dotted(extension.oid.as_bytes()));
             let text = format!("the extension {title} cannot be parsed");
             if extension.critical || LIMITS.contains(&oid) {
                 facts.path.unprocessed.push(text.clone());
@@ -175,7 +175,7 @@ fn read_extension(oid: &[u8], value: &[u8], critical: bool, facts: &mut Extensio
         POLICY_CONSTRAINTS => facts.path.explicit_policy = explicit_policy(value)?,
         POLICY_MAPPINGS | INHIBIT_ANY_POLICY => {}
         _ if critical => {
-            let oid = Oid::new(oid.into()).to_id_string();
+            let oid = dotted(oid);
             facts
                 .odd(OddityKind::CriticalExtension, format!("the extension {oid} is critical and not known"));
         }
@@ -334,7 +334,7 @@ fn alternative_name(name: &Any<'_>, facts: &mut Extensions) {
                 facts.odd(OddityKind::AlternativeName, text);
             }
         },
-        8 => facts.other_names.push(format!("registered id {}", Oid::new(name.data.into()).to_id_string())),
+        8 => facts.other_names.push(format!("registered id {}", dotted(name.data))),
         _ => {
             facts.odd(
                 OddityKind::AlternativeName,

@@ -12,7 +12,7 @@ use x509_parser::extensions::X509Extension;
 use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
 
-use super::elements::{any, elements};
+use super::elements::{any, dotted, elements};
 use super::{Links, Outcome, algorithm, comparable_serial, name, shared, signature};
 
 /// A revocation list, and the bytes that its signature is checked by.
@@ -75,7 +75,7 @@ pub(crate) fn revocation_list(der: &[u8]) -> Result<ParsedList, String> {
     }
     for entry in list.iter_revoked_certificates() {
         for extension in entry.extensions() {
-            match (extension.oid.to_id_string().as_str(), extension.critical) {
+            match (dotted(extension.oid.as_bytes()).as_str(), extension.critical) {
                 (CERTIFICATE_ISSUER, _) => read.unread = Some(UnreadList::Indirect),
                 (REASON | INVALIDITY_DATE | HOLD_INSTRUCTION, _) | (_, false) => {}
                 (_, true) => read.not_read(UnreadList::CriticalExtension),
@@ -145,7 +145,7 @@ impl ParsedList {
     /// Takes in an extension of the list (RFC 5280 section 5.2).
     fn add_extension(&mut self, extension: &X509Extension<'_>) {
         let value = extension.value;
-        match extension.oid.to_id_string().as_str() {
+        match dotted(extension.oid.as_bytes()).as_str() {
             "2.5.29.20" => self.number = digits(value),
             "2.5.29.27" => self.base = Some(digits(value).unwrap_or_default()),
             "2.5.29.28" => self.add_distribution_point(value),

@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 use x509_parser::asn1_rs::{Any, Class, Tag, oid};
 use x509_parser::x509::{RelativeDistinguishedName, X509Name};
 
-use super::elements::{any, elements};
+use super::elements::{any, dotted, elements};
 
 const COMMON_NAME: &[u8] = &oid!(raw 2.5.4.3);
 
@@ -43,7 +43,7 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
             let oid = attribute.attr_type();
             match SHORT_NAMES.iter().find(|(known, _)| *known == oid.as_bytes()) {
                 Some((_, short)) => shown.push_str(short),
-                None => shown.push_str(&oid.to_id_string()),
+                None => shown.push_str(&dotted(oid.as_bytes())),
             }
             shown.push('=');
             shown.push_str(&escape_value(&text(attribute.attr_value())));

@@ -1,4 +1,4 @@
-//! RSA keys that anybody can factor: by their primes lying close together, or by coming from a broken library.
+//! RSA keys that anybody can factor: by their primes lying close together, by a small factor, or by coming from a broken library.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -28,7 +28,16 @@ pub(crate) fn weakness(key: &[u8]) -> Option<WeakKey> {
     if has_close_primes(&modulus) {
         return Some(WeakKey::ClosePrimes);
     }
-    is_of_broken_library(&modulus).then_some(WeakKey::Roca)
+    if is_of_broken_library(&modulus) {
+        return Some(WeakKey::Roca);
+    }
+    has_small_factor(&modulus).then_some(WeakKey::SmallFactor)
+}
+
+/// Whether a number below 752 divides the modulus, as the linters of public CAs look for it (CA/Browser Forum, 6.1.6).
+fn has_small_factor(modulus: &BigUint) -> bool {
+    const GREATEST: u32 = 751;
+    std::iter::once(2).chain((3..=GREATEST).step_by(2)).any(|factor| (modulus % factor) == BigUint::ZERO)
 }
 
 fn has_close_primes(modulus: &BigUint) -> bool {
@@ -104,6 +113,14 @@ mod tests {
             ((&product * factor) << 700) + power
         };
         assert_eq!(weakness_of(&(prime(12_345, 17) * prime(987, 4_711))), Some(WeakKey::Roca));
+    }
+
+    #[test]
+    fn moduli_with_a_small_factor_are_found() {
+        let large = (BigUint::from(1_u32) << 1500) + 12_345_679_u32;
+        for factor in [2_u32, 3, 751] {
+            assert_eq!(weakness_of(&(&large * factor)), Some(WeakKey::SmallFactor), "{factor}");
+        }
     }
 
     #[test]

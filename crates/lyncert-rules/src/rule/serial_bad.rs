@@ -19,7 +19,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     const MAX_BYTES: usize = 20;
     const MIN_PUBLIC_BYTES: usize = 8;
     let certificate = view.certificate;
-    let octets = certificate.serial.len() / 2;
+    // A positive number whose first bit is set has a zero in front of it, which is not shown and counts.
+    let has_zero = !certificate.has_negative_serial && certificate.serial.starts_with(is_high);
+    let octets = certificate.serial.len() / 2 + usize::from(has_zero);
     let message = if certificate.has_negative_serial {
         "the serial number is negative".to_owned()
     } else if certificate.serial.bytes().all(|digit| digit == b'0') {
@@ -33,6 +35,11 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     };
     let expected = if view.is_public() { "8 to 20 octets, positive" } else { "at most 20 octets, positive" };
     RuleOutcome::Fail(vec![Deviation::new(message, expected, certificate.serial.as_str())])
+}
+
+/// Whether the first bit of a digit is set.
+fn is_high(digit: char) -> bool {
+    digit.to_digit(16).is_some_and(|digit| digit >= 8)
 }
 
 #[cfg(test)]
@@ -53,6 +60,7 @@ mod tests {
             ("ff01", false, CaKind::Internal, false),
             (&"7f".repeat(20), false, CaKind::Public, false),
             (&"7f".repeat(21), false, CaKind::Internal, true),
+            (&"ff".repeat(20), false, CaKind::Internal, true),
         ] {
             let mut certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
             certificate.serial = serial.to_owned();

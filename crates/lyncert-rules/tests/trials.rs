@@ -107,11 +107,12 @@ proptest! {
 fn trial_of(certificates: &[Certificate], policy: &Policy, path: &str) -> Trial {
     let topology = deployment(&["contoso.com", "fabrikam.com"], 6);
     let requirements = expect(&topology, &Facts::default());
-    let index = certificates.iter().position(|one| one.paths.iter().any(|own| own.contains(path))).unwrap();
+    let index = certificates.iter().position(|one| one.paths.iter().any(|own| own.contains(path)));
+    let index = index.expect("a certificate lies there");
     let trials = with_case(&topology, certificates, policy, |case| {
         try_certificates(case, &requirements, &Wanted::default())
     });
-    trials[index].clone().unwrap()
+    trials[index].clone().expect("it is for something")
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub fn request(common_name: &str, dns_names: &[&str], bits: u32) -> CertificateR
         },
         is_self_signed: Some(true),
         provider: None,
+        lifetime_days: None,
         template: None,
         answered_by: Vec::new(),
         oddities: Vec::new(),

@@ -42,6 +42,8 @@ pub struct CertificateRequest {
     pub is_self_signed: Option<bool>,
     /// The provider that holds the key, where a program of Windows wrote it.
     pub provider: Option<String>,
+    /// How many days the certificate should live, where it says so in the way of Windows.
+    pub lifetime_days: Option<i64>,
     /// The certificate template that it asks for.
     pub template: Option<String>,
     /// Thumbprints of the certificates here that have its key: it was answered. Filled in by the scan.

@@ -314,6 +314,37 @@ fn requests_tell_what_is_asked_for_and_whether_it_was_answered() {
 }
 
 #[test]
+fn a_request_says_in_the_way_of_windows_how_long_the_certificate_should_live() {
+    use rcgen::{PublicKeyData as _, SigningKey as _};
+    let pair = rcgen::KeyPair::generate().unwrap();
+    let element = crate::x509::making::element;
+    let words =
+        |text: &str| element(0x1E, &text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>());
+    let wish = |name: &str, value: &str| {
+        let id = crate::x509::making::oid("1.3.6.1.4.1.311.13.2.1");
+        let pair = element(0x30, &[words(name), words(value)].concat());
+        element(0x30, &[id, element(0x31, &pair)].concat())
+    };
+    for (period, units, days) in [
+        ("Years", "2", Some(730)),
+        ("weeks", "3", Some(21)),
+        ("Fortnights", "3", None),
+        ("Days", "9223372036854775808", None),
+        ("Years", "9223372036854775807", None),
+    ] {
+        let attributes = [wish("ValidityPeriod", period), wish("ValidityPeriodUnits", units)].concat();
+        let name = crate::x509::making::name(&[(0x0C, b"sip.contoso.com")]);
+        let info = [vec![2, 1, 0], name, pair.subject_public_key_info(), element(0xA0, &attributes)].concat();
+        let info = element(0x30, &info);
+        let algorithm = element(0x30, &crate::x509::making::oid("1.2.840.10045.4.3.2"));
+        let signature = element(0x03, &[vec![0], pair.sign(&info).unwrap()].concat());
+        let request = element(0x30, &[info, algorithm, signature].concat());
+        let inventory = super::scan_bytes(&[("a.req", &request)], &ScanOptions::default());
+        assert_eq!(inventory.requests[0].lifetime_days, days, "{period} {units}");
+    }
+}
+
+#[test]
 fn a_request_that_asks_for_nothing_is_a_request() {
     use rcgen::{PublicKeyData as _, SigningKey as _};
     let inventory = scanned(&["request-asks-nothing.req"]);

@@ -1,5 +1,7 @@
 //! Certificate requests (PKCS#10), with what Windows writes into them.
 
+use std::collections::HashMap;
+
 use lyncert_rules::request::CertificateRequest;
 use x509_parser::asn1_rs::{Any, BitString, Class, Tag};
 use x509_parser::extensions::{X509Extension, X509ExtensionParser};
@@ -13,6 +15,8 @@ use super::{Outcome, algorithm, extension, name, signature};
 
 /// PKCS#9, and what programs of Windows wrote before.
 const EXTENSION_REQUESTS: [&str; 2] = ["1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"];
+/// What programs of Windows ask a CA of Windows for, in words.
+const NAME_AND_VALUE: &str = "1.3.6.1.4.1.311.13.2.1";
 const PROVIDER: &str = "1.3.6.1.4.1.311.13.2.2";
 
 /// The request in `der`.
@@ -25,6 +29,7 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
     let mut facts = Extensions::default();
     let mut oddities = Vec::new();
     let mut provider = None;
+    let mut wishes = HashMap::new();
     for attribute in request_attributes(request.attributes)? {
         let Some((id, value)) = attribute else {
             oddities.push("an attribute cannot be parsed".to_owned());
@@ -37,6 +42,8 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
             }
         } else if id == PROVIDER {
             provider = provider_name(value);
+        } else if id == NAME_AND_VALUE {
+            wishes.extend(names_and_values(value));
         }
     }
     let algorithm = algorithm::signature(&request.algorithm);
@@ -74,6 +81,7 @@ pub(crate) fn request(der: &[u8]) -> Result<CertificateRequest, String> {
         signature: algorithm,
         is_self_signed,
         provider,
+        lifetime_days: lifetime_days(&wishes),
         template: facts.template,
         oddities,
     })
@@ -153,4 +161,27 @@ fn provider_name(value: &[u8]) -> Option<String> {
             && matches!(field.tag(), Tag::BmpString | Tag::Utf8String | Tag::PrintableString)
     })?;
     Some(name::text(name).into_owned())
+}
+
+/// The pairs of an attribute that asks for something in words, the names in lower case.
+fn names_and_values(values: &[u8]) -> Vec<(String, String)> {
+    let pair = |pair: &Any<'_>| {
+        let fields = elements(pair.data)?;
+        let word = |index: usize| fields.get(index).map(|field| name::text(field).into_owned());
+        Some((word(0)?.to_ascii_lowercase(), word(1)?))
+    };
+    elements(values).unwrap_or_default().iter().filter_map(pair).collect()
+}
+
+/// How many days the certificate should live; `None` where nothing or nonsense is said of it.
+fn lifetime_days(wishes: &HashMap<String, String>) -> Option<i64> {
+    let units: i64 = wishes.get("validityperiodunits")?.trim().parse().ok()?;
+    let days = match wishes.get("validityperiod")?.trim().to_ascii_lowercase().as_str() {
+        "days" => 1,
+        "weeks" => 7,
+        "months" => 30,
+        "years" => 365,
+        _ => return None,
+    };
+    units.checked_mul(days)
 }

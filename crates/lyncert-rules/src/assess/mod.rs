@@ -4,6 +4,7 @@ mod collected;
 mod engine;
 mod lying;
 mod merge;
+mod refusal;
 mod repair_names;
 mod repairs;
 mod said;
@@ -12,6 +13,7 @@ mod timeline;
 mod trial;
 mod unjudged;
 mod waive;
+mod wanted;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,14 +25,14 @@ use time::OffsetDateTime;
 
 use self::collected::gaps;
 use self::engine::{Engine, Ground, Judged};
+pub use self::refusal::Refusal;
 use self::repairs::{Planned, Planner};
 pub use self::said::Appeared;
 pub use self::timeline::{assess_over_time, assess_over_time_while_awaited};
 pub(crate) use self::trial::outlooks;
-pub use self::trial::{
-    Fits, Refusal, Trial, TrialPart, Wanted, WantedHolder, try_certificates, try_requests,
-};
+pub use self::trial::{Fits, Trial, TrialPart, try_certificates, try_requests};
 use self::unjudged::{Seen, unjudged};
+pub use self::wanted::{Wanted, WantedHolder};
 use crate::assign::{Assignment, Candidates, Holding, Reach, read_placements};
 use crate::assignment_record::AssignmentRecord;
 use crate::certificate::Certificate;

@@ -12,7 +12,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::engine::{Engine, Ground};
 use super::said::{Appeared, News, Part, Record};
-use super::trial::{Wanted, outlooks, try_requests};
+use super::trial::{outlooks, try_requests};
+use super::wanted::Wanted;
 use super::{Case, Finding, Matched};
 use crate::assign::{Assignment, Candidates, Reach, Tie, read_placements};
 use crate::certificate::Certificate;

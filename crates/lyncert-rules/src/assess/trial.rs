@@ -5,87 +5,27 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::fmt;
 
 use lyncert_ingest::name::DnsName;
 use rayon::prelude::*;
 
 use super::engine::{Engine, Ground};
+use super::refusal::Refusal;
+use super::wanted::{Groups, Wanted};
 use super::{Case, Finding, Matched};
-use crate::assign::{
-    AssignedBy, Assignment, Candidates, Holding, Reach, TakenFor, TakenPlace, grouped_places, read_placements,
-};
-use crate::certificate::{CaKind, Certificate, SignatureHash};
+use crate::assign::{AssignedBy, Assignment, Holding, Reach, TakenFor, TakenPlace, grouped_places};
+use crate::certificate::{CaKind, Certificate};
 use crate::collection::Collections;
-use crate::facts::Facts;
-use crate::holder::{Holder, HolderKind};
-use crate::ids::{CertificateId, RequirementId};
+use crate::holder::Holder;
+use crate::ids::CertificateId;
 use crate::matching::NameSet;
 use crate::names::{NameBook, NameCover};
-use crate::order::orders;
 use crate::request::CertificateRequest;
 use crate::requirement::{Need, Requirement};
 use crate::rule::{Check, RULES, RequestOutlook, Rule};
 use crate::severity::Severity;
-use crate::split::{SetSize, TooLarge, excess_text};
 use crate::stop::Stop;
 use crate::usage::CertificateUsage;
-
-/// What certificates are held against.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// The pool, server, order or requirement that is asked for; also `reverse-proxy` and `oauth`.
-    pub holder: Option<WantedHolder>,
-    /// The usages that are asked for; empty for whatever fits.
-    pub usages: Vec<CertificateUsage>,
-}
-
-/// Whose certificate is asked for.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum WantedHolder {
-    /// A holder as a scope names it.
-    Named(crate::policy::ScopeName),
-    /// One server.
-    Server(DnsName),
-    /// A requirement or an order, by its id.
-    Id(String),
-}
-
-impl Wanted {
-    /// Whether nothing is asked for.
-    fn is_open(&self) -> bool {
-        self.holder.is_none() && self.usages.is_empty()
-    }
-
-    /// Whether it is anything that is called for.
-    pub fn finds_something(&self, requirements: &[Requirement], facts: &Facts) -> bool {
-        let groups = Groups::new(requirements, facts);
-        let mut requirements = RequirementId::enumerate(requirements);
-        requirements.any(|(id, requirement)| self.usages_of(requirement, groups.order_id(id)).is_some())
-    }
-
-    /// The usages of a requirement that are asked for; `None` where it is not what is asked for. `order` is the order that it is part
-    /// of.
-    fn usages_of(&self, requirement: &Requirement, order: &str) -> Option<Vec<CertificateUsage>> {
-        let is_its = match &self.holder {
-            None => true,
-            Some(WantedHolder::Named(name)) => name.means(&requirement.holder),
-            // The certificate of the deployment lies on every server, and is none of a server's own.
-            Some(WantedHolder::Server(server)) => {
-                requirement.holder.kind != HolderKind::Deployment && requirement.install_on().contains(server)
-            }
-            Some(WantedHolder::Id(id)) => {
-                id.eq_ignore_ascii_case(&requirement.id) || id.eq_ignore_ascii_case(order)
-            }
-        };
-        if !is_its {
-            return None;
-        }
-        let is_asked = |usage: &CertificateUsage| self.usages.is_empty() || self.usages.contains(usage);
-        let usages: Vec<CertificateUsage> = requirement.usages.iter().copied().filter(is_asked).collect();
-        (!usages.is_empty()).then_some(usages)
-    }
-}
 
 /// Whether it would do.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -166,66 +106,6 @@ impl Trial {
 /// The rule that tells missing names, which a trial lists by themselves.
 const MISSING_NAME: &str = "san-missing";
 
-/// What a CA refuses of a request.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Refusal {
-    /// Its names are too many.
-    TooLarge(SetSize, TooLarge),
-    /// It is signed with a hash that CAs do not take any more.
-    WeakHash(SignatureHash),
-    /// Its signature is not that of its key.
-    NotItsKey,
-}
-
-impl Refusal {
-    /// How bad that is.
-    pub fn severity(&self) -> Severity {
-        match self {
-            Self::TooLarge(_, TooLarge::ForWindowsCa) | Self::NotItsKey => Severity::Error,
-            Self::TooLarge(_, TooLarge::ForPublicCas) => Severity::Warning,
-            Self::WeakHash(hash) => match hash {
-                SignatureHash::Md2 | SignatureHash::Md4 | SignatureHash::Md5 => Severity::Error,
-                SignatureHash::Sha1
-                | SignatureHash::Sha224
-                | SignatureHash::Sha256
-                | SignatureHash::Sha384
-                | SignatureHash::Sha512 => Severity::Warning,
-            },
-        }
-    }
-
-    /// All of a request for a CA of a kind.
-    fn of(request: &CertificateRequest, public_ca: bool) -> Vec<Self> {
-        let size = SetSize { names: request.dns_names.len(), octets: request.san_octets };
-        let too_large = size.excess(public_ca).map(|why| Self::TooLarge(size, why));
-        let weak = request.signature.hash.and_then(|hash| match hash {
-            SignatureHash::Md2 | SignatureHash::Md4 | SignatureHash::Md5 | SignatureHash::Sha1 => {
-                Some(Self::WeakHash(hash))
-            }
-            SignatureHash::Sha224 | SignatureHash::Sha256 | SignatureHash::Sha384 | SignatureHash::Sha512 => {
-                None
-            }
-        });
-        let forged = (request.is_self_signed == Some(false)).then_some(Self::NotItsKey);
-        too_large.into_iter().chain(weak).chain(forged).collect()
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge(size, why) => write!(f, "its {}", excess_text(*size, *why)),
-            Self::WeakHash(SignatureHash::Sha1) => {
-                f.write_str("the request is signed with SHA-1, which CAs refuse more and more")
-            }
-            Self::WeakHash(_) => f.write_str("the request is signed with a broken hash, which CAs refuse"),
-            Self::NotItsKey => {
-                f.write_str("its own key does not verify its signature, so that CAs refuse it")
-            }
-        }
-    }
-}
-
 /// Each server's or service's certificate of a case in the place that it fits best; `None` for those that could be for nothing, and
 /// for certificates of CAs. In the order of the certificates.
 pub fn try_certificates(
@@ -285,7 +165,7 @@ pub fn try_requests(
         let judge = |group: &[TakenPlace]| {
             let is_public = group.iter().any(|place| place.requirement.of(requirements).public_ca);
             let bench = if is_public { &public } else { &any };
-            bench.trial(*id, group, &groups, &rules, Refusal::of(request, is_public))
+            bench.trial(*id, group, &groups, &rules, Refusal::of(request, is_public, case.now))
         };
         best_of(places, &groups, &judge)
     });
@@ -297,69 +177,6 @@ fn judges_one(rule: &Rule) -> bool {
     match rule.check {
         Check::Requirement(_) | Check::Holding(_) | Check::Certificate(_) => true,
         Check::Topology(_) | Check::Folder(_) | Check::FolderAt(_) | Check::Policy(_) => false,
-    }
-}
-
-/// What each requirement is ordered with.
-struct Groups<'a> {
-    requirements: &'a [Requirement],
-    /// The place of the order among the orders, by requirement.
-    order_of: Vec<usize>,
-    /// The ids of the orders.
-    ids: Vec<String>,
-}
-
-impl<'a> Groups<'a> {
-    fn new(requirements: &'a [Requirement], facts: &Facts) -> Self {
-        let orders = orders(requirements, facts.certificate_layout);
-        let mut order_of_id: HashMap<&str, usize> = HashMap::new();
-        for (index, order) in orders.iter().enumerate() {
-            order_of_id.extend(order.requirements.iter().map(|id| (id.as_str(), index)));
-        }
-        let of = |requirement: &Requirement| order_of_id.get(requirement.id.as_str()).copied();
-        let order_of = requirements.iter().map(|requirement| of(requirement).unwrap_or(usize::MAX)).collect();
-        Self { requirements, order_of, ids: orders.into_iter().map(|order| order.id).collect() }
-    }
-
-    fn group_of(&self, requirement: RequirementId) -> usize {
-        *requirement.of(&self.order_of)
-    }
-
-    fn order_id(&self, requirement: RequirementId) -> &str {
-        self.ids.get(self.group_of(requirement)).map_or("", String::as_str)
-    }
-
-    fn places(
-        &self,
-        case: &Case<'_>,
-        names: &NameBook<'_>,
-        wanted: &Wanted,
-        reach: Reach,
-    ) -> Vec<Vec<TakenPlace>> {
-        let placements = read_placements(case.topology, case.certificates, case.collections);
-        let candidates = Candidates::new(
-            case.topology,
-            self.requirements,
-            names,
-            &placements,
-            case.assignment_records,
-            case.collections,
-            case.now,
-        );
-        let orders: HashMap<&str, &str> = RequirementId::enumerate(self.requirements)
-            .map(|(id, requirement)| (requirement.id.as_str(), self.order_id(id)))
-            .collect();
-        let is_asked = |requirement: &Requirement| {
-            let order = orders.get(requirement.id.as_str()).copied().unwrap_or_default();
-            (!wanted.is_open()).then(|| wanted.usages_of(requirement, order)).flatten()
-        };
-        let mut places = candidates.places(self.requirements, &is_asked, reach);
-        if !wanted.is_open() {
-            for places in &mut places {
-                places.retain(|place| place.taken_for == TakenFor::Asked);
-            }
-        }
-        places
     }
 }
 

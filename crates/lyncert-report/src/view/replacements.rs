@@ -73,7 +73,7 @@ impl Builder<'_> {
             id: number.to_string(),
             certificate: certificate.map(|certificate| certificate.sha1.to_string()),
             order: repair.order.clone(),
-            way: way(action, certificate, &holders),
+            way: way(action, certificate, &holders, row),
             holders: each_once(holders.iter().map(ToString::to_string)),
             servers: row.install_on.clone(),
             usages: row.usages.clone(),
@@ -112,8 +112,18 @@ const MAX_SHORT: usize = 3;
 const MAX_NAMED: usize = 8;
 
 /// What to do, in one sentence without names.
-fn way(action: ReplacementAction, certificate: Option<&Certificate>, holders: &[&Holder]) -> String {
-    let assign = remedy::assign(holders.iter().copied());
+fn way(
+    action: ReplacementAction,
+    certificate: Option<&Certificate>,
+    holders: &[&Holder],
+    order: &OrderRow,
+) -> String {
+    let mut assign = remedy::assign(holders.iter().copied());
+    // The product copies the certificate of the deployment by itself.
+    let is_copied = order.usages == [Usage::OAuthTokenIssuer];
+    if order.install_on.len() > 1 && !is_copied {
+        assign.push_str("; all servers that hold it need it with its private key");
+    }
     let path = certificate.map(Certificate::first_path).unwrap_or_default();
     match action {
         ReplacementAction::Replace => {

@@ -25,7 +25,7 @@ fn applied(report: &Report, certificates: &[Certificate]) -> Vec<Certificate> {
     for requirement in &report.requirements {
         for holding in &requirement.holdings {
             let Some(found) = holding.certificate.as_ref().and_then(by_sha1) else { continue };
-            for folder in folders(&holding.servers, requirement.usages.first().map(word)) {
+            for folder in folders(&holding.servers, requirement.usages.first().map(|usage| usage.as_str())) {
                 for usage in &holding.usages {
                     places.insert((folder.clone(), word(usage)), found.clone());
                 }
@@ -33,10 +33,10 @@ fn applied(report: &Report, certificates: &[Certificate]) -> Vec<Certificate> {
         }
     }
     for row in &report.replacements {
-        let order = report.orders.iter().find(|order| order.id == row.order).unwrap();
+        let order = report.orders.iter().find(|order| order.id == row.order).expect("its order");
         let new = match row.action {
             ReplacementAction::Install | ReplacementAction::Move => {
-                row.certificate.as_ref().and_then(by_sha1).unwrap().clone()
+                row.certificate.as_ref().and_then(by_sha1).expect("it lies there").clone()
             }
             ReplacementAction::Replace | ReplacementAction::Request => issued(order, row),
         };
@@ -47,7 +47,7 @@ fn applied(report: &Report, certificates: &[Certificate]) -> Vec<Certificate> {
             } else {
                 &requirement.shared_by
             };
-            for folder in folders(servers, requirement.usages.first().map(word)) {
+            for folder in folders(servers, requirement.usages.first().map(|usage| usage.as_str())) {
                 for usage in requirement.usages.iter().filter(|usage| row.usages.contains(usage)) {
                     places.insert((folder.clone(), word(usage)), new.clone());
                 }
@@ -63,14 +63,14 @@ fn applied(report: &Report, certificates: &[Certificate]) -> Vec<Certificate> {
     }
     for ((folder, sha256), usages) in files {
         let file = usages.into_iter().collect::<Vec<_>>().join("+");
-        estate.get_mut(&sha256).unwrap().paths.push(format!("{folder}/{file}.cer").into());
+        estate.get_mut(&sha256).expect("one of them").paths.push(format!("{folder}/{file}.cer").into());
     }
     estate.into_values().collect()
 }
 
 /// Where a certificate for this usage lies on these servers.
-fn folders(servers: &[String], usage: Option<String>) -> Vec<String> {
-    match usage.as_deref() {
+fn folders(servers: &[String], usage: Option<&str>) -> Vec<String> {
+    match usage {
         Some("ReverseProxy") => vec!["reverse-proxy".to_owned()],
         Some("OAuthTokenIssuer") => vec!["oauth".to_owned()],
         _ => servers.to_vec(),
@@ -108,10 +108,10 @@ fn left<'a>(report: &'a Report, old: &BTreeSet<String>) -> Vec<&'a FindingRow> {
     report.findings.iter().filter(is_left).collect()
 }
 
-fn check_applied(topology: &Topology, certificates: Vec<Certificate>, layout: CertificateLayout) {
-    let before = report(topology, certificates.clone(), layout);
+fn check_applied(topology: &Topology, certificates: &[Certificate], layout: CertificateLayout) {
+    let before = report(topology, certificates.to_vec(), layout);
     check_plan(&before);
-    let after = report(topology, applied(&before, &certificates), layout);
+    let after = report(topology, applied(&before, certificates), layout);
     let again: Vec<String> =
         after.replacements.iter().map(|row| format!("{}: {}", row.order, row.reason)).collect();
     assert!(again.is_empty(), "{again:#?} after {:#?}", before.replacements);
@@ -126,7 +126,7 @@ fn an_estate_without_certificates_is_whole_once_all_are_there() {
     for version in 5..9 {
         let topology = deployment(&["contoso.com", "fabrikam.com"], version);
         for layout in [CertificateLayout::Auto, CertificateLayout::Separate] {
-            check_applied(&topology, Vec::new(), layout);
+            check_applied(&topology, &[], layout);
         }
     }
 }
@@ -143,6 +143,6 @@ proptest! {
     ) {
         let topology = deployment(&["contoso.com", "fabrikam.com"], version);
         let layout = if is_separate { CertificateLayout::Separate } else { CertificateLayout::Auto };
-        check_applied(&topology, damaged(clean(&topology, layout, is_placed), &defects), layout);
+        check_applied(&topology, &damaged(clean(&topology, layout, is_placed), &defects), layout);
     }
 }

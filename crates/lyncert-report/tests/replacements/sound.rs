@@ -23,6 +23,24 @@ pub(crate) fn check_plan(report: &Report) {
         check_row(report, row);
     }
     check_findings(report);
+    check_table(report);
+}
+
+/// The table for people says the same, row by row.
+fn check_table(report: &Report) {
+    let mut table = Vec::new();
+    lyncert_report::render::csv::action_plan(report, &mut table).expect("memory takes it");
+    assert!(!lyncert_report::render::csv::is_filled_in(table.as_slice()));
+    let mut reader = csv::Reader::from_reader(table.as_slice());
+    let records: Vec<csv::StringRecord> = reader.records().map(|record| record.expect("a table")).collect();
+    assert_eq!(records.len(), report.replacements.len());
+    for (row, record) in report.replacements.iter().zip(&records) {
+        assert_eq!((&record[1], &record[10]), (row.order.as_str(), row.due.to_string().as_str()));
+        let told: BTreeSet<&str> = record[4].split("; ").collect();
+        let names = row.keep_names.iter().chain(&row.add_names);
+        assert_eq!(told, names.map(String::as_str).collect(), "{}", row.order);
+        assert!(record.iter().all(|field| !field.contains('`')), "{record:?}");
+    }
 }
 
 /// Each finding that a certificate cures, and that is no mere advice, has its entry and says so.

@@ -261,7 +261,8 @@ impl<'a> Planner<'a> {
             let issuers = certificate.chain.paths().flatten().map(|issuer| issuer.not_after);
             std::iter::once(certificate.not_after).chain(issuers)
         });
-        let moments: BTreeSet<OffsetDateTime> = ends.filter_map(after).collect();
+        // What is wrong now and is cured by other means counts too: it is broken.
+        let moments: BTreeSet<OffsetDateTime> = ends.filter_map(after).chain([now]).collect();
         let breaks =
             moments.into_iter().take(MAX_MOMENTS).find(|moment| self.has_error_at(*moment, place, known));
         // What the policy lets pass, breaks nothing: then it is the end.

@@ -30,6 +30,7 @@ fn check_due(certificates: &[Certificate]) {
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
+        requests: &[],
         has_given_roots: false,
         now: NOW,
     };

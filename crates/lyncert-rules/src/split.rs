@@ -142,7 +142,8 @@ impl Attention {
         let served: Vec<&Requirement> = served.collect();
         let plain = pack(&served, Wildcards::None);
         let parts = if is_enough(&plain) { plain } else { pack(&served, Wildcards::WhereHonored) };
-        Some(Self { size, why, ways_out: ways_out(order, why, served.len() > 1), parts })
+        let splits = served.len() > 1 && is_enough(&parts);
+        Some(Self { size, why, ways_out: ways_out(order, why, splits), parts })
     }
 
     /// Whether every part is small enough.
@@ -163,7 +164,8 @@ impl Attention {
             (true, count) => format!("{count} certificates{wildcards} are small enough"),
             (false, _) => "no split by usages is enough".to_owned(),
         };
-        format!("the {what}: {split}; or {}", self.ways_out.join(", or "))
+        let lead = if self.is_enough() { "or " } else { "" };
+        format!("the {what}: {split}; {lead}{}", self.ways_out.join(", or "))
     }
 }
 
@@ -185,7 +187,7 @@ fn is_enough(parts: &[Part]) -> bool {
 }
 
 /// What leads to fewer names on a certificate of these, or to a CA that takes them.
-fn ways_out(order: &Order, why: TooLarge, has_several_usages: bool) -> Vec<&'static str> {
+fn ways_out(order: &Order, why: TooLarge, can_be_split: bool) -> Vec<&'static str> {
     let has = |kinds: &[NameKind]| order.names.iter().any(|name| kinds.contains(&name.kind));
     let of_ca = match why {
         TooLarge::ForWindowsCa => {
@@ -194,7 +196,7 @@ fn ways_out(order: &Order, why: TooLarge, has_several_usages: bool) -> Vec<&'sta
         TooLarge::ForPublicCas => "ask for a public CA that takes more",
     };
     let ways = [
-        (has_several_usages, "request one certificate for each usage (`certificate_layout = \"separate\"`)"),
+        (can_be_split, "request one certificate for each usage (`certificate_layout = \"separate\"`)"),
         (
             has(&[NameKind::Meet, NameKind::Dialin, NameKind::OtherUrl]),
             "let one set of simple URLs serve all domains (`https://meet.contoso.com/fabrikam.com`)",

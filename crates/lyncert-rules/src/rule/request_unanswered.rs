@@ -33,7 +33,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         } else {
             deviation
                 .consequence(
-                    "the certificate that comes of the request cannot take the place of the one in use",
+                    "nothing now; the certificate that comes of the request would not fit in the place of the one in use",
                 )
                 .remedy("Make a new request as the plan has it (`lyncert plan`), and do not send this one")
         }

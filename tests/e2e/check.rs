@@ -344,7 +344,9 @@ fn every_form_of_a_plan_and_an_audit_tell_of_too_many_names_and_the_split() {
     let run = Audit::of("contoso").topology(&topology).out(&out).run();
     assert!(run.out.contains("Too many names for one certificate"), "{}", run.out);
     let html = fs::read_to_string(out.path().join("report.html")).unwrap();
-    assert!(html.contains("Too many names for one certificate") && html.contains("<li>WebServicesInternal: "));
+    assert!(
+        html.contains("Too many names for one certificate") && html.contains("<li>WebServicesInternal: ")
+    );
     assert!(crate::support::run(&["doctor", "0xc80005e2"]).out.contains("Windows CA refuses the request"));
 }
 

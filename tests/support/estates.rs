@@ -95,7 +95,7 @@ fn damages() -> Vec<(&'static str, Damage, u64, &'static str)> {
             0,
             "1 not judged: input not understood",
         ),
-        ("no-server", vec![("certs/se01.fabrikam.com.cer", None)], 1, "fail"),
+        ("no-server", vec![("certs/se01.fabrikam.com.cer", None)], 1, "must be requested now"),
     ]
 }
 

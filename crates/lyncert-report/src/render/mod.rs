@@ -1,7 +1,7 @@
 //! From views to bytes: one module a format, each a function of a view and a sink.
 
 pub mod csv;
-mod dates;
+pub(crate) mod dates;
 pub mod escape;
 mod failure;
 mod file_name;

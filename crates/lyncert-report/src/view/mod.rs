@@ -20,6 +20,7 @@ mod sources;
 mod summary;
 mod topology;
 mod unjudged;
+mod verdict;
 mod waivers;
 
 use lyncert_ingest::deployment::Deployment;

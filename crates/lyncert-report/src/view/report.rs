@@ -17,12 +17,13 @@ use lyncert_rules::requirement::{RequiredName, Requirement};
 use lyncert_rules::usage::CertificateUsage;
 
 use super::topology::problem_row;
+use super::verdict::Ahead;
 use super::{InputFile, ReportInput, collections, inventory, looking, plan, replacements, sources, waivers};
 use crate::model::usages_text;
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameOnServer,
     NameStatus, PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow,
-    Summary, SupportRow, Tool, TopologyView,
+    Summary, SupportRow, Timestamp, Tool, TopologyView,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -60,6 +61,11 @@ impl Report {
                 &requirements,
                 &certificates,
                 scope.as_ref(),
+                &Ahead {
+                    today: Timestamp::from(estate.at).day(),
+                    replacements: &replacements,
+                    consequences: &consequences,
+                },
             ),
             topology: TopologyView::with_requirements(
                 estate.deployment,

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use lyncert_rules::assess::{Assessment, Finding, RequirementVerdict};
 use lyncert_rules::severity::Severity;
 
+use super::verdict::{self, Ahead};
 use super::{ReportInput, looking, unjudged};
 use crate::model::{
-    CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, UnjudgedRow, WorstSeverity, counted,
-    ended, next_to_end,
+    CertificateRow, ReportState, RequirementRow, ScopeRow, Summary, WorstSeverity, ended, next_to_end,
 };
 use crate::scan::Inventory;
 
@@ -21,6 +21,7 @@ impl Summary {
         requirements: &[RequirementRow],
         certificates: &[CertificateRow],
         scope: Option<&ScopeRow>,
+        ahead: &Ahead<'_>,
     ) -> Self {
         let open = || assessment.findings.iter().filter(|finding| finding.is_open());
         let count = |severity| open().filter(|finding| finding.severity == severity).count();
@@ -67,7 +68,7 @@ impl Summary {
             next_deadline_certificate: next.map(|certificate| certificate.sha1.clone()),
             next_deadline_holder: next.map(|certificate| holders_of(assessment, &certificate.serves)),
         };
-        summary.verdict = verdict_sentence(&summary, scope, assessment.out_of_scope.len());
+        summary.verdict = verdict::sentence(&summary, scope, assessment.out_of_scope.len(), ahead);
         summary
     }
 }
@@ -101,69 +102,4 @@ fn worst_findings(assessment: &Assessment) -> Vec<String> {
         }
     }
     worst.into_iter().map(|finding| finding.id.clone()).collect()
-}
-
-/// The verdict in one sentence: the state, what was not judged, and of what it speaks where that is not the whole.
-fn verdict_sentence(summary: &Summary, scope: Option<&ScopeRow>, left_out: usize) -> String {
-    let verdict = match (summary.requirements, summary.state) {
-        (0, _) if scope.is_some() => {
-            "No certificate was judged: nothing that was asked for needs one".to_owned()
-        }
-        (0, _) => "The topology calls for no certificate that lyncert knows".to_owned(),
-        (_, ReportState::InOrder) if scope.is_some() => {
-            "Every certificate that was asked for is in order".to_owned()
-        }
-        (_, ReportState::InOrder) => "Every certificate that the topology calls for is in order".to_owned(),
-        (_, ReportState::NotFullyJudged | ReportState::Warnings) if summary.unmet > 0 => {
-            errors_sentence(summary)
-        }
-        (_, ReportState::NotFullyJudged) => "Nothing that was judged fails".to_owned(),
-        (_, ReportState::Warnings) => {
-            format!("No certificate fails; {} should be looked at", counted(summary.warnings, "warning"))
-        }
-        (_, ReportState::Errors) => errors_sentence(summary),
-    };
-    // What was accepted is not in order by itself.
-    let verdict = match (summary.state, summary.waived) {
-        (ReportState::InOrder | ReportState::NotFullyJudged, waived @ 1..) => {
-            format!("{verdict}, with {} waived", counted(waived, "finding"))
-        }
-        (ReportState::InOrder | ReportState::NotFullyJudged, 0)
-        | (ReportState::Warnings | ReportState::Errors, _) => verdict,
-    };
-    let verdict = match not_judged_text(summary) {
-        Some(not_judged) => format!("{verdict}, and {not_judged}"),
-        None => verdict,
-    };
-    match scope {
-        Some(scope) => {
-            let all = summary.requirements + left_out;
-            let asked = match scope.asked().as_slice() {
-                [] => format!("all but {}", scope.except.join(", ")),
-                asked => asked.join(", "),
-            };
-            format!("{verdict}; judged: {asked}, {} of {}", summary.requirements, counted(all, "requirement"))
-        }
-        None => verdict,
-    }
-}
-
-/// A requirement without a certificate fails like one whose certificate is wrong.
-fn errors_sentence(summary: &Summary) -> String {
-    let bad = summary.failed + summary.unmet;
-    let counts = format!("{}, {}", counted(summary.errors, "error"), counted(summary.warnings, "warning"));
-    match bad {
-        // An error on the topology or the folder as a whole.
-        0 => format!("No requirement fails by itself: {counts}"),
-        1 => format!("1 of {} fails: {counts}", counted(summary.requirements, "requirement")),
-        _ => format!("{bad} of {} fail: {counts}", counted(summary.requirements, "requirement")),
-    }
-}
-
-/// How many things were not judged, and of which kinds.
-fn not_judged_text(summary: &Summary) -> Option<String> {
-    let counting: Vec<&UnjudgedRow> = summary.counting_unjudged().collect();
-    let mut titles: Vec<&str> = counting.iter().map(|row| row.kind.title()).collect();
-    titles.dedup();
-    (!counting.is_empty()).then(|| format!("{} not judged: {}", counting.len(), titles.join(", ")))
 }

@@ -69,7 +69,7 @@ fn waived_findings_stay_visible_in_every_format_and_count_no_more() {
         ledger.iter().all(|row| row["state"] == "active" && !row["findings"].as_array().unwrap().is_empty())
     );
     let page = fs::read_to_string(out.path().join("report.html")).unwrap();
-    assert!(page.contains("id=\"waivers\"") && page.contains("Vance DeLeon") && page.contains("Reviewed by"));
+    assert!(page.contains("id=\"waivers\"") && page.contains("Vance DeLeon") && page.contains("Audited by"));
     assert!(!page.contains("<b>=1+1"));
     let csv = fs::read_to_string(out.path().join("findings.csv")).unwrap();
     assert_eq!(csv.matches("\"waived\"").count(), errors(&open));

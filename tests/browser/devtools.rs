@@ -241,6 +241,21 @@ impl Page<'_> {
         value.as_bool().unwrap_or_else(|| panic!("{expression:.200} gives {value}"))
     }
 
+    /// Whether an expression is true, or gets so soon: what follows from a key or a click takes a moment.
+    pub(crate) fn becomes(&self, expression: &str) -> bool {
+        self.is(&format!(
+            "new Promise((done) => {{
+                const end = Date.now() + 10000;
+                const look = () => {{
+                    const is = !!({expression});
+                    if (is || Date.now() > end) done(is);
+                    else setTimeout(look, 20);
+                }};
+                look();
+            }})"
+        ))
+    }
+
     /// Presses a key and lets it go.
     pub(crate) fn press(&self, key: &Key) {
         let event = |kind: &str, text: &str| {

@@ -95,14 +95,14 @@ fn a_link_leads_to_its_target_and_opens_what_holds_it() {
             ));
             page.press(&Key::ENTER);
             let is_there = format!(
-                "new Promise((done) => setTimeout(() => {{
+                "(() => {{
                     const target = document.querySelector(':target');
                     const box = target?.getBoundingClientRect();
-                    done(!!target && '#' + target.id === '{target}' && target.checkVisibility()
-                        && box.top < innerHeight && box.bottom > 0);
-                }}, 30))"
+                    return !!target && '#' + target.id === '{target}' && target.checkVisibility()
+                        && box.top < innerHeight && box.bottom > 0 && document.activeElement === target;
+                }})()"
             );
-            assert!(page.is(&is_there), "{}: {target}", made.name);
+            assert!(page.becomes(&is_there), "{}: {target}, at {}", made.name, page.value("location.hash"));
         }
     }
 }
@@ -116,10 +116,8 @@ fn a_link_into_something_folded_unfolds_it() {
             const link = document.querySelector('nav a'); link.href = '#inside'; link.focus();
             return !inside.checkVisibility(); })()"));
     page.press(&Key::ENTER);
-    assert!(page.is(
-        "new Promise((done) => setTimeout(() => done(
-            document.getElementById('inside').checkVisibility() && document.getElementById('inside').closest('details').open
-        ), 30))"
+    assert!(page.becomes(
+        "document.getElementById('inside').checkVisibility() && document.getElementById('inside').closest('details').open"
     ));
 }
 
@@ -132,7 +130,8 @@ fn the_keyboard_goes_on_where_a_link_has_led() {
     {
         page.value(&format!("document.querySelector({link:?}).focus()"));
         page.press(&Key::ENTER);
-        page.value("new Promise((done) => setTimeout(done, 30))");
+        let has_focus = "document.activeElement === document.querySelector(':target')";
+        assert!(page.becomes(has_focus), "{link}: {}", page.value(FOCUS));
         page.press(&Key::TAB);
         // What is next lies in the target or follows it, and is not far.
         let is_next = "(() => {

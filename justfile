@@ -8,13 +8,17 @@ default:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    cargo clippy -p lyncert --test fleet --locked -- -D warnings
+    cargo clippy -p lyncert --test fleet --test browser --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     cargo test --workspace --locked
 
 # A fleet of a thousand estates and runs killed at any moment: minutes, so not a part of `check`
 fleet:
     cargo test -p lyncert --test fleet --locked
+
+# The pages in a browser, by keyboard and on paper (needs Chromium, pdftotext, java and the Nu HTML Checker)
+browser:
+    cargo test --release --locked -p lyncert --test browser -- --nocapture
 
 # Rewrite the golden files and generated pages, then read the diff
 update:

@@ -9,7 +9,7 @@
     return element;
   };
 
-  // What a link leads to is opened, whatever it lies in.
+  // What a link leads to is opened, whatever it lies in, and the keyboard goes on from there.
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
@@ -17,18 +17,24 @@
       if (element.tagName === "DETAILS") element.open = true;
       if (element.hidden) element.hidden = false;
     }
+    if (!target.matches("a, button, details")) target.tabIndex = -1;
+    target.focus({ preventScroll: true });
     target.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
 
-  // Paper shows everything.
+  // Paper shows everything: what is folded, and what the filter hides.
   let folded = [];
+  let hidden = [];
   addEventListener("beforeprint", () => {
     folded = all("details:not([open])");
+    hidden = all("[hidden]:not(#filter)");
     for (const details of folded) details.open = true;
+    for (const element of hidden) element.hidden = false;
   });
   addEventListener("afterprint", () => {
     for (const details of folded) details.open = false;
+    for (const element of hidden) element.hidden = true;
   });
 
   // Only what can be scrolled is a stop for the keyboard.
@@ -94,11 +100,14 @@
     const told = form.querySelector("[role=status]");
     const items = all("[data-item]").map((element) => {
       const finding = element.closest("[data-rule]")?.dataset ?? {};
+      // One place of a finding in many is told by itself and by what holds for all of them.
+      const shared = all(":scope > :not(.places)", element.closest("article") ?? element);
+      const texts = [finding.rule ?? "", element.textContent, ...shared.map((part) => part.textContent)];
       // Where an entry leads to a pool it is about it.
       const pools = all("a[href^='#pool-']", element).map((link) => link.hash.slice(1));
       return {
         element,
-        text: `${finding.rule ?? ""} ${element.closest("article")?.textContent ?? element.textContent}`.toLowerCase(),
+        text: texts.join(" ").toLowerCase(),
         pools: [element.id, ...pools],
         ...finding,
       };

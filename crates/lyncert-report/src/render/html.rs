@@ -21,8 +21,8 @@ use super::state::{State, state_class, state_shape};
 use super::svg::{Drawing, Timeline};
 use super::text::{caveats, changes};
 use crate::model::{
-    CertificateRow, Change, EstateState, FindingRow, PoolRow, ReplacementAction, ReplacementRow, Report,
-    RuleLevel, RuleRow, Severity, SourceRef, Timestamp, WaiverState, counted, usages_text,
+    CertificateRow, ChainState, Change, EstateState, FindingRow, PoolRow, ReplacementAction, ReplacementRow,
+    Report, RuleLevel, RuleRow, Severity, SourceRef, Timestamp, WaiverState, counted, usages_text,
 };
 
 /// The style of all pages.
@@ -181,6 +181,11 @@ impl<'a> Page<'a> {
 
     fn inputs(&self) -> impl Iterator<Item = &crate::model::Input> {
         self.report.inputs.iter().take(MAX_INPUTS)
+    }
+
+    /// Whether the chain is whole and says nothing that the issuer does not say.
+    fn ends_in_its_issuer(certificate: &CertificateRow) -> bool {
+        certificate.chain.state == ChainState::Verified && certificate.chain.issuers == [&*certificate.issuer]
     }
 
     /// Whole days from the time of the report.

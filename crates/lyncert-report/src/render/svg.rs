@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use time::{Duration, OffsetDateTime};
 
+use super::dates::days_counted;
 use super::state::State;
 use crate::model::{CertificateRow, Nearness, PoolRow, Report, ScopeRow, counted};
 
@@ -303,7 +304,7 @@ impl Scale {
 fn validity_bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
     let start = scale.x(certificate.not_before.moment());
     let end = scale.x(certificate.not_after.moment());
-    let days = format!("{} days", certificate.days_left);
+    let days = days_counted(certificate.days_left);
     let (class, words) = match certificate.nearness() {
         Nearness::Ended => ("bad", "expired".to_owned()),
         Nearness::Soon => ("warn", days),

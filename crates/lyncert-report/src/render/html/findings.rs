@@ -56,18 +56,17 @@ impl<'a> RulePart<'a> {
         severity_class(&self.severity)
     }
 
-    /// Puts together what asks for the same for the same reason and differs in what it says of each place.
+    /// Puts together what expects the same for the same reason and differs in what it says of each place.
     fn merge(&mut self, about: Option<&'a str>) {
         let Some(about) = about else { return };
         let mut merged: Vec<Entry<'a>> = Vec::new();
         let mut known: HashMap<_, usize> = HashMap::new();
         for entry in std::mem::take(&mut self.entries) {
             let first = entry.first;
-            let is_whole = entry.same.expected && entry.same.consequence && entry.same.remedy;
-            let key = is_whole.then(|| {
-                let sameness = Sameness { message: "", ..Sameness::of(first) };
-                (sameness, &first.expected, &first.consequence, &first.remedy)
-            });
+            let key = entry
+                .same
+                .expected
+                .then(|| (Sameness { message: "", ..Sameness::of(first) }, &first.expected));
             let new = merged.len();
             let index = key.map_or(new, |key| *known.entry(key).or_insert(new));
             match merged.get_mut(index) {

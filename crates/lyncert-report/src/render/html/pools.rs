@@ -23,7 +23,8 @@ const MAX_NAMED: usize = 6;
 const MAX_NAMES: usize = 300;
 /// Errors and warnings told where they stand; all findings are told by rule.
 const MAX_FINDINGS: usize = 5;
-/// Rows that tables with all names have together. In larger estates tables of further pools have the names that lack.
+/// Rows that tables with all names have together. In larger estates only pools where a name lacks have such tables, and those of
+/// further pools have the names that lack.
 const MAX_ROWS_OF_ALL: usize = 110;
 /// Rows that tables with the names that lack have together. Where they do not suffice the names are told in one line.
 const MAX_ROWS_OF_LACKING: usize = 300;
@@ -216,7 +217,7 @@ impl<'a> Pools<'a> {
                 finding.holders.iter().map(|holder| holder.pool.as_deref()).collect();
             pools.into_iter().for_each(|pool| findings.entry(pool).or_default().push(finding));
         }
-        let mut budget = Budget { of_all: MAX_ROWS_OF_ALL, of_lacking: MAX_ROWS_OF_LACKING };
+        let mut budget = Budget::new(report);
         let of_topology: HashSet<&str> = report
             .topology
             .sites
@@ -303,8 +304,19 @@ impl<'a> Here<'a> {
 
 /// Rows of tables that still may be shown.
 struct Budget {
+    /// Whether the names of all pools have room.
+    is_for_all: bool,
     of_all: usize,
     of_lacking: usize,
+}
+
+impl Budget {
+    fn new(report: &Report) -> Self {
+        let requirements = report.requirements.iter();
+        let names = requirements.flat_map(|row| row.names.iter().map(|name| (&row.pool, &name.name)));
+        let is_for_all = names.collect::<HashSet<_>>().len() <= MAX_ROWS_OF_ALL;
+        Self { is_for_all, of_all: MAX_ROWS_OF_ALL, of_lacking: MAX_ROWS_OF_LACKING }
+    }
 }
 
 /// The requirements for the same usages.
@@ -526,7 +538,8 @@ impl<'a> Names<'a> {
         let lacks = |name: &&Needed<'_>| name.hows.iter().any(|how| how.rank < How::THERE);
         let (lacking, there): (Vec<_>, Vec<_>) = names.iter().partition(lacks);
         let usages = of_usages.len();
-        if names.len() <= budget.of_all.min(MAX_NAMES) {
+        let is_worth_it = budget.is_for_all || !lacking.is_empty();
+        if is_worth_it && names.len() <= budget.of_all.min(MAX_NAMES) {
             budget.of_all -= names.len();
             return Self::table(&names.iter().collect::<Vec<_>>(), usages, &titles, Rest::default());
         }

@@ -188,13 +188,13 @@ fn a_table_is_sorted_by_a_heading_up_and_down_by_keyboard() {
 fn numbers_are_sorted_as_numbers() {
     let Some(browser) = Browser::start() else { return };
     let page = sample(&browser);
-    let table = "document.querySelector('#rules ~ div table.sorted')";
-    let heading = "[...document.querySelectorAll('#rules ~ div table.sorted th button')].find((button) => button.textContent === 'Passed')";
+    let table = "document.querySelector('#inputs ~ div table.sorted')";
+    let heading = "[...document.querySelectorAll('#inputs ~ div table.sorted th button')].find((button) => button.textContent === 'Bytes')";
     page.value(&format!("{heading}.click()"));
-    let passed =
-        page.value(&format!("[...{table}.tBodies[0].rows].map((row) => Number(row.cells[3].textContent))"));
-    let passed: Vec<u64> = passed.as_array().unwrap().iter().map(|number| number.as_u64().unwrap()).collect();
-    assert!(passed.is_sorted() && passed.last() > Some(&9), "{passed:?}");
+    let bytes =
+        page.value(&format!("[...{table}.tBodies[0].rows].map((row) => Number(row.cells[2].textContent))"));
+    let bytes: Vec<u64> = bytes.as_array().unwrap().iter().map(|number| number.as_u64().unwrap()).collect();
+    assert!(bytes.is_sorted() && bytes.last() > Some(&1_000), "{bytes:?}");
 }
 
 #[test]

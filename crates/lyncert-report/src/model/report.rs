@@ -713,13 +713,6 @@ pub struct RuleRow {
     pub failed: usize,
 }
 
-impl RuleRow {
-    /// Whether it judged anything, or would have if it had been there.
-    pub(crate) fn applied(&self) -> bool {
-        self.failed + self.passed + self.nothing_to_look_at > 0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod pools;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
+use std::sync::LazyLock;
 
 use askama::Template;
 use data_encoding::BASE64;
@@ -27,14 +28,17 @@ use crate::model::{
 
 /// The style of all pages.
 pub(super) const STYLE: &str = include_str!("../../templates/report.css");
-/// The script of all pages.
-pub(super) const SCRIPT: &str = include_str!("../../templates/report.js");
+/// The script of all pages, without what only its authors read.
+pub(super) static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("../../templates/report.js").lines().map(str::trim_start);
+    lines.filter(|line| !line.starts_with("//") && !line.is_empty()).collect::<Vec<_>>().join("\n")
+});
 /// More rows than these make the page slow; the CSV files have all of them.
-const MAX_IN_USE: usize = 60;
+const MAX_IN_USE: usize = 50;
 const MAX_OTHER_CERTIFICATES: usize = 40;
-const MAX_REPLACEMENTS: usize = 60;
+const MAX_REPLACEMENTS: usize = 50;
 const MAX_UNREADABLE: usize = 100;
-const MAX_INPUTS: usize = 40;
+const MAX_INPUTS: usize = 20;
 const MAX_FIXED: usize = 100;
 
 /// Hashes of a page's style and script, which its content security policy allows, and nothing else.
@@ -46,7 +50,7 @@ pub(super) struct Allowed {
 impl Allowed {
     pub(super) fn new() -> Self {
         let hash = |text: &str| BASE64.encode(&Sha256::digest(text));
-        Self { style: hash(STYLE), script: hash(SCRIPT) }
+        Self { style: hash(STYLE), script: hash(&SCRIPT) }
     }
 }
 
@@ -126,7 +130,7 @@ impl<'a> Page<'a> {
         Self {
             report,
             style: STYLE,
-            script: SCRIPT,
+            script: &SCRIPT,
             allowed: Allowed::new(),
             state: report.summary.state.into(),
             next_left_out: report.replacements.len() - next.len(),
@@ -217,18 +221,31 @@ impl<'a> Page<'a> {
         Some((id, anchors::replacement(self.on_page.replacements.get(id)?)))
     }
 
-    fn rules_that_applied(&self) -> impl Iterator<Item = &RuleRow> {
-        self.report.rules.iter().filter(|rule| rule.applied())
+    /// The rules that failed or lacked something to look at.
+    fn rules_to_look_at(&self) -> impl Iterator<Item = &RuleRow> {
+        self.report.rules.iter().filter(|rule| rule.failed + rule.nothing_to_look_at > 0)
+    }
+
+    fn rules_that_passed(&self) -> impl Iterator<Item = &RuleRow> {
+        let rules = self.report.rules.iter();
+        rules.filter(|rule| rule.failed + rule.nothing_to_look_at == 0 && rule.passed > 0)
     }
 
     fn rules_that_did_not_apply(&self) -> impl Iterator<Item = &RuleRow> {
-        self.report.rules.iter().filter(|rule| !rule.applied())
+        self.report.rules.iter().filter(|rule| rule.failed + rule.nothing_to_look_at + rule.passed == 0)
     }
 
     /// Where the findings of a rule stand.
     fn parts_of(&self, rule: &str) -> impl Iterator<Item = &findings::RulePart<'a>> {
         self.findings.parts.iter().filter(move |part| part.rule == rule)
     }
+}
+
+/// Whether what is to be done needs words: where a cmdlet requests the certificate, its line stands there.
+fn needs_words(row: &ReplacementRow) -> bool {
+    let is_requested = matches!(row.action, ReplacementAction::Replace | ReplacementAction::Request);
+    let has_cmdlet = row.usages.iter().all(|usage| usage.is_assigned_by_cmdlet());
+    !(is_requested && has_cmdlet && row.command.is_some())
 }
 
 /// What is done, as the heading of a row.

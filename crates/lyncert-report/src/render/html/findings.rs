@@ -10,7 +10,7 @@ const MAX_ENTRIES: usize = 300;
 /// Places of one finding.
 const MAX_PLACES: usize = 40;
 /// Places of all findings together.
-const MAX_ALL_PLACES: usize = 600;
+const MAX_ALL_PLACES: usize = 500;
 
 /// All findings, as far as they are shown.
 pub(super) struct Findings<'a> {

@@ -25,9 +25,9 @@ const MAX_NAMES: usize = 300;
 const MAX_FINDINGS: usize = 5;
 /// Rows that tables with all names have together. In larger estates only pools where a name lacks have such tables, and those of
 /// further pools have the names that lack.
-const MAX_ROWS_OF_ALL: usize = 110;
+const MAX_ROWS_OF_ALL: usize = 100;
 /// Rows that tables with the names that lack have together. Where they do not suffice the names are told in one line.
-const MAX_ROWS_OF_LACKING: usize = 300;
+const MAX_ROWS_OF_LACKING: usize = 200;
 /// Names told in one line.
 const MAX_IN_LINE: usize = 20;
 

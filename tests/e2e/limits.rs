@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::support::{AT, folder, run, sample, text};
 
 #[test]
-fn whatever_scans_is_given_up_when_the_time_is_over() {
+fn whatever_scans_judges_or_plans_is_given_up_when_the_time_is_over() {
     let (topology, certs, out) = (sample("contoso/topology.tbxml"), sample("contoso/certs"), folder(&[]));
     let (topology, certs, out) = (text(&topology), text(&certs), text(out.path()));
     let estate = "the estate was not judged";
@@ -14,14 +14,18 @@ fn whatever_scans_is_given_up_when_the_time_is_over() {
         (vec!["forecast", topology, "--certs", certs], estate),
         (vec!["doctor", "14428", "--topology", topology, "--certs", certs], estate),
         (vec!["inspect", certs], "the files were not read"),
+        (vec!["check", certs, "--topology", topology], "the files were not judged"),
+        (vec!["plan", topology, "--no-policy"], "the plan was not worked out"),
+        (vec!["plan", topology, topology, "--no-policy", "--diff"], "the plan was not worked out"),
     ] {
-        let limited = |seconds| run(&[&command[..], &["--at", AT, "--time-limit", seconds]].concat());
+        let at: &[&str] = if command[0] == "plan" { &[] } else { &["--at", AT] };
+        let limited = |seconds| run(&[&command[..], at, &["--time-limit", seconds]].concat());
         let late = limited("0.000001");
         let error = format!("lyncert: error: {what} within the time limit of 0.000001 seconds\n");
         assert_eq!((late.code, late.out.as_str(), late.err.as_str()), (3, "", error.as_str()), "{command:?}");
         assert_eq!(std::fs::read_dir(out).unwrap().count(), 0, "nothing is written");
         if command[0] != "audit" {
-            let (in_time, without) = (limited("600"), run(&[&command[..], &["--at", AT]].concat()));
+            let (in_time, without) = (limited("600"), run(&[&command[..], at].concat()));
             assert_eq!((in_time.code, in_time.out), (without.code, without.out), "{command:?}");
         }
         assert_eq!(limited("0").code, 2);

@@ -9,7 +9,7 @@ use crate::severity::Severity;
 use crate::workload::Workload;
 
 /// Who holds a certificate.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Holder {
     /// Display name of the site.
     pub site: Option<String>,

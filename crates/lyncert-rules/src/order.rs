@@ -143,11 +143,12 @@ pub(crate) fn order_of(group: &[Part<'_>]) -> Option<Order> {
     let first = group.first()?;
     let holder = &first.requirement.holder;
     let mut usages: Vec<CertificateUsage> = Vec::new();
-    let mut install_on: Vec<DnsName> = Vec::new();
     for part in group {
         extend_unique(&mut usages, part.usages.iter().copied());
-        extend_unique(&mut install_on, part.requirement.install_on().iter().cloned());
     }
+    let mut seen: HashSet<&str> = HashSet::new();
+    let servers = group.iter().flat_map(|part| part.requirement.install_on());
+    let install_on = servers.filter(|server| seen.insert(server.key())).cloned().collect();
     let names = union_of_names(group);
     let is_shared = group.iter().any(|part| part.requirement.holder != *holder);
     let usages_at_holder = usages_at(group, holder);

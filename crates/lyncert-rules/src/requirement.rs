@@ -80,6 +80,11 @@ impl ServerSet {
         self.keys.contains(key)
     }
 
+    /// The key of each.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| &**key)
+    }
+
     /// Whether each of them is among these.
     pub(crate) fn is_within(&self, servers: &BTreeSet<DnsName>) -> bool {
         let known: BTreeSet<&str> = servers.iter().map(DnsName::key).collect();

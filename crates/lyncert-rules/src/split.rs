@@ -1,6 +1,6 @@
 //! The names of a certificate as a set: when it is too large for a CA, and how it could be split.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use lyncert_ingest::name::DnsName;
@@ -256,13 +256,14 @@ fn part_of(served: &[&Requirement], wildcards: Wildcards) -> Option<Part> {
 
 /// The names of an order, with one wildcard for those of a domain that it may stand for wherever they are needed.
 fn with_wildcards(order: &Order, served: &[&Requirement]) -> (Vec<DnsName>, usize) {
+    let not_honored = names_without_wildcards(served);
     let parent = |name: &RequiredName| -> Option<String> {
         let parent = parent_of(name.name.key())?;
         let may_stand = name.name != order.subject
             && name.need > Need::Optional
             && parent.contains('.')
             && !is_public_suffix(parent)
-            && is_honored_everywhere(name, served);
+            && !not_honored.contains(name.name.key());
         may_stand.then(|| parent.to_owned())
     };
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -280,12 +281,13 @@ fn with_wildcards(order: &Order, served: &[&Requirement]) -> (Vec<DnsName>, usiz
     (names, count)
 }
 
-/// Whether a wildcard may stand for a name by every requirement that needs it.
-fn is_honored_everywhere(name: &RequiredName, served: &[&Requirement]) -> bool {
-    served.iter().all(|requirement| {
-        let mut own = requirement.names.iter().filter(|own| own.name == name.name);
-        own.all(|own| honor(requirement, own, &requirement.usages) == Honor::Yes)
-    })
+/// The names that a requirement needs letter for letter: no wildcard may stand for them.
+fn names_without_wildcards<'a>(served: &[&'a Requirement]) -> HashSet<&'a str> {
+    let refused = |requirement: &'a Requirement| {
+        let names = requirement.names.iter();
+        names.filter(|own| honor(requirement, own, &requirement.usages) != Honor::Yes)
+    };
+    served.iter().flat_map(|requirement| refused(requirement)).map(|own| own.name.key()).collect()
 }
 
 /// A number with commas between thousands.

@@ -459,6 +459,9 @@ pub(crate) struct PlanArgs {
     /// new one is published (text or json)
     #[arg(long, requires = "topology")]
     pub(crate) diff: bool,
+    /// Give up after so many seconds what is not worked out until then
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub(crate) time_limit: Option<Duration>,
     /// Only this certificate, by its id or number in the list; repeatable
     #[arg(long, value_name = "ID", conflicts_with = "diff")]
     pub(crate) order: Vec<String>,

@@ -2,17 +2,19 @@
 //!
 //! The certificates in use are taken to be those that the old topology calls for.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::model::{ChangeRow, NameRow, Need, OrderRow, Plan, PlanAction, PlanDiff, Usage};
 
 impl PlanDiff {
     /// What has to be done before the topology of `new` is published in place of that of `old`.
     pub fn new(old: &Plan, new: &Plan) -> Self {
-        let pairs: Vec<_> =
-            new.orders.iter().map(|order| (former_order(order, &old.orders), order)).collect();
+        let former = Former::new(&old.orders);
+        let pairs: Vec<_> = new.orders.iter().map(|order| (former.of(order), order)).collect();
         let changed = pairs.iter().map(|(former, order)| change_row(*former, order));
-        let is_former =
-            |order: &OrderRow| pairs.iter().any(|(former, _)| former.is_some_and(|f| f.id == order.id));
-        let gone = old.orders.iter().filter(|order| !is_former(order));
+        let goes_on: HashSet<&str> =
+            pairs.iter().filter_map(|(former, _)| *former).map(|former| former.id.as_str()).collect();
+        let gone = old.orders.iter().filter(|order| !goes_on.contains(order.id.as_str()));
         Self {
             schema: "lyncert-plan-diff/1".to_owned(),
             estate: new.estate.clone(),
@@ -23,27 +25,49 @@ impl PlanDiff {
     }
 }
 
-/// The order that the same holder had for these usages.
-fn former_order<'a>(order: &OrderRow, old: &'a [OrderRow]) -> Option<&'a OrderRow> {
-    old.iter()
-        .find(|former| former.id == order.id)
-        .or_else(|| old.iter().find(|former| is_same(former, order)))
+/// The orders of the old topology, by what a new one can have in common with them.
+struct Former<'a> {
+    by_id: HashMap<&'a str, &'a OrderRow>,
+    /// In lower case. Those without a pool have the empty name.
+    by_pool: HashMap<String, Vec<&'a OrderRow>>,
 }
 
-/// Whether two orders are for the same servers and share a usage: usages come and go with XMPP and layout, servers with the
+impl<'a> Former<'a> {
+    fn new(orders: &'a [OrderRow]) -> Self {
+        let mut by_pool: HashMap<String, Vec<&OrderRow>> = HashMap::new();
+        for order in orders {
+            by_pool.entry(pool_key(order)).or_default().push(order);
+        }
+        // Of two with one id the first counts.
+        Self { by_id: orders.iter().rev().map(|order| (order.id.as_str(), order)).collect(), by_pool }
+    }
+
+    /// The order that the same holder had for these usages.
+    fn of(&self, order: &OrderRow) -> Option<&'a OrderRow> {
+        let of_pool = || {
+            let mut orders = self.by_pool.get(&pool_key(order)).into_iter().flatten().copied();
+            orders.find(|former| is_same(former, order))
+        };
+        self.by_id.get(order.id.as_str()).copied().or_else(of_pool)
+    }
+}
+
+fn pool_key(order: &OrderRow) -> String {
+    order.pool.as_deref().map(str::to_ascii_lowercase).unwrap_or_default()
+}
+
+/// Whether two orders of one pool are for the same servers and share a usage: usages come and go with XMPP and layout, servers with the
 /// pool's size. Outside of pools the id decides.
 fn is_same(one: &OrderRow, other: &OrderRow) -> bool {
     if one.pool.is_none() && one.install_on.is_empty() {
         return one.id == other.id;
     }
-    let same_pool = match (&one.pool, &other.pool) {
-        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    };
     let servers = one.install_on.is_empty() && other.install_on.is_empty()
-        || one.install_on.iter().any(|server| contains(&other.install_on, server));
-    same_pool && servers && one.usages.iter().any(|usage| other.usages.contains(usage))
+        || one
+            .install_on
+            .iter()
+            .any(|server| other.install_on.iter().any(|other| other.eq_ignore_ascii_case(server)));
+    servers && one.usages.iter().any(|usage| other.usages.contains(usage))
 }
 
 fn change_row(old: Option<&OrderRow>, new: &OrderRow) -> ChangeRow {
@@ -59,12 +83,13 @@ fn change_row(old: Option<&OrderRow>, new: &OrderRow) -> ChangeRow {
     };
     let Some(old) = old else { return ChangeRow { added: new.names.clone(), ..row } };
     let needed = new.names.iter().filter(|name| name.need != Need::Optional);
-    let added: Vec<_> = needed.filter(|name| !has_name(old, &name.name)).cloned().collect();
-    let removed = old.names.iter().filter(|name| !has_name(new, &name.name) && !is_accepted(new, &name.name));
-    let removed: Vec<_> = removed.map(|name| name.name.clone()).collect();
+    let (of_old, of_new) = (keys(names_of(old)), keys(names_of(new).chain(&new.also_accepted)));
+    let added: Vec<_> = needed.filter(|name| !of_old.contains(&key(&name.name))).cloned().collect();
+    let removed: Vec<_> = names_of(old).filter(|name| !of_new.contains(&key(name))).cloned().collect();
     let reasons = reissue_reasons(old, new, &added, &removed);
+    let present = keys(old.install_on.iter());
     let further: Vec<_> =
-        new.install_on.iter().filter(|server| !contains(&old.install_on, server)).cloned().collect();
+        new.install_on.iter().filter(|server| !present.contains(&key(server))).cloned().collect();
     let (action, reasons) = if !reasons.is_empty() {
         (PlanAction::Reissue, reasons)
     } else if !further.is_empty() {
@@ -112,7 +137,8 @@ fn reissue_reasons(old: &OrderRow, new: &OrderRow, added: &[NameRow], removed: &
 /// FQDN (RP-02).
 fn may_keep_subject(old: &OrderRow, new: &OrderRow) -> bool {
     let is = |usage| new.usages == [usage];
-    is(Usage::OAuthTokenIssuer) || is(Usage::ReverseProxy) && has_name(new, &old.subject)
+    is(Usage::OAuthTokenIssuer)
+        || is(Usage::ReverseProxy) && names_of(new).any(|name| name.eq_ignore_ascii_case(&old.subject))
 }
 
 fn retired_row(old: &OrderRow) -> ChangeRow {
@@ -132,16 +158,17 @@ fn is_sip(name: &str) -> bool {
     name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sip."))
 }
 
-fn has_name(order: &OrderRow, name: &str) -> bool {
-    order.names.iter().any(|own| own.name.eq_ignore_ascii_case(name))
+fn names_of(order: &OrderRow) -> impl Iterator<Item = &String> {
+    order.names.iter().map(|name| &name.name)
 }
 
-fn is_accepted(order: &OrderRow, name: &str) -> bool {
-    contains(&order.also_accepted, name)
+/// What names are compared by.
+fn key(name: &str) -> String {
+    name.to_ascii_lowercase()
 }
 
-fn contains(names: &[String], name: &str) -> bool {
-    names.iter().any(|own| own.eq_ignore_ascii_case(name))
+fn keys<'a>(names: impl Iterator<Item = &'a String>) -> HashSet<String> {
+    names.map(|name| key(name)).collect()
 }
 
 #[cfg(test)]

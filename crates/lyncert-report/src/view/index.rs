@@ -1,10 +1,11 @@
 //! From the reports of many estates to one index.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use crate::model::{
-    CertificateRow, ChangeCounts, DeadlineRow, EstateRow, EstateState, INDEX_SCHEMA, IndexSummary, IndexView,
-    Report, Timestamp, Tool, TrendPoint, UnjudgedBrief, UnjudgedRow, UnreadableRow,
+    CertificateRow, ChangeCounts, ConsequenceRow, DeadlineRow, EstateRow, EstateState, INDEX_SCHEMA,
+    IndexSummary, IndexView, Report, Timestamp, Tool, TrendPoint, UnjudgedBrief, UnjudgedRow, UnreadableRow,
 };
 
 impl EstateRow {
@@ -138,8 +139,11 @@ impl From<&UnjudgedRow> for UnjudgedBrief {
 /// The certificates in use of an estate.
 pub fn deadlines(report: &Report) -> Vec<DeadlineRow> {
     let serving = report.certificates.iter().filter(|certificate| certificate.is_in_use());
+    // Of several rows of one certificate the first counts.
+    let consequences: HashMap<&str, &ConsequenceRow> =
+        report.consequences.iter().rev().map(|row| (row.certificate.as_str(), row)).collect();
     let row = |certificate: &CertificateRow| {
-        let consequence = report.consequences.iter().find(|row| row.certificate == certificate.sha1);
+        let consequence = consequences.get(certificate.sha1.as_str());
         DeadlineRow {
             estate: report.estate.clone(),
             not_after: certificate.not_after,

@@ -1,6 +1,6 @@
 //! The view of requirements and orders.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_rules::certificate::Eku;
@@ -186,9 +186,9 @@ fn friendly_name(order: &Order) -> String {
 
 /// The names as a request contains them; `None` if one of them cannot be put into a request.
 fn order_request(order: &Order) -> Option<OrderRequest> {
-    let known = |name: &DnsName| order.wizard.as_ref().is_some_and(|wizard| wizard.names.contains(name));
+    let of_wizard: HashSet<&DnsName> = order.wizard.iter().flat_map(|wizard| &wizard.names).collect();
     let by_hand = order.names.iter().filter(|name| name.need > Need::Optional && name.name != order.subject);
-    let by_hand = by_hand.filter(|name| !known(&name.name));
+    let by_hand = by_hand.filter(|name| !of_wizard.contains(&name.name));
     let computers = order.install_on.iter().map(request_name).collect::<Option<Vec<_>>>()?;
     Some(OrderRequest {
         computer: computers.into_iter().next().filter(|_| order.has_cmdlets),

@@ -1,7 +1,7 @@
 //! The action plan: what to do about each certificate that has to be replaced, requested, installed or put elsewhere, until when, and
 //! with which names. What that is, the rules say; here it is put into words and lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_rules::assess::{Assessment, Finding};
@@ -91,10 +91,11 @@ impl Builder<'_> {
     /// Why, in short: what each rule is about, with the names.
     fn reason(&self, repair: &Repair) -> String {
         let mut by_rule: Vec<(&'static Rule, Vec<&str>)> = Vec::new();
+        let mut seen: HashSet<(&str, &str)> = HashSet::new();
         for finding in repair.why.iter().filter_map(|id| self.findings.get(id.as_str())) {
-            let name = finding.name.as_deref();
+            let name = finding.name.as_deref().filter(|name| seen.insert((finding.rule.id, *name)));
             match by_rule.iter_mut().find(|(rule, _)| rule.id == finding.rule.id) {
-                Some((_, names)) => names.extend(name.filter(|name| !names.contains(name))),
+                Some((_, names)) => names.extend(name),
                 None => by_rule.push((finding.rule, name.into_iter().collect())),
             }
         }
@@ -165,11 +166,13 @@ fn command(
             // What the order does not ask for and the present certificate has all the same, such as optional names; and what the
             // present one lacks is named, even where the product's tools know it.
             let added = order.names.iter().map(|name| &name.name);
-            let is_added = |name: &&DnsName| repair.add.iter().any(|added| name.as_str() == added);
+            let to_add: HashSet<&str> = repair.add.iter().map(String::as_str).collect();
+            let is_added = |name: &&DnsName| to_add.contains(name.as_str());
             let added = added.filter(|_| repair.action == RepairAction::Replace).filter(is_added);
+            let mut seen: HashSet<_> = request.by_hand.iter().cloned().collect();
             for name in repair.further.iter().chain(added) {
                 let name = plan::request_name(name)?;
-                if name != request.common_name && !request.by_hand.contains(&name) {
+                if name != request.common_name && seen.insert(name.clone()) {
                     request.by_hand.push(name);
                 }
             }
@@ -250,11 +253,6 @@ fn few<T: AsRef<str>>(texts: &[T], most: usize) -> String {
 
 /// The texts, each once, in the order of their first.
 fn each_once(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut known: Vec<String> = Vec::new();
-    for text in texts {
-        if !known.contains(&text) {
-            known.push(text);
-        }
-    }
-    known
+    let mut seen: HashSet<String> = HashSet::new();
+    texts.filter(|text| seen.insert(text.clone())).collect()
 }

@@ -1,10 +1,10 @@
 //! The view of an audit.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
-use lyncert_rules::assess::{Assessment, Finding, Judgment, ServerCovers, Trial};
+use lyncert_rules::assess::{Assessment, Finding, Judgment, ServerCovers};
 use lyncert_rules::assign::Holding;
 use lyncert_rules::certificate::Certificate;
 use lyncert_rules::dated::support_ends;
@@ -147,6 +147,8 @@ struct Builder<'a> {
     assessment: &'a Assessment,
     /// The usages that each holder needs certificates for.
     usages: HashMap<HolderKey<'a>, BTreeSet<CertificateUsage>>,
+    /// The files of the requests that would be for each requirement, by its id.
+    requests: HashMap<&'a str, Vec<&'a str>>,
 }
 
 /// What makes servers of one pool one holder.
@@ -162,7 +164,16 @@ impl<'a> Builder<'a> {
         for requirement in requirements_of(assessment) {
             usages.entry(holder_key(requirement)).or_default().extend(&requirement.usages);
         }
-        Self { estate, inventory, assessment, usages }
+        let mut requests: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (request, trial) in inventory.requests.iter().zip(&assessment.requests) {
+            for part in trial.iter().flat_map(|trial| &trial.parts) {
+                let files = requests.entry(part.requirement.id.as_str()).or_default();
+                if files.last() != Some(&request.path.as_str()) {
+                    files.push(&request.path);
+                }
+            }
+        }
+        Self { estate, inventory, assessment, usages, requests }
     }
 
     fn inputs(&self) -> Vec<Input> {
@@ -224,10 +235,8 @@ impl<'a> Builder<'a> {
 
     /// The files of the requests that would be for a requirement.
     fn requests_for(&self, requirement: &Requirement) -> Vec<String> {
-        let tried = self.inventory.requests.iter().zip(&self.assessment.requests);
-        let is_for = |trial: &Trial| trial.parts.iter().any(|part| part.requirement.id == requirement.id);
-        let its = tried.filter(|(_, trial)| trial.as_ref().is_some_and(is_for));
-        its.map(|(request, _)| request.path.clone()).collect()
+        let files = self.requests.get(requirement.id.as_str()).into_iter().flatten();
+        files.map(|file| (*file).to_owned()).collect()
     }
 
     fn holding(&self, holding: &Holding) -> HoldingRow {
@@ -397,14 +406,11 @@ fn common_value(values: impl Iterator<Item = Option<String>>) -> Option<String> 
 
 /// The holders, each pool once.
 pub(super) fn concerned_holders(requirements: &[&Requirement], server: Option<&DnsName>) -> Vec<Holder> {
-    let mut holders: Vec<Holder> = Vec::new();
-    for requirement in requirements {
-        let holder = Holder { server: server.cloned(), ..requirement.holder.clone() };
-        if !holders.contains(&holder) {
-            holders.push(holder);
-        }
-    }
-    holders
+    let holders = requirements
+        .iter()
+        .map(|requirement| Holder { server: server.cloned(), ..requirement.holder.clone() });
+    let mut seen: HashSet<Holder> = HashSet::new();
+    holders.filter(|holder| seen.insert(holder.clone())).collect()
 }
 
 /// The holders in one text.
@@ -416,10 +422,12 @@ pub(super) fn holders_text(holders: &[Holder]) -> String {
 /// What a certificate serves, in words.
 fn role_text(served: &[&Requirement]) -> String {
     let mut roles: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for requirement in served {
         let holder = requirement.holder.to_string();
         let usages = requirement.usages.iter().map(|usage| usage.as_str());
-        match roles.iter_mut().find(|(known, _)| *known == holder) {
+        let place = *places.entry(holder.clone()).or_insert(roles.len());
+        match roles.get_mut(place) {
             Some((_, known)) => known.extend(usages),
             None => roles.push((holder, usages.collect())),
         }

@@ -1,5 +1,7 @@
 //! What was judged, where not all was.
 
+use std::collections::HashSet;
+
 use lyncert_rules::assess::Assessment;
 use lyncert_rules::holder::Holder;
 use lyncert_rules::policy::Scope;
@@ -25,12 +27,10 @@ impl ScopeRow {
 
 /// The holders of what was not judged, each once: a pool for all of its servers.
 fn left_out(assessment: &Assessment) -> Vec<Holder> {
-    let mut left_out: Vec<Holder> = Vec::new();
-    for requirement in &assessment.out_of_scope {
-        let holder = Holder { server: None, ..requirement.holder.clone() };
-        if !left_out.contains(&holder) {
-            left_out.push(holder);
-        }
-    }
-    left_out
+    let holders = assessment
+        .out_of_scope
+        .iter()
+        .map(|requirement| Holder { server: None, ..requirement.holder.clone() });
+    let mut seen: HashSet<Holder> = HashSet::new();
+    holders.filter(|holder| seen.insert(holder.clone())).collect()
 }

@@ -1,5 +1,6 @@
 //! The names of a new certificate compared with those of the present one.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
@@ -32,10 +33,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Whether one of the lists has it.
-    pub(super) fn mention(&self, name: &str) -> bool {
-        let all = self.keep.iter().chain(&self.add).chain(&self.drop);
-        all.into_iter().any(|own| own.eq_ignore_ascii_case(name))
+    /// What is in one of the lists, in lower case.
+    pub(super) fn mentioned(&self) -> HashSet<Cow<'_, str>> {
+        self.keep.iter().chain(&self.add).chain(&self.drop).map(|name| lower_case(name)).collect()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::assign::{AssignedBy, Assignment, Candidates, Holding};
 use crate::certificate::Certificate;
 use crate::holder::Holder;
 use crate::ids::{CertificateId, RequirementId};
+use crate::matching::lower_case;
 use crate::names::NameBook;
 use crate::order::{Order, Part, order_as_it_lies, order_of, parts_as_served};
 use crate::repair::{Repair, RepairAction};
@@ -146,7 +147,8 @@ impl<'a> Planner<'a> {
             Some(id) => (RepairAction::Install, Some(id)),
             None => {
                 let blamed = findings.iter().filter_map(|finding| finding.certificate);
-                let blamed = blamed.into_iter().find(|id| place.present.contains(id));
+                let present: HashSet<&CertificateId> = place.present.iter().collect();
+                let blamed = blamed.into_iter().find(|id| present.contains(id));
                 let first_to_end =
                     || place.present.iter().copied().min_by_key(|id| id.of(certificates).not_after);
                 match blamed.or_else(first_to_end) {
@@ -169,14 +171,17 @@ impl<'a> Planner<'a> {
             blamed: &blamed,
         });
         // A name that is merely optional and not there stays away.
+        let mentioned = names.mentioned();
         let is_about_it = |finding: &&&Finding| {
             let name = finding.name.as_ref();
-            finding.severity > Severity::Info || name.is_none_or(|name| names.mention(name))
+            finding.severity > Severity::Info
+                || name.is_none_or(|name| mentioned.contains(&*lower_case(name)))
         };
+        let why = findings.iter().filter(is_about_it).map(|finding| finding.id.clone()).collect();
         Some(Repair {
             order: place.order.id.clone(),
             due: self.breaks_at(place, &findings, known),
-            why: findings.iter().filter(is_about_it).map(|finding| finding.id.clone()).collect(),
+            why,
             action,
             certificate,
             keep: names.keep,

@@ -4,7 +4,7 @@
 //! in use is said of it here, word for word.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use rayon::prelude::*;
@@ -97,7 +97,7 @@ impl Trial {
         };
         let findings = self.findings.iter().filter(is_told).map(|finding| finding.message.clone());
         let mut faults: Vec<String> = self.refusals.iter().map(ToString::to_string).chain(findings).collect();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         faults.retain(|fault| seen.insert(fault.clone()));
         faults
     }
@@ -279,10 +279,11 @@ impl Bench<'_> {
 /// The required and recommended names that nothing covers, each once.
 fn missing(parts: &[TrialPart]) -> Vec<DnsName> {
     let mut missing: Vec<DnsName> = Vec::new();
+    let mut seen: HashSet<&DnsName> = HashSet::new();
     for part in parts {
         for (name, cover) in part.requirement.names.iter().zip(&part.covers) {
             let is_missing = cover.is_none() && name.need > Need::Optional && part.concerns(name);
-            if is_missing && !missing.contains(&name.name) {
+            if is_missing && seen.insert(&name.name) {
                 missing.push(name.name.clone());
             }
         }

@@ -226,7 +226,7 @@ impl Candidates<'_> {
         requirement: &Requirement,
         server: Option<&DnsName>,
     ) -> Vec<(CertificateUsage, Choice)> {
-        let tied = self.index.with_own_name(requirement).into_iter().map(|id| self.candidate(id));
+        let tied = self.index.that_may_serve(requirement).into_iter().map(|id| self.candidate(id));
         let free = tied.filter(|candidate| {
             !candidate.is_placed_elsewhere(requirement)
                 && candidate.is_eligible(requirement, server, FoundIn::AnyFolder)

@@ -4,7 +4,8 @@
 //! requirements ask for are collected first, the names of all certificates are looked up among them once, and a requirement
 //! then asks only for what its own names give. That keeps the cost to requirements plus certificates, not their product.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
 use rayon::prelude::*;
@@ -24,7 +25,17 @@ pub(super) struct Index<'a> {
     by_wildcard_parent: Ties<'a>,
     /// By the key of a common name.
     by_common_name: Ties<'a>,
+    /// Those that name no server, by the pool and a name that its servers share. In a large pool each certificate has the names that all
+    /// share, and names a server that none of the others is.
+    of_no_server: HashMap<(PoolKey, &'a str), Vec<CertificateId>>,
     placed: PlacedCertificates<'a>,
+}
+
+/// The servers of one pool are one set, known by where it lies.
+type PoolKey = usize;
+
+fn pool_key(requirement: &Requirement) -> PoolKey {
+    Arc::as_ptr(&requirement.siblings).addr()
 }
 
 /// Certificates by a key; only keys that some requirement asks for are in it.
@@ -84,6 +95,7 @@ impl<'a> Index<'a> {
             by_entry: Ties::default(),
             by_wildcard_parent: Ties::default(),
             by_common_name: Ties::default(),
+            of_no_server: HashMap::new(),
             placed: PlacedCertificates::new(certificates, placements),
         };
         for requirement in requirements {
@@ -96,13 +108,39 @@ impl<'a> Index<'a> {
             for subject in subjects_of(requirement) {
                 index.by_common_name.ask_for(subject.key());
             }
+            if let Some(server) = &requirement.holder.server {
+                index.by_entry.ask_for(server.key());
+            }
         }
         let hits: Vec<Hits<'_>> =
             certificates.par_iter().map(|certificate| index.hits(certificate)).collect();
         for ((id, _), hits) in CertificateId::enumerate(certificates).zip(hits) {
             index.add(id, hits);
         }
+        index.of_no_server = index.without_servers(requirements);
         index
+    }
+
+    fn without_servers(
+        &self,
+        requirements: &'a [Requirement],
+    ) -> HashMap<(PoolKey, &'a str), Vec<CertificateId>> {
+        let mut of_no_server: HashMap<(PoolKey, &str), Vec<CertificateId>> = HashMap::new();
+        let mut of_servers: HashMap<PoolKey, HashSet<CertificateId>> = HashMap::new();
+        for requirement in requirements.iter().filter(|one| one.holder.server.is_some()) {
+            let pool = pool_key(requirement);
+            let of_servers = of_servers.entry(pool).or_insert_with(|| {
+                requirement.siblings.keys().flat_map(|key| self.by_entry.of(key)).copied().collect()
+            });
+            for name in own_names(requirement) {
+                of_no_server.entry((pool, name.key())).or_insert_with(|| {
+                    let all = self.by_entry.of(name.key()).iter();
+                    let all = all.chain(self.by_common_name.of(name.key()));
+                    each_once(all.filter(|id| !of_servers.contains(id)).copied().collect())
+                });
+            }
+        }
+        of_no_server
     }
 
     fn hits(&self, certificate: &Certificate) -> Hits<'a> {
@@ -142,15 +180,28 @@ impl<'a> Index<'a> {
 
     /// The certificates that have a name of the holder's own, or its subject: each once, in their order.
     pub(super) fn with_own_name(&self, requirement: &Requirement) -> Vec<CertificateId> {
-        let own = requirement.names.iter().filter(|name| name.kind.is_own()).map(|name| &name.name);
-        let names = own.chain([&requirement.subject]);
-        let by_name = names.flat_map(|name| {
-            let wildcards =
-                parent_of(name.key()).map_or(&[][..], |parent| self.by_wildcard_parent.of(parent));
-            self.by_entry.of(name.key()).iter().chain(wildcards)
-        });
+        let by_name = own_names(requirement)
+            .flat_map(|name| self.by_entry.of(name.key()).iter().chain(self.with_wildcard_for(name)));
         let by_subject = self.by_common_name.of(requirement.subject.key());
         each_once(by_name.chain(by_subject).copied().collect())
+    }
+
+    /// The same without those that name other servers of the pool only: they are theirs.
+    pub(super) fn that_may_serve(&self, requirement: &Requirement) -> Vec<CertificateId> {
+        let pool = pool_key(requirement);
+        let is_known = self.of_no_server.contains_key(&(pool, requirement.subject.key()));
+        let Some(server) = requirement.holder.server.as_ref().filter(|_| is_known) else {
+            return self.with_own_name(requirement);
+        };
+        let by_name = own_names(requirement).flat_map(|name| {
+            let of_no_server = self.of_no_server.get(&(pool, name.key())).map_or(&[][..], Vec::as_slice);
+            of_no_server.iter().chain(self.with_wildcard_for(name))
+        });
+        each_once(by_name.chain(self.by_entry.of(server.key())).copied().collect())
+    }
+
+    fn with_wildcard_for(&self, name: &DnsName) -> &[CertificateId] {
+        parent_of(name.key()).map_or(&[], |parent| self.by_wildcard_parent.of(parent))
     }
 
     /// The certificates that have one of the required names letter for letter, or an accepted subject. Names that fewer certificates
@@ -202,6 +253,12 @@ impl<'a> PlacedCertificates<'a> {
         }
         placed
     }
+}
+
+/// The names that only its holder has, and its subject.
+fn own_names(requirement: &Requirement) -> impl Iterator<Item = &DnsName> {
+    let own = requirement.names.iter().filter(|name| name.kind.is_own()).map(|name| &name.name);
+    own.chain([&requirement.subject])
 }
 
 /// The names that tie a certificate to a requirement: its own, and those that are required of it.
@@ -280,7 +337,7 @@ mod tests {
                 let index = Index::new(&requirements, &certificates, &placements);
                 for requirement in &requirements {
                     let server = requirement.install_on().first();
-                    let own = index.with_own_name(requirement);
+                    let own = index.that_may_serve(requirement);
                     let near: Vec<CertificateId> =
                         index.with_required_names(requirement).concat();
                     for (id, certificate) in CertificateId::enumerate(&certificates) {

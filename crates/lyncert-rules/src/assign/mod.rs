@@ -460,7 +460,7 @@ impl<'a> Candidates<'a> {
                     && other.is_eligible(requirement, holding.servers.first(), FoundIn::AnyFolder)
                     && other.fit(requirement).is_as_good_as(fit)
             };
-            let tied = self.index.with_own_name(requirement).into_iter().map(|id| self.candidate(id));
+            let tied = self.index.that_may_serve(requirement).into_iter().map(|id| self.candidate(id));
             if let Some(newer) = self.best(requirement, tied.filter(fits)) {
                 let renewal = Renewal { assigned: holding.certificate, newer };
                 if !renewals.contains(&renewal) {
@@ -474,7 +474,7 @@ impl<'a> Candidates<'a> {
     /// Certificates that may serve a requirement by their names and are valid, though a path or an export may say that they are
     /// somebody else's: at most so many, the best in front.
     pub(crate) fn spares(&self, requirement: &Requirement, most: usize) -> Vec<CertificateId> {
-        let tied = self.index.with_own_name(requirement).into_iter().map(|id| self.candidate(id));
+        let tied = self.index.that_may_serve(requirement).into_iter().map(|id| self.candidate(id));
         let server = requirement.holder.server.as_ref();
         let eligible = tied.filter(|candidate| {
             candidate.certificate.is_valid_at(self.now)

@@ -46,7 +46,7 @@ impl Candidates<'_> {
     pub(crate) fn tied_to(&self, requirement: &Requirement) -> Vec<(CertificateId, Tie)> {
         let mut tied: Vec<(CertificateId, Tie)> = self
             .index
-            .with_own_name(requirement)
+            .that_may_serve(requirement)
             .into_iter()
             .chain(self.index.placed_for(requirement, None).iter().copied())
             .map(|id| (id, Tie::Whole))

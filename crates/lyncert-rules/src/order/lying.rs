@@ -1,5 +1,7 @@
 //! A certificate like one that lies where the topology calls for none.
 
+use std::collections::HashSet;
+
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::PoolKind;
 
@@ -13,14 +15,10 @@ use crate::usage::CertificateUsage;
 pub(crate) fn order_as_it_lies(holder: &Holder, certificate: &Certificate) -> Option<Order> {
     let is_gateway = holder.kind == HolderKind::Pool(PoolKind::Gateway);
     let usages: Vec<CertificateUsage> = is_gateway.then_some(CertificateUsage::Gateway).into_iter().collect();
-    let mut names: Vec<DnsName> = Vec::new();
-    for text in certificate.common_names.iter().take(1).chain(&certificate.dns_names) {
-        if let Ok(name) = text.parse::<DnsName>()
-            && !names.contains(&name)
-        {
-            names.push(name);
-        }
-    }
+    let mut seen: HashSet<DnsName> = HashSet::new();
+    let texts = certificate.common_names.iter().take(1).chain(&certificate.dns_names);
+    let parsed = texts.filter_map(|text| text.parse::<DnsName>().ok());
+    let names: Vec<DnsName> = parsed.filter(|name| seen.insert(name.clone())).collect();
     let host = holder.server.as_ref().or(holder.pool.as_ref())?;
     let what = usages.first().map_or("certificate", |usage| usage.as_str());
     let required = |name: &DnsName| RequiredName {

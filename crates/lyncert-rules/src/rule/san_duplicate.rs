@@ -1,5 +1,9 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
+use crate::matching::lower_case;
 
 /// A name that occurs twice does no harm; it shows a request that was put together by hand (GEN-NAME-01).
 pub(super) static RULE: Rule = Rule {
@@ -16,19 +20,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
-    let names = &view.certificate.dns_names;
-    let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-    let mut reported: Vec<&str> = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        let earlier = names.iter().take(index).any(|earlier| is_same(earlier, name));
-        if earlier && !reported.iter().any(|known| is_same(known, name)) {
-            reported.push(name);
+    let mut times: HashMap<Cow<'_, str>, usize> = HashMap::new();
+    // Each as it stands the second time.
+    let mut repeated: Vec<&str> = Vec::new();
+    for name in &view.certificate.dns_names {
+        let times = times.entry(lower_case(name)).or_default();
+        *times += 1;
+        if *times == 2 {
+            repeated.push(name);
         }
     }
-    reported
+    repeated
         .into_iter()
         .map(|name| {
-            let times = names.iter().filter(|other| is_same(other, name)).count();
+            let times = times.get(&lower_case(name)).copied().unwrap_or_default();
             Deviation::new(
                 format!("`{name}` stands {times} times in the certificate"),
                 "once",

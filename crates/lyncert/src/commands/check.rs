@@ -18,20 +18,27 @@ use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::progress::ShownProgress;
 use crate::read::{estates_of, read_scan_options};
 use crate::scope::{scope_of_args, tell_scope_is_not_applied};
+use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
 pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
+    let limit = TimeLimit::from_now(args.scan.time_limit);
     let scope = scope_of_args(&args.scope)?;
     let estates = read_estates(args, scope.as_ref())?;
     let mut options = read_scan_options(&args.scan)?;
     let at = args.at.unwrap_or_else(clock::now);
     options.at = Some(at);
-    let progress = ShownProgress::new(args.scan.no_progress);
     let roots: Vec<ScanRoot> = args.files.iter().map(|path| root_of(path)).collect();
-    let inventory = scan_roots(&roots, &options, &progress).map_err(Failure::scan)?;
-    progress.finish();
-    let trials = try_all(args, &estates, &inventory, scope.as_ref(), at)?;
-    let view = CheckView::new(&inventory, &trials, at);
+    let wanted = Wanted { holder: args.holder.clone(), usages: args.usage.clone(), scope };
+    let is_hidden = args.scan.no_progress;
+    let view = limit.run("the files were not judged", move |stop| {
+        options.stop = stop.clone();
+        let progress = ShownProgress::new(is_hidden);
+        let inventory = scan_roots(&roots, &options, &progress).map_err(Failure::scan)?;
+        progress.finish();
+        let trials = try_all(&wanted, &estates, &inventory, at)?;
+        Ok(CheckView::new(&inventory, &trials, at))
+    })?;
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::check(&view, sink),
         PrintFormat::Json => render::json::write(&view, sink),
@@ -40,6 +47,13 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         return Err(Failure::no_input(anyhow!("no certificate and no request was found that could be read")));
     }
     Ok(if view.fitting > 0 { SUCCESS } else { FINDINGS })
+}
+
+/// What the files are held against.
+struct Wanted {
+    holder: Option<String>,
+    usages: Vec<CertificateUsage>,
+    scope: Option<Scope>,
 }
 
 /// One estate for each set of exports that describe the same pools.
@@ -65,28 +79,28 @@ fn root_of(path: &Path) -> ScanRoot {
 
 /// Holds what was found against every estate.
 fn try_all(
-    args: &CheckArgs,
+    wanted: &Wanted,
     estates: &[Estate],
     inventory: &Inventory,
-    scope: Option<&Scope>,
     at: OffsetDateTime,
 ) -> Result<Vec<Trials>, Failure> {
     let mut trials = Vec::new();
     for estate in estates {
-        trials.extend(estate.try_out(inventory, args.holder.as_deref(), &args.usage, scope, at));
+        let Wanted { holder, usages, scope } = wanted;
+        trials.extend(estate.try_out(inventory, holder.as_deref(), usages, scope.as_ref(), at));
     }
     if trials.is_empty() {
-        return Err(nothing_asked_for(args, estates));
+        return Err(nothing_asked_for(wanted, estates));
     }
     Ok(trials)
 }
 
 /// What was asked for is nothing that a topology calls for.
-fn nothing_asked_for(args: &CheckArgs, estates: &[Estate]) -> Failure {
-    let usages: Vec<&str> = args.usage.iter().map(|usage: &CertificateUsage| usage.as_str()).collect();
+fn nothing_asked_for(wanted: &Wanted, estates: &[Estate]) -> Failure {
+    let usages: Vec<&str> = wanted.usages.iter().map(|usage| usage.as_str()).collect();
     let usages = usages.join(",");
     let known: Vec<String> = estates.iter().flat_map(Estate::holder_names).collect();
-    match &args.holder {
+    match &wanted.holder {
         Some(holder) if !known.iter().any(|name| name.eq_ignore_ascii_case(holder)) => {
             let hinted = hint(holder, known.iter().map(String::as_str));
             Failure::usage(anyhow!("--for: nothing is called for at `{holder}`; {hinted}"))

@@ -15,15 +15,17 @@ use crate::output;
 use crate::ownership::check_places;
 use crate::scope::tell_scope_is_not_applied;
 use crate::staged::Staged;
+use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
+    let limit = TimeLimit::from_now(args.time_limit);
     check_options(args)?;
     if args.diff {
-        return print_diff(args);
+        return print_diff(args, limit);
     }
     let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
     tell_scope(&estate);
-    let mut plan = estate.plan();
+    let mut plan = limit.run(NOT_PLANNED, move |_| Ok(estate.plan()))?;
     keep_orders(&mut plan, &args.order)?;
     match &args.out {
         Some(folder) => {
@@ -34,6 +36,9 @@ pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     }
     Ok(SUCCESS)
 }
+
+/// What is said where the time is over.
+const NOT_PLANNED: &str = "the plan was not worked out";
 
 /// Combinations of options that make no sense.
 fn check_options(args: &PlanArgs) -> Result<(), Failure> {
@@ -56,7 +61,7 @@ fn tell_scope(estate: &Estate) {
     tell_scope_is_not_applied(estate.scope(), "a plan lists the certificates of the whole topology");
 }
 
-fn print_diff(args: &PlanArgs) -> Result<u8, Failure> {
+fn print_diff(args: &PlanArgs, limit: TimeLimit) -> Result<u8, Failure> {
     let [old, new] = args.exports.topology.as_slice() else {
         return Err(Failure::usage(anyhow!(
             "--diff takes two topologies, the old and the new one, and {} given",
@@ -68,7 +73,7 @@ fn print_diff(args: &PlanArgs) -> Result<u8, Failure> {
     };
     let [old, new] = Estate::read_both(old, new, &args.policy)?;
     tell_scope(&new);
-    let diff = PlanDiff::new(&old.plan(), &new.plan());
+    let diff = limit.run(NOT_PLANNED, move |_| Ok(PlanDiff::new(&old.plan(), &new.plan())))?;
     output::print(|sink| match args.format {
         PlanFormat::Json => render::json::write(&diff, sink),
         PlanFormat::Text

@@ -384,8 +384,9 @@ fn group<'a>(
     let columns_left_out = columns.len().saturating_sub(MAX_LINES);
     columns.truncate(MAX_LINES);
     let whole = HolderRef { server: None, ..first.holder_ref() };
+    let usages_here: HashSet<_> = all().flat_map(|member| &member.usages).collect();
     let is_here = |finding: &&&FindingRow| {
-        finding.usages.iter().any(|usage| all().any(|member| member.usages.contains(usage)))
+        finding.usages.iter().any(|usage| usages_here.contains(usage))
             && finding.holders.iter().any(|holder| whole.includes(holder))
     };
     let usages = of_usages.iter().map(|one| one.usages.as_str()).collect::<Vec<_>>().join(", ");
@@ -523,7 +524,7 @@ fn named(servers: &[String]) -> String {
 /// A name, how each holder has it, and why it is needed.
 struct Needed<'a> {
     name: &'a NameRow,
-    hows: Vec<How<'a>>,
+    hows: Hows<'a>,
     /// Usages and what they say of the name.
     why: Vec<(&'a NameRow, Vec<String>)>,
 }
@@ -535,7 +536,7 @@ impl<'a> Names<'a> {
         if names.is_empty() {
             return Self::None;
         }
-        let lacks = |name: &&Needed<'_>| name.hows.iter().any(|how| how.rank < How::THERE);
+        let lacks = |name: &&Needed<'_>| name.hows.told.iter().any(|(_, how)| how.rank < How::THERE);
         let (lacking, there): (Vec<_>, Vec<_>) = names.iter().partition(lacks);
         let usages = of_usages.len();
         let is_worth_it = budget.is_for_all || !lacking.is_empty();
@@ -560,12 +561,12 @@ impl<'a> Names<'a> {
             usages: if of.len() == usages { String::new() } else { of.join(", ") },
         };
         let row = |needed: &&Needed<'a>| {
-            let (name, hows) = (needed.name, &needed.hows);
+            let (name, hows) = (needed.name, needed.hows.of_all(titles.len()));
             let need = needed.why.iter().map(|(name, _)| name.need).min_by_key(|need| weight(*need));
             let need = need.unwrap_or(name.need);
             let reasons = needed.why.iter().map(|why| reason(need, why)).collect();
             if is_spread {
-                let cells = vec![Cell::Spread(spread(hows, titles))];
+                let cells = vec![Cell::Spread(spread(&hows, titles))];
                 return Row { name, need, reasons, cells, is_one_for_all: false };
             }
             let is_one_for_all = hows.windows(2).all(|two| two.first() == two.last());
@@ -583,11 +584,16 @@ fn needed<'a>(of_usages: &[OfUsages<'a>]) -> Vec<Needed<'a>> {
     let mut known: HashMap<_, usize> = HashMap::new();
     for one in of_usages {
         let holders: Vec<OnHolder<'_>> = one.members.iter().flat_map(|member| OnHolder::of(member)).collect();
-        let mut own = HashSet::new();
-        let names =
-            one.members.iter().flat_map(|member| &member.names).filter(|name| own.insert(name.name.as_str()));
-        for name in names {
-            let hows: Vec<How<'_>> = holders.iter().map(|holder| holder.how(&name.name)).collect();
+        // Each server of a large pool needs a name of its own, so that a place for each name on each holder would be its square.
+        let mut told: HashMap<&str, Vec<(usize, How<'_>)>> = HashMap::new();
+        for (place, holder) in holders.into_iter().enumerate() {
+            for (name, how) in holder.names {
+                told.entry(name).or_default().push((place, how));
+            }
+        }
+        for name in one.members.iter().flat_map(|member| &member.names) {
+            let Some(told) = told.remove(name.name.as_str()) else { continue };
+            let hows = Hows { told };
             let new = needed.len();
             let index = *known.entry((&name.name, name.added_by, hows.clone())).or_insert(new);
             if index == new {
@@ -612,6 +618,26 @@ fn weight(need: Need) -> u8 {
         Need::Required => 0,
         Need::Recommended => 1,
         Need::Optional => 2,
+    }
+}
+
+/// How each of several holders has a name, in their order.
+#[derive(Clone, Eq, Hash, PartialEq)]
+struct Hows<'a> {
+    /// Those that need or have it, by their places; the others do not need it.
+    told: Vec<(usize, How<'a>)>,
+}
+
+impl<'a> Hows<'a> {
+    /// One for each of so many holders.
+    fn of_all(&self, holders: usize) -> Vec<How<'a>> {
+        let mut all = vec![How::NO_NEED; holders];
+        for (place, how) in &self.told {
+            if let Some(own) = all.get_mut(*place) {
+                *own = *how;
+            }
+        }
+        all
     }
 }
 
@@ -649,29 +675,31 @@ fn spread<'a>(hows: &[How<'a>], titles: &[String]) -> Vec<Part<'a>> {
 /// The names of one holder, or of one server where its servers hold different certificates.
 struct OnHolder<'a> {
     title: String,
-    /// Of two with the same name the first counts.
-    names: HashMap<&'a str, How<'a>>,
+    /// Each name once.
+    names: Vec<(&'a str, How<'a>)>,
 }
 
 impl<'a> OnHolder<'a> {
     fn of(member: &'a RequirementRow) -> Vec<Self> {
-        let names = || member.names.iter().rev();
+        // Of two with the same name the first counts.
+        let mut seen = HashSet::new();
+        let names: Vec<&NameRow> =
+            member.names.iter().filter(|name| seen.insert(name.name.as_str())).collect();
         let servers = member.names.first().map_or(0, |name| name.by_server.len());
         if servers == 0 {
-            let names =
-                names().map(|name| (&*name.name, How::new(name, name.status, name.covered_by.as_deref())));
-            return vec![Self { title: title(member), names: names.collect() }];
+            let how =
+                |name: &&'a NameRow| (&*name.name, How::new(name, name.status, name.covered_by.as_deref()));
+            return vec![Self { title: title(member), names: names.iter().map(how).collect() }];
         }
         let on = |index: usize| {
             let server = member.names.first().and_then(|name| name.by_server.get(index));
-            let names = names().map(|name| (&*name.name, How::on_server(name, name.by_server.get(index))));
-            Self { title: server.map(|on| on.server.clone()).unwrap_or_default(), names: names.collect() }
+            let how = |name: &&'a NameRow| (&*name.name, How::on_server(name, name.by_server.get(index)));
+            Self {
+                title: server.map(|on| on.server.clone()).unwrap_or_default(),
+                names: names.iter().map(how).collect(),
+            }
         };
         (0..servers).map(on).collect()
-    }
-
-    fn how(&self, name: &str) -> How<'a> {
-        self.names.get(name).copied().unwrap_or(How::NO_NEED)
     }
 }
 

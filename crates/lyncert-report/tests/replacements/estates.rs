@@ -47,7 +47,7 @@ pub(crate) fn report_with_requests(
     report_of(&Policy::default(), &Facts::default(), topology, certificates, requests)
 }
 
-fn report_of(
+pub(crate) fn report_of(
     policy: &Policy,
     facts: &Facts,
     topology: &Topology,

@@ -14,6 +14,8 @@ pub struct Repair {
     pub action: RepairAction,
     /// The certificate that is replaced, installed or moved; `None` where there is none yet.
     pub certificate: Option<CertificateId>,
+    /// Where a request waits in the folder that asks for just this certificate: it need only be signed.
+    pub request: Option<String>,
     /// The first moment at which something breaks. What is broken already is due at the time of judgment; where nothing but a warning
     /// asks for it, that is when the certificate ends at the latest.
     pub due: OffsetDateTime,

@@ -282,6 +282,8 @@ pub(crate) struct Deviation {
     pub(crate) name: Option<String>,
     /// The statement; lower case, no final period.
     pub(crate) message: String,
+    /// What is said where it is no certificate but a request, if the statement does not do for both.
+    pub(crate) of_request: Option<String>,
     /// What was expected.
     pub(crate) expected: String,
     /// What was found.
@@ -309,6 +311,11 @@ impl Deviation {
         found: impl Into<String>,
     ) -> Self {
         Self { message: message.into(), expected: expected.into(), found: found.into(), ..Self::default() }
+    }
+
+    /// What is said of a request instead.
+    pub(crate) fn of_request(self, message: impl Into<String>) -> Self {
+        Self { of_request: Some(message.into()), ..self }
     }
 
     pub(crate) fn severity(self, severity: Severity) -> Self {

@@ -150,3 +150,52 @@ fn a_request_is_not_blamed_for_what_only_a_ca_decides() {
         assert!(!blamed.contains(&rule), "{blamed:?}");
     }
 }
+
+#[test]
+fn a_request_is_told_what_it_asks_for_and_not_what_a_certificate_has() {
+    let topology = deployment(&["contoso.com", "fabrikam.com"], 6);
+    let requirements = expect(&topology, &Facts::default());
+    let front_end = requirements.iter().find(|one| one.id.contains("fe1.contoso.com")).unwrap();
+    let mut asked = request(front_end.subject.as_str(), &["pool.contoso.com", "old.contoso.com"], 2048);
+    asked.eku = Some(vec![Eku::ClientAuth]);
+    let policy = Policy::default();
+    let trials = with_case(&topology, &[], &policy, |case| {
+        try_requests(case, &requirements, &[asked], &Wanted::default(), Reach::AnyName)
+    });
+    let trial = trials[0].as_ref().unwrap();
+    let said: Vec<&str> = trial.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert!(said.contains(&"the request asks for no server EKU"), "{said:?}");
+    assert!(said.contains(&"nothing that the request is for needs `old.contoso.com`"), "{said:?}");
+    assert!(said.iter().all(|message| !message.contains("the certificate")), "{said:?}");
+    for finding in trial.findings.iter().filter(|finding| finding.severity > Severity::Info) {
+        assert!(finding.remedy.starts_with("Make a new request as the plan has it"), "{}", finding.remedy);
+    }
+}
+
+#[test]
+fn the_subject_says_first_what_a_certificate_is_for() {
+    let topology = deployment(&["contoso.com"], 6);
+    let requirements = expect(&topology, &Facts::default());
+    let policy = Policy::default();
+    let find = |usage: &str| {
+        let is_it = |own: &lyncert_rules::usage::CertificateUsage| own.as_str() == usage;
+        requirements.iter().find(|one| one.usages.iter().any(is_it)).unwrap()
+    };
+    let (default, edge) = (find("Default"), find("AccessEdgeExternal"));
+    let names_of = |requirement: &lyncert_rules::requirement::Requirement| {
+        requirement.names.iter().map(|name| name.name.to_string()).collect::<Vec<_>>()
+    };
+    // All names of the one, and all but one of the other, whose subject it has.
+    let mut names: Vec<String> = names_of(edge).into_iter().chain(names_of(default)).collect();
+    names.retain(|name| name != default.holder.server.as_ref().unwrap().as_str());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut own = common::certificate("given.cer", &names);
+    own.common_names = vec![default.subject.to_string()];
+    own.subject = format!("CN={}", default.subject);
+    let trials = with_case(&topology, &[own], &policy, |case| {
+        try_certificates(case, &requirements, &Wanted::default())
+    });
+    let trial = trials[0].as_ref().unwrap();
+    assert_eq!(trial.holder().unwrap().pool, default.holder.pool, "{:?}", trial.parts);
+    assert!(trial.also_fits.iter().any(|(_, usages)| *usages == edge.usages), "{:?}", trial.also_fits);
+}

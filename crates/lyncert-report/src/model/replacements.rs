@@ -25,6 +25,9 @@ pub struct ReplacementRow {
     pub due: Day,
     /// What to do.
     pub action: ReplacementAction,
+    /// File of a request that waits in the folder and asks for just this certificate, so that it need only be signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// Ids of the findings that it makes go away, worst first.
     pub why: Vec<String>,
     /// The same in short words.

@@ -255,6 +255,7 @@ fn replacement(requirement: &RequirementRow, value: &dyn Fn(usize, &str) -> Stri
         usages: requirement.usages.clone(),
         due: Day::from(date!(2026 - 12 - 01)),
         action: ReplacementAction::Replace,
+        request: None,
         why: Vec::new(),
         reason: value(3, "fe1/Default.cer ends on 2026-12-31T23:59:59Z"),
         way: "Request a new certificate".to_owned(),

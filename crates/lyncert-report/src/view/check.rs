@@ -15,7 +15,7 @@ use super::{inventory, sources};
 use crate::cmdlet::assign_line_of;
 use crate::model::{
     CaKind, ChainRow, CheckFinding, CheckKind, CheckRow, CheckView, CheckedName, Fits, HolderRef, KeyView,
-    RefusalRow, Tool, UnreadKind, UnreadableRow,
+    RefusalRow, Tool, UnreadKind, UnreadableRow, usages_text,
 };
 use crate::scan::Inventory;
 
@@ -66,7 +66,9 @@ fn best<'t>(
     of: impl Fn(&'t Trials) -> Option<&'t Option<Trial>>,
 ) -> Option<(&'t str, &'t Trial)> {
     let trials = estates.iter().filter_map(|one| Some((one.estate.as_str(), of(one)?.as_ref()?)));
-    trials.min_by_key(|(_, trial)| (std::cmp::Reverse(trial.taken_for), trial.missing.len(), trial.fits))
+    trials.min_by_key(|(_, trial)| {
+        (std::cmp::Reverse(trial.taken_for), trial.lacks_subject, trial.missing.len(), trial.fits)
+    })
 }
 
 /// Files without a certificate or request that was looked at, each with the reason.
@@ -149,7 +151,11 @@ fn judged_row(best: Option<(&str, &Trial)>) -> CheckRow {
         holder_ref: holder.map(HolderRef::from),
         usages: usage_words(&trial.usages()),
         taken_for: Some(trial.taken_for.into()),
-        also_fits: trial.also_fits.iter().map(ToString::to_string).collect(),
+        also_fits: trial
+            .also_fits
+            .iter()
+            .map(|(holder, usages)| format!("{holder} ({})", usages_text(&usage_words(usages))))
+            .collect(),
         expected_subject: expected,
         names: checked_names(trial),
         missing: trial.missing.iter().map(ToString::to_string).collect(),

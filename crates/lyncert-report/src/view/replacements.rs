@@ -73,12 +73,13 @@ impl Builder<'_> {
             id: number.to_string(),
             certificate: certificate.map(|certificate| certificate.sha1.to_string()),
             order: repair.order.clone(),
-            way: way(action, certificate, &holders, row),
+            way: way(repair, certificate, &holders, row),
             holders: each_once(holders.iter().map(ToString::to_string)),
             servers: row.install_on.clone(),
             usages: row.usages.clone(),
             due: Day::from(repair.due.date()),
             action,
+            request: repair.request.clone(),
             why: repair.why.clone(),
             reason: self.reason(repair),
             command: command(repair, order, row, certificate, file),
@@ -113,12 +114,7 @@ const MAX_SHORT: usize = 3;
 const MAX_NAMED: usize = 8;
 
 /// What to do, in one sentence without names.
-fn way(
-    action: ReplacementAction,
-    certificate: Option<&Certificate>,
-    holders: &[&Holder],
-    order: &OrderRow,
-) -> String {
+fn way(repair: &Repair, certificate: Option<&Certificate>, holders: &[&Holder], order: &OrderRow) -> String {
     let mut assign = remedy::assign(holders.iter().copied());
     // The product copies the certificate of the deployment by itself.
     let is_copied = order.usages == [Usage::OAuthTokenIssuer];
@@ -126,15 +122,20 @@ fn way(
         assign.push_str("; all servers that hold it need it with its private key");
     }
     let path = certificate.map(Certificate::first_path).unwrap_or_default();
-    match action {
-        ReplacementAction::Replace => {
+    if let Some(request) = &repair.request {
+        return format!(
+            "Have the request `{request}` signed, import the certificate on the server that made it, and {assign}"
+        );
+    }
+    match repair.action {
+        RepairAction::Replace => {
             format!("Request a new certificate with all names of all that it serves, and {assign}")
         }
-        ReplacementAction::Request => format!("Request the certificate, and {assign}"),
-        ReplacementAction::Install => {
+        RepairAction::Request => format!("Request the certificate, and {assign}"),
+        RepairAction::Install => {
             format!("Use the certificate in `{path}`, which is there and fits: {assign}")
         }
-        ReplacementAction::Move => {
+        RepairAction::Move => {
             format!("Use the certificate in `{path}`, which fits here and not where it lies: {assign}")
         }
     }
@@ -158,6 +159,8 @@ fn command(
                 .then(|| assign_line(&usages, &certificate.sha1.to_string(), friendly_name))
                 .flatten()
         }
+        // The request is there; how its answer will be known, is not known yet.
+        RepairAction::Replace | RepairAction::Request if repair.request.is_some() => None,
         RepairAction::Replace | RepairAction::Request => {
             if !order.has_cmdlets {
                 return farm_line(row);
@@ -197,7 +200,7 @@ pub(super) fn tell_findings(
     }
     for (row, finding) in rows.iter_mut().zip(&assessment.findings) {
         if let Some(replacement) = by_finding.get(finding.id.as_str()) {
-            let own = if fits(finding, replacement.action) { &*finding.remedy } else { &replacement.way };
+            let own = if fits(finding, replacement) { &*finding.remedy } else { &replacement.way };
             row.remedy = format!("{own}. {}", sentence(replacement)).into();
             row.replacement = Some(replacement.id.clone());
         } else if is_advice(finding) {
@@ -217,8 +220,11 @@ fn is_advice(finding: &Finding) -> bool {
 
 /// Whether what a finding says of its own agrees with what is done: a certificate that is there needs no request, and where none fits
 /// there is nothing to assign.
-fn fits(finding: &Finding, action: ReplacementAction) -> bool {
-    match (finding.rule.cure, action) {
+fn fits(finding: &Finding, replacement: &ReplacementRow) -> bool {
+    if replacement.request.is_some() {
+        return false;
+    }
+    match (finding.rule.cure, replacement.action) {
         (Cure::NewCertificate | Cure::Successor, ReplacementAction::Replace | ReplacementAction::Request)
         | (Cure::Assignment, ReplacementAction::Install | ReplacementAction::Move) => true,
         (Cure::NewCertificate | Cure::Successor, ReplacementAction::Install | ReplacementAction::Move)
@@ -229,15 +235,18 @@ fn fits(finding: &Finding, action: ReplacementAction) -> bool {
 
 /// What an entry asks for, in one sentence. Its whole command stands beside it.
 fn sentence(replacement: &ReplacementRow) -> String {
-    let verb = match replacement.action {
-        ReplacementAction::Replace => "request again",
-        ReplacementAction::Request => "request",
-        ReplacementAction::Install => "install",
-        ReplacementAction::Move => "move",
+    let verb = match (&replacement.request, replacement.action) {
+        (Some(request), _) => format!("have `{request}` signed"),
+        (None, ReplacementAction::Replace) => "request again".to_owned(),
+        (None, ReplacementAction::Request) => "request".to_owned(),
+        (None, ReplacementAction::Install) => "install".to_owned(),
+        (None, ReplacementAction::Move) => "move".to_owned(),
     };
     let types: Vec<&str> = replacement.usages.iter().map(|usage| usage.as_str()).collect();
     let usages = if types.is_empty() { String::new() } else { format!(" for {}", types.join(",")) };
-    let quoted: Vec<String> = replacement.add_names.iter().map(|name| format!("`{name}`")).collect();
+    // A request says itself what it asks for.
+    let added = replacement.add_names.iter().filter(|_| replacement.request.is_none());
+    let quoted: Vec<String> = added.map(|name| format!("`{name}`")).collect();
     let names = if quoted.is_empty() { String::new() } else { format!(" with {}", few(&quoted, MAX_NAMED)) };
     format!("Replacement {}: {verb}{usages}{names}", replacement.id)
 }

@@ -1,17 +1,24 @@
 //! Doing what a plan says leaves an estate without a finding that a certificate could cure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::deployment::read_deployment;
+use lyncert_ingest::name::DnsName;
+use lyncert_ingest::topology::{SimpleUrlComponent, Topology};
 use lyncert_report::model::{FindingRow, OrderRow, ReplacementAction, ReplacementRow, Report};
+use lyncert_report::scan::{ScanOptions, scan};
 use lyncert_rules::certificate::{CaKind, Certificate, Eku};
-use lyncert_rules::facts::CertificateLayout;
+use lyncert_rules::facts::{AutoLogonPool, CertificateLayout, FactSimpleUrl, Facts};
+use lyncert_rules::policy::Policy;
 use lyncert_rules::rule::{Cure, RULES};
 use proptest::prelude::*;
 use time::Duration;
+use time::macros::datetime;
 
 use crate::common::{NOW, certificate, clean, deployment};
-use crate::estates::{damaged, defects, report, word};
+use crate::estates::{damaged, defects, report, report_of, word};
 use crate::sound::check_plan;
 
 /// A server or folder, and a usage there.
@@ -119,6 +126,74 @@ fn check_applied(topology: &Topology, certificates: &[Certificate], layout: Cert
     let left: Vec<(&String, &String)> =
         left(&after, &old).iter().map(|one| (&one.id, &one.message)).collect();
     assert!(left.is_empty(), "{left:#?} after {:#?}", before.replacements);
+}
+
+/// Doing all that the plan of a sample says, with certificates of a CA of this test, leaves nothing open.
+#[test]
+fn a_sample_is_whole_once_its_plan_is_carried_out() {
+    for (sample, export, facts, entries) in
+        [("contoso", "topology.tbxml", contoso_facts(), 7), ("fabrikam", "topology.xml", fabrikam_facts(), 0)]
+    {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(sample);
+        let bytes = fs::read(folder.join(export)).unwrap();
+        let topology = read_deployment(&[(export, &bytes)]).unwrap().topology;
+        let mut own = scan(&folder.join("certs"), &ScanOptions::default()).unwrap().certificates;
+        for certificate in &mut own {
+            at_test_time(certificate);
+        }
+        let before = report_of(&Policy::default(), &facts, &topology, own.clone(), Vec::new());
+        check_plan(&before);
+        assert_eq!(before.replacements.len(), entries, "{sample}");
+        let after = report_of(&Policy::default(), &facts, &topology, applied(&before, &own), Vec::new());
+        assert!(after.replacements.is_empty(), "{sample}: {:#?}", after.replacements);
+        let open: Vec<_> = after.findings.iter().filter(|one| word(&one.severity) != "info").collect();
+        assert!(open.is_empty(), "{sample}: {open:#?}");
+        // Without any certificate all is requested anew.
+        let before = report_of(&Policy::default(), &facts, &topology, Vec::new(), Vec::new());
+        check_plan(&before);
+        let after = report_of(&Policy::default(), &facts, &topology, applied(&before, &[]), Vec::new());
+        let open: Vec<_> = after.findings.iter().filter(|one| word(&one.severity) != "info").collect();
+        assert!(open.is_empty(), "{sample}: {open:#?}");
+    }
+}
+
+/// The samples are judged by a day of their own: a certificate as it would be that many days before.
+fn at_test_time(certificate: &mut Certificate) {
+    let earlier = datetime!(2026-11-22 00:00:00 UTC) - NOW;
+    certificate.not_before -= earlier;
+    certificate.not_after -= earlier;
+}
+
+/// What the policy of the sample says.
+fn contoso_facts() -> Facts {
+    Facts {
+        auto_logon_pool: Some(AutoLogonPool::Pool(name("pool01.contoso.net"))),
+        xmpp_domains: Some(vec![name("contoso.com"), name("fabrikam.com")]),
+        pic_aol: Some(true),
+        ..Facts::default()
+    }
+}
+
+fn fabrikam_facts() -> Facts {
+    let url = |component: SimpleUrlComponent, domain: &str, url: &str| FactSimpleUrl {
+        component,
+        domain: domain.to_owned(),
+        site: None,
+        url: url.to_owned(),
+        host: name(url.trim_start_matches("https://")),
+    };
+    Facts {
+        auto_logon_pool: Some(AutoLogonPool::Pool(name("se01.fabrikam.com"))),
+        simple_urls: vec![
+            url(SimpleUrlComponent::Meet, "fabrikam.com", "https://meet.fabrikam.com"),
+            url(SimpleUrlComponent::Dialin, "*", "https://dialin.fabrikam.com"),
+        ],
+        ..Facts::default()
+    }
+}
+
+fn name(text: &str) -> DnsName {
+    text.parse().unwrap()
 }
 
 #[test]

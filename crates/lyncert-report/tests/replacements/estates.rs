@@ -12,6 +12,7 @@ use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
+use lyncert_rules::request::CertificateRequest;
 use proptest::prelude::*;
 use time::Duration;
 
@@ -34,20 +35,39 @@ pub(crate) fn report_under(
     layout: CertificateLayout,
 ) -> Report {
     let facts = Facts { certificate_layout: layout, ..Facts::default() };
+    report_of(policy, &facts, topology, certificates, Vec::new())
+}
+
+/// The same with certificate requests in the folder.
+pub(crate) fn report_with_requests(
+    topology: &Topology,
+    certificates: Vec<Certificate>,
+    requests: Vec<CertificateRequest>,
+) -> Report {
+    report_of(&Policy::default(), &Facts::default(), topology, certificates, requests)
+}
+
+pub(crate) fn report_of(
+    policy: &Policy,
+    facts: &Facts,
+    topology: &Topology,
+    certificates: Vec<Certificate>,
+    requests: Vec<CertificateRequest>,
+) -> Report {
     let case = Case {
         topology,
-        facts: &facts,
+        facts,
         policy,
         certificates: &certificates,
         assignment_records: &[],
         collections: &Collections::default(),
         lists: &[],
         keys: &[],
-        requests: &[],
+        requests: &requests,
         has_given_roots: false,
         now: NOW,
     };
-    let assessment = assess(&case, expect(topology, &facts));
+    let assessment = assess(&case, expect(topology, facts));
     let deployment = Deployment {
         documents: vec![("topology.tbxml".into(), Format::Tbxml)],
         format: Format::Tbxml,
@@ -62,7 +82,7 @@ pub(crate) fn report_under(
     let estate = ReportInput {
         name: "contoso.com",
         deployment: &deployment,
-        facts: &facts,
+        facts,
         policy,
         ignored: &[],
         policy_file: None,
@@ -71,7 +91,7 @@ pub(crate) fn report_under(
         inputs: &[],
         at: NOW,
     };
-    Report::new(&estate, Inventory { certificates, ..Inventory::default() }, &assessment)
+    Report::new(&estate, Inventory { certificates, requests, ..Inventory::default() }, &assessment)
 }
 
 /// A deployment and faultless certificates for it, by default on one certificate a server.

@@ -6,4 +6,5 @@ mod common;
 mod actions;
 mod applying;
 mod estates;
+mod requests;
 mod sound;

@@ -19,9 +19,10 @@ use crate::placement::PlacementReader;
 use crate::policy::RuleSetting;
 use crate::requirement::Requirement;
 use crate::rule::{
-    CertificateView, Check, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
+    CertificateView, Check, Cure, Deviation, FolderView, HoldingView, JudgedTopology, PolicyView, RULES,
     RequestOutlook, RequirementView, Role, Rule, RuleOutcome, ServedUsage,
 };
+use crate::severity::Severity;
 use crate::stop::Stop;
 
 /// What came of all rules and the policy.
@@ -68,7 +69,8 @@ impl<'a> Ground<'a> {
         Self { requests, ..self }
     }
 
-    fn requests_for(&self, requirement: &Requirement) -> &[RequestOutlook] {
+    /// The requests that would be for a requirement.
+    pub(super) fn requests_for(&self, requirement: &Requirement) -> &[RequestOutlook] {
         self.requests.get(&requirement.id).map_or(&[], Vec::as_slice)
     }
 
@@ -122,6 +124,8 @@ pub(super) struct Engine<'a> {
     /// What each pool calls for.
     of_pool: HashMap<&'a str, Vec<RequirementId>>,
     waivers: WaiverIndex<'a>,
+    /// Whether what it looks at are requests, and no certificates yet.
+    of_requests: bool,
 }
 
 /// A certificate in use, with all that it serves.
@@ -148,6 +152,9 @@ impl InUse<'_> {
         served
     }
 }
+
+/// What to do about a request that is not as it should be.
+const AS_PLANNED: &str = "Make a new request as the plan has it (`lyncert plan`), and do not send this one";
 
 /// Fewer than these are judged on one core.
 const FEW_REQUIREMENTS: usize = 32;
@@ -180,7 +187,13 @@ impl<'a> Engine<'a> {
             in_use,
             of_pool,
             waivers: WaiverIndex::new(&case.policy.waivers, case.now),
+            of_requests: false,
         }
+    }
+
+    /// The same, where what it looks at are requests, and no certificates yet.
+    pub(super) fn speaking_of_requests(self, of_requests: bool) -> Self {
+        Self { of_requests, ..self }
     }
 
     /// The whole case: what lies idle in the places of servers, too.
@@ -285,13 +298,25 @@ impl<'a> Engine<'a> {
                         findings.push(build_finding(
                             rule,
                             own.as_ref().unwrap_or(&target),
-                            deviation.clone(),
+                            self.in_its_words(rule, deviation),
                         ));
                     }
                 }
             }
         });
         (tally, findings)
+    }
+
+    /// A deviation in words that fit what is looked at: of a request nothing is to be replaced yet.
+    fn in_its_words(&self, rule: &Rule, deviation: &Deviation) -> Deviation {
+        let mut own = deviation.clone();
+        if self.of_requests {
+            own.message = own.of_request.take().unwrap_or(own.message);
+            if rule.cure == Cure::NewCertificate && own.severity.unwrap_or(rule.severity) > Severity::Info {
+                own.remedy = Some(AS_PLANNED.to_owned());
+            }
+        }
+        own
     }
 
     /// Gives findings the severity that the policy says, and leaves out those of rules that are switched off.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 
-use crate::matching::{Cover, lower_case};
+use crate::matching::{Cover, DnsPattern, lower_case};
 use crate::names::CertificateNames;
 use crate::order::{Order, Part};
 use crate::requirement::{RequiredName, Requirement};
@@ -17,6 +17,8 @@ pub(super) struct RepairNames<'a> {
     pub(super) present: Option<&'a CertificateNames>,
     /// Whether a new certificate is requested; else the present one stays as it is.
     pub(super) is_new: bool,
+    /// Names of the request that waits for a CA: what comes of it has these and no others.
+    pub(super) asked: Option<&'a CertificateNames>,
     /// Names that belong to what is out of scope, by their keys.
     pub(super) left_out: &'a HashMap<&'a str, &'a DnsName>,
     /// Entries that a finding calls wrong.
@@ -47,7 +49,9 @@ pub(super) fn names_of_repair(of: &RepairNames<'_>) -> Names {
             asking.entry(required.name.key()).or_default().push((part.requirement, required));
         }
     }
-    for name in of.order.names.iter().map(|name| &name.name) {
+    let ordered = of.order.names.iter().map(|name| &name.name);
+    // What a request that will do has not, is optional.
+    for name in ordered.filter(|name| of.asked.is_none_or(|asked| asked.cover_of(name).is_some())) {
         let by = asking.get(name.key()).map_or(&[][..], Vec::as_slice);
         let is_kept = of.present.is_some_and(|present| match present.cover_of(name) {
             Some(Cover::Exact) => true,
@@ -73,10 +77,24 @@ pub(super) fn names_of_repair(of: &RepairNames<'_>) -> Names {
         }
         let needed = entry.key().and_then(|key| accepted.get(key).or_else(|| of.left_out.get(key)));
         let needed = needed.filter(|_| !of.blamed.contains(entry.as_str()));
-        names.further.extend(needed.map(|name| (*name).clone()));
-        let stays = !of.is_new || needed.is_some();
+        let stays = match of.asked {
+            Some(asked) => has_entry(asked, entry),
+            None => {
+                names.further.extend(needed.map(|name| (*name).clone()));
+                !of.is_new || needed.is_some()
+            }
+        };
         let list = if stays { &mut names.keep } else { &mut names.drop };
         list.push(entry.as_str().to_owned());
     }
+    for entry in of.asked.into_iter().flat_map(|asked| &asked.patterns) {
+        if !names.mention(entry.as_str()) {
+            names.add.push(entry.as_str().to_owned());
+        }
+    }
     names
+}
+
+fn has_entry(names: &CertificateNames, entry: &DnsPattern) -> bool {
+    names.patterns.iter().any(|own| own.as_str().eq_ignore_ascii_case(entry.as_str()))
 }

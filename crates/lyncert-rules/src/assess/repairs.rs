@@ -13,13 +13,14 @@ use super::engine::{Engine, Ground};
 use super::repair_names::{RepairNames, names_of_repair};
 use super::{Case, Finding, Matched};
 use crate::assign::{AssignedBy, Assignment, Candidates, Holding};
-use crate::certificate::Certificate;
+use crate::certificate::{CaKind, Certificate};
 use crate::holder::Holder;
 use crate::ids::{CertificateId, RequirementId};
 use crate::matching::lower_case;
-use crate::names::NameBook;
+use crate::names::{CertificateNames, NameBook};
 use crate::order::{Order, Part, order_as_it_lies, order_of, parts_as_served};
 use crate::repair::{Repair, RepairAction};
+use crate::request::CertificateRequest;
 use crate::rule::{Check, Cure, RULES, Rule};
 use crate::severity::Severity;
 
@@ -162,11 +163,16 @@ impl<'a> Planner<'a> {
             .filter(|finding| finding.certificate == certificate && finding.severity > Severity::Info)
             .filter_map(|finding| finding.name.as_deref())
             .collect();
+        let is_new = matches!(action, RepairAction::Replace | RepairAction::Request);
+        let request = if is_new { self.waiting_request(&place.parts) } else { None };
+        let issued = request.map(|request| request.as_issued(CaKind::Unknown, self.case.now));
+        let asked = issued.as_ref().map(CertificateNames::new);
         let names = names_of_repair(&RepairNames {
             order: &place.order,
             parts: &place.parts,
             present: certificate.map(|id| self.names.names(id)),
-            is_new: matches!(action, RepairAction::Replace | RepairAction::Request),
+            is_new,
+            asked: asked.as_ref(),
             left_out: &known.left_out,
             blamed: &blamed,
         });
@@ -184,6 +190,7 @@ impl<'a> Planner<'a> {
             why,
             action,
             certificate,
+            request: request.map(|request| request.path.clone()),
             keep: names.keep,
             add: names.add,
             further: names.further,
@@ -200,6 +207,23 @@ impl<'a> Planner<'a> {
             indices.extend(of_part.filter(|index| concerns(&self.findings[*index], part)));
         }
         indices.into_iter().map(|index| &self.findings[index]).collect()
+    }
+
+    /// A request of the folder that no certificate answers, and that asks for just what is needed in this place.
+    fn waiting_request(&self, parts: &[Part<'_>]) -> Option<&'a CertificateRequest> {
+        let (first, others) = parts.split_first()?;
+        let waiting = |part: &Part<'_>| {
+            let outlooks = self.ground.requests_for(part.requirement).iter();
+            let usages = part.usages.clone();
+            outlooks.filter(move |outlook| {
+                let has_all = usages.iter().all(|usage| outlook.usages.contains(usage));
+                !outlook.is_answered && outlook.would_do_well && has_all
+            })
+        };
+        let is_for = |part: &Part<'_>, index: usize| waiting(part).any(|outlook| outlook.index == index);
+        let mut indices = waiting(first).map(|outlook| outlook.index);
+        let index = indices.find(|index| others.iter().all(|part| is_for(part, *index)))?;
+        self.case.requests.get(index)
     }
 
     /// A certificate of the folder that is as it should be in this place, and is not what serves there already.
@@ -332,6 +356,7 @@ impl<'a> Planner<'a> {
                 order: order.id.clone(),
                 action: RepairAction::Replace,
                 certificate: Some(id),
+                request: None,
                 due: ends.unwrap_or(self.case.now).max(self.case.now),
                 why: of_it.iter().map(|finding| finding.id.clone()).collect(),
                 keep: order.names.iter().map(|name| name.name.to_string()).collect(),

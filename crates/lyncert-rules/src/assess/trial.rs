@@ -47,6 +47,8 @@ pub struct Trial {
     pub parts: Vec<TrialPart>,
     /// How it is known that it would be for that.
     pub taken_for: TakenFor,
+    /// Whether its subject is none that is expected or accepted there.
+    pub lacks_subject: bool,
     /// Whether it would do.
     pub fits: Fits,
     /// Required and recommended names that it lacks, each once.
@@ -57,8 +59,8 @@ pub struct Trial {
     pub findings: Vec<Finding>,
     /// What a CA would refuse of a request, whatever it is for; empty for certificates.
     pub refusals: Vec<Refusal>,
-    /// Other holders that it would do for as well.
-    pub also_fits: Vec<Holder>,
+    /// Other holders that it would do for as well, each with the usages.
+    pub also_fits: Vec<(Holder, Vec<CertificateUsage>)>,
 }
 
 /// A requirement that a certificate would serve, whole or in part.
@@ -114,7 +116,8 @@ pub fn try_certificates(
     wanted: &Wanted,
 ) -> Vec<Option<Trial>> {
     let names = NameBook::new(case.certificates);
-    let bench = Bench { case, ground: Ground::new(case, requirements, &Stop::never()), names: &names };
+    let ground = Ground::new(case, requirements, &Stop::never());
+    let bench = Bench { of_requests: false, case, ground, names: &names };
     let rules: Vec<&'static Rule> = RULES.iter().copied().filter(|rule| judges_one(rule)).collect();
     let groups = Groups::new(requirements, case.facts);
     let places = groups.places(case, &names, wanted, Reach::AnyName);
@@ -154,7 +157,8 @@ pub fn try_requests(
     };
     let (case_any, case_public) = (of_issued(&by_any), of_issued(&by_public));
     let (names_any, names_public) = (NameBook::new(&by_any), NameBook::new(&by_public));
-    let bench = |case, names| Bench { case, ground: Ground::new(case, requirements, &Stop::never()), names };
+    let ground = |case| Ground::new(case, requirements, &Stop::never());
+    let bench = |case, names| Bench { of_requests: true, case, ground: ground(case), names };
     let (any, public) = (bench(&case_any, &names_any), bench(&case_public, &names_public));
     let rules: Vec<&'static Rule> = RULES.iter().copied().filter(|rule| rule.judges_requests).collect();
     let groups = Groups::new(requirements, case.facts);
@@ -194,7 +198,7 @@ fn best_of(
         let sum = |of: fn(&TakenPlace) -> usize| set.iter().map(of).sum::<usize>();
         (sum(|place| place.penalty.0), sum(|place| place.penalty.1), sum(|place| place.penalty.2))
     };
-    sets.sort_by_key(penalty);
+    sets.sort_by_key(|set| (lacks_subject(set), penalty(set)));
     // What it is for its names and subject say, whether or not it would do there.
     let mut trials: Vec<_> = sets
         .iter()
@@ -202,19 +206,27 @@ fn best_of(
         .map(|set| {
             let (_, by_wildcard, other) = penalty(set);
             let trial = judge(set);
-            ((trial.missing.len(), other, by_wildcard, trial.fits, Reverse(trial.parts.len())), trial)
+            let key = (trial.missing.len(), other, by_wildcard, trial.fits, Reverse(trial.parts.len()));
+            ((lacks_subject(set), key), trial)
         })
         .collect();
     trials.sort_by_key(|(key, _)| *key);
     let mut trials = trials.into_iter().map(|(_, trial)| trial);
     let best = trials.next()?;
     let others = trials.filter(|other| other.fits < Fits::No);
-    let also_fits = others.filter_map(|other| other.holder().cloned()).collect();
+    let also_fits = others.filter_map(|other| Some((other.holder()?.clone(), other.usages()))).collect();
     Some(Trial { also_fits, ..best })
+}
+
+/// Whether the subject says for none of these places that it is for it.
+fn lacks_subject(places: &[TakenPlace]) -> bool {
+    places.iter().all(|place| place.lacks_subject)
 }
 
 /// Where certificates are tried.
 struct Bench<'a> {
+    /// Whether what is tried are requests.
+    of_requests: bool,
     case: &'a Case<'a>,
     ground: Ground<'a>,
     names: &'a NameBook<'a>,
@@ -245,7 +257,8 @@ impl Bench<'_> {
         let matched: Vec<Matched<'_>> = pairs
             .map(|(place, assignment)| Matched { requirement: requirement_of(place), assignment })
             .collect();
-        let engine = Engine::new(self.case, &self.ground, &matched, self.names);
+        let engine =
+            Engine::new(self.case, &self.ground, &matched, self.names).speaking_of_requests(self.of_requests);
         let findings = engine.findings_of(rules, &[]);
         let own = self.names.names(id);
         let part = |place: &TakenPlace| TrialPart {
@@ -261,6 +274,7 @@ impl Bench<'_> {
         Trial {
             order: places.first().map_or("", |place| groups.order_id(place.requirement)).to_owned(),
             taken_for: places.first().map_or(TakenFor::Nearest, |place| place.taken_for),
+            lacks_subject: lacks_subject(places),
             fits: match worst {
                 Some(Severity::Error) => Fits::No,
                 Some(Severity::Warning) => Fits::WithWarnings,
@@ -297,10 +311,11 @@ pub(crate) fn outlooks(
     tried: &[Option<Trial>],
 ) -> HashMap<String, Vec<RequestOutlook>> {
     let mut outlooks: HashMap<String, Vec<RequestOutlook>> = HashMap::new();
-    for (request, trial) in requests.iter().zip(tried) {
+    for (place, (request, trial)) in requests.iter().zip(tried).enumerate() {
         let Some(trial) = trial else { continue };
         for (index, part) in trial.parts.iter().enumerate() {
             outlooks.entry(part.requirement.id.clone()).or_default().push(RequestOutlook {
+                index: place,
                 path: request.path.clone(),
                 is_answered: !request.answered_by.is_empty(),
                 usages: trial.usages(),
@@ -308,6 +323,7 @@ pub(crate) fn outlooks(
                 missing: trial.missing.clone(),
                 faults: trial.faults(),
                 would_do: trial.fits < Fits::No,
+                would_do_well: trial.fits == Fits::Yes,
             });
         }
     }

@@ -31,6 +31,8 @@ pub(crate) struct TakenPlace {
     /// The usages of the requirement that it would serve.
     pub(crate) usages: Vec<CertificateUsage>,
     pub(crate) taken_for: TakenFor,
+    /// Whether its subject is another than the requirement's: who requested it, says by the subject what for.
+    pub(crate) lacks_subject: bool,
     /// How badly it fits, lower is better: missing names, names by a wildcard, and what else differs.
     pub(crate) penalty: (usize, usize, usize),
 }
@@ -76,16 +78,19 @@ impl Candidates<'_> {
                         None => continue,
                     },
                 };
-                let penalty = candidate.fit(requirement).penalty();
-                take(id, TakenPlace { requirement: requirement_id, usages, taken_for, penalty });
+                let fit = candidate.fit(requirement);
+                let (lacks_subject, penalty) = (fit.lacks_subject(), fit.penalty());
+                let requirement = requirement_id;
+                take(id, TakenPlace { requirement, usages, taken_for, lacks_subject, penalty });
             }
         }
         for places in &mut places {
             let best = places.iter().map(|place| place.taken_for).max();
             places.retain(|place| Some(place.taken_for) == best);
             if best == Some(TakenFor::Nearest) {
-                let least = places.iter().map(|place| place.penalty).min();
-                places.retain(|place| Some(place.penalty) == least);
+                let badness = |place: &TakenPlace| (place.lacks_subject, place.penalty);
+                let least = places.iter().map(badness).min();
+                places.retain(|place| Some(badness(place)) == least);
             }
         }
         places

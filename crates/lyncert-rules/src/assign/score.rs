@@ -107,6 +107,11 @@ pub(super) struct Fit {
 }
 
 impl Fit {
+    /// Whether the subject is another one.
+    pub(super) fn lacks_subject(self) -> bool {
+        self.lacks_subject
+    }
+
     /// Missing names, names by a wildcard, and what else differs: lower is better.
     pub(super) fn penalty(self) -> (usize, usize, usize) {
         (self.missing, self.by_wildcard, usize::from(self.lacks_subject) + usize::from(self.lacks_ekus))

@@ -40,7 +40,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         return RuleOutcome::Pass;
     }
     let found = ekus.iter().map(Eku::as_str).collect::<Vec<_>>().join(", ");
-    let deviation = Deviation::new("the certificate has no client EKU", "serverAuth, clientAuth", found);
+    let deviation = Deviation::new("the certificate has no client EKU", "serverAuth, clientAuth", found)
+        .of_request("the request asks for no client EKU");
     RuleOutcome::Fail(vec![if advised {
         if advising().all(|role| role.usages == [CertificateUsage::Gateway]) {
             return RuleOutcome::Fail(vec![

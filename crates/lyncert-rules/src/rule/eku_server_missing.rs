@@ -25,6 +25,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         let found = ekus.iter().map(Eku::as_str).collect::<Vec<_>>().join(", ");
         let found = if found.is_empty() { "an extension without any usage".to_owned() } else { found };
         Deviation::new("the certificate has no server EKU", "serverAuth", found)
+            .of_request("the request asks for no server EKU")
             .clause(if view.serves_office_web_apps_only() { "OOS-01" } else { "GEN-EKU-01" })
     }))
 }

@@ -1,4 +1,4 @@
-use super::{Check, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_IMP, CMD_REQ};
 
 /// A request that no certificate answers, for something that a certificate serves: it waits for a CA, or it was forgotten, and it is
@@ -10,6 +10,8 @@ pub(super) static RULE: Rule = Rule {
     rationale: "nothing today: another certificate is in use",
     remedy: "Have the request signed and the certificate imported on the server that made it, or delete the request",
     sources: &[&CMD_REQ, &CMD_IMP],
+    // Another certificate leaves the request where it is.
+    cure: Cure::Elsewhere,
     check: Check::Requirement(check),
     ..Rule::DEFAULTS
 };
@@ -28,8 +30,10 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             "none in the folder",
         )
         .file(&*request.path);
-        if request.would_do {
+        if request.would_do_well {
             deviation
+        } else if request.would_do {
+            deviation.remedy("Make a new request without these faults as the plan has it (`lyncert plan`), or delete this one where none is wanted")
         } else {
             deviation
                 .consequence(

@@ -53,7 +53,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         deviation.consequence("nothing is known: what serves there was not collected")
     };
     // One that would do only waits for a CA.
-    let waiting = view.waiting().find(|request| request.would_do);
+    let waiting = view.waiting().find(|request| request.would_do_well);
     let deviation = match waiting {
         Some(request) => deviation.remedy(format!(
             "Have the request `{}` signed, and import the certificate on the server that made it",

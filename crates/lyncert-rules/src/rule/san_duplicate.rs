@@ -39,6 +39,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
                 "once",
                 format!("{times} times"),
             )
+            .of_request(format!("`{name}` stands {times} times in the request"))
             .name(name)
             .clause("GEN-NAME-01")
         })

@@ -53,6 +53,7 @@ fn deviation(view: &CertificateView<'_>, entry: &DnsPattern) -> Deviation {
         "names that the topology or the policy asks for",
         name,
     )
+    .of_request(format!("nothing that the request is for needs `{name}`"))
     .clause(clause(view, name))
     .name(name)
 }

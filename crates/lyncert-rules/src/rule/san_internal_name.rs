@@ -44,6 +44,7 @@ fn deviation(entry: &str, reason: &str) -> Deviation {
         "names that everybody can resolve",
         entry,
     )
+    .of_request(format!("a public CA refuses the name `{entry}`: {reason}"))
     .clause("CAB-02")
     .name(entry)
 }

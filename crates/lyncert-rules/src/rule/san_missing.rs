@@ -34,6 +34,7 @@ fn deviation(view: &HoldingView<'_>, required: &RequiredName) -> Deviation {
         format!("`{name}` among the subject alternative names, because of {}", required.asked_by()),
         list_or_none(&view.certificate.dns_names),
     )
+    .of_request(format!("`{name}` is not among the names that the request asks for"))
     .clause(required.clause)
     .severity(required.need.severity())
     .name(name.to_string())

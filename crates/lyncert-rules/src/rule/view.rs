@@ -38,6 +38,8 @@ pub(crate) struct RequirementView<'a> {
 /// What would come of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct RequestOutlook {
+    /// Its place among the requests of the case.
+    pub(crate) index: usize,
     pub(crate) path: String,
     /// Whether a certificate answers it.
     pub(crate) is_answered: bool,
@@ -51,6 +53,8 @@ pub(crate) struct RequestOutlook {
     pub(crate) faults: Vec<String>,
     /// Whether the certificate would do.
     pub(crate) would_do: bool,
+    /// The same without a warning: then there is no reason to make another request.
+    pub(crate) would_do_well: bool,
 }
 
 impl RequestOutlook {

@@ -80,6 +80,9 @@ fn names<'a>(order: &'a OrderRow, replacement: &'a ReplacementRow) -> Vec<&'a st
 
 /// Why, and which file it is about where a certificate is there already.
 fn reason(replacement: &ReplacementRow, file: Option<&str>) -> String {
+    if let Some(request) = &replacement.request {
+        return format!("{} (have {request} signed)", replacement.reason);
+    }
     match (replacement.action, file) {
         (ReplacementAction::Install | ReplacementAction::Move, Some(file)) => {
             format!("{} (fits: {file})", replacement.reason)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use lyncert_report::model::CheckView;
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_report::scan::{Inventory, ScanRoot, scan_roots};
 use lyncert_report::view::Trials;
 use lyncert_rules::policy::Scope;
@@ -20,7 +21,7 @@ use crate::read::{estates_of, read_scan_options};
 use crate::scope::{scope_of_args, tell_scope_is_not_applied};
 use crate::{clock, output};
 
-pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &CheckArgs, look: Look) -> Result<u8, Failure> {
     let scope = scope_of_args(&args.scope)?;
     let estates = read_estates(args, scope.as_ref())?;
     let mut options = read_scan_options(&args.scan)?;
@@ -33,7 +34,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let trials = try_all(args, &estates, &inventory, scope.as_ref(), at)?;
     let view = CheckView::new(&inventory, &trials, at);
     output::print(|sink| match args.format {
-        PrintFormat::Text => render::text::check(&view, sink),
+        PrintFormat::Text => render::text::check(&view, look, sink),
         PrintFormat::Json => render::json::write(&view, sink),
     })?;
     if view.files.is_empty() {

@@ -70,7 +70,7 @@ fn what_has_ended_comes_before_the_next_expiry() {
         (Some(2), Some("2026-12-09T23:59:59Z"))
     );
     let (ended, next) =
-        (screen.find("expired        2 in use, the first on 2026-12-09"), screen.find("next expiry"));
+        (screen.find("expired        2 in use, the first on 9 December 2026"), screen.find("next expiry"));
     assert!(ended.is_some() && ended < next, "{screen}");
     let (before, screen) = audited(Audit::of("contoso"));
     assert_eq!((&before["summary"]["ended"], &before["summary"]["ended_since"]), (&0.into(), &Value::Null));

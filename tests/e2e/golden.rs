@@ -173,7 +173,7 @@ fn the_readme_tells_the_truth() {
     let output = lyncert(&arguments).current_dir(root()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let printed = String::from_utf8(output.stdout).unwrap();
-    let excerpt = readme.split("```\n").find(|block| block.starts_with("contoso.com at ")).unwrap();
+    let excerpt = readme.split("```\n").find(|block| block.starts_with("contoso.com on ")).unwrap();
     let excerpt = excerpt.trim_end().trim_end_matches('…').trim_end();
     assert!(printed.starts_with(excerpt), "{excerpt}\nis not what is printed:\n{printed}");
 }

@@ -21,7 +21,7 @@
 //! assert_eq!(inventory.unreadable[0].reason, "is a text without a certificate");
 //! let view = InventoryView::new(inventory, datetime!(2026-11-22 12:00:00 UTC));
 //! let mut page = Vec::new();
-//! text::inventory(&view, &mut page)?;
+//! text::inventory(&view, text::Look::PLAIN, &mut page)?;
 //! assert!(page.starts_with(b"0 certificates in 1 file at 2026-11-22T12:00:00Z"));
 //! # Ok::<(), std::io::Error>(())
 //! ```

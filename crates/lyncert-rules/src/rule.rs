@@ -190,6 +190,11 @@ impl Rule {
         check: Check::Topology(|_| RuleOutcome::NotApplicable),
     };
 
+    /// Whether all that it says of a certificate is that it ends: soon, or that it has.
+    pub fn tells_an_end(&self) -> bool {
+        self.comes_by_time || self.becomes.is_some()
+    }
+
     /// What it looks at, in words, for findings that concern no certificate in use.
     pub fn looks_at(&self) -> &'static str {
         match self.check {

@@ -23,18 +23,35 @@ use crate::retention::Retention;
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// When texts have colors: on terminals, always, or never. NO_COLOR and CLICOLOR_FORCE are heeded
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true, help_heading = MESSAGES)]
+    pub(crate) color: Color,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+}
+
+/// The heading of options that every command has.
+const MESSAGES: &str = "Messages";
+
+/// When texts have colors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    Auto,
+    /// In pipes and files too
+    Always,
+    /// Never
+    Never,
 }
 
 /// What is said while it works.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogArgs {
     /// How messages are written: lines for people, or JSON for machines
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true, help_heading = MESSAGES)]
     pub(crate) log_format: LogFormat,
     /// Append messages to this file too
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = MESSAGES)]
     pub(crate) log_file: Option<PathBuf>,
 }
 

@@ -108,19 +108,20 @@ fn log_end(code: u8) {
 }
 
 fn run(args: &Args) -> Result<u8, Failure> {
+    let look = output::look(args.color);
     match &args.command {
-        Command::Audit(audit) => commands::audit::run(audit),
-        Command::Batch(batch) => commands::batch::run(batch),
-        Command::Check(check) => commands::check::run(check),
-        Command::Diff(diff) => commands::diff::run(diff),
-        Command::Doctor(doctor) => commands::doctor::run(doctor),
-        Command::Explain(explain) => commands::explain::run(explain),
-        Command::Forecast(forecast) => commands::forecast::run(forecast),
+        Command::Audit(audit) => commands::audit::run(audit, look),
+        Command::Batch(batch) => commands::batch::run(batch, look),
+        Command::Check(check) => commands::check::run(check, look),
+        Command::Diff(diff) => commands::diff::run(diff, look),
+        Command::Doctor(doctor) => commands::doctor::run(doctor, look),
+        Command::Explain(explain) => commands::explain::run(explain, look),
+        Command::Forecast(forecast) => commands::forecast::run(forecast, look),
         Command::Init(init) => commands::init::run(init),
-        Command::Inspect(inspect) => commands::inspect::run(inspect),
-        Command::Plan(plan) => commands::plan::run(plan),
+        Command::Inspect(inspect) => commands::inspect::run(inspect, look),
+        Command::Plan(plan) => commands::plan::run(plan, look),
         Command::Schedule(schedule) => commands::schedule::run(schedule),
-        Command::Topology(topology) => commands::topology::run(topology),
+        Command::Topology(topology) => commands::topology::run(topology, look),
         Command::Verify(verify) => commands::verify::run(verify),
     }
 }

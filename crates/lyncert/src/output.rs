@@ -4,9 +4,13 @@ use std::fs;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
 use lyncert_report::render::escape::visible;
+use lyncert_report::render::text::Look;
+use terminal_size::{Width, terminal_size_of};
 
+use crate::args::Color;
 use crate::exit::Failure;
 
 /// Writes data to standard output. A reader that has gone away is no error.
@@ -16,6 +20,18 @@ pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output").map_err(Failure::output),
     }
+}
+
+/// How texts look on standard output: as wide as its window, and with colors on terminals that have them, unless asked otherwise.
+pub(crate) fn look(color: Color) -> Look {
+    let choice = match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let has_colors = AutoStream::new(io::stdout(), choice).current_choice() != ColorChoice::Never;
+    let columns = terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns);
+    Look::of_window(columns, has_colors)
 }
 
 /// Makes the folder for report files.

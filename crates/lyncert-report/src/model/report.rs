@@ -699,6 +699,9 @@ pub struct RuleRow {
     pub id: String,
     /// What it is about.
     pub summary: String,
+    /// Where its findings stand among those of the same severity in lists for people: the highest first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub prominence: u8,
     /// How often it did not apply.
     pub not_applicable: usize,
     /// How often what it would judge was not there to be seen.
@@ -711,6 +714,11 @@ pub struct RuleRow {
     pub passed: usize,
     /// How often it failed.
     pub failed: usize,
+}
+
+/// What older documents do not say either.
+fn is_zero(prominence: &u8) -> bool {
+    *prominence == 0
 }
 
 #[cfg(test)]

@@ -217,7 +217,7 @@ mod tests {
             let mut said: Vec<(&str, String)> =
                 FORMATS.iter().map(|format| (format.id, written(format, &report))).collect();
             let mut summary = Vec::new();
-            text::summary(&report, &mut summary).unwrap();
+            text::summary(&report, None, text::Look::PLAIN, &mut summary).unwrap();
             said.push(("text", String::from_utf8(summary).unwrap()));
             for (format, text) in said {
                 let text = folded(&text);

@@ -144,6 +144,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         rules: vec![RuleRow {
             id: "san-missing".to_owned(),
             summary: "A required name is missing".to_owned(),
+            prominence: 0,
             not_applicable: 1,
             nothing_to_look_at: 4,
             missing: Some(value(7, "no listing of a certificate store")),

@@ -13,7 +13,10 @@ use lyncert_rules::stop::Stop;
 use time::OffsetDateTime;
 
 use super::{ReportInput, plan, report, sources};
-use crate::model::{ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Tool, usages_text};
+use crate::model::{
+    ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Timestamp, Tool, usages_text,
+};
+use crate::render::dates::{day_in_words, days_off};
 
 impl ForecastView {
     /// What will be reported on a case between its time and another, if nothing is changed.
@@ -80,12 +83,22 @@ fn event(case: &Case<'_>, appeared: &Appeared<'_>) -> ForecastRow {
         holder: whose(finding, requirements),
         certificate: certificate.map(|certificate| certificate.sha1.to_string()),
         certificate_file: certificate.map(|certificate| certificate.first_path().to_owned()),
-        message: finding.message.clone(),
+        message: match certificate {
+            Some(certificate) if finding.rule.tells_an_end() => will_expire(case, certificate),
+            Some(_) | None => finding.message.clone(),
+        },
         consequence: finding.consequence.to_string(),
         remedy: finding.remedy.to_string(),
         source: sources::source_text(source),
         sources: sources::source_refs([source]),
     }
+}
+
+/// That a certificate will end, as seen from the start: by the day of the finding it will be near, or will have ended.
+fn will_expire(case: &Case<'_>, certificate: &Certificate) -> String {
+    let days = (certificate.not_after - case.now).whole_days();
+    let day = day_in_words(Timestamp::from(certificate.not_after).day());
+    format!("the certificate will expire on {day}, {}", days_off(days))
 }
 
 /// Whose certificate it is, with what it is for: a holder may have several.

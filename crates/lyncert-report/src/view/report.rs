@@ -100,6 +100,7 @@ impl Report {
                 .map(|tally| RuleRow {
                     id: tally.rule.id.to_owned(),
                     summary: tally.rule.summary.to_owned(),
+                    prominence: tally.rule.prominence,
                     not_applicable: tally.not_applicable,
                     nothing_to_look_at: tally.nothing_to_look_at,
                     missing: looking::missing_text(tally),

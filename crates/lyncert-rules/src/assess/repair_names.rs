@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 
-use crate::matching::{Cover, DnsPattern, lower_case};
+use crate::matching::{Cover, lower_case};
 use crate::names::CertificateNames;
 use crate::order::{Order, Part};
 use crate::requirement::{RequiredName, Requirement};
@@ -69,6 +69,12 @@ pub(super) fn names_of_repair(of: &RepairNames<'_>) -> Names {
         names.keep.iter().chain(&names.add).map(|name| lower_case(name).into_owned()).collect();
     let accepted: HashMap<&str, &DnsName> =
         of.order.also_accepted.iter().map(|name| (name.key(), name)).collect();
+    let asked: HashSet<Cow<'_, str>> = of
+        .asked
+        .into_iter()
+        .flat_map(|asked| &asked.patterns)
+        .map(|entry| lower_case(entry.as_str()))
+        .collect();
     let mut seen: HashSet<String> = HashSet::new();
     for entry in of.present.into_iter().flat_map(|present| &present.patterns) {
         let lower = lower_case(entry.as_str()).into_owned();
@@ -78,7 +84,7 @@ pub(super) fn names_of_repair(of: &RepairNames<'_>) -> Names {
         let needed = entry.key().and_then(|key| accepted.get(key).or_else(|| of.left_out.get(key)));
         let needed = needed.filter(|_| !of.blamed.contains(entry.as_str()));
         let stays = match of.asked {
-            Some(asked) => has_entry(asked, entry),
+            Some(_) => asked.contains(&*lower_case(entry.as_str())),
             None => {
                 names.further.extend(needed.map(|name| (*name).clone()));
                 !of.is_new || needed.is_some()
@@ -87,14 +93,11 @@ pub(super) fn names_of_repair(of: &RepairNames<'_>) -> Names {
         let list = if stays { &mut names.keep } else { &mut names.drop };
         list.push(entry.as_str().to_owned());
     }
+    let mut told: HashSet<String> = names.mentioned().into_iter().map(Cow::into_owned).collect();
     for entry in of.asked.into_iter().flat_map(|asked| &asked.patterns) {
-        if !names.mention(entry.as_str()) {
+        if told.insert(lower_case(entry.as_str()).into_owned()) {
             names.add.push(entry.as_str().to_owned());
         }
     }
     names
-}
-
-fn has_entry(names: &CertificateNames, entry: &DnsPattern) -> bool {
-    names.patterns.iter().any(|own| own.as_str().eq_ignore_ascii_case(entry.as_str()))
 }

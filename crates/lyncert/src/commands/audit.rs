@@ -6,6 +6,7 @@ use anyhow::{Context, anyhow};
 use lyncert_report::evidence;
 use lyncert_report::model::{EstateRow, IndexView, Report};
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
 
@@ -26,7 +27,7 @@ use crate::scope::scope_of_args;
 use crate::staged::{Staged, write_file};
 use crate::time_limit::TimeLimit;
 
-pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     let limit = TimeLimit::from_now(args.scan.time_limit);
     let paths = Paths::of_audit(args);
     let scope = scope_of_args(&args.scope)?;
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<u8, Failure> {
         add_to_history(args, history, &report, at)?;
     }
     if !args.quiet {
-        print_summary(&report, &written)?;
+        print_summary(&report, &written, look)?;
     }
     if report.certificates.is_empty() {
         return Err(no_certificate(&certificates.shown()));
@@ -146,10 +147,18 @@ fn add_to_history(
     history.prune(args.history.retention(), &index, at, clock::now())
 }
 
-fn print_summary(report: &Report, written: &[PathBuf]) -> Result<(), Failure> {
+/// The summary, what was written, and what to look at next.
+fn print_summary(report: &Report, written: &[PathBuf], look: Look) -> Result<(), Failure> {
+    let file = |name: &str| {
+        let path = written.iter().find(|path| path.file_name().is_some_and(|file| file == name));
+        path.map(|path| path.display().to_string())
+    };
     output::print(|sink| {
-        render::text::summary(report, sink)?;
-        output::list_written(written, sink)
+        render::text::summary(report, file("findings.csv").as_deref(), look, sink)?;
+        writeln!(sink)?;
+        output::list_written(written, sink)?;
+        let page = file("report.html").or_else(|| written.first().map(|path| path.display().to_string()));
+        render::text::next_step(page.as_deref(), look, sink)
     })
 }
 

@@ -11,6 +11,7 @@ use lyncert_report::model::{
     DeadlineRow, EstateRow, FailureView, IndexView, Report, Timestamp, UnreadableRow,
 };
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_report::render::{FAILURE_FILES, Format, INDEX_FILES};
 use lyncert_report::scan::Progress as _;
 use lyncert_report::view::deadlines;
@@ -34,7 +35,7 @@ use crate::progress::ShownProgress;
 use crate::read::{PolicyFile, policy_in, read_scan_options};
 use crate::staged::Staged;
 
-pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &BatchArgs, look: Look) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(clock::now);
     let names = INDEX_FILES.iter().map(|(name, _)| *name);
     check_places(&args.out, names, args.overwrite.overwrite)?;
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &BatchArgs) -> Result<u8, Failure> {
     }
     if !args.quiet {
         output::print(|sink| {
-            render::text::index(&index, sink)?;
+            render::text::index(&index, look, sink)?;
             output::list_written(&written, sink)
         })?;
     }

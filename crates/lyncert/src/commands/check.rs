@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use lyncert_report::model::CheckView;
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_report::scan::{Inventory, ScanRoot, scan_roots};
 use lyncert_report::view::Trials;
 use lyncert_rules::policy::Scope;
@@ -21,7 +22,7 @@ use crate::scope::{scope_of_args, tell_scope_is_not_applied};
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
-pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &CheckArgs, look: Look) -> Result<u8, Failure> {
     let limit = TimeLimit::from_now(args.scan.time_limit);
     let scope = scope_of_args(&args.scope)?;
     let estates = read_estates(args, scope.as_ref())?;
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         Ok(CheckView::new(&inventory, &trials, at))
     })?;
     output::print(|sink| match args.format {
-        PrintFormat::Text => render::text::check(&view, sink),
+        PrintFormat::Text => render::text::check(&view, look, sink),
         PrintFormat::Json => render::json::write(&view, sink),
     })?;
     if view.files.is_empty() {

@@ -2,6 +2,7 @@
 
 use lyncert_report::model::DiffView;
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 
 use crate::args::{DiffArgs, TableFormat};
 use crate::exit::{FINDINGS, Failure, SUCCESS};
@@ -9,11 +10,11 @@ use crate::log::{Event, Level};
 use crate::output;
 use crate::read::read_report;
 
-pub(crate) fn run(args: &DiffArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &DiffArgs, look: Look) -> Result<u8, Failure> {
     let (old, new) = (read_report(&args.old)?, read_report(&args.new)?);
     let view = DiffView::new(&old, &new);
     output::print(|sink| match args.format {
-        TableFormat::Text => render::text::changed(&view, sink),
+        TableFormat::Text => render::text::changed(&view, look, sink),
         TableFormat::Json => render::json::write(&view, sink),
         TableFormat::Csv => render::csv::changed(&view, sink),
     })?;

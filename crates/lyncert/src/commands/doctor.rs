@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use lyncert_report::model::{DoctorView, Report};
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_rules::doctor::{diagnose, nearest_messages};
 
 use crate::args::{DoctorArgs, PrintFormat};
@@ -13,7 +14,7 @@ use crate::read::{Asked, read_asked, read_scan_options};
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
-pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &DoctorArgs, look: Look) -> Result<u8, Failure> {
     let asked = read_asked(&args.query)?;
     let texts: Vec<&str> = asked.texts.iter().map(String::as_str).collect();
     let diagnosis = diagnose(&texts);
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<u8, Failure> {
     // Programs get what is near where nothing is known; for people the message says it.
     if is_known || args.format == PrintFormat::Json {
         output::print(|sink| match args.format {
-            PrintFormat::Text => render::text::doctor(&view, sink),
+            PrintFormat::Text => render::text::doctor(&view, look, sink),
             PrintFormat::Json => render::json::write(&view, sink),
         })?;
     }

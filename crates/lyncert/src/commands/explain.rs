@@ -4,6 +4,7 @@ use anyhow::anyhow;
 use lyncert_ingest::name::DnsName;
 use lyncert_report::model::{ExplainList, RuleExplanation, UnjudgedKind};
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_rules::clause::CLAUSES;
 use lyncert_rules::doctor::diagnose;
 use lyncert_rules::rule::RULES;
@@ -15,33 +16,33 @@ use crate::exit::{Failure, SUCCESS};
 use crate::output;
 use crate::scope::tell_scope_is_not_applied;
 
-pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &ExplainArgs, look: Look) -> Result<u8, Failure> {
     if args.list {
-        return list(args.format);
+        return list(args.format, look);
     }
     match &args.name {
-        Some(name) => explain_name(args, name),
-        None => explain_rule(args),
+        Some(name) => explain_name(args, name, look),
+        None => explain_rule(args, look),
     }
 }
 
-fn list(format: PrintFormat) -> Result<u8, Failure> {
+fn list(format: PrintFormat, look: Look) -> Result<u8, Failure> {
     let list = ExplainList::all();
     output::print(|sink| match format {
-        PrintFormat::Text => render::text::explain_list(&list, sink),
+        PrintFormat::Text => render::text::explain_list(&list, look, sink),
         PrintFormat::Json => render::json::write(&list, sink),
     })?;
     Ok(SUCCESS)
 }
 
-fn explain_rule(args: &ExplainArgs) -> Result<u8, Failure> {
+fn explain_rule(args: &ExplainArgs, look: Look) -> Result<u8, Failure> {
     let [id] = args.rule_or_exports.as_slice() else {
         return Err(Failure::usage(anyhow!("give one rule or clause, or --name FQDN and the topology")));
     };
     let id = id.to_string_lossy();
     let explanation = RuleExplanation::new(&id).ok_or_else(|| Failure::usage(unknown_id(&id)))?;
     output::print(|sink| match args.format {
-        PrintFormat::Text => render::text::rule_explanation(&explanation, sink),
+        PrintFormat::Text => render::text::rule_explanation(&explanation, look, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),
     })?;
     Ok(SUCCESS)
@@ -74,13 +75,13 @@ fn unknown_id(id: &str) -> anyhow::Error {
     anyhow!("`{id}` is no rule and no clause; {advice}")
 }
 
-fn explain_name(args: &ExplainArgs, name: &str) -> Result<u8, Failure> {
+fn explain_name(args: &ExplainArgs, name: &str, look: Look) -> Result<u8, Failure> {
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
     let estate = Estate::read(&args.rule_or_exports, &args.policy, None)?;
     tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
     let explanation = estate.explain(&name);
     output::print(|sink| match args.format {
-        PrintFormat::Text => render::text::name_explanation(&explanation, sink),
+        PrintFormat::Text => render::text::name_explanation(&explanation, look, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),
     })?;
     Ok(SUCCESS)

@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use lyncert_report::model::ForecastView;
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_rules::timestamp::timestamp;
 use time::Duration;
 
@@ -17,7 +18,7 @@ use crate::{clock, output};
 /// How far it looks without `--until`: the usual lifetime of certificates of an internal CA.
 const DEFAULT_DAYS: i64 = 2 * 365;
 
-pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &ForecastArgs, look: Look) -> Result<u8, Failure> {
     let limit = TimeLimit::from_now(args.scan.time_limit);
     let at = args.at.unwrap_or_else(clock::now);
     if let Some(until) = args.until.filter(|until| *until < at) {
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &ForecastArgs) -> Result<u8, Failure> {
         Ok((scanned.forecast(at, until), scanned.check_not_empty()))
     })?;
     output::print(|sink| match args.format {
-        TableFormat::Text => render::text::forecast(&view, sink),
+        TableFormat::Text => render::text::forecast(&view, look, sink),
         TableFormat::Json => render::json::write(&view, sink),
         TableFormat::Csv => render::csv::forecast(&view, sink),
     })?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use lyncert_report::model::InventoryView;
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_report::scan::scan_all;
 
 use crate::args::{InspectArgs, TableFormat};
@@ -14,7 +15,7 @@ use crate::read::read_scan_options;
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
-pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &InspectArgs, look: Look) -> Result<u8, Failure> {
     let limit = TimeLimit::from_now(args.scan.time_limit);
     let mut options = read_scan_options(&args.scan)?;
     let at = args.at.unwrap_or_else(clock::now);
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
         view.retain(&args.thumbprint);
     }
     output::print(|sink| match args.format {
-        TableFormat::Text => render::text::inventory(&view, sink),
+        TableFormat::Text => render::text::inventory(&view, look, sink),
         TableFormat::Json => render::json::write(&view, sink),
         TableFormat::Csv => render::csv::certificates(&view.certificates, sink),
     })?;

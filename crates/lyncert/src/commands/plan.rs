@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use lyncert_report::model::{OrderRow, Plan, PlanDiff};
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 
 use crate::args::{PlanArgs, PlanFormat};
 use crate::estate::Estate;
@@ -17,11 +18,11 @@ use crate::scope::tell_scope_is_not_applied;
 use crate::staged::Staged;
 use crate::time_limit::TimeLimit;
 
-pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &PlanArgs, look: Look) -> Result<u8, Failure> {
     let limit = TimeLimit::from_now(args.time_limit);
     check_options(args)?;
     if args.diff {
-        return print_diff(args, limit);
+        return print_diff(args, limit, look);
     }
     let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
     tell_scope(&estate);
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &PlanArgs) -> Result<u8, Failure> {
             let written = write_files(&plan, args, folder)?;
             output::print(|sink| output::list_written(&written, sink))?;
         }
-        None => output::print(|sink| write_plan(&plan, args, sink))?,
+        None => output::print(|sink| write_plan(&plan, args, look, sink))?,
     }
     Ok(SUCCESS)
 }
@@ -61,7 +62,7 @@ fn tell_scope(estate: &Estate) {
     tell_scope_is_not_applied(estate.scope(), "a plan lists the certificates of the whole topology");
 }
 
-fn print_diff(args: &PlanArgs, limit: TimeLimit) -> Result<u8, Failure> {
+fn print_diff(args: &PlanArgs, limit: TimeLimit, look: Look) -> Result<u8, Failure> {
     let [old, new] = args.exports.topology.as_slice() else {
         return Err(Failure::usage(anyhow!(
             "--diff takes two topologies, the old and the new one, and {} given",
@@ -80,7 +81,7 @@ fn print_diff(args: &PlanArgs, limit: TimeLimit) -> Result<u8, Failure> {
         | PlanFormat::Csv
         | PlanFormat::Powershell
         | PlanFormat::Certreq
-        | PlanFormat::Openssl => render::text::diff(&diff, sink),
+        | PlanFormat::Openssl => render::text::diff(&diff, look, sink),
     })?;
     Ok(SUCCESS)
 }
@@ -110,10 +111,10 @@ fn keep_orders(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_plan(plan: &Plan, args: &PlanArgs, sink: &mut dyn Write) -> io::Result<()> {
+fn write_plan(plan: &Plan, args: &PlanArgs, look: Look, sink: &mut dyn Write) -> io::Result<()> {
     match args.format {
-        PlanFormat::Text if args.wizard => render::text::wizard(plan, sink),
-        PlanFormat::Text => render::text::plan(plan, sink),
+        PlanFormat::Text if args.wizard => render::text::wizard(plan, look, sink),
+        PlanFormat::Text => render::text::plan(plan, look, sink),
         PlanFormat::Json => render::json::write(plan, sink),
         PlanFormat::Csv => render::csv::plan(plan, sink),
         PlanFormat::Powershell => render::request::powershell::write(plan, sink),
@@ -147,6 +148,6 @@ fn write_files(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBu
         PlanFormat::Powershell => "plan.ps1",
     };
     check_places(folder, [name], overwrite)?;
-    staged.file(name, |sink| write_plan(plan, args, sink))?;
+    staged.file(name, |sink| write_plan(plan, args, Look::PLAIN, sink))?;
     staged.commit()
 }

@@ -2,17 +2,18 @@
 
 use lyncert_report::model::TopologyView;
 use lyncert_report::render;
+use lyncert_report::render::text::Look;
 
 use crate::args::{PrintFormat, TopologyArgs};
 use crate::exit::{Failure, SUCCESS};
 use crate::output;
 use crate::read::read_topology;
 
-pub(crate) fn run(args: &TopologyArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &TopologyArgs, look: Look) -> Result<u8, Failure> {
     let topology = read_topology(&args.exports.topology)?;
     let view = TopologyView::new(&topology.deployment);
     output::print(|sink| match args.format {
-        PrintFormat::Text => render::text::topology(&view, sink),
+        PrintFormat::Text => render::text::topology(&view, look, sink),
         PrintFormat::Json => render::json::write(&view, sink),
     })?;
     Ok(SUCCESS)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{line, wrapped};
+use super::{Look, Page, line, wrapped};
 use crate::model::{Caveat, Change, ChangeCounts, ChangedFinding, DiffView, UnjudgedRow};
 
 /// What became of the findings between two reports.
@@ -10,28 +10,29 @@ use crate::model::{Caveat, Change, ChangeCounts, ChangedFinding, DiffView, Unjud
 /// # Errors
 ///
 /// Those of the sink.
-pub fn changed(view: &DiffView, sink: &mut dyn Write) -> io::Result<()> {
+pub fn changed(view: &DiffView, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
     let DiffView { old, new, .. } = view;
     for run in [old, new] {
-        wrapped(sink, "", &format!("{} at {}: {}: {}", run.estate, run.at, run.state, run.verdict))?;
+        wrapped(page, "", &format!("{} at {}: {}: {}", run.estate, run.at, run.state, run.verdict))?;
     }
     for caveat in &view.caveats {
-        line(sink, &format!("Note: {}", caveat.title()))?;
+        line(page, &format!("Note: {}", caveat.title()))?;
     }
-    line(sink, &changes(&view.counts))?;
+    line(page, &changes(&view.counts))?;
     for (title, rows) in [("Not judged any more", &view.no_longer_judged), ("Judged now", &view.judged_now)] {
         if !rows.is_empty() {
-            line(sink, "")?;
-            line(sink, title)?;
+            line(page, "")?;
+            line(page, title)?;
         }
         for UnjudgedRow { kind, what, why, .. } in rows {
-            wrapped(sink, "  ", &format!("{kind}: {what}: {why}"))?;
+            wrapped(page, "  ", &format!("{kind}: {what}: {why}"))?;
         }
     }
     for by_rules in [false, true] {
         for change in Change::ALL {
             let of_change = |row: &&ChangedFinding| row.change == *change && row.by_rules == by_rules;
-            section(*change, by_rules, view.changes.iter().filter(of_change), sink)?;
+            section(*change, by_rules, view.changes.iter().filter(of_change), page)?;
         }
     }
     Ok(())
@@ -42,13 +43,13 @@ fn section<'a>(
     change: Change,
     by_rules: bool,
     rows: impl Iterator<Item = &'a ChangedFinding>,
-    sink: &mut dyn Write,
+    page: &mut Page<'_>,
 ) -> io::Result<()> {
     for (index, row) in rows.enumerate() {
         if index == 0 {
-            line(sink, "")?;
+            line(page, "")?;
             let why = if by_rules { ", since the rules changed" } else { "" };
-            line(sink, &format!("{}{why}", change.title()))?;
+            line(page, &format!("{}{why}", change.title()))?;
         }
         let finding = &row.finding;
         let severity = match &row.old_severity {
@@ -56,7 +57,7 @@ fn section<'a>(
             Some(_) | None => finding.severity.to_string(),
         };
         let text = format!("{severity}: {}: {}: {}", finding.rule, finding.whose(), finding.message);
-        wrapped(sink, "  ", &text)?;
+        wrapped(page, "  ", &text)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{line, wrapped};
+use super::{Look, Page, line, wrapped};
 use crate::model::{
     CheckFinding, CheckKind, CheckRow, CheckView, CheckedName, Fits, NameStatus, Need, Severity, TakenFor,
     usages_text,
@@ -14,29 +14,30 @@ use crate::render::first_few;
 /// # Errors
 ///
 /// Those of the sink.
-pub fn check(view: &CheckView, sink: &mut dyn Write) -> io::Result<()> {
+pub fn check(view: &CheckView, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
     for (index, row) in view.files.iter().enumerate() {
         if index > 0 {
-            line(sink, "")?;
+            line(page, "")?;
         }
-        write_row(row, view.estates.len() > 1, sink)?;
+        write_row(row, view.estates.len() > 1, page)?;
     }
     if !view.others.is_empty() {
-        line(sink, "")?;
+        line(page, "")?;
         let count = view.others.len();
         let what = if count == 1 { "1 file is" } else { &format!("{count} files are") };
-        line(sink, &format!("Not checked: {what} neither a certificate of a server nor a request"))?;
+        line(page, &format!("Not checked: {what} neither a certificate of a server nor a request"))?;
         for other in &view.others {
-            wrapped(sink, "  ", &format!("{}: {}", other.path, other.reason))?;
+            wrapped(page, "  ", &format!("{}: {}", other.path, other.reason))?;
         }
     }
     if !view.files.is_empty() {
-        line(sink, "")?;
+        line(page, "")?;
         let (fitting, all) = (view.fitting, view.files.len());
         let verb = if fitting == 1 { "fits" } else { "fit" };
-        line(sink, &format!("{fitting} of {all} {verb}"))?;
+        line(page, &format!("{fitting} of {all} {verb}"))?;
         if let Some(row) = next_step(view) {
-            wrapped(sink, "Next: ", &format!("{}: {}", row.path, row.advice))?;
+            wrapped(page, "Next: ", &format!("{}: {}", row.path, row.advice))?;
         }
     }
     Ok(())
@@ -52,56 +53,56 @@ const MAX_NAMES: usize = 24;
 /// So many pieces of advice are listed.
 const MAX_INFOS: usize = 6;
 
-fn write_row(row: &CheckRow, tells_estate: bool, sink: &mut dyn Write) -> io::Result<()> {
+fn write_row(row: &CheckRow, tells_estate: bool, page: &mut Page<'_>) -> io::Result<()> {
     let verdict = match (row.kind, row.fits) {
         (_, Fits::Yes) => "fits",
         (_, Fits::WithWarnings) => "fits, with warnings",
         (CheckKind::Certificate, Fits::No) => "does not fit",
         (CheckKind::Request, Fits::No) => "would not fit",
     };
-    wrapped(sink, "", &format!("{}: {} {verdict}", row.path, row.kind))?;
+    wrapped(page, "", &format!("{}: {} {verdict}", row.path, row.kind))?;
     for path in &row.also_in {
-        wrapped(sink, "  also in     ", path)?;
+        wrapped(page, "  also in     ", path)?;
     }
     if row.requirement.is_some() {
         let estate = row.estate.as_ref().filter(|_| tells_estate);
         let estate = estate.map(|estate| format!(" in {estate}")).unwrap_or_default();
         let what = format!("{}{estate} ({})", row.holder, usages_text(&row.usages));
-        wrapped(sink, "  for         ", &format!("{what}, {}", reason(row)))?;
+        wrapped(page, "  for         ", &format!("{what}, {}", reason(row)))?;
         if !row.also_fits.is_empty() {
-            wrapped(sink, "  also fits   ", &first_few(&row.also_fits, MAX_INFOS, "more"))?;
+            wrapped(page, "  also fits   ", &first_few(&row.also_fits, MAX_INFOS, "more"))?;
         }
     }
     let expected = row.expected_subject.as_ref().map(|name| format!(" (expected CN={name})"));
-    wrapped(sink, "  subject     ", &format!("{}{}", row.subject, expected.unwrap_or_default()))?;
-    write_names(row, sink)?;
+    wrapped(page, "  subject     ", &format!("{}{}", row.subject, expected.unwrap_or_default()))?;
+    write_names(row, page)?;
     let eku = row.eku.as_ref().map_or_else(|| "none named".to_owned(), |ekus| ekus.join(", "));
-    wrapped(sink, "  EKU         ", &eku)?;
-    wrapped(sink, "  key         ", &format!("{}, {}", row.key.title, row.signature_algorithm))?;
+    wrapped(page, "  EKU         ", &eku)?;
+    wrapped(page, "  key         ", &format!("{}, {}", row.key.title, row.signature_algorithm))?;
     match row.kind {
         CheckKind::Certificate => {
-            wrapped(sink, "  CA          ", row.ca_kind.as_str())?;
+            wrapped(page, "  CA          ", row.ca_kind.as_str())?;
             if let (Some(from), Some(until)) = (row.not_before, row.not_after) {
-                wrapped(sink, "  valid       ", &format!("{from} to {until}"))?;
+                wrapped(page, "  valid       ", &format!("{from} to {until}"))?;
             }
             if let Some(chain) = &row.chain {
-                wrapped(sink, "  chain       ", &format!("{}: {}", chain.state, chain.reason))?;
+                wrapped(page, "  chain       ", &format!("{}: {}", chain.state, chain.reason))?;
             }
             if let Some(sha1) = &row.sha1 {
-                wrapped(sink, "  thumbprint  ", sha1)?;
+                wrapped(page, "  thumbprint  ", sha1)?;
             }
         }
         CheckKind::Request => {
             if let Some(octets) = row.san_octets {
-                wrapped(sink, "  size        ", &format!("{octets} octets of names"))?;
+                wrapped(page, "  size        ", &format!("{octets} octets of names"))?;
             }
             if !row.answered_by.is_empty() {
-                wrapped(sink, "  answered    ", &row.answered_by.join(", "))?;
+                wrapped(page, "  answered    ", &row.answered_by.join(", "))?;
             }
         }
     }
     for refusal in &row.refusals {
-        wrapped(sink, &lead(refusal.severity, false), &refusal.text)?;
+        wrapped(page, &lead(refusal.severity, false), &refusal.text)?;
     }
     // Missing names, and those that nothing needs, are listed above.
     let is_told = |finding: &&CheckFinding| finding.rule != "san-missing" && finding.rule != "san-extra";
@@ -110,16 +111,16 @@ fn write_row(row: &CheckRow, tells_estate: bool, sink: &mut dyn Write) -> io::Re
         told.into_iter().partition(|finding| finding.severity == Severity::Info);
     for finding in grave.into_iter().chain(advice.iter().copied().take(MAX_INFOS)) {
         let text = format!("{}: {}", finding.rule, finding.message);
-        wrapped(sink, &lead(finding.severity, finding.waived), &text)?;
+        wrapped(page, &lead(finding.severity, finding.waived), &text)?;
     }
     if let more @ 1.. = advice.len().saturating_sub(MAX_INFOS) {
         wrapped(
-            sink,
+            page,
             &lead(Severity::Info, false),
             &format!("and {more} more, all of them with `--format json`"),
         )?;
     }
-    wrapped(sink, "  advice      ", &row.advice)
+    wrapped(page, "  advice      ", &row.advice)
 }
 
 fn lead(severity: Severity, is_waived: bool) -> String {
@@ -145,7 +146,7 @@ fn names_text(names: &[String]) -> String {
     }
 }
 
-fn write_names(row: &CheckRow, sink: &mut dyn Write) -> io::Result<()> {
+fn write_names(row: &CheckRow, page: &mut Page<'_>) -> io::Result<()> {
     let with = |status: NameStatus| {
         let names = row.names.iter().filter(move |name| name.status == status);
         names.collect::<Vec<&CheckedName>>()
@@ -170,7 +171,7 @@ fn write_names(row: &CheckRow, sink: &mut dyn Write) -> io::Result<()> {
         ("  not needed  ", row.not_needed.clone()),
     ] {
         if !names.is_empty() {
-            wrapped(sink, lead, &names_text(&names))?;
+            wrapped(page, lead, &names_text(&names))?;
         }
     }
     Ok(())

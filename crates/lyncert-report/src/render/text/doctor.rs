@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{line, wrapped};
+use super::{Look, Page, line, wrapped};
 use crate::model::{
     CauseAnswer, DoctorView, FindingRow, HolderCoverage, LookRow, RuleLook, SymptomRow, UnknownRow, counted,
 };
@@ -12,57 +12,58 @@ use crate::model::{
 /// # Errors
 ///
 /// Those of the sink.
-pub fn doctor(view: &DoctorView, sink: &mut dyn Write) -> io::Result<()> {
+pub fn doctor(view: &DoctorView, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
     let seen = view.symptoms.iter().flat_map(|symptom| &symptom.seen).map(|seen| seen.line);
     let lines = seen.chain(view.unknown.iter().map(|unknown| unknown.line)).max().unwrap_or_default();
     for (index, symptom) in view.symptoms.iter().enumerate() {
         if index > 0 {
-            line(sink, "")?;
+            line(page, "")?;
         }
-        write_symptom(symptom, lines, sink)?;
+        write_symptom(symptom, lines, page)?;
         if let Some(answer) = symptom.answer {
-            write_answer(symptom, answer, view.holders.as_ref(), sink)?;
+            write_answer(symptom, answer, view.holders.as_ref(), page)?;
         }
     }
     if !view.unknown.is_empty() {
-        line(sink, "")?;
-        line(sink, "Codes that are not known here")?;
+        line(page, "")?;
+        line(page, "Codes that are not known here")?;
     }
     for unknown in &view.unknown {
-        wrapped(sink, "  ", &unknown_text(unknown, lines))?;
+        wrapped(page, "  ", &unknown_text(unknown, lines))?;
     }
     if view.unknown_left_out > 0 {
-        line(sink, &format!("  and {} more", view.unknown_left_out))?;
+        line(page, &format!("  and {} more", view.unknown_left_out))?;
     }
     if let Some(holders) = &view.holders {
-        write_holders("No certificate here", &holders.without_certificate, sink)?;
-        write_holders("Not all certificates here", &holders.incomplete, sink)?;
+        write_holders("No certificate here", &holders.without_certificate, page)?;
+        write_holders("Not all certificates here", &holders.incomplete, page)?;
     }
     if let Some(scope) = &view.scope {
-        line(sink, "")?;
-        wrapped(sink, "", &scope.sentence())?;
+        line(page, "")?;
+        wrapped(page, "", &scope.sentence())?;
     }
     Ok(())
 }
 
-fn write_symptom(symptom: &SymptomRow, lines: usize, sink: &mut dyn Write) -> io::Result<()> {
-    wrapped(sink, "", &symptom.meaning)?;
+fn write_symptom(symptom: &SymptomRow, lines: usize, page: &mut Page<'_>) -> io::Result<()> {
+    wrapped(page, "", &symptom.meaning)?;
     let seen: Vec<String> = symptom.seen.iter().map(|seen| placed(&seen.text, seen.line, lines)).collect();
     if !seen.is_empty() {
-        wrapped(sink, "  seen     ", &seen.join(", "))?;
+        wrapped(page, "  seen     ", &seen.join(", "))?;
     }
     if !symptom.codes.is_empty() {
-        wrapped(sink, "  codes    ", &symptom.codes.join(", "))?;
+        wrapped(page, "  codes    ", &symptom.codes.join(", "))?;
     }
     for (id, summary) in &symptom.rules {
-        wrapped(sink, "  rule     ", &format!("{id}: {summary}"))?;
+        wrapped(page, "  rule     ", &format!("{id}: {summary}"))?;
     }
     for (id, statement) in &symptom.clauses {
-        wrapped(sink, "  clause   ", &format!("{id}: {statement}"))?;
+        wrapped(page, "  clause   ", &format!("{id}: {statement}"))?;
     }
-    wrapped(sink, "  besides  ", &symptom.advice)?;
+    wrapped(page, "  besides  ", &symptom.advice)?;
     for source in &symptom.sources {
-        wrapped(sink, "  source   ", &format!("{}, {}", source.title, source.url))?;
+        wrapped(page, "  source   ", &format!("{}, {}", source.title, source.url))?;
     }
     Ok(())
 }
@@ -71,7 +72,7 @@ fn write_answer(
     symptom: &SymptomRow,
     answer: CauseAnswer,
     holders: Option<&HolderCoverage>,
-    sink: &mut dyn Write,
+    page: &mut Page<'_>,
 ) -> io::Result<()> {
     let findings = symptom.findings.as_deref().unwrap_or_default();
     let looks = symptom.looked_at.as_deref().unwrap_or_default();
@@ -86,13 +87,13 @@ fn write_answer(
             "cannot be seen in files: look at what is said under `besides`".to_owned()
         }
     };
-    wrapped(sink, "  answer   ", &text)?;
+    wrapped(page, "  answer   ", &text)?;
     for finding in findings {
-        wrapped(sink, "  here     ", &finding_text(finding))?;
-        wrapped(sink, "           ", &finding.remedy)?;
+        wrapped(page, "  here     ", &finding_text(finding))?;
+        wrapped(page, "           ", &finding.remedy)?;
     }
     for (missing, rules) in not_looked_at(looks) {
-        wrapped(sink, "  unseen   ", &format!("{}: {missing}", rules.join(", ")))?;
+        wrapped(page, "  unseen   ", &format!("{}: {missing}", rules.join(", ")))?;
     }
     Ok(())
 }
@@ -134,13 +135,13 @@ fn unknown_text(unknown: &UnknownRow, lines: usize) -> String {
 /// More names than these are no help in a terminal; all of them stand in the JSON.
 const MAX_LISTED: usize = 12;
 
-fn write_holders(title: &str, holders: &[String], sink: &mut dyn Write) -> io::Result<()> {
+fn write_holders(title: &str, holders: &[String], page: &mut Page<'_>) -> io::Result<()> {
     if holders.is_empty() {
         return Ok(());
     }
-    line(sink, "")?;
-    line(sink, title)?;
-    wrapped(sink, "  ", &listed(holders))
+    line(page, "")?;
+    line(page, title)?;
+    wrapped(page, "  ", &listed(holders))
 }
 
 fn listed(texts: &[String]) -> String {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{line, wrapped};
+use super::{Look, Page, line, wrapped};
 use crate::model::{
     AddedBy, ExplainList, ExplainedKind, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind,
     UseRow, usages_text,
@@ -13,15 +13,16 @@ use crate::model::{
 /// # Errors
 ///
 /// Those of the sink.
-pub fn explain_list(list: &ExplainList, sink: &mut dyn Write) -> io::Result<()> {
+pub fn explain_list(list: &ExplainList, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
     let width = list.rules.iter().chain(&list.clauses).map(|row| row.id.len()).max().unwrap_or_default();
     for (title, rows) in [("Rules", &list.rules), ("Clauses", &list.clauses)] {
         if title != "Rules" {
-            line(sink, "")?;
+            line(page, "")?;
         }
-        line(sink, title)?;
+        line(page, title)?;
         for row in rows {
-            wrapped(sink, &format!("  {:width$}  ", row.id), &row.summary)?;
+            wrapped(page, &format!("  {:width$}  ", row.id), &row.summary)?;
         }
     }
     Ok(())
@@ -32,10 +33,11 @@ pub fn explain_list(list: &ExplainList, sink: &mut dyn Write) -> io::Result<()> 
 /// # Errors
 ///
 /// Those of the sink.
-pub fn rule_explanation(rule: &RuleExplanation, sink: &mut dyn Write) -> io::Result<()> {
-    line(sink, &format!("{} ({})", rule.id, rule.kind))?;
-    wrapped(sink, "  ", &rule.summary)?;
-    line(sink, "")?;
+pub fn rule_explanation(rule: &RuleExplanation, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
+    line(page, &format!("{} ({})", rule.id, rule.kind))?;
+    wrapped(page, "  ", &rule.summary)?;
+    line(page, "")?;
     for (lead, text) in [
         ("  severity     ", rule.severity.map(Severity::as_str)),
         ("  users notice ", rule.consequence.as_deref()),
@@ -43,29 +45,29 @@ pub fn rule_explanation(rule: &RuleExplanation, sink: &mut dyn Write) -> io::Res
         ("  applied by   ", rule.applied_by.as_deref()),
     ] {
         if let Some(text) = text {
-            wrapped(sink, lead, text)?;
+            wrapped(page, lead, text)?;
         }
     }
-    write_sources("  source       ", &rule.sources, sink)?;
+    write_sources("  source       ", &rule.sources, page)?;
     if rule.kind == ExplainedKind::Rule && rule.clauses.is_empty() {
         let text = "none of its own; where the matter is a name, the one that asks for the name";
-        wrapped(sink, "  clause       ", text)?;
+        wrapped(page, "  clause       ", text)?;
     }
     for clause in &rule.clauses {
-        line(sink, "")?;
-        line(sink, &format!("  {}", clause.id))?;
-        wrapped(sink, "    ", &clause.summary)?;
-        write_sources("    source     ", &clause.sources, sink)?;
+        line(page, "")?;
+        line(page, &format!("  {}", clause.id))?;
+        wrapped(page, "    ", &clause.summary)?;
+        write_sources("    source     ", &clause.sources, page)?;
     }
     Ok(())
 }
 
-fn write_sources(lead: &str, sources: &[SourceRow], sink: &mut dyn Write) -> io::Result<()> {
+fn write_sources(lead: &str, sources: &[SourceRow], page: &mut Page<'_>) -> io::Result<()> {
     let blank = " ".repeat(lead.chars().count());
     for source in sources {
         let date = if source.date.is_empty() { String::new() } else { format!(" ({})", source.date) };
-        wrapped(sink, lead, &format!("{}{date}", source.title))?;
-        line(sink, &format!("{blank}{}", source.url))?;
+        wrapped(page, lead, &format!("{}{date}", source.title))?;
+        line(page, &format!("{blank}{}", source.url))?;
     }
     Ok(())
 }
@@ -75,27 +77,28 @@ fn write_sources(lead: &str, sources: &[SourceRow], sink: &mut dyn Write) -> io:
 /// # Errors
 ///
 /// Those of the sink.
-pub fn name_explanation(explanation: &NameExplanation, sink: &mut dyn Write) -> io::Result<()> {
-    wrapped(sink, "", &explanation.verdict)?;
+pub fn name_explanation(explanation: &NameExplanation, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
+    wrapped(page, "", &explanation.verdict)?;
     for hint in &explanation.hints {
-        wrapped(sink, "  ", hint)?;
+        wrapped(page, "  ", hint)?;
     }
     for used in &explanation.uses {
-        line(sink, "")?;
-        write_use(used, sink)?;
+        line(page, "")?;
+        write_use(used, page)?;
     }
     if !explanation.mentions.is_empty() {
-        line(sink, "")?;
-        line(sink, "In the topology it is")?;
+        line(page, "")?;
+        line(page, "In the topology it is")?;
     }
     for mention in &explanation.mentions {
-        wrapped(sink, "  ", &format!("{}: {}", mention.what, mention.place))?;
+        wrapped(page, "  ", &format!("{}: {}", mention.what, mention.place))?;
     }
     Ok(())
 }
 
-fn write_use(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
-    wrapped(sink, "", &format!("{}: {}", used.holder, usages_text(&used.usages)))?;
+fn write_use(used: &UseRow, page: &mut Page<'_>) -> io::Result<()> {
+    wrapped(page, "", &format!("{}: {}", used.holder, usages_text(&used.usages)))?;
     let by = match used.added_by {
         Some(AddedBy::Wizard) => ", added by the wizard",
         Some(AddedBy::Person) => ", to be added by hand",
@@ -107,27 +110,27 @@ fn write_use(used: &UseRow, sink: &mut dyn Write) -> io::Result<()> {
         UseKind::Optional | UseKind::Recommended | UseKind::Required => used.need.as_str(),
     };
     let subject = if used.is_subject && used.need != UseKind::Subject { ", and the subject" } else { "" };
-    line(sink, &format!("  need         {need}{subject}{by}"))?;
+    line(page, &format!("  need         {need}{subject}{by}"))?;
     if !used.servers.is_empty() {
-        wrapped(sink, "  on           ", &used.servers.join(", "))?;
+        wrapped(page, "  on           ", &used.servers.join(", "))?;
     }
     if !used.because.is_empty() {
-        wrapped(sink, "  because of   ", &used.because)?;
+        wrapped(page, "  because of   ", &used.because)?;
     }
-    wrapped(sink, "  clause       ", &format!("{}: {}", used.clause.id, used.clause.summary))?;
+    wrapped(page, "  clause       ", &format!("{}: {}", used.clause.id, used.clause.summary))?;
     let (first, more) = used.clause.sources.split_at(used.clause.sources.len().min(1));
-    write_sources("  source       ", first, sink)?;
+    write_sources("  source       ", first, page)?;
     if !more.is_empty() {
-        line(sink, &format!("               and {} more: lyncert explain {}", more.len(), used.clause.id))?;
+        line(page, &format!("               and {} more: lyncert explain {}", more.len(), used.clause.id))?;
     }
     for (lead, text) in [("  used by      ", &used.used_by), ("  without it   ", &used.without_it)] {
         if let Some(text) = text {
-            wrapped(sink, lead, text)?;
+            wrapped(page, lead, text)?;
         }
     }
     match used.wildcard_honored {
-        Some(true) => line(sink, "  wildcard     may stand for it here"),
-        Some(false) => line(sink, "  wildcard     may not stand for it here"),
+        Some(true) => line(page, "  wildcard     may stand for it here"),
+        Some(false) => line(page, "  wildcard     may not stand for it here"),
         None => Ok(()),
     }
 }
@@ -142,7 +145,7 @@ mod tests {
     fn every_rule_is_explained_by_severity_consequence_remedy_and_source() {
         for rule in RULES {
             let mut bytes = Vec::new();
-            rule_explanation(&RuleExplanation::new(rule.id).unwrap(), &mut bytes).unwrap();
+            rule_explanation(&RuleExplanation::new(rule.id).unwrap(), Look::PLAIN, &mut bytes).unwrap();
             let text = String::from_utf8(bytes).unwrap();
             for part in ["severity", "users notice", "what to do", "source"] {
                 assert!(text.contains(part), "{}: {text}", rule.id);

@@ -1,17 +1,23 @@
 //! Long lists on a terminal: the first of each kind, and how many more there are.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 
-use super::wrapped;
+use super::look::Ink;
+use super::{Page, inked, wrapped};
+
+/// Rows without a mark.
+pub(super) const BARE: (Ink, &str) = (Ink::Plain, "  ");
 
 /// Writes the first rows of each kind, in their order, and then for each kind how many more there are. Files and machine formats have all
-/// of them: a terminal with many thousand lines tells nobody anything. `all` says where all of them stand.
+/// of them: a terminal with many thousand lines tells nobody anything. `all` says where all of them stand. Each row has `lead` before it,
+/// in this ink.
 pub(super) fn first_of_each_kind<T: Fn() -> String>(
     rows: impl Iterator<Item = (String, T)>,
     shown: usize,
     all: &str,
-    sink: &mut dyn Write,
+    (ink, lead): (Ink, &str),
+    page: &mut Page<'_>,
 ) -> io::Result<()> {
     let mut kinds: HashMap<String, usize> = HashMap::new();
     let mut order: Vec<(String, usize)> = Vec::new();
@@ -23,11 +29,11 @@ pub(super) fn first_of_each_kind<T: Fn() -> String>(
         let Some((_, count)) = order.get_mut(place) else { continue };
         *count += 1;
         if *count <= shown {
-            wrapped(sink, "  ", &text())?;
+            inked(page, ink, lead, &text())?;
         }
     }
     for (kind, count) in order.iter().filter(|(_, count)| *count > shown) {
-        wrapped(sink, "  ", &format!("and {} more in {all}: {kind}", grouped(count - shown)))?;
+        wrapped(page, "  ", &format!("and {} more in {all}: {kind}", grouped(count - shown)))?;
     }
     Ok(())
 }
@@ -55,7 +61,7 @@ pub(super) fn kind_of(message: &str) -> String {
 }
 
 /// A number with its thousands set apart.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -70,11 +76,13 @@ fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::text::Look;
 
     fn written(rows: &[(&str, String)], shown: usize) -> String {
         let rows = rows.iter().map(|(kind, text)| ((*kind).to_owned(), || text.clone()));
         let mut bytes = Vec::new();
-        first_of_each_kind(rows, shown, "report.json", &mut bytes).unwrap();
+        let page = &mut Page::new(Look::PLAIN, &mut bytes);
+        first_of_each_kind(rows, shown, "report.json", BARE, page).unwrap();
         String::from_utf8(bytes).unwrap()
     }
 

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::few::{first_of_each_kind, kind_of};
-use super::{SHOWN_FILES, caveats, changes, line, wrapped};
+use super::few::{BARE, first_of_each_kind, kind_of};
+use super::{Look, Page, SHOWN_FILES, caveats, changes, line, wrapped};
 use crate::model::IndexView;
 
 /// The estates, worst first.
@@ -11,9 +11,10 @@ use crate::model::IndexView;
 /// # Errors
 ///
 /// Those of the sink.
-pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
-    line(sink, &format!("{} at {}", index.summary.verdict, index.at))?;
-    line(sink, "")?;
+pub fn index(index: &IndexView, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
+    line(page, &format!("{} at {}", index.summary.verdict, index.at))?;
+    line(page, "")?;
     for row in &index.estates {
         let state = if row.is_judged() {
             let changes =
@@ -26,15 +27,15 @@ pub fn index(index: &IndexView, sink: &mut dyn Write) -> io::Result<()> {
         } else {
             format!("could not be judged: {}", row.verdict)
         };
-        wrapped(sink, "  ", &format!("{}: {state}", row.estate))?;
+        wrapped(page, "  ", &format!("{}: {state}", row.estate))?;
     }
     if !index.skipped.is_empty() {
-        line(sink, "")?;
-        line(sink, "Not an estate")?;
+        line(page, "")?;
+        line(page, "Not an estate")?;
         let rows = index.skipped.iter().map(|skipped| {
             (kind_of(&skipped.reason), move || format!("{} {}", skipped.path, skipped.reason))
         });
-        first_of_each_kind(rows, SHOWN_FILES, "index.json", sink)?;
+        first_of_each_kind(rows, SHOWN_FILES, "index.json", BARE, page)?;
     }
     Ok(())
 }

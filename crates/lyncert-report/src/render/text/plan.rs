@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
-use super::{line, notes_and_problems, wrapped};
+use super::{Look, Page, line, notes_and_problems, wrapped};
 use crate::model::{
     AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, RequirementRow, WizardRow, counted,
     usages_text,
@@ -14,10 +14,11 @@ use crate::model::{
 /// # Errors
 ///
 /// Those of the sink.
-pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
+pub fn plan(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
     let count = plan.orders.len();
     line(
-        sink,
+        page,
         &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }),
     )?;
     let mut by_id: HashMap<&str, Vec<(usize, &RequirementRow)>> = HashMap::new();
@@ -25,55 +26,55 @@ pub fn plan(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
         by_id.entry(&requirement.id).or_default().push((place, requirement));
     }
     for (index, order) in plan.orders.iter().enumerate() {
-        line(sink, "")?;
-        write_order(index + 1, order, sink)?;
+        line(page, "")?;
+        write_order(index + 1, order, page)?;
         let ids: BTreeSet<&str> = order.requirements.iter().map(String::as_str).collect();
         let mut served: Vec<_> = ids.iter().filter_map(|id| by_id.get(id)).flatten().collect();
         served.sort_unstable_by_key(|(place, _)| *place);
         for (_, requirement) in served {
             for note in &requirement.notes {
-                wrapped(sink, "    note        ", note)?;
+                wrapped(page, "    note        ", note)?;
             }
         }
     }
-    notes_and_problems(&plan.topology, sink)
+    notes_and_problems(&plan.topology, page)
 }
 
-fn write_order(number: usize, order: &OrderRow, sink: &mut dyn Write) -> io::Result<()> {
-    line(sink, &format!("{number}. {}", order.holder))?;
-    wrapped(sink, "    for         ", &usages_text(&order.usages))?;
+fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Result<()> {
+    line(page, &format!("{number}. {}", order.holder))?;
+    wrapped(page, "    for         ", &usages_text(&order.usages))?;
     if !order.install_on.is_empty() {
-        wrapped(sink, "    install on  ", &order.install_on.join(", "))?;
+        wrapped(page, "    install on  ", &order.install_on.join(", "))?;
     }
-    line(sink, &format!("    subject     CN={}", order.subject))?;
+    line(page, &format!("    subject     CN={}", order.subject))?;
     let width = order.names.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
     for (index, name) in order.names.iter().enumerate() {
-        name_line(if index == 0 { "    names       " } else { "                " }, width, name, sink)?;
+        name_line(if index == 0 { "    names       " } else { "                " }, width, name, page)?;
     }
     if !order.also_accepted.is_empty() {
-        wrapped(sink, "    may have    ", &order.also_accepted.join(", "))?;
+        wrapped(page, "    may have    ", &order.also_accepted.join(", "))?;
     }
     let eku = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
-    line(sink, &format!("    EKU         {eku}"))?;
-    line(sink, &format!("    CA          {}", order.ca()))?;
+    line(page, &format!("    EKU         {eku}"))?;
+    line(page, &format!("    CA          {}", order.ca()))?;
     let exportable = if order.key.exportable { ", exportable" } else { "" };
-    line(sink, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))?;
+    line(page, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))?;
     if let Some(size) = order.size {
-        line(sink, &format!("    size        {}, {} octets", counted(size.names, "name"), size.octets))?;
+        line(page, &format!("    size        {}, {} octets", counted(size.names, "name"), size.octets))?;
     }
     for text in order.attention_with_names() {
-        wrapped(sink, "    attention   ", &text)?;
+        wrapped(page, "    attention   ", &text)?;
     }
     Ok(())
 }
 
-fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> io::Result<()> {
+fn name_line(lead: &str, width: usize, name: &NameRow, page: &mut Page<'_>) -> io::Result<()> {
     let by = match name.added_by {
         AddedBy::Wizard => "by the wizard",
         AddedBy::Person => "by hand      ",
     };
     line(
-        sink,
+        page,
         &format!(
             "{lead}{:<width$}  {by}  {:<11}  {:<10}  {}",
             name.name, name.need, name.clause, name.reason
@@ -86,46 +87,47 @@ fn name_line(lead: &str, width: usize, name: &NameRow, sink: &mut dyn Write) -> 
 /// # Errors
 ///
 /// Those of the sink.
-pub fn wizard(plan: &Plan, sink: &mut dyn Write) -> io::Result<()> {
-    line(sink, &format!("{}: what the wizard requests, and what it leaves out", plan.estate))?;
+pub fn wizard(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
+    line(page, &format!("{}: what the wizard requests, and what it leaves out", plan.estate))?;
     for (index, order) in plan.orders.iter().enumerate() {
-        line(sink, "")?;
-        line(sink, &format!("{}. {}", index + 1, order.holder))?;
-        wrapped(sink, "    for             ", &usages_text(&order.usages))?;
+        line(page, "")?;
+        line(page, &format!("{}. {}", index + 1, order.holder))?;
+        wrapped(page, "    for             ", &usages_text(&order.usages))?;
         match &order.wizard {
-            Some(wizard) => wizard_set(order, wizard, sink)?,
+            Some(wizard) => wizard_set(order, wizard, page)?,
             None => {
-                wrapped(sink, "    the wizard      ", "does not request it: all names are typed in")?;
-                wrapped(sink, "    needed          ", &name_list(order.names.iter().map(|name| &name.name)))?;
+                wrapped(page, "    the wizard      ", "does not request it: all names are typed in")?;
+                wrapped(page, "    needed          ", &name_list(order.names.iter().map(|name| &name.name)))?;
             }
         }
         for text in order.attention_texts() {
-            wrapped(sink, "    attention       ", &text)?;
+            wrapped(page, "    attention       ", &text)?;
         }
     }
-    notes_and_problems(&plan.topology, sink)
+    notes_and_problems(&plan.topology, page)
 }
 
-fn wizard_set(order: &OrderRow, wizard: &WizardRow, sink: &mut dyn Write) -> io::Result<()> {
-    line(sink, &format!("    subject         CN={}", wizard.subject))?;
-    wrapped(sink, "    names           ", &name_list(&wizard.names))?;
+fn wizard_set(order: &OrderRow, wizard: &WizardRow, page: &mut Page<'_>) -> io::Result<()> {
+    line(page, &format!("    subject         CN={}", wizard.subject))?;
+    wrapped(page, "    names           ", &name_list(&wizard.names))?;
     if wizard.names_ticked != wizard.names {
-        wrapped(sink, "    all SIP domains ", &name_list(&wizard.names_ticked))?;
+        wrapped(page, "    all SIP domains ", &name_list(&wizard.names_ticked))?;
     }
     let lacks_ticked: HashSet<&String> = wizard.lacks_ticked.iter().collect();
     let ticked: Vec<String> =
         wizard.lacks.iter().filter(|name| !lacks_ticked.contains(name)).cloned().collect();
     if wizard.lacks.is_empty() {
-        line(sink, "    left out        nothing that is needed")?;
+        line(page, "    left out        nothing that is needed")?;
     }
     if !ticked.is_empty() {
-        wrapped(sink, "    unless ticked   ", &with_need(order, &ticked))?;
+        wrapped(page, "    unless ticked   ", &with_need(order, &ticked))?;
     }
     if !wizard.lacks_ticked.is_empty() {
-        wrapped(sink, "    left out        ", &with_need(order, &wizard.lacks_ticked))?;
+        wrapped(page, "    left out        ", &with_need(order, &wizard.lacks_ticked))?;
     }
     if !wizard.surplus.is_empty() {
-        wrapped(sink, "    not needed      ", &wizard.surplus.join(", "))?;
+        wrapped(page, "    not needed      ", &wizard.surplus.join(", "))?;
     }
     Ok(())
 }
@@ -151,8 +153,9 @@ fn with_need(order: &OrderRow, names: &[String]) -> String {
 /// # Errors
 ///
 /// Those of the sink.
-pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
-    line(sink, &format!("{}: from {} to {}", diff.estate, diff.old.join(", "), diff.new.join(", ")))?;
+pub fn diff(diff: &PlanDiff, look: Look, sink: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
+    line(page, &format!("{}: from {} to {}", diff.estate, diff.old.join(", "), diff.new.join(", ")))?;
     for (action, title) in [
         (PlanAction::Request, "To request, there is none yet"),
         (PlanAction::Reissue, "To reissue, before the new topology is published"),
@@ -162,24 +165,24 @@ pub fn diff(diff: &PlanDiff, sink: &mut dyn Write) -> io::Result<()> {
     ] {
         let mut changes = diff.changes.iter().filter(|change| change.action == action).peekable();
         if changes.peek().is_some() {
-            line(sink, "")?;
-            line(sink, title)?;
+            line(page, "")?;
+            line(page, title)?;
         }
         for change in changes {
-            write_change(change, sink)?;
+            write_change(change, page)?;
         }
     }
     if diff.changes.is_empty() {
-        line(sink, "")?;
-        line(sink, "Neither topology needs a certificate")?;
+        line(page, "")?;
+        line(page, "Neither topology needs a certificate")?;
     }
     Ok(())
 }
 
-fn write_change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
-    wrapped(sink, "  ", &format!("{}: {}", change.holder, usages_text(&change.usages)))?;
+fn write_change(change: &ChangeRow, page: &mut Page<'_>) -> io::Result<()> {
+    wrapped(page, "  ", &format!("{}: {}", change.holder, usages_text(&change.usages)))?;
     for reason in &change.reasons {
-        wrapped(sink, "    ", reason)?;
+        wrapped(page, "    ", reason)?;
     }
     if change.action != PlanAction::Reissue {
         return Ok(());
@@ -187,7 +190,7 @@ fn write_change(change: &ChangeRow, sink: &mut dyn Write) -> io::Result<()> {
     let width = change.added.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
     for name in &change.added {
         line(
-            sink,
+            page,
             &format!("      {:<width$}  {:<11}  {:<10}  {}", name.name, name.need, name.clause, name.reason),
         )?;
     }

@@ -1,0 +1,29 @@
+//! What a report rests on, one row an item and value.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::cell::{Cell, cell, sentence};
+use super::write_table;
+use crate::model::Report;
+
+#[derive(Default, Serialize)]
+struct Row {
+    item: Cell,
+    value: Cell,
+}
+
+/// By what, when and with what the report was made. A report of an older program does not say it.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
+    let estate = Row { item: cell("estate"), value: cell(&report.estate) };
+    let items = report.provenance.iter().flat_map(|provenance| provenance.items());
+    let rows = items.flat_map(|(item, values)| {
+        values.into_iter().map(move |value| Row { item: cell(item), value: sentence(value) })
+    });
+    write_table(std::iter::once(estate).chain(rows), sink)
+}

@@ -280,7 +280,8 @@ fn what_is_asked_for_has_to_be_called_for() {
             &["--for", "reverse-proxy", "--usage", "Default"],
             "--usage: no certificate is called for at `reverse-proxy` for Default",
         ),
-        (&["--usage", "Defalt"], "expected one of Default, WebServicesInternal"),
+        (&["--usage", "Defalt"], "did you mean `Default`?"),
+        (&["--usage", "Web"], "expected one of Default, WebServicesInternal"),
     ] {
         let run = of(arguments);
         assert_eq!(run.code, 2, "{}", run.err);
@@ -387,4 +388,35 @@ fn the_printed_check_is_golden_and_the_readme_shows_it() {
     golden(&sample("contoso/expected/check.txt"), weak.as_bytes());
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     assert!(readme.contains(&weak), "the README shows another output than\n{weak}");
+}
+
+#[test]
+fn a_holder_or_usage_that_is_not_known_is_answered_with_those_that_are() {
+    let asked = |option: &'static str, value: &'static str| {
+        let run = Check::of("contoso").input(requests("front-end.req")).set(option, value).run();
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{value}");
+        run.err
+    };
+    let near = asked("--for", "fe01.contoso.ne");
+    assert!(near.contains("did you mean `fe01.contoso.net`?"), "{near}");
+    // Each holder once, and none that needs no certificate.
+    let all = asked("--for", "edge");
+    assert_eq!(all.matches("dir01.contoso.net").count(), 1, "{all}");
+    assert!(all.contains("reverse-proxy") && !all.contains("sql01"), "{all}");
+    let database = asked("--for", "sql01.contoso.net");
+    assert!(database.contains("nothing is called for at `sql01.contoso.net`"), "{database}");
+    let usage = asked("--usage", "WebServicesInternl");
+    assert!(usage.contains("did you mean `WebServicesInternal`?"), "{usage}");
+    let joined = asked("--usage", "Default+WebServicesInternal");
+    assert!(joined.contains("parted by commas: Default,WebServicesInternal"), "{joined}");
+}
+
+#[test]
+fn other_holders_that_a_file_would_do_for_are_told_with_their_usages() {
+    let (row, _) = row(&check(requests("proxy-internal-names.req")));
+    let also = texts(&row["also_fits"]);
+    assert!(
+        also.contains(&"Front End pool pool01.contoso.net, server fe01.contoso.net (WebServicesExternal)"),
+        "{also:?}"
+    );
 }

@@ -1,6 +1,7 @@
 //! The one way to an estate: its exports and policy are read and the scope is checked, its certificates are scanned, and what
 //! there is then can be judged. Every command that looks at an estate goes this way.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -16,6 +17,7 @@ use lyncert_rules::assess::{
 };
 use lyncert_rules::assign::Reach;
 use lyncert_rules::assignment_record::AssignmentRecord;
+use lyncert_rules::holder::{HolderKind, reverse_proxy_folder};
 use lyncert_rules::policy::{Scope, ScopeName};
 use lyncert_rules::profile::{check_size, expect};
 use lyncert_rules::relevance::Relevance;
@@ -211,13 +213,26 @@ impl Estate {
         }
     }
 
-    /// The names of all that may hold a certificate.
+    /// The names of all for which a certificate is called for, each once: pools, servers, and the holders that are neither.
     pub(crate) fn holder_names(&self) -> Vec<String> {
-        let topology = &self.deployment.topology;
-        let pools = topology.pools().map(|pool| pool.fqdn.to_string());
-        let servers =
-            topology.pools().flat_map(|pool| &pool.machines).map(|machine| machine.fqdn.to_string());
-        pools.chain(servers).chain(["reverse-proxy".to_owned(), "oauth".to_owned()]).collect()
+        let requirements = expect(&self.deployment.topology, &self.policy.resolved.facts);
+        let of_holder = |requirement: &Requirement| -> Vec<String> {
+            let holder = &requirement.holder;
+            let hosts = holder.pool.iter().chain(&holder.server).chain(requirement.install_on());
+            match holder.kind {
+                HolderKind::Pool(_) => hosts.map(ToString::to_string).collect(),
+                HolderKind::Deployment => vec!["oauth".to_owned()],
+                HolderKind::ReverseProxy => vec![reverse_proxy_folder(holder.name.as_deref())],
+            }
+        };
+        let mut names: Vec<String> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
+        for name in requirements.iter().flat_map(of_holder) {
+            if known.insert(name.to_ascii_lowercase()) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// Reads its certificates: all that a folder holds, and the chains of those that may serve something in its topology.

@@ -191,21 +191,32 @@ pub(super) fn tell_findings(
     assessment: &Assessment,
     replacements: &[ReplacementRow],
 ) {
-    let mut by_finding: HashMap<&str, &ReplacementRow> = HashMap::new();
+    // The soonest due comes first.
+    let mut by_finding: HashMap<&str, Vec<&ReplacementRow>> = HashMap::new();
     for replacement in replacements {
         for id in &replacement.why {
-            // The soonest due comes first.
-            by_finding.entry(id.as_str()).or_insert(replacement);
+            by_finding.entry(id.as_str()).or_default().push(replacement);
         }
     }
     for (row, finding) in rows.iter_mut().zip(&assessment.findings) {
-        if let Some(replacement) = by_finding.get(finding.id.as_str()) {
+        let entries = by_finding.get(finding.id.as_str()).and_then(|entries| entries.split_first());
+        if let Some((replacement, others)) = entries {
             let own = if fits(finding, replacement) { &*finding.remedy } else { &replacement.way };
-            row.remedy = format!("{own}. {}", sentence(replacement)).into();
+            row.remedy = format!("{own}. {}{}", sentence(replacement), beside(others)).into();
             row.replacement = Some(replacement.id.clone());
         } else if is_advice(finding) {
             row.remedy = format!("{}. {NO_HURRY}", finding.remedy).into();
         }
+    }
+}
+
+/// What else is needed where several certificates take the place of one.
+fn beside(others: &[&ReplacementRow]) -> String {
+    let ids: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
+    match ids.as_slice() {
+        [] => String::new(),
+        [one] => format!("; replacement {one} is needed too"),
+        several => format!("; replacements {} are needed too", several.join(", ")),
     }
 }
 

@@ -114,6 +114,49 @@ fn what_one_subject_cannot_serve_is_parted() {
 }
 
 #[test]
+fn a_finding_that_two_certificates_cure_names_both() {
+    let (topology, _) = estate();
+    let certificates = shared("edge1.contoso.com/AccessEdge", "reverse-proxy");
+    let report = report(&topology, certificates, CertificateLayout::Separate);
+    check_plan(&report);
+    let ends = report.findings.iter().find(|one| one.rule == "expiring").expect("it ends soon");
+    let ids: Vec<&str> = report
+        .replacements
+        .iter()
+        .filter(|row| row.why.contains(&ends.id))
+        .map(|row| row.id.as_str())
+        .collect();
+    assert_eq!(ids, ["1", "2"]);
+    assert!(ends.remedy.ends_with("; replacement 2 is needed too"), "{}", ends.remedy);
+}
+
+#[test]
+fn what_is_replaced_at_a_holder_is_not_put_into_use_there_for_something_else() {
+    let (_, mut certificates) = estate();
+    let shared = at_path(&mut certificates, "edge1.contoso.com/AccessEdge");
+    let mut own = shared.clone();
+    let folder = |path: &str| path.rsplit_once('/').expect("a folder").0.to_owned();
+    let folders: Vec<String> = shared.paths.iter().map(|path| folder(path)).collect();
+    shared.paths = folders
+        .iter()
+        .map(|folder| format!("{folder}/AccessEdgeExternal+DataEdgeExternal+XmppServer.cer").into())
+        .collect();
+    // Nobody looks at the names of a certificate for audio and video.
+    shared.dns_names.retain(|name| name != "sip.fabrikam.com");
+    own.paths =
+        folders.iter().map(|folder| format!("{folder}/AudioVideoAuthentication.cer").into()).collect();
+    own.sha1 = [9; 20].into();
+    own.sha256 = digest("own");
+    own.key_sha256 = digest("own");
+    own.not_after = NOW + Duration::days(10);
+    certificates.push(own);
+    let rows = planned(certificates);
+    let actions: Vec<_> = rows.iter().map(|row| (row.action, row.usages.len())).collect();
+    assert!(rows.iter().all(|row| row.action == ReplacementAction::Replace), "{actions:?}");
+    assert_eq!(rows.len(), 2);
+}
+
+#[test]
 fn an_edge_and_the_reverse_proxy_may_go_on_with_one_certificate() {
     let [row] =
         planned(shared("edge1.contoso.com/AccessEdge", "reverse-proxy")).try_into().expect("one entry");

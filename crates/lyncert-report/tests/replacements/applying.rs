@@ -193,7 +193,7 @@ fn fabrikam_facts() -> Facts {
 }
 
 fn name(text: &str) -> DnsName {
-    text.parse().unwrap()
+    text.parse().expect("a name")
 }
 
 #[test]

@@ -54,10 +54,19 @@ struct Known<'a> {
     ids: HashMap<&'a str, RequirementId>,
     /// The certificates in use about which there is no error.
     sound: HashSet<CertificateId>,
+    /// The certificates in use, with their holders.
+    held: HashSet<(CertificateId, HolderKey<'a>)>,
     /// All names that requirements ask for or accept which the policy leaves out: what they need is not for this plan to drop.
     left_out: HashMap<&'a str, &'a DnsName>,
     /// The rules that look at what serves.
     rules: Vec<&'static Rule>,
+}
+
+/// Pool and server of a holder.
+type HolderKey<'a> = (Option<&'a str>, Option<&'a str>);
+
+fn key_of(holder: &Holder) -> HolderKey<'_> {
+    (holder.pool.as_ref().map(DnsName::key), holder.server.as_ref().map(DnsName::key))
 }
 
 /// A certificate to be, and what serves now what it is to serve.
@@ -107,7 +116,12 @@ impl<'a> Planner<'a> {
         let is_about_service = |rule: &&&'static Rule| {
             matches!(rule.check, Check::Requirement(_) | Check::Holding(_) | Check::Certificate(_))
         };
+        let held = self.matched.iter().flat_map(|matched| {
+            let key = key_of(&matched.requirement.holder);
+            matched.assignment.holdings.iter().map(move |holding| (holding.certificate, key))
+        });
         Known {
+            held: held.collect(),
             by_requirement,
             ids: RequirementId::enumerate(self.matched)
                 .map(|(id, matched)| (matched.requirement.id.as_str(), id))
@@ -235,8 +249,11 @@ impl<'a> Planner<'a> {
         let present = place.present.iter().copied().filter(|_| may_stay);
         let spares = self.candidates.spares(first.requirement, MAX_TRIED);
         let mut tried = HashSet::new();
-        // What serves somebody else well, is theirs.
-        let is_free = |id: &CertificateId| !place.present.contains(id) && !known.sound.contains(id);
+        // What serves somebody else well, is theirs; what serves the same holder for something else badly, is replaced there.
+        let is_free = |id: &CertificateId| {
+            let is_held = known.held.contains(&(*id, key_of(&first.requirement.holder)));
+            !place.present.contains(id) && !known.sound.contains(id) && !is_held
+        };
         let others = spares.into_iter().filter(is_free);
         let all = present.take(MAX_TRIED).chain(others);
         all.filter(|id| tried.insert(*id)).find(|id| self.fits(*id, &place.parts, known))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::did_you_mean::hint;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::timestamp::in_utc;
 use lyncert_rules::usage::CertificateUsage;
@@ -55,8 +56,11 @@ pub(super) fn parse_thumbprint(text: &str) -> Result<String, String> {
 /// A usage, spelled as the cmdlets spell it.
 pub(super) fn parse_usage(text: &str) -> Result<CertificateUsage, String> {
     text.parse().map_err(|_| {
-        let known: Vec<&str> = CertificateUsage::ALL.iter().map(|usage| usage.as_str()).collect();
-        format!("expected one of {}", known.join(", "))
+        // Files are named after several usages like this.
+        if text.contains('+') {
+            return format!("several usages are parted by commas: {}", text.replace('+', ","));
+        }
+        hint(text, CertificateUsage::ALL.iter().map(|usage| usage.as_str()))
     })
 }
 

@@ -106,9 +106,13 @@ fn nothing_asked_for(wanted: &Wanted, estates: &[Estate]) -> Failure {
             let hinted = hint(holder, known.iter().map(String::as_str));
             Failure::usage(anyhow!("--for: nothing is called for at `{holder}`; {hinted}"))
         }
+        // An order or a requirement by its id, or a server that no usage narrows.
+        Some(holder) if args.usage.is_empty() => {
+            Failure::usage(anyhow!("--for: no certificate is called for at `{holder}`"))
+        }
         Some(holder) => {
             Failure::usage(anyhow!("--usage: no certificate is called for at `{holder}` for {usages}"))
         }
-        None => Failure::usage(anyhow!("--usage: no certificate is called for for {usages}")),
+        None => Failure::usage(anyhow!("--usage: the topology calls for no certificate for {usages}")),
     }
 }

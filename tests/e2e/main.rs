@@ -16,6 +16,7 @@ mod first_screen;
 mod forecast;
 mod golden;
 mod green;
+mod helpful;
 mod inspect;
 mod limits;
 mod older_reports;

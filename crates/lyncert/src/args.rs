@@ -5,7 +5,7 @@ mod values;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use lyncert_report::render::{FORMATS, Format};
 use lyncert_rules::severity::Severity;
@@ -19,7 +19,7 @@ use crate::retention::Retention;
 ///
 /// Works offline: files in, files out.
 #[derive(Debug, Parser)]
-#[command(name = "lyncert", version, after_help = crate::exit::HELP, max_term_width = 100)]
+#[command(name = "lyncert", version, after_help = crate::exit::help_of(""), max_term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -30,7 +30,14 @@ pub(crate) struct Args {
     pub(crate) log: LogArgs,
 }
 
-/// The heading of options that every command has.
+/// The headings that options stand under.
+const OUTPUT: &str = "Output";
+const READING: &str = "Reading certificates";
+const POLICY: &str = "Policy";
+const JUDGED: &str = "What is judged";
+const HISTORY: &str = "History";
+const EXIT_CODE: &str = "Exit code";
+/// That of options that every command has.
 const MESSAGES: &str = "Messages";
 
 /// When texts have colors.
@@ -42,6 +49,16 @@ pub(crate) enum Color {
     Always,
     /// Never
     Never,
+}
+
+impl AuditArgs {
+    /// The report files to write.
+    pub(crate) fn formats(&self) -> Vec<&'static Format> {
+        if !self.format.is_empty() {
+            return self.format.clone();
+        }
+        FORMATS.iter().filter(|format| format.by_default).collect()
+    }
 }
 
 /// What is said while it works.
@@ -97,26 +114,26 @@ pub(crate) enum Command {
 
 /// `lyncert audit`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("audit"))]
 pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
     /// Folder of certificate files, one file, or the ZIP of a collection; repeatable. Not needed where TOPOLOGY is a folder with an
     /// export and its certificates, such as a collection, or the ZIP of one
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", aliases = ["cert", "certificates"])]
     pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
     /// Folder to write the report files to; without it only the summary is printed
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = out_folder(), help_heading = OUTPUT)]
     pub(crate) out: Option<PathBuf>,
     /// Write this ZIP too: the report, the policy, and the hashes of all inputs, for `lyncert verify`
-    #[arg(long, value_name = "FILE.zip")]
+    #[arg(long, value_name = "FILE.zip", help_heading = OUTPUT)]
     pub(crate) evidence: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
-    /// Report files to write
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), default_values = default_formats())]
+    /// Report files to write: html, csv and json where nothing is said. Without --out `json` alone prints the report, and nothing else
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), help_heading = OUTPUT)]
     pub(crate) format: Vec<&'static Format>,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
@@ -139,14 +156,14 @@ pub(crate) struct AuditArgs {
 
 /// `lyncert batch`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("batch"))]
 pub(crate) struct BatchArgs {
     /// Folder with a folder for each estate (its export, and its certificates in `certs` or beside it), or a manifest (TOML)
     /// with an `[[estate]]` for each: name, topology, certs, policy
     #[arg(value_name = "DIR|MANIFEST", conflicts_with = "from_reports")]
     pub(crate) path: Option<PathBuf>,
     /// Folder to write to: index.html, index.csv, index.json, lyncert.prom, and a folder for each estate
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = out_folder())]
     pub(crate) out: PathBuf,
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
@@ -159,7 +176,7 @@ pub(crate) struct BatchArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), default_values = default_formats())]
     pub(crate) format: Vec<&'static Format>,
     /// Policy file that holds for all estates, below their own; without it `lyncert.toml` in the batch's folder
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", alias = "policy-file")]
     pub(crate) policy: Option<PathBuf>,
     /// Use no policy file at all
     #[arg(long, conflicts_with = "policy")]
@@ -181,7 +198,7 @@ pub(crate) struct BatchArgs {
 
 /// `lyncert schedule`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("schedule"))]
 pub(crate) struct ScheduleArgs {
     /// For whom
     #[arg(value_enum)]
@@ -219,7 +236,7 @@ pub(crate) enum Scheduler {
 
 /// `lyncert verify`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("verify"))]
 pub(crate) struct VerifyArgs {
     /// Evidence that `audit --evidence` wrote
     #[arg(value_name = "FILE.zip")]
@@ -228,7 +245,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) topology: Vec<PathBuf>,
     /// The folder of certificates that it was made from; repeatable
-    #[arg(long, value_name = "DIR", requires = "topology")]
+    #[arg(long, value_name = "DIR", aliases = ["cert", "certificates"], requires = "topology")]
     pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
@@ -238,7 +255,7 @@ pub(crate) struct VerifyArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct OverwriteArgs {
     /// Replace files of these names that lyncert did not write, too; folders and inputs never
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) overwrite: bool,
 }
 
@@ -246,10 +263,10 @@ pub(crate) struct OverwriteArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct ScopeArgs {
     /// Judge only this pool, or `reverse-proxy` or `oauth`; repeatable. The report says what was left out
-    #[arg(long, value_name = "FQDN")]
+    #[arg(long, value_name = "FQDN", help_heading = JUDGED)]
     pub(crate) pool: Vec<String>,
     /// Judge only the pools of this site; repeatable
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = JUDGED)]
     pub(crate) site: Vec<String>,
 }
 
@@ -257,13 +274,13 @@ pub(crate) struct ScopeArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct HistoryArgs {
     /// Keep each run in this folder: the newest is the baseline of the next, and all give the trend
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = HISTORY)]
     pub(crate) history: Option<PathBuf>,
     /// Keep so many runs, and delete older ones that lyncert wrote
-    #[arg(long, value_name = "N", requires = "history", value_parser = clap::value_parser!(u16).range(1..).map(usize::from))]
+    #[arg(long, value_name = "N", requires = "history", value_parser = clap::value_parser!(u16).range(1..).map(usize::from), help_heading = HISTORY)]
     pub(crate) keep: Option<usize>,
     /// Keep runs of so many days, and delete older ones that lyncert wrote
-    #[arg(long, value_name = "DAYS", requires = "history")]
+    #[arg(long, value_name = "DAYS", requires = "history", help_heading = HISTORY)]
     pub(crate) keep_days: Option<u16>,
 }
 
@@ -277,22 +294,22 @@ impl HistoryArgs {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct GateArgs {
     /// Exit with 1 when there is a finding of this severity or worse
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error, help_heading = EXIT_CODE)]
     pub(crate) fail_on: FailOn,
     /// Let only findings count that are news since the baseline: new, graver, expired since, no longer waived
-    #[arg(long)]
+    #[arg(long, help_heading = EXIT_CODE)]
     pub(crate) fail_on_new: bool,
     /// Exit with 0 even when there are findings
-    #[arg(long)]
+    #[arg(long, help_heading = EXIT_CODE)]
     pub(crate) exit_zero: bool,
     /// Exit with 4 when something was not judged, and nothing gives a worse code
-    #[arg(long)]
+    #[arg(long, help_heading = EXIT_CODE)]
     pub(crate) strict: bool,
 }
 
 /// `lyncert diff`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("diff"))]
 pub(crate) struct DiffArgs {
     /// The older report.json
     #[arg(value_name = "OLD.json")]
@@ -313,7 +330,7 @@ pub(crate) struct DiffArgs {
 
 /// `lyncert init`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("init"))]
 pub(crate) struct InitArgs {
     /// File to write, or a folder to write lyncert.toml to; `-` prints it. A file that is there is left alone
     #[arg(value_name = "FILE", default_value = ".")]
@@ -324,7 +341,7 @@ pub(crate) struct InitArgs {
 
 /// `lyncert doctor`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("doctor"))]
 pub(crate) struct DoctorArgs {
     /// Event id (41026), error code in any notation (0x800b0109, -2146762487), name of an error, words of a message, or a pasted
     /// text of any length; files with events or errors as text, XML or CSV; `-` reads standard input
@@ -334,7 +351,7 @@ pub(crate) struct DoctorArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) topology: Vec<PathBuf>,
     /// Folder of its certificate files; repeatable
-    #[arg(long, value_name = "DIR", requires = "topology")]
+    #[arg(long, value_name = "DIR", aliases = ["cert", "certificates"], requires = "topology")]
     pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
@@ -350,13 +367,13 @@ pub(crate) struct DoctorArgs {
 
 /// `lyncert forecast`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("forecast"))]
 pub(crate) struct ForecastArgs {
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
     /// Folder of certificate files, one file, or the ZIP of a collection; repeatable. Not needed where TOPOLOGY is a folder with an
     /// export and its certificates, such as a collection, or the ZIP of one
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", aliases = ["cert", "certificates"])]
     pub(crate) certs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
@@ -375,7 +392,7 @@ pub(crate) struct ForecastArgs {
 
 /// `lyncert check`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::CHECK_HELP)]
+#[command(after_help = crate::exit::help_of("check"))]
 pub(crate) struct CheckArgs {
     /// Certificates and requests in any form that an audit reads; their folders may say whose they are, such as
     /// `edge.contoso.com/Internal.cer`. Certificates of CAs complete the chains of the others
@@ -407,7 +424,7 @@ pub(crate) struct CheckArgs {
 
 /// `lyncert inspect`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("inspect"))]
 pub(crate) struct InspectArgs {
     /// Folders or files
     #[arg(required = true, value_name = "DIR|FILE")]
@@ -442,25 +459,25 @@ pub(crate) struct ExportArgs {
 pub(crate) struct ScanArgs {
     /// File with passwords of PKCS#12 archives, one a line; the empty password is always tried, and one in the environment
     /// variable LYNCERT_PFX_PASSWORD
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = READING)]
     pub(crate) pfx_password_file: Option<PathBuf>,
     /// Read a password of PKCS#12 archives from standard input
-    #[arg(long)]
+    #[arg(long, help_heading = READING)]
     pub(crate) pfx_password_stdin: bool,
     /// Folder or file of root certificates: chains have to end in one of them
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = READING)]
     pub(crate) roots: Option<PathBuf>,
     /// Show no progress
-    #[arg(long)]
+    #[arg(long, help_heading = READING)]
     pub(crate) no_progress: bool,
     /// Give up after so many seconds what is not read and judged until then; in a batch that one estate
-    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, help_heading = READING)]
     pub(crate) time_limit: Option<Duration>,
 }
 
 /// `lyncert plan`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("plan"))]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
@@ -483,7 +500,7 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "ID", conflicts_with = "diff")]
     pub(crate) order: Vec<String>,
     /// Folder to write to instead of standard output; certreq and openssl get one file for each certificate
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = out_folder())]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
@@ -491,7 +508,7 @@ pub(crate) struct PlanArgs {
 
 /// `lyncert explain`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("explain"))]
 pub(crate) struct ExplainArgs {
     /// Id of a rule (san-missing) or clause (EDGE-EXT-03); with --name the exports of one deployment
     #[arg(required_unless_present = "list", value_name = "RULE|TOPOLOGY")]
@@ -511,7 +528,7 @@ pub(crate) struct ExplainArgs {
 
 /// `lyncert topology`
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::help_of("topology"))]
 pub(crate) struct TopologyArgs {
     #[command(flatten)]
     pub(crate) exports: ExportArgs,
@@ -524,13 +541,13 @@ pub(crate) struct TopologyArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct PolicyArgs {
     /// Policy file; without it `lyncert.toml` beside the topology or in a folder above it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", alias = "policy-file", help_heading = POLICY)]
     pub(crate) policy: Option<PathBuf>,
     /// Use no policy file
-    #[arg(long, conflicts_with = "policy")]
+    #[arg(long, conflicts_with = "policy", help_heading = POLICY)]
     pub(crate) no_policy: bool,
     /// Name of the estate in reports; without it the default SIP domain
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = POLICY)]
     pub(crate) estate: Option<String>,
 }
 
@@ -575,6 +592,16 @@ pub(crate) enum PlanFormat {
 fn report_formats() -> impl TypedValueParser<Value = &'static Format> {
     let words = FORMATS.iter().map(|format| PossibleValue::new(format.id).help(format.help));
     PossibleValuesParser::new(words).try_map(|id| Format::named(&id).ok_or("expected a format"))
+}
+
+/// A folder to write to. Several files are no stream, so `-` is not standard output, and nobody means a folder of that name.
+fn out_folder() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.as_os_str() == "-" {
+            return Err("expected a folder: `-` is no place for files; `audit --format json` without --out prints the report");
+        }
+        Ok(path)
+    })
 }
 
 /// The formats that are written when nobody chooses.

@@ -28,9 +28,9 @@ use time::OffsetDateTime;
 
 use crate::args::PolicyArgs;
 use crate::exit::Failure;
-use crate::inputs::{Certificates, Inputs};
+use crate::inputs::{Certificates, Inputs, read_exports};
 use crate::progress::ShownProgress;
-use crate::read::{PolicyInput, TopologyInput, read_policy, read_topology};
+use crate::read::{PolicyInput, TopologyInput, read_policy};
 use crate::scope::check_policy;
 
 /// An estate whose exports and policy are read and fit each other; its certificates are not read yet.
@@ -51,7 +51,7 @@ impl Estate {
         args: &PolicyArgs,
         scope: Option<Scope>,
     ) -> Result<Self, Failure> {
-        let topology = read_topology(topologies)?;
+        let topology = read_exports(topologies)?;
         let policy = read_policy(args, topologies)?;
         let policy = match scope {
             Some(scope) => {
@@ -101,7 +101,7 @@ impl Estate {
     /// does not have it yet, or the newer one does not have it any more.
     pub(crate) fn read_both(old: &Path, new: &Path, args: &PolicyArgs) -> Result<[Self; 2], Failure> {
         let paths = [old, new].map(|path| [path.to_owned()]);
-        let [old, new] = [read_topology(&paths[0])?, read_topology(&paths[1])?];
+        let [old, new] = [read_exports(&paths[0])?, read_exports(&paths[1])?];
         let policies = [read_policy(args, &paths[0])?, read_policy(args, &paths[1])?];
         for policy in &policies {
             let topologies = [&old.deployment.topology, &new.deployment.topology];

@@ -26,30 +26,193 @@ pub(crate) fn worse_code(one: u8, other: u8) -> u8 {
     if rank(other) < rank(one) { other } else { one }
 }
 
-/// The table for `--help`.
-pub(crate) const HELP: &str = "\
-Exit codes:
-  0   no open finding at or above --fail-on (default: error)
-  1   there are such findings (--exit-zero turns this into 0)
-  2   the command line or the policy is wrong, or the output cannot be written
-  3   no usable input: the topology cannot be read, or no certificate was found
-  4   findings aside, something was not judged or not understood, and --strict was given
-  70  internal error
-  75  another run is at work on the same output folder";
+/// What a row of a table of codes says: the code, and when a command ends with it.
+type Row = (u8, &'static str);
 
-/// The examples and the table for the help of `check`, whose findings are about files that are not in use yet.
-pub(crate) const CHECK_HELP: &str = "\
-Examples:
-  lyncert check new.cer --topology topology.tbxml
-  lyncert check new.pfx --pfx-password-file passwords.txt --topology topology.tbxml --for edge.contoso.com
-  lyncert check edge.req --topology topology.xml config.zip --usage AccessEdgeExternal --format json
+const WRONG_COMMAND_LINE: Row =
+    (USAGE, "the command line or the policy is wrong, or the output cannot be written");
+const NO_USABLE_INPUT: Row =
+    (NO_INPUT, "no usable input: the topology cannot be read, or no certificate was found");
+const CANNOT_BE_READ: Row = (NO_INPUT, "no usable input: it cannot be read");
+const DEFECT: Row = (INTERNAL_ERROR, "internal error");
+const AT_WORK: Row = (LOCKED, "another run is at work on the same output folder");
+/// The codes of commands that judge, and those of all commands together.
+const OF_JUDGMENTS: &[Row] = &[
+    (SUCCESS, "no open finding at or above --fail-on (default: error)"),
+    (FINDINGS, "there are such findings (--exit-zero turns this into 0)"),
+    WRONG_COMMAND_LINE,
+    NO_USABLE_INPUT,
+    (PARTIAL, "findings aside, something was not judged or not understood, and --strict was given"),
+    DEFECT,
+    AT_WORK,
+];
+const DONE: Row = (SUCCESS, "it was done");
+const PRINTED: Row = (SUCCESS, "it was printed");
 
-Exit codes:
-  0   at least one of the files fits, with warnings or without
-  1   none of them fits
-  2   the command line or the policy is wrong, or the output cannot be written
-  3   no usable input: the topology cannot be read, or no file holds a certificate or request
-  70  internal error";
+/// What the help of a command says below its options.
+pub(crate) struct CommandHelp {
+    /// The command; empty for the program as a whole.
+    pub(crate) command: &'static str,
+    /// Lines that can be typed, with names of one's own files in them.
+    pub(crate) examples: &'static [&'static str],
+    /// The codes that it ends with.
+    pub(crate) codes: &'static [Row],
+}
+
+/// Every command, and the program as a whole.
+pub(crate) static HELPS: &[CommandHelp] = &[
+    CommandHelp {
+        command: "",
+        examples: &[
+            "lyncert audit topology.tbxml --certs certs --out report",
+            "lyncert plan topology.tbxml",
+            "lyncert explain san-missing",
+        ],
+        codes: OF_JUDGMENTS,
+    },
+    CommandHelp {
+        command: "audit",
+        examples: &[
+            "lyncert audit topology.tbxml --certs certs --out report",
+            "lyncert audit topology.xml config.zip --certs certs --out report --format html,csv,json",
+            "lyncert audit collection --format json",
+            "lyncert audit topology.tbxml --certs certs --pool pool01.contoso.com --fail-on warning",
+        ],
+        codes: OF_JUDGMENTS,
+    },
+    CommandHelp {
+        command: "batch",
+        examples: &[
+            "lyncert batch estates --out reports",
+            "lyncert batch estates.toml --out reports --history history --keep 90",
+        ],
+        codes: OF_JUDGMENTS,
+    },
+    CommandHelp {
+        command: "plan",
+        examples: &[
+            "lyncert plan topology.tbxml",
+            "lyncert plan topology.tbxml --order 2 --format powershell",
+            "lyncert plan old.tbxml new.tbxml --diff",
+        ],
+        codes: &[PRINTED, WRONG_COMMAND_LINE, CANNOT_BE_READ, DEFECT, AT_WORK],
+    },
+    CommandHelp {
+        command: "inspect",
+        examples: &["lyncert inspect certs", "lyncert inspect certs --format csv"],
+        codes: &[
+            PRINTED,
+            WRONG_COMMAND_LINE,
+            (NO_INPUT, "no usable input: nothing was found that could be read"),
+            (PARTIAL, "something was not understood, and --strict was given"),
+            DEFECT,
+        ],
+    },
+    CommandHelp {
+        command: "check",
+        examples: &[
+            "lyncert check new.cer --topology topology.tbxml",
+            "lyncert check new.pfx --pfx-password-file passwords.txt --topology topology.tbxml --for edge.contoso.com",
+            "lyncert check edge.req --topology topology.xml --topology config.zip --usage AccessEdgeExternal --format json",
+        ],
+        codes: &[
+            (SUCCESS, "at least one of the files fits, with warnings or without"),
+            (FINDINGS, "none of them fits"),
+            WRONG_COMMAND_LINE,
+            (
+                NO_INPUT,
+                "no usable input: the topology cannot be read, or no file holds a certificate or request",
+            ),
+            DEFECT,
+        ],
+    },
+    CommandHelp {
+        command: "forecast",
+        examples: &[
+            "lyncert forecast topology.tbxml --certs certs",
+            "lyncert forecast topology.tbxml --certs certs --until 2027-12-31 --format csv",
+        ],
+        codes: &[PRINTED, WRONG_COMMAND_LINE, NO_USABLE_INPUT, DEFECT],
+    },
+    CommandHelp {
+        command: "diff",
+        examples: &["lyncert diff old/report.json new/report.json"],
+        codes: &[
+            PRINTED,
+            (FINDINGS, "there is news at or above --fail-on, and --fail-on-new was given"),
+            WRONG_COMMAND_LINE,
+            CANNOT_BE_READ,
+            DEFECT,
+        ],
+    },
+    CommandHelp {
+        command: "doctor",
+        examples: &[
+            "lyncert doctor 0x800b0109",
+            "lyncert doctor 41026 --topology topology.tbxml --certs certs",
+        ],
+        codes: &[
+            PRINTED,
+            (USAGE, "nothing of it is known, or the command line or the policy is wrong"),
+            NO_USABLE_INPUT,
+            DEFECT,
+        ],
+    },
+    CommandHelp {
+        command: "explain",
+        examples: &[
+            "lyncert explain san-missing",
+            "lyncert explain topology.tbxml --name meet.contoso.com",
+            "lyncert explain --list",
+        ],
+        codes: &[PRINTED, WRONG_COMMAND_LINE, CANNOT_BE_READ, DEFECT],
+    },
+    CommandHelp {
+        command: "topology",
+        examples: &[
+            "lyncert topology topology.tbxml",
+            "lyncert topology topology.xml config.zip --format json",
+        ],
+        codes: &[PRINTED, WRONG_COMMAND_LINE, CANNOT_BE_READ, DEFECT],
+    },
+    CommandHelp {
+        command: "schedule",
+        examples: &[
+            "lyncert schedule systemd --time 03:30 -- batch /srv/estates --out /srv/reports",
+            r"lyncert schedule windows --program C:\lyncert\lyncert.exe -- batch D:\estates --out D:\reports",
+        ],
+        codes: &[PRINTED, WRONG_COMMAND_LINE, DEFECT],
+    },
+    CommandHelp {
+        command: "verify",
+        examples: &[
+            "lyncert verify evidence.zip",
+            "lyncert verify evidence.zip --topology topology.tbxml --certs certs",
+        ],
+        codes: &[
+            (SUCCESS, "the evidence is as it was written"),
+            (FINDINGS, "it is not, or the inputs do not give the same report again"),
+            WRONG_COMMAND_LINE,
+            CANNOT_BE_READ,
+            DEFECT,
+        ],
+    },
+    CommandHelp {
+        command: "init",
+        examples: &["lyncert init", "lyncert init -"],
+        codes: &[DONE, WRONG_COMMAND_LINE, DEFECT],
+    },
+];
+
+/// The examples and the codes for the help of a command.
+pub(crate) fn help_of(command: &str) -> String {
+    let Some(help) = HELPS.iter().find(|help| help.command == command) else { return String::new() };
+    let mut lines = vec!["Examples:".to_owned()];
+    lines.extend(help.examples.iter().map(|example| format!("  {example}")));
+    lines.extend([String::new(), "Exit codes:".to_owned()]);
+    lines.extend(help.codes.iter().map(|(code, meaning)| format!("  {code:<3} {meaning}")));
+    lines.join("\n")
+}
 
 /// An error that ends the run, and its exit code.
 #[derive(Debug)]
@@ -128,7 +291,12 @@ fn without_numbers(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::{CommandFactory, Parser};
+
     use super::*;
+    use crate::args::Args;
 
     #[test]
     fn the_worst_code_stands_for_all() {
@@ -154,9 +322,29 @@ mod tests {
     }
 
     #[test]
-    fn the_help_names_every_code() {
+    fn the_help_of_the_program_names_every_code() {
+        let help = help_of("");
         for code in [SUCCESS, FINDINGS, USAGE, NO_INPUT, PARTIAL, INTERNAL_ERROR, LOCKED] {
-            assert!(HELP.lines().any(|line| line.starts_with(&format!("  {code:<4}"))), "{code}");
+            assert!(help.lines().any(|line| line.starts_with(&format!("  {code:<4}"))), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_it_takes_and_the_codes_of_all_commands() {
+        let program = Args::command();
+        let commands: Vec<&str> = program.get_subcommands().map(|command| command.get_name()).collect();
+        let told: Vec<&str> = HELPS.iter().map(|help| help.command).filter(|name| !name.is_empty()).collect();
+        assert_eq!(BTreeSet::from_iter(commands), BTreeSet::from_iter(told));
+        for CommandHelp { command, examples, codes } in HELPS {
+            for example in *examples {
+                let parsed = Args::try_parse_from(example.split(' '));
+                assert!(parsed.is_ok(), "{example}: {}", parsed.err().unwrap());
+                assert!(example.starts_with(format!("lyncert {command}").trim_end()), "{example}");
+            }
+            assert!(
+                !examples.is_empty() && codes.is_sorted_by(|(one, _), (next, _)| one < next),
+                "{command}"
+            );
         }
     }
 }

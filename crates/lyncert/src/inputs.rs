@@ -17,6 +17,42 @@ use crate::read::{
     ReadFor, TopologyInput, choose_topology, file_name, parse_topology, read_export, read_file,
 };
 
+/// The deployment that the exports at these paths describe together, for commands that look at no certificate. A folder alone stands for
+/// the exports in it, as it does in an audit.
+pub(crate) fn read_exports(paths: &[PathBuf]) -> Result<TopologyInput, Failure> {
+    match paths {
+        [folder] if folder.is_dir() => choose_topology(exports_of_folder(folder)?),
+        paths => parse_topology(paths.iter().map(|path| read_named(path)).collect::<Result<_, _>>()?),
+    }
+}
+
+/// The exports that lie in a folder, of which there is at least one.
+fn exports_of_folder(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let exports = EstateFolder::read(folder)?.exports;
+    if exports.is_empty() {
+        return Err(no_export(folder));
+    }
+    Ok(exports)
+}
+
+fn no_export(folder: &Path) -> Failure {
+    Failure::no_input(anyhow!("`{}` holds no topology export", folder.display()))
+}
+
+/// Name and bytes of an export that is named beside others, where a folder cannot stand for those in it: which of them counts is said by
+/// naming it.
+fn read_named(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if !path.is_dir() {
+        return read_export(path);
+    }
+    let names = exports_of_folder(path)?.into_iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>();
+    Err(Failure::no_input(anyhow!(
+        "cannot read the topology `{}`: it is a folder; in it lies {}",
+        path.display(),
+        names.join(", ")
+    )))
+}
+
 /// The exports of an estate, and where its certificates are.
 pub(crate) struct Inputs {
     /// What the exports describe together.
@@ -51,7 +87,7 @@ impl Inputs {
     pub(crate) fn of_folder(folder: &Path) -> Result<Self, Failure> {
         let EstateFolder { exports, certs, packed, already_read } = EstateFolder::read(folder)?;
         if exports.is_empty() {
-            return Err(Failure::no_input(anyhow!("`{}` holds no topology export", folder.display())));
+            return Err(no_export(folder));
         }
         let certificates = if certs == folder {
             // What is packed there is met by the scan.
@@ -64,7 +100,7 @@ impl Inputs {
 
     /// Those that are named one by one; what collections know of the deployment is read with the exports.
     fn named(exports: &[PathBuf], certs: &[PathBuf]) -> Result<Self, Failure> {
-        let mut read = exports.iter().map(|path| read_export(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut read = exports.iter().map(|path| read_named(path)).collect::<Result<Vec<_>, _>>()?;
         for path in certs.iter().filter_map(|certs| facts_of(certs)) {
             if !exports.iter().any(|known| resolved(known) == resolved(&path)) {
                 read.push(read_export(&path)?);

@@ -37,7 +37,7 @@ const HEAD_BYTES: u64 = 4096;
 type Mark = (&'static str, bool, &'static str);
 
 /// What files of lyncert have at their head, by the ending of their names. A table's mark is its first columns.
-const MARKS: [Mark; 15] = [
+const MARKS: [Mark; 16] = [
     ("html", false, "content=\"default-src 'none'; style-src 'sha256-"),
     ("json", false, "\"schema\": \"lyncert-"),
     ("prom", true, "# HELP lyncert_"),
@@ -45,6 +45,7 @@ const MARKS: [Mark; 15] = [
     ("csv", true, "path,also_in,subject,"),
     ("csv", true, "estate,order,action,"),
     ("csv", true, "estate,order,holder,"),
+    ("csv", true, "item,value\r\njudged at,"),
     ("csv", true, "estate,state,"),
     ("csv", true, "estate,status,"),
     ("ps1", true, "# Certificate requests of "),

@@ -16,6 +16,7 @@ mod index;
 mod inventory;
 mod outlook;
 mod plan;
+mod provenance;
 mod read;
 mod refs;
 mod replacements;
@@ -46,6 +47,7 @@ pub use plan::{
     AttentionRow, HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan,
     RequirementRow, SetSizeRow, SplitPartRow, WizardRow,
 };
+pub use provenance::Provenance;
 pub use read::ReadViewError;
 pub use refs::{HolderRef, SourceRef};
 pub use replacements::ReplacementRow;

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssignedBy, AssignedRow, AssignmentCounts, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow,
-    Day, FindingRow, HolderRef, InputKind, OrderRow, OutlookRow, ProblemRow, ReplacementRow, ReportState,
-    RequirementRow, RuleLevel, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow, UnreadKind,
-    WaiverState, Workload, WorstSeverity, counted,
+    Day, FindingRow, HolderRef, InputKind, OrderRow, OutlookRow, ProblemRow, Provenance, ReplacementRow,
+    ReportState, RequirementRow, RuleLevel, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow,
+    UnreadKind, WaiverState, Workload, WorstSeverity, counted,
 };
 
 /// `report.json`: enough to draw every other format again.
@@ -29,6 +29,9 @@ pub struct Report {
     /// The runs of the collector.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub collections: Vec<CollectionRow>,
+    /// By what, when and with what it was made, in one place; older documents do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     /// The files that it was made from.
     pub inputs: Vec<Input>,
     /// The outcome in numbers and one sentence.

@@ -74,7 +74,7 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         id: "csv",
-        help: "findings.csv, coverage.csv, certificates.csv and action-plan.csv",
+        help: "findings.csv, coverage.csv, certificates.csv, action-plan.csv and provenance.csv",
         by_default: true,
         in_evidence: true,
         files: &[
@@ -82,6 +82,7 @@ pub static FORMATS: &[Format] = &[
             ("coverage.csv", csv::coverage),
             ("certificates.csv", |report, sink| csv::certificates(&report.certificates, sink)),
             ("action-plan.csv", csv::action_plan),
+            ("provenance.csv", csv::provenance),
         ],
     },
     Format {
@@ -119,8 +120,11 @@ pub static INDEX_FILES: &[(&str, WriteIndex)] = &[
 mod tests {
     use std::collections::BTreeSet;
 
+    use proptest::collection::vec;
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
     use super::*;
-    use crate::model::{EstateState, ReportState, UnjudgedKind};
+    use crate::model::{EstateState, ReportState, Severity, UnjudgedKind};
 
     #[test]
     fn formats_and_their_files_have_names_of_their_own_and_say_which_files_they_are() {
@@ -149,6 +153,7 @@ mod tests {
             "coverage.csv",
             "certificates.csv",
             "action-plan.csv",
+            "provenance.csv",
             "report.json",
         ]);
         assert!(names(|format| format.by_default).is_superset(&always));
@@ -196,6 +201,62 @@ mod tests {
                 };
                 assert!(is_told, "{} drops {}", format.id, finding.id);
             }
+        }
+    }
+
+    /// How many findings the page tells of: each rule and severity says its number.
+    fn count_in_page(page: &str) -> usize {
+        let headings = page.split("</h3>").filter_map(|part| part.rsplit_once("<span class=\"dim\">"));
+        let counts = headings.filter_map(|(_, text)| text.split_once(" finding")?.0.parse::<usize>().ok());
+        counts.sum()
+    }
+
+    /// How many findings the terminal tells of: those that it shows, and those that it counts.
+    fn count_in_text(text: &str) -> usize {
+        let (_, lists) = text
+            .split_once("\nErrors\n")
+            .or_else(|| text.split_once("\nWarnings\n"))
+            .unwrap_or_else(|| text.split_once("\nInformation\n").unwrap_or_default());
+        let lists = lists.split("\nNot understood").next().unwrap_or_default();
+        let shown =
+            lists.lines().filter(|line| ["  ✕ ", "  ▲ ", "  · "].iter().any(|mark| line.starts_with(mark)));
+        let counted = lists.lines().filter_map(|line| {
+            let (count, _) = line.strip_prefix("  and ")?.split_once(" more in ")?;
+            count.replace(',', "").parse::<usize>().ok()
+        });
+        shown.count() + counted.sum::<usize>()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn every_format_tells_of_the_same_number_of_findings(
+            kinds in vec((0..4_usize, 0..3_usize), 1..60),
+        ) {
+            let mut report = testing::plain_report(kinds.len());
+            for (index, (finding, (rule, severity))) in report.findings.iter_mut().zip(&kinds).enumerate() {
+                finding.id = format!("rule-{rule}/{index}");
+                finding.rule = format!("rule-{rule}");
+                finding.severity = [Severity::Error, Severity::Warning, Severity::Info][*severity];
+            }
+            report.findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.rule.clone()));
+            testing::recount(&mut report);
+            let number = report.findings.len();
+            let file = |id: &str, file: &str| {
+                let format = Format::named(id).unwrap();
+                let (_, write) = format.files.iter().find(|(name, _)| *name == file).unwrap();
+                let mut bytes = Vec::new();
+                write(&report, &mut bytes).unwrap();
+                String::from_utf8(bytes).unwrap()
+            };
+            prop_assert_eq!(count_in_page(&file("html", "report.html")), number);
+            // Below its head, and with rows for what was not judged.
+            let rows = file("csv", "findings.csv").matches("\r\n").count() - 1;
+            prop_assert_eq!(rows - report.summary.unjudged.len(), number);
+            prop_assert_eq!(Report::read(file("json", "report.json").as_bytes()).unwrap().findings.len(), number);
+            let mut bytes = Vec::new();
+            text::summary(&report, None, text::Look::PLAIN, &mut bytes).unwrap();
+            prop_assert_eq!(count_in_text(&String::from_utf8(bytes).unwrap()), number);
         }
     }
 

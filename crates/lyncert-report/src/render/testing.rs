@@ -8,8 +8,8 @@ use crate::model::{
     AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, CollectedRow, CollectedServerRow,
     CollectionRow, CollectionStatus, Day, FindingRow, HolderKind, HolderRef, HoldingRow, IgnoredRow, Input,
     InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow,
-    ProblemRow, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow, RevokedRow,
-    RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, SupportRow, Tool,
+    ProblemRow, Provenance, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow,
+    RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, SupportRow, Tool,
     TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow,
     WaiverState, WorstSeverity, next_to_end,
 };
@@ -96,6 +96,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         requirements,
         findings,
         baseline: None,
+        provenance: None,
         certificates,
         unreadable: vec![UnreadableRow {
             path: value(4, "broken.pem"),
@@ -153,6 +154,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         }],
     };
     recount(&mut report);
+    report.provenance = Some(Provenance::of(&report));
     report
 }
 

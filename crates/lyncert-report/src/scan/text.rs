@@ -16,13 +16,14 @@ const CERTIFICATE_ENDINGS: [&str; 15] = [
 
 /// What files that lyncert writes have at their head: whether the text starts with it, and the text.
 /// Quotes are left out.
-const OWN_MARKS: [(bool, &str); 15] = [
+const OWN_MARKS: [(bool, &str); 16] = [
     (false, "content=default-src 'none'; style-src 'sha256-"),
     (false, "schema: lyncert-"),
     (true, "# HELP lyncert_"),
     (true, "estate,site,pool,"),
     (true, "path,also_in,subject,"),
     (true, "estate,order,"),
+    (true, "item,value\r\njudged at,"),
     (true, "estate,state,"),
     (true, "estate,status,"),
     (true, "estate,at,days,severity,"),

@@ -13,6 +13,7 @@ mod looking;
 mod outlook;
 mod plan;
 mod policy;
+mod provenance;
 mod replacements;
 mod report;
 mod scope;

@@ -22,8 +22,8 @@ use super::{InputFile, ReportInput, collections, inventory, looking, plan, repla
 use crate::model::usages_text;
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameOnServer,
-    NameStatus, PolicyRow, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef, StopRow,
-    Summary, SupportRow, Timestamp, Tool, TopologyView,
+    NameStatus, PolicyRow, Provenance, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef,
+    StopRow, Summary, SupportRow, Timestamp, Tool, TopologyView,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -46,13 +46,14 @@ impl Report {
         let builder = Builder::new(estate, &inventory, assessment);
         let certificates = builder.with_roles(rows);
         let scope = ScopeRow::of(&estate.policy.scope, assessment);
-        Self {
+        let mut report = Self {
             schema: REPORT_SCHEMA.to_owned(),
             tool: Tool::this(),
             estate: estate.name.to_owned(),
             at: estate.at.into(),
             collected: collections::together(&inventory.collections),
             collections: collections::rows(&inventory.collections),
+            provenance: None,
             inputs: builder.inputs(),
             summary: Summary::of(
                 estate,
@@ -108,7 +109,9 @@ impl Report {
                     failed: tally.failed,
                 })
                 .collect(),
-        }
+        };
+        report.provenance = Some(Provenance::of(&report));
+        report
     }
 }
 

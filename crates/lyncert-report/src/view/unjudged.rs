@@ -83,7 +83,7 @@ fn files_not_understood(inventory: &Inventory) -> Option<UnjudgedRow> {
     let files: Vec<&Unreadable> = inventory.unreadable.iter().filter(is_meant).collect();
     let distinct: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let places = files.iter().map(|file| format!("`{}` {}", file.path, file.reason));
-    let remedy = "Export these certificates again, give the password, or leave the files aside by `[[ignore]]` in the policy, with a reason";
+    let remedy = "Export these certificates again, give the password by `--pfx-password-file`, or leave the files aside by `[[ignore]]` in the policy, with a reason";
     of_input(distinct.len(), "file", "of the folder", places, remedy)
 }
 

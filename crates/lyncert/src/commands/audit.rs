@@ -28,6 +28,7 @@ use crate::staged::{Staged, write_file};
 use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
+    let prints_report = prints_report(args)?;
     let limit = TimeLimit::from_now(args.scan.time_limit);
     let paths = Paths::of_audit(args);
     let scope = scope_of_args(&args.scope)?;
@@ -62,9 +63,9 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
         let mut staged = Staged::new(folder)?;
-        files::report(&report, &args.format, &mut staged)?;
+        files::report(&report, &args.formats(), &mut staged)?;
         // Something may have come there meanwhile.
-        check_places(folder, files::names_of(&args.format), args.overwrite.overwrite)?;
+        check_places(folder, files::names_of(&args.formats()), args.overwrite.overwrite)?;
         written.extend(staged.commit()?);
         tell_older_files(args, folder);
     }
@@ -74,7 +75,9 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     if let Some(history) = &history {
         add_to_history(args, history, &report, at)?;
     }
-    if !args.quiet {
+    if prints_report {
+        output::print(|sink| render::json::write(&report, sink))?;
+    } else if !args.quiet {
         print_summary(&report, &written, look)?;
     }
     if report.certificates.is_empty() {
@@ -86,11 +89,26 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     Ok(code)
 }
 
+/// Whether the report itself goes to standard output, and nothing else does: JSON was asked for, and no folder. Other formats are files.
+fn prints_report(args: &AuditArgs) -> Result<bool, Failure> {
+    if args.out.is_some() || args.format.is_empty() {
+        return Ok(false);
+    }
+    match args.format.iter().find(|format| format.id != "json") {
+        None => Ok(true),
+        Some(format) => Err(Failure::usage(anyhow!(
+            "--format {} writes {}; expected `--out` with a folder for it",
+            format.id,
+            format.help
+        ))),
+    }
+}
+
 /// What would stop the writing is told before anything is read or touched.
 fn check_before(args: &AuditArgs, estate: &Estate) -> Result<(), Failure> {
     let overwrite = args.overwrite.overwrite;
     if let Some(folder) = &args.out {
-        check_places(folder, files::names_of(&args.format), overwrite)?;
+        check_places(folder, files::names_of(&args.formats()), overwrite)?;
     }
     if let Some(path) = &args.evidence {
         check_place(path, Kind::Evidence, overwrite)?;
@@ -101,7 +119,7 @@ fn check_before(args: &AuditArgs, estate: &Estate) -> Result<(), Failure> {
 
 /// Files of an earlier run in formats that this one does not write are left, and told.
 fn tell_older_files(args: &AuditArgs, folder: &Path) {
-    let older = files::older_beside(folder, &args.format);
+    let older = files::older_beside(folder, &args.formats());
     if !older.is_empty() {
         let level = if args.quiet { Level::Info } else { Level::Warning };
         let (names, shown) = (older.join(", "), folder.display());

@@ -107,7 +107,7 @@ fn nothing_asked_for(wanted: &Wanted, estates: &[Estate]) -> Failure {
             Failure::usage(anyhow!("--for: nothing is called for at `{holder}`; {hinted}"))
         }
         // An order or a requirement by its id, or a server that no usage narrows.
-        Some(holder) if args.usage.is_empty() => {
+        Some(holder) if wanted.usages.is_empty() => {
             Failure::usage(anyhow!("--for: no certificate is called for at `{holder}`"))
         }
         Some(holder) => {

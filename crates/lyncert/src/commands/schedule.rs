@@ -22,7 +22,13 @@ pub(crate) fn run(args: &ScheduleArgs) -> Result<u8, Failure> {
             program.display()
         ))
     })?;
-    check_path(args.scheduler, Path::new(&program))?;
+    check_path(args.scheduler, Path::new(&program)).map_err(|failure| match args.program {
+        Some(_) => failure,
+        // The task may be for another machine than this one.
+        None => {
+            Failure::usage(failure.error.context("give the path of lyncert where it will run by `--program`"))
+        }
+    })?;
     check_text(&program)?;
     let arguments = unattended(args.scheduler, &args.arguments)?;
     if let Some(user) = &args.user {

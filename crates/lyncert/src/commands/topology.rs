@@ -6,11 +6,11 @@ use lyncert_report::render::text::Look;
 
 use crate::args::{PrintFormat, TopologyArgs};
 use crate::exit::{Failure, SUCCESS};
+use crate::inputs::read_exports;
 use crate::output;
-use crate::read::read_topology;
 
 pub(crate) fn run(args: &TopologyArgs, look: Look) -> Result<u8, Failure> {
-    let topology = read_topology(&args.exports.topology)?;
+    let topology = read_exports(&args.exports.topology)?;
     let view = TopologyView::new(&topology.deployment);
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::topology(&view, look, sink),

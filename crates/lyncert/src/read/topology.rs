@@ -20,12 +20,6 @@ pub(crate) struct TopologyInput {
     pub(crate) files: Vec<InputFile>,
 }
 
-/// Reads the exports at these paths; `-` is standard input.
-pub(crate) fn read_topology(paths: &[PathBuf]) -> Result<TopologyInput, Failure> {
-    let exports: Result<Vec<_>, Failure> = paths.iter().map(|path| read_export(path)).collect();
-    parse_topology(exports?)
-}
-
 /// The exports at these paths, those of one deployment together: they have a pool in common, or no pool at all and complete what stands
 /// before them. In the order that they are given in.
 pub(crate) fn estates_of(paths: &[PathBuf]) -> Result<Vec<Vec<PathBuf>>, Failure> {

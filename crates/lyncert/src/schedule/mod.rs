@@ -188,10 +188,19 @@ fn no_standard_input() -> Failure {
 /// A scheduled run starts in a folder of the scheduler, so a path has to be absolute.
 pub(crate) fn check_path(scheduler: Scheduler, path: &Path) -> Result<(), Failure> {
     let shown = path.display().to_string();
-    let (is_absolute, example) = match scheduler {
-        Scheduler::Windows => (is_absolute_on_windows(&shown), r"C:\lyncert\out"),
-        Scheduler::Systemd | Scheduler::Cron => (shown.starts_with('/'), "/srv/lyncert/out"),
+    let on_windows = is_absolute_on_windows(&shown);
+    let on_unix = shown.starts_with('/') && !on_windows;
+    let (is_absolute, is_elsewhere, here, there, example) = match scheduler {
+        Scheduler::Windows => (on_windows, on_unix, "Windows", "Unix", r"C:\lyncert\out"),
+        Scheduler::Systemd | Scheduler::Cron => {
+            (shown.starts_with('/'), on_windows, "Unix", "Windows", "/srv/lyncert/out")
+        }
     };
+    if !is_absolute && is_elsewhere {
+        return Err(Failure::usage(anyhow!(
+            "`{shown}` is an absolute path of {there}; expected one of {here}, such as `{example}`"
+        )));
+    }
     if !is_absolute {
         return Err(Failure::usage(anyhow!(
             "`{shown}` depends on where the run starts; expected an absolute path such as `{example}`"

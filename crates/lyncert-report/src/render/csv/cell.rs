@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
 
+use crate::model::Timestamp;
 use crate::render::escape;
 
 /// A field of a table: a text that no spreadsheet takes for a formula and that hides nothing.
@@ -18,6 +19,11 @@ pub(super) fn cell(value: impl Display) -> Cell {
 /// A sentence: its marks around names are markup, which spreadsheets do not know, and become quotation marks.
 pub(super) fn sentence(text: impl Display) -> Cell {
     Cell(text.to_string().replace('`', "'"))
+}
+
+/// A moment in UTC as spreadsheets take it for one: without the letters between and behind its parts.
+pub(super) fn moment(moment: Timestamp) -> Cell {
+    cell(moment.to_string().replace('T', " ").trim_end_matches('Z'))
 }
 
 /// The text of a value, or nothing.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, optional, sentence, yes_no};
+use super::cell::{Cell, cell, list, moment, optional, sentence, yes_no};
 use super::write_table;
 use crate::model::CertificateRow;
 
@@ -62,8 +62,8 @@ fn row(certificate: &CertificateRow) -> Row {
         serial: cell(&certificate.serial),
         sha1: cell(&certificate.sha1),
         sha256: cell(&certificate.sha256),
-        not_before: cell(certificate.not_before),
-        not_after: cell(certificate.not_after),
+        not_before: moment(certificate.not_before),
+        not_after: moment(certificate.not_after),
         days_left: cell(certificate.days_left),
         key: cell(&certificate.key.title),
         signature: cell(&certificate.signature_algorithm),

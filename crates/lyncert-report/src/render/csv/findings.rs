@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, optional, sentence};
+use super::cell::{Cell, cell, list, moment, optional, sentence};
 use super::{by_thumbprint, write_table};
 use crate::model::{CertificateRow, FindingRow, Report, UnjudgedRow};
 
@@ -88,7 +88,7 @@ fn row(report: &Report, finding: &FindingRow, certificate: Option<&CertificateRo
         source: cell(&finding.source),
         certificate_file: optional(finding.certificate_file.as_ref()),
         certificate_sha1: optional(finding.certificate.as_ref()),
-        not_after: optional(certificate.map(|certificate| &certificate.not_after)),
+        not_after: certificate.map(|certificate| moment(certificate.not_after)).unwrap_or_default(),
         waived_reason: optional(waived.map(|waived| &waived.reason)),
         waived_until: optional(waived.and_then(|waived| waived.expires.as_ref())),
         waived_by: optional(waived.and_then(|waived| waived.by.as_ref())),

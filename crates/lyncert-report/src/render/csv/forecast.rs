@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, optional, sentence};
+use super::cell::{Cell, cell, moment, optional, sentence};
 use super::write_table;
 use crate::model::{ForecastRow, ForecastView};
 
@@ -36,7 +36,7 @@ pub fn write(view: &ForecastView, sink: &mut dyn Write) -> io::Result<()> {
 fn row(view: &ForecastView, event: &ForecastRow) -> Row {
     Row {
         estate: cell(&view.estate),
-        at: cell(event.at),
+        at: moment(event.at),
         days: cell(event.days),
         severity: cell(event.severity),
         rule: cell(&event.rule),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, optional};
+use super::cell::{Cell, cell, list, moment, optional};
 use super::write_table;
 use crate::model::{ChangeCounts, EstateRow, IndexView};
 
@@ -55,7 +55,7 @@ fn row(estate: &EstateRow) -> Row {
         state: cell(estate.state),
         exit_code: cell(estate.exit_code),
         verdict: cell(&estate.verdict),
-        at: cell(estate.at),
+        at: moment(estate.at),
         product: cell(&estate.product),
         errors: cell(estate.errors),
         warnings: cell(estate.warnings),
@@ -69,10 +69,10 @@ fn row(estate: &EstateRow) -> Row {
         names_covered: cell(estate.names_covered),
         certificates_serving: cell(estate.certificates_serving),
         not_understood: cell(estate.not_understood),
-        next_deadline: optional(estate.next_deadline.as_ref()),
+        next_deadline: estate.next_deadline.map(moment).unwrap_or_default(),
         days_left: optional(estate.next_deadline_days),
         next_deadline_holder: optional(estate.next_deadline_holder.as_ref()),
-        since: optional(estate.since.as_ref()),
+        since: estate.since.map(moment).unwrap_or_default(),
         news: optional(changes.map(ChangeCounts::news)),
         fixed: optional(changes.map(|counts| counts.fixed)),
         folder: optional(estate.folder.as_ref()),

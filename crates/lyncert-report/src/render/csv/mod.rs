@@ -11,6 +11,7 @@ mod findings;
 mod forecast;
 mod index;
 mod plan;
+mod provenance;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -29,6 +30,7 @@ pub use findings::write as findings;
 pub use forecast::write as forecast;
 pub use index::write as index;
 pub use plan::write as plan;
+pub use provenance::write as provenance;
 
 /// Writes the columns of `R` and the rows, which may be none.
 fn write_table<R: Serialize + Default>(
@@ -83,7 +85,8 @@ mod tests {
     }
 
     /// The tables of a report and their columns, which are a contract.
-    const TABLES: [(Writer, &str); 4] = [
+    const TABLES: [(Writer, &str); 5] = [
+        (provenance, "item,value"),
         (
             findings,
             "estate,site,pool,server,usages,severity,rule,clause,status,name,expected,found,message,consequence,remedy,\
@@ -163,6 +166,7 @@ mod tests {
         report.findings.clear();
         report.certificates.clear();
         report.orders.clear();
+        report.provenance = None;
         for (write, columns) in TABLES {
             let quoted: Vec<String> = columns.split(',').map(|column| format!("\"{column}\"")).collect();
             let table = String::from_utf8(written(write, &report)).unwrap();

@@ -20,10 +20,9 @@ struct Row {
 ///
 /// Those of the sink.
 pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
-    let estate = Row { item: cell("estate"), value: cell(&report.estate) };
     let items = report.provenance.iter().flat_map(|provenance| provenance.items());
     let rows = items.flat_map(|(item, values)| {
         values.into_iter().map(move |value| Row { item: cell(item), value: sentence(value) })
     });
-    write_table(std::iter::once(estate).chain(rows), sink)
+    write_table(rows, sink)
 }

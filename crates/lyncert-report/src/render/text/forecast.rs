@@ -69,7 +69,7 @@ fn write_group(group: &[ForecastRow], page: &mut Page<'_>) -> io::Result<()> {
         if is_same { text(event).as_str() } else { "" }
     };
     for (lead, text) in [
-        ("  for          ", first_few(&whom, MAX_HOLDERS, "more").as_str()),
+        ("  for          ", first_few(&whom, MAX_HOLDERS, "more, which `--format json` names").as_str()),
         ("  users notice ", same(|row| &row.consequence)),
         ("  what to do   ", same(|row| &row.remedy)),
         ("  source       ", same(|row| &row.source)),

@@ -53,6 +53,9 @@ fn first_lines(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     if let Some(collected) = &report.collected {
         line(page, &collected.text)?;
     }
+    if summary.certificates == 0 {
+        line(page, "No certificate that could be read was found")?;
+    }
     if let Some(foreign) = summary.foreign_text() {
         line(page, &foreign)?;
     }

@@ -1,0 +1,145 @@
+//! What people meet where they stumble: folders given for files, formats without a place, paths of another system, colors in pipes.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{AT, Audit, folder, lyncert, run, sample, text};
+
+#[test]
+fn json_without_a_folder_is_printed_and_nothing_else_is() {
+    let out = folder(&[]);
+    Audit::of("contoso").out(&out).format("json").run();
+    let printed = Audit::of("contoso").format("json").run();
+    assert_eq!((printed.code, printed.err.as_str()), (1, ""));
+    assert_eq!(printed.out, fs::read_to_string(out.path().join("report.json")).unwrap());
+}
+
+#[test]
+fn formats_that_are_files_ask_for_a_folder() {
+    for format in ["html", "csv", "json,html"] {
+        let run = Audit::of("contoso").format(format).run();
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{format}");
+        assert!(run.err.contains("expected `--out` with a folder"), "{}", run.err);
+    }
+}
+
+#[test]
+fn no_folder_is_called_minus() {
+    let topology = sample("contoso/topology.tbxml");
+    for command in ["audit", "plan"] {
+        let place = folder(&[]);
+        let output =
+            lyncert(&[command, text(&topology), "--out", "-"]).current_dir(place.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains("expected a folder: `-` is no place for files"), "{message}");
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0, "{command}");
+    }
+}
+
+#[test]
+fn a_folder_stands_for_the_exports_in_it_wherever_a_topology_is_asked_for() {
+    let (estate, export) = (sample("contoso"), sample("contoso/topology.tbxml"));
+    let (estate, export) = (text(&estate), text(&export));
+    let commands: [&dyn Fn(&str) -> Vec<String>; 3] = [
+        &|path| ["topology", path].map(str::to_owned).to_vec(),
+        &|path| ["plan", path].map(str::to_owned).to_vec(),
+        &|path| ["explain", path, "--name", "meet.contoso.com"].map(str::to_owned).to_vec(),
+    ];
+    for command in commands {
+        let run_with = |path| run(&command(path).iter().map(String::as_str).collect::<Vec<_>>());
+        let (of_folder, of_export) = (run_with(estate), run_with(export));
+        assert_eq!((of_folder.code, &of_folder.out), (of_export.code, &of_export.out), "{:?}", command("…"));
+    }
+    let both = run(&["plan", estate, export]);
+    assert_eq!(both.code, 3);
+    assert!(both.err.contains("it is a folder; in it lies `topology.tbxml`"), "{}", both.err);
+    let empty = folder(&[]);
+    let nothing = run(&["plan", text(empty.path())]);
+    assert_eq!(nothing.code, 3);
+    assert!(nothing.err.contains("holds no topology export"), "{}", nothing.err);
+}
+
+#[test]
+fn paths_of_another_system_are_called_absolute_there() {
+    let run_on = |scheduler: &str, program: &[&str], out: &str| {
+        let start = [&["schedule", scheduler], program].concat();
+        run(&[&start[..], &["--", "batch", r"D:\estates", "--out", out]].concat())
+    };
+    let unix = run_on("windows", &["--program", r"C:\lyncert\lyncert.exe"], "/srv/out");
+    assert_eq!(unix.code, 2);
+    assert!(
+        unix.err.contains("`/srv/out` is an absolute path of Unix; expected one of Windows"),
+        "{}",
+        unix.err
+    );
+    let windows = run_on("cron", &["--program", "/usr/bin/lyncert"], "/srv/out");
+    assert!(windows.err.contains(r"`D:\estates` is an absolute path of Windows"), "{}", windows.err);
+    if cfg!(unix) {
+        let without = run_on("windows", &[], r"D:\out");
+        assert_eq!(without.code, 2);
+        assert!(without.err.contains("by `--program`"), "{}", without.err);
+    }
+}
+
+#[test]
+fn colors_are_in_no_pipe_unless_they_are_asked_for() {
+    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    let arguments = ["audit", text(&topology), "--certs", text(&certs), "--at", AT, "--exit-zero"];
+    let has_color = |more: &[&str], environment: &[(&str, &str)]| {
+        let mut command = lyncert(&[&arguments[..], more].concat());
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!has_color(&[], &[]));
+    assert!(has_color(&["--color", "always"], &[]));
+    assert!(has_color(&["--color", "always"], &[("NO_COLOR", "1")]), "an option is asked for last");
+    assert!(has_color(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!has_color(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!has_color(&["--format", "json", "--color", "always"], &[]), "data has no colors");
+}
+
+#[test]
+fn the_summary_says_what_to_do_next_and_where_to_look() {
+    let out = folder(&[]);
+    let screen = Audit::of("contoso").out(&out).run().out;
+    let (before, after) = screen.split_once("\nDo next\n").unwrap();
+    assert!(before.contains("requirements") && !before.contains("Errors"), "{screen}");
+    assert!(after.contains(" 5. now: renew the OAuth certificate (oauth/OAuthTokenIssuer.cer)"), "{screen}");
+    assert!(after.contains("  and 2 more in action-plan.csv\n"), "{screen}");
+    let page = out.path().join("report.html");
+    assert_eq!(screen.lines().last().unwrap(), format!("Next: open {}", page.display()));
+    let errors = after.split("\nErrors\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let rules: Vec<&str> =
+        errors.lines().filter_map(|line| line.strip_prefix("  ✕ ")?.split(':').next()).collect();
+    assert_eq!(rules.first(), Some(&"pool-differs"), "the most prominent first: {rules:?}");
+    assert!(!screen.contains("whole deployment:"), "{screen}");
+}
+
+#[test]
+fn provenance_is_the_same_in_every_form() {
+    let out = folder(&[]);
+    let roots = sample("contoso/certs/oauth");
+    Audit::of("contoso").out(&out).with(&["--roots", text(&roots), "--pool", "oauth"]).run();
+    let read = |name: &str| fs::read_to_string(out.path().join(name)).unwrap();
+    let report: Value = serde_json::from_str(&read("report.json")).unwrap();
+    let provenance = &report["provenance"];
+    assert_eq!(provenance["judged_at"], report["at"]);
+    assert_eq!(provenance["roots"], serde_json::json!(["OAuthTokenIssuer.cer"]));
+    let options =
+        serde_json::json!(["policy lyncert.toml", "only oauth", "chains have to end in the given roots"]);
+    assert_eq!(provenance["options"], options);
+    let (table, page) = (read("provenance.csv"), read("report.html"));
+    assert!(
+        table.starts_with("\u{feff}\"item\",\"value\"\r\n\"judged at\",\"2026-11-22T12:00:00Z\"\r\n"),
+        "{table}"
+    );
+    for option in options.as_array().unwrap() {
+        let option = option.as_str().unwrap();
+        assert!(table.contains(&format!("\"options\",\"{option}\"\r\n")), "{table}");
+        assert!(page.split("id=\"about\"").nth(1).unwrap().contains(option), "{option}");
+    }
+}

@@ -188,17 +188,19 @@ pub(super) fn tell_findings(
     assessment: &Assessment,
     replacements: &[ReplacementRow],
 ) {
-    let mut by_finding: HashMap<&str, &ReplacementRow> = HashMap::new();
-    for replacement in replacements {
+    let mut by_finding: HashMap<&str, (&ReplacementRow, &str)> = HashMap::new();
+    // Once for each: one entry can have as many names as it has findings.
+    let sentences: Vec<String> = replacements.iter().map(sentence).collect();
+    for (replacement, sentence) in replacements.iter().zip(&sentences) {
         for id in &replacement.why {
             // The soonest due comes first.
-            by_finding.entry(id.as_str()).or_insert(replacement);
+            by_finding.entry(id.as_str()).or_insert((replacement, sentence));
         }
     }
     for (row, finding) in rows.iter_mut().zip(&assessment.findings) {
-        if let Some(replacement) = by_finding.get(finding.id.as_str()) {
+        if let Some((replacement, sentence)) = by_finding.get(finding.id.as_str()) {
             let own = if fits(finding, replacement.action) { &*finding.remedy } else { &replacement.way };
-            row.remedy = format!("{own}. {}", sentence(replacement)).into();
+            row.remedy = format!("{own}. {sentence}").into();
             row.replacement = Some(replacement.id.clone());
         } else if is_advice(finding) {
             row.remedy = format!("{}. {NO_HURRY}", finding.remedy).into();

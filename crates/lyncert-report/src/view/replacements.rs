@@ -191,18 +191,20 @@ pub(super) fn tell_findings(
     assessment: &Assessment,
     replacements: &[ReplacementRow],
 ) {
+    // Once for each: one entry can have as many names as it has findings.
+    let sentences: Vec<String> = replacements.iter().map(sentence).collect();
     // The soonest due comes first.
-    let mut by_finding: HashMap<&str, Vec<&ReplacementRow>> = HashMap::new();
-    for replacement in replacements {
+    let mut by_finding: HashMap<&str, Vec<(&ReplacementRow, &str)>> = HashMap::new();
+    for (replacement, sentence) in replacements.iter().zip(&sentences) {
         for id in &replacement.why {
-            by_finding.entry(id.as_str()).or_default().push(replacement);
+            by_finding.entry(id.as_str()).or_default().push((replacement, sentence));
         }
     }
     for (row, finding) in rows.iter_mut().zip(&assessment.findings) {
         let entries = by_finding.get(finding.id.as_str()).and_then(|entries| entries.split_first());
-        if let Some((replacement, others)) = entries {
+        if let Some(((replacement, sentence), others)) = entries {
             let own = if fits(finding, replacement) { &*finding.remedy } else { &replacement.way };
-            row.remedy = format!("{own}. {}{}", sentence(replacement), beside(others)).into();
+            row.remedy = format!("{own}. {sentence}{}", beside(others)).into();
             row.replacement = Some(replacement.id.clone());
         } else if is_advice(finding) {
             row.remedy = format!("{}. {NO_HURRY}", finding.remedy).into();
@@ -211,12 +213,12 @@ pub(super) fn tell_findings(
 }
 
 /// What else is needed where several certificates take the place of one.
-fn beside(others: &[&ReplacementRow]) -> String {
-    let ids: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
+fn beside(others: &[(&ReplacementRow, &str)]) -> String {
+    let ids: Vec<&str> = others.iter().map(|(other, _)| other.id.as_str()).collect();
     match ids.as_slice() {
         [] => String::new(),
         [one] => format!("; replacement {one} is needed too"),
-        several => format!("; replacements {} are needed too", several.join(", ")),
+        several => format!("; replacements {} are needed too", few(several, MAX_NAMED)),
     }
 }
 

@@ -197,6 +197,9 @@ pub(crate) fn read_placements(
     certificates.par_iter().map(of_certificate).collect()
 }
 
+/// So many certificates are looked at for the one that comes nearest to an unmet requirement.
+const MAX_NEAR: usize = 250;
+
 /// How many servers have each usage.
 fn server_counts(requirements: &[Requirement]) -> HashMap<CertificateUsage, usize> {
     let mut counts: HashMap<CertificateUsage, usize> = HashMap::new();
@@ -491,7 +494,8 @@ impl<'a> Candidates<'a> {
         self.candidate(id).is_placed_elsewhere(requirement)
     }
 
-    /// The certificate that comes nearest to an unmet requirement, and what it is short of.
+    /// The certificate that comes nearest to an unmet requirement, and what it is short of. In a large pool all certificates have names
+    /// that each server needs: the first [`MAX_NEAR`] of those with the rarest names are looked at.
     fn nearest_miss(&self, requirement: &Requirement) -> Option<String> {
         let mut looked_at = HashSet::new();
         let mut nearest: Option<(usize, SortKey, Candidate<'_>, Vec<&DnsName>)> = None;
@@ -500,7 +504,8 @@ impl<'a> Candidates<'a> {
             if nearest.as_ref().is_some_and(|(lacking, ..)| *lacking < rank) {
                 break;
             }
-            for &id in tied.iter().filter(|id| looked_at.insert(**id)) {
+            let left = MAX_NEAR.saturating_sub(looked_at.len());
+            for &id in tied.iter().filter(|id| looked_at.insert(**id)).take(left) {
                 let candidate = self.candidate(id);
                 let Some(missing) = candidate.shortfall(requirement) else { continue };
                 let is_nearer = |(lacking, key, ..): &(usize, SortKey, Candidate<'_>, Vec<&DnsName>)| {

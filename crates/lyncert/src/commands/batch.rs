@@ -71,7 +71,11 @@ pub(crate) fn run(args: &BatchArgs, look: Look) -> Result<u8, Failure> {
     if !args.quiet {
         output::print(|sink| {
             render::text::index(&index, look, sink)?;
-            output::list_written(&written, sink)
+            writeln!(sink)?;
+            output::list_written(&written, sink)?;
+            let page = written.iter().find(|path| path.file_name().is_some_and(|name| name == "index.html"));
+            let page = page.map(|path| path.display().to_string());
+            render::text::next_step(page.as_deref(), look, sink)
         })?;
     }
     Ok(code)

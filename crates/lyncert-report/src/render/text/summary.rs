@@ -75,7 +75,7 @@ fn first_lines(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// A moment as people write it; of midnight, which a day alone stands for, the day.
-fn moment_in_words(moment: Timestamp) -> String {
+pub(super) fn moment_in_words(moment: Timestamp) -> String {
     let day = day_in_words(moment.day());
     let time = moment.moment().time();
     if time == Time::MIDNIGHT { day } else { format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute()) }

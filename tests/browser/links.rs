@@ -43,7 +43,7 @@ fn the_links_of_an_index_lead_to_files_that_are_there() {
         let file = index.file.with_file_name(file.trim_start_matches("./"));
         assert!(file.is_file(), "{link}");
         if !section.is_empty() {
-            let page = std::fs::read_to_string(file).unwrap();
+            let page = fs::read_to_string(file).unwrap();
             assert!(page.contains(&format!(" id=\"{section}\"")), "{link} leads nowhere");
         }
     }

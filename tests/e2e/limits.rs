@@ -66,7 +66,7 @@ fn a_topology_that_asks_for_too_many_names_is_refused_and_told() {
     assert_eq!(
         refused.err,
         "lyncert: error: the topology has 1001 servers and 500 SIP domains and simple URLs, and each server needs names for each of them; \
-         more than 110000 in all are not worked out\n"
+         more than 250000 in all are not worked out\n"
     );
     // What was understood of it is shown all the same.
     assert_eq!(run(&["topology", text(&input.path().join("large.xml"))]).code, 0);

@@ -12,7 +12,7 @@
 //! |---|---|
 //! | what documents say | [`citation`], [`mod@clause`], [`dated`], [`doctor`] |
 //! | what is known | [`facts`], [`policy`], [`certificate`], [`request`], [`folder`], [`digest`] |
-//! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`mod@timestamp`] |
+//! | words of the field | [`severity`], [`usage`], [`workload`], [`holder`], [`matching`], [`names`], [`number`], [`mod@timestamp`] |
 //! | what is called for | [`profile`], [`requirement`], [`order`], [`wizard`], [`issuable`], [`split`], [`explain`], [`outage`] |
 //! | what serves it | [`collection`], [`assignment_record`], [`relevance`], [`assign`], [`evidence`] |
 //! | what is wrong, what repairs it, and what is not known | [`mod@rule`], [`mod@assess`], [`mod@repair`], [`mod@unjudged`], [`lacking`] |
@@ -70,6 +70,7 @@ pub mod issuable;
 pub mod lacking;
 pub mod matching;
 pub mod names;
+pub mod number;
 pub mod order;
 pub mod outage;
 mod placement;

@@ -10,6 +10,7 @@ use crate::citation::{Citation, LE_LIMITS, TBS_NAMES};
 use crate::facts::CertificateLayout;
 use crate::issuable::is_public_suffix;
 use crate::matching::parent_of;
+use crate::number::grouped;
 use crate::order::{Order, orders};
 use crate::requirement::{NameKind, Need, RequiredName, Requirement};
 use crate::usage::CertificateUsage;
@@ -290,19 +291,6 @@ fn names_without_wildcards<'a>(served: &[&'a Requirement]) -> HashSet<&'a str> {
     served.iter().flat_map(|requirement| refused(requirement)).map(|own| own.name.key()).collect()
 }
 
-/// A number with commas between thousands.
-pub(crate) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,10 +345,5 @@ mod tests {
         let text = attention.text();
         assert!(text.contains("more than public CAs take, which is 100 to 250"), "{text}");
         assert!(text.contains("ask for a public CA that takes more"), "{text}");
-    }
-
-    #[test]
-    fn numbers_have_commas_between_thousands() {
-        assert_eq!((grouped(7), grouped(1_234_567)), ("7".to_owned(), "1,234,567".to_owned()));
     }
 }

@@ -64,7 +64,6 @@ const UNTOLD: Exceptions = &[
     ("lyncert-ingest::problem", "is what its name says"),
     ("lyncert-rules::consequence", "a table of texts"),
     ("lyncert-rules::digest", "a small type"),
-    ("lyncert-rules::timestamp", "one function"),
     ("lyncert::commands", "stands in the line of the crate"),
     ("lyncert::exit", "stands in the line of the crate"),
     ("lyncert::files", "stands in the line of the crate"),

@@ -42,6 +42,7 @@ pub use finding::{FindingRow, WaivedRow};
 pub use forecast::{ForecastRow, ForecastView};
 pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint, UnjudgedBrief};
 pub use inventory::InventoryView;
+pub(crate) use lyncert_rules::number::grouped;
 pub use outlook::OutlookRow;
 pub use plan::{
     AttentionRow, HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan,

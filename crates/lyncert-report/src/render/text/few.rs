@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 
+use crate::model::grouped;
+
 use super::look::Ink;
 use super::{Page, inked, wrapped};
 
@@ -58,19 +60,6 @@ pub(super) fn kind_of(message: &str) -> String {
         }
     }
     kind
-}
-
-/// A number with its thousands set apart.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

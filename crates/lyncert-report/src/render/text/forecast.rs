@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::few::grouped;
+use crate::model::grouped;
+
 use super::look::Ink;
 use super::{ALL_IN_JSON, Look, Page, inked, line, wrapped};
 use crate::model::{ForecastRow, ForecastSeverity, ForecastView};

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 
 use time::Time;
 
-use super::few::{first_of_each_kind, grouped};
+use crate::model::grouped;
+
+use super::few::first_of_each_kind;
 use super::look::Ink;
 use super::{Look, Page, caveats, changes, inked, line, of_files, problems, section, title, wrapped};
 use crate::model::{

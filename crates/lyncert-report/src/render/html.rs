@@ -38,7 +38,7 @@ const MAX_IN_USE: usize = 50;
 const MAX_OTHER_CERTIFICATES: usize = 40;
 const MAX_REPLACEMENTS: usize = 50;
 const MAX_UNREADABLE: usize = 100;
-const MAX_INPUTS: usize = 20;
+const MAX_INPUTS: usize = 12;
 const MAX_FIXED: usize = 100;
 
 /// Hashes of a page's style and script, which its content security policy allows, and nothing else.

@@ -253,7 +253,7 @@ pub(super) struct Bar {
     pub(super) words: String,
 }
 
-const MAX_BARS: usize = 16;
+const MAX_BARS: usize = 12;
 const TIMELINE_LEFT: i32 = 300;
 const TIMELINE_WIDTH: i32 = 520;
 

@@ -10,7 +10,9 @@ use lyncert_ingest::name::DnsName;
 use crate::certificate::Eku;
 use crate::facts::CertificateLayout;
 use crate::holder::{Holder, HolderKind};
-use crate::requirement::{AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement, UnfitName};
+use crate::requirement::{
+    AcceptedName, AddedBy, Cause, Need, RequiredName, Requirement, UnfitName, extend_unique,
+};
 use crate::usage::CertificateUsage;
 use crate::wizard::WizardRequest;
 
@@ -182,14 +184,6 @@ pub(crate) fn order_of(group: &[Part<'_>]) -> Option<Order> {
 fn usages_at(group: &[Part<'_>], holder: &Holder) -> Vec<CertificateUsage> {
     let there = group.iter().filter(|part| part.requirement.holder == *holder);
     there.flat_map(|part| part.usages.iter().copied()).collect()
-}
-
-fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: impl Iterator<Item = T>) {
-    for other in others {
-        if !items.contains(&other) {
-            items.push(other);
-        }
-    }
 }
 
 fn order_id(first: &Requirement, usages: &[CertificateUsage]) -> String {

@@ -202,7 +202,8 @@ impl RequiredName {
     }
 }
 
-fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: Vec<T>) {
+/// Adds what is not there yet.
+pub(crate) fn extend_unique<T: PartialEq>(items: &mut Vec<T>, others: impl IntoIterator<Item = T>) {
     for other in others {
         if !items.contains(&other) {
             items.push(other);

@@ -238,6 +238,16 @@ pub(crate) enum Check {
     Policy(fn(&PolicyView<'_>) -> RuleOutcome),
 }
 
+impl Check {
+    /// Whether it is about what serves somewhere, and not about the estate: then it can judge a certificate before it is there.
+    pub(crate) fn judges_what_serves(&self) -> bool {
+        match self {
+            Self::Requirement(_) | Self::Holding(_) | Self::Certificate(_) => true,
+            Self::Topology(_) | Self::Folder(_) | Self::FolderAt(_) | Self::Policy(_) => false,
+        }
+    }
+}
+
 /// What a rule says.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum RuleOutcome {

@@ -1,5 +1,7 @@
 //! The outcome of an audit in one sentence: what must be done and until when, how many findings there are, and what was not judged.
 
+use std::collections::HashSet;
+
 use time::Date;
 
 use crate::model::{
@@ -45,19 +47,11 @@ impl Ahead<'_> {
         let ends = |consequence: &&ConsequenceRow| {
             Some(&consequence.certificate) == row.certificate.as_ref() && is_then(consequence.not_after.day())
         };
-        let titles: Vec<&str> = self
-            .consequences
-            .iter()
-            .find(ends)
-            .map(|consequence| consequence.stops.iter().map(|stop| &*stop.title).collect())
-            .unwrap_or_default();
-        let mut known: Vec<&str> = Vec::new();
-        titles.into_iter().for_each(|title| {
-            if !known.contains(&title) {
-                known.push(title);
-            }
-        });
-        let stops = match known.as_slice() {
+        let stops = self.consequences.iter().find(ends).map_or(&[][..], |ending| ending.stops.as_slice());
+        let mut seen = HashSet::new();
+        let titles = stops.iter().map(|stop| &*stop.title).filter(|title| seen.insert(*title));
+        let titles: Vec<&str> = titles.collect();
+        let stops = match titles.as_slice() {
             [] => String::new(),
             [one] => format!(", whose end stops {one}"),
             [one, other] => format!(", whose end stops {one} and {other}"),

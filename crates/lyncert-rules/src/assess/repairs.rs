@@ -12,7 +12,7 @@ use time::{Duration, OffsetDateTime};
 use super::engine::{Engine, Ground};
 use super::repair_names::{RepairNames, names_of_repair};
 use super::{Case, Finding, Matched};
-use crate::assign::{AssignedBy, Assignment, Candidates, Holding};
+use crate::assign::{AssignedBy, Assignment, Candidates};
 use crate::certificate::{CaKind, Certificate};
 use crate::holder::Holder;
 use crate::ids::{CertificateId, RequirementId};
@@ -21,7 +21,7 @@ use crate::names::{CertificateNames, NameBook};
 use crate::order::{Order, Part, order_as_it_lies, order_of, parts_as_served};
 use crate::repair::{Repair, RepairAction};
 use crate::request::CertificateRequest;
-use crate::rule::{Check, Cure, RULES, Rule};
+use crate::rule::{Cure, RULES, Rule};
 use crate::severity::Severity;
 
 /// What repairs are planned from.
@@ -113,9 +113,6 @@ impl<'a> Planner<'a> {
         let used = self.matched.iter().flat_map(|matched| &matched.assignment.holdings);
         let scope = &self.case.policy.scope;
         let left_out = self.matched.iter().filter(|matched| !scope.includes(&matched.requirement.holder));
-        let is_about_service = |rule: &&&'static Rule| {
-            matches!(rule.check, Check::Requirement(_) | Check::Holding(_) | Check::Certificate(_))
-        };
         let held = self.matched.iter().flat_map(|matched| {
             let key = key_of(&matched.requirement.holder);
             matched.assignment.holdings.iter().map(move |holding| (holding.certificate, key))
@@ -131,7 +128,7 @@ impl<'a> Planner<'a> {
                 .flat_map(|matched| matched.requirement.known_names())
                 .map(|name| (name.key(), name))
                 .collect(),
-            rules: RULES.iter().filter(is_about_service).copied().collect(),
+            rules: RULES.iter().copied().filter(|rule| rule.check.judges_what_serves()).collect(),
         }
     }
 
@@ -264,18 +261,9 @@ impl<'a> Planner<'a> {
         if !id.of(self.case.certificates).is_valid_at(self.case.now) {
             return false;
         }
-        let assignments: Vec<Assignment> = parts
-            .iter()
-            .map(|part| Assignment {
-                holdings: vec![Holding {
-                    servers: part.requirement.install_on().to_vec(),
-                    usages: part.usages.clone(),
-                    certificate: id,
-                    assigned_by: AssignedBy::Assigned,
-                }],
-                ..Assignment::default()
-            })
-            .collect();
+        let assignment =
+            |part: &Part<'_>| Assignment::supposed(part.requirement, &part.usages, id, AssignedBy::Assigned);
+        let assignments: Vec<Assignment> = parts.iter().map(assignment).collect();
         let pairs = parts.iter().zip(&assignments);
         let matched: Vec<Matched<'_>> =
             pairs.map(|(part, assignment)| Matched { requirement: part.requirement, assignment }).collect();

@@ -13,7 +13,7 @@ use super::engine::{Engine, Ground};
 use super::refusal::Refusal;
 use super::wanted::{Groups, Wanted};
 use super::{Case, Finding, Matched};
-use crate::assign::{AssignedBy, Assignment, Holding, Reach, TakenFor, TakenPlace, grouped_places};
+use crate::assign::{AssignedBy, Assignment, Reach, TakenFor, TakenPlace, grouped_places};
 use crate::certificate::{CaKind, Certificate};
 use crate::collection::Collections;
 use crate::holder::Holder;
@@ -22,7 +22,7 @@ use crate::matching::NameSet;
 use crate::names::{NameBook, NameCover};
 use crate::request::CertificateRequest;
 use crate::requirement::{Need, Requirement};
-use crate::rule::{Check, RULES, RequestOutlook, Rule};
+use crate::rule::{RULES, RequestOutlook, Rule};
 use crate::severity::Severity;
 use crate::stop::Stop;
 use crate::usage::CertificateUsage;
@@ -118,7 +118,8 @@ pub fn try_certificates(
     let names = NameBook::new(case.certificates);
     let ground = Ground::new(case, requirements, &Stop::never());
     let bench = Bench { of_requests: false, case, ground, names: &names };
-    let rules: Vec<&'static Rule> = RULES.iter().copied().filter(|rule| judges_one(rule)).collect();
+    let rules: Vec<&'static Rule> =
+        RULES.iter().copied().filter(|rule| rule.check.judges_what_serves()).collect();
     let groups = Groups::new(requirements, case.facts);
     let places = groups.places(case, &names, wanted, Reach::AnyName);
     let ids: Vec<CertificateId> = CertificateId::enumerate(case.certificates).map(|(id, _)| id).collect();
@@ -174,14 +175,6 @@ pub fn try_requests(
         best_of(places, &groups, &judge)
     });
     tried.collect()
-}
-
-/// Whether a rule says something of one certificate in its place, and not of the estate.
-fn judges_one(rule: &Rule) -> bool {
-    match rule.check {
-        Check::Requirement(_) | Check::Holding(_) | Check::Certificate(_) => true,
-        Check::Topology(_) | Check::Folder(_) | Check::FolderAt(_) | Check::Policy(_) => false,
-    }
 }
 
 /// So many places are looked at closely; those that fit worse are not better than the worst of these.
@@ -243,14 +236,8 @@ impl Bench<'_> {
         refusals: Vec<Refusal>,
     ) -> Trial {
         let requirement_of = |place: &TakenPlace| place.requirement.of(groups.requirements);
-        let assignment = |place: &TakenPlace| Assignment {
-            holdings: vec![Holding {
-                servers: requirement_of(place).install_on().to_vec(),
-                usages: place.usages.clone(),
-                certificate: id,
-                assigned_by: AssignedBy::Placed,
-            }],
-            ..Assignment::default()
+        let assignment = |place: &TakenPlace| {
+            Assignment::supposed(requirement_of(place), &place.usages, id, AssignedBy::Placed)
         };
         let assignments: Vec<Assignment> = places.iter().map(assignment).collect();
         let pairs = places.iter().zip(&assignments);

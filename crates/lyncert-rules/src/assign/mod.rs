@@ -105,6 +105,18 @@ pub struct Assignment {
 }
 
 impl Assignment {
+    /// One certificate for these usages on all servers, as if it served there already.
+    pub(crate) fn supposed(
+        requirement: &Requirement,
+        usages: &[CertificateUsage],
+        certificate: CertificateId,
+        assigned_by: AssignedBy,
+    ) -> Self {
+        let servers = requirement.install_on().to_vec();
+        let holding = Holding { servers, usages: usages.to_vec(), certificate, assigned_by };
+        Self { holdings: vec![holding], ..Self::default() }
+    }
+
     /// The holdings as certificates on servers, however it is known for each usage: rules look at what serves, and not at the signs.
     pub(crate) fn by_certificate(&self) -> Vec<Cow<'_, Holding>> {
         let mut certificates = HashSet::new();

@@ -562,7 +562,7 @@ impl<'a> Names<'a> {
         };
         let row = |needed: &&Needed<'a>| {
             let (name, hows) = (needed.name, needed.hows.of_all(titles.len()));
-            let need = needed.why.iter().map(|(name, _)| name.need).min_by_key(|need| weight(*need));
+            let need = needed.why.iter().map(|(name, _)| name.need).max();
             let need = need.unwrap_or(name.need);
             let reasons = needed.why.iter().map(|why| reason(need, why)).collect();
             if is_spread {
@@ -583,11 +583,11 @@ fn needed<'a>(of_usages: &[OfUsages<'a>]) -> Vec<Needed<'a>> {
     let mut needed: Vec<Needed<'a>> = Vec::new();
     let mut known: HashMap<_, usize> = HashMap::new();
     for one in of_usages {
-        let holders: Vec<OnHolder<'_>> = one.members.iter().flat_map(|member| OnHolder::of(member)).collect();
+        let columns = one.members.iter().flat_map(|member| names_by_column(member));
         // Each server of a large pool needs a name of its own, so that a place for each name on each holder would be its square.
         let mut told: HashMap<&str, Vec<(usize, How<'_>)>> = HashMap::new();
-        for (place, holder) in holders.into_iter().enumerate() {
-            for (name, how) in holder.names {
+        for (place, names) in columns.enumerate() {
+            for (name, how) in names {
                 told.entry(name).or_default().push((place, how));
             }
         }
@@ -612,15 +612,6 @@ fn needed<'a>(of_usages: &[OfUsages<'a>]) -> Vec<Needed<'a>> {
     needed
 }
 
-/// Needs, the strongest first.
-fn weight(need: Need) -> u8 {
-    match need {
-        Need::Required => 0,
-        Need::Recommended => 1,
-        Need::Optional => 2,
-    }
-}
-
 /// How each of several holders has a name, in their order.
 #[derive(Clone, Eq, Hash, PartialEq)]
 struct Hows<'a> {
@@ -643,7 +634,15 @@ impl<'a> Hows<'a> {
 
 /// What the columns of a table are called.
 fn titles(members: &[&RequirementRow]) -> Vec<String> {
-    members.iter().flat_map(|member| OnHolder::of(member)).map(|holder| holder.title).collect()
+    members.iter().flat_map(|member| column_titles(member)).collect()
+}
+
+/// A holder, or each server where its servers hold different certificates.
+fn column_titles(member: &RequirementRow) -> Vec<String> {
+    match member.names.first().map(|name| name.by_server.as_slice()) {
+        None | Some([]) => vec![title(member)],
+        Some(servers) => servers.iter().map(|on| on.server.clone()).collect(),
+    }
 }
 
 impl<'a> Few<'a> {
@@ -672,35 +671,22 @@ fn spread<'a>(hows: &[How<'a>], titles: &[String]) -> Vec<Part<'a>> {
     servers.into_iter().enumerate().map(named).collect()
 }
 
-/// The names of one holder, or of one server where its servers hold different certificates.
-struct OnHolder<'a> {
-    title: String,
-    /// Each name once.
-    names: Vec<(&'a str, How<'a>)>,
-}
-
-impl<'a> OnHolder<'a> {
-    fn of(member: &'a RequirementRow) -> Vec<Self> {
-        // Of two with the same name the first counts.
-        let mut seen = HashSet::new();
-        let names: Vec<&NameRow> =
-            member.names.iter().filter(|name| seen.insert(name.name.as_str())).collect();
-        let servers = member.names.first().map_or(0, |name| name.by_server.len());
-        if servers == 0 {
-            let how =
-                |name: &&'a NameRow| (&*name.name, How::new(name, name.status, name.covered_by.as_deref()));
-            return vec![Self { title: title(member), names: names.iter().map(how).collect() }];
-        }
-        let on = |index: usize| {
-            let server = member.names.first().and_then(|name| name.by_server.get(index));
-            let how = |name: &&'a NameRow| (&*name.name, How::on_server(name, name.by_server.get(index)));
-            Self {
-                title: server.map(|on| on.server.clone()).unwrap_or_default(),
-                names: names.iter().map(how).collect(),
-            }
-        };
-        (0..servers).map(on).collect()
+/// The names of a holder, each once, or those of each server where its servers hold different certificates: one list for each of its
+/// columns.
+fn names_by_column<'a>(member: &'a RequirementRow) -> Vec<Vec<(&'a str, How<'a>)>> {
+    // Of two with the same name the first counts.
+    let mut seen = HashSet::new();
+    let names: Vec<&'a NameRow> =
+        member.names.iter().filter(|name| seen.insert(name.name.as_str())).collect();
+    let servers = member.names.first().map_or(0, |name| name.by_server.len());
+    if servers == 0 {
+        let how = |name: &&'a NameRow| How::new(name, name.status, name.covered_by.as_deref());
+        return vec![names.iter().map(|name| (&*name.name, how(name))).collect()];
     }
+    let on = |index: usize| {
+        names.iter().map(|name| (&*name.name, How::on_server(name, name.by_server.get(index)))).collect()
+    };
+    (0..servers).map(on).collect()
 }
 
 impl<'a> How<'a> {

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread::scope;
 
 use anyhow::Context;
-use rayon::prelude::*;
 use tempfile::TempPath;
 
 use crate::exit::Failure;
@@ -88,15 +89,20 @@ impl Staged {
         Ok(())
     }
 
-    /// Writes several files side by side, on all cores. Of those that cannot be written the first is told.
+    /// Writes several files side by side, each on a thread of its own, since most of them wait for the disk in the end: a place in
+    /// the pool that waits is a core that does nothing. Of those that cannot be written the first is told.
     pub(crate) fn files<T: Sync>(
         &mut self,
         files: &[T],
         name: impl Fn(&T) -> &str + Sync,
         write: impl Fn(&T, &mut dyn Write) -> io::Result<()> + Sync,
     ) -> Result<(), Failure> {
-        let finished: Vec<Result<Finished, Failure>> =
-            files.par_iter().map(|file| self.finished(name(file), |sink| write(file, sink))).collect();
+        let finish = &|file| self.finished(name(file), |sink| write(file, sink));
+        let finished: Vec<Result<Finished, Failure>> = scope(|scope| {
+            let start = |file| scope.spawn(move || finish(file));
+            let threads: Vec<_> = files.iter().map(start).collect();
+            threads.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
         for one in finished {
             self.files.push(one?);
         }

@@ -89,7 +89,7 @@ const TASKS: &[(&str, Task)] = &[
         render::html::write(&report, &mut sink()).unwrap();
         render::csv::findings(&report, &mut sink()).unwrap();
         render::csv::certificates(&report.certificates, &mut sink()).unwrap();
-        render::json::write(&report, &mut sink()).unwrap();
+        render::json::write_rows(&report, &mut sink()).unwrap();
     }),
 ];
 

@@ -160,7 +160,7 @@ impl NewRun {
     pub(crate) fn add(&self, estate: &str, report: &Report) -> Result<(), Failure> {
         self.add_file(estate, |path| {
             let mut sink = io::BufWriter::new(fs::File::create_new(path)?);
-            render::json::write(report, &mut sink)?;
+            render::json::write_rows(report, &mut sink)?;
             sink.flush()
         })
     }

@@ -54,7 +54,7 @@ fn whatever_is_changed_is_told() {
     let mut report = plain_report(1);
     report.at = time::macros::datetime!(2027-01-01 00:00:00 UTC).into();
     let mut json = Vec::new();
-    render::json::write(&report, &mut json).unwrap();
+    render::json::write_rows(&report, &mut json).unwrap();
     let told = faults(&tampered(&bytes, "report.json", Some(&json)));
     assert_eq!(told[..2], ["report.json was changed", "the time differs"]);
 }

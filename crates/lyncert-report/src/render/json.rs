@@ -15,8 +15,21 @@ use super::escape::{acts, is_plain};
 ///
 /// Those of the sink.
 pub fn write<T: Serialize>(view: &T, sink: &mut dyn Write) -> io::Result<()> {
+    write_in(Indented::default(), view, sink)
+}
+
+/// The same with each entry of a list on a line of its own, as large views are shorter, and told apart line by line.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn write_rows<T: Serialize>(view: &T, sink: &mut dyn Write) -> io::Result<()> {
+    write_in(Indented { has_rows: true, ..Indented::default() }, view, sink)
+}
+
+fn write_in<T: Serialize>(form: Indented, view: &T, sink: &mut dyn Write) -> io::Result<()> {
     let mut buffered = Buffered { sink, bytes: Vec::with_capacity(BUFFER_SIZE) };
-    view.serialize(&mut Serializer::with_formatter(&mut buffered, Indented::default()))?;
+    view.serialize(&mut Serializer::with_formatter(&mut buffered, form))?;
     buffered.write_all(b"\n")?;
     buffered.flush()
 }
@@ -79,6 +92,10 @@ impl Formatter for OneLine {
 /// their number.
 #[derive(Default)]
 struct Indented {
+    /// Whether each entry of a list is one line.
+    has_rows: bool,
+    /// The depth of the entry that is being written as one line.
+    row: Option<usize>,
     depth: usize,
     /// Whether something stands in the list or object that ends next.
     has_value: bool,
@@ -99,7 +116,7 @@ impl Indented {
     #[inline]
     fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth -= 1;
-        if self.has_value {
+        if self.has_value && self.row.is_none() {
             self.begin_line(writer, true)?;
         }
         writer.write_all(bracket)
@@ -108,6 +125,9 @@ impl Indented {
     /// Begins the line of a value or of an end; behind a comma if one was `first`.
     #[inline]
     fn begin_line<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        if self.row.is_some() {
+            return if first { Ok(()) } else { writer.write_all(b", ") };
+        }
         let there = self.depth.min(LEVELS);
         let line = NEXT.as_bytes().get(usize::from(first)..2 + 2 * there).unwrap_or_default();
         writer.write_all(line)?;
@@ -133,12 +153,19 @@ impl Formatter for Indented {
 
     #[inline]
     fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.begin_line(writer, first)
+        self.begin_line(writer, first)?;
+        if self.has_rows && self.row.is_none() {
+            self.row = Some(self.depth);
+        }
+        Ok(())
     }
 
     #[inline]
     fn end_array_value<W: ?Sized + Write>(&mut self, _writer: &mut W) -> io::Result<()> {
         self.has_value = true;
+        if self.row == Some(self.depth) {
+            self.row = None;
+        }
         Ok(())
     }
 
@@ -212,6 +239,34 @@ mod tests {
             assert_eq!(line(&text), json);
             assert_eq!(serde_json::from_str::<String>(json).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn each_entry_of_a_list_can_be_a_line() {
+        let view = serde_json::json!({
+            "a": [1, {"b": null, "c": [[], [2, {"d": {}}]]}, "e"], "f": {"g": [], "h": [{}], "i": {"j": 3}}, "k": [],
+        });
+        let mut bytes = Vec::new();
+        write_rows(&view, &mut bytes).unwrap();
+        let lines = r#"{
+  "a": [
+    1,
+    {"b": null, "c": [[], [2, {"d": {}}]]},
+    "e"
+  ],
+  "f": {
+    "g": [],
+    "h": [
+      {}
+    ],
+    "i": {
+      "j": 3
+    }
+  },
+  "k": []
+}
+"#;
+        assert_eq!(String::from_utf8(bytes).unwrap(), lines);
     }
 
     #[test]

@@ -90,7 +90,7 @@ pub static FORMATS: &[Format] = &[
         help: "report.json",
         by_default: true,
         in_evidence: true,
-        files: &[("report.json", |report, sink| json::write(report, sink))],
+        files: &[("report.json", |report, sink| json::write_rows(report, sink))],
     },
     Format {
         id: "prometheus",

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
         add_to_history(args, history, &report, at)?;
     }
     if prints_report {
-        output::print(|sink| render::json::write(&report, sink))?;
+        output::print(|sink| render::json::write_rows(&report, sink))?;
     } else if !args.quiet {
         print_summary(&report, &written, look)?;
     }

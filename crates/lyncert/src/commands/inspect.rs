@@ -38,7 +38,7 @@ pub(crate) fn run(args: &InspectArgs, look: Look) -> Result<u8, Failure> {
     }
     output::print(|sink| match args.format {
         TableFormat::Text => render::text::inventory(&view, look, sink),
-        TableFormat::Json => render::json::write(&view, sink),
+        TableFormat::Json => render::json::write_rows(&view, sink),
         TableFormat::Csv => render::csv::certificates(&view.certificates, sink),
     })?;
     if !found {

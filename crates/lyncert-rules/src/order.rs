@@ -6,6 +6,7 @@ mod served;
 use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
+use rayon::prelude::*;
 
 use crate::certificate::Eku;
 use crate::facts::CertificateLayout;
@@ -130,7 +131,7 @@ pub fn orders<'a>(
             }
         }
     }
-    groups.iter().filter_map(|group| order_of(group)).collect()
+    groups.par_iter().filter_map(|group| order_of(group)).collect()
 }
 
 /// The front end server whose usages one certificate may serve together: its pool and its name.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
+use rayon::prelude::*;
 
 use crate::certificate::Certificate;
 use crate::ids::CertificateId;
@@ -53,8 +54,10 @@ pub(crate) fn strangers<'r>(
         .flat_map(|pool| pool.machines.iter().map(|machine| &machine.fqdn).chain([&pool.fqdn]));
     let domains = topology.sip_domains.iter().map(|domain| &domain.name);
     let known: KnownNames = of_requirements.chain(hosts).chain(domains).collect();
-    let is_strange = |one: &(CertificateId, &Certificate)| one.1.is_end_entity() && !known.know(one.1);
-    CertificateId::enumerate(certificates).filter(is_strange).map(|(id, _)| id).collect()
+    let is_strange = |one: &Certificate| one.is_end_entity() && !known.know(one);
+    let strange: Vec<bool> = certificates.par_iter().map(is_strange).collect();
+    let ids = CertificateId::enumerate(certificates).zip(strange);
+    ids.filter(|(_, is_strange)| *is_strange).map(|((id, _), _)| id).collect()
 }
 
 /// The subjects that a requirement expects or accepts.

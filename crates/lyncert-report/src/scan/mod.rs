@@ -663,7 +663,10 @@ impl Collected {
         inventory.collections = parts.finish(&known, &left_aside, &mut inventory.unreadable);
         drop(known);
         inventory.lists = chains.finish(lists, &mut inventory.certificates, at);
-        let by_key = certificates_by_key(&inventory.certificates);
+        // Most folders hold certificates alone, and then nobody asks.
+        let is_asked = !keys.is_empty() || !inventory.requests.is_empty();
+        let by_key =
+            if is_asked { certificates_by_key(&inventory.certificates) } else { CertificatesByKey::new() };
         tell_shared_keys(&keys, &by_key, &mut inventory);
         inventory.keys = key_files(keys, &by_key);
         for request in &mut inventory.requests {

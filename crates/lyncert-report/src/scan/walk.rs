@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::iter::once;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::Either;
 use rayon::prelude::*;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::ScanError;
 
@@ -65,18 +67,26 @@ fn below(root: &Path, left_out: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 fn walk_entries(root: &Path, base: &Path, is_folder: bool, left_out: &[PathBuf]) -> Vec<Entry> {
-    let walk = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
-    let found: Vec<_> =
-        walk.filter_entry(|entry| !left_out.iter().any(|path| path == entry.path())).collect();
-    let mut entries: Vec<Entry> =
-        found.into_par_iter().filter_map(|found| entry_of(found, base, is_folder)).collect();
+    let walk = |walk: WalkDir| {
+        let is_meant = |entry: &DirEntry| !left_out.iter().any(|path| path == entry.path());
+        walk.follow_links(false).into_iter().filter_entry(is_meant)
+    };
+    // The folders in it are walked side by side.
+    let top: Vec<_> = walk(WalkDir::new(root).follow_root_links(true).max_depth(1)).collect();
+    let found = top.into_par_iter().flat_map_iter(|found| match found {
+        Ok(found) if found.depth() > 0 && found.file_type().is_dir() => {
+            Either::Left(walk(WalkDir::new(found.path()).follow_root_links(false)))
+        }
+        found => Either::Right(once(found)),
+    });
+    let mut entries: Vec<Entry> = found.filter_map(|found| entry_of(found, base, is_folder)).collect();
     // Two paths can look the same where they are no text; then their bytes decide.
     entries.par_sort_unstable_by(|one, other| (&one.shown, &one.file).cmp(&(&other.shown, &other.file)));
     entries
 }
 
 /// What to do with something that was found; nothing with folders.
-fn entry_of(found: walkdir::Result<walkdir::DirEntry>, base: &Path, is_folder: bool) -> Option<Entry> {
+fn entry_of(found: walkdir::Result<DirEntry>, base: &Path, is_folder: bool) -> Option<Entry> {
     let found = match found {
         Ok(found) => found,
         Err(error) => {

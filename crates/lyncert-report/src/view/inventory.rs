@@ -8,7 +8,7 @@ use lyncert_rules::assess::Trial;
 use lyncert_rules::certificate::{
     Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, RevocationStatus, SelfSigned, Signature,
 };
-use lyncert_rules::digest::Thumbprint;
+use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::evidence::RecordUse;
 use lyncert_rules::folder::{KeyFile, RevocationList, UnreadList};
 use lyncert_rules::request::CertificateRequest;
@@ -22,6 +22,7 @@ use crate::model::{
     RevokedRow, Timestamp, Tool, UnreadableRow,
 };
 use crate::scan::{Inventory, Unreadable};
+use crate::x509;
 
 impl InventoryView {
     /// The inventory at a time, which days are counted from and lists are due by.
@@ -64,10 +65,9 @@ pub(super) fn certificate_rows(certificates: Vec<Certificate>, at: OffsetDateTim
     .collect()
 }
 
-/// What certificates have in common of which one replaces the other: names, usages, whether they are CAs, and subject.
-type Purpose = (Vec<String>, Option<Vec<Eku>>, bool, String);
-
-fn purpose(certificate: &Certificate) -> Purpose {
+/// What certificates have in common of which one replaces the other: names, usages, whether they are CAs, and subject. Of tens of
+/// thousands only a digest of it is kept.
+fn purpose(certificate: &Certificate) -> Fingerprint {
     let names =
         if certificate.dns_names.is_empty() { &certificate.common_names } else { &certificate.dns_names };
     let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
@@ -77,14 +77,25 @@ fn purpose(certificate: &Certificate) -> Purpose {
     if let Some(eku) = &mut eku {
         eku.sort_unstable();
     }
-    (names, eku, certificate.is_ca, certificate.subject.to_ascii_lowercase())
+    let mut text = String::with_capacity(512);
+    // Each with its length, so that no two lists read alike.
+    let mut add = |part: &str| text.extend([&part.len().to_string(), ":", part]);
+    add(&names.len().to_string());
+    names.iter().for_each(|name| add(name));
+    add(if certificate.is_ca { "CA" } else { "" });
+    add(&certificate.subject.to_ascii_lowercase());
+    match &eku {
+        Some(eku) => eku.iter().for_each(|eku| add(eku.as_str())),
+        None => add("any"),
+    }
+    x509::sha256(text.as_bytes())
 }
 
 /// For each certificate the thumbprint of the newest one for the same purpose, where that is another.
 fn superseding_thumbprints(certificates: &[Certificate]) -> Vec<Option<String>> {
     let age = |certificate: &Certificate| (certificate.not_before, certificate.not_after, certificate.sha1);
-    let purposes: Vec<Purpose> = certificates.par_iter().map(purpose).collect();
-    let mut groups: HashMap<Purpose, usize> = HashMap::with_capacity(certificates.len());
+    let purposes: Vec<Fingerprint> = certificates.par_iter().map(purpose).collect();
+    let mut groups: HashMap<Fingerprint, usize> = HashMap::with_capacity(certificates.len());
     let mut newest: Vec<&Certificate> = Vec::new();
     let mut group_of: Vec<usize> = Vec::with_capacity(certificates.len());
     for (certificate, purpose) in certificates.iter().zip(purposes) {

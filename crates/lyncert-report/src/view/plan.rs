@@ -11,6 +11,7 @@ use lyncert_rules::profile::expect;
 use lyncert_rules::requirement::{Need, Requirement};
 use lyncert_rules::split::{Attention, Part, SetSize};
 use lyncert_rules::usage::CertificateUsage;
+use rayon::prelude::*;
 
 use super::{ReportInput, sources};
 use crate::model::{
@@ -44,7 +45,7 @@ pub(super) fn order_rows<'a>(
         let attention = Attention::of(order, served);
         OrderRow { attention: attention.as_ref().map(attention_row), ..order_row(order) }
     };
-    let mut rows: Vec<OrderRow> = orders.iter().map(with_attention).collect();
+    let mut rows: Vec<OrderRow> = orders.par_iter().map(with_attention).collect();
     let mut seen = BTreeSet::new();
     for (index, row) in rows.iter_mut().enumerate() {
         if !seen.insert(row.friendly_name.clone()) {

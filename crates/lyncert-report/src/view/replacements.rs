@@ -12,6 +12,7 @@ use lyncert_rules::remedy;
 use lyncert_rules::repair::{Repair, RepairAction};
 use lyncert_rules::rule::{Cure, Rule};
 use lyncert_rules::severity::Severity;
+use rayon::prelude::*;
 
 use super::plan;
 use crate::cmdlet::{assign_line, farm_line, request_line_for};
@@ -40,8 +41,9 @@ pub(super) fn rows(
     };
     let known =
         assessment.repairs.iter().filter_map(|repair| Some((repair, *by_id.get(repair.order.as_str())?)));
-    let rows = known
-        .zip(1_usize..)
+    let numbered: Vec<_> = known.zip(1_usize..).collect();
+    let rows = numbered
+        .into_par_iter()
         .map(|((repair, ((order, row), file)), number)| builder.row(number, repair, order, row, file));
     rows.collect()
 }

@@ -15,6 +15,7 @@ use lyncert_rules::names::NameCover;
 use lyncert_rules::outage::{Served, Stop, stops};
 use lyncert_rules::requirement::{RequiredName, Requirement};
 use lyncert_rules::usage::CertificateUsage;
+use rayon::prelude::*;
 
 use super::topology::problem_row;
 use super::verdict::Ahead;
@@ -205,7 +206,7 @@ impl<'a> Builder<'a> {
     }
 
     fn requirements(&self) -> Vec<RequirementRow> {
-        self.assessment.judgments.iter().map(|judgment| self.requirement(judgment)).collect()
+        self.assessment.judgments.par_iter().map(|judgment| self.requirement(judgment)).collect()
     }
 
     fn requirement(&self, judgment: &Judgment) -> RequirementRow {
@@ -345,7 +346,8 @@ impl<'a> Builder<'a> {
                 stops: stops(served, &domains).into_iter().map(stop).collect(),
             }
         };
-        let mut rows: Vec<ConsequenceRow> = served.into_iter().map(row).collect();
+        let served: Vec<_> = served.into_iter().collect();
+        let mut rows: Vec<ConsequenceRow> = served.into_par_iter().map(row).collect();
         rows.sort_by(|one, other| {
             (one.not_after, &one.certificate).cmp(&(other.not_after, &other.certificate))
         });

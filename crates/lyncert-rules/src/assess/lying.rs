@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
+use rayon::prelude::*;
 
 use crate::certificate::Certificate;
 use crate::holder::{Holder, HolderKind};
@@ -38,18 +39,27 @@ pub(super) fn lying<'r>(
         called_for.extend(&requirement.holder.pool);
         called_for.extend(requirement.install_on());
     }
-    let mut lying = Vec::new();
-    for (certificate, facts) in CertificateId::enumerate(certificates).filter(|(_, one)| one.is_end_entity())
-    {
+    let hosts_of = |facts: &Certificate| {
+        let paths = facts.paths.iter().filter(|_| facts.is_end_entity());
         let mut known: HashSet<DnsName> = HashSet::new();
-        for path in &facts.paths {
-            let Some(PlacedFor::Host(host)) = reader.read(path).map(|placement| placement.holder) else {
-                continue;
-            };
-            let Some(holder) = holders.get(&host).filter(|_| !known.contains(&host)) else { continue };
+        let hosts = paths.filter_map(|path| match reader.read(path)?.holder {
+            PlacedFor::Host(host) => {
+                (holders.contains_key(&host) && known.insert(host.clone())).then_some(host)
+            }
+            PlacedFor::Unnamed
+            | PlacedFor::ReverseProxy
+            | PlacedFor::NamedReverseProxy(_)
+            | PlacedFor::OAuth => None,
+        });
+        hosts.collect::<Vec<DnsName>>()
+    };
+    let hosts: Vec<Vec<DnsName>> = certificates.par_iter().map(hosts_of).collect();
+    let mut lying = Vec::new();
+    for ((certificate, _), hosts) in CertificateId::enumerate(certificates).zip(hosts) {
+        for host in hosts {
+            let Some(holder) = holders.get(&host) else { continue };
             let is_called_for = called_for.contains(&host);
             lying.push(Lying { certificate, holder: holder.clone(), is_called_for });
-            known.insert(host);
         }
     }
     lying

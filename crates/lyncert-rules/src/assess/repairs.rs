@@ -87,7 +87,7 @@ impl<'a> Planner<'a> {
             Some(Place { order: order_of(&parts)?, present: self.present(&parts, &known), parts })
         };
         let groups = parts_as_served(served, self.case.facts.certificate_layout);
-        let places: Vec<Place<'_>> = groups.into_iter().filter_map(place).collect();
+        let places: Vec<Place<'_>> = groups.into_par_iter().filter_map(place).collect();
         let mut repairs: Vec<Repair> =
             places.par_iter().filter_map(|place| self.repair(place, &known)).collect();
         let mut orders: Vec<Order> = places.into_iter().map(|place| place.order).collect();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Machine, Pool, PoolKind, Site, Topology};
+use rayon::prelude::*;
 
 use super::collect::{collect_names, who_adds};
 use super::context::{DeploymentContext, HolderContext, has_xmpp};
@@ -23,14 +24,12 @@ use crate::usage::CertificateUsage;
 /// Pools of a generation from before Lync, and pools that no table describes, call for none.
 pub fn expect(topology: &Topology, facts: &Facts) -> Vec<Requirement> {
     let deployment = DeploymentContext::new(topology, facts);
-    let mut requirements = Vec::new();
-    for site in &topology.sites {
-        for pool in &site.pools {
-            for profile in profiles() {
-                requirements.extend(pool_requirements(&deployment, site, pool, profile));
-            }
-        }
-    }
+    let pools: Vec<(&Site, &Pool)> =
+        topology.sites.iter().flat_map(|site| site.pools.iter().map(move |pool| (site, pool))).collect();
+    let of_pool = |(site, pool): (&Site, &Pool)| -> Vec<Requirement> {
+        profiles().flat_map(|profile| pool_requirements(&deployment, site, pool, profile)).collect()
+    };
+    let mut requirements: Vec<Requirement> = pools.into_par_iter().flat_map_iter(of_pool).collect();
     requirements.extend(oauth_requirements(&deployment));
     requirements.extend(reverse_proxy_requirements(&deployment));
     leave_out_unfit(&mut requirements);

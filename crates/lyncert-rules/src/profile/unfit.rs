@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use lyncert_ingest::name::DnsName;
+use rayon::prelude::*;
 
 use crate::issuable::{defect, is_internal};
 use crate::requirement::{NameKind, Need, Requirement, UnfitName, Unfitness};
@@ -11,9 +12,7 @@ use crate::requirement::{NameKind, Need, Requirement, UnfitName, Unfitness};
 /// Takes these names out of all requirements, which keep note of them.
 pub(super) fn leave_out_unfit(requirements: &mut [Requirement]) {
     let internal = internal_names(requirements);
-    for requirement in requirements {
-        leave_out(requirement, &internal);
-    }
+    requirements.par_iter_mut().for_each(|requirement| leave_out(requirement, &internal));
 }
 
 /// The names that a public CA has to issue and will not.

@@ -202,6 +202,27 @@ fn a_fleet_that_is_sharded_merges_into_the_same_index() {
 }
 
 #[test]
+fn a_run_that_was_stopped_while_folders_changed_is_told_until_the_next_one() {
+    let (root, out, merged) = (estates(2), folder(&[]), folder(&[]));
+    let (marker, batch) = (out.path().join("being-written.txt"), Batch::of(&root, &out).quiet());
+    assert_eq!(batch.run().code, 0);
+    assert!(!marker.exists(), "a run that ended takes it away");
+    fs::write(&marker, "lyncert is writing the folders beside this file.\r\n").unwrap();
+    assert_eq!(Batch::from_reports(&out, &merged).run().code, 0);
+    let skipped = index(merged.path())["skipped"].as_array().unwrap().clone();
+    assert_eq!(skipped.len(), 1);
+    assert!(
+        skipped[0]["reason"].as_str().unwrap().ends_with("its reports may be of two runs"),
+        "{skipped:?}"
+    );
+    assert_eq!(batch.run().code, 0);
+    assert!(!marker.exists(), "the next run takes it away");
+    fs::write(&marker, "mine").unwrap();
+    assert_eq!(batch.run().code, 2, "a file of somebody else");
+    assert_eq!(fs::read(&marker).unwrap(), b"mine");
+}
+
+#[test]
 fn estates_that_are_no_more_leave_and_foreign_files_stay() {
     let root = estates(2);
     let out = folder(&[("notes.txt", b"mine")]);

@@ -11,11 +11,23 @@ use std::fs;
 use std::process::Stdio;
 
 use support::estates::{assert_whole, check_that_what_is_broken_touches_no_other, estates, hidden};
-use support::{Batch, folder, text};
+use support::{Batch, folder, json, text};
 
 #[test]
 fn a_thousand_estates_and_what_is_broken_touches_no_other() {
     check_that_what_is_broken_touches_no_other(1_000);
+}
+
+/// That the index and all reports are of one run, or a file beside them says that they may be of two.
+fn assert_one_run_or_told(out: &std::path::Path) {
+    if out.join("being-written.txt").exists() {
+        return;
+    }
+    let index = json(&out.join("index.json"));
+    for row in index["estates"].as_array().unwrap() {
+        let report = json(&out.join(row["folder"].as_str().unwrap()).join("report.json"));
+        assert_eq!(report["at"], index["at"], "{row}");
+    }
 }
 
 #[test]
@@ -42,6 +54,7 @@ fn killed_at_any_moment_it_leaves_the_old_or_the_new_output() {
         child.kill().unwrap();
         killed += usize::from(!child.wait().unwrap().success());
         assert_whole(out.path());
+        assert_one_run_or_told(out.path());
     }
     assert!(killed > 5, "{killed} of 50 runs were killed at work");
     assert!(batch.run().code < 2, "the lock of a killed run is free");

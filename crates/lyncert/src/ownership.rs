@@ -16,6 +16,10 @@ pub(crate) const LOG_FILE: &str = "lyncert.log";
 pub(crate) const REPORT: &str = "report.json";
 /// The table that people write into.
 const ACTION_PLAN: &str = "action-plan.csv";
+/// Says that the folders of a batch and its index are changing: until it goes they may be of two runs.
+pub(crate) const BEING_WRITTEN: &str = "being-written.txt";
+/// How that file begins.
+pub(crate) const BEING_WRITTEN_START: &str = "lyncert is writing the folders beside this file";
 /// What is said of an estate that could not be judged, for programs.
 pub(crate) const FAILURE: &str = "failure.json";
 
@@ -37,7 +41,7 @@ const HEAD_BYTES: u64 = 4096;
 type Mark = (&'static str, bool, &'static str);
 
 /// What files of lyncert have at their head, by the ending of their names. A table's mark is its first columns.
-const MARKS: [Mark; 16] = [
+const MARKS: [Mark; 17] = [
     ("html", false, "content=\"default-src 'none'; style-src 'sha256-"),
     ("json", false, "\"schema\": \"lyncert-"),
     ("prom", true, "# HELP lyncert_"),
@@ -49,6 +53,7 @@ const MARKS: [Mark; 16] = [
     ("csv", true, "estate,state,"),
     ("csv", true, "estate,status,"),
     ("ps1", true, "# Certificate requests of "),
+    ("txt", true, BEING_WRITTEN_START),
     ("txt", false, " certificates to request"),
     ("txt", false, " certificate to request"),
     ("txt", false, ": what the wizard requests, and what it leaves out"),
@@ -75,7 +80,7 @@ pub(crate) fn is_report(path: &Path) -> bool {
 
 /// The names of the files beside the folders of estates.
 pub(crate) fn names_beside_estates() -> impl Iterator<Item = &'static str> {
-    INDEX_FILES.iter().map(|(name, _)| *name).chain([LOG_FILE])
+    INDEX_FILES.iter().map(|(name, _)| *name).chain([LOG_FILE, BEING_WRITTEN])
 }
 
 /// Whether nothing of somebody else is lost when a file takes this place: nothing is there, or nothing is in it, or lyncert

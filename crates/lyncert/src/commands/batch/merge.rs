@@ -18,7 +18,7 @@ use crate::batch::{IS_LINK, Listing, MAX_DEPTH, is_too_deep, list_folder};
 use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT};
 use crate::log::{Event, Level};
-use crate::ownership::{FAILURE, REPORT};
+use crate::ownership::{BEING_WRITTEN, FAILURE, REPORT};
 use crate::read::read_report_bytes;
 
 /// What a file below the folders of reports is. Of two of the same time the later one in this order counts.
@@ -177,6 +177,8 @@ impl Search {
                 self.found.insert(path, FoundKind::Report);
             } else if name == FAILURE {
                 self.found.insert(path, FoundKind::Failure);
+            } else if name == BEING_WRITTEN {
+                self.skipped.push(skipped_row(&path, IS_BEING_WRITTEN.to_owned()));
             }
         }
         // What has the name of a report, and cannot be one, hides the report that should be there.
@@ -194,6 +196,10 @@ impl Search {
         }
     }
 }
+
+/// Why reports that are read may not belong together.
+const IS_BEING_WRITTEN: &str =
+    "says that a batch is being written, or was stopped there: its reports may be of two runs";
 
 fn skipped_row(path: &Path, reason: String) -> UnreadableRow {
     UnreadableRow { path: path.display().to_string(), reason, kind: UnreadKind::NotUnderstood }

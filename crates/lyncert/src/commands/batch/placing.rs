@@ -14,7 +14,9 @@ use crate::files;
 use crate::location::is_same;
 use crate::lock::tell_not_cleared;
 use crate::log::{Event, Level};
-use crate::ownership::{check_places, is_report, is_report_file};
+use crate::ownership::{
+    BEING_WRITTEN, BEING_WRITTEN_START, Kind, check_place, check_places, is_report, is_report_file,
+};
 use crate::read::{ReadFor, read_file};
 use crate::replace::RealDisk;
 use crate::staged::Staged;
@@ -32,6 +34,7 @@ pub(super) fn place_all(
     // Staged before anything gets its place: where the disk is full, all stays as it was.
     let mut index_files = stage_index(args, &index_of(rows))?;
     let before = known_folders(&args.out);
+    let marker = if staged.is_empty() { None } else { Some(Marker::set(&args.out)?) };
     let refused = put_in_place(args, staged);
     for (folder, reason) in &refused {
         let is_it = |row: &&mut EstateRow| row.folder.as_deref() == Some(folder);
@@ -46,7 +49,32 @@ pub(super) fn place_all(
     if args.from_reports.is_empty() {
         clear_gone(args, &before, folders)?;
     }
+    marker.into_iter().for_each(Marker::remove);
     Ok(written)
+}
+
+/// A file that says that the folders and the index may be of two runs. Each of them changes as a whole, and not all of them at once:
+/// a run that is stopped in between leaves it there for people, for `--from-reports`, and for the next run, which takes it away.
+struct Marker(PathBuf);
+
+impl Marker {
+    fn set(out: &Path) -> Result<Self, Failure> {
+        let path = out.join(BEING_WRITTEN);
+        check_place(&path, Kind::ByName, false)?;
+        let text = format!(
+            "{BEING_WRITTEN_START}.\r\nWhere no lyncert is at work, a run was stopped here, and the folders and the index may be of two \
+             runs: run the batch again.\r\n"
+        );
+        fs::write(&path, text)
+            .with_context(|| format!("cannot write `{}`", path.display()))
+            .map_err(Failure::usage)?;
+        Ok(Self(path))
+    }
+
+    fn remove(self) {
+        // Where it stays, it tells people to run the batch again, which does no harm.
+        let _ = fs::remove_file(self.0);
+    }
 }
 
 /// Checks that the folder of an estate can take its place, and its files theirs, and that it is not what the estate is read from.

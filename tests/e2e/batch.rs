@@ -10,7 +10,7 @@ use crate::support::estates::{
     assert_whole, check_that_what_is_broken_touches_no_other, clean, estates, hidden, index, tree,
     write_estate,
 };
-use crate::support::{Audit, Batch, CommandLine, Run, folder, json, lyncert, sample, text};
+use crate::support::{Audit, Batch, CommandLine, Run, folder, json, lyncert, report, sample, text};
 
 #[test]
 fn a_hundred_estates_and_what_is_broken_touches_no_other() {
@@ -111,6 +111,34 @@ fn vanished_and_useless_inputs_are_told() {
     assert!(run.out.contains("Gone: could not be judged: cannot read the topology"), "{}", run.out);
     let neither = lyncert(&["batch", "--out", text(out.path())]).output().unwrap();
     assert_eq!(neither.status.code(), Some(2));
+}
+
+#[test]
+fn a_backup_that_is_too_large_beside_an_export_is_told_and_the_export_counts() {
+    let root = estates(1);
+    let backup = root.path().join("estate0000/old.zip");
+    fs::write(&backup, b"PK\x03\x04").unwrap();
+    // A file with holes takes no room.
+    fs::File::options().write(true).open(&backup).unwrap().set_len(6 << 30).unwrap();
+    let out = folder(&[]);
+    let run = Batch::of(&root, &out).run();
+    assert_eq!(run.code, 0, "{}", run.err);
+    let told_in = report(out.path().join("estate0000"));
+    let problems: Vec<&str> = told_in["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| problem["text"].as_str().unwrap())
+        .collect();
+    let told = "the file was passed over: `old.zip` is too large; the limit is 67108864 bytes";
+    assert_eq!(problems, [told]);
+    assert_eq!(told_in["unreadable"].as_array().unwrap().len(), 0, "it is told once");
+    // Alone it is all that there is.
+    fs::remove_file(root.path().join("estate0000/topology.xml")).unwrap();
+    let alone = Batch::of(&root, &out).run();
+    assert_eq!(alone.code, 3, "{}", alone.err);
+    let said: String = alone.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("could not be judged: `old.zip` is too large"), "{said}");
 }
 
 #[test]

@@ -60,6 +60,13 @@ fn folders_in_the_place_of_files_are_told() {
         assert_eq!(run.code, 3, "{}", run.err);
         assert!(run.err.contains(told), "{}", run.err);
     }
+    let before = tree(place.path());
+    let audit = Audit::of("fabrikam").quiet().set("--evidence", text(&file));
+    for run in [audit.run(), audit.with(&["--overwrite"]).run()] {
+        refused(&run, "e.zip` is a folder where a file is written");
+    }
+    assert_eq!(tree(place.path()), before);
+    assert_eq!(hidden(place.path()), [""; 0], "nothing half-written is left beside it");
     write_estate(place.path(), "estates/contoso", &clean());
     let policy = place.path().join("estates/contoso/lyncert.toml");
     fs::remove_file(&policy).unwrap();

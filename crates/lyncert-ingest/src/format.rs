@@ -68,6 +68,16 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, ReadError> {
     Ok(document)
 }
 
+/// Why a document that has more than [`MAX_DOCUMENT_BYTES`] is not even looked at.
+#[must_use]
+pub fn too_large(name: &str) -> ReadError {
+    ReadError::Limit {
+        document: Source::new(name, String::new()).name.to_string(),
+        excess: "is too large".to_owned(),
+        limit: format!("{MAX_DOCUMENT_BYTES} bytes"),
+    }
+}
+
 /// What documents of the product start with where their namespace is lost.
 const PRODUCT_ROOTS: [&str; 5] =
     ["<TopologyBuilder", "<PartialTopology", "<DocItemSet", "<AnchoredXml", "<SimpleUrlConfiguration"];

@@ -470,7 +470,8 @@ pub(crate) struct ScanArgs {
     /// Show no progress
     #[arg(long, help_heading = READING)]
     pub(crate) no_progress: bool,
-    /// Give up after so many seconds what is not read and judged until then; in a batch that one estate
+    /// Give up after so many seconds what is not read, judged and made into files until then; in a batch that one estate. Files that
+    /// are all made still get their names, and what is printed is printed to its end
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, help_heading = READING)]
     pub(crate) time_limit: Option<Duration>,
 }
@@ -493,7 +494,7 @@ pub(crate) struct PlanArgs {
     /// new one is published (text or json)
     #[arg(long, requires = "topology")]
     pub(crate) diff: bool,
-    /// Give up after so many seconds what is not worked out until then
+    /// Give up after so many seconds what is not worked out and made into files until then
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub(crate) time_limit: Option<Duration>,
     /// Only this certificate, by its id or number in the list; repeatable

@@ -14,7 +14,7 @@ use crate::batch::EstateFolder;
 use crate::exit::Failure;
 use crate::location::resolved;
 use crate::read::{
-    ReadFor, TopologyInput, choose_topology, file_name, parse_topology, read_export, read_file,
+    FoundExports, ReadFor, TopologyInput, choose_topology, file_name, parse_topology, read_export, read_file,
 };
 
 /// The deployment that the exports at these paths describe together, for commands that look at no certificate. A folder alone stands for
@@ -27,7 +27,7 @@ pub(crate) fn read_exports(paths: &[PathBuf]) -> Result<TopologyInput, Failure> 
 }
 
 /// The exports that lie in a folder, of which there is at least one.
-fn exports_of_folder(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+fn exports_of_folder(folder: &Path) -> Result<FoundExports, Failure> {
     let exports = EstateFolder::read(folder)?.exports;
     if exports.is_empty() {
         return Err(no_export(folder));
@@ -45,7 +45,8 @@ fn read_named(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if !path.is_dir() {
         return read_export(path);
     }
-    let names = exports_of_folder(path)?.into_iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>();
+    let exports = exports_of_folder(path)?;
+    let names = exports.names().map(|name| format!("`{name}`")).collect::<Vec<_>>();
     Err(Failure::no_input(anyhow!(
         "cannot read the topology `{}`: it is a folder; in it lies {}",
         path.display(),

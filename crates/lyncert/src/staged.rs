@@ -16,6 +16,7 @@ use crate::lock::Lock;
 use crate::output::{self, SINGLE_PREFIX, TEMPORARY_PREFIX};
 use crate::ownership::{Kind, check_place};
 use crate::replace::{Change, RealDisk, StagedFile, replace_together};
+use crate::time_limit::TimeLimit;
 
 /// Writes one file that no other goes with, such as evidence, under a temporary name first, so that no reader ever sees half of
 /// one. One run at a time does so; what a killed one has left goes.
@@ -43,7 +44,11 @@ pub(crate) struct Staged {
     shown: PathBuf,
     files: Vec<Finished>,
     prefix: &'static str,
+    limit: TimeLimit,
 }
+
+/// What is said where the time is over.
+pub(crate) const NOT_WRITTEN: &str = "the files were not written";
 
 /// A temporary file, which goes away when it is dropped.
 struct Finished {
@@ -75,7 +80,13 @@ impl Staged {
             shown: shown.to_owned(),
             files: Vec::new(),
             prefix: TEMPORARY_PREFIX,
+            limit: TimeLimit::from_now(None),
         }
+    }
+
+    /// Gives up what is not written when the time is over. That files get their names is not stopped.
+    pub(crate) fn within(self, limit: TimeLimit) -> Self {
+        Self { limit, ..self }
     }
 
     /// Writes a file, yet without its name.
@@ -89,8 +100,8 @@ impl Staged {
         Ok(())
     }
 
-    /// Writes several files side by side, each on a thread of its own, since most of them wait for the disk in the end: a place in
-    /// the pool that waits is a core that does nothing. Of those that cannot be written the first is told.
+    /// Writes several files side by side: all or none. Each has a thread of its own, since most wait for the disk in the end, and a
+    /// place in the pool that waits is a core that does nothing. Of those that cannot be written the first is told.
     pub(crate) fn files<T: Sync>(
         &mut self,
         files: &[T],
@@ -103,9 +114,7 @@ impl Staged {
             let threads: Vec<_> = files.iter().map(start).collect();
             threads.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
-        for one in finished {
-            self.files.push(one?);
-        }
+        self.files.extend(finished.into_iter().collect::<Result<Vec<_>, _>>()?);
         Ok(())
     }
 
@@ -114,7 +123,12 @@ impl Staged {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Finished, Failure> {
-        write_temporary(&self.folder, self.prefix, name, write)
+        let written =
+            write_temporary(&self.folder, self.prefix, name, |sink| write(&mut self.limit.sink(sink)));
+        if let Some(late) = self.limit.lateness(NOT_WRITTEN) {
+            return Err(late);
+        }
+        written
             .map(|(temporary, sha256)| Finished { temporary, sha256, name: name.to_owned() })
             .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
             .map_err(Failure::usage)
@@ -205,6 +219,20 @@ mod tests {
         assert!(format!("{:#}", full.error).starts_with("cannot write `"), "{:#}", full.error);
         drop(staged);
         assert_eq!(names_in(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn what_takes_too_long_leaves_nothing_behind_and_does_not_stop_what_comes_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut staged = Staged::new(folder.path()).unwrap();
+        staged = staged.within(TimeLimit::from_now(Some(std::time::Duration::ZERO)));
+        let late = staged.files(&["a", "b"], |name| name, |_, sink| sink.write_all(b"late")).unwrap_err();
+        assert_eq!(late.code, crate::exit::NO_INPUT);
+        assert_eq!(late.error.to_string(), "the files were not written within the time limit of 0 seconds");
+        assert_eq!(names_in(folder.path()), [""; 0]);
+        let mut staged = staged.within(TimeLimit::from_now(None));
+        staged.file("why.txt", |sink| sink.write_all(b"it took too long")).unwrap();
+        assert_eq!(staged.commit().unwrap(), [folder.path().join("why.txt")]);
     }
 
     #[test]

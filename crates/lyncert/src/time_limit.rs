@@ -1,5 +1,6 @@
 //! Work that is given up when it takes too long.
 
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -36,9 +37,54 @@ impl TimeLimit {
         }
     }
 
+    /// What a file is made through: once the time is over it takes nothing more.
+    pub(crate) fn sink(self, sink: &mut dyn Write) -> impl Write {
+        LimitedSink { limit: self, sink, until_asked: 0 }
+    }
+
+    /// That the time was over before `what` was done; `None` while it is not over.
+    pub(crate) fn lateness(self, what: &str) -> Option<Failure> {
+        let is_over = self.left().is_some_and(|left| left.is_zero());
+        is_over.then(|| self.failure(what))
+    }
+
+    fn failure(self, what: &str) -> Failure {
+        let seconds = self.limit.unwrap_or_default().as_secs_f64();
+        Failure::no_input(anyhow!("{what} within the time limit of {seconds} seconds"))
+    }
+
     /// What is left of it.
     fn left(self) -> Option<Duration> {
         self.limit.map(|limit| limit.saturating_sub(self.started.elapsed()))
+    }
+}
+
+/// A sink that asks for the time after every so many bytes.
+struct LimitedSink<'a> {
+    limit: TimeLimit,
+    sink: &'a mut dyn Write,
+    /// So many bytes are taken before the time is asked for again.
+    until_asked: usize,
+}
+
+/// Made within milliseconds, and more than enough that asking costs nothing.
+const BYTES_BETWEEN_ASKING: usize = 1 << 16;
+
+impl Write for LimitedSink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.until_asked == 0 {
+            if self.limit.left().is_some_and(|left| left.is_zero()) {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.until_asked = BYTES_BETWEEN_ASKING;
+        }
+        let taken = self.sink.write(bytes)?;
+        self.until_asked = self.until_asked.saturating_sub(taken);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
     }
 }
 
@@ -88,8 +134,7 @@ impl Workers {
             Err(RecvTimeoutError::Timeout) => {
                 stop.say();
                 *self = Self::new()?;
-                let seconds = limit.limit.unwrap_or_default().as_secs_f64();
-                Err(Failure::no_input(anyhow!("{what} within the time limit of {seconds} seconds")))
+                Err(limit.failure(what))
             }
         }
     }
@@ -130,6 +175,21 @@ mod tests {
             (NO_INPUT, "it was not judged within the time limit of 0.01 seconds")
         );
         receiver.recv_timeout(Duration::from_secs(60)).unwrap();
+    }
+
+    #[test]
+    fn a_sink_takes_nothing_once_the_time_is_over() {
+        let piece = vec![b'a'; BYTES_BETWEEN_ASKING];
+        for (limit, written) in [(None, 3), (Some(Duration::from_secs(3_600)), 3), (Some(Duration::ZERO), 0)]
+        {
+            let limit = TimeLimit::from_now(limit);
+            let mut bytes = Vec::new();
+            let mut sink = limit.sink(&mut bytes);
+            let done = (0..3).try_for_each(|_| sink.write_all(&piece));
+            drop(sink);
+            assert_eq!((done.is_ok(), bytes.len()), (written == 3, written * piece.len()));
+            assert_eq!(limit.lateness("it was not written").is_some(), written == 0);
+        }
     }
 
     #[test]

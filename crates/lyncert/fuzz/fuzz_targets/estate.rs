@@ -117,6 +117,7 @@ fn judge(
         collections: &inventory.collections,
         lists: &inventory.lists,
         keys: &inventory.keys,
+        requests: &inventory.requests,
         has_given_roots: false,
         now: NOW,
     };

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use lyncert_ingest::collection::read_archive;
-use lyncert_ingest::format::looks_like_export;
+use lyncert_ingest::format::{MAX_DOCUMENT_BYTES, looks_like_export};
 
 use crate::exit::Failure;
-use crate::read::{POLICY_FILE, ReadFor, file_name, read_file};
+use crate::read::{FoundExports, POLICY_FILE, ReadFor, file_name, read_file};
 
 /// What is looked at to see whether a file is an export: its root is there, after comments and declarations.
 const HEAD_BYTES: u64 = 4096;
@@ -56,7 +56,7 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Listing> {
 pub(super) fn is_export(path: &Path) -> bool {
     let is =
         |part: Option<&std::ffi::OsStr>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
-    if is(path.extension(), "tbxml") || is(path.file_stem(), "topology") {
+    if is(path.extension(), "tbxml") || is_named_topology(path) {
         return true;
     }
     let mut head = Vec::new();
@@ -67,10 +67,15 @@ pub(super) fn is_export(path: &Path) -> bool {
     }
 }
 
+/// Whether a file is called `topology.*`: then it was meant to be the export of its estate.
+fn is_named_topology(path: &Path) -> bool {
+    path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("topology"))
+}
+
 /// The files of an estate that lies in a folder.
 pub(crate) struct EstateFolder {
-    /// Exports of its deployment, by name and bytes.
-    pub(crate) exports: Vec<(String, Vec<u8>)>,
+    /// Exports of its deployment.
+    pub(crate) exports: FoundExports,
     /// Where its certificates are.
     pub(crate) certs: PathBuf,
     /// Packed collections beside them, which hold certificates too.
@@ -93,7 +98,7 @@ impl EstateFolder {
         };
         let certs = listing.folders.iter().find(is_certs).cloned();
         let mut files = Self {
-            exports: Vec::new(),
+            exports: FoundExports::default(),
             certs: certs.clone().unwrap_or_else(|| folder.to_owned()),
             packed: Vec::new(),
             already_read: Vec::new(),
@@ -106,7 +111,11 @@ impl EstateFolder {
             }
             // Without a folder of certificates the scan meets lists of assigned certificates by itself.
             let is_topology = is_export(path);
-            if is_topology || (certs.is_some() && may_be_list(path)) {
+            if is_topology && is_too_large(path) && !is_named_topology(path) {
+                // It may be anything, such as an old backup: what lies beside it counts, and it is told.
+                files.already_read.push(name.clone());
+                files.exports.too_large.push(name);
+            } else if is_topology || (certs.is_some() && may_be_list(path)) {
                 let bytes = read_file(path, ReadFor::Export).map_err(|error| failure(error, path))?;
                 if is_topology || lyncert_ingest::format::read(&name, &bytes).is_ok() {
                     if read_archive(&name, &bytes).is_some() {
@@ -114,12 +123,17 @@ impl EstateFolder {
                     } else {
                         files.already_read.push(name.clone());
                     }
-                    files.exports.push((name, bytes));
+                    files.exports.read.push((name, bytes));
                 }
             }
         }
         Ok(files)
     }
+}
+
+/// Whether a file is larger than any export, so that it is not read.
+fn is_too_large(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_DOCUMENT_BYTES as u64)
 }
 
 /// Whether a file may be a printed list of assigned certificates.
@@ -153,9 +167,26 @@ mod tests {
             ("two/lyncert.toml", b""),
         ]);
         let one = EstateFolder::read(&tree.path().join("one")).unwrap();
-        assert_eq!((one.certs, one.exports.len()), (tree.path().join("one/Certs"), 1));
+        assert_eq!((one.certs, one.exports.read.len()), (tree.path().join("one/Certs"), 1));
         let two = EstateFolder::read(&tree.path().join("two")).unwrap();
         assert_eq!(two.certs, tree.path().join("two"));
         assert_eq!(two.already_read, ["lyncert.toml", "topology.xml"]);
+    }
+    #[test]
+    fn what_is_too_large_is_not_read_unless_it_is_called_topology() {
+        let limit = MAX_DOCUMENT_BYTES as u64;
+        let tree = tree(&[("topology.xml", EXPORT), ("just.zip", b"PK\x03\x04"), ("old.zip", b"PK\x03\x04")]);
+        let grow = |name: &str, size| {
+            // A file with holes takes no room.
+            fs::File::options().write(true).open(tree.path().join(name)).unwrap().set_len(size).unwrap();
+        };
+        grow("just.zip", limit);
+        grow("old.zip", limit + 1);
+        let found = EstateFolder::read(tree.path()).unwrap();
+        assert_eq!(found.exports.names().collect::<Vec<_>>(), ["just.zip", "topology.xml", "old.zip"]);
+        assert_eq!(found.exports.too_large, ["old.zip"]);
+        assert_eq!(found.already_read, ["just.zip", "old.zip", "topology.xml"], "none is told twice");
+        grow("topology.xml", limit + 1);
+        assert!(EstateFolder::read(tree.path()).is_err());
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Done {
     pub(crate) index: usize,
     /// Its report, or why there is none.
     pub(crate) outcome: Result<Report, Failure>,
+    /// How long it may take, its files included.
+    pub(crate) limit: TimeLimit,
 }
 
 /// How a batch is judged.
@@ -66,8 +68,9 @@ pub(crate) fn judge_all<T: Send>(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(entry) = entries.get(index) else { return };
-                    let outcome = judge_one(entries, index, conditions, &mut workers);
-                    if sender.send(finish(entry, Done { index, outcome })).is_err() {
+                    let limit = TimeLimit::from_now(conditions.time_limit);
+                    let outcome = judge_one(entries, index, conditions, limit, &mut workers);
+                    if sender.send(finish(entry, Done { index, outcome, limit })).is_err() {
                         // Nothing more is taken.
                         return;
                     }
@@ -89,6 +92,7 @@ fn judge_one(
     entries: &Arc<Vec<Entry>>,
     index: usize,
     conditions: &Arc<Conditions>,
+    limit: TimeLimit,
     workers: &mut Option<Workers>,
 ) -> Result<Report, Failure> {
     let (entries, shared) = (Arc::clone(entries), Arc::clone(conditions));
@@ -96,7 +100,6 @@ fn judge_one(
         Some(workers) => workers,
         None => workers.insert(Workers::new()?),
     };
-    let limit = TimeLimit::from_now(conditions.time_limit);
     workers.run(limit, "it was not judged", move |stop| match entries.get(index) {
         Some(entry) => judge(entry, &shared, stop),
         None => Err(Failure::no_input(anyhow!("there is no such estate"))),

@@ -24,7 +24,7 @@ use crate::ownership::{Kind, check_place, check_places};
 use crate::paths::Paths;
 use crate::read::{read_report, read_scan_options};
 use crate::scope::scope_of_args;
-use crate::staged::{Staged, write_file};
+use crate::staged::{NOT_WRITTEN, Staged, write_file};
 use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
@@ -60,17 +60,29 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     if let Some(baseline) = &baseline {
         report.compare_with(baseline);
     }
+    // All is made before any of it gets its name: what takes too long is given up without a trace.
+    let staged = match &args.out {
+        Some(folder) => {
+            let mut staged = Staged::new(folder)?.within(limit);
+            files::report(&report, &args.formats(), &mut staged)?;
+            Some((folder, staged))
+        }
+        None => None,
+    };
+    let evidence = match &args.evidence {
+        Some(path) => Some((path, evidence_of(args, path, &report, &estate, &certificates, limit)?)),
+        None => None,
+    };
     let mut written = Vec::new();
-    if let Some(folder) = &args.out {
-        let mut staged = Staged::new(folder)?;
-        files::report(&report, &args.formats(), &mut staged)?;
+    if let Some((folder, staged)) = staged {
         // Something may have come there meanwhile.
         check_places(folder, files::names_of(&args.formats()), args.overwrite.overwrite)?;
         written.extend(staged.commit()?);
         tell_older_files(args, folder);
     }
-    if let Some(path) = &args.evidence {
-        written.push(write_evidence_file(args, path, &report, &estate, &certificates)?);
+    if let Some((path, bytes)) = evidence {
+        let overwrite = args.overwrite.overwrite;
+        written.push(write_file(path, Kind::Evidence, overwrite, |sink| sink.write_all(&bytes))?);
     }
     if let Some(history) = &history {
         add_to_history(args, history, &report, at)?;
@@ -129,24 +141,29 @@ fn tell_older_files(args: &AuditArgs, folder: &Path) {
     }
 }
 
-/// Writes the evidence, whole or not at all.
-fn write_evidence_file(
+/// The bytes of the evidence.
+fn evidence_of(
     args: &AuditArgs,
     path: &Path,
     report: &Report,
     estate: &Estate,
     certificates: &Certificates,
-) -> Result<PathBuf, Failure> {
+    limit: TimeLimit,
+) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let paths = Paths::of_audit(args);
     let mut left_out: Vec<String> =
         certificates.paths.iter().flat_map(|folder| paths.written_below(folder)).collect();
     left_out.sort();
     left_out.dedup();
-    evidence::write_evidence(report, estate.policy_texts(), &left_out, &mut bytes)
-        .with_context(|| format!("cannot write the evidence `{}`", path.display()))
+    let made =
+        evidence::write_evidence(report, estate.policy_texts(), &left_out, &mut limit.sink(&mut bytes));
+    if let Some(late) = limit.lateness(NOT_WRITTEN) {
+        return Err(late);
+    }
+    made.with_context(|| format!("cannot write the evidence `{}`", path.display()))
         .map_err(Failure::usage)?;
-    write_file(path, Kind::Evidence, args.overwrite.overwrite, |sink| sink.write_all(&bytes))
+    Ok(bytes)
 }
 
 /// Adds the run to the history.

@@ -7,9 +7,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
-use lyncert_report::model::{
-    DeadlineRow, EstateRow, FailureView, IndexView, Report, Timestamp, UnreadableRow,
-};
+use lyncert_report::model::{DeadlineRow, EstateRow, FailureView, IndexView, Timestamp, UnreadableRow};
 use lyncert_report::render;
 use lyncert_report::render::text::Look;
 use lyncert_report::render::{FAILURE_FILES, Format, INDEX_FILES};
@@ -23,7 +21,7 @@ use crate::args::BatchArgs;
 use crate::batch::{self, Batch, Conditions, Done, Entry};
 use crate::clock;
 use crate::commands::audit;
-use crate::exit::{Failure, worse_code};
+use crate::exit::{Failure, NO_INPUT, worse_code};
 use crate::files;
 use crate::history::{History, NewRun};
 use crate::lock::Lock;
@@ -34,6 +32,7 @@ use crate::paths::Paths;
 use crate::progress::ShownProgress;
 use crate::read::{PolicyFile, policy_in, read_scan_options};
 use crate::staged::Staged;
+use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &BatchArgs, look: Look) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(clock::now);
@@ -125,8 +124,8 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
     let progress = ShownProgress::of("estates judged", args.scan.no_progress || args.quiet);
     let total = entries.len();
     let (mut gathered, mut failure) = (Vec::new(), None);
-    let finish = |entry: &Entry, Done { index, outcome }| match folders.get(index) {
-        Some(folder) => finish_estate(args, at, entry, folder, outcome, run.as_ref()),
+    let finish = |entry: &Entry, done: Done| match folders.get(done.index) {
+        Some(folder) => finish_estate(args, at, entry, folder, done, run.as_ref()),
         None => Err(Failure::internal(anyhow!("the estate `{}` has no folder", entry.name))),
     };
     batch::judge_all(entries, conditions, finish, |finished| match finished {
@@ -196,7 +195,7 @@ fn finish_estate(
     at: OffsetDateTime,
     entry: &Entry,
     folder: &str,
-    outcome: Result<Report, Failure>,
+    done: Done,
     run: Option<&HistoryRun>,
 ) -> Result<Finished, Failure> {
     let target = args.out.join(folder);
@@ -207,15 +206,25 @@ fn finish_estate(
         return Ok(Finished { row, deadlines: Vec::new(), staged: None });
     }
     let path = args.out.join(format!("{TEMPORARY_PREFIX}{}-{folder}", std::process::id()));
-    let mut staged = Staged::for_later(&path, &target)?;
-    let (row, deadlines) = match outcome {
+    let mut staged = Staged::for_later(&path, &target)?.within(done.limit);
+    let outcome = match done.outcome {
         Ok(mut report) => {
             if let Some(baseline) = run.and_then(|run| run.history.baseline(&entry.name)) {
                 report.compare_with(&baseline);
             }
             // The index of a fleet is made of these.
             let formats: Vec<_> = args.format.iter().copied().chain(Format::named("json")).collect();
-            files::report(&report, &formats, &mut staged)?;
+            match files::report(&report, &formats, &mut staged) {
+                Ok(()) => Ok(report),
+                // It took too long, which touches no other estate.
+                Err(late) if late.code == NO_INPUT => Err(late),
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(failure) => Err(failure),
+    };
+    let (row, deadlines) = match outcome {
+        Ok(report) => {
             if let Some(run) = run {
                 match staged.path_of(REPORT) {
                     Some(written) => run.new.add_copy(folder, written)?,
@@ -233,6 +242,8 @@ fn finish_estate(
             let at = Timestamp::from(at);
             let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
             let view = FailureView::new(&entry.name, at, failure.code, &reason);
+            // Why there is no report is a page, whatever the time.
+            staged = staged.within(TimeLimit::from_now(None));
             for (name, write) in FAILURE_FILES {
                 staged.file(name, |sink| write(&view, sink))?;
             }

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &PlanArgs, look: Look) -> Result<u8, Failure> {
     keep_orders(&mut plan, &args.order)?;
     match &args.out {
         Some(folder) => {
-            let written = write_files(&plan, args, folder)?;
+            let written = write_files(&plan, args, folder, limit)?;
             output::print(|sink| output::list_written(&written, sink))?;
         }
         None => output::print(|sink| write_plan(&plan, args, look, sink))?,
@@ -125,10 +125,15 @@ fn write_plan(plan: &Plan, args: &PlanArgs, look: Look, sink: &mut dyn Write) ->
 
 type WriteOrder = fn(&OrderRow, &mut dyn Write) -> io::Result<()>;
 
-fn write_files(plan: &Plan, args: &PlanArgs, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn write_files(
+    plan: &Plan,
+    args: &PlanArgs,
+    folder: &Path,
+    limit: TimeLimit,
+) -> Result<Vec<PathBuf>, Failure> {
     let _lock = Lock::take(folder)?;
     let overwrite = args.overwrite.overwrite;
-    let mut staged = Staged::new(folder)?;
+    let mut staged = Staged::new(folder)?.within(limit);
     let mut one_each = |ending: &str, write: WriteOrder| -> Result<(), Failure> {
         let names = render::file_names(plan.orders.iter().map(|order| order.id.as_str()), ending);
         check_places(folder, names.iter().map(String::as_str), overwrite)?;

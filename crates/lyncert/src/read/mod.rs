@@ -20,7 +20,9 @@ pub(crate) use asked::{Asked, doctor_files, read_asked};
 pub(crate) use passwords::read_scan_options;
 pub(crate) use policy::{POLICY_FILE, PolicyFile, PolicyInput, policy_in, policy_path, read_policy};
 pub(crate) use report::{read_report, read_report_bytes};
-pub(crate) use topology::{TopologyInput, choose_topology, estates_of, parse_topology, read_export};
+pub(crate) use topology::{
+    FoundExports, TopologyInput, choose_topology, estates_of, parse_topology, read_export,
+};
 
 /// What a file is read for. So much of it is read at most: a byte more, and it is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -20,6 +20,27 @@ pub(crate) struct TopologyInput {
     pub(crate) files: Vec<InputFile>,
 }
 
+/// What in a folder looks like an export of its deployment.
+#[derive(Default)]
+pub(crate) struct FoundExports {
+    /// Those that were read, by name and bytes.
+    pub(crate) read: Vec<(String, Vec<u8>)>,
+    /// The names of those that are larger than any export, and were not read.
+    pub(crate) too_large: Vec<String>,
+}
+
+impl FoundExports {
+    /// Whether there is nothing that looks like one.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.too_large.is_empty()
+    }
+
+    /// Their names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.read.iter().map(|(name, _)| name.as_str()).chain(self.too_large.iter().map(String::as_str))
+    }
+}
+
 /// The exports at these paths, those of one deployment together: they have a pool in common, or no pool at all and complete what stands
 /// before them. In the order that they are given in.
 pub(crate) fn estates_of(paths: &[PathBuf]) -> Result<Vec<Vec<PathBuf>>, Failure> {
@@ -79,15 +100,21 @@ pub(crate) fn parse_topology(exports: Vec<(String, Vec<u8>)>) -> Result<Topology
     Ok(TopologyInput { deployment, files })
 }
 
-/// The deployment that the exports of one folder, by name and bytes, describe. Nobody has put them in an order, so that their names
-/// and what is in them decide.
-pub(crate) fn choose_topology(exports: Vec<(String, Vec<u8>)>) -> Result<TopologyInput, Failure> {
-    let files = exports.iter().map(|(name, bytes)| InputFile::new(name.as_str(), InputKind::Topology, bytes));
+/// The deployment that the exports of one folder describe. Nobody has put them in an order, so that their names and what is in them
+/// decide.
+pub(crate) fn choose_topology(exports: FoundExports) -> Result<TopologyInput, Failure> {
+    let FoundExports { read, too_large } = exports;
+    let files = read.iter().map(|(name, bytes)| InputFile::new(name.as_str(), InputKind::Topology, bytes));
     let files = files.collect();
-    let read = exports.into_iter().map(|(name, bytes)| {
+    let read = read.into_iter().map(|(name, bytes)| {
         let document = lyncert_ingest::format::read(&name, &bytes);
         (name, document)
     });
-    let deployment = lyncert_ingest::choice::choose(read.collect()).map_err(Failure::no_input)?;
+    let too_large = too_large.into_iter().map(|name| {
+        let error = lyncert_ingest::format::too_large(&name);
+        (name, Err(error))
+    });
+    let deployment =
+        lyncert_ingest::choice::choose(read.chain(too_large).collect()).map_err(Failure::no_input)?;
     Ok(TopologyInput { deployment, files })
 }

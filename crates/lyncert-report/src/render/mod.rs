@@ -11,6 +11,7 @@ pub mod json;
 pub mod markdown;
 pub mod prometheus;
 pub mod request;
+pub mod sarif;
 mod state;
 mod svg;
 #[cfg(test)]
@@ -99,6 +100,13 @@ pub static FORMATS: &[Format] = &[
         by_default: false,
         in_evidence: false,
         files: &[(METRICS, |report, sink| prometheus::write(&IndexView::of_report(report), sink))],
+    },
+    Format {
+        id: "sarif",
+        help: "report.sarif, findings for code scanning",
+        by_default: false,
+        in_evidence: false,
+        files: &[("report.sarif", sarif::write)],
     },
     Format {
         id: "markdown",
@@ -320,7 +328,7 @@ mod tests {
                             && metric("lyncert_unjudged", "kind", kind.as_str())
                     }
                     "html" | "text" | "markdown" if !for_people => !text.contains(&format!("why of {kind}")),
-                    "html" | "text" | "markdown" | "csv" | "json" => {
+                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" => {
                         text.contains(kind.as_str())
                             && text.contains(&format!("why of {kind}"))
                             && text.contains(&format!("Remedy of {kind}"))

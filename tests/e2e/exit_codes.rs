@@ -132,6 +132,7 @@ fn a_full_disk_under_standard_output_is_code_2_for_every_command_that_prints() {
         &["doctor", "41026"],
         &["inspect", certs, "--at", AT],
         &["diff", json, json],
+        &["report", json, "--format", "json"],
         &["verify", zip],
         &["schedule", "cron", "--", "audit", "/t.xml", "--certs", "/c", "--out", "/o"],
         &["init", "-"],
@@ -206,11 +207,12 @@ fn a_reader_that_has_gone_away_is_no_error_in_any_format() {
     let report = place.path().join("report.json");
     let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
     let (report, topology, certs) = (text(&report), text(&topology), text(&certs));
-    let printed: [(&[&str], &[&str]); 5] = [
+    let printed: [(&[&str], &[&str]); 6] = [
         (&["inspect", certs], &["text", "json", "csv"]),
         (&["forecast", topology, "--certs", certs], &["text", "json", "csv"]),
         (&["plan", topology], &["text", "json", "csv", "powershell", "certreq", "openssl"]),
         (&["diff", report, report], &["text", "json", "csv"]),
+        (&["report", report], &["json"]),
         (&["topology", topology], &["text", "json"]),
     ];
     for (command, formats) in printed {

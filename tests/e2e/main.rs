@@ -22,6 +22,7 @@ mod limits;
 mod older_reports;
 mod plan;
 mod policy;
+mod redraw;
 mod requests;
 mod safety;
 mod schedule;

@@ -287,6 +287,7 @@ fn readings(path: &Path, good: &Path) -> Vec<Run> {
         run(&["diff", text(path), text(good)]),
         run(&["diff", text(good), text(path)]),
         Audit::of("contoso").set("--baseline", text(path)).run(),
+        run(&["report", text(path), "--format", "json"]),
     ]
 }
 

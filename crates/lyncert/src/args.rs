@@ -54,10 +54,23 @@ pub(crate) enum Color {
 impl AuditArgs {
     /// The report files to write.
     pub(crate) fn formats(&self) -> Vec<&'static Format> {
-        if !self.format.is_empty() {
-            return self.format.clone();
-        }
+        formats_or_default(&self.format)
+    }
+}
+
+impl ReportArgs {
+    /// The report files to write.
+    pub(crate) fn formats(&self) -> Vec<&'static Format> {
+        formats_or_default(&self.format)
+    }
+}
+
+/// The formats that were asked for, and those that are written when nobody chooses where none was.
+fn formats_or_default(asked: &[&'static Format]) -> Vec<&'static Format> {
+    if asked.is_empty() {
         FORMATS.iter().filter(|format| format.by_default).collect()
+    } else {
+        asked.to_vec()
     }
 }
 
@@ -98,6 +111,8 @@ pub(crate) enum Command {
     Forecast(ForecastArgs),
     /// Print what became of the findings between two reports: new, graver, expired since, no longer waived, fixed
     Diff(DiffArgs),
+    /// Draw the files of a report again from its report.json, without any of its inputs
+    Report(ReportArgs),
     /// Print what an event id, an error code, a message or a pasted event may have to do with certificates
     Doctor(DoctorArgs),
     /// Print why a rule exists, or why a certificate needs a name
@@ -326,6 +341,26 @@ pub(crate) struct DiffArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub(crate) format: TableFormat,
+}
+
+/// `lyncert report`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::help_of("report"))]
+pub(crate) struct ReportArgs {
+    /// The report.json that an audit wrote, of this version or an earlier one
+    #[arg(value_name = "REPORT.json")]
+    pub(crate) report: PathBuf,
+    /// Report files to write: html, csv and json where nothing is said. Without --out `json` alone prints the report, and nothing else
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), help_heading = OUTPUT)]
+    pub(crate) format: Vec<&'static Format>,
+    /// Folder to write the report files to
+    #[arg(long, value_name = "DIR", value_parser = out_folder(), help_heading = OUTPUT)]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
+    /// Print nothing but errors
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub(crate) quiet: bool,
 }
 
 /// `lyncert init`

@@ -146,6 +146,14 @@ pub(crate) static HELPS: &[CommandHelp] = &[
         ],
     },
     CommandHelp {
+        command: "report",
+        examples: &[
+            "lyncert report report.json --format html,csv --out again",
+            "lyncert report report.json --format json",
+        ],
+        codes: &[(SUCCESS, "it was written or printed"), WRONG_COMMAND_LINE, CANNOT_BE_READ, DEFECT, AT_WORK],
+    },
+    CommandHelp {
         command: "doctor",
         examples: &[
             "lyncert doctor 0x800b0109",

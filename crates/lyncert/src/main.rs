@@ -120,6 +120,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
         Command::Init(init) => commands::init::run(init),
         Command::Inspect(inspect) => commands::inspect::run(inspect, look),
         Command::Plan(plan) => commands::plan::run(plan, look),
+        Command::Report(report) => commands::report::run(report),
         Command::Schedule(schedule) => commands::schedule::run(schedule),
         Command::Topology(topology) => commands::topology::run(topology, look),
         Command::Verify(verify) => commands::verify::run(verify),

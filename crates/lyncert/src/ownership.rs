@@ -41,7 +41,7 @@ const HEAD_BYTES: u64 = 4096;
 type Mark = (&'static str, bool, &'static str);
 
 /// What files of lyncert have at their head, by the ending of their names. A table's mark is its first columns.
-const MARKS: [Mark; 17] = [
+const MARKS: &[Mark] = &[
     ("html", false, "content=\"default-src 'none'; style-src 'sha256-"),
     ("json", false, "\"schema\": \"lyncert-"),
     ("prom", true, "# HELP lyncert_"),
@@ -52,6 +52,8 @@ const MARKS: [Mark; 17] = [
     ("csv", true, "item,value\r\njudged at,"),
     ("csv", true, "estate,state,"),
     ("csv", true, "estate,status,"),
+    ("sarif", false, "\"name\": \"lyncert\""),
+    ("md", true, "# lyncert: "),
     ("ps1", true, "# Certificate requests of "),
     ("txt", true, BEING_WRITTEN_START),
     ("txt", false, " certificates to request"),

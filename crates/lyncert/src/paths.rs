@@ -7,8 +7,8 @@ use anyhow::anyhow;
 
 use crate::args::{
     Args, AuditArgs, BatchArgs, CheckArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
-    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs,
-    VerifyArgs,
+    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ReportArgs, ScanArgs,
+    TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
 use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
@@ -74,6 +74,9 @@ impl<'a> Paths<'a> {
                 .input("--certs", certs)
                 .scan(scan),
             Command::Diff(DiffArgs { old, new, .. }) => Self::default().input("OLD.json", [old, new]),
+            Command::Report(ReportArgs { report, out, .. }) => {
+                Self::default().input("REPORT.json", [report]).folder("--out", out.as_ref())
+            }
             Command::Explain(ExplainArgs { rule_or_exports, policy, .. }) => {
                 Self::default().input("TOPOLOGY", rule_or_exports).policy(policy, rule_or_exports)
             }
@@ -300,7 +303,7 @@ mod tests {
     use super::*;
 
     /// Command lines without the options that are looked at.
-    const COMMANDS: [&[&str]; 9] = [
+    const COMMANDS: [&[&str]; 10] = [
         &["audit", "t.xml", "--certs", "certs"],
         &["batch", "estates", "--out", "out"],
         &["batch", "--from-reports", "reports", "--out", "out"],
@@ -310,6 +313,7 @@ mod tests {
         &["doctor", "41026", "--topology", "t.xml", "--certs", "certs"],
         &["verify", "e.zip", "--topology", "t.xml", "--certs", "certs"],
         &["explain", "t.xml"],
+        &["report", "report.json"],
     ];
 
     #[test]

@@ -148,12 +148,13 @@ fn ingest_and_rules_read_no_file_no_clock_and_no_environment() {
 }
 
 #[test]
-fn only_views_and_rows_of_csv_are_serializable() {
+fn only_views_rows_of_csv_and_the_parts_of_sarif_are_serializable() {
     let derives = |module: &Module| {
         let mut attributes = module.code.split("derive(").skip(1);
         attributes.any(|rest| rest.split(')').next().is_some_and(|list| list.contains("Serialize")))
     };
-    let inside = ["lyncert-report::model", "lyncert-report::render::csv"];
+    let inside =
+        ["lyncert-report::model", "lyncert-report::render::csv", "lyncert-report::render::sarif::log"];
     let outside =
         naming(|module| !inside.iter().any(|place| is_below(&module.full_name(), place)) && derives(module));
     assert_only(

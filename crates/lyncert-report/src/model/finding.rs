@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Day, HolderRef, Severity, SourceRef, Usage};
+use super::{Change, Day, HolderRef, PlaceRef, Severity, SourceRef, Usage};
 
 /// A rule's statement about the estate. What many findings have in common is shared.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -41,6 +41,9 @@ pub struct FindingRow {
     pub certificate_file: Option<String>,
     /// The name concerned.
     pub name: Option<String>,
+    /// Where the topology asks for that name, or else declares the holders: the first few places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceRef>,
     /// The statement, with expected and found.
     pub message: String,
     /// What was expected.

@@ -50,7 +50,7 @@ pub use plan::{
 };
 pub use provenance::Provenance;
 pub use read::ReadViewError;
-pub use refs::{HolderRef, SourceRef};
+pub use refs::{HolderRef, PlaceRef, SourceRef};
 pub use replacements::ReplacementRow;
 pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,

@@ -53,3 +53,20 @@ pub struct SourceRef {
     /// Where it is found.
     pub url: String,
 }
+
+/// A place in an export of the topology.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct PlaceRef {
+    /// Name of the document.
+    pub document: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+impl From<&lyncert_ingest::place::Place> for PlaceRef {
+    fn from(place: &lyncert_ingest::place::Place) -> Self {
+        Self { document: place.document.to_string(), line: place.line, column: place.column }
+    }
+}

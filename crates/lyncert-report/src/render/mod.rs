@@ -8,8 +8,10 @@ mod file_name;
 pub mod html;
 pub mod index;
 pub mod json;
+pub mod markdown;
 pub mod prometheus;
 pub mod request;
+pub mod sarif;
 mod state;
 mod svg;
 #[cfg(test)]
@@ -98,6 +100,20 @@ pub static FORMATS: &[Format] = &[
         by_default: false,
         in_evidence: false,
         files: &[(METRICS, |report, sink| prometheus::write(&IndexView::of_report(report), sink))],
+    },
+    Format {
+        id: "sarif",
+        help: "report.sarif, findings for code scanning",
+        by_default: false,
+        in_evidence: false,
+        files: &[("report.sarif", sarif::write)],
+    },
+    Format {
+        id: "markdown",
+        help: "report.md, a summary for a ticket or a chat",
+        by_default: false,
+        in_evidence: false,
+        files: &[("report.md", markdown::write)],
     },
 ];
 
@@ -211,6 +227,26 @@ mod tests {
         counts.sum()
     }
 
+    /// How many findings the Markdown tells of: its headings say their numbers, which are those of its lists.
+    fn count_in_markdown(text: &str) -> usize {
+        let number = |text: &str| text.replace(',', "").parse::<usize>().unwrap();
+        let mut counts = (0, 0);
+        for section in text.split("\n## ").skip(1) {
+            let (heading, list) = section.split_once('\n').unwrap();
+            let Some((_, told)) = heading.split_once(" (") else { continue };
+            if !["Errors", "Warnings", "Information"].iter().any(|start| heading.starts_with(start)) {
+                continue;
+            }
+            counts.0 += number(told.trim_end_matches(')'));
+            for line in list.lines().filter(|line| line.starts_with("- ")) {
+                let more = line.strip_suffix(" more in `findings.csv`");
+                counts.1 += more.map_or(1, |more| number(more.rsplit(' ').next().unwrap()));
+            }
+        }
+        assert_eq!(counts.0, counts.1, "{text}");
+        counts.0
+    }
+
     /// How many findings the terminal tells of: those that it shows, and those that it counts.
     fn count_in_text(text: &str) -> usize {
         let (_, lists) = text
@@ -253,6 +289,7 @@ mod tests {
             // Below its head, and with rows for what was not judged.
             let rows = file("csv", "findings.csv").matches("\r\n").count() - 1;
             prop_assert_eq!(rows - report.summary.unjudged.len(), number);
+            prop_assert_eq!(count_in_markdown(&file("markdown", "report.md")), number);
             prop_assert_eq!(Report::read(file("json", "report.json").as_bytes()).unwrap().findings.len(), number);
             let mut bytes = Vec::new();
             text::summary(&report, None, text::Look::PLAIN, &mut bytes).unwrap();
@@ -290,8 +327,8 @@ mod tests {
                         metric("lyncert_state", "state", state.as_str())
                             && metric("lyncert_unjudged", "kind", kind.as_str())
                     }
-                    "html" | "text" if !for_people => !text.contains(&format!("why of {kind}")),
-                    "html" | "text" | "csv" | "json" => {
+                    "html" | "text" | "markdown" if !for_people => !text.contains(&format!("why of {kind}")),
+                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" => {
                         text.contains(kind.as_str())
                             && text.contains(&format!("why of {kind}"))
                             && text.contains(&format!("Remedy of {kind}"))

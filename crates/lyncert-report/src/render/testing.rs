@@ -7,8 +7,8 @@ use time::macros::{date, datetime};
 use crate::model::{
     AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, CollectedRow, CollectedServerRow,
     CollectionRow, CollectionStatus, Day, FindingRow, HolderKind, HolderRef, HoldingRow, IgnoredRow, Input,
-    InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PolicyRow, PoolKind, PoolRow,
-    ProblemRow, Provenance, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow,
+    InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PlaceRef, PolicyRow, PoolKind,
+    PoolRow, ProblemRow, Provenance, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow,
     RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, SupportRow, Tool,
     TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow,
     WaiverState, WorstSeverity, next_to_end,
@@ -359,6 +359,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         certificate: Some(format!("{server}-sha1")),
         certificate_file: Some(format!("{server}/Default.cer")),
         name: Some(value(index, "sip.contoso.com")),
+        places: vec![PlaceRef { document: value(index, "topology.tbxml"), line: 7, column: 9 }],
         message: format!("`{}` is not among the certificate's names", value(index, "sip.contoso.com")),
         expected: value(index + 1, "`sip.contoso.com` among the subject alternative names"),
         found: value(index + 2, "pool01.contoso.net, fe01.contoso.net"),

@@ -31,6 +31,7 @@ pub use index::index;
 pub use inventory::inventory;
 pub use look::Look;
 pub use plan::{diff, plan, wizard};
+pub(in crate::render) use summary::{by_prominence, certificate_of, moment_in_words};
 pub use summary::{next_step, summary};
 
 /// What was understood from an export.

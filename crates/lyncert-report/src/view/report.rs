@@ -23,8 +23,8 @@ use super::{InputFile, ReportInput, collections, inventory, looking, plan, repla
 use crate::model::usages_text;
 use crate::model::{
     CertificateRow, ConsequenceRow, FindingRow, HolderRef, HoldingRow, Input, InputKind, NameOnServer,
-    NameStatus, PolicyRow, Provenance, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow, SourceRef,
-    StopRow, Summary, SupportRow, Timestamp, Tool, TopologyView,
+    NameStatus, PlaceRef, PolicyRow, Provenance, REPORT_SCHEMA, Report, RequirementRow, RuleRow, ScopeRow,
+    SourceRef, StopRow, Summary, SupportRow, Timestamp, Tool, TopologyView,
 };
 use crate::scan::{Inventory, ScannedFile};
 
@@ -121,15 +121,41 @@ fn requirements_of(assessment: &Assessment) -> impl Iterator<Item = &Requirement
     assessment.judgments.iter().map(|judgment| &judgment.requirement)
 }
 
+/// So many places of the topology are told of one finding: whoever has seen some knows what is meant.
+const MAX_PLACES: usize = 10;
+
 /// What many findings have in common, each kept once.
 #[derive(Default)]
-struct Shared {
+struct Shared<'a> {
     texts: BTreeSet<Arc<str>>,
     /// By the id of the clause or rule that names them.
     sources: BTreeMap<&'static str, Arc<[SourceRef]>>,
+    /// The names of each requirement, by requirement and name: there can be very many of both.
+    names: HashMap<&'a str, HashMap<String, &'a RequiredName>>,
 }
 
-impl Shared {
+impl<'a> Shared<'a> {
+    /// Where the topology asks for what a finding is about.
+    fn places(&mut self, requirements: &[&'a Requirement], name: Option<&str>) -> Vec<PlaceRef> {
+        let key = |name: &str| name.to_lowercase();
+        let name = name.map(key);
+        let mut places: Vec<PlaceRef> = Vec::new();
+        for requirement in requirements.iter().take(MAX_PLACES) {
+            let names = || requirement.names.iter().map(|name| (key(&name.name.to_string()), name)).collect();
+            let by_key = self.names.entry(&requirement.id).or_insert_with(names);
+            let required = name.as_ref().and_then(|name| by_key.get(name));
+            let causes = required.iter().flat_map(|name| &name.causes);
+            let mut of_name = causes.filter_map(|cause| cause.place.as_ref()).peekable();
+            let declared = requirement.place.as_ref().filter(|_| of_name.peek().is_none());
+            for place in of_name.chain(declared).map(PlaceRef::from) {
+                if places.len() < MAX_PLACES && !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        places
+    }
+
     fn text(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.texts.get(text) {
             return Arc::clone(known);
@@ -258,8 +284,8 @@ impl<'a> Builder<'a> {
         self.assessment.findings.iter().map(|finding| self.finding(finding, &mut shared)).collect()
     }
 
-    fn finding(&self, finding: &Finding, shared: &mut Shared) -> FindingRow {
-        let requirements: Vec<&Requirement> = self.assessment.concerned(finding).collect();
+    fn finding(&self, finding: &'a Finding, shared: &mut Shared<'a>) -> FindingRow {
+        let requirements: Vec<&'a Requirement> = self.assessment.concerned(finding).collect();
         let certificate = finding.certificate.map(|id| self.certificate(id));
         let holders = match &finding.place {
             Some(holder) => vec![holder.clone()],
@@ -289,6 +315,7 @@ impl<'a> Builder<'a> {
                 certificate.and_then(|certificate| certificate.paths.first().map(ToString::to_string))
             }),
             name: finding.name.clone(),
+            places: shared.places(&requirements, finding.name.as_deref()),
             message: finding.message.clone(),
             expected: finding.expected.clone(),
             found: finding.found.clone(),

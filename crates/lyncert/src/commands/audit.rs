@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use lyncert_report::evidence;
 use lyncert_report::model::{EstateRow, IndexView, Report};
-use lyncert_report::render;
 use lyncert_report::render::text::Look;
+use lyncert_report::render::{self, Format};
 use lyncert_report::view::deadlines;
 use time::OffsetDateTime;
 
@@ -28,7 +28,7 @@ use crate::staged::{NOT_WRITTEN, Staged, write_file};
 use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
-    let prints_report = prints_report(args)?;
+    let prints_report = prints_report(args.out.as_deref(), &args.format)?;
     let limit = TimeLimit::from_now(args.scan.time_limit);
     let paths = Paths::of_audit(args);
     let scope = scope_of_args(&args.scope)?;
@@ -102,11 +102,11 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
 }
 
 /// Whether the report itself goes to standard output, and nothing else does: JSON was asked for, and no folder. Other formats are files.
-fn prints_report(args: &AuditArgs) -> Result<bool, Failure> {
-    if args.out.is_some() || args.format.is_empty() {
+pub(crate) fn prints_report(out: Option<&Path>, asked: &[&Format]) -> Result<bool, Failure> {
+    if out.is_some() || asked.is_empty() {
         return Ok(false);
     }
-    match args.format.iter().find(|format| format.id != "json") {
+    match asked.iter().find(|format| format.id != "json") {
         None => Ok(true),
         Some(format) => Err(Failure::usage(anyhow!(
             "--format {} writes {}; expected `--out` with a folder for it",

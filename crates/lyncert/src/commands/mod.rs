@@ -10,6 +10,7 @@ pub(crate) mod forecast;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod plan;
+pub(crate) mod report;
 pub(crate) mod schedule;
 pub(crate) mod topology;
 pub(crate) mod verify;

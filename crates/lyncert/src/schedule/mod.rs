@@ -113,6 +113,7 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
         | Command::Init(_)
         | Command::Inspect(_)
         | Command::Plan(_)
+        | Command::Report(_)
         | Command::Schedule(_)
         | Command::Topology(_)
         | Command::Verify(_) => {

@@ -77,7 +77,7 @@ fn first_lines(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// A moment as people write it; of midnight, which a day alone stands for, the day.
-pub(super) fn moment_in_words(moment: Timestamp) -> String {
+pub(in crate::render) fn moment_in_words(moment: Timestamp) -> String {
     let day = day_in_words(moment.day());
     let time = moment.moment().time();
     if time == Time::MIDNIGHT { day } else { format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute()) }
@@ -172,7 +172,7 @@ const SOON_DAYS: i64 = 30;
 const MAX_HOLDERS: usize = 3;
 
 /// Which certificate a repair is about: whose, what for, and where it lies.
-fn certificate_of(report: &Report, row: &ReplacementRow) -> String {
+pub(in crate::render) fn certificate_of(report: &Report, row: &ReplacementRow) -> String {
     let file = row.certificate.as_ref().and_then(|sha1| {
         let certificate = report.certificates.iter().find(|certificate| certificate.sha1 == *sha1)?;
         Some(format!(" ({})", certificate.path))
@@ -211,15 +211,10 @@ const SHOWN_FINDINGS: usize = 10;
 const ALL_IN_REPORT: &str = "the files that `--out` writes";
 
 fn findings(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result<()> {
-    let prominence: HashMap<&str, u8> =
-        report.rules.iter().map(|rule| (rule.id.as_str(), rule.prominence)).collect();
     for (severity, heading) in
         [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Information")]
     {
-        let mut found: Vec<&FindingRow> =
-            report.findings.iter().filter(|finding| finding.severity == severity).collect();
-        // The sort keeps the order within a rule.
-        found.sort_by_key(|finding| Reverse(prominence.get(finding.rule.as_str()).copied()));
+        let found = by_prominence(report, severity);
         if found.is_empty() {
             continue;
         }
@@ -230,6 +225,17 @@ fn findings(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result<()> {
         first_of_each_kind(rows, SHOWN_FINDINGS, all, (ink, &lead), page)?;
     }
     Ok(())
+}
+
+/// The findings of a severity, those first that people should see first.
+pub(in crate::render) fn by_prominence(report: &Report, severity: Severity) -> Vec<&FindingRow> {
+    let prominence: HashMap<&str, u8> =
+        report.rules.iter().map(|rule| (rule.id.as_str(), rule.prominence)).collect();
+    let mut found: Vec<&FindingRow> =
+        report.findings.iter().filter(|finding| finding.severity == severity).collect();
+    // The sort keeps the order within a rule.
+    found.sort_by_key(|finding| Reverse(prominence.get(finding.rule.as_str()).copied()));
+    found
 }
 
 fn finding_text(finding: &FindingRow) -> String {

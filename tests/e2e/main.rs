@@ -7,6 +7,7 @@ mod assigned;
 mod batch;
 mod check;
 mod collection;
+mod completions;
 mod corpus;
 mod doctor;
 mod encodings;

@@ -37,7 +37,7 @@ const HEAD_BYTES: u64 = 4096;
 type Mark = (&'static str, bool, &'static str);
 
 /// What files of lyncert have at their head, by the ending of their names. A table's mark is its first columns.
-const MARKS: [Mark; 16] = [
+const MARKS: [Mark; 17] = [
     ("html", false, "content=\"default-src 'none'; style-src 'sha256-"),
     ("json", false, "\"schema\": \"lyncert-"),
     ("prom", true, "# HELP lyncert_"),
@@ -54,6 +54,7 @@ const MARKS: [Mark; 16] = [
     ("txt", false, ": what the wizard requests, and what it leaves out"),
     ("inf", false, "[NewRequest]"),
     ("cnf", false, "req_extensions = extensions"),
+    ("1", false, ".TH lyncert"),
 ];
 
 /// Whether a name is that of a file that lyncert writes into a folder of reports or beside it.

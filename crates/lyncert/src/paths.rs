@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use crate::args::{
     Args, AuditArgs, BatchArgs, CheckArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
-    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs,
+    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs,
     VerifyArgs,
 };
 use crate::exit::Failure;
@@ -78,8 +78,11 @@ impl<'a> Paths<'a> {
                 Self::default().input("TOPOLOGY", rule_or_exports).policy(policy, rule_or_exports)
             }
             Command::Topology(TopologyArgs { exports, .. }) => Self::default().exports(exports),
+            Command::Man(ManArgs { out, .. }) => Self::default().folder("--out", out.as_ref()),
             // What init writes may be a folder; it looks at it itself.
-            Command::Init(InitArgs { .. }) | Command::Schedule(_) => Self::default(),
+            Command::Init(InitArgs { .. }) | Command::Schedule(_) | Command::Completions(_) => {
+                Self::default()
+            }
         }
     }
 
@@ -300,7 +303,7 @@ mod tests {
     use super::*;
 
     /// Command lines without the options that are looked at.
-    const COMMANDS: [&[&str]; 9] = [
+    const COMMANDS: [&[&str]; 10] = [
         &["audit", "t.xml", "--certs", "certs"],
         &["batch", "estates", "--out", "out"],
         &["batch", "--from-reports", "reports", "--out", "out"],
@@ -310,6 +313,7 @@ mod tests {
         &["doctor", "41026", "--topology", "t.xml", "--certs", "certs"],
         &["verify", "e.zip", "--topology", "t.xml", "--certs", "certs"],
         &["explain", "t.xml"],
+        &["man"],
     ];
 
     #[test]

@@ -26,6 +26,7 @@ mod policy;
 mod requests;
 mod safety;
 mod schedule;
+mod schemas;
 mod scope;
 mod sentences;
 mod sites;

@@ -28,6 +28,8 @@ mod read;
 mod replace;
 mod retention;
 mod schedule;
+#[cfg(test)]
+mod schema_files;
 mod scope;
 mod staged;
 mod swap;

@@ -14,8 +14,8 @@ use lyncert_rules::usage::CertificateUsage;
 
 use super::{ReportInput, sources};
 use crate::model::{
-    AttentionRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, SetSizeRow,
-    SplitPartRow, TopologyView, Usage, WizardRow,
+    AttentionRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, PLAN_SCHEMA, Plan, RequirementRow,
+    SetSizeRow, SplitPartRow, TopologyView, Usage, WizardRow,
 };
 
 impl Plan {
@@ -23,7 +23,7 @@ impl Plan {
     pub fn new(estate: &ReportInput<'_>) -> Self {
         let requirements = expect(&estate.deployment.topology, estate.facts);
         Self {
-            schema: "lyncert-plan/1".to_owned(),
+            schema: PLAN_SCHEMA.to_owned(),
             estate: estate.name.to_owned(),
             topology: TopologyView::with_requirements(estate.deployment, estate.facts, &requirements),
             requirements: requirements.iter().map(requirement_row).collect(),

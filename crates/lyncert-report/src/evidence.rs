@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 
 use lyncert_rules::catalog::render_pages;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
 use self::archive::{in_order, zip_of};
-use crate::model::{Input, Report, Timestamp, Tool};
+use crate::model::{EVIDENCE_SCHEMA, Input, Report, Timestamp, Tool};
 use crate::render;
 use crate::view::sha256_of;
 
@@ -23,7 +24,7 @@ pub use self::archive::looks_like_evidence;
 pub use self::check::EvidenceCheck;
 
 /// The version of `manifest.json`.
-const SCHEMA: &str = "lyncert-evidence/1";
+const SCHEMA: &str = EVIDENCE_SCHEMA;
 const MANIFEST: &str = "manifest.json";
 const REPORT: &str = "report.json";
 /// Folder of the policy files.
@@ -36,9 +37,10 @@ const MAX_ENTRIES: usize = 100;
 const MAX_UNPACKED_SIZE: u64 = 1024 * 1024 * 1024;
 
 /// `manifest.json`: what the evidence is about and made of.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct EvidenceManifest {
     /// `lyncert-evidence/1`.
+    #[schemars(extend("const" = EVIDENCE_SCHEMA))]
     pub schema: String,
     /// What made it.
     pub tool: Tool,
@@ -62,7 +64,7 @@ pub struct EvidenceManifest {
 }
 
 /// A file of the evidence.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct EvidenceFile {
     /// Its path in the ZIP.
     pub path: String,

@@ -34,6 +34,7 @@ pub mod evidence;
 pub mod model;
 pub mod render;
 pub mod scan;
+pub mod schemas;
 pub mod view;
 mod x509;
 

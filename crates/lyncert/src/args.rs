@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use lyncert_report::render::{FORMATS, Format};
 use lyncert_rules::severity::Severity;
 use lyncert_rules::usage::CertificateUsage;
@@ -125,6 +126,10 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Write a commented policy file that is valid as it stands
     Init(InitArgs),
+    /// Print what a shell needs to complete commands, options and their values
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for the program and one for each command
+    Man(ManArgs),
 }
 
 /// `lyncert audit`
@@ -585,6 +590,26 @@ pub(crate) struct PolicyArgs {
     /// Name of the estate in reports; without it the default SIP domain
     #[arg(long, value_name = "NAME", help_heading = POLICY)]
     pub(crate) estate: Option<String>,
+}
+
+/// `lyncert completions`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::help_of("completions"))]
+pub(crate) struct CompletionsArgs {
+    /// For which shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// `lyncert man`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::help_of("man"))]
+pub(crate) struct ManArgs {
+    /// Folder to write the pages to: lyncert.1 and one for each command; without it that of the program is printed
+    #[arg(long, value_name = "DIR", value_parser = out_folder())]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
 }
 
 /// How to print a view.

@@ -210,6 +210,16 @@ pub(crate) static HELPS: &[CommandHelp] = &[
         examples: &["lyncert init", "lyncert init -"],
         codes: &[DONE, WRONG_COMMAND_LINE, DEFECT],
     },
+    CommandHelp {
+        command: "completions",
+        examples: &["lyncert completions powershell", "lyncert completions bash"],
+        codes: &[PRINTED, WRONG_COMMAND_LINE, DEFECT],
+    },
+    CommandHelp {
+        command: "man",
+        examples: &["lyncert man", "lyncert man --out man1"],
+        codes: &[DONE, WRONG_COMMAND_LINE, DEFECT, AT_WORK],
+    },
 ];
 
 /// The examples and the codes for the help of a command.

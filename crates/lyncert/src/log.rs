@@ -42,6 +42,7 @@ pub(crate) enum Level {
 
 /// A message as a machine reads it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Line<'a> {
     time: String,
     level: &'static str,
@@ -165,5 +166,28 @@ fn level_name(level: Level) -> &'static str {
         Level::Info => "info",
         Level::Warning => "warning",
         Level::Error => "error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lyncert_report::schemas::DocumentSchema;
+
+    use super::*;
+    use crate::schema_files::golden;
+
+    #[test]
+    fn the_schema_of_a_line_is_published_and_lines_are_of_it() {
+        let schema = DocumentSchema::named::<Line<'_>>("lyncert-log/1");
+        golden(&schema);
+        let event = Event::new(Level::Warning, "estate-not-judged", "a message")
+            .of_estate("contoso")
+            .with_exit_code(3);
+        for event in [event, Event::new(Level::Info, "ended", "ended with exit code 0")] {
+            let line = serde_json::from_str(&json_line(&event)).unwrap();
+            assert!(jsonschema::is_valid(&schema.schema, &line), "{line}");
+        }
+        let other = serde_json::json!({"time": "2026-11-22T12:00:00Z", "level": "info"});
+        assert!(!jsonschema::is_valid(&schema.schema, &other));
     }
 }

@@ -28,6 +28,8 @@ mod read;
 mod replace;
 mod retention;
 mod schedule;
+#[cfg(test)]
+mod schema_files;
 mod scope;
 mod staged;
 mod swap;
@@ -112,6 +114,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
     match &args.command {
         Command::Audit(audit) => commands::audit::run(audit, look),
         Command::Batch(batch) => commands::batch::run(batch, look),
+        Command::Completions(completions) => commands::completions::run(completions),
         Command::Check(check) => commands::check::run(check, look),
         Command::Diff(diff) => commands::diff::run(diff, look),
         Command::Doctor(doctor) => commands::doctor::run(doctor, look),
@@ -119,6 +122,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
         Command::Forecast(forecast) => commands::forecast::run(forecast, look),
         Command::Init(init) => commands::init::run(init),
         Command::Inspect(inspect) => commands::inspect::run(inspect, look),
+        Command::Man(man) => commands::man::run(man),
         Command::Plan(plan) => commands::plan::run(plan, look),
         Command::Report(report) => commands::report::run(report),
         Command::Schedule(schedule) => commands::schedule::run(schedule),

@@ -61,6 +61,7 @@ const MARKS: &[Mark] = &[
     ("txt", false, ": what the wizard requests, and what it leaves out"),
     ("inf", false, "[NewRequest]"),
     ("cnf", false, "req_extensions = extensions"),
+    ("1", false, ".TH lyncert"),
 ];
 
 /// Whether a name is that of a file that lyncert writes into a folder of reports or beside it.

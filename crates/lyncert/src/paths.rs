@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use crate::args::{
     Args, AuditArgs, BatchArgs, CheckArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
-    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ReportArgs, ScanArgs,
+    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs, ReportArgs, ScanArgs,
     TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
@@ -81,8 +81,11 @@ impl<'a> Paths<'a> {
                 Self::default().input("TOPOLOGY", rule_or_exports).policy(policy, rule_or_exports)
             }
             Command::Topology(TopologyArgs { exports, .. }) => Self::default().exports(exports),
+            Command::Man(ManArgs { out, .. }) => Self::default().folder("--out", out.as_ref()),
             // What init writes may be a folder; it looks at it itself.
-            Command::Init(InitArgs { .. }) | Command::Schedule(_) => Self::default(),
+            Command::Init(InitArgs { .. }) | Command::Schedule(_) | Command::Completions(_) => {
+                Self::default()
+            }
         }
     }
 
@@ -314,6 +317,7 @@ mod tests {
         &["verify", "e.zip", "--topology", "t.xml", "--certs", "certs"],
         &["explain", "t.xml"],
         &["report", "report.json"],
+        &["man"],
     ];
 
     #[test]

@@ -1,13 +1,16 @@
 //! What became of findings between two reports.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::DIFF_SCHEMA;
 use super::{Caveat, Change, FindingRow, ReportState, Severity, Timestamp, Tool, UnjudgedRow};
 
 /// A comparison of two reports on one estate.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct DiffView {
     /// `lyncert-diff/1`.
+    #[schemars(extend("const" = DIFF_SCHEMA))]
     pub schema: String,
     /// What made it.
     pub tool: Tool,
@@ -31,7 +34,7 @@ pub struct DiffView {
 }
 
 /// A report, for those that compare with it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RunRow {
     /// Name of the estate.
     pub estate: String,
@@ -44,7 +47,7 @@ pub struct RunRow {
 }
 
 /// The report that another one is compared with.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct BaselineRow {
     /// Name of the estate.
     pub estate: String,
@@ -66,7 +69,7 @@ pub struct BaselineRow {
 }
 
 /// A finding and what became of it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ChangedFinding {
     /// What became of it.
     pub change: Change,
@@ -80,7 +83,7 @@ pub struct ChangedFinding {
 }
 
 /// How many findings changed in which way.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ChangeCounts {
     /// Open now, and not reported before.
     pub new: usize,

@@ -1,16 +1,19 @@
 //! A certificate before it is installed, a request before it is sent.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::CHECK_SCHEMA;
 use super::{
     CaKind, ChainRow, CheckKind, Fits, HolderRef, KeyView, NameStatus, Need, Severity, SourceRef, TakenFor,
     Timestamp, Tool, UnreadableRow, Usage,
 };
 
 /// What `lyncert check` prints.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CheckView {
     /// `lyncert-check/1`.
+    #[schemars(extend("const" = CHECK_SCHEMA))]
     pub schema: String,
     /// What made it.
     pub tool: Tool,
@@ -27,7 +30,7 @@ pub struct CheckView {
 }
 
 /// A certificate or request in the place that it fits best.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CheckRow {
     /// The file as it was given; what lies in a folder or archive with its path there.
     pub path: String,
@@ -94,7 +97,7 @@ pub struct CheckRow {
 }
 
 /// A name that is needed, and how a certificate has it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CheckedName {
     /// The name.
     pub name: String,
@@ -109,7 +112,7 @@ pub struct CheckedName {
 }
 
 /// What a rule says of a certificate or request; the fields are those of a report's findings.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CheckFinding {
     /// Rule id.
     pub rule: String,
@@ -138,7 +141,7 @@ pub struct CheckFinding {
 }
 
 /// What a CA refuses of a request.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RefusalRow {
     /// How bad that is.
     pub severity: Severity,

@@ -1,11 +1,12 @@
 //! When the inputs were collected, and from which servers.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CollectionStatus, Timestamp};
 
 /// A run of the collector.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CollectionRow {
     /// The path of its manifest below the scanned folder.
     pub path: String,
@@ -18,7 +19,7 @@ pub struct CollectionRow {
 }
 
 /// A server that a collection was about.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CollectedServerRow {
     /// Its name.
     pub fqdn: String,
@@ -29,7 +30,7 @@ pub struct CollectedServerRow {
 }
 
 /// What all collections together come to.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CollectedRow {
     /// When what counts was collected: the oldest of it.
     pub as_of: Option<Timestamp>,

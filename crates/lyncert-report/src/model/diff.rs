@@ -1,13 +1,16 @@
 //! What a change of the topology asks of the certificates.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::PLAN_DIFF_SCHEMA;
 use super::{NameRow, PlanAction, Usage};
 
 /// `lyncert plan --diff --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct PlanDiff {
     /// `lyncert-plan-diff/1`.
+    #[schemars(extend("const" = PLAN_DIFF_SCHEMA))]
     pub schema: String,
     /// Name of the estate.
     pub estate: String,
@@ -20,7 +23,7 @@ pub struct PlanDiff {
 }
 
 /// What to do with one certificate.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ChangeRow {
     /// Id of the order in the new topology; in the old one where nothing needs it any more.
     pub order: String,

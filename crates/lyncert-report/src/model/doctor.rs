@@ -1,14 +1,17 @@
 //! From a code or message to what may be wrong.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::DOCTOR_SCHEMA;
 use super::words::{CauseAnswer, CauseKind, RuleLook, SightingKind};
 use super::{FindingRow, HolderRef, ScopeRow, SourceRef, Tool};
 
 /// `lyncert doctor --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct DoctorView {
     /// `lyncert-doctor/1`.
+    #[schemars(extend("const" = DOCTOR_SCHEMA))]
     pub schema: String,
     /// The program.
     pub tool: Tool,
@@ -33,7 +36,7 @@ pub struct DoctorView {
 }
 
 /// Which holders have certificates.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct HolderCoverage {
     /// How many holders there are.
     pub total: usize,
@@ -67,7 +70,7 @@ impl HolderCoverage {
 }
 
 /// One thing that it can mean.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SymptomRow {
     /// What it means.
     pub meaning: String,
@@ -102,7 +105,7 @@ pub struct SymptomRow {
 }
 
 /// A part of the text.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SeenRow {
     /// As the text has it.
     pub text: String,
@@ -113,7 +116,7 @@ pub struct SeenRow {
 }
 
 /// A code that is not known.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct UnknownRow {
     /// As the text has it.
     pub text: String,
@@ -124,7 +127,7 @@ pub struct UnknownRow {
 }
 
 /// What a rule had to look at.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct LookRow {
     /// Rule id.
     pub rule: String,

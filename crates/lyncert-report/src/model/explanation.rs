@@ -1,13 +1,16 @@
 //! Why a rule exists, and why a name is needed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::{EXPLAIN_LIST_SCHEMA, EXPLANATION_SCHEMA};
 use super::{AddedBy, ExplainedKind, Severity, Usage, UseKind};
 
 /// `lyncert explain RULE --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RuleExplanation {
     /// `lyncert-explanation/1`.
+    #[schemars(extend("const" = EXPLANATION_SCHEMA))]
     pub schema: String,
     /// What it is about.
     pub kind: ExplainedKind,
@@ -30,9 +33,10 @@ pub struct RuleExplanation {
 }
 
 /// `lyncert explain --list --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ExplainList {
     /// `lyncert-explain-list/1`.
+    #[schemars(extend("const" = EXPLAIN_LIST_SCHEMA))]
     pub schema: String,
     /// All rules, by id.
     pub rules: Vec<ExplainableRow>,
@@ -41,7 +45,7 @@ pub struct ExplainList {
 }
 
 /// Something that can be explained.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ExplainableRow {
     /// Its id.
     pub id: String,
@@ -50,7 +54,7 @@ pub struct ExplainableRow {
 }
 
 /// A statement of the catalog.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ClauseRow {
     /// Id of the clause, such as `EDGE-EXT-03`.
     pub id: String,
@@ -61,7 +65,7 @@ pub struct ClauseRow {
 }
 
 /// A document.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SourceRow {
     /// Title of the page or book, as the publisher has it.
     pub title: String,
@@ -72,9 +76,10 @@ pub struct SourceRow {
 }
 
 /// `lyncert explain --name FQDN --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct NameExplanation {
     /// `lyncert-explanation/1`.
+    #[schemars(extend("const" = EXPLANATION_SCHEMA))]
     pub schema: String,
     /// Name of the estate.
     pub estate: String,
@@ -91,7 +96,7 @@ pub struct NameExplanation {
 }
 
 /// Who needs or accepts a name, and why.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct UseRow {
     /// Holder in words.
     pub holder: String,
@@ -118,7 +123,7 @@ pub struct UseRow {
 }
 
 /// A place in the topology that has the name.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct MentionRow {
     /// What it is there.
     pub what: String,

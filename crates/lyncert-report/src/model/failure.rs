@@ -1,14 +1,16 @@
 //! What a batch says of an estate that could not be judged.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 use super::schema::FAILURE_SCHEMA;
 
 /// `failure.json`, in the place of a report.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct FailureView {
     /// `lyncert-failure/1`.
+    #[schemars(extend("const" = FAILURE_SCHEMA))]
     pub schema: String,
     /// Name of the estate.
     pub estate: String,

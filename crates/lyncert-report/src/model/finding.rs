@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Day, HolderRef, PlaceRef, Severity, SourceRef, Usage};
 
 /// A rule's statement about the estate. What many findings have in common is shared.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct FindingRow {
     /// Stable id, made of names; equal in two runs when it is the same matter.
     pub id: String,
@@ -81,7 +82,7 @@ impl FindingRow {
 }
 
 /// Why a finding does not count.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct WaivedRow {
     /// Why the finding is accepted, as the policy says.
     pub reason: String,

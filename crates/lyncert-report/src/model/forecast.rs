@@ -1,13 +1,16 @@
 //! What will turn red, and when.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::FORECAST_SCHEMA;
 use super::{ForecastSeverity, ScopeRow, SourceRef, Timestamp, Tool};
 
 /// `lyncert forecast --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ForecastView {
     /// `lyncert-forecast/1`.
+    #[schemars(extend("const" = FORECAST_SCHEMA))]
     pub schema: String,
     /// The program.
     pub tool: Tool,
@@ -27,7 +30,7 @@ pub struct ForecastView {
 }
 
 /// Something that will happen if nothing is changed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ForecastRow {
     /// The first moment at which it holds.
     pub at: Timestamp,

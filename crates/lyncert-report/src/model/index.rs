@@ -1,13 +1,16 @@
 //! Many estates on one page.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::INDEX_SCHEMA;
 use super::{Caveat, ChangeCounts, EstateState, ScopeRow, Timestamp, Tool, UnjudgedKind, UnreadableRow};
 
 /// `index.json`: every estate of a batch, worst first.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct IndexView {
     /// `lyncert-index/2`.
+    #[schemars(extend("const" = INDEX_SCHEMA))]
     pub schema: String,
     /// What made it.
     pub tool: Tool,
@@ -24,7 +27,7 @@ pub struct IndexView {
 }
 
 /// The outcome in numbers.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct IndexSummary {
     /// The verdict in one sentence.
     pub verdict: String,
@@ -61,7 +64,7 @@ pub struct IndexSummary {
 }
 
 /// One estate.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct EstateRow {
     /// Name of the estate, by which runs and reports are matched.
     pub estate: String,
@@ -139,7 +142,7 @@ pub struct EstateRow {
 }
 
 /// Something that was not judged, with its reason in the estate's own report.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct UnjudgedBrief {
     /// Why.
     pub kind: UnjudgedKind,
@@ -148,7 +151,7 @@ pub struct UnjudgedBrief {
 }
 
 /// The counts of an estate at one time.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct TrendPoint {
     /// The time that it was judged by.
     pub at: Timestamp,
@@ -162,7 +165,7 @@ pub struct TrendPoint {
 }
 
 /// A certificate in use.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct DeadlineRow {
     /// The estate.
     pub estate: String,

@@ -1,13 +1,16 @@
 //! What a folder of certificates holds, without any topology.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::INVENTORY_SCHEMA;
 use super::{AssignedRow, CertificateRow, KeyRow, ListRow, RequestRow, Timestamp, Tool, UnreadableRow};
 
 /// `lyncert inspect --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct InventoryView {
     /// `lyncert-inventory/1`.
+    #[schemars(extend("const" = INVENTORY_SCHEMA))]
     pub schema: String,
     /// The program.
     pub tool: Tool,

@@ -58,6 +58,10 @@ pub use report::{
     WaiverRow,
 };
 pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, ended, next_to_end};
+pub(crate) use schema::{
+    CHECK_SCHEMA, DIFF_SCHEMA, DOCTOR_SCHEMA, EVIDENCE_SCHEMA, EXPLAIN_LIST_SCHEMA, EXPLANATION_SCHEMA,
+    FORECAST_SCHEMA, INVENTORY_SCHEMA, PLAN_DIFF_SCHEMA, PLAN_SCHEMA, TOPOLOGY_SCHEMA,
+};
 pub use schema::{FAILURE_SCHEMA, INDEX_SCHEMA, REPORT_SCHEMA};
 pub use time::Timestamp;
 pub use tool::Tool;

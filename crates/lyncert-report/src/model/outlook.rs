@@ -1,11 +1,12 @@
 //! What would come of a request.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Fits, Usage};
 
 /// What would come of a request of a folder: a part of its row in a report.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct OutlookRow {
     /// Whether the certificate would do.
     pub fits: Fits,

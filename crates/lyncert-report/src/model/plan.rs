@@ -1,16 +1,19 @@
 //! Which certificates a topology needs.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::PLAN_SCHEMA;
 use super::{
     AddedBy, AssignedBy, HolderKind, HolderRef, NameStatus, Need, SourceRef, TooLargeFor, TopologyView,
     Usage, Verdict,
 };
 
 /// `lyncert plan --format json`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Plan {
     /// `lyncert-plan/1`.
+    #[schemars(extend("const" = PLAN_SCHEMA))]
     pub schema: String,
     /// Name of the estate.
     pub estate: String,
@@ -25,7 +28,7 @@ pub struct Plan {
 /// One certificate that the topology calls for.
 ///
 /// In a report it also says how it is met; in a plan those fields are `null` or empty.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RequirementRow {
     /// Stable id, made of names.
     pub id: String,
@@ -94,7 +97,7 @@ impl NameRow {
 }
 
 /// Which certificate serves some servers and usages of a requirement.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct HoldingRow {
     /// The servers; empty for holders that are no servers of the topology.
     pub servers: Vec<String>,
@@ -107,7 +110,7 @@ pub struct HoldingRow {
 }
 
 /// One name of a requirement.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct NameRow {
     /// The name as the topology or the policy writes it.
     pub name: String,
@@ -135,7 +138,7 @@ pub struct NameRow {
 }
 
 /// How one server has a name.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct NameOnServer {
     /// The server.
     pub server: String,
@@ -148,7 +151,7 @@ pub struct NameOnServer {
 }
 
 /// One certificate to request.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct OrderRow {
     /// Stable id, made of names.
     pub id: String,
@@ -193,7 +196,7 @@ pub struct OrderRow {
 }
 
 /// How large a set of names is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SetSizeRow {
     /// How many names there are.
     pub names: usize,
@@ -202,7 +205,7 @@ pub struct SetSizeRow {
 }
 
 /// That the names of an order are too many for one certificate.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct AttentionRow {
     /// For whom they are too many.
     pub too_large_for: TooLargeFor,
@@ -219,7 +222,7 @@ pub struct AttentionRow {
 }
 
 /// One of the certificates in the place of a too large one.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SplitPartRow {
     /// The usages that it serves.
     pub usages: Vec<Usage>,
@@ -273,7 +276,7 @@ impl OrderRow {
 }
 
 /// The names of a certificate request, in ASCII.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct OrderRequest {
     /// The first server that it is installed on, where the product's cmdlets request it: for `-ComputerFqdn`.
     pub computer: Option<String>,
@@ -286,7 +289,7 @@ pub struct OrderRequest {
 }
 
 /// What the product's own wizard puts into a request, compared with what is needed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct WizardRow {
     /// Common name of the subject.
     pub subject: String,
@@ -303,7 +306,7 @@ pub struct WizardRow {
 }
 
 /// Why a certificate cannot be had as it is.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ObstacleRow {
     /// The name of the order that stands in the way.
     pub name: String,
@@ -316,7 +319,7 @@ pub struct ObstacleRow {
 }
 
 /// The key of a certificate to request.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct OrderKey {
     /// `RSA`.
     pub algorithm: String,

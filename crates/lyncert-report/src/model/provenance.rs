@@ -1,11 +1,12 @@
 //! What a report rests on: what an auditor reads first.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, counted};
 
 /// By what, when and with what a report was made. The hashes of the files stand in the report's inputs.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Provenance {
     /// The time that it judges by.
     pub judged_at: Timestamp,

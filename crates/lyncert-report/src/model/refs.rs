@@ -1,11 +1,12 @@
 //! Holders and sources as data, for programs that must not parse sentences.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{HolderKind, PoolKind};
 
 /// The holder of a certificate. The text field `holder` says the same for people.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct HolderRef {
     /// A pool kind, `ReverseProxy` or `Deployment`.
     pub kind: HolderKind,
@@ -46,7 +47,7 @@ impl HolderRef {
 }
 
 /// A document that a statement rests on.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct SourceRef {
     /// Title of the page or book, as the publisher has it.
     pub title: String,

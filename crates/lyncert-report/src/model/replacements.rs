@@ -1,11 +1,12 @@
 //! Which certificates have to be replaced or requested: the action plan.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Day, ReplacementAction, Usage};
 
 /// What has to be done about one certificate.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ReplacementRow {
     /// Its number in the report, in the order of the entries. From report to report `order` names it.
     pub id: String,

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::REPORT_SCHEMA;
 use super::{
     AssignedBy, AssignedRow, AssignmentCounts, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow,
     Day, FindingRow, HolderRef, InputKind, OrderRow, OutlookRow, ProblemRow, Provenance, ReplacementRow,
@@ -13,9 +15,10 @@ use super::{
 };
 
 /// `report.json`: enough to draw every other format again.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Report {
     /// `lyncert-report/2`.
+    #[schemars(extend("const" = REPORT_SCHEMA))]
     pub schema: String,
     /// What made it.
     pub tool: Tool,
@@ -82,7 +85,7 @@ pub struct Report {
 }
 
 /// The day from which a product is no longer supported by its vendor.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SupportRow {
     /// The product and the day in words.
     pub product: String,
@@ -93,7 +96,7 @@ pub struct SupportRow {
 }
 
 /// What was judged, and what was left out.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ScopeRow {
     /// The pools and other holders asked for.
     pub pools: Vec<String>,
@@ -137,7 +140,7 @@ impl ScopeRow {
 }
 
 /// A file that a report was made from.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Input {
     /// Path: of a certificate file below the scanned folder, otherwise the file's name.
     pub path: Arc<str>,
@@ -153,7 +156,7 @@ pub struct Input {
 pub(crate) const NOTHING_FAILS_IN_PART: &str = "Nothing that was judged fails, but not everything was judged";
 
 /// The outcome in numbers.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Summary {
     /// The verdict in one sentence.
     pub verdict: String,
@@ -270,7 +273,7 @@ impl Summary {
 }
 
 /// A waiver and what it covers: a line of the ledger.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct WaiverRow {
     /// Its position: file, line and column.
     pub place: String,
@@ -305,7 +308,7 @@ pub struct WaiverRow {
 }
 
 /// The chain of a certificate.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ChainRow {
     /// What is known of it.
     pub state: ChainState,
@@ -316,7 +319,7 @@ pub struct ChainRow {
 }
 
 /// The revocation of a certificate.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RevokedRow {
     /// Since when the certificate is revoked.
     pub at: Timestamp,
@@ -334,7 +337,7 @@ impl fmt::Display for RevokedRow {
 }
 
 /// A certificate request.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RequestRow {
     /// The file that holds it.
     pub path: String,
@@ -366,7 +369,7 @@ pub struct RequestRow {
 }
 
 /// A revocation list.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ListRow {
     /// The file that holds it.
     pub path: String,
@@ -393,7 +396,7 @@ pub struct ListRow {
 }
 
 /// A certificate found. What many certificates have in common is shared, since folders hold many thousands.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct CertificateRow {
     /// The file that holds it, relative to the scanned folder.
     pub path: Arc<str>,
@@ -530,7 +533,7 @@ impl CertificateRow {
 }
 
 /// What stops when a certificate ends.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ConsequenceRow {
     /// SHA-1 thumbprint.
     pub certificate: String,
@@ -545,7 +548,7 @@ pub struct ConsequenceRow {
 }
 
 /// Something that users do, and those who cannot any more.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct StopRow {
     /// What they do.
     pub workload: Workload,
@@ -573,7 +576,7 @@ fn all_servers() -> bool {
 }
 
 /// A public key.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct KeyView {
     /// `RSA`, `EC` and so on.
     pub algorithm: String,
@@ -588,7 +591,7 @@ pub struct KeyView {
 }
 
 /// A file that was not understood.
-#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct UnreadableRow {
     /// Path below the scanned folder.
     pub path: String,
@@ -600,7 +603,7 @@ pub struct UnreadableRow {
 }
 
 /// A file that holds a private key.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct KeyRow {
     /// Path below the scanned folder.
     pub path: String,
@@ -615,7 +618,7 @@ pub struct KeyRow {
 }
 
 /// The policy in force.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct PolicyRow {
     /// Name of the policy file; `null` without one.
     pub file: Option<String>,
@@ -672,7 +675,7 @@ impl PolicyRow {
 }
 
 /// A rule that the policy judges otherwise.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RuleSettingRow {
     /// Rule id.
     pub rule: String,
@@ -685,7 +688,7 @@ pub struct RuleSettingRow {
 }
 
 /// Files that the policy leaves aside.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct IgnoredRow {
     /// Pattern of their paths.
     pub pattern: String,
@@ -696,7 +699,7 @@ pub struct IgnoredRow {
 }
 
 /// A rule and how often it passed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RuleRow {
     /// Rule id.
     pub id: String,

@@ -1,9 +1,10 @@
 //! What made a document.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The program that made a document.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Tool {
     /// `lyncert`.
     pub name: String,

@@ -1,13 +1,16 @@
 //! What was understood from the topology exports.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::PoolKind;
+use super::schema::TOPOLOGY_SCHEMA;
 
 /// `lyncert topology --format json`, and a part of plans and reports.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct TopologyView {
     /// `lyncert-topology/1`.
+    #[schemars(extend("const" = TOPOLOGY_SCHEMA))]
     pub schema: String,
     /// Kind of the export: `tbxml` or `published`.
     pub format: String,
@@ -36,7 +39,7 @@ pub struct TopologyView {
 }
 
 /// A simple URL.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SimpleUrlRow {
     /// `Meet`, `Dialin`, `Admin`, `WebScheduler` or another, as written.
     pub component: String,
@@ -52,7 +55,7 @@ pub struct SimpleUrlRow {
 }
 
 /// A site with its pools.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SiteRow {
     /// Its key in the export.
     pub id: String,
@@ -65,7 +68,7 @@ pub struct SiteRow {
 }
 
 /// A pool with its servers.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct PoolRow {
     /// Pool FQDN.
     pub fqdn: String,
@@ -100,7 +103,7 @@ pub struct PoolRow {
 }
 
 /// A part of a topology document that was not understood.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ProblemRow {
     /// Name of the document.
     pub document: String,
@@ -115,7 +118,7 @@ pub struct ProblemRow {
 }
 
 /// What an edit changed that may not be published yet.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct PendingRow {
     /// What it added, in words.
     pub added: Vec<String>,
@@ -124,7 +127,7 @@ pub struct PendingRow {
 }
 
 /// A partner or provider.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct FederationRow {
     /// Kind of the setting, as its element is called.
     pub kind: String,
@@ -133,7 +136,7 @@ pub struct FederationRow {
 }
 
 /// A certificate that cmdlet output says is assigned.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct AssignedRow {
     /// Name of the document that says so.
     pub document: String,

@@ -1,11 +1,12 @@
 //! What was not judged, and how it is known what is in use.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{HolderRef, UnjudgedKind};
 
 /// Something that was not judged.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct UnjudgedRow {
     /// Why.
     pub kind: UnjudgedKind,
@@ -23,7 +24,7 @@ pub struct UnjudgedRow {
 }
 
 /// How it is known which certificates are in use: numbers of holdings.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct AssignmentCounts {
     /// An export of what is assigned says so.
     pub assigned: usize,

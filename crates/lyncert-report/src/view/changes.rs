@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use lyncert_rules::rule::{Rule, rule};
 
 use crate::model::{
-    BaselineRow, Caveat, CertificateRow, Change, ChangeCounts, ChangedFinding, DiffView, FindingRow,
-    HolderRef, Input, InputKind, Report, RequirementRow, RunRow, Summary, Tool, UnjudgedRow, Usage,
+    BaselineRow, Caveat, CertificateRow, Change, ChangeCounts, ChangedFinding, DIFF_SCHEMA, DiffView,
+    FindingRow, HolderRef, Input, InputKind, Report, RequirementRow, RunRow, Summary, Tool, UnjudgedRow,
+    Usage,
 };
 
 impl Report {
@@ -55,7 +56,7 @@ impl DiffView {
             counts.by_rules += usize::from(changed.by_rules);
         }
         Self {
-            schema: "lyncert-diff/1".to_owned(),
+            schema: DIFF_SCHEMA.to_owned(),
             tool: Tool::this(),
             old: RunRow::of(old),
             new: RunRow::of(new),

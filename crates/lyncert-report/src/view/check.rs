@@ -14,8 +14,8 @@ use super::report::name_status;
 use super::{inventory, sources};
 use crate::cmdlet::assign_line_of;
 use crate::model::{
-    CaKind, ChainRow, CheckFinding, CheckKind, CheckRow, CheckView, CheckedName, Fits, HolderRef, KeyView,
-    RefusalRow, Tool, UnreadKind, UnreadableRow, usages_text,
+    CHECK_SCHEMA, CaKind, ChainRow, CheckFinding, CheckKind, CheckRow, CheckView, CheckedName, Fits,
+    HolderRef, KeyView, RefusalRow, Tool, UnreadKind, UnreadableRow, usages_text,
 };
 use crate::scan::Inventory;
 
@@ -49,7 +49,7 @@ impl CheckView {
         }
         files.sort_by(|one, other| (&one.path, &one.sha1).cmp(&(&other.path, &other.sha1)));
         Self {
-            schema: "lyncert-check/1".to_owned(),
+            schema: CHECK_SCHEMA.to_owned(),
             tool: Tool::this(),
             at: at.into(),
             estates: estates.iter().map(|trials| trials.estate.clone()).collect(),

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{ChangeRow, NameRow, Need, OrderRow, Plan, PlanAction, PlanDiff, Usage};
+use crate::model::{ChangeRow, NameRow, Need, OrderRow, PLAN_DIFF_SCHEMA, Plan, PlanAction, PlanDiff, Usage};
 
 impl PlanDiff {
     /// What has to be done before the topology of `new` is published in place of that of `old`.
@@ -16,7 +16,7 @@ impl PlanDiff {
             pairs.iter().filter_map(|(former, _)| *former).map(|former| former.id.as_str()).collect();
         let gone = old.orders.iter().filter(|order| !goes_on.contains(order.id.as_str()));
         Self {
-            schema: "lyncert-plan-diff/1".to_owned(),
+            schema: PLAN_DIFF_SCHEMA.to_owned(),
             estate: new.estate.clone(),
             old: old.topology.documents.clone(),
             new: new.topology.documents.clone(),

@@ -8,8 +8,8 @@ use lyncert_rules::rule::RULES;
 
 use super::sources;
 use crate::model::{
-    CauseAnswer, CauseKind, DoctorView, FindingRow, HolderCoverage, HolderRef, LookRow, Report, RuleLevel,
-    RuleLook, RuleRow, SeenRow, SymptomRow, Tool, UnknownRow,
+    CauseAnswer, CauseKind, DOCTOR_SCHEMA, DoctorView, FindingRow, HolderCoverage, HolderRef, LookRow,
+    Report, RuleLevel, RuleLook, RuleRow, SeenRow, SymptomRow, Tool, UnknownRow,
 };
 
 /// More unknown codes than these help nobody.
@@ -34,7 +34,7 @@ impl DoctorView {
             nearest: near(&seen.text, &known),
         });
         Self {
-            schema: "lyncert-doctor/1".to_owned(),
+            schema: DOCTOR_SCHEMA.to_owned(),
             tool: Tool::this(),
             query: query.to_owned(),
             estate: estate.map(|report| report.estate.clone()),

@@ -9,12 +9,10 @@ use lyncert_rules::requirement::Need;
 use lyncert_rules::rule::{RULES, Rule};
 
 use crate::model::{
-    ClauseRow, ExplainList, ExplainableRow, ExplainedKind, MentionRow, NameExplanation, RuleExplanation,
-    SourceRow, UseKind, UseRow,
+    ClauseRow, EXPLAIN_LIST_SCHEMA, EXPLANATION_SCHEMA, ExplainList, ExplainableRow, ExplainedKind,
+    MentionRow, NameExplanation, RuleExplanation, SourceRow, UseKind, UseRow,
 };
 use crate::view::{ReportInput, plan};
-
-const SCHEMA: &str = "lyncert-explanation/1";
 
 impl RuleExplanation {
     /// Why the rule or clause with this id exists; letter case does not matter.
@@ -29,7 +27,7 @@ impl ExplainList {
     pub fn all() -> Self {
         let row = |id: &str, summary: &str| ExplainableRow { id: id.to_owned(), summary: summary.to_owned() };
         Self {
-            schema: "lyncert-explain-list/1".to_owned(),
+            schema: EXPLAIN_LIST_SCHEMA.to_owned(),
             rules: RULES.iter().map(|rule| row(rule.id, rule.summary)).collect(),
             clauses: CLAUSES.iter().map(|clause| row(clause.id, &clause.statement())).collect(),
         }
@@ -38,7 +36,7 @@ impl ExplainList {
 
 fn of_rule(rule: &Rule) -> RuleExplanation {
     RuleExplanation {
-        schema: SCHEMA.to_owned(),
+        schema: EXPLANATION_SCHEMA.to_owned(),
         kind: ExplainedKind::Rule,
         id: rule.id.to_owned(),
         summary: rule.summary.to_owned(),
@@ -53,7 +51,7 @@ fn of_rule(rule: &Rule) -> RuleExplanation {
 
 fn of_clause(clause: &Clause) -> RuleExplanation {
     RuleExplanation {
-        schema: SCHEMA.to_owned(),
+        schema: EXPLANATION_SCHEMA.to_owned(),
         kind: ExplainedKind::Clause,
         id: clause.id.to_owned(),
         summary: clause.statement(),
@@ -105,7 +103,7 @@ impl NameExplanation {
         let mentions = find_mentions(topology, name).into_iter();
         let needed = uses.iter().any(|used| used.required.is_some() || used.subject.is_some());
         Self {
-            schema: SCHEMA.to_owned(),
+            schema: EXPLANATION_SCHEMA.to_owned(),
             estate: estate.name.to_owned(),
             name: name.to_string(),
             verdict,

@@ -14,7 +14,8 @@ use time::OffsetDateTime;
 
 use super::{ReportInput, plan, report, sources};
 use crate::model::{
-    ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Timestamp, Tool, usages_text,
+    FORECAST_SCHEMA, ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Timestamp, Tool,
+    usages_text,
 };
 use crate::render::dates::{day_in_words, days_off};
 
@@ -48,7 +49,7 @@ impl ForecastView {
         });
         let events = appeared.into_iter().map(|(_, event)| event).collect();
         Self {
-            schema: "lyncert-forecast/1".to_owned(),
+            schema: FORECAST_SCHEMA.to_owned(),
             tool: Tool::this(),
             estate: estate.name.to_owned(),
             at: case.now.into(),

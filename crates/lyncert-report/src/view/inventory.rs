@@ -18,8 +18,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::{outlook, topology};
 use crate::model::{
-    AssignedRow, CertificateRow, ChainRow, InventoryView, KeyRow, KeyView, ListRow, OutlookRow, RequestRow,
-    RevokedRow, Timestamp, Tool, UnreadableRow,
+    AssignedRow, CertificateRow, ChainRow, INVENTORY_SCHEMA, InventoryView, KeyRow, KeyView, ListRow,
+    OutlookRow, RequestRow, RevokedRow, Timestamp, Tool, UnreadableRow,
 };
 use crate::scan::{Inventory, Unreadable};
 use crate::x509;
@@ -30,7 +30,7 @@ impl InventoryView {
         let certificates = certificate_rows(std::mem::take(&mut inventory.certificates), at);
         let inventory = &inventory;
         Self {
-            schema: "lyncert-inventory/1".to_owned(),
+            schema: INVENTORY_SCHEMA.to_owned(),
             tool: Tool::this(),
             at: at.into(),
             files: inventory.files.len(),

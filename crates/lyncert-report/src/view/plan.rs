@@ -15,8 +15,8 @@ use rayon::prelude::*;
 
 use super::{ReportInput, sources};
 use crate::model::{
-    AttentionRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan, RequirementRow, SetSizeRow,
-    SplitPartRow, TopologyView, Usage, WizardRow,
+    AttentionRow, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, PLAN_SCHEMA, Plan, RequirementRow,
+    SetSizeRow, SplitPartRow, TopologyView, Usage, WizardRow,
 };
 
 impl Plan {
@@ -24,7 +24,7 @@ impl Plan {
     pub fn new(estate: &ReportInput<'_>) -> Self {
         let requirements = expect(&estate.deployment.topology, estate.facts);
         Self {
-            schema: "lyncert-plan/1".to_owned(),
+            schema: PLAN_SCHEMA.to_owned(),
             estate: estate.name.to_owned(),
             topology: TopologyView::with_requirements(estate.deployment, estate.facts, &requirements),
             requirements: requirements.iter().map(requirement_row).collect(),

@@ -9,7 +9,8 @@ use lyncert_rules::facts::Facts;
 use lyncert_rules::requirement::Requirement;
 
 use crate::model::{
-    AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TopologyView,
+    AssignedRow, FederationRow, PendingRow, PoolRow, ProblemRow, SimpleUrlRow, SiteRow, TOPOLOGY_SCHEMA,
+    TopologyView,
 };
 
 /// What to do when the simple URLs are not known; reported once for a deployment.
@@ -41,7 +42,7 @@ impl TopologyView {
         let versions: Vec<String> =
             topology.product_versions().into_iter().map(|version| facts.product_title(version)).collect();
         Self {
-            schema: "lyncert-topology/1".to_owned(),
+            schema: TOPOLOGY_SCHEMA.to_owned(),
             format: deployment.format.as_str().to_owned(),
             documents: deployment.documents.iter().map(|(name, _)| name.to_string()).collect(),
             product_version: versions.join(", "),

@@ -22,7 +22,9 @@ pub(super) const INDEX_FILE: &str = "index.json";
 
 /// The marker of a run.
 #[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Marker {
+    #[cfg_attr(test, schemars(extend("const" = MARKER_SCHEMA)))]
     schema: String,
     /// The time that it judged by.
     at: String,
@@ -30,6 +32,7 @@ pub(super) struct Marker {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct MarkedFile {
     /// Path below the run's folder, with `/`.
     path: String,
@@ -232,6 +235,20 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::schema_files::golden;
+
+    #[test]
+    fn the_schema_of_a_marker_is_published_and_markers_are_of_it() {
+        let schema = lyncert_report::schemas::DocumentSchema::of::<Marker>();
+        golden(&schema);
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("index.json"), "{}").unwrap();
+        let marker = mark(folder.path(), datetime!(2026-11-22 12:00:00 UTC)).unwrap();
+        let mut marker = serde_json::to_value(marker).unwrap();
+        assert!(jsonschema::is_valid(&schema.schema, &marker), "{marker}");
+        marker["schema"] = "lyncert-run/2".into();
+        assert!(!jsonschema::is_valid(&schema.schema, &marker), "{marker}");
+    }
 
     #[test]
     fn runs_are_known_by_their_names() {

@@ -106,12 +106,14 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
         Command::Audit(audit) => paths_of_audit(audit),
         Command::Batch(batch) => paths_of_batch(batch),
         Command::Check(_)
+        | Command::Completions(_)
         | Command::Diff(_)
         | Command::Doctor(_)
         | Command::Explain(_)
         | Command::Forecast(_)
         | Command::Init(_)
         | Command::Inspect(_)
+        | Command::Man(_)
         | Command::Plan(_)
         | Command::Report(_)
         | Command::Schedule(_)

@@ -26,6 +26,7 @@ mod requests;
 mod safety;
 mod schedule;
 mod scope;
+mod script;
 mod sentences;
 mod sites;
 #[path = "../support/mod.rs"]

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::args::{
-    Args, AuditArgs, BatchArgs, CheckArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
+    Args, AuditArgs, BatchArgs, CheckArgs, CollectorArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
     ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs,
     VerifyArgs,
 };
@@ -78,8 +78,10 @@ impl<'a> Paths<'a> {
                 Self::default().input("TOPOLOGY", rule_or_exports).policy(policy, rule_or_exports)
             }
             Command::Topology(TopologyArgs { exports, .. }) => Self::default().exports(exports),
-            // What init writes may be a folder; it looks at it itself.
-            Command::Init(InitArgs { .. }) | Command::Schedule(_) => Self::default(),
+            // What these write may be named by its folder; they look at it themselves.
+            Command::Collector(CollectorArgs { .. }) | Command::Init(InitArgs { .. }) | Command::Schedule(_) => {
+                Self::default()
+            }
         }
     }
 

@@ -20,6 +20,10 @@ fleet:
 browser:
     cargo test --release --locked -p lyncert --test browser -- --nocapture
 
+# The collector's script: closed lists, and mocked runs where pwsh is at hand
+collector:
+    cargo test --locked -p lyncert --test e2e script:: -- --nocapture
+
 # Rewrite the golden files and generated pages, then read the diff
 update:
     UPDATE_EXPECT=1 cargo test --workspace
@@ -35,6 +39,7 @@ deny:
 # Make the sample certificates again (needs python3 and openssl), then `just update`
 samples:
     python3 samples/make_certificates.py
+    python3 samples/make_collection.py
 
 # Benches, as ratios against reading and parsing alone
 bench:

@@ -6,7 +6,7 @@ use std::path::Path;
 use lyncert_report::render::FORMATS;
 
 use crate::support::{
-    Audit, Batch, default_files, files_of, folder, golden, lyncert, report, root, run, sample, text,
+    AT, Audit, Batch, default_files, files_of, folder, golden, lyncert, report, root, run, sample, text,
 };
 
 fn audit(estate: &str) {
@@ -33,6 +33,32 @@ fn fabrikam_gives_the_golden_report_and_has_no_finding() {
     let report = report(sample("fabrikam/expected"));
     assert_eq!(report["findings"].as_array().unwrap().len(), 0);
     assert_eq!(report["unreadable"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn northwind_as_it_was_collected_gives_the_golden_report_and_leaves_nothing_to_guess() {
+    let out = folder(&[]);
+    let collection = sample("northwind/collection");
+    let arguments = ["audit", text(&collection), "--at", AT, "--no-progress", "--out", text(out.path())];
+    let run = run(&arguments);
+    assert_eq!((run.code, run.err.as_str()), (1, ""));
+    let expected = sample("northwind/expected");
+    for file in default_files() {
+        golden(&expected.join(file), &fs::read(out.path().join(file)).unwrap());
+    }
+    golden(&expected.join("summary.txt"), run.out.split("Wrote ").next().unwrap().as_bytes());
+    let report = report(out.path());
+    for list in [&report["unreadable"], &report["problems"], &report["summary"]["unjudged"]] {
+        assert_eq!(list.as_array().unwrap().len(), 0, "{list}");
+    }
+    for row in report["requirements"].as_array().unwrap() {
+        // The product does not manage the reverse proxy: what answers there is told by its place.
+        let known = if row["id"] == "reverse-proxy" { "placed" } else { "assigned" };
+        assert_eq!(row["assigned_by"], known, "{}", row["id"]);
+    }
+    let rules: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().map(|row| row["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["binding-differs", "expiring", "superseded"]);
 }
 
 #[test]

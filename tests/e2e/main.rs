@@ -29,6 +29,7 @@ mod safety;
 mod schedule;
 mod schemas;
 mod scope;
+mod script;
 mod sentences;
 mod sites;
 #[path = "../support/mod.rs"]

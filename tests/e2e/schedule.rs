@@ -191,3 +191,52 @@ fn the_examples_of_the_readme_work() {
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{example}");
     }
 }
+
+/// What `schedule` says of the collector with these arguments.
+fn collector(options: &[&str], arguments: &[&str]) -> crate::support::Run {
+    let script = r"C:\lyncert\Export-LyncertCollection.ps1";
+    run(&[&["schedule"], options, &["--", "collector", script], arguments].concat())
+}
+
+#[test]
+fn the_collectors_task_runs_the_script_elevated_as_somebody_who_may_ask_servers() {
+    let arguments = ["-OutputPath", r"D:\estates\contoso north", "-Replace", "-IncludeEdge"];
+    let printed =
+        collector(&["windows", "--name", "lyncert-collect", "--user", r"CONTOSO\lync$"], &arguments);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    for part in [
+        r"<Command>%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe</Command>",
+        r"<Arguments>-NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\lyncert\Export-LyncertCollection.ps1 -OutputPath &quot;D:\estates\contoso north&quot; -Replace -IncludeEdge</Arguments>",
+        r"<UserId>CONTOSO\lync$</UserId>",
+        "<LogonType>Password</LogonType>",
+        "<RunLevel>HighestAvailable</RunLevel>",
+        "RTCUniversalServerAdmins",
+        "schtasks /Create /TN \"lyncert-collect\"",
+    ] {
+        assert!(printed.out.contains(part), "{part}: {}", printed.out);
+    }
+    let named = collector(&["windows", "--user", r"CONTOSO\lync"], &arguments);
+    assert!(named.out.contains(r#"add /RU "CONTOSO\lync" /RP * to the first line"#), "{}", named.out);
+    let local = collector(&["windows"], &["-LocalOnly", "-OutputPath", r"D:\edge1", "-Replace"]);
+    assert!(local.out.contains("<UserId>S-1-5-18</UserId>"), "{}{}", local.out, local.err);
+}
+
+#[test]
+fn a_collectors_task_that_could_not_work_is_refused() {
+    let out = ["-OutputPath", r"D:\estates\contoso"];
+    let user = ["windows", "--user", r"CONTOSO\lync$"];
+    for (options, arguments, reason) in [
+        (&user[..], vec!["-Replace"], "expected `-OutputPath`"),
+        (&user, vec!["-OutputPath", "contoso", "-Replace"], "depends on where the run starts"),
+        (&user, out.to_vec(), "expected `-Replace` too"),
+        (&user, [&out[..], &["-Replace", "-zip"]].concat(), "is never overwritten"),
+        (&user, [&out[..], &["-Replace", "-WhatIf"]].concat(), "it writes nothing"),
+        (&["windows"], [&out[..], &["-Replace"]].concat(), "expected `--user` with a domain account"),
+        (&["systemd"], [&out[..], &["-Replace"]].concat(), "the collector runs on Windows"),
+        (&["windows", "--program", r"C:\x.exe"], out.to_vec(), "not in `--program`"),
+    ] {
+        let refused = collector(options, &arguments);
+        assert_eq!(refused.code, 2, "{arguments:?}");
+        assert!(refused.err.contains(reason), "{reason}: {}", refused.err);
+    }
+}

@@ -124,6 +124,8 @@ pub(crate) enum Command {
     Schedule(ScheduleArgs),
     /// Check an evidence file: that nothing in it was changed, and with the inputs that it comes out the same again
     Verify(VerifyArgs),
+    /// Print the Windows PowerShell script that collects what an audit reads, or write it to a file
+    Collector(CollectorArgs),
     /// Write a commented policy file that is valid as it stands
     Init(InitArgs),
     /// Print what a shell needs to complete commands, options and their values
@@ -223,7 +225,8 @@ pub(crate) struct ScheduleArgs {
     /// For whom
     #[arg(value_enum)]
     pub(crate) scheduler: Scheduler,
-    /// The command to run: `audit` or `batch` and its arguments, with absolute paths
+    /// The command to run: `audit` or `batch` and its arguments, with absolute paths; for Windows also `collector`, the path of
+    /// Export-LyncertCollection.ps1 and its arguments
     #[arg(last = true, required = true, value_name = "ARGUMENTS")]
     pub(crate) arguments: Vec<String>,
     /// Name of the task or the units
@@ -375,6 +378,18 @@ pub(crate) struct InitArgs {
     /// File to write, or a folder to write lyncert.toml to; `-` prints it. A file that is there is left alone
     #[arg(value_name = "FILE", default_value = ".")]
     pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
+}
+
+/// `lyncert collector`
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::exit::help_of("collector"))]
+pub(crate) struct CollectorArgs {
+    /// File to write, or a folder to write Export-LyncertCollection.ps1 to; without it the script is printed. A file that is there is
+    /// left alone
+    #[arg(value_name = "FILE")]
+    pub(crate) path: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
 }

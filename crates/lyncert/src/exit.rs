@@ -188,6 +188,7 @@ pub(crate) static HELPS: &[CommandHelp] = &[
         examples: &[
             "lyncert schedule systemd --time 03:30 -- batch /srv/estates --out /srv/reports",
             r"lyncert schedule windows --program C:\lyncert\lyncert.exe -- batch D:\estates --out D:\reports",
+            r"lyncert schedule windows --name lyncert-collect --user CONTOSO\lync$ -- collector C:\lyncert\Export-LyncertCollection.ps1 -OutputPath D:\estates\contoso -Replace",
         ],
         codes: &[PRINTED, WRONG_COMMAND_LINE, DEFECT],
     },
@@ -204,6 +205,11 @@ pub(crate) static HELPS: &[CommandHelp] = &[
             CANNOT_BE_READ,
             DEFECT,
         ],
+    },
+    CommandHelp {
+        command: "collector",
+        examples: &["lyncert collector Export-LyncertCollection.ps1", r"lyncert collector C:\lyncert"],
+        codes: &[DONE, WRONG_COMMAND_LINE, DEFECT],
     },
     CommandHelp {
         command: "init",

@@ -116,6 +116,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
         Command::Batch(batch) => commands::batch::run(batch, look),
         Command::Completions(completions) => commands::completions::run(completions),
         Command::Check(check) => commands::check::run(check, look),
+        Command::Collector(collector) => commands::collector::run(collector),
         Command::Diff(diff) => commands::diff::run(diff, look),
         Command::Doctor(doctor) => commands::doctor::run(doctor, look),
         Command::Explain(explain) => commands::explain::run(explain, look),

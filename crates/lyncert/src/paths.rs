@@ -6,9 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::args::{
-    Args, AuditArgs, BatchArgs, CheckArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
-    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs, ReportArgs, ScanArgs,
-    TopologyArgs, VerifyArgs,
+    Args, AuditArgs, BatchArgs, CheckArgs, CollectorArgs, Command, DiffArgs, DoctorArgs, ExplainArgs,
+    ExportArgs, ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs, ReportArgs,
+    ScanArgs, TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
 use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
@@ -82,10 +82,11 @@ impl<'a> Paths<'a> {
             }
             Command::Topology(TopologyArgs { exports, .. }) => Self::default().exports(exports),
             Command::Man(ManArgs { out, .. }) => Self::default().folder("--out", out.as_ref()),
-            // What init writes may be a folder; it looks at it itself.
-            Command::Init(InitArgs { .. }) | Command::Schedule(_) | Command::Completions(_) => {
-                Self::default()
-            }
+            // What these write may be named by its folder; they look at it themselves.
+            Command::Collector(CollectorArgs { .. })
+            | Command::Init(InitArgs { .. })
+            | Command::Schedule(_)
+            | Command::Completions(_) => Self::default(),
         }
     }
 
@@ -306,7 +307,7 @@ mod tests {
     use super::*;
 
     /// Command lines without the options that are looked at.
-    const COMMANDS: [&[&str]; 10] = [
+    const COMMANDS: [&[&str]; 11] = [
         &["audit", "t.xml", "--certs", "certs"],
         &["batch", "estates", "--out", "out"],
         &["batch", "--from-reports", "reports", "--out", "out"],

@@ -56,7 +56,7 @@ pub struct SourceRef {
 }
 
 /// A place in an export of the topology.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, JsonSchema)]
 pub struct PlaceRef {
     /// Name of the document.
     pub document: String,

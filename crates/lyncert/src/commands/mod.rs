@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod check;
+pub(crate) mod collector;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod doctor;

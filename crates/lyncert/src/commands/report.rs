@@ -19,7 +19,7 @@ use crate::staged::Staged;
 pub(crate) fn run(args: &ReportArgs) -> Result<u8, Failure> {
     if prints_report(args.out.as_deref(), &args.format)? {
         let report = read_report(&args.report)?;
-        output::print(|sink| render::json::write(&report, sink))?;
+        output::print(|sink| render::json::write_rows(&report, sink))?;
         return Ok(SUCCESS);
     }
     let Some(folder) = &args.out else {

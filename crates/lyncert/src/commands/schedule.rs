@@ -7,9 +7,43 @@ use anyhow::{Context, anyhow};
 use crate::args::{ScheduleArgs, Scheduler};
 use crate::exit::{Failure, SUCCESS};
 use crate::output;
-use crate::schedule::{Job, check_path, check_text, unattended};
+use crate::schedule::{Job, JobKind, POWERSHELL, check_path, check_text, collector_arguments, unattended};
 
 pub(crate) fn run(args: &ScheduleArgs) -> Result<u8, Failure> {
+    if let Some(user) = &args.user {
+        check_user(args.scheduler, user)?;
+    }
+    let job = |kind, program, arguments| Job {
+        name: args.name.clone(),
+        kind,
+        program,
+        arguments,
+        time: args.time,
+        user: args.user.clone(),
+        random_delay: args.random_delay,
+    };
+    let job = match args.arguments.split_first() {
+        Some((command, rest)) if command == COLLECTOR => {
+            if args.program.is_some() {
+                return Err(Failure::usage(anyhow!("the collector runs in PowerShell, not in `--program`")));
+            }
+            let arguments = collector_arguments(args.scheduler, rest, args.user.as_deref())?;
+            job(JobKind::Collector, POWERSHELL.to_owned(), arguments)
+        }
+        Some(_) | None => {
+            let program = program(args)?;
+            job(JobKind::Lyncert, program, unattended(args.scheduler, &args.arguments)?)
+        }
+    };
+    output::print(|sink| sink.write_all(job.text(args.scheduler).as_bytes()))?;
+    Ok(SUCCESS)
+}
+
+/// The command whose script is run in place of lyncert.
+const COLLECTOR: &str = "collector";
+
+/// The path of lyncert where it will run.
+fn program(args: &ScheduleArgs) -> Result<String, Failure> {
     let program = match &args.program {
         Some(program) => program.clone(),
         None => std::env::current_exe()
@@ -30,20 +64,7 @@ pub(crate) fn run(args: &ScheduleArgs) -> Result<u8, Failure> {
         }
     })?;
     check_text(&program)?;
-    let arguments = unattended(args.scheduler, &args.arguments)?;
-    if let Some(user) = &args.user {
-        check_user(args.scheduler, user)?;
-    }
-    let job = Job {
-        name: args.name.clone(),
-        program,
-        arguments,
-        time: args.time,
-        user: args.user.clone(),
-        random_delay: args.random_delay,
-    };
-    output::print(|sink| sink.write_all(job.text(args.scheduler).as_bytes()))?;
-    Ok(SUCCESS)
+    Ok(program)
 }
 
 /// The name of an account is written into a unit or task unquoted, so only plain names are taken.

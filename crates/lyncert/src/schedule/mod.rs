@@ -1,5 +1,6 @@
 //! Runs that nobody watches: what a scheduler needs to know. Nothing is registered here.
 
+mod collector;
 mod cron;
 mod systemd;
 mod windows;
@@ -17,11 +18,22 @@ use crate::args::{
 use crate::exit::Failure;
 use crate::ownership::LOG_FILE;
 
+/// What a job is, as far as schedulers treat it differently.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum JobKind {
+    /// lyncert itself, which needs to read its inputs and to write its folders.
+    Lyncert,
+    /// The collector, which asks servers: by their stores, which takes an elevated process, and over the network.
+    Collector,
+}
+
 /// A command that a scheduler runs every day.
 #[derive(Debug)]
 pub(crate) struct Job {
     /// Name of the task, unit or comment.
     pub(crate) name: String,
+    /// What it is.
+    pub(crate) kind: JobKind,
     /// Path of the program.
     pub(crate) program: String,
     /// Its arguments.
@@ -44,6 +56,8 @@ impl Job {
         }
     }
 }
+
+pub(crate) use collector::{POWERSHELL, collector_arguments};
 
 /// The arguments of an unattended run: those given, which have to be complete and independent of where and when they are
 /// read, and what such a run needs besides.
@@ -106,6 +120,7 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
         Command::Audit(audit) => paths_of_audit(audit),
         Command::Batch(batch) => paths_of_batch(batch),
         Command::Check(_)
+        | Command::Collector(_)
         | Command::Completions(_)
         | Command::Diff(_)
         | Command::Doctor(_)
@@ -118,9 +133,9 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
         | Command::Report(_)
         | Command::Schedule(_)
         | Command::Topology(_)
-        | Command::Verify(_) => {
-            Err(Failure::usage(anyhow!("expected `audit` or `batch` and its arguments after `--`")))
-        }
+        | Command::Verify(_) => Err(Failure::usage(anyhow!(
+            "expected `audit` or `batch` and its arguments after `--`, or `collector` and the script with its arguments"
+        ))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Job;
+use super::{Job, JobKind};
 
 /// The task as XML, with the line that registers it as a comment in front. It declares no encoding: the shell that saves it decides,
 /// and both UTF-8 and UTF-16 are recognized without.
@@ -15,16 +15,17 @@ pub(super) fn task_definition(job: &Job) -> String {
         }
         arguments.push_str(&quoted(argument));
     }
-    let (user, logon, account) = match &job.user {
-        // A group managed service account has no password that anybody would have to store.
-        Some(user) if user.ends_with('$') => (escaped(user), Some("Password"), ""),
-        Some(user) => (
-            escaped(user),
-            Some("S4U"),
-            "\n     It runs without a stored password, and so without access to network shares.",
+    let (user, logon, account) = account(job);
+    let (what, level) = match job.kind {
+        JobKind::Lyncert => (
+            "audits Lync Server and Skype for Business Server certificates. Exit code 0: no open finding; 1: findings; others: see lyncert --help.",
+            "LeastPrivilege",
         ),
-        // The local service account.
-        None => ("S-1-5-19".to_owned(), None, ""),
+        // Without it stores and keys of other accounts cannot be read.
+        JobKind::Collector => (
+            "collects what lyncert reads of a Lync Server or Skype for Business Server deployment. Exit code 0: everything asked for; 4: a part of it; 3: nothing.",
+            "HighestAvailable",
+        ),
     };
     let logon = logon.map(|logon| format!("\n      <LogonType>{logon}</LogonType>")).unwrap_or_default();
     // A comment of XML must not have double hyphens in it.
@@ -37,10 +38,10 @@ pub(super) fn task_definition(job: &Job) -> String {
 <!-- Save this as {in_comment}.xml and register it from an elevated prompt:
      schtasks /Create /TN "{in_comment}" /XML "{in_comment}.xml"
      or: Register-ScheduledTask -TaskName "{in_comment}" -Xml (Get-Content -Raw "{in_comment}.xml")
-     The account needs to read the inputs and to write the output folder.{account} -->
+     {account} -->
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
-    <Description>{name}: audits Lync Server and Skype for Business Server certificates. Exit code 0: no open finding; 1: findings; others: see lyncert --help.</Description>
+    <Description>{name}: {what}</Description>
     <URI>\{name}</URI>
   </RegistrationInfo>
   <Triggers>
@@ -62,7 +63,7 @@ pub(super) fn task_definition(job: &Job) -> String {
   <Principals>
     <Principal id="Author">
       <UserId>{user}</UserId>{logon}
-      <RunLevel>LeastPrivilege</RunLevel>
+      <RunLevel>{level}</RunLevel>
     </Principal>
   </Principals>
   <Settings>
@@ -89,6 +90,41 @@ pub(super) fn task_definition(job: &Job) -> String {
         escaped(&arguments)
     );
     text
+}
+
+/// Whom a task runs as, how that account logs on, and what is said of it.
+fn account(job: &Job) -> (String, Option<&'static str>, String) {
+    let needs = match job.kind {
+        JobKind::Lyncert => "The account needs to read the inputs and to write the output folder.",
+        JobKind::Collector => {
+            "The account needs to be a local administrator of each server, and RTCUniversalServerAdmins to read the central store."
+        }
+    };
+    match &job.user {
+        // A group managed service account has no password that anybody would have to store.
+        Some(user) if user.ends_with('$') => (escaped(user), Some("Password"), needs.to_owned()),
+        Some(user) => match job.kind {
+            JobKind::Lyncert => {
+                let without = "It runs without a stored password, and so without access to network shares.";
+                (escaped(user), Some("S4U"), format!("{needs}\n     {without}"))
+            }
+            // Other servers ask who it is, which takes a password.
+            JobKind::Collector => {
+                let with =
+                    format!("Its password has to be stored: add /RU \"{user}\" /RP * to the first line.");
+                (escaped(user), Some("Password"), format!("{needs}\n     {with}"))
+            }
+        },
+        // The local service account, which cannot read keys; the local system can, and has no need of a network.
+        None => match job.kind {
+            JobKind::Lyncert => ("S-1-5-19".to_owned(), None, needs.to_owned()),
+            JobKind::Collector => (
+                "S-1-5-18".to_owned(),
+                None,
+                "It runs as the local system, which may read all of this computer.".to_owned(),
+            ),
+        },
+    }
 }
 
 /// An argument as programs on Windows take it apart (`CommandLineToArgvW`): a backslash counts before a quote only.

@@ -1,0 +1,77 @@
+//! `lyncert collector` gives the script as it is, and replaces nothing else.
+
+use std::fs;
+use std::process::Command;
+
+use super::text as script;
+use crate::support::{folder, run, text};
+
+const NAME: &str = "Export-LyncertCollection.ps1";
+
+#[test]
+fn the_script_is_printed_byte_for_byte() {
+    let printed = run(&["collector"]);
+    assert_eq!((printed.code, printed.err.as_str()), (0, ""));
+    assert_eq!(printed.out, script());
+    assert_eq!(run(&["collector", "-"]).out, script());
+}
+
+#[test]
+fn the_script_is_written_to_a_file_or_into_a_folder() {
+    let place = folder(&[]);
+    let file = place.path().join("collect.ps1");
+    let written = run(&["collector", text(&file)]);
+    assert_eq!(written.code, 0, "{}", written.err);
+    assert!(written.out.contains(&format!("Wrote {}", file.display())), "{}", written.out);
+    assert_eq!(fs::read_to_string(&file).unwrap(), script());
+    let written = run(&["collector", text(place.path())]);
+    assert_eq!(written.code, 0, "{}", written.err);
+    assert_eq!(fs::read_to_string(place.path().join(NAME)).unwrap(), script());
+    // The same bytes are nobody's loss.
+    assert_eq!(run(&["collector", text(place.path())]).code, 0);
+}
+
+#[test]
+fn a_script_that_was_changed_or_signed_is_not_overwritten() {
+    let signed = format!("{}# SIG # Begin signature block\r\n", script());
+    let place = folder(&[(NAME, signed.as_bytes())]);
+    let file = place.path().join(NAME);
+    let refused = run(&["collector", text(&file)]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("is not this version of the script"), "{}", refused.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), signed);
+    assert_eq!(run(&["collector", text(&file), "--overwrite"]).code, 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), script());
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let place = folder(&[("mine.txt", b"mine")]);
+    let link = place.path().join(NAME);
+    std::os::unix::fs::symlink(place.path().join("mine.txt"), &link).unwrap();
+    for more in [&[][..], &["--overwrite"]] {
+        let refused = run(&[&["collector", text(&link)][..], more].concat());
+        assert_eq!(refused.code, 2, "{}", refused.err);
+    }
+    assert_eq!(fs::read(place.path().join("mine.txt")).unwrap(), b"mine");
+}
+
+/// The mocked runs need PowerShell, which is not everywhere.
+#[test]
+fn the_functions_hold_under_powershell_where_it_is_at_hand() {
+    let tests = crate::support::root().join("tests/pwsh/collector.tests.ps1");
+    let pwsh = Command::new("pwsh").args(["-NoProfile", "-NonInteractive", "-File"]).arg(&tests).output();
+    match pwsh {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{said}\n{errors}");
+            assert!(said.contains(" passed, 0 failed"), "{said}");
+        }
+        Err(error) => {
+            assert!(tests.is_file(), "the mocked runs are there");
+            eprintln!("skipped, since PowerShell is not here: {error}");
+        }
+    }
+}

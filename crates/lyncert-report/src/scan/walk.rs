@@ -1,5 +1,6 @@
 //! Files below a folder, in an order that no file system changes.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -66,8 +67,8 @@ fn below(root: &Path, left_out: &[PathBuf]) -> Vec<PathBuf> {
 
 fn walk_entries(root: &Path, base: &Path, is_folder: bool, left_out: &[PathBuf]) -> Vec<Entry> {
     let walk = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
-    let found: Vec<_> =
-        walk.filter_entry(|entry| !left_out.iter().any(|path| path == entry.path())).collect();
+    let left_out: HashSet<&Path> = left_out.iter().map(PathBuf::as_path).collect();
+    let found: Vec<_> = walk.filter_entry(|entry| !left_out.contains(entry.path())).collect();
     let mut entries: Vec<Entry> =
         found.into_par_iter().filter_map(|found| entry_of(found, base, is_folder)).collect();
     // Two paths can look the same where they are no text; then their bytes decide.

@@ -22,8 +22,7 @@ fn read(below: &str) -> Vec<u8> {
 
 fn pem(der: &[u8]) -> String {
     let text = BASE64.encode(der);
-    let lines: Vec<&str> =
-        (0..text.len()).step_by(64).map(|at| &text[at..(at + 64).min(text.len())]).collect();
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
     format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 

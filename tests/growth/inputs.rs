@@ -3,13 +3,15 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, IsCa, Issuer, KeyIdMethod,
-    KeyPair, RevokedCertParams, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DnType, IsCa,
+    Issuer, KeyIdMethod, KeyPair, RevokedCertParams, SerialNumber, date_time_ymd,
 };
+use zip::write::SimpleFileOptions;
 
 /// An export and certificates, deleted with this value.
 pub(crate) struct Input {
@@ -136,6 +138,81 @@ impl Input {
             })
             .collect();
         made.write("events.txt", &events);
+        made
+    }
+
+    /// The same inputs with a certificate that serves none of them, so that there is something to audit.
+    pub(crate) fn with_stranger(self) -> Self {
+        self.add_certificate("certs/other.cer", 1);
+        self
+    }
+
+    /// The same inputs with a certificate of the first pool, with so many names that nothing needs.
+    pub(crate) fn with_own(self, surplus: usize) -> Self {
+        self.add_certificate("certs/pool0.contoso.com/Default.cer", surplus);
+        self
+    }
+
+    /// One pool of so many servers, each with the same certificate, which lacks the names of all of them.
+    pub(crate) fn of_shared_failure(servers: usize) -> Self {
+        let made = Self::new(1, servers, 1);
+        made.add_certificate("certs/fe0.pool0.contoso.com/Default.cer", 1);
+        let shared = fs::read(made.place("certs/fe0.pool0.contoso.com/Default.cer")).expect("it was written");
+        for server in 1..servers {
+            made.write(&format!("certs/fe{server}.pool0.contoso.com/Default.cer"), &shared);
+        }
+        made
+    }
+
+    /// So many files in an archive, of which one is the export.
+    pub(crate) fn of_entries(count: usize) -> Self {
+        let made = Self::new(1, 1, 1);
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let mut add = |name: &str, text: &str| {
+            archive.start_file(name, SimpleFileOptions::default()).expect("an archive takes a file");
+            archive.write_all(text.as_bytes()).expect("memory takes everything");
+        };
+        add("topology.xml", &export(1, 1, 1, ""));
+        for number in 0..count {
+            add(&format!("{number}.xml"), &format!("<AnchoredXml><Number>{number}</Number></AnchoredXml>"));
+        }
+        made.write("config.zip", archive.finish().expect("an archive is finished").into_inner());
+        made
+    }
+
+    /// So many PKCS#12 archives, and a file of so many passwords, the last of which opens them.
+    pub(crate) fn of_archives(archives: usize, passwords: usize) -> Self {
+        let made = Self::new(1, 1, 1);
+        let archive =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../lyncert-report/tests/containers/archive-2des.pfx");
+        let archive = fs::read(archive).expect("the archive of the tests");
+        for number in 0..archives {
+            made.write(&format!("certs/{number}/server.pfx"), &archive);
+        }
+        let wrong: String = (1..passwords).map(|number| format!("wrong {number}\n")).collect();
+        made.write("passwords.txt", format!("{wrong}correct horse\n"));
+        made
+    }
+
+    /// One certificate with so many extensions that nobody knows.
+    pub(crate) fn of_extensions(count: usize) -> Self {
+        let made = Self::new(1, 1, 1);
+        let (key, mut params) = authority();
+        let unknown = |number: usize| {
+            let oid = [1, 3, 6, 1, 4, 1, 99_999, number as u64 + 1];
+            CustomExtension::from_oid_content(&oid, vec![5, 0])
+        };
+        params.custom_extensions = (0..count).map(unknown).collect();
+        made.write("certs/odd.cer", params.self_signed(&key).expect("a CA can be signed").der());
+        made
+    }
+
+    /// So many certificates that could serve the only pool, in files of their own.
+    pub(crate) fn of_candidates(count: usize) -> Self {
+        let made = Self::new(1, 1, 1);
+        for number in 0..count {
+            made.add_certificate(&format!("certs/{number}.cer"), 1);
+        }
         made
     }
 

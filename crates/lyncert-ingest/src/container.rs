@@ -28,6 +28,13 @@ pub(crate) struct Entry {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// What lies in an archive: its entries, and the names of those that are damaged, each with why.
+#[derive(Default)]
+pub(crate) struct Entries {
+    pub(crate) whole: Vec<Entry>,
+    pub(crate) damaged: Vec<(String, ReadError)>,
+}
+
 /// Whether the bytes start like an archive.
 pub(crate) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
@@ -46,12 +53,26 @@ pub(crate) fn entry_names(bytes: &[u8]) -> Vec<String> {
 ///
 /// # Errors
 ///
-/// An archive that is damaged, encrypted or beyond the limits.
+/// An archive that is damaged, encrypted or beyond the limits, or that has an entry which is.
 pub(crate) fn read_entries(
     document: &str,
     bytes: &[u8],
     max_entries: usize,
 ) -> Result<Vec<Entry>, ReadError> {
+    let Entries { whole, damaged } = read_whole_entries(document, bytes, max_entries)?;
+    damaged.into_iter().next().map_or(Ok(whole), |(_, error)| Err(error))
+}
+
+/// The entries that are whole, in the archive's order, and those that are not: one that is damaged does not take the others along.
+///
+/// # Errors
+///
+/// An archive that as a whole is damaged, or beyond the limits.
+pub(crate) fn read_whole_entries(
+    document: &str,
+    bytes: &[u8],
+    max_entries: usize,
+) -> Result<Entries, ReadError> {
     let damaged = |reason: String| ReadError::Archive { document: document.to_owned(), reason };
     let limit =
         |excess: String, limit: String| ReadError::Limit { document: document.to_owned(), excess, limit };
@@ -63,15 +84,23 @@ pub(crate) fn read_entries(
     if archive.len() > max_entries {
         return Err(limit(format!("has {} entries", archive.len()), format!("{max_entries} entries")));
     }
-    let mut entries = Vec::new();
+    let mut entries = Entries::default();
     let mut total: u64 = 0;
     let mut names: HashSet<String> = HashSet::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| damaged(why_damaged(&error)))?;
+        let numbered = format!("number {}", index + 1);
+        let known = archive.name_for_index(index).and_then(|name| name.ok().map(|name| name.into_owned()));
+        let entry = match archive.by_index(index) {
+            Ok(entry) => entry,
+            Err(error) => {
+                entries.damaged.push((known.unwrap_or(numbered), damaged(why_damaged(&error))));
+                continue;
+            }
+        };
         if entry.is_dir() {
             continue;
         }
-        let name = entry.name().map_or_else(|_| format!("number {}", index + 1), |name| name.into_owned());
+        let name = entry.name().map_or_else(|_| numbered, |name| name.into_owned());
         if !names.insert(name.to_lowercase()) {
             return Err(damaged(format!("it has two entries with the name `{name}`, but for its case")));
         }
@@ -81,7 +110,11 @@ pub(crate) fn read_entries(
             MAX_ENTRY_BYTES.min(MAX_TOTAL_BYTES.saturating_sub(total)).min(max_unpacked_bytes(packed));
         let mut bytes = Vec::new();
         let read = entry.take(allowed.saturating_add(1)).read_to_end(&mut bytes);
-        read.map_err(|_| damaged(format!("its entry `{name}` is damaged")))?;
+        if read.is_err() {
+            let error = damaged(format!("its entry `{name}` is damaged"));
+            entries.damaged.push((name, error));
+            continue;
+        }
         let size = bytes.len() as u64;
         if size > allowed {
             return Err(limit(
@@ -90,7 +123,7 @@ pub(crate) fn read_entries(
             ));
         }
         total += size;
-        entries.push(Entry { name, bytes });
+        entries.whole.push(Entry { name, bytes });
     }
     Ok(entries)
 }

@@ -1,6 +1,7 @@
 //! From bytes to text.
 
 mod code_page;
+mod console;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -16,7 +17,7 @@ pub struct Decoded {
 }
 
 /// Decodes an export: a byte order mark wins, then the pattern of NUL bytes that UTF-16 makes of markup, then UTF-8 if
-/// that is what it is, and then the code page of Windows whose letters the bytes look like. The declared encoding is not believed:
+/// that is what it is, and then the code page of a console or of Windows whose letters the bytes look like. The declared encoding is not believed:
 /// `Out-File` keeps the declaration of a text that it writes as UTF-16. White space in front of the markup is dropped.
 pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = decode_whole(bytes);
@@ -56,7 +57,11 @@ fn decode_whole(bytes: &[u8]) -> Decoded {
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded { text: text.to_owned(), encoding: "UTF-8", note: None },
         Err(_) if is_damaged_utf8(bytes) => decode_with(UTF_8, bytes),
-        Err(error) => code_page::decode_as_code_page(bytes, error.valid_up_to()),
+        Err(error) => {
+            let start = error.valid_up_to();
+            console::decode_as_console(bytes, start)
+                .unwrap_or_else(|| code_page::decode_as_code_page(bytes, start))
+        }
     }
 }
 

@@ -121,6 +121,9 @@ fn read_collection(name: &str, archive: &collection::CollectionArchive) -> Resul
     let shown = Source::new(name, String::new()).name;
     let mut whole = Document::new(Arc::clone(&shown), Format::CollectionZip);
     for file in [collection::TOPOLOGY_FILE, collection::FACTS_FILE] {
+        if let Some(error) = archive.damage_of(file) {
+            return Err(error.clone());
+        }
         let Some(entry) = archive.file(file) else { continue };
         // An archive can be made that holds itself.
         if container::is_zip(&entry.bytes) {

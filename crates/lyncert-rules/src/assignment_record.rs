@@ -95,6 +95,8 @@ pub(crate) struct Record {
     pub(crate) computer: Computer,
     /// Whether that is a pool of several servers: it was made on one of them, and nobody knows on which.
     pub(crate) is_of_any_server: bool,
+    /// Whether so many others say something of the same pool that this one is not weighed.
+    pub(crate) is_one_too_many: bool,
     /// The usages that no server of the computer's kind has.
     pub(crate) misplaced: Vec<CertificateUsage>,
     pub(crate) usages: Vec<CertificateUsage>,
@@ -187,6 +189,10 @@ pub struct MissingCertificate {
 /// Lists with fewer usages may have been asked for one of them only (`Get-CsCertificate -Type`).
 const MIN_USAGES_OF_COMPLETE_LIST: usize = 2;
 
+/// So many statements of a pool, of which nobody knows which server they were made on, are weighed for each of its servers: one for each
+/// usage in a hundred exports, and more.
+pub(crate) const MAX_RECORDS_OF_POOL: usize = 1_000;
+
 impl AssignmentRecords {
     pub(crate) fn new(
         exports: &[AssignmentRecord],
@@ -221,6 +227,7 @@ impl AssignmentRecords {
                     source: export.path.clone(),
                     is_of_any_server: computer.known().is_some_and(|host| placements.is_shared(host)),
                     computer,
+                    is_one_too_many: false,
                     misplaced,
                     usages,
                     certificate: found.map_or(Recorded::Missing(thumbprint), Recorded::InFolder),
@@ -236,12 +243,19 @@ impl AssignmentRecords {
         Self::of_records(records, complete)
     }
 
-    fn of_records(records: Vec<Record>, complete: HashMap<Box<str>, Vec<CompleteList>>) -> Self {
+    fn of_records(mut records: Vec<Record>, complete: HashMap<Box<str>, Vec<CompleteList>>) -> Self {
         let mut by_host: HashMap<Box<str>, Vec<usize>> = HashMap::new();
         let (mut without_host, mut for_oauth) = (Vec::new(), Vec::new());
-        for (index, record) in records.iter().enumerate() {
+        for (index, record) in records.iter_mut().enumerate() {
             match &record.computer {
-                Computer::Known(host) => by_host.entry(host.key().into()).or_default().push(index),
+                Computer::Known(host) => {
+                    let of_host = by_host.entry(host.key().into()).or_default();
+                    if record.is_of_any_server && of_host.len() >= MAX_RECORDS_OF_POOL {
+                        record.is_one_too_many = true;
+                        continue;
+                    }
+                    of_host.push(index);
+                }
                 Computer::Untold => without_host.push(index),
                 Computer::Foreign(_) => continue,
             }

@@ -6,7 +6,9 @@ use lyncert_ingest::assigned::EXPORT_COMMAND;
 use lyncert_ingest::name::DnsName;
 
 use crate::assign::{Assignment, Contradiction};
-use crate::assignment_record::{AssignmentRecord, AssignmentRecords, Computer, Precedence, Record, RecordId};
+use crate::assignment_record::{
+    AssignmentRecord, AssignmentRecords, Computer, MAX_RECORDS_OF_POOL, Precedence, Record, RecordId,
+};
 use crate::requirement::{Requirement, holders_of};
 use crate::unjudged::{Unjudged, UnjudgedKind};
 use crate::usage::CertificateUsage;
@@ -95,6 +97,11 @@ fn why_unused(of_file: &[Record], server_counts: &HashMap<CertificateUsage, usiz
         let usages: Vec<&str> = misplaced.into_iter().collect();
         return Some(format!("it names {}, which `{host}` has no certificate for", usages.join(", ")));
     }
+    if let Some(pool) = of_file.iter().find(|one| one.is_one_too_many).and_then(|one| one.computer.known()) {
+        return Some(format!(
+            "more than {MAX_RECORDS_OF_POOL} statements of {pool} do not say which of its servers they are of, and no more of them count"
+        ));
+    }
     // Without a computer it is clear only what one server alone, or the deployment as a whole, can have.
     let is_unclear = |usage: &CertificateUsage| {
         let count = server_counts.get(usage).copied().unwrap_or_default();
@@ -182,5 +189,32 @@ fn reason(because: Precedence) -> &'static str {
         Precedence::Export => "an export is a surer sign than the place of a file",
         Precedence::VerifiedChain => "its chain is verified, and that of the other is not",
         Precedence::FitsBest => "it fits best",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::placement::PlacementReader;
+    use crate::testing::{NOW, assigned_in, front_end};
+
+    #[test]
+    fn statements_of_a_pool_count_up_to_a_limit_and_the_file_with_more_is_told() {
+        let thumbprint = "AD1C8766FD0ED1A0FC10417089A565D48FF52CC0";
+        let placements = PlacementReader::new(&front_end().topology);
+        let told = |host: &str, count: usize| -> Vec<String> {
+            let statements = vec![(&["Default"][..], thumbprint); count];
+            let export = assigned_in(&format!("{host}/list.txt"), host, &statements);
+            let records = AssignmentRecords::new(&[export], &[], &placements, NOW);
+            unused_exports(&records, &HashMap::new()).into_iter().map(|unused| unused.why).collect()
+        };
+        assert_eq!(told("pool.contoso.com", MAX_RECORDS_OF_POOL), [""; 0]);
+        assert_eq!(
+            told("pool.contoso.com", MAX_RECORDS_OF_POOL + 1),
+            [
+                "more than 1000 statements of pool.contoso.com do not say which of its servers they are of, and no more of them count"
+            ]
+        );
+        assert_eq!(told("fe1.contoso.com", MAX_RECORDS_OF_POOL + 1), [""; 0], "it is one server");
     }
 }

@@ -1,6 +1,6 @@
 //! The names of a certificate, and how they cover those of a requirement.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use lyncert_ingest::name::DnsName;
@@ -27,6 +27,8 @@ pub(crate) struct CertificateNames {
     from_subject: bool,
     /// The first entry with each key, where there are many.
     by_key: Option<HashMap<Box<str>, usize>>,
+    /// The keys of the common names, where there are many.
+    common_keys: Option<HashSet<Box<str>>>,
 }
 
 /// To look through so few entries takes no longer than to look one up.
@@ -45,7 +47,9 @@ impl CertificateNames {
             let numbered = patterns.iter().enumerate().rev();
             numbered.filter_map(|(index, pattern)| Some((pattern.key()?.into(), index))).collect()
         });
-        Self { patterns, common_names, from_subject, by_key }
+        let common_keys = (common_names.len() > FEW_ENTRIES)
+            .then(|| common_names.iter().filter_map(|name| Some(name.key()?.into())).collect());
+        Self { patterns, common_names, from_subject, by_key, common_keys }
     }
 
     /// How the name is covered, letter for letter before by a wildcard.
@@ -67,7 +71,10 @@ impl CertificateNames {
 
     /// Whether a common name of the subject is this very name.
     pub(crate) fn has_common_name(&self, name: &DnsName) -> bool {
-        self.common_names.iter().any(|own| own.key() == Some(name.key()))
+        match &self.common_keys {
+            Some(keys) => keys.contains(name.key()),
+            None => self.common_names.iter().any(|own| own.key() == Some(name.key())),
+        }
     }
 
     /// The first entry, in the certificate's order, of those that cover the name best.

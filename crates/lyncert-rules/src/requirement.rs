@@ -170,6 +170,21 @@ impl RequiredName {
         extend_unique(&mut self.usages, other.usages);
     }
 
+    /// The same for a name with one cause, of which it is said whether it is known already: of many causes not every pair is compared.
+    pub(crate) fn absorb_of_one_cause(&mut self, other: Self, is_known: bool) {
+        if other.need > self.need {
+            (self.need, self.kind, self.clause) = (other.need, other.kind, other.clause);
+            if is_known {
+                self.causes.retain(|known| !other.causes.contains(known));
+            }
+            self.causes.splice(0..0, other.causes).for_each(drop);
+        } else if !is_known {
+            self.causes.extend(other.causes);
+        }
+        self.added_by = self.added_by.max(other.added_by);
+        extend_unique(&mut self.usages, other.usages);
+    }
+
     /// All causes in words, each with its line in the export.
     pub fn reason(&self) -> String {
         let causes: Vec<String> = self
@@ -360,7 +375,7 @@ impl AddedBy {
 }
 
 /// What asks for a name.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Cause {
     /// In words, such as `SIP domain fabrikam.com`.
     pub text: String,

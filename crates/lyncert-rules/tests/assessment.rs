@@ -165,6 +165,25 @@ fn the_certificate_of_one_server_does_not_serve_another() {
 }
 
 #[test]
+fn where_more_come_near_than_are_looked_at_that_is_told() {
+    for (count, is_told) in [(250, false), (251, true)] {
+        let near: Vec<Certificate> = (0..count)
+            .map(|number| {
+                certificate(
+                    &format!("{number:03}.cer"),
+                    &["med.contoso.com", "med1.contoso.com", &format!("x{number}.contoso.com")],
+                )
+            })
+            .collect();
+        let assessment = assessed(&near);
+        let second = &assessment.judgments.last().unwrap().assignment;
+        let nearest = second.nearest_miss.as_deref().unwrap();
+        assert!(nearest.contains(".cer` is one name short: `med2.contoso.com`"), "{nearest}");
+        assert_eq!(nearest.ends_with(" (the nearest of 250 that were looked at)"), is_told, "{nearest}");
+    }
+}
+
+#[test]
 fn a_renewal_that_forgot_one_name_is_the_one_in_use_and_the_newest_wins_a_tie() {
     let old =
         Certificate { not_after: datetime!(2026-06-01 00:00:00 UTC), ..certificate("old.cer", EXTERNAL) };

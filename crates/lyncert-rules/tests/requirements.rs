@@ -34,6 +34,38 @@ fn names(requirement: &Requirement, need: Need) -> Vec<String> {
 }
 
 #[test]
+fn a_name_that_many_pools_ask_for_has_every_cause_once_in_their_order() {
+    let mut topology = deployment(&["contoso.com"], 7);
+    let pools = &mut topology.sites[0].pools;
+    let at = pools.iter().position(|pool| !pool.external_web_fqdns.is_empty()).unwrap();
+    for number in 0..40 {
+        let mut pool = pools[at].clone();
+        pool.fqdn = format!("pool{}.contoso.com", number / 2).parse().unwrap();
+        // Two pools in a row say the same at the same place.
+        pool.external_web_fqdns[0].place.line = 1_000 + number / 2;
+        pools.push(pool);
+    }
+    let shared = pools[at].external_web_fqdns[0].value.clone();
+    let requirements = expect(&topology, &Facts::default());
+    let proxy = requirements.iter().find(|one| one.usages == [CertificateUsage::ReverseProxy]).unwrap();
+    let name = proxy.names.iter().find(|required| required.name == shared).unwrap();
+    let lines: Vec<u32> = name
+        .causes
+        .iter()
+        .filter_map(|cause| Some(cause.place.as_ref()?.line))
+        .filter(|line| *line >= 1_000)
+        .collect();
+    let each_once: Vec<u32> = {
+        let mut lines = lines.clone();
+        lines.dedup();
+        lines
+    };
+    assert_eq!(each_once.len(), lines.len(), "{lines:?}");
+    assert_eq!(lines.len() % 20, 0, "{lines:?}");
+    assert!(lines.contains(&1_000) && lines.contains(&1_019));
+}
+
+#[test]
 fn every_holder_of_a_deployment_has_its_requirements() {
     let requirements = expect(&deployment(&["contoso.com", "fabrikam.com"], 7), &Facts::default());
     let list: Vec<String> = requirements

@@ -1,5 +1,7 @@
 //! What is judged: pools and sites, by the policy or the arguments; and whether the topology has what a policy names.
 
+use std::collections::HashSet;
+
 use anyhow::anyhow;
 use lyncert_ingest::name::{DnsName, NameError};
 use lyncert_ingest::topology::Topology;
@@ -32,7 +34,7 @@ pub(crate) fn check_policy(scope: &Scope, facts: &Facts, topologies: &[&Topology
         names.check_scope_name(named)?;
     }
     for site in &scope.sites {
-        if !names.sites.iter().any(|known| known.eq_ignore_ascii_case(site)) {
+        if !names.site_names.contains(&site.to_ascii_lowercase()) {
             return Err(unknown_name("the scope", site, "site", &names.sites));
         }
     }
@@ -44,24 +46,40 @@ struct KnownNames<'a> {
     topologies: &'a [&'a Topology],
     pools: Vec<&'a DnsName>,
     sites: Vec<&'a str>,
+    pool_names: HashSet<&'a DnsName>,
+    server_names: HashSet<&'a DnsName>,
+    /// The names of sites in lower case.
+    site_names: HashSet<String>,
+    site_ids: HashSet<&'a str>,
     /// The holders that are no pools, by the names that folders of certificates have too.
     others: Vec<String>,
 }
 
 impl<'a> KnownNames<'a> {
     fn new(facts: &Facts, topologies: &'a [&'a Topology]) -> Self {
-        let pools = topologies.iter().flat_map(|topology| topology.pools()).map(|pool| &pool.fqdn);
-        let sites = topologies.iter().flat_map(|topology| &topology.sites).map(|site| site.name.as_str());
+        let all_pools = || topologies.iter().flat_map(|topology| topology.pools());
+        let all_sites = || topologies.iter().flat_map(|topology| &topology.sites);
+        let pools: Vec<&DnsName> = all_pools().map(|pool| &pool.fqdn).collect();
+        let sites: Vec<&str> = all_sites().map(|site| site.name.as_str()).collect();
         let several = facts.reverse_proxies.iter().filter(|_| facts.reverse_proxies.len() > 1);
         let proxies = several.map(|proxy| reverse_proxy_folder(Some(&proxy.name)));
         let others = [reverse_proxy_folder(None), "oauth".to_owned()].into_iter().chain(proxies);
-        Self { topologies, pools: pools.collect(), sites: sites.collect(), others: others.collect() }
+        Self {
+            topologies,
+            pool_names: pools.iter().copied().collect(),
+            server_names: all_pools().flat_map(|pool| &pool.machines).map(|machine| &machine.fqdn).collect(),
+            site_names: sites.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            site_ids: all_sites().map(|site| site.id.as_str()).collect(),
+            pools,
+            sites,
+            others: others.collect(),
+        }
     }
 
     fn check_scope_name(&self, named: &ScopeName) -> Result<(), Failure> {
         let text = named.to_string();
         let is_known = match named {
-            ScopeName::Pool(pool) => self.pools.contains(&pool),
+            ScopeName::Pool(pool) => self.pool_names.contains(pool),
             ScopeName::NamedReverseProxy(_) => {
                 self.others.iter().any(|known| known.eq_ignore_ascii_case(&text))
             }
@@ -79,10 +97,9 @@ impl<'a> KnownNames<'a> {
         for site in facts.simple_urls.iter().filter_map(|url| url.site.as_deref()) {
             self.check_site("[[facts.simple_url]]", site)?;
         }
-        for (index, proxy) in facts.reverse_proxies.iter().enumerate() {
-            let is_same = |other: &ReverseProxyFact| other.name.eq_ignore_ascii_case(&proxy.name);
-            if facts.reverse_proxies.iter().take(index).any(is_same) {
-                let name = &proxy.name;
+        let mut proxies = HashSet::new();
+        for ReverseProxyFact { name, .. } in &facts.reverse_proxies {
+            if !proxies.insert(name.to_ascii_lowercase()) {
                 return Err(Failure::usage(anyhow!(
                     "[[facts.reverse_proxy]] has two proxies named `{name}`"
                 )));
@@ -101,12 +118,10 @@ impl<'a> KnownNames<'a> {
                 ExtraNameFor::Pool(pool) => self.check_pool(WHERE, pool)?,
                 ExtraNameFor::Site(site) => self.check_site(WHERE, site)?,
                 ExtraNameFor::Server(server) => {
-                    let machines = || {
+                    if !self.server_names.contains(server) {
                         let pools = self.topologies.iter().flat_map(|topology| topology.pools());
-                        pools.flat_map(|pool| &pool.machines).map(|machine| &machine.fqdn)
-                    };
-                    if !machines().any(|machine| machine == server) {
-                        let known: Vec<&str> = machines().map(DnsName::as_str).collect();
+                        let machines = pools.flat_map(|pool| &pool.machines);
+                        let known: Vec<&str> = machines.map(|machine| machine.fqdn.as_str()).collect();
                         return Err(unknown_name(WHERE, server.as_str(), "server", &known));
                     }
                 }
@@ -116,15 +131,17 @@ impl<'a> KnownNames<'a> {
     }
 
     fn check_site(&self, place: &str, named: &str) -> Result<(), Failure> {
-        let mut sites = self.topologies.iter().flat_map(|topology| &topology.sites);
-        if sites.any(|site| site.is_named(named)) {
+        let text = named.trim();
+        if self.site_ids.contains(text)
+            || (!text.is_empty() && self.site_names.contains(&text.to_ascii_lowercase()))
+        {
             return Ok(());
         }
         Err(unknown_name(place, named, "site", &self.sites))
     }
 
     fn check_pool(&self, place: &str, named: &DnsName) -> Result<(), Failure> {
-        if self.pools.contains(&named) {
+        if self.pool_names.contains(named) {
             return Ok(());
         }
         let known: Vec<&str> = self.pools.iter().map(|pool| pool.as_str()).collect();

@@ -12,6 +12,8 @@ pub struct CollectionArchive {
     pub base: String,
     /// Its files, in the archive's order.
     pub entries: Vec<ArchiveEntry>,
+    /// The paths of the files that are damaged, each with why.
+    pub damaged: Vec<(String, ReadError)>,
 }
 
 /// A file in an archive.
@@ -28,22 +30,29 @@ impl CollectionArchive {
     pub fn file(&self, path: &str) -> Option<&ArchiveEntry> {
         self.entries.iter().find(|entry| entry.path.strip_prefix(&self.base) == Some(path))
     }
+
+    /// Why the file with this path below the collection cannot be read.
+    pub fn damage_of(&self, path: &str) -> Option<&ReadError> {
+        let is_it = |known: &str| known.strip_prefix(&self.base) == Some(path);
+        self.damaged.iter().find(|(known, _)| is_it(known)).map(|(_, error)| error)
+    }
 }
 
 /// The collection in an archive; `None` for other bytes and for archives that hold none.
 ///
 /// # Errors
 ///
-/// An archive that is damaged, encrypted or beyond the limits of all archives.
+/// An archive that as a whole is damaged or beyond the limits of all archives.
 pub fn read_archive(name: &str, bytes: &[u8]) -> Option<Result<CollectionArchive, ReadError>> {
     if !container::is_zip(bytes) || !container::entry_names(bytes).iter().any(|name| is_own_file(name)) {
         return None;
     }
-    Some(container::read_entries(name, bytes, container::MAX_COLLECTION_ENTRIES).map(|entries| {
-        let entries = entries.into_iter();
-        let entries: Vec<ArchiveEntry> =
-            entries.map(|entry| ArchiveEntry { path: plain_path(&entry.name), bytes: entry.bytes }).collect();
-        CollectionArchive { base: base_of(&entries), entries }
+    Some(container::read_whole_entries(name, bytes, container::MAX_COLLECTION_ENTRIES).map(|entries| {
+        let whole = entries.whole.into_iter();
+        let whole: Vec<ArchiveEntry> =
+            whole.map(|entry| ArchiveEntry { path: plain_path(&entry.name), bytes: entry.bytes }).collect();
+        let damaged = entries.damaged.into_iter().map(|(name, error)| (plain_path(&name), error));
+        CollectionArchive { base: base_of(&whole), entries: whole, damaged: damaged.collect() }
     }))
 }
 

@@ -423,7 +423,7 @@ fn read_with_packed(entry: Entry, buffer: &mut Vec<u8>, options: &ScanOptions, m
 /// What a file holds; for a collection in an archive the archive first, then its files in the order of their paths.
 fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions, effort: &Effort) -> Vec<(String, Outcome)> {
     let archive = std::panic::catch_unwind(|| collection::read_archive(&path, bytes));
-    let CollectionArchive { base, mut entries } = match archive {
+    let CollectionArchive { base, mut entries, damaged } = match archive {
         Ok(None) => {
             let outcome = whole_outcome(&path, bytes, options, effort);
             return vec![(path, outcome)];
@@ -464,6 +464,11 @@ fn outcomes_of(path: String, bytes: &[u8], options: &ScanOptions, effort: &Effor
         }
         outcomes.push((shown, outcome));
     }
+    for (entry, error) in damaged {
+        let reason = format!("is a file of a packed collection that cannot be read: {error}");
+        outcomes.push((format!("{path}/{entry}"), Outcome::unreadable(reason)));
+    }
+    outcomes.sort_by(|(one, _), (other, _)| one.cmp(other));
     outcomes.insert(0, (path, packed));
     outcomes
 }
@@ -542,10 +547,14 @@ struct Collected {
     left_aside: Vec<String>,
     /// The certificates with more friendly names than are kept.
     with_many_names: BTreeSet<usize>,
+    /// Those in more stores than are kept.
+    with_many_stores: BTreeSet<usize>,
 }
 
 /// A certificate has one friendly name in each store; more than these tell nobody anything.
 const MAX_FRIENDLY_NAMES: usize = 100;
+/// Windows has some ten stores for computers and as many for each account.
+const MAX_STORES: usize = 100;
 
 impl Collected {
     fn reserve(&mut self, files: usize) {
@@ -643,20 +652,37 @@ impl Collected {
         if let Some(store) = store.map(Arc::from)
             && !facts.stores.contains(&store)
         {
-            facts.stores.push(store);
+            if facts.stores.len() < MAX_STORES {
+                facts.stores.push(store);
+            } else {
+                self.with_many_stores.insert(index);
+            }
         }
     }
 
     fn finish(self, at: Option<OffsetDateTime>) -> Inventory {
-        let Self { mut inventory, chains, lists, keys, parts, left_aside, with_many_names, .. } = self;
-        for facts in with_many_names.into_iter().filter_map(|index| inventory.certificates.get(index)) {
-            inventory.unreadable.push(Unreadable {
-                path: facts.first_path().to_owned(),
-                reason: format!(
-                    "holds a certificate with more than {MAX_FRIENDLY_NAMES} friendly names; the others were left out"
-                ),
-                kind: UnreadKind::NotUnderstood,
-            });
+        let Self {
+            mut inventory,
+            chains,
+            lists,
+            keys,
+            parts,
+            left_aside,
+            with_many_names,
+            with_many_stores,
+            ..
+        } = self;
+        for (indices, what) in [
+            (with_many_names, format!("with more than {MAX_FRIENDLY_NAMES} friendly names")),
+            (with_many_stores, format!("that lies in more than {MAX_STORES} stores")),
+        ] {
+            for facts in indices.into_iter().filter_map(|index| inventory.certificates.get(index)) {
+                inventory.unreadable.push(Unreadable {
+                    path: facts.first_path().to_owned(),
+                    reason: format!("holds a certificate {what}; the others were left out"),
+                    kind: UnreadKind::NotUnderstood,
+                });
+            }
         }
         let known = inventory.files.iter().map(|file| (&*file.path, file.sha256)).collect();
         let left_aside = left_aside.iter().map(String::as_str).collect();

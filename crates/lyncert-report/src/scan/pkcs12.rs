@@ -35,6 +35,8 @@ const MAX_DEPTH: usize = 8;
 const PROTECTED_TO_PRINCIPAL: &[u8] = &oid!(raw 1.3.6.1.4.1.311.74.1);
 /// The attribute in which Windows names the provider of a key.
 const KEY_PROVIDER_NAME: &[u8] = &oid!(raw 1.3.6.1.4.1.311.17.1);
+/// The identifier of RC2, with its tag and length.
+const RC2_IN_PBES2: &[u8] = &[0x06, 0x08, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x03, 0x02];
 /// The common prefix of the modes of AES.
 const AES: &[u8] = &oid!(raw 2.16.840.1.101.3.4.1);
 /// The common prefix of PKCS#12's own encryption algorithms.
@@ -558,12 +560,13 @@ fn key_provider(bytes: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// Whether some part is encrypted with RC2 or Triple DES, the algorithms 3 to 6 of PKCS#12. Algorithm identifiers are in
-/// clear text in front of what they encrypt.
+/// Whether some part is encrypted with RC2 or Triple DES, the algorithms 3 to 6 of PKCS#12, or with RC2 in PBES2. Algorithm identifiers
+/// are in clear text in front of what they encrypt.
 fn has_old_encryption(bytes: &[u8]) -> bool {
     let is_old =
         |part: &[u8]| part.strip_prefix(PASSWORD_ENCRYPTION).is_some_and(|last| matches!(last, [3..=6]));
     bytes.windows(PASSWORD_ENCRYPTION.len() + 1).any(is_old)
+        || bytes.windows(RC2_IN_PBES2.len()).any(|part| part == RC2_IN_PBES2)
 }
 
 /// Whether some part is encrypted with AES, of whatever key length and mode.

@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 use super::walk::MAX_FILE_SIZE;
 use super::{
-    Collected, FoundCertificate, Inventory, MAX_FRIENDLY_NAMES, MAX_WITH_KEY, ScanOptions, key, scan,
+    Collected, FoundCertificate, Inventory, MAX_FRIENDLY_NAMES, MAX_STORES, MAX_WITH_KEY, ScanOptions, key,
+    scan,
 };
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -404,6 +405,22 @@ fn friendly_names_of_one_certificate_are_kept_up_to_a_limit() {
     }
     assert_eq!(told(collected), (MAX_FRIENDLY_NAMES, 0));
     assert_eq!(told(one_more), (MAX_FRIENDLY_NAMES, 1));
+}
+
+#[test]
+fn stores_of_one_certificate_are_kept_up_to_a_limit() {
+    let der = crate::x509::making::Made::default().der();
+    for (count, told) in [(MAX_STORES, 0), (MAX_STORES + 1, 1)] {
+        let mut collected = Collected::default();
+        for number in 0..count {
+            let parsed = crate::x509::certificate(&der).unwrap();
+            let store = Some(format!("LocalMachine\\{number}"));
+            let found = FoundCertificate { store, ..FoundCertificate::new(parsed) };
+            collected.add_certificate(&"a.xml".into(), found);
+        }
+        let inventory = collected.finish(None);
+        assert_eq!((inventory.certificates[0].stores.len(), inventory.unreadable.len()), (MAX_STORES, told));
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Files below a folder, in an order that no file system changes.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
 use std::iter::once;
@@ -67,8 +68,9 @@ fn below(root: &Path, left_out: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 fn walk_entries(root: &Path, base: &Path, is_folder: bool, left_out: &[PathBuf]) -> Vec<Entry> {
+    let left_out: HashSet<&Path> = left_out.iter().map(PathBuf::as_path).collect();
     let walk = |walk: WalkDir| {
-        let is_meant = |entry: &DirEntry| !left_out.iter().any(|path| path == entry.path());
+        let is_meant = |entry: &DirEntry| !left_out.contains(entry.path());
         walk.follow_links(false).into_iter().filter_entry(is_meant)
     };
     // The folders in it are walked side by side.

@@ -119,6 +119,8 @@ struct Comparison<'a> {
     growing: HashMap<Matter<'a>, &'a FindingRow>,
     /// The certificates of both reports, by their thumbprints.
     certificates: [HashMap<&'a str, &'a CertificateRow>; 2],
+    /// The rules of the older report, and of the newer one.
+    rules: [HashSet<&'a str>; 2],
     rules_changed: bool,
     /// Whether topology and policy are the same files.
     same_inputs: bool,
@@ -142,6 +144,7 @@ impl<'a> Comparison<'a> {
                     .map(|certificate| (certificate.sha1.as_str(), certificate))
                     .collect()
             }),
+            rules: [old, new].map(|report| report.rules.iter().map(|row| row.id.as_str()).collect()),
             rules_changed: old.tool.rules != new.tool.rules,
             same_inputs: given_inputs(old) == given_inputs(new),
         }
@@ -165,7 +168,7 @@ impl<'a> Comparison<'a> {
         let before = same.or_else(grown);
         let change = self.change_of(before, same.is_some(), finding);
         let by_rules = match change {
-            Change::New | Change::Worse => self.is_by_rules(finding, self.old),
+            Change::New | Change::Worse => self.is_by_rules(finding, &self.rules[0]),
             Change::ExpiredSince
             | Change::WaiverLapsed
             | Change::Unchanged
@@ -201,7 +204,7 @@ impl<'a> Comparison<'a> {
         let fixed = self.departed().filter(|(_, is_known)| *is_known);
         fixed.map(|(finding, _)| Changed {
             change: Change::Fixed,
-            by_rules: self.is_by_rules(finding, self.new),
+            by_rules: self.is_by_rules(finding, &self.rules[1]),
             before: Some(finding),
             finding,
         })
@@ -218,22 +221,22 @@ impl<'a> Comparison<'a> {
             later.and_then(|later| matter(later, finding)).is_some_and(|matter| grown.contains(&matter))
         };
         let left_out =
-            self.new.scope.as_ref().map(|scope| scope.left_out_refs.as_slice()).unwrap_or_default();
+            self.new.scope.as_ref().map(|scope| scope.left_out_refs.iter().collect()).unwrap_or_default();
         let unserved = Unserved::new(self.new);
         let is_departed =
             move |finding: &&FindingRow| !still.contains(finding.id.as_str()) && !has_grown(finding);
         let departed = self.old.findings.iter().filter(is_departed);
         departed.map(move |finding| {
-            let is_known = !was_left_out(finding, left_out) && !unserved.has_lost_its_certificate(finding);
+            let is_known = !was_left_out(finding, &left_out) && !unserved.has_lost_its_certificate(finding);
             (finding, is_known)
         })
     }
 
-    /// Whether the change of the rules explains that a finding stands in one report only, or is graver there: the `other` report
+    /// Whether the change of the rules explains that a finding stands in one report only, or is graver there: the other report
     /// does not know its rule, or its certificate serves the same by the same topology and policy, and time changes nothing.
-    fn is_by_rules(&self, finding: &FindingRow, other: &Report) -> bool {
+    fn is_by_rules(&self, finding: &FindingRow, of_other: &HashSet<&str>) -> bool {
         let is_timed = rule(&finding.rule).is_some_and(|rule: &Rule| rule.changes_with_time);
-        let is_unknown = || !other.rules.iter().any(|row| row.id == finding.rule);
+        let is_unknown = || !of_other.contains(finding.rule.as_str());
         let is_same = || {
             let sha1 = finding.certificate.as_deref()?;
             let [old, new] = self.certificates.each_ref().map(|certificates| certificates.get(sha1));
@@ -285,8 +288,11 @@ impl<'a> Unserved<'a> {
 /// Whether none of the holders of an older finding was judged this time: then what was found there is not fixed. Where something
 /// was left out, that may be said of a finding whose holders are not known too, and of one about the estate as a whole: a part
 /// does not show what became of the whole.
-fn was_left_out(finding: &FindingRow, left_out: &[HolderRef]) -> bool {
-    let is_left_out = |holder: &HolderRef| left_out.iter().any(|known| known.includes(holder));
+fn was_left_out(finding: &FindingRow, left_out: &HashSet<&HolderRef>) -> bool {
+    // A pool that was left out was so with all of its servers.
+    let is_left_out = |holder: &HolderRef| {
+        left_out.contains(holder) || left_out.contains(&HolderRef { server: None, ..holder.clone() })
+    };
     !left_out.is_empty() && finding.holders.iter().all(is_left_out)
 }
 

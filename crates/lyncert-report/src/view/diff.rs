@@ -62,12 +62,14 @@ fn is_same(one: &OrderRow, other: &OrderRow) -> bool {
     if one.pool.is_none() && one.install_on.is_empty() {
         return one.id == other.id;
     }
-    let servers = one.install_on.is_empty() && other.install_on.is_empty()
-        || one
-            .install_on
-            .iter()
-            .any(|server| other.install_on.iter().any(|other| other.eq_ignore_ascii_case(server)));
-    servers && one.usages.iter().any(|usage| other.usages.contains(usage))
+    if !one.usages.iter().any(|usage| other.usages.contains(usage)) {
+        return false;
+    }
+    if one.install_on.is_empty() && other.install_on.is_empty() {
+        return true;
+    }
+    let servers = keys(one.install_on.iter());
+    other.install_on.iter().any(|server| servers.contains(&key(server)))
 }
 
 fn change_row(old: Option<&OrderRow>, new: &OrderRow) -> ChangeRow {

@@ -367,3 +367,42 @@ fn what_is_cut_off_is_no_certificate_at_any_length() {
         assert!(certificate(&whole[..length]).is_err(), "{length} bytes");
     }
 }
+
+#[test]
+fn a_key_usage_of_another_type_is_told_and_no_key_usage() {
+    // What would be the bits of a signature and of key encipherment.
+    let bits: &[u8] = &[5, 0xA0];
+    let with = |value: Vec<u8>| {
+        facts(&Made { extensions: Some(vec![("2.5.29.15", true, value)]), ..Made::default() })
+    };
+    let right = with(element(0x03, bits));
+    assert_eq!(right.key_usage.as_ref().unwrap().bits, ["digitalSignature", "keyEncipherment"]);
+    assert_eq!(right.oddities, []);
+    for (tag, what) in [(0x30, "a sequence"), (0x04, "an octet string"), (0x80, "a tag of its own")] {
+        let wrong = with(element(tag, bits));
+        assert_eq!(wrong.key_usage, None, "{what}");
+        let told: Vec<_> = wrong.oddities.iter().map(|oddity| (oddity.kind, oddity.text.as_str())).collect();
+        assert_eq!(
+            told,
+            [(OddityKind::DamagedExtension, "the extension `key usage` (2.5.29.15) cannot be parsed")],
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn an_alternative_name_without_a_host_name_has_no_names_and_is_no_oddity() {
+    let directory = name(&[(UTF8, b"sip.contoso.com")]);
+    for (entries, what) in [
+        (vec![(0x87, &[10, 0, 0, 1][..])], "an address"),
+        (vec![(0x81, &b"admin@contoso.com"[..])], "a mailbox"),
+        (vec![(0x86, &b"https://sip.contoso.com"[..])], "an address of a page"),
+        (vec![(0xA4, directory.as_slice())], "a name of a directory"),
+    ] {
+        let value =
+            element(0x30, &entries.iter().flat_map(|(tag, data)| element(*tag, data)).collect::<Vec<u8>>());
+        let facts = facts(&Made { extensions: Some(vec![(SAN, false, value)]), ..Made::default() });
+        assert!(facts.has_san, "{what}: then the subject stands for nothing");
+        assert_eq!((facts.dns_names.len(), facts.oddities.len()), (0, 0), "{what}");
+    }
+}

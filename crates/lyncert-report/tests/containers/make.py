@@ -181,6 +181,10 @@ def main():
                                     ("camellia", "camellia-256-cbc", "correct horse"), ("emoji", "PBE-SHA1-3DES", "correct \U0001F40E")):
             ways = ["-certpbe", way, "-keypbe", way, *(["-legacy"] if "RC2" in way else [])]
             keep(f"archive-{name}.pfx", openssl(folder, *pfx, *ways, "-passout", f"pass:{password}", binary=True))
+        for bits, way in (("128", "rc2-cbc"), ("64", "rc2-64-cbc"), ("40", "rc2-40-cbc")):
+            ways = ["-legacy", "-certpbe", way, "-keypbe", way]
+            keep(f"archive-pbes2-rc2-{bits}.pfx", openssl(folder, *pfx, *ways, "-passout", "pass:correct horse", binary=True))
+        keep("archive-few-rounds.pfx", openssl(folder, *pfx, "-iter", "1", "-passout", "pass:correct horse", binary=True))
         keep("archive-costly.pfx", openssl(folder, *pfx, "-iter", "1000001", "-passout", "pass:correct horse", binary=True))
         keep("archive-with-comments.pem", openssl(folder, "pkcs12", "-in", str(HERE / "archive-empty-password.pfx"), "-passin", "pass:", "-nokeys"))
 

@@ -1,7 +1,7 @@
 //! Findings that are one: merged, sorted and numbered.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lyncert_ingest::name::DnsName;
 
@@ -13,16 +13,28 @@ use crate::severity::Severity;
 pub(super) fn merge_by_name(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<MergeKey, usize> = BTreeMap::new();
+    let mut absorbing: BTreeSet<usize> = BTreeSet::new();
     for finding in findings {
         let key = merge_key(&finding);
-        match key.as_ref().and_then(|key| known.get(key)).and_then(|&index| merged.get_mut(index)) {
-            Some(same) => absorb(same, finding),
+        let same = key.as_ref().and_then(|key| known.get(key)).copied();
+        match same.and_then(|index| Some((index, merged.get_mut(index)?))) {
+            Some((index, same)) => {
+                absorbing.insert(index);
+                absorb(same, finding);
+            }
             None => {
                 if let Some(key) = key {
                     known.insert(key, merged.len());
                 }
                 merged.push(finding);
             }
+        }
+    }
+    // One may have absorbed many: it is put in order once.
+    for index in absorbing {
+        if let Some(finding) = merged.get_mut(index) {
+            finding.requirements.sort_unstable();
+            finding.requirements.dedup();
         }
     }
     merged
@@ -46,12 +58,10 @@ fn merge_key(finding: &Finding) -> Option<MergeKey> {
     ))
 }
 
-/// Keeps the more severe statement, with the usages and requirements of both.
+/// Keeps the more severe statement, with the usages and requirements of both, in no order.
 fn absorb(same: &mut Finding, other: Finding) {
     let mut requirements = std::mem::take(&mut same.requirements);
     requirements.extend(&other.requirements);
-    requirements.sort_unstable();
-    requirements.dedup();
     let mut usages = std::mem::take(&mut same.usages);
     usages.extend(&other.usages);
     if other.severity > same.severity {

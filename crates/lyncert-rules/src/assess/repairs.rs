@@ -231,9 +231,12 @@ impl<'a> Planner<'a> {
                 !outlook.is_answered && outlook.would_do_well && has_all
             })
         };
-        let is_for = |part: &Part<'_>, index: usize| waiting(part).any(|outlook| outlook.index == index);
-        let mut indices = waiting(first).map(|outlook| outlook.index);
-        let index = indices.find(|index| others.iter().all(|part| is_for(part, *index)))?;
+        let mut indices: Vec<usize> = waiting(first).map(|outlook| outlook.index).collect();
+        for part in others {
+            let of_part: HashSet<usize> = waiting(part).map(|outlook| outlook.index).collect();
+            indices.retain(|index| of_part.contains(index));
+        }
+        let index = *indices.first()?;
         self.case.requests.get(index)
     }
 

@@ -509,15 +509,22 @@ impl<'a> Candidates<'a> {
     /// The certificate that comes nearest to an unmet requirement, and what it is short of. In a large pool all certificates have names
     /// that each server needs: the first [`MAX_NEAR`] of those with the rarest names are looked at.
     fn nearest_miss(&self, requirement: &Requirement) -> Option<String> {
-        let mut looked_at = HashSet::new();
+        let (mut looked_at, mut has_more) = (HashSet::new(), false);
         let mut nearest: Option<(usize, SortKey, Candidate<'_>, Vec<&DnsName>)> = None;
         for (rank, tied) in self.index.with_required_names(requirement).into_iter().enumerate() {
             // A certificate that none of the lists before has lacks at least that many names, and the lists grow longer.
             if nearest.as_ref().is_some_and(|(lacking, ..)| *lacking < rank) {
                 break;
             }
-            let left = MAX_NEAR.saturating_sub(looked_at.len());
-            for &id in tied.iter().filter(|id| looked_at.insert(**id)).take(left) {
+            for &id in tied {
+                if looked_at.contains(&id) {
+                    continue;
+                }
+                if looked_at.len() == MAX_NEAR {
+                    has_more = true;
+                    break;
+                }
+                looked_at.insert(id);
                 let candidate = self.candidate(id);
                 let Some(missing) = candidate.shortfall(requirement) else { continue };
                 let is_nearer = |(lacking, key, ..): &(usize, SortKey, Candidate<'_>, Vec<&DnsName>)| {
@@ -532,11 +539,12 @@ impl<'a> Candidates<'a> {
         let (_, _, candidate, missing) = nearest?;
         let path = candidate.certificate.first_path();
         let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-        Some(match missing.as_slice() {
+        let told = match missing.as_slice() {
             [] => format!("`{path}` has the names, but is not for this holder"),
             [one] => format!("`{path}` is one name short: {one}"),
             several => format!("`{path}` is {} names short: {}", several.len(), several.join(", ")),
-        })
+        };
+        Some(if has_more { format!("{told} (the nearest of {MAX_NEAR} that were looked at)") } else { told })
     }
 }
 

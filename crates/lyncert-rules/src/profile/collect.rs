@@ -7,8 +7,7 @@ use lyncert_ingest::topology::ProductVersion;
 
 use super::context::{FoundName, HolderContext, has_xmpp};
 use super::{AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, REQUIRED, name};
-use crate::facts::{AutoLogonPool, Autodiscover, ExtraName, ExtraNameFor};
-use crate::holder::HolderKind;
+use crate::facts::{AutoLogonPool, Autodiscover};
 use crate::requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName};
 use crate::usage::CertificateUsage;
 
@@ -28,33 +27,12 @@ pub(super) fn collect_names(
             }
         }
     }
-    let extras = context.deployment.facts.extra_names.iter();
-    for extra in extras.filter(|extra| usages.contains(&extra.usage) && is_for(extra, context)) {
+    for extra in context.extras().filter(|extra| usages.contains(&extra.usage)) {
         let cause = Cause { text: format!("policy: {}", extra.reason), place: None };
         let item = FoundName { name: extra.name.clone(), kind: NameKind::Extra, cause, domain: None };
         judged.add(&EXTRA_NAME, Need::Required, item, &[extra.usage], context);
     }
     judged.finish()
-}
-
-/// Whether an extra name belongs on the certificate of this holder.
-fn is_for(extra: &ExtraName, context: &HolderContext<'_>) -> bool {
-    match &extra.holder {
-        ExtraNameFor::AllThatFit => {
-            extra.usage != CertificateUsage::Default
-                || context.pool.is_some_and(|pool| HolderKind::Pool(pool.kind).signs_users_in())
-        }
-        ExtraNameFor::Pool(named) => context.pool.is_some_and(|pool| pool.fqdn == *named),
-        ExtraNameFor::Server(named) => match (context.machine, context.pool) {
-            (Some(machine), _) => machine.fqdn == *named,
-            (None, Some(pool)) => pool.machines.iter().any(|machine| machine.fqdn == *named),
-            (None, None) => false,
-        },
-        ExtraNameFor::Site(named) => {
-            let published = context.proxy.map_or(&[][..], |proxy| &proxy.sites);
-            context.site.iter().chain(published).any(|site| site.is_named(named))
-        }
-    }
 }
 
 /// What names of the policy are judged by; where they come from is not asked.
@@ -104,12 +82,10 @@ fn in_dns(in_dns: bool) -> NameOutcome {
 
 /// Whether the pool answers automatic sign-in; `None` when the policy does not say which pool does.
 fn signs_in(context: &HolderContext<'_>) -> Option<bool> {
-    let named = match context.deployment.facts.auto_logon_pool.as_ref()? {
-        AutoLogonPool::Pool(named) => named,
-        AutoLogonPool::Nobody => return Some(false),
-    };
-    let pool = context.pool?;
-    Some(pool.fqdn == *named || pool.machines.iter().any(|machine| machine.fqdn == *named))
+    match context.deployment.facts.auto_logon_pool.as_ref()? {
+        AutoLogonPool::Pool(_) => Some(context.deployment.signs_in(context.pool?)),
+        AutoLogonPool::Nobody => Some(false),
+    }
 }
 
 /// A pool that is the only one answers sign-in if any does (DEF-SIP-01).
@@ -141,7 +117,12 @@ struct NameCollector {
     places: HashMap<DnsName, usize>,
     accepted: Vec<AcceptedName>,
     known_accepted: HashSet<DnsName>,
+    /// The causes of names that have many, by their places: thousands of pools can ask for one name.
+    many_causes: HashMap<usize, HashSet<Cause>>,
 }
+
+/// From so many on causes are looked up and not looked through.
+const MANY_CAUSES: usize = 16;
 
 impl NameCollector {
     fn add(
@@ -161,6 +142,15 @@ impl NameCollector {
             // A usage that this version does not assign leaves its names to the first usage.
             if needed.is_empty() { usages.iter().copied().take(1).collect() } else { needed }
         };
+        let place = self.places.get(&item.name).copied().unwrap_or(self.judged.len());
+        let is_known = match self.judged.get(place) {
+            None => false,
+            Some(known) if known.causes.len() < MANY_CAUSES => known.causes.contains(&item.cause),
+            Some(known) => {
+                let indexed = || known.causes.iter().cloned().collect();
+                !self.many_causes.entry(place).or_insert_with(indexed).insert(item.cause.clone())
+            }
+        };
         let required = RequiredName {
             name: item.name,
             kind: item.kind,
@@ -170,10 +160,10 @@ impl NameCollector {
             clause: rule.clause,
             usages: needed_for,
         };
-        match self.places.get(&required.name).and_then(|place| self.judged.get_mut(*place)) {
-            Some(known) => known.absorb(required),
+        match self.judged.get_mut(place) {
+            Some(known) => known.absorb_of_one_cause(required, is_known),
             None => {
-                self.places.insert(required.name.clone(), self.judged.len());
+                self.places.insert(required.name.clone(), place);
                 self.judged.push(required);
             }
         }
@@ -186,7 +176,7 @@ impl NameCollector {
     }
 
     fn finish(self) -> (Vec<RequiredName>, Vec<AcceptedName>) {
-        let Self { judged, places, mut accepted, known_accepted: _ } = self;
+        let Self { judged, places, mut accepted, known_accepted: _, many_causes: _ } = self;
         accepted.retain(|accepted| !places.contains_key(&accepted.name));
         (judged, accepted)
     }

@@ -1,14 +1,15 @@
 //! What a table row needs to become names: the deployment, the pool, the server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
 
+use super::extras::Extras;
 use super::{DomainLabel, NameFrom, SubjectFrom};
-use crate::facts::{Autodiscover, Facts, ReverseProxyFact};
+use crate::facts::{AutoLogonPool, Autodiscover, ExtraName, Facts, ReverseProxyFact};
 use crate::holder::{FrontEnd, HolderKind};
 use crate::requirement::{Cause, NameKind, ServerSet};
 
@@ -19,6 +20,9 @@ pub(super) struct DeploymentContext<'a> {
     urls: Vec<Url>,
     /// The keys of the sites that have simple URLs of their own.
     sites_with_urls: BTreeSet<String>,
+    extras: Extras<'a>,
+    /// The pools that the policy says answer automatic sign-in, by themselves or through one of their servers.
+    signing_in: HashSet<&'a DnsName>,
     /// The newest product generation among the pools.
     pub(super) version: ProductVersion,
 }
@@ -84,7 +88,21 @@ impl<'a> DeploymentContext<'a> {
         let version = newest_version(topology);
         let urls = collect_urls(topology, facts);
         let sites_with_urls = urls.iter().filter_map(|url| url.site.clone()).collect();
-        Self { topology, facts, urls, sites_with_urls, version }
+        let signing_in = match &facts.auto_logon_pool {
+            Some(AutoLogonPool::Pool(named)) => {
+                let is_named = |pool: &&Pool| {
+                    pool.fqdn == *named || pool.machines.iter().any(|machine| machine.fqdn == *named)
+                };
+                topology.pools().filter(is_named).map(|pool| &pool.fqdn).collect()
+            }
+            Some(AutoLogonPool::Nobody) | None => HashSet::new(),
+        };
+        Self { topology, facts, urls, sites_with_urls, extras: Extras::new(facts), signing_in, version }
+    }
+
+    /// Whether the policy says that this pool answers automatic sign-in.
+    pub(super) fn signs_in(&self, pool: &Pool) -> bool {
+        self.signing_in.contains(&pool.fqdn)
     }
 
     /// The reverse proxies: those that the policy tells of, else one for all sites.
@@ -94,13 +112,31 @@ impl<'a> DeploymentContext<'a> {
             return vec![ProxyContext { name: None, sites: self.topology.sites.iter().collect() }];
         }
         let is_one = facts.len() == 1;
-        let proxy = |fact: &'a ReverseProxyFact| {
-            let is_its_own =
-                |site: &&Site| fact.sites.is_empty() || fact.sites.iter().any(|named| site.is_named(named));
-            ProxyContext {
-                name: (!is_one).then_some(fact.name.as_str()),
-                sites: self.topology.sites.iter().filter(is_its_own).collect(),
+        let mut by_name: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        for (index, site) in self.topology.sites.iter().enumerate() {
+            by_name.entry(format!("id {}", site.id)).or_default().insert(index);
+            if !site.name.is_empty() {
+                by_name.entry(format!("name {}", site.name.to_ascii_lowercase())).or_default().insert(index);
             }
+        }
+        let named = |text: &String| {
+            let text = text.trim();
+            let [id, name] = [format!("id {text}"), format!("name {}", text.to_ascii_lowercase())];
+            [by_name.get(&id), by_name.get(&name)]
+                .into_iter()
+                .flatten()
+                .flatten()
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        let proxy = |fact: &'a ReverseProxyFact| {
+            let sites = if fact.sites.is_empty() {
+                self.topology.sites.iter().collect()
+            } else {
+                let own: BTreeSet<usize> = fact.sites.iter().flat_map(named).collect();
+                own.into_iter().filter_map(|index| self.topology.sites.get(index)).collect()
+            };
+            ProxyContext { name: (!is_one).then_some(fact.name.as_str()), sites }
         };
         facts.iter().map(proxy).collect()
     }
@@ -147,6 +183,13 @@ fn has_web_services(site: &Site) -> bool {
 }
 
 impl<'a> HolderContext<'a> {
+    /// The extra names of the policy that belong on its certificates.
+    pub(super) fn extras(&self) -> impl Iterator<Item = &'a ExtraName> + use<'a> {
+        let published = self.proxy.map_or(&[][..], |proxy| &proxy.sites);
+        let sites: Vec<&Site> = self.site.iter().chain(published).copied().collect();
+        self.deployment.extras.of(self.pool, self.machine, &sites)
+    }
+
     /// The pools that a holder outside of pools is about: those of the sites that a reverse proxy publishes, else all.
     fn pools_here(&self) -> impl Iterator<Item = &'a Pool> {
         let sites: Vec<&'a Site> = match self.proxy {
@@ -439,11 +482,12 @@ impl<'a> HolderContext<'a> {
             return here.into_iter().map(|pool| found_farm_host(pool, text)).collect();
         };
         let everywhere = farms(&mut self.deployment.topology.pools());
-        let is_of = |farms: &[&Pool], host: &DnsName| farms.iter().any(|farm| farm_host(farm) == host);
+        let [hosts_here, hosts_everywhere] = [&here, &everywhere]
+            .map(|farms| farms.iter().map(|farm| farm_host(farm)).collect::<HashSet<&DnsName>>());
         let text = "published Office Web Apps host (policy)";
         hosts
             .iter()
-            .filter(|host| is_of(&here, host) || !is_of(&everywhere, host))
+            .filter(|host| hosts_here.contains(host) || !hosts_everywhere.contains(host))
             .map(|host| found_name(host, NameKind::OfficeWebApps, text, None))
             .collect()
     }

@@ -7,6 +7,7 @@ mod deployment;
 mod director;
 mod edge;
 mod expand;
+mod extras;
 mod front_end;
 mod gateway;
 mod internal;
@@ -30,7 +31,7 @@ pub use expand::expect;
 pub(crate) use expand::site_title;
 pub use label::DomainLabel;
 pub use nothing::{Holders, NOTHING, Nothing, Usages};
-pub use size::{MAX_SHARED_NAMES, TooManyNames, check_size};
+pub use size::{MAX_SHARED_NAMES, Product, TooManyNames, check_size};
 pub use wizard::Wizard;
 
 /// One row of a table: the certificate of one kind of holder for some usages.

@@ -1,5 +1,8 @@
+use std::collections::HashSet;
+
+use lyncert_ingest::name::DnsName;
+
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
-use crate::assign::ObservedUse;
 use crate::assignment_record::MissingCertificate;
 use crate::citation::CMD_GET;
 
@@ -19,11 +22,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
     let assignment = view.assignment;
     // Where a collection holds the whole store, more is known, and where it got nothing, less.
+    let stored = assignment.observed.iter().filter(|one| one.stored.is_some()).map(|one| &one.server);
+    let told_elsewhere: HashSet<&DnsName> = assignment.not_collected.iter().chain(stored).collect();
     let is_told_elsewhere = |missing: &&MissingCertificate| {
-        missing.server.as_ref().is_some_and(|server| {
-            let is_known = |one: &ObservedUse| one.server == *server && one.stored.is_some();
-            assignment.not_collected.contains(server) || assignment.observed.iter().any(is_known)
-        })
+        missing.server.as_ref().is_some_and(|server| told_elsewhere.contains(server))
     };
     let outcome: RuleOutcome = assignment
         .missing

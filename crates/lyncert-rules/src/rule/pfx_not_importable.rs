@@ -21,8 +21,9 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     if archives.peek().is_none() {
         return RuleOutcome::NotApplicable;
     }
+    let before_aes = view.servers_before_aes();
     archives
-        .filter(|key| key.is_aes && view.is_before_aes(&key.path))
+        .filter(|key| key.is_aes && before_aes.have(&key.path))
         .map(|key| {
             Deviation::new(
                 format!(

@@ -20,6 +20,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     if view.keys.is_empty() {
         return RuleOutcome::NotApplicable;
     }
+    let before_aes = view.servers_before_aes();
     view.keys
         .iter()
         .filter_map(|key| {
@@ -29,7 +30,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
                 ArchiveWeakness::NotEncrypted => ("does not encrypt its key", Severity::Warning),
                 ArchiveWeakness::OldEncryption => ("is encrypted with RC2 or Triple DES", Severity::Info),
             };
-            let is_before_aes = view.is_before_aes(&key.path);
+            let is_before_aes = before_aes.have(&key.path);
             let expected = if is_before_aes { "a strong password" } else { "a strong password and AES" };
             let deviation =
                 Deviation::new(format!("the archive `{}` {message}", key.path), expected, key.kind)

@@ -61,6 +61,18 @@ mod tests {
     }
 
     #[test]
+    fn a_subject_does_not_stand_in_for_an_alternative_name_without_host_names() {
+        let of = |has_san: bool| {
+            let mut certificate = certificate("sip.contoso.com", &[]);
+            certificate.has_san = has_san;
+            check_holding(&RULE, &certificate, &edge_external(&edge()))
+        };
+        let missing = "`sip.contoso.com` is not among the certificate's names";
+        assert!(of(true).messages().contains(&missing));
+        assert!(!of(false).messages().contains(&missing));
+    }
+
+    #[test]
     fn a_recommended_name_is_a_warning() {
         let names = ["pool.contoso.com", "fe1.contoso.com", "meet.contoso.com", "dialin.contoso.com"];
         let internal = requirement_of(&front_end(), "WebServicesInternal");

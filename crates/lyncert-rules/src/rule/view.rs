@@ -1,6 +1,6 @@
 //! What rules look at.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Pool, ProductVersion, Topology};
@@ -228,6 +228,25 @@ pub(crate) struct FolderView<'a> {
 /// The first generation whose servers may run on a Windows Server that opens archives with AES.
 const FIRST_WITH_AES: ProductVersion = ProductVersion::Sfb2019;
 
+/// Which servers run on a Windows Server that opens no archive with AES.
+pub(crate) struct ServersBeforeAes<'a> {
+    placements: &'a PlacementReader,
+    by_host: HashMap<&'a DnsName, bool>,
+    /// Whether all do.
+    all: bool,
+}
+
+impl ServersBeforeAes<'_> {
+    /// Whether what lies at a path is for them: for those of the pool that the path names, else for all.
+    pub(crate) fn have(&self, path: &str) -> bool {
+        match self.placements.read(path).map(|placement| placement.holder) {
+            Some(PlacedFor::Host(host)) => self.by_host.get(&host).copied().unwrap_or_default(),
+            Some(PlacedFor::ReverseProxy | PlacedFor::NamedReverseProxy(_)) => false,
+            Some(PlacedFor::Unnamed | PlacedFor::OAuth) | None => self.all,
+        }
+    }
+}
+
 /// A usage at a kind of holder.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct ServedUsage {
@@ -273,27 +292,21 @@ impl<'a> FolderView<'a> {
         self.in_use().flat_map(issuers).collect()
     }
 
-    /// Whether what lies at a path is for servers that run on a Windows Server without AES: those of the pool that the path names, else
-    /// all of them.
-    pub(crate) fn is_before_aes(&self, path: &str) -> bool {
+    /// Which servers run on a Windows Server that opens no archive with AES.
+    pub(crate) fn servers_before_aes(&self) -> ServersBeforeAes<'a> {
         let is_before = |pool: &Pool| pool.version().is_some_and(|version| version < FIRST_WITH_AES);
-        match self.placements.read(path).map(|placement| placement.holder) {
-            Some(PlacedFor::Host(host)) => {
-                let is_its = |pool: &&Pool| {
-                    pool.fqdn == host || pool.machines.iter().any(|machine| machine.fqdn == host)
-                };
-                // What the product does not run on may have any Windows Server.
-                self.topology
-                    .pools()
-                    .find(is_its)
-                    .is_some_and(|pool| HolderKind::Pool(pool.kind).is_managed() && is_before(pool))
-            }
-            Some(PlacedFor::ReverseProxy | PlacedFor::NamedReverseProxy(_)) => false,
-            Some(PlacedFor::Unnamed | PlacedFor::OAuth) | None => {
-                let mut versions = self.topology.product_versions().into_iter().peekable();
-                versions.peek().is_some() && versions.all(|version| version < FIRST_WITH_AES)
+        let mut by_host: HashMap<&DnsName, bool> = HashMap::new();
+        for pool in self.topology.pools() {
+            // What the product does not run on may have any Windows Server.
+            let is_old = HolderKind::Pool(pool.kind).is_managed() && is_before(pool);
+            let hosts = std::iter::once(&pool.fqdn).chain(pool.machines.iter().map(|machine| &machine.fqdn));
+            for host in hosts {
+                by_host.entry(host).or_insert(is_old);
             }
         }
+        let versions = self.topology.product_versions();
+        let all = !versions.is_empty() && versions.into_iter().all(|version| version < FIRST_WITH_AES);
+        ServersBeforeAes { placements: self.placements, by_host, all }
     }
 
     /// Whether a path says what its certificate is for.

@@ -211,14 +211,27 @@ fn read_list<'r, 'a, T>(
     table.tables(key.name, &title).into_iter().filter_map(read).collect()
 }
 
+/// What a person narrows an audit to are a few pools and sites. Each is held against each requirement.
+const MAX_SCOPE_NAMES: usize = 1_000;
+
 /// Pools and sites.
 fn read_scope(reader: &Reader<'_>, mut table: Table<'_, '_>) -> Scope {
-    let mut read_names = |key| -> Vec<ScopeName> {
-        let texts = table.strings(key).unwrap_or_default().into_iter();
-        texts.filter_map(|text| reader.parse(text, parse_name)).collect()
+    let mut texts_of = |key| {
+        let texts = table.strings(key).unwrap_or_default();
+        if let Some(first) = texts.first().filter(|_| texts.len() > MAX_SCOPE_NAMES) {
+            let count = texts.len();
+            let text = format!("`{key}` has {count} names; expected at most {MAX_SCOPE_NAMES}");
+            reader.add_mistake(first.offset, text);
+            return Vec::new();
+        }
+        texts
     };
-    let (holders, except) = (read_names("pools"), read_names("except"));
-    let sites = read_words(&mut table, "sites");
+    let [holders, except] = ["pools", "except"].map(&mut texts_of);
+    let sites = texts_of("sites").into_iter().map(|text| text.value.to_owned()).collect();
+    let read_names = |texts: Vec<Located<&str>>| -> Vec<ScopeName> {
+        texts.into_iter().filter_map(|text| reader.parse(text, parse_name)).collect()
+    };
+    let (holders, except) = (read_names(holders), read_names(except));
     table.finish();
     Scope { holders, sites, except }
 }

@@ -434,3 +434,18 @@ proptest! {
         prop_assert_eq!(left, right);
     }
 }
+
+#[test]
+fn lists_of_names_are_read_up_to_a_limit() {
+    let list =
+        |count: usize| -> String { (0..count).map(|number| format!("\"n{number}.contoso.com\",")).collect() };
+    for (before, most) in
+        [("[facts]\nonline_sip_domains", 10_000), ("[scope]\npools", 1_000), ("[scope]\nsites", 1_000)]
+    {
+        let with = |count: usize| mistakes(&format!("{before} = [{}]\n", list(count)));
+        assert_eq!(with(most), [""; 0], "{before}");
+        let told = with(most + 1).concat();
+        let expected = format!("has {} ", most + 1);
+        assert!(told.contains(&expected) && told.contains(&format!("expected at most {most}")), "{told}");
+    }
+}

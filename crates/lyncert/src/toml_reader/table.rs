@@ -22,6 +22,8 @@ pub(crate) struct Table<'r, 'a> {
 
 /// What people write has fewer tables of one kind. Each waiver, pattern or name is held against each finding, file or requirement.
 pub(super) const MAX_TABLES: usize = 10_000;
+/// The same for texts of one list.
+const MAX_TEXTS: usize = 10_000;
 
 impl<'r, 'a> Table<'r, 'a> {
     /// The file as a whole.
@@ -123,6 +125,12 @@ impl<'r, 'a> Table<'r, 'a> {
     /// A list of texts.
     pub(crate) fn strings(&mut self, key: &'static str) -> Option<Vec<Located<&'r str>>> {
         let list = self.kind(key, "a list of texts, such as [\"contoso.com\"]", DeValue::as_array)?;
+        let count = list.value.len();
+        if count > MAX_TEXTS {
+            let text = format!("`{key}` has {count} texts; expected at most {MAX_TEXTS}");
+            self.reader.add_mistake(list.offset, text);
+            return None;
+        }
         let item = |item: &'r Spanned<DeValue<'a>>| {
             let offset = item.span().start;
             let text = item.get_ref().as_str();

@@ -1,11 +1,14 @@
 //! What archives are encrypted with: PBES2, and PKCS#12's own ways with Triple DES and RC2.
 
+use std::num::NonZeroU32;
+
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyInit};
 use des::{TdesEde2, TdesEde3};
 use pkcs5::EncryptionScheme;
 use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use rc2::Rc2;
+use ring::pbkdf2;
 use sha1::Sha1;
 use x509_parser::asn1_rs::{Tag, oid};
 use zeroize::Zeroizing;
@@ -20,10 +23,15 @@ const TRIPLE_DES: &[u8] = &oid!(raw 1.2.840.113549.1.12.1.3);
 const DOUBLE_DES: &[u8] = &oid!(raw 1.2.840.113549.1.12.1.4);
 const RC2_128: &[u8] = &oid!(raw 1.2.840.113549.1.12.1.5);
 const TRIPLE_DES_CBC: &[u8] = &oid!(raw 1.2.840.113549.3.7);
+const RC2_CBC: &[u8] = &oid!(raw 1.2.840.113549.3.2);
+const HMAC_SHA1: &[u8] = &oid!(raw 1.2.840.113549.2.7);
+const HMAC_SHA256: &[u8] = &oid!(raw 1.2.840.113549.2.9);
+const HMAC_SHA384: &[u8] = &oid!(raw 1.2.840.113549.2.10);
+const HMAC_SHA512: &[u8] = &oid!(raw 1.2.840.113549.2.11);
 const RC2_40: &[u8] = &oid!(raw 1.2.840.113549.1.12.1.6);
 
 /// What people call algorithms that are not known here, and those that name others.
-const NAMES: [(&str, &str); 24] = [
+const NAMES: [(&str, &str); 23] = [
     ("1.2.840.113549.1.12.1.1", "RC4 with 128 bits"),
     ("1.2.840.113549.1.12.1.2", "RC4 with 40 bits"),
     ("1.2.840.113549.1.5.1", "DES with MD2"),
@@ -33,7 +41,6 @@ const NAMES: [(&str, &str); 24] = [
     ("1.2.840.113549.1.5.11", "RC2 with SHA-1"),
     ("1.2.840.113549.1.5.14", "PBMAC1"),
     ("1.2.840.113549.2.5", "MD5"),
-    ("1.2.840.113549.3.2", "RC2"),
     ("1.2.840.113549.3.4", "RC4"),
     ("1.2.392.200011.61.1.1.1.2", "Camellia with 128 bits"),
     ("1.2.392.200011.61.1.1.1.3", "Camellia with 192 bits"),
@@ -71,6 +78,9 @@ pub(super) fn decrypt(
     let unknown = || Refusal::Algorithm(algorithm_name(id));
     if id.data() == PBES2 {
         take_cost(parameters, budget)?;
+        if let Some(cipher) = rc2_of(parameters) {
+            return decrypt_rc2(parameters, &cipher, encrypted, password);
+        }
         let unknown = || Refusal::Algorithm(unknown_part(parameters).unwrap_or_else(strange_parameters));
         let scheme = EncryptionScheme::try_from(algorithm.raw).map_err(|_| unknown())?;
         return match scheme.decrypt(password.utf8.as_bytes(), encrypted) {
@@ -107,6 +117,70 @@ fn derived<C: KeyInit + BlockCipherDecrypt, const KEY: usize>(
     let cipher = C::new_from_slice(&key).map_err(|_| Refusal::Password)?;
     let decryptor = cbc::Decryptor::inner_iv_slice_init(cipher, &vector).map_err(|_| Refusal::Password)?;
     decryptor.decrypt_padded_vec::<Pkcs7>(encrypted).map(Zeroizing::new).map_err(|_| Refusal::Password)
+}
+
+/// The parameters of RC2 in those of PBES2; `None` for another cipher.
+fn rc2_of<'a>(parameters: &Element<'a>) -> Option<Element<'a>> {
+    let schemes = parameters.children();
+    let [_, cipher] = schemes.as_slice() else { return None };
+    let parts = cipher.children();
+    let [id, values] = parts.as_slice() else { return None };
+    (id.data() == RC2_CBC).then(|| values.clone())
+}
+
+/// RC2 in PBES2 (RFC 8018 appendix B.2.3), which the library for PBES2 does not have. A version says how many bits of the key count.
+fn decrypt_rc2(
+    parameters: &Element<'_>,
+    cipher: &Element<'_>,
+    encrypted: &[u8],
+    password: &Password<'_>,
+) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    let unknown = || Refusal::Algorithm("PBES2 with RC2 and parameters that are not understood".to_owned());
+    let cipher = cipher.children();
+    let [version, vector] = cipher.as_slice() else { return Err(unknown()) };
+    let bits = match version.integer().ok_or_else(unknown)? {
+        160 => 40,
+        120 => 64,
+        58 => 128,
+        _ => return Err(unknown()),
+    };
+    let vector = vector.octets().ok_or_else(unknown)?;
+    let mut key = Zeroizing::new(vec![0; bits / 8]);
+    derive_by_pbkdf2(parameters, password, &mut key).ok_or_else(unknown)?;
+    let decryptor = cbc::Decryptor::inner_iv_slice_init(Rc2::new_with_eff_key_len(&key, bits), &vector)
+        .map_err(|_| unknown())?;
+    decryptor.decrypt_padded_vec::<Pkcs7>(encrypted).map(Zeroizing::new).map_err(|_| Refusal::Password)
+}
+
+/// The key that PBKDF2 gives (RFC 8018 appendix A.2); `None` where its parameters are not understood, or are for a key of another length.
+fn derive_by_pbkdf2(parameters: &Element<'_>, password: &Password<'_>, key: &mut [u8]) -> Option<()> {
+    let schemes = parameters.children();
+    let derivation = schemes.first()?.children();
+    let [id, values] = derivation.as_slice() else { return None };
+    if id.data() != PBKDF2 {
+        return None;
+    }
+    let values = values.children();
+    let (salt, rounds) = (values.first()?.octets()?, values.get(1)?.integer()?);
+    let mut rest = values.get(2..)?.iter().peekable();
+    if let Some(length) = rest.next_if(|value| value.is(Tag::Integer))
+        && length.integer() != Some(key.len() as u64)
+    {
+        return None;
+    }
+    let digest = match rest.next() {
+        None => pbkdf2::PBKDF2_HMAC_SHA1,
+        Some(algorithm) => match algorithm.children().first()?.data() {
+            HMAC_SHA1 => pbkdf2::PBKDF2_HMAC_SHA1,
+            HMAC_SHA256 => pbkdf2::PBKDF2_HMAC_SHA256,
+            HMAC_SHA384 => pbkdf2::PBKDF2_HMAC_SHA384,
+            HMAC_SHA512 => pbkdf2::PBKDF2_HMAC_SHA512,
+            _ => return None,
+        },
+    };
+    let rounds = NonZeroU32::new(u32::try_from(rounds).ok()?)?;
+    pbkdf2::derive(digest, rounds, &salt, password.utf8.as_bytes(), key);
+    Some(())
 }
 
 /// Takes what the key derivation of PBES2 costs, before it is done.

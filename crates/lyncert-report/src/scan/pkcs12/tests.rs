@@ -173,7 +173,7 @@ fn encryption_that_is_not_known_is_named_and_the_rest_is_read() {
     let derivation = sequence(&[&oid("1.2.840.113549.1.5.12"), &sequence(&[&octets(SALT), &number(1)])]);
     for (algorithm, name) in [
         (pkcs12_way(1, 1), "RC4 with 128 bits"),
-        (pbes2(&derivation, "1.2.840.113549.3.2"), "PBES2 with RC2"),
+        (pbes2(&derivation, "1.2.840.113549.3.2"), "PBES2 with RC2 and parameters that are not understood"),
         (pbes2(&derivation, "1.2.3.4"), "PBES2 with 1.2.3.4"),
     ] {
         let parts = [encrypted(&algorithm), in_clear(&[&certificate_bag(&certificate())])];

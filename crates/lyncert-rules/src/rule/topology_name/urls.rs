@@ -1,7 +1,7 @@
 //! Simple URLs: how they are written, and that a set has what a site needs (URL-06, URL-08, URL-09). Judged only where the export has
 //! them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{SimpleUrl, SimpleUrlComponent};
@@ -19,8 +19,10 @@ pub(super) fn check(view: &JudgedTopology<'_>) -> Vec<Deviation> {
     for url in urls {
         sets.entry(url.site.as_deref()).or_default().push(url);
     }
+    let site_names: HashMap<&str, &str> =
+        view.topology.sites.iter().rev().map(|site| (site.id.as_str(), site.name.as_str())).collect();
     for (site, set) in &sets {
-        deviations.extend(missing(*site, set, view));
+        deviations.extend(missing(*site, set, view, &site_names));
         deviations.extend(shared_meet_urls(set));
     }
     deviations
@@ -100,13 +102,17 @@ fn badly_written(url: &SimpleUrl, defect: &str) -> Deviation {
 const CHANGE: &str = "Change the simple URL in Topology Builder, publish the topology, and run Enable-CsComputer on each Front End Server and Director";
 
 /// What a set of URLs lacks: a Meet URL for each SIP domain and one for dial-in; a site's own set also what the global one has.
-fn missing(site: Option<&str>, set: &[&SimpleUrl], view: &JudgedTopology<'_>) -> Vec<Deviation> {
+fn missing(
+    site: Option<&str>,
+    set: &[&SimpleUrl],
+    view: &JudgedTopology<'_>,
+    site_names: &HashMap<&str, &str>,
+) -> Vec<Deviation> {
     let has = |component: &SimpleUrlComponent| set.iter().any(|url| url.component == *component);
     let whose = match site {
         None => "the global simple URLs".to_owned(),
         Some(id) => {
-            let site = view.topology.sites.iter().find(|site| site.id == id);
-            let name = site.map(|site| site.name.as_str()).filter(|name| !name.is_empty());
+            let name = site_names.get(id).copied().filter(|name| !name.is_empty());
             format!("the simple URLs of site {}", name.unwrap_or(id))
         }
     };

@@ -1,6 +1,6 @@
 //! The web services FQDNs of pools: each its own, and another inside than outside (FE-WEXT-02, FE-WEXT-03, FE-WINT-03, DIR-WEXT-02).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::place::Place;
@@ -62,12 +62,12 @@ fn shared_name(name: &DnsName, pools: &[(&Pool, &Place)]) -> Option<Deviation> {
 
 /// A pool whose web services have one FQDN inside and outside.
 fn same_inside_and_outside(pool: &Pool) -> Option<Deviation> {
-    let inside: Vec<&DnsName> = if pool.internal_web_fqdns.is_empty() {
-        vec![&pool.fqdn]
+    let inside: HashSet<&DnsName> = if pool.internal_web_fqdns.is_empty() {
+        HashSet::from([&pool.fqdn])
     } else {
         pool.internal_web_fqdns.iter().map(|fqdn| &fqdn.value).collect()
     };
-    let same = pool.external_web_fqdns.iter().find(|fqdn| inside.contains(&&fqdn.value))?;
+    let same = pool.external_web_fqdns.iter().find(|fqdn| inside.contains(&fqdn.value))?;
     let what = if pool.internal_web_fqdns.is_empty() {
         "its pool FQDN, which is the internal one as no override is set"
     } else {

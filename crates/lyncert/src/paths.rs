@@ -6,9 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::args::{
-    Args, AuditArgs, BatchArgs, CheckArgs, CollectorArgs, Command, DiffArgs, DoctorArgs, ExplainArgs, ExportArgs,
-    ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs, TopologyArgs,
-    VerifyArgs,
+    Args, AuditArgs, BatchArgs, CheckArgs, CollectorArgs, Command, DiffArgs, DoctorArgs, ExplainArgs,
+    ExportArgs, ForecastArgs, HistoryArgs, InitArgs, InspectArgs, PlanArgs, PolicyArgs, ScanArgs,
+    TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
 use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
@@ -79,9 +79,9 @@ impl<'a> Paths<'a> {
             }
             Command::Topology(TopologyArgs { exports, .. }) => Self::default().exports(exports),
             // What these write may be named by its folder; they look at it themselves.
-            Command::Collector(CollectorArgs { .. }) | Command::Init(InitArgs { .. }) | Command::Schedule(_) => {
-                Self::default()
-            }
+            Command::Collector(CollectorArgs { .. })
+            | Command::Init(InitArgs { .. })
+            | Command::Schedule(_) => Self::default(),
         }
     }
 

@@ -68,8 +68,14 @@ const WRITING: &[&str] = &[
 ];
 
 /// The functions that may write.
-const WRITERS: &[&str] =
-    &["Write-Text", "Write-Objects", "Write-Bytes", "New-Folder", "Complete-Collection", "Replace-Collection"];
+const WRITERS: &[&str] = &[
+    "Write-Text",
+    "Write-Objects",
+    "Write-Bytes",
+    "New-Folder",
+    "Complete-Collection",
+    "Replace-Collection",
+];
 
 /// Types that may be named anywhere.
 const TYPES: &[&str] = &[
@@ -165,11 +171,12 @@ fn types(tree: &Part) -> Vec<(String, Found)> {
         Some(list) => (format!("{}[]", list.trim_start_matches('[')), part.found.clone()),
         None => literal(part),
     };
-    let made = |command: &&Part| command.child("command_name").is_some_and(|name| name.text() == "New-Object");
+    let made =
+        |command: &&Part| command.child("command_name").is_some_and(|name| name.text() == "New-Object");
     let of_command = |command: &Part| {
         let elements = command.child("command_elements")?;
         let name = elements.text().split_whitespace().next()?.to_owned();
-        Some((name.to_owned(), command.found.clone()))
+        Some((name, command.found.clone()))
     };
     let literals = tree.of_kind("type_literal").into_iter().map(literal);
     literals.chain(tree.of_kind("command").into_iter().filter(made).filter_map(of_command)).collect()
@@ -238,9 +245,8 @@ fn no_member_is_invoked_but_those_of_the_list() {
     let tree = tree(&text());
     let invoked = invocations(&tree);
     assert!(invoked.len() > 40, "the invocations are found");
-    let is_known = |name: &str, function: &str| {
-        MEMBERS.contains(&name) || MEMBERS_OF.contains(&(function, name))
-    };
+    let is_known =
+        |name: &str, function: &str| MEMBERS.contains(&name) || MEMBERS_OF.contains(&(function, name));
     nothing_else(
         invoked
             .iter()
@@ -300,7 +306,9 @@ fn nothing_is_run_that_is_not_named_in_the_script() {
 
 #[test]
 fn names_that_are_not_in_the_lists_would_be_seen() {
-    let bad = tree("function Write-Text {\r\n    Set-CsCertificate -Type Default\r\n    [System.IO.File]::Delete('x')\r\n    & $a\r\n}\r\n");
+    let bad = tree(
+        "function Write-Text {\r\n    Set-CsCertificate -Type Default\r\n    [System.IO.File]::Delete('x')\r\n    & $a\r\n}\r\n",
+    );
     assert_eq!(commands(&bad)[0].text, "Set-CsCertificate");
     assert_eq!(commands(&bad)[0].function, "Write-Text");
     assert_eq!(types(&bad)[0].0, "System.IO.File");

@@ -6,8 +6,25 @@ use super::{Found, Part, invocations, text, tree};
 
 /// Operators that Windows PowerShell 2.0 has. `-in` and `-notin` are of 3.0.
 const OPERATORS: &[&str] = &[
-    "-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-like", "-match", "-notmatch", "-cmatch", "-ceq", "-contains",
-    "-notcontains", "-cnotcontains", "-replace", "-creplace", "-split", "-join", "-is",
+    "-eq",
+    "-ne",
+    "-gt",
+    "-ge",
+    "-lt",
+    "-le",
+    "-like",
+    "-match",
+    "-notmatch",
+    "-cmatch",
+    "-ceq",
+    "-contains",
+    "-notcontains",
+    "-cnotcontains",
+    "-replace",
+    "-creplace",
+    "-split",
+    "-join",
+    "-is",
 ];
 
 #[test]
@@ -54,7 +71,11 @@ fn every_parameter_has_its_help_and_every_help_its_parameter() {
     for part in [".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", ".NOTES"] {
         assert!(help.contains(&format!("\r\n{part}\r\n")), "{part}");
     }
-    assert!(help.starts_with("#requires -version 2.0\r\n"), "help stands before everything else");
+    // A line above without a blank one between them would be a part of the help, which then is none.
+    assert!(
+        help.starts_with("#requires -version 2.0\r\n\r\n<#\r\n.SYNOPSIS\r\n"),
+        "help stands before everything else"
+    );
     for code in ["0 everything", "4 a part", "3 nothing", "2 wrong"] {
         assert!(help.contains(code), "{code}");
     }
@@ -75,10 +96,13 @@ fn nothing_is_newer_than_powershell_2() {
     none("operators", operators.filter(is_new));
     let newer = ["$using:", "$psscriptroot", "$pscommandpath", "$psitem", "$islinux", "$iswindows"];
     let variables = tree.of_kind("variable").into_iter().map(|part| &part.found);
-    none("variables", variables.filter(|found| {
-        let name = found.text.to_ascii_lowercase();
-        newer.iter().any(|newer| name.starts_with(newer))
-    }));
+    none(
+        "variables",
+        variables.filter(|found| {
+            let name = found.text.to_ascii_lowercase();
+            newer.iter().any(|newer| name.starts_with(newer))
+        }),
+    );
     let names = ["new", "where", "foreach"];
     let invoked = invocations(&tree);
     let is_newer = |name: &str| names.contains(&name.to_ascii_lowercase().as_str());
@@ -87,13 +111,16 @@ fn nothing_is_newer_than_powershell_2() {
         none(kind, tree.of_kind(kind).into_iter().map(|part| &part.found));
     }
     let plain = script.to_ascii_lowercase();
-    for form in
-        ["[ordered]", "[pscustomobject]", "-nonewline", "action ignore", "get-ciminstance"]
-    {
+    for form in ["[ordered]", "[pscustomobject]", "-nonewline", "action ignore", "get-ciminstance"] {
         assert!(!plain.contains(form), "{form}");
     }
     let raw = tree.of_kind("command_parameter").into_iter().map(|part| &part.found);
-    none("parameters", raw.filter(|found| ["-raw", "-file", "-directory"].contains(&found.text.to_ascii_lowercase().as_str())));
+    none(
+        "parameters",
+        raw.filter(|found| {
+            ["-raw", "-file", "-directory"].contains(&found.text.to_ascii_lowercase().as_str())
+        }),
+    );
 }
 
 #[test]
@@ -153,8 +180,7 @@ fn the_block_for_servers_uses_nothing_of_this_computer() {
     let script = text();
     let tree = tree(&script);
     let block = assigned_block(&tree, "$ServerBlock");
-    let inside: BTreeSet<&str> =
-        block.of_kind("function_name").into_iter().map(Part::text).collect();
+    let inside: BTreeSet<&str> = block.of_kind("function_name").into_iter().map(Part::text).collect();
     let outside: BTreeSet<&str> = tree
         .of_kind("function_name")
         .into_iter()
@@ -167,8 +193,12 @@ fn the_block_for_servers_uses_nothing_of_this_computer() {
     let scoped = block.of_kind("variable").into_iter().map(|part| &part.found);
     none("variables", scoped.filter(|found| found.text.to_ascii_lowercase().starts_with("$script:")));
     // And the other way round.
-    let elsewhere = tree.of_kind("command_name").into_iter().filter(|part| !block.bytes.contains(&part.bytes.start));
-    none("functions of the block", elsewhere.map(|part| &part.found).filter(|found| inside.contains(found.text.as_str())));
+    let elsewhere =
+        tree.of_kind("command_name").into_iter().filter(|part| !block.bytes.contains(&part.bytes.start));
+    none(
+        "functions of the block",
+        elsewhere.map(|part| &part.found).filter(|found| inside.contains(found.text.as_str())),
+    );
 }
 
 /// The block that is assigned to a variable.

@@ -4,6 +4,7 @@
 mod allowed;
 mod forms;
 mod printed;
+mod written;
 
 use std::fs;
 use std::ops::Range;
@@ -122,9 +123,6 @@ fn the_script_is_powershell_without_a_fault() {
 fn a_fault_would_be_seen() {
     for broken in ["if ($a {\r\n    1\r\n}\r\n", "function X {\r\n    $a = @{ b = \r\n}\r\n"] {
         let tree = tree(broken);
-        assert!(
-            tree.all().iter().any(|part| matches!(part.kind.as_str(), "ERROR" | "MISSING")),
-            "{broken}"
-        );
+        assert!(tree.all().iter().any(|part| matches!(part.kind.as_str(), "ERROR" | "MISSING")), "{broken}");
     }
 }

@@ -40,8 +40,7 @@ pub(crate) fn run(args: &CollectorArgs) -> Result<u8, Failure> {
             "there is no folder `{folder}`; expected a path in one that is there"
         )));
     }
-    let written =
-        write_file(&path, Kind::ByName, overwrite || is_same, |sink| sink.write_all(SCRIPT))?;
+    let written = write_file(&path, Kind::ByName, overwrite || is_same, |sink| sink.write_all(SCRIPT))?;
     output::print(|sink| output::list_written(&[written], sink))?;
     Ok(SUCCESS)
 }

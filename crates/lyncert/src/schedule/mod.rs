@@ -130,11 +130,9 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
         | Command::Plan(_)
         | Command::Schedule(_)
         | Command::Topology(_)
-        | Command::Verify(_) => {
-            Err(Failure::usage(anyhow!(
-                "expected `audit` or `batch` and its arguments after `--`, or `collector` and the script with its arguments"
-            )))
-        }
+        | Command::Verify(_) => Err(Failure::usage(anyhow!(
+            "expected `audit` or `batch` and its arguments after `--`, or `collector` and the script with its arguments"
+        ))),
     }
 }
 

@@ -54,7 +54,9 @@ fn what_depends_on_place_or_people_is_refused() {
         assert!(error.starts_with(message), "{error}");
     }
     let topology = unattended(Scheduler::Cron, &given(&["topology", "/srv/t.xml"])).unwrap_err();
-    assert!(topology.error.to_string().starts_with("expected `audit` or `batch` and its arguments after `--`"));
+    assert!(
+        topology.error.to_string().starts_with("expected `audit` or `batch` and its arguments after `--`")
+    );
     let batch = unattended(Scheduler::Cron, &given(&["batch", "estates", "--out", "/srv/out"])).unwrap_err();
     assert!(batch.error.to_string().starts_with("`estates` depends on"));
 }

@@ -110,16 +110,19 @@ fn account(job: &Job) -> (String, Option<&'static str>, String) {
             }
             // Other servers ask who it is, which takes a password.
             JobKind::Collector => {
-                let with = format!("Its password has to be stored: add /RU \"{user}\" /RP * to the first line.");
+                let with =
+                    format!("Its password has to be stored: add /RU \"{user}\" /RP * to the first line.");
                 (escaped(user), Some("Password"), format!("{needs}\n     {with}"))
             }
         },
         // The local service account, which cannot read keys; the local system can, and has no need of a network.
         None => match job.kind {
             JobKind::Lyncert => ("S-1-5-19".to_owned(), None, needs.to_owned()),
-            JobKind::Collector => {
-                ("S-1-5-18".to_owned(), None, "It runs as the local system, which may read all of this computer.".to_owned())
-            }
+            JobKind::Collector => (
+                "S-1-5-18".to_owned(),
+                None,
+                "It runs as the local system, which may read all of this computer.".to_owned(),
+            ),
         },
     }
 }

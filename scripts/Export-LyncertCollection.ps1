@@ -2115,6 +2115,7 @@ function Read-Dns {
             catch {
                 $failures = @($failures) + @($_)
             }
+            $failures = @($failures)
             $answers = @()
             foreach ($one in $found) {
                 if ($null -eq $one) {
@@ -2139,8 +2140,8 @@ function Read-Dns {
             if ($answers.Count -gt 0) {
                 $status = 'answered'
             }
-            elseif (@($failures).Count -gt 0) {
-                $failure = Get-Failure -Failure @($failures)[0]
+            elseif ($failures.Count -gt 0) {
+                $failure = Get-Failure -Failure $failures[0]
                 $message = ConvertTo-Line -Text $failure.Message
                 # That there is no such name is an answer; anything else is none.
                 if ($failure.Id -notmatch 'DNS_ERROR_RCODE_NAME_ERROR|DNS_INFO_NO_RECORDS') {

@@ -305,6 +305,18 @@ fn nothing_is_run_that_is_not_named_in_the_script() {
 }
 
 #[test]
+fn of_the_environment_only_the_computer_and_its_kind_are_read() {
+    let tree = tree(&text());
+    let read = tree.of_kind("variable").into_iter().map(|part| &part.found);
+    let of_environment = |found: &&Found| found.text.to_ascii_lowercase().contains("env:");
+    let read: Vec<&Found> = read.filter(of_environment).collect();
+    assert!(!read.is_empty(), "variables in texts are seen");
+    nothing_else(read.into_iter().filter(|found| {
+        !["$env:COMPUTERNAME", "$env:PROCESSOR_ARCHITECTURE"].contains(&found.text.as_str())
+    }));
+}
+
+#[test]
 fn names_that_are_not_in_the_lists_would_be_seen() {
     let bad = tree(
         "function Write-Text {\r\n    Set-CsCertificate -Type Default\r\n    [System.IO.File]::Delete('x')\r\n    & $a\r\n}\r\n",

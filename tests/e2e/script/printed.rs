@@ -3,8 +3,10 @@
 use std::fs;
 use std::process::Command;
 
+use lyncert_report::view::sha256_of;
+
 use super::text as script;
-use crate::support::{folder, run, text};
+use crate::support::{folder, root, run, text};
 
 const NAME: &str = "Export-LyncertCollection.ps1";
 
@@ -57,10 +59,42 @@ fn nothing_is_written_through_a_link() {
     assert_eq!(fs::read(place.path().join("mine.txt")).unwrap(), b"mine");
 }
 
+#[test]
+fn the_page_for_administrators_has_the_hash_of_the_script_and_fits_on_a_screen() {
+    let page = fs::read_to_string(root().join("docs/collecting.md")).unwrap();
+    let hash = sha256_of(script().as_bytes());
+    assert!(page.contains(&format!("`{hash}`")), "the hash of the script is {hash}");
+    assert!(page.lines().count() <= 45, "{} lines", page.lines().count());
+    for named in ["-LocalOnly", "-Replace", "-Listener", "collect.log", "lyncert schedule windows"] {
+        assert!(page.contains(named), "{named}");
+    }
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains("(docs/collecting.md)"), "the README leads there");
+}
+
+#[test]
+fn the_tasks_of_the_page_are_printed() {
+    let page = fs::read_to_string(root().join("docs/collecting.md")).unwrap();
+    let lines: Vec<&str> =
+        page.lines().filter_map(|line| line.trim().strip_prefix("lyncert schedule ")).collect();
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        let (arguments, _) = line.split_once(" > ").unwrap();
+        let mut words: Vec<&str> = std::iter::once("schedule").chain(arguments.split(' ')).collect();
+        if !words.contains(&"collector") {
+            // The page is read where lyncert runs; here it lies elsewhere.
+            words.splice(2..2, ["--program", r"C:\lyncert\lyncert.exe"]);
+        }
+        let printed = run(&words);
+        assert_eq!(printed.code, 0, "{line}: {}", printed.err);
+        assert!(printed.out.contains("<Task version="), "{}", printed.out);
+    }
+}
+
 /// The mocked runs need PowerShell, which is not everywhere.
 #[test]
 fn the_functions_hold_under_powershell_where_it_is_at_hand() {
-    let tests = crate::support::root().join("tests/pwsh/collector.tests.ps1");
+    let tests = root().join("tests/pwsh/collector.tests.ps1");
     let pwsh = Command::new("pwsh").args(["-NoProfile", "-NonInteractive", "-File"]).arg(&tests).output();
     match pwsh {
         Ok(output) => {

@@ -1,4 +1,5 @@
 #requires -version 2.0
+
 <#
 .SYNOPSIS
 Collects what lyncert needs to judge the certificates of a Lync Server or Skype for Business Server deployment. It only reads.
@@ -363,7 +364,8 @@ $ServerBlock = {
                         }
                     }
                     if ($digits.Length -ne 40) {
-                        $failures += "the binding $($key.PSChildName) names no certificate"
+                        # It serves none of the own stores, so that the list is whole without it.
+                        New-Problem -Step 'bindings' -Problem "the binding $($key.PSChildName) names no certificate"
                         continue
                     }
                     $binding = @{ Kind = 'binding'; Endpoint = "$($key.PSChildName)"; Name = $name; Thumbprint = $digits }
@@ -409,6 +411,7 @@ $ServerBlock = {
     # The certificates that are assigned, one object a use. What is missing comes as an error, which is kept as it is.
     function Get-Assigned {
         $module = ''
+        $why = ''
         foreach ($name in @('SkypeForBusiness', 'Lync')) {
             if ($module) {
                 break
@@ -418,11 +421,12 @@ $ServerBlock = {
                 $module = $name
             }
             catch {
-                $module = ''
+                $why = "$why $_"
             }
         }
         if (-not $module) {
-            New-Flat -Properties @{ Kind = 'assigned-list'; Status = 'no-module'; Count = 0; Module = ''; Version = '' }
+            $none = @{ Kind = 'assigned-list'; Status = 'no-module'; Count = 0; Module = ''; Version = ''; Message = $why }
+            New-Flat -Properties $none
             return
         }
         $version = ''
@@ -463,7 +467,8 @@ $ServerBlock = {
                 $status = 'partial'
             }
         }
-        New-Flat -Properties @{ Kind = 'assigned-list'; Status = $status; Count = $count; Module = $module; Version = $version }
+        $list = @{ Kind = 'assigned-list'; Status = $status; Count = $count; Module = $module; Version = $version; Message = '' }
+        New-Flat -Properties $list
     }
 
     # What is assigned as a flat object of texts. Properties that an older version lacks are left out.
@@ -729,15 +734,18 @@ function Write-Log {
     param([string]$Server, [string]$Step, [string]$Text)
     $line = "$(Get-UtcNow)`t$(ConvertTo-Line -Text $Server)`t$(ConvertTo-Line -Text $Step)`t$(ConvertTo-Line -Text $Text)"
     Write-Verbose -Message $line
+    $script:Buffered = @($Buffered) + $line
     if (-not $Root -or -not (Test-Path -LiteralPath $Root)) {
-        $script:Buffered = @($Buffered) + $line
         return
     }
-    $path = Get-FullPath -Relative 'collect.log'
-    foreach ($kept in @($Buffered) + $line) {
-        Write-Text -Path $path -Text $kept -Append -Always | Out-Null
+    try {
+        Write-Text -Path (Get-FullPath -Relative 'collect.log') -Text ($Buffered -join "`r`n") -Append -Always | Out-Null
+        $script:Buffered = @()
     }
-    $script:Buffered = @()
+    catch {
+        # Somebody else, such as a scanner, holds the file: the next event brings these lines along.
+        Write-Verbose -Message "the log is held: $_"
+    }
 }
 
 # An error of a step, for the manifest and the log.
@@ -1744,6 +1752,9 @@ function Save-Server {
     if (-not $reason -and ($null -eq $Entry.Bindings -or $Entry.Bindings.status -ne 'complete')) {
         $reason = 'bindings'
     }
+    if (-not $reason -and $OfficeWebApps -and ($Entry.IsFarm -or $LocalOnly) -and @($kept.Farms).Count -eq 0) {
+        $reason = 'office-web-apps'
+    }
     if (-not $reason -and $null -ne $Entry.KeyFacts -and $Entry.KeyFacts.status -eq 'partial') {
         $reason = 'key-facts'
     }
@@ -1785,7 +1796,7 @@ function Add-Record {
         $properties = @{ status = "$($Record.Status)"; count = [int]$Record.Count; errors = @($Kept.AssignedErrors) }
         $Entry.Assigned = New-Ordered -Names @('status', 'count', 'errors') -Properties $properties
         $Entry.Module = "$($Record.Module)"
-        Write-Log -Server $Entry.Fqdn -Step 'module' -Text "$($Record.Module) $($Record.Version)"
+        Write-Log -Server $Entry.Fqdn -Step 'module' -Text "$($Record.Module) $($Record.Version) $($Record.Message)"
     }
     elseif ($kind -eq 'binding') {
         $Kept.Bindings = @($Kept.Bindings) + $Record
@@ -1961,6 +1972,7 @@ function Get-Listener {
     foreach ($protocol in @(3072, 768, 192)) {
         $client = $null
         $stream = $null
+        $isThere = $false
         $script:SeenCertificates = @()
         try {
             $client = New-Object System.Net.Sockets.TcpClient
@@ -1968,10 +1980,10 @@ function Get-Listener {
             $client.SendTimeout = 5000
             $connecting = $client.BeginConnect($Wanted.Server, $Wanted.Port, $null, $null)
             if (-not $connecting.AsyncWaitHandle.WaitOne(5000, $false)) {
-                $result.Message = 'no connection within 5 seconds'
-                return $result
+                throw 'no connection within 5 seconds'
             }
             $client.EndConnect($connecting)
+            $isThere = $true
             $callback = {
                 param($from, $leaf, $chain, $policy)
                 $seen = @()
@@ -1999,6 +2011,10 @@ function Get-Listener {
         Close-Connection -Stream $stream -Client $client
         if ($result.Certificates.Count -gt 0) {
             $result.Message = $null
+            return $result
+        }
+        if (-not $isThere) {
+            # Another protocol would get no further.
             return $result
         }
     }
@@ -2099,6 +2115,7 @@ function Read-Dns {
             catch {
                 $failures = @($failures) + @($_)
             }
+            $failures = @($failures)
             $answers = @()
             foreach ($one in $found) {
                 if ($null -eq $one) {
@@ -2123,8 +2140,8 @@ function Read-Dns {
             if ($answers.Count -gt 0) {
                 $status = 'answered'
             }
-            elseif (@($failures).Count -gt 0) {
-                $failure = Get-Failure -Failure @($failures)[0]
+            elseif ($failures.Count -gt 0) {
+                $failure = Get-Failure -Failure $failures[0]
                 $message = ConvertTo-Line -Text $failure.Message
                 # That there is no such name is an answer; anything else is none.
                 if ($failure.Id -notmatch 'DNS_ERROR_RCODE_NAME_ERROR|DNS_INFO_NO_RECORDS') {

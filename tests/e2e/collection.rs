@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use lyncert_report::view::sha256_of;
 use serde_json::Value;
 
 use crate::support::collection::{
-    COLLECTED, Certificate, Collection, EDGE, Encoding, Form, STANDARD, edge, packed, standard,
+    COLLECTED, Certificate, Collection, EDGE, Encoding, Form, STANDARD, Server, edge, packed, standard,
 };
 use crate::support::{AT, Run, folder, json, report, run, text};
 
@@ -353,6 +354,117 @@ fn a_batch_takes_a_collection_as_one_estate_packed_or_not() {
     for estate in ["folder", "packed", "several/one", "several/two"] {
         is_golden(&estate_report(out.path(), estate));
     }
+}
+
+#[test]
+fn a_clock_that_is_far_off_is_a_warning() {
+    for (offset, expected) in [(-299.0, vec![]), (420.0, vec![("clock-skew".to_owned(), EDGE.to_owned())])] {
+        let skewed = Server { clock_offset_seconds: offset, ..edge() };
+        let report = audited(&Collection::of([standard(), skewed]).files());
+        assert_eq!(findings(&report), expected);
+    }
+}
+
+#[test]
+fn an_edge_with_another_copy_of_the_topology_is_a_warning() {
+    let mut files = Collection::of([standard(), edge().not_reached("skipped", "edge-local-run")]).files();
+    let local = Collection { signature: "b2xkZXI=", ..Collection::local(edge()) }.files();
+    files.extend(local.into_iter().map(|(path, bytes)| (format!("certs/from-the-edge/{path}"), bytes)));
+    let report = audited(&files);
+    assert_eq!(findings(&report), [("replica-differs".to_owned(), EDGE.to_owned())]);
+}
+
+/// The names that a requirement calls for.
+fn names_of<'a>(report: &'a Value, id: &str) -> Vec<&'a str> {
+    let rows = report["requirements"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("{id}"));
+    row["names"].as_array().unwrap().iter().map(|name| name["name"].as_str().unwrap()).collect()
+}
+
+/// A whole collection whose facts have another text in the place of one, with the hash that goes with it.
+fn with_facts(from: &str, to: &str) -> Files {
+    let mut files = Collection::of([standard(), edge()]).files();
+    let facts = String::from_utf8(files["facts.json"].clone()).unwrap();
+    assert!(facts.contains(from), "{facts}");
+    let changed = facts.replace(from, to).into_bytes();
+    let manifest = String::from_utf8(files["collected.json"].clone()).unwrap();
+    let manifest = manifest.replace(&sha256_of(facts.as_bytes()), &sha256_of(&changed));
+    files.insert("facts.json".to_owned(), changed);
+    files.insert("collected.json".to_owned(), manifest.into_bytes());
+    files
+}
+
+#[test]
+fn a_simple_url_of_a_site_is_called_for_at_the_pools_of_that_site_only() {
+    // The Meet URL of the site takes the place of the global one.
+    let global = r#""scope":"global","site":null,"urls":["https://meet.fabrikam.com"]"#;
+    let id = "se01.fabrikam.com/WebServicesExternal";
+    // It has the site's own URLs, and so not the global ones.
+    for (site, expected) in [
+        ("Seattle", &["webext.fabrikam.com", "meet.fabrikam.com", "lyncdiscover.fabrikam.com"]),
+        ("Elsewhere", &["webext.fabrikam.com", "dialin.fabrikam.com", "lyncdiscover.fabrikam.com"]),
+    ] {
+        let of_site = format!(r#""scope":"site","site":"{site}","urls":["https://meet.fabrikam.com"]"#);
+        let report = audited(&with_facts(global, &of_site));
+        assert_eq!(names_of(&report, id), expected, "{site}");
+        let problems: Vec<String> =
+            report["problems"].as_array().unwrap().iter().map(ToString::to_string).collect();
+        let is_told = problems.iter().any(|text| text.contains("which the topology does not have"));
+        assert_eq!(is_told, site == "Elsewhere", "{problems:?}");
+    }
+}
+
+#[test]
+fn the_policy_outranks_what_was_collected() {
+    let files = with_facts(r#""enabled":false,"name":"AOL""#, r#""enabled":true,"name":"AOL""#);
+    let told = |report: &Value| {
+        let notes = report["topology"]["notes"].as_array().unwrap().iter().map(words);
+        notes.filter(|note| note.starts_with("pic_aol = true, since `facts.json`")).count()
+    };
+    assert_eq!(told(&audited(&files)), 1);
+    let folder = written(&files);
+    let policy = folder.path().join("said.toml");
+    std::fs::write(&policy, [POLICY, b"pic_aol = false\n"].concat()).unwrap();
+    assert_eq!(told(&audited_as(&["audit", text(folder.path()), "--policy", text(&policy)])), 0);
+}
+
+#[test]
+fn names_that_were_found_in_dns_take_the_place_of_what_the_policy_does_not_say() {
+    let dns = r#""dns":[{"name":"_sipinternaltls._tcp.fabrikam.com","type":"SRV","status":"answered","answers":["se01.fabrikam.com:5061"],"message":null}]"#;
+    let files = with_facts(r#""dns":[]"#, dns);
+    let folder = written(&files);
+    let report = audited_as(&["audit", text(folder.path()), "--no-policy"]);
+    let notes: Vec<String> = report["topology"]["notes"].as_array().unwrap().iter().map(words).collect();
+    let expected = "auto_logon_pool = se01.fabrikam.com, since `facts.json`";
+    assert!(notes.iter().any(|note| note.starts_with(expected)), "{notes:?}");
+}
+
+#[test]
+fn a_reverse_proxy_that_was_collected_by_itself_is_judged_by_what_it_serves() {
+    let served = Certificate::of_sample("reverse-proxy/ReverseProxy.cer");
+    let other = Certificate::of_sample("oauth/OAuthTokenIssuer.pem");
+    let proxy = Server {
+        fqdn: "proxy01.fabrikam.com",
+        holder: Some("reverse-proxy"),
+        assigned: Vec::new(),
+        my: vec![(other, true), (served.clone(), true)],
+        root: Vec::new(),
+        bindings: vec![("0.0.0.0:443", served.clone())],
+        ..standard()
+    };
+    let mut files = Collection::of([standard(), edge()]).files();
+    files.remove("certs/reverse-proxy/ReverseProxy/meet.fabrikam.com_443.pem");
+    let path = "certs/reverse-proxy/ReverseProxy/meet.fabrikam.com_443.pem";
+    let mut manifest: Value = serde_json::from_slice(&files["collected.json"]).unwrap();
+    manifest["files"].as_array_mut().unwrap().retain(|row| row["path"] != path);
+    files.insert("collected.json".to_owned(), manifest.to_string().into_bytes());
+    let local = Collection::local(proxy).files();
+    files.extend(local.into_iter().map(|(path, bytes)| (format!("certs/from-the-proxy/{path}"), bytes)));
+    let report = audited(&files);
+    is_golden(&report);
+    let rows = report["requirements"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["id"] == "reverse-proxy").unwrap();
+    assert_eq!(row["certificate"], served.thumbprint.as_str());
 }
 
 fn estate_report(out: &Path, estate: &str) -> Value {

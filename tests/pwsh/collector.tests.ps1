@@ -204,7 +204,7 @@ Test-That 'what a server gave becomes files and a row' {
     $records = @(
         (New-Object PSObject -Property @{ Kind = 'start'; Ticks = [datetime]::UtcNow.Ticks; PowerShell = '2.0'; LanguageMode = 'FullLanguage' }),
         (New-Object PSObject -Property @{ Kind = 'assigned'; Use = 'Default'; Thumbprint = 'AB'; AlternativeNames = @('a.contoso.com'); Subject = 'CN=a'; Issuer = ''; SerialNumber = ''; PreviousThumbprint = ''; SourceScope = ''; NotBefore = ''; NotAfter = ''; EffectiveDate = ''; UpdateTime = '' }),
-        (New-Object PSObject -Property @{ Kind = 'assigned-list'; Status = 'complete'; Count = 1; Module = 'Lync'; Version = '5.0' }),
+        (New-Object PSObject -Property @{ Kind = 'assigned-list'; Status = 'complete'; Count = 1; Module = 'Lync'; Version = '5.0'; Message = '' }),
         (New-Object PSObject -Property @{ Kind = 'certificate'; Store = 'My'; RawData = [byte[]](48, 1, 2); Thumbprint = 'AB'; FriendlyName = ''; HasPrivateKey = $true; ProviderName = ''; Exportable = $null }),
         (New-Object PSObject -Property @{ Kind = 'store'; Store = 'My'; Status = 'complete'; Count = 1; Keys = 0; Opened = 0 }),
         (New-Object PSObject -Property @{ Kind = 'binding'; Endpoint = '0.0.0.0:443'; Name = ''; Store = 'MY'; Thumbprint = 'AB' }),

@@ -57,6 +57,8 @@ impl Certificate {
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) fqdn: &'static str,
+    /// The folder above that of the computer, for a holder that is no pool.
+    pub(crate) holder: Option<&'static str>,
     pub(crate) is_edge: bool,
     pub(crate) status: &'static str,
     pub(crate) reason: Option<&'static str>,
@@ -71,6 +73,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Its folder below the collection.
+    fn folder(&self) -> String {
+        match self.holder {
+            Some(holder) => format!("certs/{holder}/{}", self.fqdn),
+            None => format!("certs/{}", self.fqdn),
+        }
+    }
+
     /// The same, not reached.
     pub(crate) fn not_reached(self, status: &'static str, reason: &'static str) -> Self {
         let nothing = Self { assigned: Vec::new(), my: Vec::new(), root: Vec::new(), ..self };
@@ -102,6 +112,7 @@ pub(crate) fn standard() -> Server {
     let ports = ["0.0.0.0:443", "0.0.0.0:444", "0.0.0.0:4443"];
     Server {
         fqdn: STANDARD,
+        holder: None,
         is_edge: false,
         status: "collected",
         reason: None,
@@ -123,6 +134,7 @@ pub(crate) fn edge() -> Server {
     let external = Certificate::of_sample(&format!("edge01.fabrikam.com/{}.cer", EXTERNAL.join("+")));
     Server {
         fqdn: EDGE,
+        holder: None,
         is_edge: true,
         status: "collected",
         reason: None,
@@ -181,8 +193,7 @@ impl Collection {
     }
 
     fn add_server(&self, server: &Server, files: &mut BTreeMap<String, Vec<u8>>) {
-        let mut add =
-            |name: &str, bytes: Vec<u8>| files.insert(format!("certs/{}/{name}", server.fqdn), bytes);
+        let mut add = |name: &str, bytes: Vec<u8>| files.insert(format!("{}/{name}", server.folder()), bytes);
         if !server.assigned.is_empty() {
             add("assigned.xml", self.clixml(&self.assigned(Some(server.fqdn), &server.assigned)));
         }
@@ -190,6 +201,7 @@ impl Collection {
         if !server.my.is_empty() {
             let stored = server.my.iter().map(|(certificate, key)| self.stored(certificate, *key, "My"));
             add("LocalMachine/My.xml", self.clixml(&stored.collect::<String>()));
+            add("LocalMachine/My.sst", serialized(&server.my));
         }
         if !server.root.is_empty() {
             let stored = server.root.iter().map(|certificate| self.stored(certificate, false, "Root"));
@@ -279,7 +291,7 @@ fn server_entry(server: &Server) -> Value {
     let stores = [("My", server.my.len()), ("CA", 0), ("Root", server.root.len())];
     let stores = stores.map(|(name, count)| json!({"name": name, "status": "complete", "count": count}));
     json!({
-        "fqdn": server.fqdn, "folder": format!("certs/{}", server.fqdn), "edge": server.is_edge,
+        "fqdn": server.fqdn, "folder": server.folder(), "edge": server.is_edge,
         "status": server.status, "reason": server.reason, "message": null, "via": "remoting",
         "clock_offset_seconds": server.clock_offset_seconds, "module": "SkypeForBusiness",
         "assigned": taken(server.assigned.len()),
@@ -287,6 +299,30 @@ fn server_entry(server: &Server) -> Value {
         "key_facts": null,
         "bindings": taken(server.bindings.len()),
     })
+}
+
+/// A store as `X509Certificate2Collection.Export` serializes it: a certificate with a key has a property that says who keeps it.
+fn serialized(certificates: &[(Certificate, bool)]) -> Vec<u8> {
+    let element = |id: u32, data: &[u8]| {
+        let head = [id, 1, u32::try_from(data.len()).unwrap()];
+        [head.iter().flat_map(|number| number.to_le_bytes()).collect(), data.to_vec()].concat()
+    };
+    let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let (container, provider) =
+        (utf16("container\0"), utf16("Microsoft RSA SChannel Cryptographic Provider\0"));
+    let start = 28;
+    let numbers = [start, start + u32::try_from(container.len()).unwrap(), 12, 0x20, 0, 0, 1];
+    let numbers: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let key = element(2, &[numbers, container, provider].concat());
+    let mut store = b"\0\0\0\0CERT".to_vec();
+    for (certificate, has_key) in certificates {
+        if *has_key {
+            store.extend(&key);
+        }
+        store.extend(element(32, &certificate.der));
+    }
+    store.extend([0; 12]);
+    store
 }
 
 /// The simple URLs of the sample, which its published topology does not hold, and what is set for its Edge.
@@ -309,6 +345,8 @@ fn facts() -> Value {
         ("public_providers".to_owned(), json!([{"name": "AOL", "enabled": false}])),
         ("hosting_providers".to_owned(), json!([])),
         ("xmpp_partners".to_owned(), json!(0)),
+        ("office_web_apps".to_owned(), json!([])),
+        ("dns".to_owned(), json!([])),
     ]);
     Value::Object(facts)
 }

@@ -87,6 +87,7 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
     if topology.simple_urls.is_none() {
         topology.simple_urls = simple_urls;
     }
+    deployment.problems.extend(name_sites_by_id(&mut topology));
     let Parts { assigned, federation, collected, pending, problems, notes } = deployment;
     Ok(Deployment {
         documents: names,
@@ -99,6 +100,27 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
         problems,
         notes,
     })
+}
+
+/// Simple URLs of sites have the site's id in some documents and its name in others: in a topology they have the id. Gives what is
+/// wrong with those of sites that are not there.
+fn name_sites_by_id(topology: &mut Topology) -> Vec<Problem> {
+    let Topology { simple_urls, sites, .. } = topology;
+    let mut problems = Vec::new();
+    for url in simple_urls.iter_mut().flatten() {
+        let Some(named) = &mut url.site else { continue };
+        match sites.iter().find(|site| site.is_named(named)) {
+            Some(site) => named.clone_from(&site.id),
+            None => {
+                let shown = crate::error::shortened(named);
+                let text = format!(
+                    "the simple URL is of the site `{shown}`, which the topology does not have; it counts nowhere"
+                );
+                problems.push(Problem { place: url.place.clone(), text });
+            }
+        }
+    }
+    problems
 }
 
 /// A document without a topology, and what it is where that tells what was mistaken for what.

@@ -1,8 +1,10 @@
 //! What no export contains and only the operator knows.
 
-use lyncert_ingest::collection::CollectedFacts;
+use std::collections::BTreeSet;
+
+use lyncert_ingest::collection::{CollectedFacts, ResolvedName};
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::{ProductVersion, SimpleUrlComponent};
+use lyncert_ingest::topology::{ProductVersion, SimpleUrlComponent, Topology};
 
 use crate::usage::CertificateUsage;
 
@@ -22,10 +24,10 @@ pub struct Facts {
     pub xmpp_domains: Option<Vec<DnsName>>,
     /// Whether public instant messaging with AOL is asked for. Not said: no.
     pub pic_aol: Option<bool>,
-    /// Whether `sipinternal.<domain>` is in DNS.
-    pub sipinternal: bool,
-    /// Whether `sipexternal.<domain>` is in DNS.
-    pub sipexternal: bool,
+    /// Whether `sipinternal.<domain>` is in DNS. Not said: no.
+    pub sipinternal: Option<bool>,
+    /// Whether `sipexternal.<domain>` is in DNS. Not said: no.
+    pub sipexternal: Option<bool>,
     /// SIP domains of the online tenant (hybrid).
     pub online_sip_domains: Vec<DnsName>,
     /// The hosts of Office Web Apps that are published. Not said: the discovery host of every farm is recommended on the reverse
@@ -82,7 +84,7 @@ pub enum Edition {
 impl Facts {
     /// Takes from a collection what the operator does not say himself. Gives what was taken, and what should be said, with the source:
     /// a sentence each, without a final period.
-    pub fn complete_by(&mut self, collected: &CollectedFacts) -> Vec<String> {
+    pub fn complete_by(&mut self, collected: &CollectedFacts, topology: &Topology) -> Vec<String> {
         let mut notes = Vec::new();
         let source = &collected.document;
         if self.edge_client_auto_config_or_federation.is_none() {
@@ -104,8 +106,57 @@ impl Facts {
                 provider.name
             ));
         }
+        notes.extend(self.complete_by_names(collected, topology));
+        notes.extend(collected.farms.iter().filter(|farm| farm.is_offloaded).map(|farm| {
+            format!(
+                "`{source}` says that TLS ends in front of the Office Web Apps farm of `{}`: look for its certificate there",
+                farm.server
+            )
+        }));
         notes
     }
+
+    /// What the names in DNS say, as the collecting computer's resolver saw them. A name that is not there says nothing: another
+    /// resolver may have it.
+    fn complete_by_names(&mut self, collected: &CollectedFacts, topology: &Topology) -> Vec<String> {
+        let mut notes = Vec::new();
+        let source = &collected.document;
+        let found = |label: &str| collected.names.iter().find(|name| name.name.starts_with(label));
+        for (is_there, key, label) in [
+            (&mut self.sipinternal, "sipinternal", "sipinternal."),
+            (&mut self.sipexternal, "sipexternal", "sipexternal."),
+        ] {
+            if let (None, Some(name)) = (&is_there, found(label)) {
+                *is_there = Some(true);
+                notes.push(format!("{key} = true, since `{source}` says that `{}` is in DNS", name.name));
+            }
+        }
+        // A service may lead to an alias, of which it is not known whose it is.
+        let services = collected.names.iter().filter(|name| name.name.starts_with("_sipinternaltls._tcp."));
+        let pools: BTreeSet<DnsName> = services
+            .clone()
+            .flat_map(ResolvedName::hosts)
+            .filter_map(|host| host.parse().ok())
+            .filter(|host| is_pool_or_server(topology, host))
+            .collect();
+        if let (None, [pool], Some(service)) =
+            (&self.auto_logon_pool, pools.into_iter().collect::<Vec<_>>().as_slice(), services.clone().next())
+        {
+            notes.push(format!(
+                "auto_logon_pool = {pool}, since `{source}` says that `{}` leads there",
+                service.name
+            ));
+            self.auto_logon_pool = Some(AutoLogonPool::Pool(pool.clone()));
+        }
+        notes
+    }
+}
+
+/// Whether a name is that of a pool or of one of its servers.
+fn is_pool_or_server(topology: &Topology, name: &DnsName) -> bool {
+    topology
+        .pools()
+        .any(|pool| pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name))
 }
 
 /// How Autodiscover is published.
@@ -224,9 +275,10 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
-    use lyncert_ingest::collection::{HostingProvider, PublicProvider};
+    use lyncert_ingest::collection::{CollectedFarm, HostingProvider, PublicProvider};
 
     use super::*;
+    use crate::testing::front_end;
 
     fn collected() -> CollectedFacts {
         let provider = HostingProvider {
@@ -248,11 +300,77 @@ mod tests {
     #[test]
     fn what_the_operator_does_not_say_is_taken_from_the_collection_and_told() {
         let mut facts = Facts::default();
-        let notes = facts.complete_by(&collected());
+        let notes = facts.complete_by(&collected(), &front_end().topology);
         assert_eq!((facts.edge_client_auto_config_or_federation, facts.pic_aol), (Some(false), Some(true)));
         assert_eq!(notes.len(), 3);
         assert!(notes.iter().all(|note| note.contains("`facts.json`")), "{notes:?}");
         assert!(notes[2].contains("`online_sip_domains`"), "{notes:?}");
+    }
+
+    fn in_dns(names: &[(&str, &str)]) -> CollectedFacts {
+        let mut collected = CollectedFacts::default();
+        collected.document = "facts.json".into();
+        collected.names = names
+            .iter()
+            .map(|(name, answer)| ResolvedName {
+                name: (*name).to_owned(),
+                answers: vec![(*answer).to_owned()],
+            })
+            .collect();
+        collected
+    }
+
+    #[test]
+    fn names_in_dns_say_which_pool_answers_sign_in_and_which_names_are_there() {
+        let collected = in_dns(&[
+            ("_sipinternaltls._tcp.contoso.com", "pool.contoso.com:5061"),
+            ("sipinternal.contoso.com", "192.0.2.7"),
+        ]);
+        let mut facts = Facts::default();
+        let notes = facts.complete_by(&collected, &front_end().topology);
+        let pool = AutoLogonPool::Pool("pool.contoso.com".parse().unwrap());
+        assert_eq!(
+            (facts.auto_logon_pool, facts.sipinternal, facts.sipexternal),
+            (Some(pool), Some(true), None)
+        );
+        assert_eq!(notes.len(), 2);
+        assert!(notes.iter().all(|note| note.contains("`facts.json`")), "{notes:?}");
+    }
+
+    #[test]
+    fn a_service_that_leads_to_an_alias_or_to_several_pools_says_nothing() {
+        for answers in [&["sip.contoso.com:5061"][..], &["fe1.contoso.com:5061", "fe2.contoso.com:5061"]] {
+            let names: Vec<(&str, &str)> =
+                answers.iter().map(|answer| ("_sipinternaltls._tcp.contoso.com", *answer)).collect();
+            let mut facts = Facts::default();
+            assert_eq!(facts.complete_by(&in_dns(&names), &front_end().topology), [""; 0]);
+            assert_eq!(facts.auto_logon_pool, None);
+        }
+    }
+
+    #[test]
+    fn what_the_operator_says_of_names_in_dns_counts() {
+        let said = Facts {
+            auto_logon_pool: Some(AutoLogonPool::Nobody),
+            sipinternal: Some(false),
+            ..Facts::default()
+        };
+        let collected = in_dns(&[
+            ("_sipinternaltls._tcp.contoso.com", "pool.contoso.com:5061"),
+            ("sipinternal.contoso.com", "192.0.2.7"),
+        ]);
+        let mut facts = said.clone();
+        assert_eq!(facts.complete_by(&collected, &front_end().topology), [""; 0]);
+        assert_eq!(facts, said);
+    }
+
+    #[test]
+    fn a_farm_whose_tls_ends_in_front_of_it_is_told() {
+        let mut collected = in_dns(&[]);
+        collected.farms = vec![CollectedFarm { server: "wac01.contoso.com".to_owned(), is_offloaded: true }];
+        let notes = Facts::default().complete_by(&collected, &front_end().topology);
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].contains("`wac01.contoso.com`"), "{notes:?}");
     }
 
     #[test]
@@ -264,8 +382,8 @@ mod tests {
             ..Facts::default()
         };
         let mut facts = said.clone();
-        assert_eq!(facts.complete_by(&collected()), [""; 0]);
+        assert_eq!(facts.complete_by(&collected(), &front_end().topology), [""; 0]);
         assert_eq!(facts, said);
-        assert_eq!(Facts::default().complete_by(&CollectedFacts::default()), [""; 0]);
+        assert_eq!(Facts::default().complete_by(&CollectedFacts::default(), &front_end().topology), [""; 0]);
     }
 }

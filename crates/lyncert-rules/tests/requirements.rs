@@ -195,7 +195,7 @@ fn facts_of_the_edge_change_its_names_and_usages() {
         holder: ExtraNameFor::AllThatFit,
         reason: "a partner".to_owned(),
     };
-    let extra = edge(Facts { extra_names: vec![extra], sipexternal: true, ..Facts::default() });
+    let extra = edge(Facts { extra_names: vec![extra], sipexternal: Some(true), ..Facts::default() });
     assert!(names(&extra, Need::Required).contains(&"legacy.contoso.com".to_owned()));
     assert!(names(&extra, Need::Required).contains(&"sipexternal.contoso.com".to_owned()));
 }

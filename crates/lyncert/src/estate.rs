@@ -120,7 +120,7 @@ impl Estate {
         let TopologyInput { mut deployment, files } = topology;
         let mut policy = policy;
         if let Some(collected) = &deployment.collected {
-            let notes = policy.resolved.facts.complete_by(collected);
+            let notes = policy.resolved.facts.complete_by(collected, &deployment.topology);
             deployment.notes.extend(notes);
         }
         let name = name.unwrap_or_else(|| name_of(&deployment.topology));

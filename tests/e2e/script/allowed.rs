@@ -176,7 +176,7 @@ fn types(tree: &Part) -> Vec<(String, Found)> {
     let of_command = |command: &Part| {
         let elements = command.child("command_elements")?;
         let name = elements.text().split_whitespace().next()?.to_owned();
-        Some((name.to_owned(), command.found.clone()))
+        Some((name, command.found.clone()))
     };
     let literals = tree.of_kind("type_literal").into_iter().map(literal);
     literals.chain(tree.of_kind("command").into_iter().filter(made).filter_map(of_command)).collect()
@@ -302,6 +302,18 @@ fn nothing_is_run_that_is_not_named_in_the_script() {
         let told = script.matches(word).count();
         assert_eq!(told, 0, "{word}");
     }
+}
+
+#[test]
+fn of_the_environment_only_the_computer_and_its_kind_are_read() {
+    let tree = tree(&text());
+    let read = tree.of_kind("variable").into_iter().map(|part| &part.found);
+    let of_environment = |found: &&Found| found.text.to_ascii_lowercase().contains("env:");
+    let read: Vec<&Found> = read.filter(of_environment).collect();
+    assert!(!read.is_empty(), "variables in texts are seen");
+    nothing_else(read.into_iter().filter(|found| {
+        !["$env:COMPUTERNAME", "$env:PROCESSOR_ARCHITECTURE"].contains(&found.text.as_str())
+    }));
 }
 
 #[test]

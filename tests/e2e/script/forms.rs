@@ -71,7 +71,11 @@ fn every_parameter_has_its_help_and_every_help_its_parameter() {
     for part in [".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", ".NOTES"] {
         assert!(help.contains(&format!("\r\n{part}\r\n")), "{part}");
     }
-    assert!(help.starts_with("#requires -version 2.0\r\n"), "help stands before everything else");
+    // A line above without a blank one between them would be a part of the help, which then is none.
+    assert!(
+        help.starts_with("#requires -version 2.0\r\n\r\n<#\r\n.SYNOPSIS\r\n"),
+        "help stands before everything else"
+    );
     for code in ["0 everything", "4 a part", "3 nothing", "2 wrong"] {
         assert!(help.contains(code), "{code}");
     }

@@ -4,6 +4,7 @@
 mod allowed;
 mod forms;
 mod printed;
+mod written;
 
 use std::fs;
 use std::ops::Range;

@@ -3,8 +3,10 @@
 use std::fs;
 use std::process::Command;
 
+use lyncert_report::view::sha256_of;
+
 use super::text as script;
-use crate::support::{folder, run, text};
+use crate::support::{folder, root, run, text};
 
 const NAME: &str = "Export-LyncertCollection.ps1";
 
@@ -12,8 +14,8 @@ const NAME: &str = "Export-LyncertCollection.ps1";
 fn the_script_is_printed_byte_for_byte() {
     let printed = run(&["collector"]);
     assert_eq!((printed.code, printed.err.as_str()), (0, ""));
-    assert_eq!(printed.out, script());
-    assert_eq!(run(&["collector", "-"]).out, script());
+    assert!(printed.out == script(), "another text is printed");
+    assert!(run(&["collector", "-"]).out == script(), "another text is printed");
 }
 
 #[test]
@@ -23,10 +25,10 @@ fn the_script_is_written_to_a_file_or_into_a_folder() {
     let written = run(&["collector", text(&file)]);
     assert_eq!(written.code, 0, "{}", written.err);
     assert!(written.out.contains(&format!("Wrote {}", file.display())), "{}", written.out);
-    assert_eq!(fs::read_to_string(&file).unwrap(), script());
+    assert!(fs::read_to_string(&file).unwrap() == script(), "another text is written");
     let written = run(&["collector", text(place.path())]);
     assert_eq!(written.code, 0, "{}", written.err);
-    assert_eq!(fs::read_to_string(place.path().join(NAME)).unwrap(), script());
+    assert!(fs::read_to_string(place.path().join(NAME)).unwrap() == script(), "another text is written");
     // The same bytes are nobody's loss.
     assert_eq!(run(&["collector", text(place.path())]).code, 0);
 }
@@ -39,9 +41,9 @@ fn a_script_that_was_changed_or_signed_is_not_overwritten() {
     let refused = run(&["collector", text(&file)]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("is not this version of the script"), "{}", refused.err);
-    assert_eq!(fs::read_to_string(&file).unwrap(), signed);
+    assert!(fs::read_to_string(&file).unwrap() == signed, "it is as it was");
     assert_eq!(run(&["collector", text(&file), "--overwrite"]).code, 0);
-    assert_eq!(fs::read_to_string(&file).unwrap(), script());
+    assert!(fs::read_to_string(&file).unwrap() == script(), "another text is written");
 }
 
 #[cfg(unix)]
@@ -57,10 +59,42 @@ fn nothing_is_written_through_a_link() {
     assert_eq!(fs::read(place.path().join("mine.txt")).unwrap(), b"mine");
 }
 
+#[test]
+fn the_page_for_administrators_has_the_hash_of_the_script_and_fits_on_a_screen() {
+    let page = fs::read_to_string(root().join("docs/collecting.md")).unwrap();
+    let hash = sha256_of(script().as_bytes());
+    assert!(page.contains(&format!("`{hash}`")), "the hash of the script is {hash}");
+    assert!(page.lines().count() <= 45, "{} lines", page.lines().count());
+    for named in ["-LocalOnly", "-Replace", "-Listener", "collect.log", "lyncert schedule windows"] {
+        assert!(page.contains(named), "{named}");
+    }
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains("(docs/collecting.md)"), "the README leads there");
+}
+
+#[test]
+fn the_tasks_of_the_page_are_printed() {
+    let page = fs::read_to_string(root().join("docs/collecting.md")).unwrap();
+    let lines: Vec<&str> =
+        page.lines().filter_map(|line| line.trim().strip_prefix("lyncert schedule ")).collect();
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        let (arguments, _) = line.split_once(" > ").unwrap();
+        let mut words: Vec<&str> = std::iter::once("schedule").chain(arguments.split(' ')).collect();
+        if !words.contains(&"collector") {
+            // The page is read where lyncert runs; here it lies elsewhere.
+            words.splice(2..2, ["--program", r"C:\lyncert\lyncert.exe"]);
+        }
+        let printed = run(&words);
+        assert_eq!(printed.code, 0, "{line}: {}", printed.err);
+        assert!(printed.out.contains("<Task version="), "{}", printed.out);
+    }
+}
+
 /// The mocked runs need PowerShell, which is not everywhere.
 #[test]
 fn the_functions_hold_under_powershell_where_it_is_at_hand() {
-    let tests = crate::support::root().join("tests/pwsh/collector.tests.ps1");
+    let tests = root().join("tests/pwsh/collector.tests.ps1");
     let pwsh = Command::new("pwsh").args(["-NoProfile", "-NonInteractive", "-File"]).arg(&tests).output();
     match pwsh {
         Ok(output) => {

@@ -29,6 +29,35 @@ pub struct CollectedFacts {
     pub public_providers: Vec<PublicProvider>,
     /// The providers that host users.
     pub hosting_providers: Vec<HostingProvider>,
+    /// What the collecting computer's resolver said of names that clients look for.
+    pub names: Vec<ResolvedName>,
+    /// What the farms of Office Web Apps are set to.
+    pub farms: Vec<CollectedFarm>,
+}
+
+/// A name that was looked for in DNS and found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ResolvedName {
+    /// The name.
+    pub name: String,
+    /// Where it leads: addresses, or hosts.
+    pub answers: Vec<String>,
+}
+
+impl ResolvedName {
+    /// The hosts that a record of a service leads to, without their ports.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.answers.iter().map(|answer| answer.rsplit_once(':').map_or(answer.as_str(), |(host, _)| host))
+    }
+}
+
+/// What a farm of Office Web Apps is set to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CollectedFarm {
+    /// The server that says so.
+    pub server: String,
+    /// Whether TLS ends in front of the farm.
+    pub is_offloaded: bool,
 }
 
 /// A public provider of instant messaging.
@@ -84,6 +113,21 @@ struct RawFacts {
     access_edge: Option<RawAccessEdge>,
     public_providers: Option<Vec<RawPublic>>,
     hosting_providers: Option<Vec<RawHosting>>,
+    dns: Option<Vec<RawName>>,
+    office_web_apps: Option<Vec<RawFarm>>,
+}
+
+#[derive(Deserialize)]
+struct RawName {
+    name: String,
+    status: Option<String>,
+    answers: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct RawFarm {
+    server: Option<String>,
+    ssl_offloaded: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
@@ -135,7 +179,9 @@ pub(super) fn read_facts(text: &str, schema: Schema<'_>) -> Result<CollectedFact
     let public = raw.public_providers.unwrap_or_default();
     let hosting = raw.hosting_providers.unwrap_or_default();
     let urls = raw.simple_urls.as_ref().map_or(0, Vec::len);
-    let count = urls.max(public.len()).max(hosting.len());
+    let names = raw.dns.unwrap_or_default();
+    let farms = raw.office_web_apps.unwrap_or_default();
+    let count = urls.max(public.len()).max(hosting.len()).max(names.len()).max(farms.len());
     if count > MAX_ITEMS {
         return Err(format!("is {what} with a list of {count} entries; the limit is {MAX_ITEMS}"));
     }
@@ -157,6 +203,18 @@ pub(super) fn read_facts(text: &str, schema: Schema<'_>) -> Result<CollectedFact
                 shares_address_space: raw.enabled_shared_address_space == Some(true),
                 hosts_users: raw.hosts_ocs_users == Some(true),
                 is_local: raw.is_local == Some(true),
+            })
+            .collect(),
+        names: names
+            .into_iter()
+            .filter(|raw| raw.status.as_deref() == Some("answered"))
+            .map(|raw| ResolvedName { name: raw.name, answers: raw.answers.unwrap_or_default() })
+            .collect(),
+        farms: farms
+            .into_iter()
+            .map(|raw| CollectedFarm {
+                server: raw.server.unwrap_or_default(),
+                is_offloaded: raw.ssl_offloaded == Some(true),
             })
             .collect(),
     })
@@ -258,6 +316,19 @@ mod tests {
             );
             assert_eq!(document(&text).collected.unwrap().serves_outside(), Some(serves), "{text}");
         }
+    }
+
+    #[test]
+    fn names_that_were_found_in_dns_and_farms_are_told() {
+        let read = document(
+            r#"{"schema":"lyncert-facts/1","office_web_apps":[{"server":"wac01.contoso.com","ssl_offloaded":true}],"dns":[
+              {"name":"_sipinternaltls._tcp.contoso.com","type":"SRV","status":"answered","answers":["pool01.contoso.com:5061"]},
+              {"name":"sipexternal.contoso.com","type":"A","status":"none","answers":[]}]}"#,
+        );
+        let facts = read.collected.unwrap();
+        let [name] = facts.names.as_slice() else { panic!("{:?}", facts.names) };
+        assert_eq!(name.hosts().collect::<Vec<_>>(), ["pool01.contoso.com"]);
+        assert!(facts.farms[0].is_offloaded);
     }
 
     #[test]

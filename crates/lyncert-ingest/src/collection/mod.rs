@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::source::Source;
 
 pub use archive::{ArchiveEntry, CollectionArchive, read_archive};
-pub use facts::{CollectedFacts, HostingProvider, PublicProvider};
+pub use facts::{CollectedFacts, CollectedFarm, HostingProvider, PublicProvider, ResolvedName};
 pub use manifest::{
     CollectedFile, CollectedServer, CollectedStore, Manifest, Mode, ServerStatus, TopologySource,
 };

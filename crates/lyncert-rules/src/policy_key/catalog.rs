@@ -89,8 +89,8 @@ pub static POLICY_KEYS: [PolicyKey; 24] = [
     PolicyKey {
         table: Facts,
         name: "sipinternal",
-        value: PolicyValue::Flag(|facts, given| facts.sipinternal = given),
-        show: |facts, _| facts.sipinternal.then(|| "true".to_owned()),
+        value: PolicyValue::Flag(|facts, given| facts.sipinternal = Some(given)),
+        show: |facts, _| facts.sipinternal.map(|given| given.to_string()),
         default_text: "false",
         help: "Whether these names are in DNS: sipinternal.<domain>, sipexternal.<domain>.",
         example: "false",
@@ -98,8 +98,8 @@ pub static POLICY_KEYS: [PolicyKey; 24] = [
     PolicyKey {
         table: Facts,
         name: "sipexternal",
-        value: PolicyValue::Flag(|facts, given| facts.sipexternal = given),
-        show: |facts, _| facts.sipexternal.then(|| "true".to_owned()),
+        value: PolicyValue::Flag(|facts, given| facts.sipexternal = Some(given)),
+        show: |facts, _| facts.sipexternal.map(|given| given.to_string()),
         default_text: "false",
         help: "",
         example: "false",

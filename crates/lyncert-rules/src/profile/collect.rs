@@ -71,8 +71,8 @@ fn judge_need(rule: NeedRule, item: &FoundName, context: &HolderContext<'_>) -> 
             Autodiscover::Https => NameOutcome::Judged(need),
             Autodiscover::Http80 | Autodiscover::None => NameOutcome::Accepted,
         },
-        NeedRule::SipInternal => in_dns(facts.sipinternal && signs_in(context) != Some(false)),
-        NeedRule::SipExternal => in_dns(facts.sipexternal),
+        NeedRule::SipInternal => in_dns(facts.sipinternal == Some(true) && signs_in(context) != Some(false)),
+        NeedRule::SipExternal => in_dns(facts.sipexternal == Some(true)),
     }
 }
 

@@ -53,6 +53,16 @@ pub(crate) const MAX_DEPTH: usize = 16;
 /// Why a link is left aside.
 pub(crate) const IS_LINK: &str = "is a link; links are not followed";
 
+/// Why a folder that the collector has not finished is left aside.
+const IS_UNFINISHED: &str = "is a collection that is not finished: the collector is at work, or was stopped";
+
+/// Whether a folder has the name that the collector gives it until all is written: `NAME.partial-PROCESS`.
+fn is_unfinished(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let process = name.rsplit_once(".partial-").map(|(_, process)| process);
+    process.is_some_and(|process| !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Why a folder below [`MAX_DEPTH`] is left aside.
 pub(crate) fn is_too_deep() -> String {
     format!("lies deeper than {MAX_DEPTH} folders; nothing below it was looked at")
@@ -94,6 +104,8 @@ enum Content {
     Estate,
     /// It directly holds several packed collections and no other export: an estate each.
     Collections(Vec<PathBuf>),
+    /// The collector is at work in it, or was stopped there.
+    Unfinished,
     /// What is below was not looked at.
     TooDeep,
     /// Estates may be below.
@@ -104,7 +116,11 @@ impl Tree {
     /// Whether there is something to say of it or of a folder below: an estate, or a reason why none was found.
     fn holds_something(&self) -> bool {
         match &self.content {
-            Content::Unreadable(_) | Content::Estate | Content::Collections(_) | Content::TooDeep => true,
+            Content::Unreadable(_)
+            | Content::Estate
+            | Content::Collections(_)
+            | Content::Unfinished
+            | Content::TooDeep => true,
             Content::Folders(below) => below.iter().any(Self::holds_something),
         }
     }
@@ -116,6 +132,9 @@ type List = dyn Fn(&Path) -> io::Result<Listing>;
 /// Looks at a folder and at what is below it.
 fn list_tree(folder: &Path, except: &[PathBuf], depth: usize, list: &List) -> Tree {
     let tree = |content, links| Tree { path: folder.to_owned(), depth, content, links };
+    if depth > 0 && is_unfinished(folder) {
+        return tree(Content::Unfinished, Vec::new());
+    }
     let Listing { files, folders, links, others: _ } = match list(folder) {
         Ok(listing) => listing,
         Err(error) => return tree(Content::Unreadable(error), Vec::new()),
@@ -157,6 +176,7 @@ impl Gathering<'_> {
                 let reason = format!("cannot read the folder `{}`: {error}", self.shown(path));
                 self.estate(path, Origin::Unreadable(reason), policies);
             }
+            Content::Unfinished => self.skip(path, IS_UNFINISHED.to_owned()),
             Content::TooDeep => self.skip(path, is_too_deep()),
             Content::Estate => self.estate(path, Origin::Folder(path.clone()), policies),
             Content::Collections(archives) => {
@@ -235,6 +255,21 @@ mod tests {
         assert_eq!((policies(0), policies(1)), (0, 2));
         let skipped: Vec<&str> = batch.skipped.iter().map(|row| row.path.as_str()).collect();
         assert_eq!(skipped, ["emea/notes", "notes"]);
+    }
+
+    #[test]
+    fn a_collection_that_is_not_finished_is_told_and_no_estate() {
+        let tree = tree(&[
+            ("contoso/topology.xml", EXPORT),
+            ("contoso.partial-4711/topology.xml", EXPORT),
+            ("fabrikam.partial-copy/topology.xml", EXPORT),
+        ]);
+        let batch = discover(tree.path(), &[]).unwrap();
+        let names: Vec<&str> = batch.entries.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, ["contoso", "fabrikam.partial-copy"]);
+        let skipped: Vec<(&str, &str)> =
+            batch.skipped.iter().map(|row| (row.path.as_str(), row.reason.as_str())).collect();
+        assert_eq!(skipped, [("contoso.partial-4711", IS_UNFINISHED)]);
     }
 
     #[test]

@@ -79,7 +79,7 @@ fn every_key_is_read() {
     assert_eq!(facts.extra_names[0].usage, CertificateUsage::AccessEdgeExternal);
     assert_eq!(facts.certificate_layout, CertificateLayout::Separate);
     assert_eq!(facts.reverse_proxy_listeners, ReverseProxyListeners::Several);
-    assert!(facts.pic_aol == Some(true) && facts.sipinternal && facts.sipexternal);
+    assert!([facts.pic_aol, facts.sipinternal, facts.sipexternal] == [Some(true); 3]);
     assert_eq!(policy.expiry.warning, Some(Threshold::Days(45)));
     assert_eq!(policy.expiry.info, Some(Threshold::Percent(25)));
     assert_eq!(policy.rules["san-extra"].severity, Some(Severity::Warning));

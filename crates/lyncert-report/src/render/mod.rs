@@ -8,6 +8,7 @@ mod file_name;
 pub mod html;
 pub mod index;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod prometheus;
 pub mod request;
@@ -107,6 +108,13 @@ pub static FORMATS: &[Format] = &[
         by_default: false,
         in_evidence: false,
         files: &[("report.sarif", sarif::write)],
+    },
+    Format {
+        id: "junit",
+        help: "report.junit.xml, for what shows the results of tests",
+        by_default: false,
+        in_evidence: false,
+        files: &[("report.junit.xml", junit::write)],
     },
     Format {
         id: "markdown",
@@ -270,6 +278,8 @@ mod tests {
             kinds in vec((0..4_usize, 0..3_usize), 1..60),
         ) {
             let mut report = testing::plain_report(kinds.len());
+            // What was not understood would have to stand with what was not judged.
+            (report.unreadable, report.problems) = (Vec::new(), Vec::new());
             for (index, (finding, (rule, severity))) in report.findings.iter_mut().zip(&kinds).enumerate() {
                 finding.id = format!("rule-{rule}/{index}");
                 finding.rule = format!("rule-{rule}");
@@ -289,6 +299,8 @@ mod tests {
             // Below its head, and with rows for what was not judged.
             let rows = file("csv", "findings.csv").matches("\r\n").count() - 1;
             prop_assert_eq!(rows - report.summary.unjudged.len(), number);
+            let results = file("sarif", "report.sarif").matches("\"ruleIndex\": ").count();
+            prop_assert_eq!(results, number);
             prop_assert_eq!(count_in_markdown(&file("markdown", "report.md")), number);
             prop_assert_eq!(Report::read(file("json", "report.json").as_bytes()).unwrap().findings.len(), number);
             let mut bytes = Vec::new();
@@ -327,8 +339,10 @@ mod tests {
                         metric("lyncert_state", "state", state.as_str())
                             && metric("lyncert_unjudged", "kind", kind.as_str())
                     }
-                    "html" | "text" | "markdown" if !for_people => !text.contains(&format!("why of {kind}")),
-                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" => {
+                    "html" | "text" | "markdown" | "junit" if !for_people => {
+                        !text.contains(&format!("why of {kind}"))
+                    }
+                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" | "junit" => {
                         text.contains(kind.as_str())
                             && text.contains(&format!("why of {kind}"))
                             && text.contains(&format!("Remedy of {kind}"))

@@ -37,7 +37,7 @@ const HEAD_BYTES: u64 = 4096;
 type Mark = (&'static str, bool, &'static str);
 
 /// What files of lyncert have at their head, by the ending of their names. A table's mark is its first columns.
-const MARKS: [Mark; 19] = [
+const MARKS: [Mark; 20] = [
     ("html", false, "content=\"default-src 'none'; style-src 'sha256-"),
     ("json", false, "\"schema\": \"lyncert-"),
     ("prom", true, "# HELP lyncert_"),
@@ -50,6 +50,7 @@ const MARKS: [Mark; 19] = [
     ("csv", true, "estate,status,"),
     ("sarif", false, "\"name\": \"lyncert\""),
     ("xml", false, "<testsuites name=\"lyncert: "),
+    ("ics", false, "PRODID:-//lyncert//"),
     ("md", true, "# lyncert: "),
     ("ps1", true, "# Certificate requests of "),
     ("txt", false, " certificates to request"),

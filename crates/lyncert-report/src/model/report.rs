@@ -540,6 +540,12 @@ pub struct ConsequenceRow {
     pub subject: String,
     /// Last valid second.
     pub not_after: Timestamp,
+    /// From when on its end is information, by the thresholds of the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted_from: Option<Timestamp>,
+    /// From when on its end is a warning: when to begin with its renewal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warned_from: Option<Timestamp>,
     /// What stops.
     pub stops: Vec<StopRow>,
 }

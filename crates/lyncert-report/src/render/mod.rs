@@ -6,6 +6,7 @@ pub mod escape;
 mod failure;
 mod file_name;
 pub mod html;
+pub mod ics;
 pub mod index;
 pub mod json;
 pub mod junit;
@@ -123,6 +124,13 @@ pub static FORMATS: &[Format] = &[
         in_evidence: false,
         files: &[("report.md", markdown::write)],
     },
+    Format {
+        id: "ics",
+        help: "renewals.ics, a calendar of renewals, ends and repairs",
+        by_default: false,
+        in_evidence: false,
+        files: &[("renewals.ics", ics::write)],
+    },
 ];
 
 /// Writes what is said of an estate that could not be judged in one form.
@@ -198,17 +206,17 @@ mod tests {
         report
     }
 
-    /// All files of a format in one text.
+    /// All files of a format in one text: of lines that are folded the whole ones.
     fn written(format: &Format, report: &Report) -> String {
         let mut bytes = Vec::new();
         format.files.iter().for_each(|(_, write)| write(report, &mut bytes).unwrap());
-        String::from_utf8(bytes).unwrap()
+        String::from_utf8(bytes).unwrap().replace("\r\n ", "")
     }
 
     #[test]
     fn no_format_drops_a_finding() {
-        // For alerts numbers are enough; all other formats say what was found.
-        const COUNTED: &[&str] = &["prometheus"];
+        // For alerts and in a calendar numbers are enough; all other formats say what was found.
+        const COUNTED: &[&str] = &["prometheus", "ics"];
         let report = distinct_findings();
         for format in FORMATS {
             let text = written(format, &report);
@@ -216,7 +224,13 @@ mod tests {
                 format!("lyncert_findings{{estate=\"contoso.com\",severity=\"{severity}\"}} {count}\n")
             };
             for finding in &report.findings {
-                let is_told = if COUNTED.contains(&format.id) {
+                let is_told = if format.id == "ics" {
+                    let summary = &report.summary;
+                    let counts = [(summary.errors, "error"), (summary.warnings, "warning")];
+                    let infos = format!("{} of information", summary.infos);
+                    counts.iter().all(|(count, what)| text.contains(&crate::model::counted(*count, what)))
+                        && text.contains(&infos)
+                } else if COUNTED.contains(&format.id) {
                     text.contains(&count("error", report.summary.errors))
                         && text.contains(&count("warning", report.summary.warnings))
                         && text.contains(&count("info", report.summary.infos))
@@ -339,10 +353,10 @@ mod tests {
                         metric("lyncert_state", "state", state.as_str())
                             && metric("lyncert_unjudged", "kind", kind.as_str())
                     }
-                    "html" | "text" | "markdown" | "junit" if !for_people => {
+                    "html" | "text" | "markdown" | "junit" | "ics" if !for_people => {
                         !text.contains(&format!("why of {kind}"))
                     }
-                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" | "junit" => {
+                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" | "junit" | "ics" => {
                         text.contains(kind.as_str())
                             && text.contains(&format!("why of {kind}"))
                             && text.contains(&format!("Remedy of {kind}"))

@@ -15,6 +15,7 @@ use lyncert_rules::names::NameCover;
 use lyncert_rules::outage::{Served, Stop, stops};
 use lyncert_rules::requirement::{RequiredName, Requirement};
 use lyncert_rules::usage::CertificateUsage;
+use time::Duration;
 
 use super::topology::problem_row;
 use super::verdict::Ahead;
@@ -364,7 +365,15 @@ impl<'a> Builder<'a> {
                 servers: stop.at.servers.iter().map(ToString::to_string).collect(),
                 all_servers: stop.at.all_servers,
             };
+            let (warning, info) =
+                self.estate.policy.expiry.seconds_before_end(certificate.lifetime_seconds());
+            let before_end = |seconds: i64| {
+                let moment = certificate.not_after.checked_sub(Duration::seconds(seconds));
+                moment.map(Timestamp::from)
+            };
             ConsequenceRow {
+                noted_from: before_end(info),
+                warned_from: before_end(warning),
                 certificate: certificate.sha1.to_string(),
                 certificate_file: certificate.first_path().to_owned(),
                 subject: certificate.subject.clone(),

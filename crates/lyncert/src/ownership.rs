@@ -100,6 +100,10 @@ fn is_regular(path: &Path) -> bool {
 }
 
 fn is_marked(path: &Path, kind: Kind) -> bool {
+    if kind == Kind::ByName && path.extension().is_some_and(|ending| ending == "xlsx") {
+        return File::open(path)
+            .is_ok_and(|file| lyncert_report::render::xlsx::is_as_written(BufReader::new(file)));
+    }
     read_head(path).is_ok_and(|head| has_mark(path, kind, &head))
 }
 

@@ -19,6 +19,7 @@ mod svg;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
+pub mod xlsx;
 
 use std::io::{self, Write};
 
@@ -131,6 +132,13 @@ pub static FORMATS: &[Format] = &[
         in_evidence: false,
         files: &[("renewals.ics", ics::write)],
     },
+    Format {
+        id: "xlsx",
+        help: "report.xlsx, a workbook for Excel and LibreOffice",
+        by_default: false,
+        in_evidence: false,
+        files: &[("report.xlsx", xlsx::write)],
+    },
 ];
 
 /// Writes what is said of an estate that could not be judged in one form.
@@ -206,10 +214,13 @@ mod tests {
         report
     }
 
-    /// All files of a format in one text: of lines that are folded the whole ones.
+    /// All files of a format in one text: of archives the parts, of lines that are folded the whole ones.
     fn written(format: &Format, report: &Report) -> String {
         let mut bytes = Vec::new();
         format.files.iter().for_each(|(_, write)| write(report, &mut bytes).unwrap());
+        if format.id == "xlsx" {
+            return xlsx::texts(&bytes);
+        }
         String::from_utf8(bytes).unwrap().replace("\r\n ", "")
     }
 
@@ -356,7 +367,7 @@ mod tests {
                     "html" | "text" | "markdown" | "junit" | "ics" if !for_people => {
                         !text.contains(&format!("why of {kind}"))
                     }
-                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" | "junit" | "ics" => {
+                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" | "junit" | "ics" | "xlsx" => {
                         text.contains(kind.as_str())
                             && text.contains(&format!("why of {kind}"))
                             && text.contains(&format!("Remedy of {kind}"))

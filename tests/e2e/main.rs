@@ -28,6 +28,7 @@ mod safety;
 mod schedule;
 mod scope;
 mod sentences;
+mod shown;
 mod sites;
 #[path = "../support/mod.rs"]
 mod support;

@@ -51,6 +51,8 @@ pub struct Format {
     pub help: &'static str,
     /// Whether it is written when nobody chooses.
     pub by_default: bool,
+    /// Whether people look at it, who may not want to see every finding; what programs read is always whole.
+    pub for_people: bool,
     /// Whether it is a part of evidence. What is in evidence is drawn again when it is verified, byte for byte.
     pub in_evidence: bool,
     /// Its files: name and writer.
@@ -74,6 +76,7 @@ pub static FORMATS: &[Format] = &[
         id: "html",
         help: "report.html",
         by_default: true,
+        for_people: true,
         in_evidence: true,
         files: &[("report.html", html::write)],
     },
@@ -81,6 +84,7 @@ pub static FORMATS: &[Format] = &[
         id: "csv",
         help: "findings.csv, coverage.csv, certificates.csv, action-plan.csv and provenance.csv",
         by_default: true,
+        for_people: false,
         in_evidence: true,
         files: &[
             ("findings.csv", csv::findings),
@@ -94,6 +98,7 @@ pub static FORMATS: &[Format] = &[
         id: "json",
         help: "report.json",
         by_default: true,
+        for_people: false,
         in_evidence: true,
         files: &[("report.json", |report, sink| json::write(report, sink))],
     },
@@ -101,6 +106,7 @@ pub static FORMATS: &[Format] = &[
         id: "prometheus",
         help: "lyncert.prom, metrics for the text file collector of Prometheus",
         by_default: false,
+        for_people: false,
         in_evidence: false,
         files: &[(METRICS, |report, sink| prometheus::write(&IndexView::of_report(report), sink))],
     },
@@ -108,6 +114,7 @@ pub static FORMATS: &[Format] = &[
         id: "sarif",
         help: "report.sarif, findings for code scanning",
         by_default: false,
+        for_people: false,
         in_evidence: false,
         files: &[("report.sarif", sarif::write)],
     },
@@ -115,6 +122,7 @@ pub static FORMATS: &[Format] = &[
         id: "junit",
         help: "report.junit.xml, for what shows the results of tests",
         by_default: false,
+        for_people: false,
         in_evidence: false,
         files: &[("report.junit.xml", junit::write)],
     },
@@ -122,6 +130,7 @@ pub static FORMATS: &[Format] = &[
         id: "markdown",
         help: "report.md, a summary for a ticket or a chat",
         by_default: false,
+        for_people: true,
         in_evidence: false,
         files: &[("report.md", markdown::write)],
     },
@@ -129,6 +138,7 @@ pub static FORMATS: &[Format] = &[
         id: "ics",
         help: "renewals.ics, a calendar of renewals, ends and repairs",
         by_default: false,
+        for_people: false,
         in_evidence: false,
         files: &[("renewals.ics", ics::write)],
     },
@@ -136,6 +146,7 @@ pub static FORMATS: &[Format] = &[
         id: "xlsx",
         help: "report.xlsx, a workbook for Excel and LibreOffice",
         by_default: false,
+        for_people: true,
         in_evidence: false,
         files: &[("report.xlsx", xlsx::write)],
     },
@@ -179,6 +190,37 @@ mod tests {
             assert_eq!(Format::named(format.id).map(|found| found.help), Some(format.help));
         }
         assert!(Format::named("pdf").is_none());
+    }
+
+    #[test]
+    fn what_people_look_at_says_how_many_findings_it_does_not_show() {
+        let mut report = testing::plain_report(6);
+        for (index, finding) in report.findings.iter_mut().enumerate() {
+            finding.id = format!("rule-{index}/x");
+            finding.message = format!("matter {index} is wrong");
+        }
+        let shown = report.shown_from(Severity::Warning);
+        assert_eq!((shown.findings.len(), &shown.summary), (4, &report.summary));
+        let said = shown.not_shown.map(crate::model::NotShown::sentence).unwrap_or_default();
+        assert!(said.starts_with("2 findings less severe than warning are not shown"), "{said}");
+        let mut texts: Vec<(&str, String)> = FORMATS
+            .iter()
+            .filter(|format| format.for_people)
+            .map(|format| (format.id, written(format, &shown)))
+            .collect();
+        let mut terminal = Vec::new();
+        text::summary(&shown, None, text::Look::PLAIN, &mut terminal).unwrap();
+        texts.push(("text", String::from_utf8(terminal).unwrap()));
+        assert_eq!(texts.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["html", "markdown", "xlsx", "text"]);
+        for (id, text) in texts {
+            let text = folded(&text).replace('`', "");
+            assert!(text.contains("2 findings less severe than warning are not shown"), "{id}: {text}");
+            assert!(
+                !text.contains("matter 2 is wrong") && text.contains("matter 1 is wrong"),
+                "{id}: {text}"
+            );
+        }
+        assert_eq!(report.shown_from(Severity::Info), report);
     }
 
     #[test]

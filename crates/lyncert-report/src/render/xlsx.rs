@@ -9,7 +9,7 @@ mod mark;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 
 use self::cells::{Column, Looks, Sheet, Value};
 use super::state::{state_class, state_shape, state_word};
@@ -36,7 +36,7 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
 
 fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let created = cells::excel_time(report.at).unwrap_or_else(ExcelDateTime::default);
+    let created = cells::excel_time(report.at).unwrap_or_default();
     book.set_properties(&DocProperties::new().set_author(AUTHOR).set_creation_datetime(&created));
     let looks = Looks::new();
     let files: HashMap<&str, &CertificateRow> =
@@ -44,6 +44,9 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     do_next(report, &mut Sheet::new(&mut book, &looks, "Do next", DO_NEXT, "action-plan.csv")?)?;
     let sheet = &mut Sheet::new(&mut book, &looks, "Findings", FINDINGS, "findings.csv")?;
     report.findings.iter().try_for_each(|finding| sheet.row(finding_row(finding, &files)))?;
+    if let Some(not_shown) = report.not_shown {
+        sheet.row(vec![Value::text(&not_shown.sentence())])?;
+    }
     sheet.finish()?;
     let sheet = &mut Sheet::new(&mut book, &looks, "Coverage", COVERAGE, "coverage.csv")?;
     for requirement in &report.requirements {

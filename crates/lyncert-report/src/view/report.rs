@@ -48,6 +48,7 @@ impl Report {
         let certificates = builder.with_roles(rows);
         let scope = ScopeRow::of(&estate.policy.scope, assessment);
         let mut report = Self {
+            not_shown: None,
             schema: REPORT_SCHEMA.to_owned(),
             tool: Tool::this(),
             estate: estate.name.to_owned(),

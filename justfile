@@ -8,7 +8,7 @@ default:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    cargo clippy -p lyncert --test fleet --test browser --locked -- -D warnings
+    cargo clippy -p lyncert --test fleet --test browser --test formats --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     cargo test --workspace --locked
 
@@ -23,6 +23,10 @@ browser:
 # The collector's script: closed lists, and mocked runs where pwsh is at hand
 collector:
     cargo test --locked -p lyncert --test e2e script:: -- --nocapture
+
+# The formats of reports as the readers of others read them (needs Python with tests/formats/requirements.txt, and LibreOffice)
+formats:
+    cargo test -p lyncert --test formats --locked -- --nocapture
 
 # Rewrite the golden files and generated pages, then read the diff
 update:

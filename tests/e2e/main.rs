@@ -31,6 +31,7 @@ mod schemas;
 mod scope;
 mod script;
 mod sentences;
+mod shown;
 mod sites;
 #[path = "../support/mod.rs"]
 mod support;

@@ -158,6 +158,8 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), help_heading = OUTPUT)]
     pub(crate) format: Vec<&'static Format>,
     #[command(flatten)]
+    pub(crate) shown: ShownArgs,
+    #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     /// Judge by this time instead of now, such as 2027-03-15 or 2027-03-15T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -197,6 +199,8 @@ pub(crate) struct BatchArgs {
     /// Report files to write for each estate; report.json is always written
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), default_values = default_formats())]
     pub(crate) format: Vec<&'static Format>,
+    #[command(flatten)]
+    pub(crate) shown: ShownArgs,
     /// Policy file that holds for all estates, below their own; without it `lyncert.toml` in the batch's folder
     #[arg(long, value_name = "FILE", alias = "policy-file")]
     pub(crate) policy: Option<PathBuf>,
@@ -282,6 +286,22 @@ pub(crate) struct OverwriteArgs {
     pub(crate) overwrite: bool,
 }
 
+/// What people are shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShownArgs {
+    /// Show only findings of this severity or worse on the terminal, on pages, in Markdown and in workbooks. What programs read is
+    /// whole; numbers, states and exit codes count all
+    #[arg(long, value_name = "SEVERITY", value_enum, help_heading = OUTPUT)]
+    pub(crate) min_severity: Option<FailOn>,
+}
+
+impl ShownArgs {
+    /// The least severity that is shown.
+    pub(crate) fn least(&self) -> Option<lyncert_report::model::Severity> {
+        self.min_severity.map(|least| least.severity().into())
+    }
+}
+
 /// What is judged.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ScopeArgs {
@@ -361,6 +381,8 @@ pub(crate) struct ReportArgs {
     /// Report files to write: html, csv and json where nothing is said. Without --out `json` alone prints the report, and nothing else
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = report_formats(), help_heading = OUTPUT)]
     pub(crate) format: Vec<&'static Format>,
+    #[command(flatten)]
+    pub(crate) shown: ShownArgs,
     /// Folder to write the report files to
     #[arg(long, value_name = "DIR", value_parser = out_folder(), help_heading = OUTPUT)]
     pub(crate) out: Option<PathBuf>,

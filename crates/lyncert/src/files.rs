@@ -1,8 +1,9 @@
 //! Which files a report becomes.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use lyncert_report::model::{IndexView, Report};
+use lyncert_report::model::{IndexView, Report, Severity};
 use lyncert_report::render::{FORMATS, Format, INDEX_FILES, WriteReport};
 
 use crate::exit::Failure;
@@ -28,10 +29,33 @@ pub(crate) fn older_beside(folder: &Path, asked: &[&Format]) -> Vec<&'static str
     all.filter(|name| !asked.contains(name) && folder.join(name).is_file()).collect()
 }
 
-/// Stages the files of a report, in the order of the table of formats, however often and in which order they were asked for.
-pub(crate) fn report(report: &Report, asked: &[&Format], staged: &mut Staged) -> Result<(), Failure> {
-    let files: Vec<_> = files_of(asked).collect();
-    staged.files(&files, |(name, _)| name, |(_, write), sink| write(report, sink))
+/// Stages the files of a report, in the order of the table of formats, however often and in which order they were asked for. What
+/// people look at shows findings of the least severity that they want to see, or worse.
+pub(crate) fn report(
+    report: &Report,
+    asked: &[&Format],
+    least: Option<Severity>,
+    staged: &mut Staged,
+) -> Result<(), Failure> {
+    let shown = shown(report, least);
+    let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
+    let files: Vec<(&Report, &(&str, WriteReport))> = FORMATS
+        .iter()
+        .filter(is_asked)
+        .flat_map(|format| {
+            let report = if format.for_people { &*shown } else { report };
+            format.files.iter().map(move |file| (report, file))
+        })
+        .collect();
+    staged.files(&files, |(_, (name, _))| name, |(report, (_, write)), sink| write(report, sink))
+}
+
+/// The report as people want to see it.
+pub(crate) fn shown(report: &Report, least: Option<Severity>) -> Cow<'_, Report> {
+    match least {
+        None | Some(Severity::Info) => Cow::Borrowed(report),
+        Some(least @ (Severity::Warning | Severity::Error)) => Cow::Owned(report.shown_from(least)),
+    }
 }
 
 /// Stages the files of an index.

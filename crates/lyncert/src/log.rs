@@ -1,5 +1,6 @@
 //! What a run says while it works, for people and for machines.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context, anyhow};
+use lyncert_report::model::{Report, ReportState};
 use lyncert_report::render::escape::visible;
 use lyncert_rules::timestamp::timestamp;
 use serde::Serialize;
@@ -51,7 +53,52 @@ struct Line<'a> {
     estate: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<u8>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    counts: Option<Counts>,
     message: &'a str,
+}
+
+/// What came of an estate, in numbers.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Counts {
+    /// How it stands.
+    state: ReportState,
+    /// Open errors.
+    errors: usize,
+    /// Open warnings.
+    warnings: usize,
+    /// Open findings that are advice.
+    infos: usize,
+    /// Waived findings.
+    waived: usize,
+    /// What was not judged.
+    not_judged: usize,
+}
+
+impl Counts {
+    /// Those of a report.
+    pub(crate) fn of(report: &Report) -> Self {
+        let summary = &report.summary;
+        Self {
+            state: summary.state,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            waived: summary.waived,
+            not_judged: summary.counting_unjudged().count(),
+        }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { state, errors, warnings, infos, waived, not_judged } = self;
+        write!(
+            f,
+            " (state={state} errors={errors} warnings={warnings} infos={infos} waived={waived} not_judged={not_judged})"
+        )
+    }
 }
 
 /// A message.
@@ -63,13 +110,14 @@ pub(crate) struct Event<'a> {
     event: &'a str,
     estate: Option<&'a str>,
     exit_code: Option<u8>,
+    counts: Option<Counts>,
     message: &'a str,
 }
 
 impl<'a> Event<'a> {
     /// What happened, by a kebab-case name for machines and a sentence for people.
     pub(crate) fn new(level: Level, event: &'a str, message: &'a str) -> Self {
-        Self { level, event, estate: None, exit_code: None, message }
+        Self { level, event, estate: None, exit_code: None, counts: None, message }
     }
 
     /// The estate that it happened to.
@@ -80,6 +128,11 @@ impl<'a> Event<'a> {
     /// The exit code that it stands for.
     pub(crate) fn with_exit_code(self, code: u8) -> Self {
         Self { exit_code: Some(code), ..self }
+    }
+
+    /// The numbers that it tells.
+    pub(crate) fn with_counts(self, counts: Counts) -> Self {
+        Self { counts: Some(counts), ..self }
     }
 
     /// Writes it to where messages go.
@@ -142,7 +195,8 @@ fn message_text(event: &Event<'_>) -> String {
         Level::Info | Level::Warning => "",
     };
     let estate = event.estate.map(|estate| format!("{estate}: ")).unwrap_or_default();
-    visible(&format!("{prefix}{estate}{}", event.message)).into_owned()
+    let counts = event.counts.map(|counts| counts.to_string()).unwrap_or_default();
+    visible(&format!("{prefix}{estate}{}{counts}", event.message)).into_owned()
 }
 
 fn text_line(event: &Event<'_>) -> String {
@@ -156,6 +210,7 @@ fn json_line(event: &Event<'_>) -> String {
         event: event.event,
         estate: event.estate,
         exit_code: event.exit_code,
+        counts: event.counts,
         message: event.message,
     };
     lyncert_report::render::json::line(&line)

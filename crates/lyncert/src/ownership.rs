@@ -53,6 +53,8 @@ const MARKS: &[Mark] = &[
     ("csv", true, "estate,state,"),
     ("csv", true, "estate,status,"),
     ("sarif", false, "\"name\": \"lyncert\""),
+    ("xml", false, "<testsuites name=\"lyncert: "),
+    ("ics", false, "PRODID:-//lyncert//"),
     ("md", true, "# lyncert: "),
     ("ps1", true, "# Certificate requests of "),
     ("txt", true, BEING_WRITTEN_START),
@@ -104,6 +106,10 @@ fn is_regular(path: &Path) -> bool {
 }
 
 fn is_marked(path: &Path, kind: Kind) -> bool {
+    if kind == Kind::ByName && path.extension().is_some_and(|ending| ending == "xlsx") {
+        return File::open(path)
+            .is_ok_and(|file| lyncert_report::render::xlsx::is_as_written(BufReader::new(file)));
+    }
     read_head(path).is_ok_and(|head| has_mark(path, kind, &head))
 }
 

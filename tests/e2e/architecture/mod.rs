@@ -66,6 +66,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("quick-xml", &["lyncert-ingest"]),
     ("rayon", &["lyncert", "lyncert-report", "lyncert-rules"]),
     ("ring", &["lyncert-report"]),
+    ("rust_xlsxwriter", &["lyncert-report"]),
     ("serde", &["lyncert", "lyncert-report", "lyncert-ingest"]),
     ("toml", &["lyncert"]),
     ("walkdir", &["lyncert-report"]),
@@ -99,6 +100,10 @@ fn only_ingest_reads_archives() {
         &[
             ("lyncert-report::evidence", "evidence for auditors is an archive that the report reads"),
             ("lyncert-report::evidence::archive", "and writes"),
+            (
+                "lyncert-report::render::xlsx::mark",
+                "a workbook is an archive, and says within it who saved it last",
+            ),
         ],
     );
 }

@@ -53,9 +53,9 @@ pub use read::ReadViewError;
 pub use refs::{HolderRef, PlaceRef, SourceRef};
 pub use replacements::ReplacementRow;
 pub use report::{
-    CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, PolicyRow, Report,
-    RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary, SupportRow, UnreadableRow,
-    WaiverRow,
+    CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, NotShown,
+    PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
+    SupportRow, UnreadableRow, WaiverRow,
 };
 pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, ended, next_to_end};
 pub(crate) use schema::{

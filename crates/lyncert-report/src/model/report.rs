@@ -10,7 +10,7 @@ use super::schema::REPORT_SCHEMA;
 use super::{
     AssignedBy, AssignedRow, AssignmentCounts, BaselineRow, CaKind, ChainState, CollectedRow, CollectionRow,
     Day, FindingRow, HolderRef, InputKind, OrderRow, OutlookRow, ProblemRow, Provenance, ReplacementRow,
-    ReportState, RequirementRow, RuleLevel, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow,
+    ReportState, RequirementRow, RuleLevel, Severity, SourceRef, Timestamp, Tool, TopologyView, UnjudgedRow,
     UnreadKind, WaiverState, Workload, WorstSeverity, counted,
 };
 
@@ -82,6 +82,30 @@ pub struct Report {
     pub policy: PolicyRow,
     /// Every rule and how often it passed.
     pub rules: Vec<RuleRow>,
+    /// The findings that are left out of this copy for those who do not want to see them. Documents are always whole.
+    #[serde(skip)]
+    pub not_shown: Option<NotShown>,
+}
+
+/// Findings that count and are not shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NotShown {
+    /// The least severity that is shown.
+    pub least: Severity,
+    /// How many are less severe.
+    pub count: usize,
+}
+
+impl NotShown {
+    /// The same in words.
+    pub fn sentence(self) -> String {
+        let verb = if self.count == 1 { "is" } else { "are" };
+        format!(
+            "{} less severe than {} {verb} not shown, as asked by --min-severity; numbers and states count all",
+            counted(self.count, "finding"),
+            self.least
+        )
+    }
 }
 
 /// The day from which a product is no longer supported by its vendor.
@@ -230,6 +254,15 @@ pub struct Summary {
 }
 
 impl Report {
+    /// A copy for people who want to see only findings of this severity or worse. Numbers, verdicts and states stay those of all.
+    pub fn shown_from(&self, least: Severity) -> Self {
+        let mut shown = self.clone();
+        shown.findings.retain(|finding| finding.severity >= least);
+        let count = self.findings.len() - shown.findings.len();
+        shown.not_shown = (count > 0).then_some(NotShown { least, count });
+        shown
+    }
+
     /// The orders whose names are too many for one certificate.
     pub(crate) fn orders_to_split(&self) -> Vec<&OrderRow> {
         self.orders.iter().filter(|order| order.attention.is_some()).collect()
@@ -543,6 +576,12 @@ pub struct ConsequenceRow {
     pub subject: String,
     /// Last valid second.
     pub not_after: Timestamp,
+    /// From when on its end is information, by the thresholds of the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted_from: Option<Timestamp>,
+    /// From when on its end is a warning: when to begin with its renewal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warned_from: Option<Timestamp>,
     /// What stops.
     pub stops: Vec<StopRow>,
 }

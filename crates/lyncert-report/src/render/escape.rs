@@ -102,6 +102,21 @@ impl askama::filters::Escaper for VisibleHtml {
     }
 }
 
+/// The template engine's escaper for XML 1.0, which also makes visible what no XML may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct VisibleXml;
+
+impl askama::filters::Escaper for VisibleXml {
+    fn write_escaped_str<W: Write>(&self, dest: W, string: &str) -> fmt::Result {
+        let shown = visible(string);
+        if shown.contains(['\u{FFFE}', '\u{FFFF}']) {
+            let shown = shown.replace('\u{FFFE}', "⟨U+FFFE⟩").replace('\u{FFFF}', "⟨U+FFFF⟩");
+            return askama::filters::Html.write_escaped_str(dest, &shown);
+        }
+        askama::filters::Html.write_escaped_str(dest, &shown)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

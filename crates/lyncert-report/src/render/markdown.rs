@@ -41,6 +41,9 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     {
         findings(report, severity, heading, sink)?;
     }
+    if let Some(not_shown) = report.not_shown {
+        writeln!(sink, "\n{}", inline(&not_shown.sentence()))?;
+    }
     not_understood(report, sink)
 }
 
@@ -87,7 +90,7 @@ fn do_next(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(sink, "\n## Do next ({})\n", grouped(report.replacements.len()))?;
-    writeln!(sink, "| # | due | action | certificate | why |\n|---|---|---|---|---|")?;
+    writeln!(sink, "| no. | due | action | certificate | why |\n|---|---|---|---|---|")?;
     for row in report.replacements.iter().take(SHOWN_REPAIRS) {
         let ReplacementRow { id, action, reason, .. } = row;
         let due = if row.due.date() <= report.at.day() { "now".to_owned() } else { row.due.to_string() };

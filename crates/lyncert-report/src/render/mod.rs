@@ -6,8 +6,10 @@ pub mod escape;
 mod failure;
 mod file_name;
 pub mod html;
+pub mod ics;
 pub mod index;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod prometheus;
 pub mod request;
@@ -17,6 +19,7 @@ mod svg;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
+pub mod xlsx;
 
 use std::io::{self, Write};
 
@@ -48,6 +51,8 @@ pub struct Format {
     pub help: &'static str,
     /// Whether it is written when nobody chooses.
     pub by_default: bool,
+    /// Whether people look at it, who may not want to see every finding; what programs read is always whole.
+    pub for_people: bool,
     /// Whether it is a part of evidence. What is in evidence is drawn again when it is verified, byte for byte.
     pub in_evidence: bool,
     /// Its files: name and writer.
@@ -71,6 +76,7 @@ pub static FORMATS: &[Format] = &[
         id: "html",
         help: "report.html",
         by_default: true,
+        for_people: true,
         in_evidence: true,
         files: &[("report.html", html::write)],
     },
@@ -78,6 +84,7 @@ pub static FORMATS: &[Format] = &[
         id: "csv",
         help: "findings.csv, coverage.csv, certificates.csv, action-plan.csv and provenance.csv",
         by_default: true,
+        for_people: false,
         in_evidence: true,
         files: &[
             ("findings.csv", csv::findings),
@@ -91,6 +98,7 @@ pub static FORMATS: &[Format] = &[
         id: "json",
         help: "report.json",
         by_default: true,
+        for_people: false,
         in_evidence: true,
         files: &[("report.json", |report, sink| json::write_rows(report, sink))],
     },
@@ -98,6 +106,7 @@ pub static FORMATS: &[Format] = &[
         id: "prometheus",
         help: "lyncert.prom, metrics for the text file collector of Prometheus",
         by_default: false,
+        for_people: false,
         in_evidence: false,
         files: &[(METRICS, |report, sink| prometheus::write(&IndexView::of_report(report), sink))],
     },
@@ -105,15 +114,41 @@ pub static FORMATS: &[Format] = &[
         id: "sarif",
         help: "report.sarif, findings for code scanning",
         by_default: false,
+        for_people: false,
         in_evidence: false,
         files: &[("report.sarif", sarif::write)],
+    },
+    Format {
+        id: "junit",
+        help: "report.junit.xml, for what shows the results of tests",
+        by_default: false,
+        for_people: false,
+        in_evidence: false,
+        files: &[("report.junit.xml", junit::write)],
     },
     Format {
         id: "markdown",
         help: "report.md, a summary for a ticket or a chat",
         by_default: false,
+        for_people: true,
         in_evidence: false,
         files: &[("report.md", markdown::write)],
+    },
+    Format {
+        id: "ics",
+        help: "renewals.ics, a calendar of renewals, ends and repairs",
+        by_default: false,
+        for_people: false,
+        in_evidence: false,
+        files: &[("renewals.ics", ics::write)],
+    },
+    Format {
+        id: "xlsx",
+        help: "report.xlsx, a workbook for Excel and LibreOffice",
+        by_default: false,
+        for_people: true,
+        in_evidence: false,
+        files: &[("report.xlsx", xlsx::write)],
     },
 ];
 
@@ -158,6 +193,37 @@ mod tests {
     }
 
     #[test]
+    fn what_people_look_at_says_how_many_findings_it_does_not_show() {
+        let mut report = testing::plain_report(6);
+        for (index, finding) in report.findings.iter_mut().enumerate() {
+            finding.id = format!("rule-{index}/x");
+            finding.message = format!("matter {index} is wrong");
+        }
+        let shown = report.shown_from(Severity::Warning);
+        assert_eq!((shown.findings.len(), &shown.summary), (4, &report.summary));
+        let said = shown.not_shown.map(crate::model::NotShown::sentence).unwrap_or_default();
+        assert!(said.starts_with("2 findings less severe than warning are not shown"), "{said}");
+        let mut texts: Vec<(&str, String)> = FORMATS
+            .iter()
+            .filter(|format| format.for_people)
+            .map(|format| (format.id, written(format, &shown)))
+            .collect();
+        let mut terminal = Vec::new();
+        text::summary(&shown, None, text::Look::PLAIN, &mut terminal).unwrap();
+        texts.push(("text", String::from_utf8(terminal).unwrap()));
+        assert_eq!(texts.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["html", "markdown", "xlsx", "text"]);
+        for (id, text) in texts {
+            let text = folded(&text).replace('`', "");
+            assert!(text.contains("2 findings less severe than warning are not shown"), "{id}: {text}");
+            assert!(
+                !text.contains("matter 2 is wrong") && text.contains("matter 1 is wrong"),
+                "{id}: {text}"
+            );
+        }
+        assert_eq!(report.shown_from(Severity::Info), report);
+    }
+
+    #[test]
     fn files_that_others_read_keep_their_names() {
         let names = |is_meant: fn(&Format) -> bool| -> BTreeSet<&str> {
             let formats = FORMATS.iter().filter(|format| is_meant(format));
@@ -190,17 +256,20 @@ mod tests {
         report
     }
 
-    /// All files of a format in one text.
+    /// All files of a format in one text: of archives the parts, of lines that are folded the whole ones.
     fn written(format: &Format, report: &Report) -> String {
         let mut bytes = Vec::new();
         format.files.iter().for_each(|(_, write)| write(report, &mut bytes).unwrap());
-        String::from_utf8(bytes).unwrap()
+        if format.id == "xlsx" {
+            return xlsx::texts(&bytes);
+        }
+        String::from_utf8(bytes).unwrap().replace("\r\n ", "")
     }
 
     #[test]
     fn no_format_drops_a_finding() {
-        // For alerts numbers are enough; all other formats say what was found.
-        const COUNTED: &[&str] = &["prometheus"];
+        // For alerts and in a calendar numbers are enough; all other formats say what was found.
+        const COUNTED: &[&str] = &["prometheus", "ics"];
         let report = distinct_findings();
         for format in FORMATS {
             let text = written(format, &report);
@@ -208,7 +277,13 @@ mod tests {
                 format!("lyncert_findings{{estate=\"contoso.com\",severity=\"{severity}\"}} {count}\n")
             };
             for finding in &report.findings {
-                let is_told = if COUNTED.contains(&format.id) {
+                let is_told = if format.id == "ics" {
+                    let summary = &report.summary;
+                    let counts = [(summary.errors, "error"), (summary.warnings, "warning")];
+                    let infos = format!("{} of information", summary.infos);
+                    counts.iter().all(|(count, what)| text.contains(&crate::model::counted(*count, what)))
+                        && text.contains(&infos)
+                } else if COUNTED.contains(&format.id) {
                     text.contains(&count("error", report.summary.errors))
                         && text.contains(&count("warning", report.summary.warnings))
                         && text.contains(&count("info", report.summary.infos))
@@ -270,6 +345,8 @@ mod tests {
             kinds in vec((0..4_usize, 0..3_usize), 1..60),
         ) {
             let mut report = testing::plain_report(kinds.len());
+            // What was not understood would have to stand with what was not judged.
+            (report.unreadable, report.problems) = (Vec::new(), Vec::new());
             for (index, (finding, (rule, severity))) in report.findings.iter_mut().zip(&kinds).enumerate() {
                 finding.id = format!("rule-{rule}/{index}");
                 finding.rule = format!("rule-{rule}");
@@ -289,6 +366,8 @@ mod tests {
             // Below its head, and with rows for what was not judged.
             let rows = file("csv", "findings.csv").matches("\r\n").count() - 1;
             prop_assert_eq!(rows - report.summary.unjudged.len(), number);
+            let results = file("sarif", "report.sarif").matches("\"ruleIndex\": ").count();
+            prop_assert_eq!(results, number);
             prop_assert_eq!(count_in_markdown(&file("markdown", "report.md")), number);
             prop_assert_eq!(Report::read(file("json", "report.json").as_bytes()).unwrap().findings.len(), number);
             let mut bytes = Vec::new();
@@ -327,8 +406,10 @@ mod tests {
                         metric("lyncert_state", "state", state.as_str())
                             && metric("lyncert_unjudged", "kind", kind.as_str())
                     }
-                    "html" | "text" | "markdown" if !for_people => !text.contains(&format!("why of {kind}")),
-                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" => {
+                    "html" | "text" | "markdown" | "junit" | "ics" if !for_people => {
+                        !text.contains(&format!("why of {kind}"))
+                    }
+                    "html" | "text" | "markdown" | "csv" | "json" | "sarif" | "junit" | "ics" | "xlsx" => {
                         text.contains(kind.as_str())
                             && text.contains(&format!("why of {kind}"))
                             && text.contains(&format!("Remedy of {kind}"))

@@ -200,19 +200,88 @@ mod tests {
         String::from_utf8(bytes).unwrap()
     }
 
-    #[test]
-    fn every_line_is_a_comment_or_a_sample() {
-        for report in [plain_report(2), hostile_report()] {
-            let text = metrics_of(&report);
-            assert!(text.contains("lyncert_certificate_not_after_timestamp_seconds{"), "{text}");
-            for line in text.lines().filter(|line| !line.starts_with("# ")) {
-                let (labels, value) = line.rsplit_once("} ").unwrap();
-                assert!(value.parse::<i64>().is_ok(), "{line}");
-                assert!(labels.starts_with("lyncert_") && labels.contains("estate=\""), "{line}");
-                let plain = labels.replace("\\\\", "").replace("\\\"", "");
-                assert!(plain.matches('"').count().is_multiple_of(2), "{line}");
+    /// A sample as the text format has it: a name, labels by their names, and a value.
+    type Read = (String, Vec<(String, String)>, f64);
+
+    fn is_name(name: &str) -> bool {
+        let mut chars = name.chars();
+        chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+            && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    }
+
+    /// Reads the text format, version 0.0.4, and takes nothing that it does not say: for each metric help, type and samples together.
+    fn read_strictly(text: &str) -> Vec<Read> {
+        assert!(text.ends_with('\n') && !text.contains('\r'));
+        let (mut samples, mut known) = (Vec::new(), Vec::new());
+        let mut lines = text.lines().peekable();
+        while let Some(help) = lines.next() {
+            let (name, about) = help.strip_prefix("# HELP ").unwrap().split_once(' ').unwrap();
+            assert!(is_name(name) && !about.is_empty() && !known.contains(&name), "{help}");
+            known.push(name);
+            assert_eq!(lines.next(), Some(format!("# TYPE {name} gauge").as_str()));
+            let before = samples.len();
+            while let Some(line) = lines.next_if(|line| !line.starts_with('#')) {
+                let sample = read_sample(line);
+                assert_eq!(sample.0, name, "{line}");
+                samples.push(sample);
             }
-            assert!(!text.contains(['\u{1b}', '\0', '\u{202e}', '\r']));
+            assert!(samples.len() > before, "{name} has samples");
+        }
+        samples
+    }
+
+    fn read_sample(line: &str) -> Read {
+        let (name, mut rest) = line.split_once('{').unwrap();
+        let mut labels = Vec::new();
+        loop {
+            let (label, value) = rest.split_once("=\"").unwrap();
+            assert!(is_name(label), "{line}");
+            let (mut text, mut chars) = (String::new(), value.chars());
+            loop {
+                match chars.next().unwrap() {
+                    '"' => break,
+                    '\\' => text.push(match chars.next().unwrap() {
+                        'n' => '\n',
+                        c @ ('\\' | '"') => c,
+                        other => panic!("`\\{other}` is no escape: {line}"),
+                    }),
+                    c => text.push(c),
+                }
+            }
+            labels.push((label.to_owned(), text));
+            rest = chars.as_str();
+            match rest.strip_prefix(',') {
+                Some(more) => rest = more,
+                None => break,
+            }
+        }
+        // A time behind the value is nothing that the text file collector takes.
+        let value = rest.strip_prefix("} ").unwrap().parse().unwrap();
+        (name.to_owned(), labels, value)
+    }
+
+    #[test]
+    fn a_strict_reader_finds_every_sample_once_with_the_labels_as_they_were() {
+        let mut odd = plain_report(1);
+        odd.estate = "a\\b\"c\\n{d},e=f".to_owned();
+        for report in [plain_report(2), hostile_report(), odd] {
+            let text = metrics_of(&report);
+            let samples = read_strictly(&text);
+            let mut keys: Vec<_> = samples.iter().map(|(name, labels, _)| (name, labels)).collect();
+            keys.sort();
+            keys.dedup();
+            assert_eq!(keys.len(), samples.len(), "no sample is there twice");
+            let estate = visible(&report.estate).into_owned();
+            assert!(samples.iter().all(|(_, labels, _)| labels[0] == ("estate".to_owned(), estate.clone())));
+            let states = samples.iter().filter(|(name, ..)| name == "lyncert_state");
+            let standing: Vec<_> = states.filter(|(.., value)| *value == 1.0).collect();
+            assert_eq!(standing.len(), 1);
+            assert_eq!(standing[0].1[1].1, report.summary.state.as_str());
+            let collected = report.collected.as_ref().and_then(|collected| collected.as_of).unwrap();
+            let told =
+                samples.iter().find(|(name, ..)| name == "lyncert_collected_timestamp_seconds").unwrap();
+            assert_eq!(format!("{}", told.2), collected.unix_seconds().to_string());
+            assert!(!text.contains(['\u{1b}', '\0', '\u{202e}']));
         }
     }
 

@@ -57,6 +57,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
     let findings: Vec<FindingRow> =
         names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
     let mut report = Report {
+        not_shown: None,
         schema: "lyncert-report/2".to_owned(),
         tool: Tool { name: "lyncert".to_owned(), version: "0.0.0".to_owned(), rules: Some(1) },
         estate: value(0, "contoso.com"),

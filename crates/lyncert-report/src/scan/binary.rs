@@ -1,8 +1,11 @@
 //! Files that are recognized by their first bytes and not read: what they are, and what to do about them.
 
+use std::io::Cursor;
+
 use super::item::Item;
 use super::key::Key;
 use crate::evidence::looks_like_evidence;
+use crate::render::xlsx::is_as_written;
 
 /// What is known of a kind of file.
 #[derive(Clone, Copy)]
@@ -159,7 +162,7 @@ fn private_key(bytes: &[u8]) -> Option<Key> {
 
 /// What packs its parts as ZIP does.
 fn zip_kind(bytes: &[u8]) -> Item {
-    if looks_like_evidence(bytes) {
+    if looks_like_evidence(bytes) || is_as_written(Cursor::new(bytes)) {
         return Item::harmless("is a file that lyncert wrote");
     }
     // The name of the first entry stands behind 30 bytes; that of documents is fixed.

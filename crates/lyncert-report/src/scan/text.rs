@@ -16,7 +16,7 @@ const CERTIFICATE_ENDINGS: [&str; 15] = [
 
 /// What files that lyncert writes have at their head: whether the text starts with it, and the text.
 /// Quotes are left out.
-const OWN_MARKS: [(bool, &str); 18] = [
+const OWN_MARKS: [(bool, &str); 20] = [
     (false, "content=default-src 'none'; style-src 'sha256-"),
     (false, "schema: lyncert-"),
     (true, "# HELP lyncert_"),
@@ -29,6 +29,8 @@ const OWN_MARKS: [(bool, &str); 18] = [
     (true, "estate,at,days,severity,"),
     (true, "# lyncert: "),
     (false, "name: lyncert,"),
+    (false, "<testsuites name=lyncert: "),
+    (false, "PRODID:-//lyncert//"),
     (true, "# Certificate requests of "),
     (false, ": what the wizard requests, and what it leaves out"),
     (false, " certificates to request\n"),

@@ -16,6 +16,7 @@ use lyncert_rules::outage::{Served, Stop, stops};
 use lyncert_rules::requirement::{RequiredName, Requirement};
 use lyncert_rules::usage::CertificateUsage;
 use rayon::prelude::*;
+use time::Duration;
 
 use super::topology::problem_row;
 use super::verdict::Ahead;
@@ -48,6 +49,7 @@ impl Report {
         let certificates = builder.with_roles(rows);
         let scope = ScopeRow::of(&estate.policy.scope, assessment);
         let mut report = Self {
+            not_shown: None,
             schema: REPORT_SCHEMA.to_owned(),
             tool: Tool::this(),
             estate: estate.name.to_owned(),
@@ -365,7 +367,15 @@ impl<'a> Builder<'a> {
                 servers: stop.at.servers.iter().map(ToString::to_string).collect(),
                 all_servers: stop.at.all_servers,
             };
+            let (warning, info) =
+                self.estate.policy.expiry.seconds_before_end(certificate.lifetime_seconds());
+            let before_end = |seconds: i64| {
+                let moment = certificate.not_after.checked_sub(Duration::seconds(seconds));
+                moment.map(Timestamp::from)
+            };
             ConsequenceRow {
+                noted_from: before_end(info),
+                warned_from: before_end(warning),
                 certificate: certificate.sha1.to_string(),
                 certificate_file: certificate.first_path().to_owned(),
                 subject: certificate.subject.clone(),

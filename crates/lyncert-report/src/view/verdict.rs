@@ -229,6 +229,8 @@ mod tests {
             whom: String::new(),
         };
         let ends = |end| ConsequenceRow {
+            noted_from: None,
+            warned_from: None,
             certificate: format!("{:040}", 0),
             certificate_file: "a.cer".to_owned(),
             subject: "CN=a".to_owned(),

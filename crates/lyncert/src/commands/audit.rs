@@ -18,7 +18,7 @@ use crate::files;
 use crate::history::History;
 use crate::inputs::Certificates;
 use crate::lock::Lock;
-use crate::log::{Event, Level};
+use crate::log::{Counts, Event, Level};
 use crate::output;
 use crate::ownership::{Kind, check_place, check_places};
 use crate::paths::Paths;
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     let staged = match &args.out {
         Some(folder) => {
             let mut staged = Staged::new(folder)?.within(limit);
-            files::report(&report, &args.formats(), &mut staged)?;
+            files::report(&report, &args.formats(), args.shown.least(), &mut staged)?;
             Some((folder, staged))
         }
         None => None,
@@ -90,12 +90,14 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     if prints_report {
         output::print(|sink| render::json::write_rows(&report, sink))?;
     } else if !args.quiet {
-        print_summary(&report, &written, look)?;
+        print_summary(&files::shown(&report, args.shown.least()), &written, look)?;
     }
     if report.certificates.is_empty() {
         return Err(no_certificate(&certificates.shown()));
     }
     let code = code(&args.gate, &report);
+    let judged = Event::new(Level::Info, "judged", &report.summary.verdict).of_estate(&report.estate);
+    judged.with_counts(Counts::of(&report)).say();
     // Its memory goes with the process; to free what is kept of many thousands of certificates one by one takes time.
     std::mem::forget(report);
     Ok(code)

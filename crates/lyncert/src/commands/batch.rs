@@ -25,7 +25,7 @@ use crate::exit::{Failure, NO_INPUT, worse_code};
 use crate::files;
 use crate::history::{History, NewRun};
 use crate::lock::Lock;
-use crate::log::{Event, Level};
+use crate::log::{Counts, Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
 use crate::ownership::{REPORT, check_places, names_beside_estates};
 use crate::paths::Paths;
@@ -201,7 +201,7 @@ fn finish_estate(
     let target = args.out.join(folder);
     if let Err(failure) = check_estate_place(args, entry, &target) {
         let reason = failure.message();
-        log_estate(entry, failure.code, &reason);
+        log_estate(entry, failure.code, None, &reason);
         let row = EstateRow::not_judged(&entry.name, at.into(), None, failure.code, &reason);
         return Ok(Finished { row, deadlines: Vec::new(), staged: None });
     }
@@ -214,7 +214,7 @@ fn finish_estate(
             }
             // The index of a fleet is made of these.
             let formats: Vec<_> = args.format.iter().copied().chain(Format::named("json")).collect();
-            match files::report(&report, &formats, &mut staged) {
+            match files::report(&report, &formats, args.shown.least(), &mut staged) {
                 Ok(()) => Ok(report),
                 // It took too long, which touches no other estate.
                 Err(late) if late.code == NO_INPUT => Err(late),
@@ -232,13 +232,13 @@ fn finish_estate(
                 }
             }
             let code = audit::code(&args.gate, &report);
-            log_estate(entry, code, &report.summary.verdict);
+            log_estate(entry, code, Some(Counts::of(&report)), &report.summary.verdict);
             (EstateRow::of_report(&report, Some(folder.to_owned()), code), deadlines(&report))
         }
         Err(failure) => {
             let messages = std::iter::once(failure.message()).chain(failure.more);
             let reason = messages.collect::<Vec<_>>().join("; ");
-            log_estate(entry, failure.code, &reason);
+            log_estate(entry, failure.code, None, &reason);
             let at = Timestamp::from(at);
             let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
             let view = FailureView::new(&entry.name, at, failure.code, &reason);
@@ -254,11 +254,12 @@ fn finish_estate(
     Ok(Finished { row, deadlines, staged: Some((folder.to_owned(), path)) })
 }
 
-fn log_estate(entry: &Entry, code: u8, message: &str) {
+fn log_estate(entry: &Entry, code: u8, counts: Option<Counts>, message: &str) {
     let (level, event) = match code {
         0 => (Level::Info, "estate-judged"),
         1 | 4 => (Level::Info, "estate-has-findings"),
         _ => (Level::Warning, "estate-not-judged"),
     };
-    Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code).say();
+    let event = Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code);
+    counts.map_or(event, |counts| event.with_counts(counts)).say();
 }

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<u8, Failure> {
     let report = read_report(&args.report)?;
     let _lock = Lock::take(folder)?;
     let mut staged = Staged::new(folder)?;
-    files::report(&report, &args.formats(), &mut staged)?;
+    files::report(&report, &args.formats(), args.shown.least(), &mut staged)?;
     // Something may have come there meanwhile.
     check_places(folder, files::names_of(&args.formats()), args.overwrite.overwrite)?;
     let written = staged.commit()?;

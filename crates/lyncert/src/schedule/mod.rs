@@ -13,7 +13,7 @@ use lyncert_report::render::escape::{acts, visible};
 
 use crate::args::{
     Args, AuditArgs, BatchArgs, Command, ExportArgs, GateArgs, HistoryArgs, OverwriteArgs, PolicyArgs,
-    ScanArgs, Scheduler, ScopeArgs,
+    ScanArgs, Scheduler, ScopeArgs, ShownArgs,
 };
 use crate::exit::Failure;
 use crate::ownership::LOG_FILE;
@@ -150,6 +150,7 @@ fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
         evidence,
         overwrite: OverwriteArgs { overwrite: _ },
         format: _,
+        shown: ShownArgs { min_severity: _ },
         policy: PolicyArgs { policy, no_policy: _, estate: _ },
         at: _,
         scope: ScopeArgs { pool: _, site: _ },
@@ -178,6 +179,7 @@ fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
         from_reports,
         scan,
         format: _,
+        shown: ShownArgs { min_severity: _ },
         policy,
         no_policy: _,
         at: _,

@@ -79,9 +79,7 @@ impl Line {
         let inner = rest.trim_end_matches(is_behind_a_word);
         let before = word.strip_suffix(rest).unwrap_or_default();
         let behind = rest.strip_prefix(inner).unwrap_or_default();
-        if inner.is_empty() {
-            self.plain(word);
-        } else if is_plain_word(inner) {
+        if inner.is_empty() || is_plain_word(inner) {
             self.plain(word);
         } else {
             self.plain(before);

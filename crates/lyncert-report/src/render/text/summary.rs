@@ -32,6 +32,10 @@ pub fn summary(report: &Report, table: Option<&str>, look: Look, sink: &mut dyn 
     do_next(report, table.map_or(ALL_IN_REPORT, |_| PLAN_TABLE), page)?;
     not_judged(&report.summary, page)?;
     findings(report, all, page)?;
+    if let Some(not_shown) = report.not_shown {
+        line(page, "")?;
+        wrapped(page, "", &not_shown.sentence())?;
+    }
     not_understood(report, all, page)
 }
 

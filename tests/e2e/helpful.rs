@@ -102,6 +102,30 @@ fn colors_are_in_no_pipe_unless_they_are_asked_for() {
 }
 
 #[test]
+fn help_and_mistakes_have_colors_where_the_command_line_wants_them() {
+    let has_color = |words: &[&str], environment: &[(&str, &str)]| {
+        let mut command = lyncert(words);
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        output.stdout.contains(&0x1b) || output.stderr.contains(&0x1b)
+    };
+    for words in [&["--help"][..], &["audit", "--help"], &["audit", "--no-such-option"]] {
+        assert!(!has_color(words, &[]), "{words:?}");
+        assert!(!has_color(words, &[("NO_COLOR", "1")]), "{words:?}");
+        assert!(has_color(words, &[("CLICOLOR_FORCE", "1")]), "{words:?}");
+        for (option, is_wanted) in [("--color=always", true), ("--color=never", false)] {
+            let words = [&[option], words].concat();
+            assert_eq!(has_color(&words, &[("CLICOLOR_FORCE", "1")]), is_wanted, "{words:?}");
+        }
+    }
+    assert!(has_color(&["--color", "always", "--help"], &[("NO_COLOR", "1")]), "an option is asked for last");
+    assert!(
+        !has_color(&["schedule", "cron", "--nothing", "--", "--color", "always"], &[]),
+        "the other's option"
+    );
+}
+
+#[test]
 fn the_summary_says_what_to_do_next_and_where_to_look() {
     let out = folder(&[]);
     let screen = Audit::of("contoso").out(&out).run().out;

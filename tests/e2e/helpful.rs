@@ -131,7 +131,10 @@ fn the_summary_says_what_to_do_next_and_where_to_look() {
     let screen = Audit::of("contoso").out(&out).run().out;
     let (before, after) = screen.split_once("\nDo next\n").unwrap();
     assert!(before.contains("requirements") && !before.contains("Errors"), "{screen}");
-    assert!(after.contains(" 5. now: renew the OAuth certificate (oauth/OAuthTokenIssuer.cer)"), "{screen}");
+    assert!(
+        after.contains(" 5. now: replace the OAuth certificate (oauth/OAuthTokenIssuer.cer)"),
+        "{screen}"
+    );
     assert!(after.contains("  and 2 more in action-plan.csv\n"), "{screen}");
     let page = out.path().join("report.html");
     assert_eq!(screen.lines().last().unwrap(), format!("Next: open {}", page.display()));
@@ -157,7 +160,7 @@ fn provenance_is_the_same_in_every_form() {
     assert_eq!(provenance["options"], options);
     let (table, page) = (read("provenance.csv"), read("report.html"));
     assert!(
-        table.starts_with("\u{feff}\"item\",\"value\"\r\n\"judged at\",\"2026-11-22T12:00:00Z\"\r\n"),
+        table.starts_with("\u{feff}\"item\",\"value\"\r\n\"judged at\",\"2026-11-22 12:00:00\"\r\n"),
         "{table}"
     );
     for option in options.as_array().unwrap() {

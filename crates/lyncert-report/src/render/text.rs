@@ -175,7 +175,7 @@ const SHOWN_FILES: usize = 5;
 const ALL_IN_JSON: &str = "the output of `--format json`";
 
 fn problems(problems: &[ProblemRow], all: &str, page: &mut Page<'_>) -> io::Result<()> {
-    let rows = problems.iter().map(|problem| (kind_of(&problem.text), move || problem_text(problem)));
+    let rows = problems.iter().map(|problem| (kind_of(&problem.text), 1, move || problem_text(problem)));
     first_of_each_kind(rows, SHOWN_FILES, all, BARE, page)
 }
 
@@ -184,7 +184,7 @@ fn of_files<'a>(
     all: &str,
     page: &mut Page<'_>,
 ) -> io::Result<()> {
-    let rows = rows.map(|(path, text)| (kind_of(text), move || format!("{path}: {text}")));
+    let rows = rows.map(|(path, text)| (kind_of(text), 1, move || format!("{path}: {text}")));
     first_of_each_kind(rows, SHOWN_FILES, all, BARE, page)
 }
 

@@ -235,7 +235,7 @@ fn what_is_met_is_folded_and_what_is_not_is_open() {
     let mut open = BTreeSet::new();
     for made in made::reports() {
         let page = browser.open(&made.file, Look::USUAL);
-        let details = "[...document.querySelectorAll('details')]";
+        let details = "[...document.querySelectorAll('#pools ~ section details')]";
         let states = format!(
             "{details}.map((one) => `${{one.querySelector('summary .tag').textContent}} ${{one.open}}`)"
         );

@@ -7,7 +7,8 @@ use lyncert_report::view::sha256_of;
 use serde_json::Value;
 
 use crate::support::collection::{
-    COLLECTED, Certificate, Collection, EDGE, Encoding, Form, STANDARD, Server, edge, packed, standard,
+    COLLECTED, COLLECTED_IN_WORDS, Certificate, Collection, EDGE, Encoding, Form, STANDARD, Server, edge,
+    packed, standard,
 };
 use crate::support::{AT, Run, folder, json, report, run, text};
 
@@ -300,14 +301,18 @@ fn the_report_says_when_its_inputs_were_collected_and_of_how_many_servers() {
     let formats = ["--format", "html,json,prometheus"];
     let arguments = ["audit", text(folder.path()), "--at", AT, "--no-progress", "--out", text(&out)];
     let run = run(&[&arguments[..], &formats].concat());
-    assert!(run.out.contains(&format!("as of {COLLECTED}: 1 of 2 servers collected")), "{}", run.out);
+    assert!(
+        run.out.contains(&format!("as of {COLLECTED_IN_WORDS}: 1 of 2 servers collected")),
+        "{}",
+        run.out
+    );
     let metrics = std::fs::read_to_string(out.join("lyncert.prom")).unwrap();
     assert!(
         metrics.contains("lyncert_collected_timestamp_seconds{estate=\"fabrikam.com\"} 1795147500"),
         "{metrics}"
     );
     let page = std::fs::read_to_string(out.join("report.html")).unwrap();
-    assert!(page.contains(&format!("as of {COLLECTED}")), "the first screen says so");
+    assert!(page.contains(&format!("as of {COLLECTED_IN_WORDS}")), "the first screen says so");
 }
 
 #[test]

@@ -102,12 +102,39 @@ fn colors_are_in_no_pipe_unless_they_are_asked_for() {
 }
 
 #[test]
+fn help_and_mistakes_have_colors_where_the_command_line_wants_them() {
+    let has_color = |words: &[&str], environment: &[(&str, &str)]| {
+        let mut command = lyncert(words);
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        output.stdout.contains(&0x1b) || output.stderr.contains(&0x1b)
+    };
+    for words in [&["--help"][..], &["audit", "--help"], &["audit", "--no-such-option"]] {
+        assert!(!has_color(words, &[]), "{words:?}");
+        assert!(!has_color(words, &[("NO_COLOR", "1")]), "{words:?}");
+        assert!(has_color(words, &[("CLICOLOR_FORCE", "1")]), "{words:?}");
+        for (option, is_wanted) in [("--color=always", true), ("--color=never", false)] {
+            let words = [&[option], words].concat();
+            assert_eq!(has_color(&words, &[("CLICOLOR_FORCE", "1")]), is_wanted, "{words:?}");
+        }
+    }
+    assert!(has_color(&["--color", "always", "--help"], &[("NO_COLOR", "1")]), "an option is asked for last");
+    assert!(
+        !has_color(&["schedule", "cron", "--nothing", "--", "--color", "always"], &[]),
+        "the other's option"
+    );
+}
+
+#[test]
 fn the_summary_says_what_to_do_next_and_where_to_look() {
     let out = folder(&[]);
     let screen = Audit::of("contoso").out(&out).run().out;
     let (before, after) = screen.split_once("\nDo next\n").unwrap();
     assert!(before.contains("requirements") && !before.contains("Errors"), "{screen}");
-    assert!(after.contains(" 5. now: renew the OAuth certificate (oauth/OAuthTokenIssuer.cer)"), "{screen}");
+    assert!(
+        after.contains(" 5. now: replace the OAuth certificate (oauth/OAuthTokenIssuer.cer)"),
+        "{screen}"
+    );
     assert!(after.contains("  and 2 more in action-plan.csv\n"), "{screen}");
     let page = out.path().join("report.html");
     assert_eq!(screen.lines().last().unwrap(), format!("Next: open {}", page.display()));
@@ -133,7 +160,7 @@ fn provenance_is_the_same_in_every_form() {
     assert_eq!(provenance["options"], options);
     let (table, page) = (read("provenance.csv"), read("report.html"));
     assert!(
-        table.starts_with("\u{feff}\"item\",\"value\"\r\n\"judged at\",\"2026-11-22T12:00:00Z\"\r\n"),
+        table.starts_with("\u{feff}\"item\",\"value\"\r\n\"judged at\",\"2026-11-22 12:00:00\"\r\n"),
         "{table}"
     );
     for option in options.as_array().unwrap() {

@@ -6,6 +6,7 @@ mod architecture;
 mod assigned;
 mod batch;
 mod check;
+mod codes_of_commands;
 mod collection;
 mod completions;
 mod corpus;

@@ -122,5 +122,5 @@ fn a_report_of_the_first_version_without_findings_is_not_green() {
     assert_eq!(index["estates"][0]["verdict"], verdict);
     let page = fs::read_to_string(out.path().join("index.html")).unwrap();
     assert!(page.contains("<div class=\"verdict info\">"));
-    assert!(page.contains("Of 1 estate 1 was not fully judged"));
+    assert!(page.contains("1 estate: 1 not fully judged"));
 }

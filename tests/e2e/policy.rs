@@ -143,7 +143,7 @@ fn a_baseline_lets_only_news_fail() {
     let now = report(after.path());
     assert!(now["baseline"]["counts"]["expired_since"].as_u64().unwrap() > 0);
     let page = fs::read_to_string(after.path().join("report.html")).unwrap();
-    assert!(page.contains("expired since") && page.contains("Since 2026-11-22T12:00:00Z"));
+    assert!(page.contains("expired since") && page.contains("Since 22 November 2026, 12:00 UTC"));
 
     let new = after.path().join("report.json");
     let diff = run(&["diff", text(&baseline), text(&new)]);

@@ -171,6 +171,23 @@ fn a_forecast_says_what_was_left_out_in_every_format() {
 }
 
 #[test]
+fn a_forecast_looks_at_what_it_is_asked_for() {
+    let (topology, certs) = (sample("contoso/topology.tbxml"), sample("contoso/certs"));
+    let forecast = ["forecast", text(&topology), "--certs", text(&certs), "--at", AT];
+    let shown = run(&[&forecast[..], &["--pool", EDGE]].concat());
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+    let sentence = shown.out.lines().nth(1).unwrap();
+    assert!(sentence.starts_with("Only lsedge.contoso.net was judged; left out: "), "{}", shown.out);
+    assert!(
+        shown.out.contains("lsedge2.contoso.net") && !shown.out.contains("ReverseProxy.cer"),
+        "{}",
+        shown.out
+    );
+    let unknown = run(&[&forecast[..], &["--pool", "nosuch.contoso.com"]].concat());
+    assert_eq!(unknown.code, 2, "{}", unknown.err);
+}
+
+#[test]
 fn a_forecast_of_all_says_nothing_of_a_scope() {
     let (topology, certs) = (sample("fabrikam/topology.xml"), sample("fabrikam/certs"));
     let arguments = ["forecast", text(&topology), "--certs", text(&certs), "--at", AT, "--format", "json"];

@@ -14,6 +14,8 @@ use super::sample;
 
 /// Two days before the samples are judged.
 pub(crate) const COLLECTED: &str = "2026-11-20T04:05:00Z";
+/// The same for people.
+pub(crate) const COLLECTED_IN_WORDS: &str = "20 November 2026, 04:05 UTC";
 
 /// How `Export-Clixml` writes the properties of objects: those that were added, or those of objects that came by remoting.
 #[derive(Clone, Copy, Debug)]

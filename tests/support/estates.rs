@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use lyncert_rules::timestamp::moment_in_words;
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::{Batch, files_of, folder, json, sample};
 
@@ -172,7 +175,8 @@ pub(crate) fn assert_whole(out: &Path) {
             let report = json(&path.join("report.json"));
             let page = fs::read_to_string(path.join("report.html")).unwrap();
             assert!(page.ends_with("</html>\n") || page.ends_with("</html>"), "{name}");
-            let at = report["at"].as_str().unwrap();
+            let at = OffsetDateTime::parse(report["at"].as_str().unwrap(), &Rfc3339).unwrap();
+            let at = moment_in_words(at);
             assert!(page.contains(&format!("Judged at {at}")), "{name} is of one run");
             for file in files_of(|format| format.id == "csv") {
                 assert!(fs::read(path.join(file)).unwrap().ends_with(b"\r\n"), "{name}/{file}");

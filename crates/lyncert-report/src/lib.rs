@@ -22,7 +22,7 @@
 //! let view = InventoryView::new(inventory, datetime!(2026-11-22 12:00:00 UTC));
 //! let mut page = Vec::new();
 //! text::inventory(&view, text::Look::PLAIN, &mut page)?;
-//! assert!(page.starts_with(b"0 certificates in 1 file at 2026-11-22T12:00:00Z"));
+//! assert!(page.starts_with(b"0 certificates in 1 file on 22 November 2026, 12:00 UTC"));
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

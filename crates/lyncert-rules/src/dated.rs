@@ -11,6 +11,7 @@ use crate::citation::{
     LIFECYCLE_2015, LIFECYCLE_2019, S19_DEP, SFBO_RET, SKYPE_RET,
 };
 use crate::facts::{Edition, Facts};
+use crate::timestamp::day_in_words;
 
 /// Something that holds from a day on.
 #[derive(Debug)]
@@ -46,10 +47,10 @@ pub enum DatedChange {
 
 impl fmt::Display for DatedPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let from = self.from;
+        let from = day_in_words(self.from);
         match self.change {
             DatedChange::LongestLifetime(days) => {
-                write!(f, "public certificates issued from {from} on may live {days} days")
+                write!(f, "public certificates issued from {from} on live at most {days} days")
             }
             DatedChange::NoClientEku => {
                 write!(f, "public certificates issued from {from} on may not have the client EKU")
@@ -158,7 +159,10 @@ pub fn support_ends<'a>(
             }
             (version, _) => facts.product_title(version),
         };
-        Some((row, format!("{product} is not supported by its vendor from {} on", row.from)))
+        Some((row, {
+            let from = day_in_words(row.from);
+            format!("{product} is not supported by its vendor from {from} on")
+        }))
     })
 }
 
@@ -178,10 +182,10 @@ mod tests {
             support_ends(&estate.topology, &estate.facts).map(|(_, text)| text).collect::<Vec<_>>().join("; ")
         };
         let (old, se) = (Some(Edition::Server2019), Some(Edition::SubscriptionEdition));
-        assert_eq!(told(6, None), "Lync Server 2013 is not supported by its vendor from 2023-04-12 on");
+        assert_eq!(told(6, None), "Lync Server 2013 is not supported by its vendor from 12 April 2023 on");
         assert_eq!(
             told(8, old),
-            "Skype for Business Server 2019 is not supported by its vendor from 2025-10-15 on"
+            "Skype for Business Server 2019 is not supported by its vendor from 15 October 2025 on"
         );
         assert_eq!(told(8, se), "");
         assert!(told(8, None).contains("unless it is the Subscription Edition"), "{}", told(8, None));
@@ -199,7 +203,7 @@ mod tests {
     fn every_row_says_what_changes_and_who_says_so() {
         for row in &DATED_POLICY {
             let text = row.to_string();
-            assert!(text.contains(&row.from.to_string()) && text.len() > 30, "{text}");
+            assert!(text.contains(&day_in_words(row.from)) && text.len() > 30, "{text}");
             assert!(row.source.url.starts_with("https://"), "{}", row.id);
             assert!(row.read > date!(2026 - 01 - 01), "{}", row.id);
         }

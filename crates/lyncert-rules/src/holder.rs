@@ -242,7 +242,7 @@ impl HolderKind {
         match self {
             Self::Pool(kind) => kind.title(),
             Self::ReverseProxy => "reverse proxy",
-            Self::Deployment => "whole deployment",
+            Self::Deployment => "OAuth (whole deployment)",
         }
     }
 

@@ -1,7 +1,7 @@
-//! How times are written everywhere: ISO 8601 in UTC, to the second.
+//! How times are written: as ISO 8601 in UTC, to the second, where programs read them, and as people write them in texts.
 
 use time::macros::datetime;
-use time::{OffsetDateTime, UtcOffset};
+use time::{Date, Duration, OffsetDateTime, Time, UtcOffset};
 
 /// The first moment that has four digits for its year, and no sign.
 const FIRST: OffsetDateTime = datetime!(0000-01-01 00:00:00 UTC);
@@ -41,6 +41,35 @@ pub fn timestamp(time: OffsetDateTime) -> String {
     text
 }
 
+/// A day as people write it: `9 December 2026`.
+pub fn day_in_words(day: Date) -> String {
+    format!("{} {} {}", day.day(), day.month(), day.year())
+}
+
+/// A moment as people write it: `9 December 2026, 23:59 UTC`, and the day alone at midnight.
+pub fn moment_in_words(moment: OffsetDateTime) -> String {
+    let moment = nearest_in_utc(moment);
+    let (day, time) = (day_in_words(moment.date()), moment.time());
+    if time == Time::MIDNIGHT { day } else { format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute()) }
+}
+
+/// The end of something, and how far off it is: the hour counts within a day of it, and the number of days from then on.
+/// `on 9 December 2026, in 17 days`, `on 9 December 2026 at 23:59 UTC, within a day`, `on 9 December 2026, 3 days ago`.
+pub fn end_in_words(end: OffsetDateTime, now: OffsetDateTime) -> String {
+    let end = nearest_in_utc(end);
+    let off = Duration::seconds(end.unix_timestamp().saturating_sub(now.unix_timestamp()));
+    let (day, time) = (day_in_words(end.date()), end.time());
+    let count = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    match off.whole_days() {
+        0 => {
+            let off = if off.is_negative() { "less than a day ago" } else { "within a day" };
+            format!("on {day} at {:02}:{:02} UTC, {off}", time.hour(), time.minute())
+        }
+        days @ 1.. => format!("on {day}, in {}", count(days)),
+        days => format!("on {day}, {} ago", count(days.saturating_neg())),
+    }
+}
+
 /// Two digits; `number` is below 100.
 fn push_two(text: &mut String, number: u16) {
     let digit = |number: u16| char::from_digit(u32::from(number % 10), 10).unwrap_or('0');
@@ -51,7 +80,7 @@ fn push_two(text: &mut String, number: u16) {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use time::{Date, Time};
+    use time::macros::date;
 
     use super::*;
 
@@ -88,6 +117,29 @@ mod tests {
             assert_eq!(timestamp(time), nearest);
         }
         assert_eq!(in_utc(datetime!(9999-12-31 23:59:59 UTC)), Some(datetime!(9999-12-31 23:59:59 UTC)));
+    }
+
+    #[test]
+    fn times_in_texts_are_as_people_write_them() {
+        assert_eq!(day_in_words(date!(2026 - 12 - 09)), "9 December 2026");
+        assert_eq!(moment_in_words(datetime!(2026-12-09 23:59:59 UTC)), "9 December 2026, 23:59 UTC");
+        assert_eq!(moment_in_words(datetime!(2026-12-09 01:00 +1)), "9 December 2026");
+        assert_eq!(moment_in_words(datetime!(9999-12-31 23:59:59 -10)), "31 December 9999, 23:59 UTC");
+    }
+
+    #[test]
+    fn an_end_is_told_with_its_hour_where_it_is_near_and_with_the_days_where_it_is_not() {
+        let end = datetime!(2026-12-09 23:59:59 UTC);
+        for (now, told) in [
+            (datetime!(2026-11-22 12:00 UTC), "on 9 December 2026, in 17 days"),
+            (datetime!(2026-12-08 12:00 UTC), "on 9 December 2026, in 1 day"),
+            (datetime!(2026-12-09 12:00 UTC), "on 9 December 2026 at 23:59 UTC, within a day"),
+            (datetime!(2026-12-10 12:00 UTC), "on 9 December 2026 at 23:59 UTC, less than a day ago"),
+            (datetime!(2026-12-11 12:00 UTC), "on 9 December 2026, 1 day ago"),
+            (datetime!(2026-12-31 12:00 UTC), "on 9 December 2026, 21 days ago"),
+        ] {
+            assert_eq!(end_in_words(end, now), told);
+        }
     }
 
     #[test]

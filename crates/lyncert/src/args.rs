@@ -110,7 +110,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Print what will turn red, when, and why, if nobody does anything
     Forecast(ForecastArgs),
-    /// Print what became of the findings between two reports: new, graver, expired since, no longer waived, fixed
+    /// Print what became of the findings between two reports: new, worse, expired since, no longer waived, fixed
     Diff(DiffArgs),
     /// Draw the files of a report again from its report.json, without any of its inputs
     Report(ReportArgs),
@@ -166,7 +166,7 @@ pub(crate) struct AuditArgs {
     pub(crate) at: Option<OffsetDateTime>,
     #[command(flatten)]
     pub(crate) scope: ScopeArgs,
-    /// Compare with this older report.json: what is new, graver, expired since, no longer waived, fixed
+    /// Compare with this older report.json: what is new, worse, expired since, no longer waived, fixed
     #[arg(long, value_name = "REPORT.json")]
     pub(crate) baseline: Option<PathBuf>,
     #[command(flatten)]
@@ -339,7 +339,7 @@ pub(crate) struct GateArgs {
     /// Exit with 1 when there is a finding of this severity or worse
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error, help_heading = EXIT_CODE)]
     pub(crate) fail_on: FailOn,
-    /// Let only findings count that are news since the baseline: new, graver, expired since, no longer waived
+    /// Let only findings count that are new since the baseline: new, worse, expired since, no longer waived
     #[arg(long, help_heading = EXIT_CODE)]
     pub(crate) fail_on_new: bool,
     /// Exit with 0 even when there are findings
@@ -456,6 +456,8 @@ pub(crate) struct ForecastArgs {
     pub(crate) scan: ScanArgs,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
     /// Start from this time instead of now
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) at: Option<OffsetDateTime>,

@@ -131,6 +131,7 @@ pub(crate) static HELPS: &[CommandHelp] = &[
         examples: &[
             "lyncert forecast topology.tbxml --certs certs",
             "lyncert forecast topology.tbxml --certs certs --until 2027-12-31 --format csv",
+            "lyncert forecast topology.tbxml --certs certs --pool edge.contoso.com",
         ],
         codes: &[PRINTED, WRONG_COMMAND_LINE, NO_USABLE_INPUT, DEFECT],
     },

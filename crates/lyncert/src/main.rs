@@ -40,7 +40,7 @@ use std::io::{self, ErrorKind, Write};
 use std::panic::{self, UnwindSafe};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use lyncert_report::render::escape::{acts, visible};
 
 use crate::args::{Args, Command};
@@ -52,7 +52,9 @@ use crate::log::{Event, Level};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let words = || std::env::args_os();
+    let parsed = Args::command().color(output::color_of_help(words())).try_get_matches_from(words());
+    let args = match parsed.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => return ExitCode::from(print_help_or_mistake(&error)),
     };

@@ -1,11 +1,13 @@
 //! Writing to the terminal, and the folders and temporary names of files.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
+use clap::ValueEnum;
 use lyncert_report::render::escape::visible;
 use lyncert_report::render::text::Look;
 use terminal_size::{Width, terminal_size_of};
@@ -32,6 +34,25 @@ pub(crate) fn look(color: Color) -> Look {
     let has_colors = AutoStream::new(io::stdout(), choice).current_choice() != ColorChoice::Never;
     let columns = terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns);
     Look::of_window(columns, has_colors)
+}
+
+/// Whether help and mistakes have colors, by the words of the command line: they are printed before it is understood. What follows
+/// `--` belongs to another command.
+pub(crate) fn color_of_help(words: impl Iterator<Item = OsString>) -> clap::ColorChoice {
+    let mut choice = clap::ColorChoice::Auto;
+    let mut is_value = false;
+    for word in words.map(|word| word.to_string_lossy().into_owned()).take_while(|word| word != "--") {
+        let value = if is_value { Some(word.as_str()) } else { word.strip_prefix("--color=") };
+        if let Some(color) = value.and_then(|value| Color::from_str(value, false).ok()) {
+            choice = match color {
+                Color::Auto => clap::ColorChoice::Auto,
+                Color::Always => clap::ColorChoice::Always,
+                Color::Never => clap::ColorChoice::Never,
+            };
+        }
+        is_value = word == "--color";
+    }
+    choice
 }
 
 /// Makes the folder for report files.

@@ -57,7 +57,7 @@ Set-CsCertificate -Type Internal -Thumbprint (Get-ChildItem Cert:\LocalMachine\M
 # When it is imported on every server of the farm, on one of them:
 Set-OfficeWebAppsFarm -CertificateName 'officewebapps01.contoso.com OfficeWebApps'
 
-# whole deployment for OAuthTokenIssuer
+# OAuth (whole deployment) for OAuthTokenIssuer
 # CA: internal or public
 # Install on: fe01.contoso.net, fe02.contoso.net, dir01.contoso.net
 # On fe01.contoso.net:

@@ -27,7 +27,7 @@ Request-CsCertificate -New -Type Internal -FriendlyName 'edge01.fabrikam.com Int
 # When it is issued and imported:
 Set-CsCertificate -Type Internal -Thumbprint (Get-ChildItem Cert:\LocalMachine\My | Where-Object { $_.FriendlyName -eq 'edge01.fabrikam.com Internal' } | Sort-Object NotBefore | Select-Object -Last 1).Thumbprint
 
-# whole deployment for OAuthTokenIssuer
+# OAuth (whole deployment) for OAuthTokenIssuer
 # CA: internal or public
 # Install on: se01.fabrikam.com
 # On se01.fabrikam.com:

@@ -40,7 +40,7 @@ pub(super) fn read_builder(
                 "the document was edited after it was downloaded; the edited topology was read".to_owned()
             }
         }
-        None => "a Topology Builder document may describe changes that are not published yet".to_owned(),
+        None => "a Topology Builder document may describe changes that are not published yet; give the output of `Get-CsTopology -AsXml` too, and the two are compared".to_owned(),
     });
     document.topology = Some(topology);
     Ok(())

@@ -21,6 +21,11 @@ impl Day {
     pub fn date(self) -> Date {
         self.0
     }
+
+    /// The day as people write it: `9 December 2026`.
+    pub fn in_words(self) -> String {
+        lyncert_rules::timestamp::day_in_words(self.0)
+    }
 }
 
 impl From<Date> for Day {

@@ -43,6 +43,7 @@ pub use forecast::{ForecastRow, ForecastView};
 pub use index::{DeadlineRow, EstateRow, IndexSummary, IndexView, TrendPoint, UnjudgedBrief};
 pub use inventory::InventoryView;
 pub(crate) use lyncert_rules::number::grouped;
+pub(crate) use lyncert_rules::timestamp::day_in_words;
 pub use outlook::OutlookRow;
 pub use plan::{
     AttentionRow, HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan,
@@ -51,6 +52,7 @@ pub use plan::{
 pub use provenance::Provenance;
 pub use read::ReadViewError;
 pub use refs::{HolderRef, PlaceRef, SourceRef};
+pub(crate) use replacements::OAUTH;
 pub use replacements::ReplacementRow;
 pub use report::{
     CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, NotShown,
@@ -76,4 +78,4 @@ pub use words::{
     TakenFor, TooLargeFor, UnjudgedKind, UnreadKind, Usage, UseKind, Verdict, WaiverState, Workload,
     WorstSeverity,
 };
-pub(crate) use words::{counted, usages_text};
+pub(crate) use words::{counted, first_few, usages_text};

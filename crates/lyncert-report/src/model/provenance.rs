@@ -33,8 +33,9 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// All of it as items and values, for tables. Every item has a value, so that nothing is missing unseen.
-    pub(crate) fn items(&self) -> Vec<(&'static str, Vec<String>)> {
+    /// All of it as items and values, for tables; moments are written by `moment`. Every item has a value, so that nothing is
+    /// missing unseen.
+    pub(crate) fn items(&self, moment: fn(Timestamp) -> String) -> Vec<(&'static str, Vec<String>)> {
         let one = |value: String| vec![value];
         let or_none = |values: &[String], none: &str| match values {
             [] => vec![none.to_owned()],
@@ -44,10 +45,10 @@ impl Provenance {
             (Some(collected), Some(all)) => format!("{collected} of {}", counted(all, "server")),
             (Some(_) | None, _) => NOT_SAID.to_owned(),
         };
-        let collected = self.collected.map_or_else(|| NOT_SAID.to_owned(), |time| time.to_string());
+        let collected = self.collected.map_or_else(|| NOT_SAID.to_owned(), moment);
         let rules = self.rules.map_or_else(|| NOT_SAID.to_owned(), |version| format!("version {version}"));
         vec![
-            ("judged at", one(self.judged_at.to_string())),
+            ("judged at", one(moment(self.judged_at))),
             ("collected at", one(collected)),
             ("servers collected", one(servers)),
             ("trusted roots", or_none(&self.roots, "none given")),

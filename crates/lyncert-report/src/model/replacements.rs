@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, ReplacementAction, Usage};
+use super::{Day, ReplacementAction, Usage, first_few};
 
 /// What has to be done about one certificate.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
@@ -45,4 +45,21 @@ pub struct ReplacementRow {
     pub drop_names: Vec<String>,
     /// The cmdlet line that requests it, or puts the one into use that is there; `null` where no cmdlet does, or where a name cannot be written into one.
     pub command: Option<String>,
+}
+
+/// So many holders are named in one line.
+const MAX_HOLDERS: usize = 3;
+/// The one certificate that the deployment as a whole has.
+pub(crate) const OAUTH: &str = "the OAuth certificate";
+
+impl ReplacementRow {
+    /// Which certificate it is about, as whose.
+    pub(crate) fn what(&self) -> String {
+        if self.usages == [Usage::OAuthTokenIssuer] {
+            return OAUTH.to_owned();
+        }
+        // Of pools the holder says the kind and the name; of reverse proxies there is mostly one, without a name.
+        let the = if self.usages == [Usage::ReverseProxy] { "the " } else { "" };
+        format!("the certificate of {the}{}", first_few(&self.holders, MAX_HOLDERS, "; ", "more"))
+    }
 }

@@ -365,7 +365,7 @@ pub struct RevokedRow {
 impl fmt::Display for RevokedRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = self.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        write!(f, "{}{reason} by {}", self.at, self.list)
+        write!(f, "{}{reason} by {}", self.at.in_words(), self.list)
     }
 }
 
@@ -541,6 +541,12 @@ impl CertificateRow {
     /// Whether it serves a requirement.
     pub(crate) fn is_in_use(&self) -> bool {
         !self.serves.is_empty()
+    }
+
+    /// Which kind of CA it is the certificate of; `None` where it is of none.
+    pub(crate) fn ca_in_words(&self) -> Option<&'static str> {
+        let is_root = self.self_signed == Some(true);
+        self.is_ca.then_some(if is_root { "root CA" } else { "intermediate CA" })
     }
 
     /// What it serves in words; where that is nothing, what else is known of it.

@@ -24,6 +24,16 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment as people write it: `9 December 2026, 23:59 UTC`.
+    pub fn in_words(self) -> String {
+        lyncert_rules::timestamp::moment_in_words(self.0)
+    }
+
+    /// Its day as people write it: `9 December 2026`.
+    pub fn day_in_words(self) -> String {
+        lyncert_rules::timestamp::day_in_words(self.day())
+    }
+
     /// Seconds since 1970.
     pub fn unix_seconds(self) -> i64 {
         self.0.unix_timestamp()

@@ -8,9 +8,23 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::grouped;
+
 /// A number of things, such as `1 finding` or `2 findings`.
 pub(crate) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// The first few of some texts with `separator` between them, and how many are left; `rest` says of them what there is to say.
+pub(crate) fn first_few<T: AsRef<str>>(texts: &[T], shown: usize, separator: &str, rest: &str) -> String {
+    let few: Vec<&str> = texts.iter().take(shown).map(AsRef::as_ref).collect();
+    let few = few.join(separator);
+    match texts.len().saturating_sub(shown) {
+        0 => few,
+        // A comma is not needed before the last of some words, and a semicolon is, between parts of a sentence.
+        more if separator == ", " => format!("{few} and {} {rest}", grouped(more)),
+        more => format!("{few}{separator}and {} {rest}", grouped(more)),
+    }
 }
 
 /// Declares a vocabulary: an enum whose variants are written and read as the word beside them.
@@ -447,6 +461,16 @@ vocabulary! {
 }
 from_rules!(AddedBy = requirement::AddedBy { Wizard, Person });
 
+impl AddedBy {
+    /// Who adds the name, in a table.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Wizard => "the wizard",
+            Self::Person => "type it in",
+        }
+    }
+}
+
 vocabulary! {
     /// How the certificate that serves a requirement has a name of it.
     NameStatus {
@@ -660,7 +684,7 @@ impl Change {
     pub fn title(self) -> &'static str {
         match self {
             Self::New => "New",
-            Self::Worse => "Graver than before",
+            Self::Worse => "Worse",
             Self::ExpiredSince => "Expired since",
             Self::WaiverLapsed => "No longer waived",
             Self::Unchanged => "Unchanged",
@@ -732,13 +756,26 @@ vocabulary! {
 from_rules!(ReplacementAction = repair::RepairAction { Move, Install, Replace, Request });
 
 impl ReplacementAction {
-    /// The word in tables for people.
-    pub fn title(self) -> &'static str {
+    /// What is asked for, as the verb of a sentence. What programs read is the word that people read.
+    pub fn verb(self) -> &'static str {
+        self.as_str()
+    }
+
+    /// What has to be done to the certificate: it must be …
+    pub fn participle(self) -> &'static str {
         match self {
-            Self::Move => "move",
-            Self::Install => "install",
-            Self::Replace => "renew",
-            Self::Request => "request",
+            Self::Move => "moved",
+            Self::Install => "installed",
+            Self::Replace => "replaced",
+            Self::Request => "requested",
+        }
+    }
+
+    /// What a finding asks for.
+    pub fn request_in_words(self) -> &'static str {
+        match self {
+            Self::Replace => "request again",
+            Self::Move | Self::Install | Self::Request => self.verb(),
         }
     }
 }

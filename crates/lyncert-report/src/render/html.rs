@@ -23,7 +23,7 @@ use super::svg::{Drawing, Timeline};
 use super::text::{caveats, changes};
 use crate::model::{
     CertificateRow, ChainState, Change, EstateState, FindingRow, PoolRow, ReplacementAction, ReplacementRow,
-    Report, RuleLevel, RuleRow, Severity, SourceRef, Timestamp, WaiverState, counted, usages_text,
+    Report, RuleLevel, RuleRow, Severity, SourceRef, Timestamp, WaiverState, counted, first_few, usages_text,
 };
 
 /// The style of all pages.
@@ -37,6 +37,8 @@ pub(super) static SCRIPT: LazyLock<String> = LazyLock::new(|| {
 const MAX_IN_USE: usize = 50;
 const MAX_OTHER_CERTIFICATES: usize = 40;
 const MAX_REPLACEMENTS: usize = 50;
+/// So many of them are in sight; the others are folded.
+const MAX_UNFOLDED: usize = 10;
 const MAX_UNREADABLE: usize = 100;
 const MAX_INPUTS: usize = 12;
 const MAX_FIXED: usize = 100;
@@ -164,11 +166,20 @@ impl<'a> Page<'a> {
     fn holders_in_short(row: &crate::model::UnjudgedRow) -> String {
         /// So many holders are named in one cell.
         const MAX_HOLDERS: usize = 6;
-        super::first_few(&row.holders, MAX_HOLDERS, "more, which stand in report.json")
+        first_few(&row.holders, MAX_HOLDERS, "; ", "more, which stand in report.json")
     }
 
     fn unjudged(&self) -> impl Iterator<Item = &crate::model::UnjudgedRow> {
         self.report.summary.counting_unjudged()
+    }
+
+    /// What is to be done first, as much as one looks through.
+    fn next_first(&self) -> impl Iterator<Item = &&'a ReplacementRow> {
+        self.next.iter().take(MAX_UNFOLDED)
+    }
+
+    fn next_folded(&self) -> impl Iterator<Item = &&'a ReplacementRow> {
+        self.next.iter().skip(MAX_UNFOLDED)
     }
 
     fn not_understood(&self) -> usize {
@@ -211,6 +222,20 @@ impl<'a> Page<'a> {
         self.on_page.certificates.contains(sha1).then(|| anchors::certificate(sha1))
     }
 
+    /// Whether what was found is a long list that the row of the certificate has too, so that a list of places need not repeat it.
+    fn is_found_elsewhere(&self, finding: &FindingRow) -> bool {
+        /// So much is said in a line.
+        const LONG: usize = 80;
+        let shows = |sha1: &str| self.on_page.certificates.contains(sha1);
+        finding.found.len() > LONG && finding.certificate.as_deref().is_some_and(shows)
+    }
+
+    fn is_found_elsewhere_of_some(&self, entry: &findings::Entry<'_>) -> bool {
+        entry.about.is_none()
+            && !entry.same.found
+            && entry.places.iter().any(|finding| self.is_found_elsewhere(finding))
+    }
+
     fn link_to_rule(&self, rule: &str) -> Option<String> {
         self.on_page.rules.contains(rule).then(|| anchors::rule(rule))
     }
@@ -221,9 +246,17 @@ impl<'a> Page<'a> {
         Some((id, anchors::replacement(self.on_page.replacements.get(id)?)))
     }
 
-    /// The rules that failed or lacked something to look at.
-    fn rules_to_look_at(&self) -> impl Iterator<Item = &RuleRow> {
-        self.report.rules.iter().filter(|rule| rule.failed + rule.nothing_to_look_at > 0)
+    fn rules_that_failed(&self) -> impl Iterator<Item = &RuleRow> {
+        self.report.rules.iter().filter(|rule| rule.failed > 0)
+    }
+
+    /// The rules that did not fail and lacked something to look at, by what that is.
+    fn rules_that_lacked(&self) -> BTreeMap<&str, Vec<&RuleRow>> {
+        let mut lacked: BTreeMap<&str, Vec<&RuleRow>> = BTreeMap::new();
+        for rule in self.report.rules.iter().filter(|rule| rule.failed == 0 && rule.nothing_to_look_at > 0) {
+            lacked.entry(rule.missing.as_deref().unwrap_or("something")).or_default().push(rule);
+        }
+        lacked
     }
 
     fn rules_that_passed(&self) -> impl Iterator<Item = &RuleRow> {
@@ -248,14 +281,10 @@ fn needs_words(row: &ReplacementRow) -> bool {
     !(is_requested && has_cmdlet && row.command.is_some())
 }
 
-/// What is done, as the heading of a row.
-fn action_in_words(action: &ReplacementAction) -> &'static str {
-    match action {
-        ReplacementAction::Replace => "Replace",
-        ReplacementAction::Request => "Request",
-        ReplacementAction::Install => "Install",
-        ReplacementAction::Move => "Move",
-    }
+/// A verb at the beginning of a sentence.
+fn capital(verb: &str) -> String {
+    let mut letters = verb.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The day of a moment as people write it.

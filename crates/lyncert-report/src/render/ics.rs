@@ -13,11 +13,10 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use self::lines::Lines;
-use super::first_few;
 use super::state::{state_shape, state_word};
 use super::text::certificate_of;
 use crate::model::{
-    ConsequenceRow, EstateState, ReplacementRow, Report, StopRow, Timestamp, UnjudgedRow, counted,
+    ConsequenceRow, EstateState, ReplacementRow, Report, StopRow, Timestamp, UnjudgedRow, counted, first_few,
 };
 
 /// The dates of a report.
@@ -114,7 +113,7 @@ impl Calendar<'_> {
             let UnjudgedRow { kind, what, why, remedy, holders, .. } = row;
             let concerns = match holders.as_slice() {
                 [] => String::new(),
-                some => format!(". Concerns {}", first_few(some, SHOWN, "more")),
+                some => format!(". Concerns {}", first_few(some, SHOWN, "; ", "more")),
             };
             format!("Not judged: {kind}: {what}: {why}{concerns}. {remedy}")
         }));
@@ -173,7 +172,8 @@ impl Calendar<'_> {
             [("Keep", &row.keep_names), ("Add", &row.add_names), ("Leave out", &row.drop_names)]
         {
             if !names.is_empty() {
-                description.push(format!("{title}: {}", first_few(names, SHOWN, "more in action-plan.csv")));
+                description
+                    .push(format!("{title}: {}", first_few(names, SHOWN, "; ", "more in action-plan.csv")));
             }
         }
         description.retain(|line| !line.is_empty());
@@ -186,7 +186,7 @@ impl Calendar<'_> {
                 row.certificate.as_deref().unwrap_or_default()
             ),
             day: row.due.date(),
-            title: format!("Due: {} {}", row.action.title(), certificate_of(self.report, row)),
+            title: format!("Due: {} {}", row.action.verb(), certificate_of(self.report, row)),
             description,
             reminders: if is_ahead { vec![Reminder::DaysBefore(DAYS_BEFORE_DUE)] } else { Vec::new() },
         }

@@ -11,7 +11,9 @@ use super::failure::FAILURE_PAGE;
 use super::html::{Allowed, SCRIPT, STYLE};
 use super::state::{state_class, state_shape, state_word};
 use super::text::{caveats, changes};
-use crate::model::{DeadlineRow, EstateRow, EstateState, IndexSummary, IndexView, TrendPoint, counted};
+use crate::model::{
+    DeadlineRow, EstateRow, EstateState, IndexSummary, IndexView, TrendPoint, UnjudgedKind, counted,
+};
 
 /// More rows than these make the page slow; index.csv and index.json have all of them.
 const MAX_ESTATES: usize = 2000;
@@ -121,9 +123,14 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A month as calendars sort it, such as `2026-12`.
+/// What was not judged and counts, in short: its verdict says so in words, and its page why.
+fn unjudged_kinds(row: &EstateRow) -> impl Iterator<Item = UnjudgedKind> {
+    row.unjudged.iter().map(|unjudged| unjudged.kind).filter(|kind| kind.counts())
+}
+
+/// A month, such as `December 2026`.
 fn month_title(day: Date) -> String {
-    format!("{:04}-{:02}", day.year(), u8::from(day.month()))
+    format!("{} {}", day.month(), day.year())
 }
 
 /// The page of an estate, as a relative address: each part of the path is encoded, so that it cannot begin with a scheme.

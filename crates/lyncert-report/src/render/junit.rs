@@ -10,9 +10,9 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use super::first_few;
 use crate::model::{
-    FindingRow, Report, RequirementRow, RuleLevel, RuleRow, Severity, UnjudgedRow, Verdict, usages_text,
+    FindingRow, Report, RequirementRow, RuleLevel, RuleRow, Severity, UnjudgedRow, Verdict, first_few,
+    usages_text,
 };
 
 /// The report as the results of tests.
@@ -173,7 +173,7 @@ fn finding_case(finding: &FindingRow) -> Case {
 fn unjudged_case(row: &UnjudgedRow) -> Case {
     let concerns = match row.holders.as_slice() {
         [] => String::new(),
-        some => format!(". Concerns {}", first_few(some, MAX_HOLDERS, "more")),
+        some => format!(". Concerns {}", first_few(some, MAX_HOLDERS, "; ", "more")),
     };
     Case {
         class: class("judged", row.kind.as_str()),

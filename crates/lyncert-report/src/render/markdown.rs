@@ -9,11 +9,11 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::dates::{day_in_words, days_off};
-use super::first_few;
 use super::state::{state_shape, state_word};
-use super::text::{by_prominence, certificate_of, moment_in_words};
+use super::text::{by_prominence, certificate_of};
 use crate::model::{
-    Change, EstateState, FindingRow, ReplacementRow, Report, Severity, Summary, UnjudgedRow, counted, grouped,
+    Change, EstateState, FindingRow, ReplacementRow, Report, Severity, Summary, UnjudgedRow, counted,
+    first_few, grouped,
 };
 pub(crate) use inert::{code, inline};
 
@@ -52,7 +52,7 @@ fn first_lines(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let state = EstateState::from(summary.state);
     writeln!(sink, "\n**{} {}**: {}\n", state_shape(&state), state_word(&state), inline(&summary.verdict))?;
     let mut line = |text: &str| writeln!(sink, "- {}", inline(text));
-    line(&format!("Judged by {}", moment_in_words(report.at)))?;
+    line(&format!("Judged by {}", report.at.in_words()))?;
     if let Some(collected) = &report.collected {
         line(&format!("Collected: {}", collected.text))?;
     }
@@ -95,7 +95,7 @@ fn do_next(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
         let ReplacementRow { id, action, reason, .. } = row;
         let due = if row.due.date() <= report.at.day() { "now".to_owned() } else { row.due.to_string() };
         let (id, certificate, reason) = (inline(id), inline(&certificate_of(report, row)), inline(reason));
-        writeln!(sink, "| {id} | {due} | {} | {certificate} | {reason} |", action.title())?;
+        writeln!(sink, "| {id} | {due} | {} | {certificate} | {reason} |", action.verb())?;
     }
     more_of(report.replacements.len().saturating_sub(SHOWN_REPAIRS), "\nAnd", "action-plan.csv", sink)
 }
@@ -110,7 +110,7 @@ fn not_judged(summary: &Summary, sink: &mut dyn Write) -> io::Result<()> {
         let UnjudgedRow { kind, what, why, remedy, holders, .. } = row;
         let concerns = match holders.as_slice() {
             [] => String::new(),
-            some => format!(". Concerns {}", first_few(some, SHOWN_HOLDERS, "more")),
+            some => format!(". Concerns {}", first_few(some, SHOWN_HOLDERS, "; ", "more")),
         };
         let (text, remedy) = (inline(&format!("{what}: {why}{concerns}")), inline(remedy));
         writeln!(sink, "- **{kind}**: {text}. {remedy}")?;

@@ -13,6 +13,7 @@ pub mod junit;
 pub mod markdown;
 pub mod prometheus;
 pub mod request;
+mod same;
 pub mod sarif;
 mod state;
 mod svg;
@@ -26,15 +27,6 @@ use std::io::{self, Write};
 use crate::model::{FailureView, IndexView, Report};
 
 pub use file_name::file_names;
-
-/// The first few of many names, and how many are left; `rest` says of them what there is to say.
-fn first_few(names: &[String], shown: usize, rest: &str) -> String {
-    let few = names.iter().take(shown).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match names.len().saturating_sub(shown) {
-        0 => few,
-        more => format!("{few}; and {more} {rest}"),
-    }
-}
 
 /// Writes a report in one form.
 pub type WriteReport = fn(&Report, &mut dyn Write) -> io::Result<()>;
@@ -335,7 +327,15 @@ mod tests {
             let (count, _) = line.strip_prefix("  and ")?.split_once(" more in ")?;
             count.replace(',', "").parse::<usize>().ok()
         });
-        shown.count() + counted.sum::<usize>()
+        // One line tells of the same in many places: `expired: on 12 servers: …`.
+        let places = |line: &str| {
+            let (_, said) = line.split_once(": ")?;
+            let (count, what) =
+                said.strip_prefix("on ").or_else(|| said.strip_prefix("in "))?.split_once(' ')?;
+            let is_many = what.starts_with("servers:") || what.starts_with("places:");
+            is_many.then(|| count.replace(',', "").parse::<usize>().ok())?
+        };
+        shown.map(|line| places(line).unwrap_or(1)).sum::<usize>() + counted.sum::<usize>()
     }
 
     proptest! {

@@ -22,7 +22,7 @@ use super::escape::visible;
 use super::{json, markdown};
 use crate::model::{
     Change, FindingRow, HolderRef, PlaceRef, Report, RuleExplanation, Severity, UnjudgedKind, UnreadKind,
-    WaivedRow,
+    WaivedRow, first_few,
 };
 
 /// So many results GitHub takes in one run.
@@ -192,7 +192,7 @@ fn notifications(report: &Report) -> Vec<Notification> {
         let concerns = if row.holders.is_empty() {
             String::new()
         } else {
-            format!(". Concerns {}", super::first_few(&row.holders, MAX_HOLDERS, "more"))
+            format!(". Concerns {}", first_few(&row.holders, MAX_HOLDERS, "; ", "more"))
         };
         let text = format!("{}: {}{concerns}. {}", row.what, row.why, row.remedy);
         note(row.kind.as_str(), unjudged_level(row.kind), &text, None)

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 
 use super::dates::days_counted;
 use super::state::State;
@@ -283,6 +283,12 @@ impl Timeline {
     }
 }
 
+/// A day where there is little room: `9 Dec 2026`.
+fn day_in_short(day: Date) -> String {
+    let month: String = day.month().to_string().chars().take(3).collect();
+    format!("{} {month} {}", day.day(), day.year())
+}
+
 struct Scale {
     first: OffsetDateTime,
     last: OffsetDateTime,
@@ -297,7 +303,7 @@ impl Scale {
 
     fn tick(&self, step: i32) -> Option<Label> {
         let time = self.first.checked_add((self.last - self.first) * step / 4)?;
-        Some(Label { x: self.x(time), y: 14, text: time.date().to_string() })
+        Some(Label { x: self.x(time), y: 14, text: day_in_short(time.date()) })
     }
 }
 
@@ -316,7 +322,7 @@ fn validity_bar(scale: &Scale, certificate: &CertificateRow, row: i32) -> Bar {
         width: (end - start).max(3),
         class,
         label: shortened(certificate.common_names.first().unwrap_or(&certificate.subject)),
-        end: certificate.not_after.day().to_string(),
+        end: day_in_short(certificate.not_after.day()),
         words,
     }
 }

@@ -31,7 +31,7 @@ pub use index::index;
 pub use inventory::inventory;
 pub use look::Look;
 pub use plan::{diff, plan, wizard};
-pub(in crate::render) use summary::{by_prominence, certificate_of, moment_in_words};
+pub(in crate::render) use summary::{by_prominence, certificate_of};
 pub use summary::{next_step, summary};
 
 /// What was understood from an export.
@@ -176,7 +176,7 @@ const SHOWN_FILES: usize = 5;
 const ALL_IN_JSON: &str = "the output of `--format json`";
 
 fn problems(problems: &[ProblemRow], all: &str, page: &mut Page<'_>) -> io::Result<()> {
-    let rows = problems.iter().map(|problem| (kind_of(&problem.text), move || problem_text(problem)));
+    let rows = problems.iter().map(|problem| (kind_of(&problem.text), 1, move || problem_text(problem)));
     first_of_each_kind(rows, SHOWN_FILES, all, BARE, page)
 }
 
@@ -185,7 +185,7 @@ fn of_files<'a>(
     all: &str,
     page: &mut Page<'_>,
 ) -> io::Result<()> {
-    let rows = rows.map(|(path, text)| (kind_of(text), move || format!("{path}: {text}")));
+    let rows = rows.map(|(path, text)| (kind_of(text), 1, move || format!("{path}: {text}")));
     first_of_each_kind(rows, SHOWN_FILES, all, BARE, page)
 }
 

@@ -94,7 +94,7 @@ fn do_next(report: &Report, sheet: &mut Sheet<'_>) -> Result<(), XlsxError> {
         let (keep, add, leave_out) = (&row.keep_names, &row.add_names, &row.drop_names);
         sheet.row(vec![
             Value::Day(due.date()),
-            Value::text(action.title()),
+            Value::text(action.verb()),
             Value::sentence(&certificate_of(report, row)),
             Value::sentence(reason),
             Value::sentence(way),

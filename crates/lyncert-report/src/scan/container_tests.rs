@@ -213,9 +213,14 @@ fn chains_are_verified_wrong_or_not_checkable() {
     ];
     let inventory = scanned(&all);
     for (name, state, issuers, reason) in [
-        ("Contoso Root CA", ChainState::Verified, 0, "which signed itself"),
-        ("Contoso Issuing CA", ChainState::Verified, 1, "which signed itself"),
-        ("ec.contoso.com", ChainState::Verified, 2, "it ends in `CN=Contoso Root CA, O=Contoso`"),
+        ("Contoso Root CA", ChainState::Verified, 0, "complete up to the root"),
+        ("Contoso Issuing CA", ChainState::Verified, 1, "complete up to the root"),
+        (
+            "ec.contoso.com",
+            ChainState::Verified,
+            2,
+            "complete up to the root `CN=Contoso Root CA, O=Contoso`",
+        ),
         ("deep.contoso.com", ChainState::Wrong, 2, "allows 0 CAs below it, and there are 1"),
         ("by-server.contoso.com", ChainState::Wrong, 0, "issued it, but is no CA certificate"),
         (

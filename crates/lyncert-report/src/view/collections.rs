@@ -33,7 +33,7 @@ pub(super) fn together(collections: &Collections) -> Option<CollectedRow> {
     let (collected, servers) = collections.coverage();
     let coverage = format!("{collected} of {} collected", counted(servers, "server"));
     let text = match as_of {
-        Some(time) => format!("as of {time}: {coverage}"),
+        Some(time) => format!("as of {}: {coverage}", time.in_words()),
         None => format!("{coverage}, at a time that is not said"),
     };
     Some(CollectedRow { as_of, collected, servers, text })

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use super::{ReportInput, plan, report, sources};
 use crate::model::{
     FORECAST_SCHEMA, ForecastRow, ForecastSeverity, ForecastView, ScopeRow, Severity, Timestamp, Tool,
-    usages_text,
+    first_few, usages_text,
 };
 use crate::render::dates::{day_in_words, days_off};
 
@@ -189,9 +189,7 @@ fn policy(case: &Case<'_>, row: &DatedPolicy, public: &[&Certificate]) -> Option
         }
     };
     const SHOWN: usize = 5;
-    let shown: Vec<&str> = concerned.iter().take(SHOWN).map(|certificate| certificate.first_path()).collect();
-    let more = concerned.len().saturating_sub(SHOWN);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let message = || format!("{row}: {}{more}", shown.join(", "));
-    (!shown.is_empty()).then(|| policy_row(case, row, message(), consequence, remedy))
+    let paths: Vec<&str> = concerned.iter().map(|certificate| certificate.first_path()).collect();
+    let message = || format!("{row}: {}", first_few(&paths, SHOWN, ", ", "more"));
+    (!paths.is_empty()).then(|| policy_row(case, row, message(), consequence, remedy))
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::model::{
     CertificateRow, ChangeCounts, ConsequenceRow, DeadlineRow, EstateRow, EstateState, INDEX_SCHEMA,
     IndexSummary, IndexView, Report, Timestamp, Tool, TrendPoint, UnjudgedBrief, UnjudgedRow, UnreadableRow,
+    counted,
 };
 
 impl EstateRow {
@@ -248,19 +249,20 @@ fn verdict_sentence(
     in_part: usize,
 ) -> String {
     let of = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let worse = not_judged + with_errors + with_warnings + in_part;
     let parts = [
         of(not_judged, "could not be judged"),
-        of(with_errors, if with_errors == 1 { "has errors" } else { "have errors" }),
-        of(with_warnings, if with_warnings == 1 { "has warnings" } else { "have warnings" }),
-        of(in_part, if in_part == 1 { "was not fully judged" } else { "were not fully judged" }),
+        of(with_errors, "with errors"),
+        of(with_warnings, "with warnings"),
+        of(in_part, "not fully judged"),
+        of(estates.saturating_sub(worse), "in order"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    match (estates, parts.as_slice()) {
+    match (estates, worse) {
         (0, _) => "There is no estate".to_owned(),
-        (1, []) => "The only estate is in order".to_owned(),
-        (_, []) => format!("All {estates} estates are in order"),
-        (1, parts) => format!("Of 1 estate {}", parts.join(", ")),
-        (_, parts) => format!("Of {estates} estates {}", parts.join(", ")),
+        (1, 0) => "The only estate is in order".to_owned(),
+        (_, 0) => format!("All {estates} estates are in order"),
+        _ => format!("{}: {}", counted(estates, "estate"), parts.join(", ")),
     }
 }
 
@@ -309,10 +311,10 @@ mod tests {
             ((0, 0, 0, 0, 0), "There is no estate"),
             ((1, 0, 0, 0, 0), "The only estate is in order"),
             ((3, 0, 0, 0, 0), "All 3 estates are in order"),
-            ((3, 1, 1, 1, 0), "Of 3 estates 1 could not be judged, 1 has errors, 1 has warnings"),
-            ((9, 0, 2, 0, 0), "Of 9 estates 2 have errors"),
-            ((1, 0, 0, 0, 1), "Of 1 estate 1 was not fully judged"),
-            ((9, 0, 2, 0, 3), "Of 9 estates 2 have errors, 3 were not fully judged"),
+            ((3, 1, 1, 1, 0), "3 estates: 1 could not be judged, 1 with errors, 1 with warnings"),
+            ((9, 0, 2, 0, 0), "9 estates: 2 with errors, 7 in order"),
+            ((1, 0, 0, 0, 1), "1 estate: 1 not fully judged"),
+            ((9, 0, 2, 0, 3), "9 estates: 2 with errors, 3 not fully judged, 4 in order"),
         ] {
             assert_eq!(verdict_sentence(counts.0, counts.1, counts.2, counts.3, counts.4), sentence);
         }

@@ -12,7 +12,7 @@ use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::evidence::RecordUse;
 use lyncert_rules::folder::{KeyFile, RevocationList, UnreadList};
 use lyncert_rules::request::CertificateRequest;
-use lyncert_rules::timestamp::timestamp;
+use lyncert_rules::timestamp::moment_in_words;
 use rayon::prelude::*;
 use time::{Duration, OffsetDateTime};
 
@@ -283,8 +283,8 @@ pub(super) fn thumbprint_texts(thumbprints: &[Thumbprint]) -> Vec<String> {
 fn list_text(list: &RevocationList, overdue: bool) -> String {
     let kind = if list.is_delta { "delta revocation list" } else { "revocation list" };
     let next = match list.next_update {
-        Some(next) if overdue => format!("the next one is overdue since {}", timestamp(next)),
-        Some(next) => format!("the next one is due at {}", timestamp(next)),
+        Some(next) if overdue => format!("the next one is overdue since {}", moment_in_words(next)),
+        Some(next) => format!("the next one is due on {}", moment_in_words(next)),
         None => "no next one is announced".to_owned(),
     };
     let entries = if list.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", list.entries) };

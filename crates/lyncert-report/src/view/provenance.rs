@@ -50,7 +50,7 @@ fn options(report: &Report) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Input;
+    use crate::model::{Input, Timestamp};
     use crate::render::testing::plain_report;
 
     #[test]
@@ -67,12 +67,12 @@ mod tests {
         assert_eq!(provenance.roots, ["corp.cer"]);
         assert_eq!(provenance.options, ["policy lyncert.toml", "chains have to end in the given roots"]);
         assert_eq!(provenance.judged_at, report.at);
-        assert!(provenance.items().iter().all(|(_, values)| !values.is_empty()));
+        assert!(provenance.items(Timestamp::in_words).iter().all(|(_, values)| !values.is_empty()));
     }
 
     #[test]
     fn what_no_input_says_is_told_as_such() {
-        let items = Provenance::of(&Report { collected: None, ..plain_report(1) }).items();
+        let items = Provenance::of(&Report { collected: None, ..plain_report(1) }).items(Timestamp::in_words);
         let of = |item: &str| items.iter().find(|(known, _)| *known == item).unwrap().1.concat();
         assert_eq!(of("collected at"), "not said by any input");
         assert_eq!(of("trusted roots"), "none given");

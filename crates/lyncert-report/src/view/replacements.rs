@@ -16,7 +16,9 @@ use rayon::prelude::*;
 
 use super::plan;
 use crate::cmdlet::{assign_line, farm_line, request_line_for};
-use crate::model::{Day, FindingRow, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Usage};
+use crate::model::{
+    Day, FindingRow, OrderRequest, OrderRow, ReplacementAction, ReplacementRow, Usage, first_few,
+};
 use crate::render;
 
 /// The rows of the action plan, the soonest due first. They are numbered in this order.
@@ -104,7 +106,7 @@ impl Builder<'_> {
         }
         let reasons = by_rule.into_iter().map(|(rule, names)| match names.as_slice() {
             [] => rule.summary.to_owned(),
-            names => format!("{}: {}", rule.summary, few(names, MAX_SHORT)),
+            names => format!("{}: {}", rule.summary, first_few(names, MAX_SHORT, ", ", "more")),
         });
         each_once(reasons).join("; ")
     }
@@ -220,7 +222,7 @@ fn beside(others: &[(&ReplacementRow, &str)]) -> String {
     match ids.as_slice() {
         [] => String::new(),
         [one] => format!("; replacement {one} is needed too"),
-        several => format!("; replacements {} are needed too", few(several, MAX_NAMED)),
+        several => format!("; replacements {} are needed too", first_few(several, MAX_NAMED, ", ", "more")),
     }
 }
 
@@ -250,29 +252,21 @@ fn fits(finding: &Finding, replacement: &ReplacementRow) -> bool {
 
 /// What an entry asks for, in one sentence. Its whole command stands beside it.
 fn sentence(replacement: &ReplacementRow) -> String {
-    let verb = match (&replacement.request, replacement.action) {
-        (Some(request), _) => format!("have `{request}` signed"),
-        (None, ReplacementAction::Replace) => "request again".to_owned(),
-        (None, ReplacementAction::Request) => "request".to_owned(),
-        (None, ReplacementAction::Install) => "install".to_owned(),
-        (None, ReplacementAction::Move) => "move".to_owned(),
+    let verb = match &replacement.request {
+        Some(request) => format!("have `{request}` signed"),
+        None => replacement.action.request_in_words().to_owned(),
     };
     let types: Vec<&str> = replacement.usages.iter().map(|usage| usage.as_str()).collect();
     let usages = if types.is_empty() { String::new() } else { format!(" for {}", types.join(",")) };
     // A request says itself what it asks for.
     let added = replacement.add_names.iter().filter(|_| replacement.request.is_none());
     let quoted: Vec<String> = added.map(|name| format!("`{name}`")).collect();
-    let names = if quoted.is_empty() { String::new() } else { format!(" with {}", few(&quoted, MAX_NAMED)) };
+    let names = if quoted.is_empty() {
+        String::new()
+    } else {
+        format!(" with {}", first_few(&quoted, MAX_NAMED, ", ", "more"))
+    };
     format!("Replacement {}: {verb}{usages}{names}", replacement.id)
-}
-
-/// The first of some texts, and how many more there are.
-fn few<T: AsRef<str>>(texts: &[T], most: usize) -> String {
-    let shown: Vec<&str> = texts.iter().take(most).map(AsRef::as_ref).collect();
-    match texts.len().saturating_sub(most) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
 }
 
 /// The texts, each once, in the order of their first.

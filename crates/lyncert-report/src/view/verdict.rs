@@ -63,12 +63,6 @@ impl Ahead<'_> {
 
 /// How many certificates, and what has to be done with them.
 fn must_be_done(rows: &[&ReplacementRow]) -> String {
-    let verb = |action: &ReplacementAction| match action {
-        ReplacementAction::Replace => "replaced",
-        ReplacementAction::Request => "requested",
-        ReplacementAction::Install => "installed",
-        ReplacementAction::Move => "moved",
-    };
     let all = [
         ReplacementAction::Replace,
         ReplacementAction::Request,
@@ -76,7 +70,7 @@ fn must_be_done(rows: &[&ReplacementRow]) -> String {
         ReplacementAction::Move,
     ];
     let present = all.iter().filter(|action| rows.iter().any(|row| row.action == **action));
-    let verbs: Vec<&str> = present.map(verb).collect();
+    let verbs: Vec<&str> = present.map(|action| action.participle()).collect();
     let verbs = match verbs.as_slice() {
         [] => String::new(),
         [one] => (*one).to_owned(),

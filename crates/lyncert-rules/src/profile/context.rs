@@ -450,9 +450,10 @@ impl<'a> HolderContext<'a> {
         let Some(proxy) = self.pool.and_then(|pool| pool.xmpp_proxy.as_ref()) else { return Vec::new() };
         let listed = self.deployment.facts.xmpp_domains.as_ref();
         let domains: Vec<(&DnsName, String)> = match listed {
-            Some(domains) => {
-                domains.iter().map(|domain| (domain, "XMPP domain (policy)".to_owned())).collect()
-            }
+            Some(domains) => domains
+                .iter()
+                .map(|domain| (domain, "XMPP domain of the policy; XMPP proxy".to_owned()))
+                .collect(),
             None => {
                 let domains = self.deployment.topology.sip_domains.iter();
                 let text = "SIP domain, and the Edge pool has an XMPP proxy";

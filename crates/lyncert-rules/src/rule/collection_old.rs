@@ -2,7 +2,7 @@ use time::OffsetDateTime;
 
 use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CMD_GET;
-use crate::timestamp::timestamp;
+use crate::timestamp::moment_in_words;
 
 /// What `Get-CsCertificate` said holds for the day on which it was asked. A certificate that was replaced since is judged as if it were
 /// still in use.
@@ -36,10 +36,10 @@ fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
     });
     too_old
         .map(|(collection, made)| {
-            let made = timestamp(made);
+            let made = moment_in_words(made);
             Deviation::new(
                 format!(
-                    "the collection in `{}` was made at {made}, more than {days} days ago",
+                    "the collection in `{}` was made on {made}, more than {days} days ago",
                     collection.path
                 ),
                 format!("a collection of the last {days} days"),

@@ -7,7 +7,7 @@ use crate::certificate::ChainState;
 use crate::citation::RFC5280;
 use crate::folder::RevocationList;
 use crate::lacking::Lacking;
-use crate::timestamp::timestamp;
+use crate::timestamp::moment_in_words;
 
 /// A revocation list is good until its next update (RFC 5280 section 5.1.2.5). An overdue one that the folder holds for a CA whose
 /// certificates are in use may be the one that servers find, too.
@@ -44,13 +44,16 @@ fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
     let outcome: RuleOutcome = stale
         .filter_map(|list| {
             let next = list.next_update.filter(|next| *next < now)?;
-            let message =
-                format!("the revocation list of `{}` is overdue since {}", list.issuer, timestamp(next));
+            let message = format!(
+                "the revocation list of `{}` is overdue since {}",
+                list.issuer,
+                moment_in_words(next)
+            );
             Some(
                 Deviation::new(
                     message,
                     "a list whose next update is to come",
-                    format!("next update {}", timestamp(next)),
+                    format!("next update {}", moment_in_words(next)),
                 )
                 .file(&list.path),
             )

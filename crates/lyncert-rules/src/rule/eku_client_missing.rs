@@ -12,10 +12,9 @@ pub(super) static RULE: Rule = Rule {
     id: "eku-client-missing",
     summary: "No client EKU where it is wanted",
     severity: Severity::Warning,
-    rationale: "web conferencing with people outside fails with events 41025 and 41026, or 41029 and 41031, unless the registry \
-                switch RequireCertificateEKUs turns the check off",
+    rationale: "web conferencing with people outside fails with events 41025 and 41026, or 41029 and 41031",
     remedy: "Request the certificate with the client EKU too (`Request-CsCertificate -ClientEKU $true` with a template \
-             that has it)",
+             that has it); until then the registry switch `RequireCertificateEKUs` may turn the check off",
     sources: &[&KB_4023993, &UCLOBBY, &SEED, &L13_PIC, &CMD_REQ, &L13_PICFAQ],
     clauses: &["EDGE-PIC-01", "GEN-EKU-03", "GW-01"],
     check: Check::Certificate(check),

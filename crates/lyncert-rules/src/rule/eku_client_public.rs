@@ -3,6 +3,7 @@ use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity
 use crate::certificate::Eku;
 use crate::citation::{CHROME, CISCO, DIGICERT, L13_PKI, ZLINT_CLIENT_EKU};
 use crate::dated::CLIENT_EKU_ENDS;
+use crate::timestamp::day_in_words;
 
 /// Public CAs give up the client EKU (EKU-01): the root programs allow none on certificates issued from 2027-03-15, and
 /// single CAs stopped earlier. A certificate from before keeps what it has; its renewal will not have it.
@@ -26,15 +27,15 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if !view.is_public() || !has_client {
         return RuleOutcome::NotApplicable;
     }
-    let end = CLIENT_EKU_ENDS;
+    let (end, day) = (CLIENT_EKU_ENDS, day_in_words(CLIENT_EKU_ENDS));
     let deviation = if certificate.not_before >= end.midnight().assume_utc() {
-        let message = format!("a public certificate issued from {end} on may not have the client EKU");
+        let message = format!("a public certificate issued from {day} on may not have the client EKU");
         Deviation::new(message, "serverAuth only", "serverAuth, clientAuth")
             .severity(Severity::Error)
             .consequence("the root programs refuse it and the CA has to revoke it")
     } else {
         let message =
-            format!("the client EKU will be missing from the renewal: public CAs stop issuing it by {end}");
+            format!("the client EKU will be missing from the renewal: public CAs stop issuing it by {day}");
         // The order goes on asking for it as long as the policy does, so the findings say one thing: that the policy need not.
         let is_asked_for = view.roles.iter().any(|role| role.requirement.eku.contains(&Eku::ClientAuth));
         if is_asked_for {

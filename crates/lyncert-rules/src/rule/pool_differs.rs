@@ -79,8 +79,7 @@ fn clause(usage: CertificateUsage) -> (&'static str, Severity, &'static str) {
         CertificateUsage::AudioVideoAuthentication => (
             "EDGE-AV-01",
             Severity::Error,
-            "audio and video with people outside fail whenever another Edge Server than the one that signed the token \
-             checks it",
+            "calls with people outside fail at random: one Edge Server signs the token, another checks it",
         ),
         CertificateUsage::AccessEdgeExternal
         | CertificateUsage::DataEdgeExternal

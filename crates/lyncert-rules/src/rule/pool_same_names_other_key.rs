@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     id: "pool-same-names-other-key",
     summary: "The same names with another key on servers of one pool",
     severity: Severity::Error,
-    rationale: "audio and video with people outside fail whenever another Edge Server than the one that signed the token checks it",
+    rationale: "calls with people outside fail at random: one Edge Server signs the token, another checks it",
     remedy: "Export one of the certificates with its private key, import it on every server of the pool and assign it there",
     sources: &[&L13_PLAN, &S15_EDGE],
     clauses: &["EDGE-EXT-06", "EDGE-AV-01", "EDGE-INT-03"],

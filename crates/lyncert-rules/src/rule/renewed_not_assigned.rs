@@ -1,7 +1,7 @@
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::Renewal;
 use crate::citation::{CMD_SET, L13_ROLL};
-use crate::timestamp::timestamp;
+use crate::timestamp::moment_in_words;
 
 /// A renewed certificate does nothing until it is assigned. Only certificates that an export calls assigned are compared.
 pub(super) static RULE: Rule = Rule {
@@ -25,9 +25,13 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             let (assigned, newer) = (assigned.of(view.certificates), newer.of(view.certificates));
             let message =
                 format!("`{}` is newer than the assigned certificate, and not assigned", newer.first_path());
-            let found = format!("{} until {}", assigned.sha1, timestamp(assigned.not_after));
-            Deviation::new(message, format!("{} until {}", newer.sha1, timestamp(newer.not_after)), found)
-                .name(newer.sha1.to_string())
+            let found = format!("{} until {}", assigned.sha1, moment_in_words(assigned.not_after));
+            Deviation::new(
+                message,
+                format!("{} until {}", newer.sha1, moment_in_words(newer.not_after)),
+                found,
+            )
+            .name(newer.sha1.to_string())
         })
         .collect();
     if outcome == RuleOutcome::Pass && !view.is_assigned_by_cmdlet() {
@@ -122,7 +126,7 @@ mod tests {
             assigned("fe1.contoso.com", &["OAuthTokenIssuer"], &certificates[1].sha1.to_string());
         let one = &mut staged.export.certificates[0];
         one.previous_thumbprint = Some(certificates[0].sha1.to_string());
-        one.effective_date = Some(timestamp(NOW + Duration::days(1)));
+        one.effective_date = Some(crate::timestamp::timestamp(NOW + Duration::days(1)));
         one.computer = None;
         let requirement = requirement_of(&front_end(), "OAuthTokenIssuer");
         check_requirement_by(&RULE, &certificates, &[staged], &requirement, &front_end()).passes();

@@ -2,7 +2,7 @@ use time::Duration;
 
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_ROLL;
-use crate::timestamp::timestamp;
+use crate::timestamp::moment_in_words;
 use crate::usage::CertificateUsage;
 
 /// Tokens that the old certificate signed go on until it ends: those of OAuth for 24 hours, those of A/V authentication for 8.
@@ -34,9 +34,9 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             format!("less than {hours} hours before the old one ends")
         };
         let message = format!("the new certificate {} takes effect {how}", staged.next);
-        let expected = format!("{} or earlier", timestamp(latest));
+        let expected = format!("{} or earlier", moment_in_words(latest));
         deviations.push(
-            Deviation::new(message, expected, timestamp(staged.effective))
+            Deviation::new(message, expected, moment_in_words(staged.effective))
                 .name(staged.next.to_string())
                 .clause("OAUTH-07"),
         );
@@ -63,7 +63,7 @@ mod tests {
         let effective = old.not_after - Duration::hours(hours_before);
         let staged = &mut evidence.export.certificates[0];
         staged.previous_thumbprint = Some(old.sha1.to_string());
-        staged.effective_date = Some(timestamp(effective));
+        staged.effective_date = Some(crate::timestamp::timestamp(effective));
         staged.computer = None;
         let requirement = requirement_of(&front_end(), "OAuthTokenIssuer");
         let outcome = check_requirement_by(&RULE, &[old], &[evidence], &requirement, &front_end());

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     id: "san-extra",
     summary: "A name that nothing needs",
     severity: Severity::Info,
-    rationale: "nothing breaks; the name tells strangers of internal or former servers and may cost money",
+    rationale: "nothing breaks; the name reveals another server or a former one, and may cost money",
     remedy: "Leave the name out of the next request, or say in the policy what needs it",
     sources: &[&L13_INT, &L13_NAT1, &S15_EDGE, &CMD_REQ, &L13_SURL],
     clauses: &["EDGE-INT-02", "EDGE-XMPP-02", "GEN-EXTRA-01", "RP-11"],

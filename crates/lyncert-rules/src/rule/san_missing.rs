@@ -31,7 +31,7 @@ fn deviation(view: &HoldingView<'_>, required: &RequiredName) -> Deviation {
     let name = &required.name;
     let deviation = Deviation::new(
         format!("`{name}` is not among the certificate's names"),
-        format!("`{name}` among the subject alternative names, because of {}", required.asked_by()),
+        format!("`{name}` among the subject alternative names, because of {}", required.reason()),
         list_or_none(&view.certificate.dns_names),
     )
     .of_request(format!("`{name}` is not among the names that the request asks for"))

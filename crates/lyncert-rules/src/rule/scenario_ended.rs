@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     id: "scenario-ended",
     summary: "A scenario that is over",
     severity: Severity::Info,
-    rationale: "nothing: the scenario works no more, whatever the certificate says",
+    rationale: "nothing: the scenario is over, with any certificate",
     remedy: "Take the setting out of the policy or the topology",
     sources: &[&L13_PICFAQ, &S19_DEP],
     clauses: &["PICX-03", "PICX-07"],
@@ -20,10 +20,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &JudgedTopology<'_>) -> RuleOutcome {
     let aol = (view.facts.pic_aol == Some(true)).then(|| {
         Deviation::new(
-            "the policy asks for instant messaging with AOL, which ended on 2014-06-30",
+            "the policy asks for instant messaging with AOL, which ended on 30 June 2014",
             "`pic_aol = false`",
             "`pic_aol = true`",
         )
+        .consequence("nothing: federation with AOL ended in 2014")
         .clause("PICX-03")
     });
     let removed = view.topology.pools().filter(|pool| {
@@ -46,7 +47,7 @@ mod tests {
     fn a_policy_that_asks_for_aol_is_told() {
         check_topology(&RULE, &crate::testing::edge_with_aol()).fails_with(
             Severity::Info,
-            "the policy asks for instant messaging with AOL, which ended on 2014-06-30",
+            "the policy asks for instant messaging with AOL, which ended on 30 June 2014",
         );
     }
 

@@ -48,10 +48,10 @@ fn not_known(asked: &Asked, view: &DoctorView) -> anyhow::Error {
         shown.push('…');
     }
     let what = if asked.is_read {
-        format!("nothing in `{shown}` is known to have to do with certificates")
+        format!("no entry for anything in `{shown}`")
     } else {
-        let no_file = if asked.names_no_file { ", and is no file that is there" } else { "" };
-        format!("`{shown}` is not known to have to do with certificates{no_file}")
+        let no_file = if asked.names_no_file { ", and no file of that name is there" } else { "" };
+        format!("no entry for `{shown}`{no_file}")
     };
     let of_codes = view.unknown.iter().flat_map(|unknown| &unknown.nearest).map(String::as_str);
     let mut nearest: Vec<&str> = of_codes.collect();

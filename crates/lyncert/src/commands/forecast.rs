@@ -12,6 +12,7 @@ use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::log::{Event, Level};
 use crate::read::read_scan_options;
+use crate::scope::scope_of_args;
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
@@ -27,8 +28,9 @@ pub(crate) fn run(args: &ForecastArgs, look: Look) -> Result<u8, Failure> {
             "--until {until} is before {at}, where the forecast starts; expected a later time"
         )));
     }
+    let scope = scope_of_args(&args.scope)?;
     let (estate, certificates) =
-        Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, None)?;
+        Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, scope)?;
     let mut options = read_scan_options(&args.scan)?;
     options.at = Some(at);
     let until = args.until.or_else(|| at.checked_add(Duration::days(DEFAULT_DAYS))).unwrap_or(at);

@@ -55,7 +55,7 @@ fn row(report: &Report, order: &OrderRow, replacement: &ReplacementRow, file: Op
     Row {
         estate: cell(&report.estate),
         order: cell(&order.id),
-        action: cell(replacement.action.title()),
+        action: cell(replacement.action.verb()),
         subject: cell(format_args!("CN={}", order.subject)),
         names: list(names(order, replacement)),
         usages: list(&replacement.usages),

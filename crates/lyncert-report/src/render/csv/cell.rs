@@ -23,7 +23,12 @@ pub(super) fn sentence(text: impl Display) -> Cell {
 
 /// A moment in UTC as spreadsheets take it for one: without the letters between and behind its parts.
 pub(super) fn moment(moment: Timestamp) -> Cell {
-    cell(moment.to_string().replace('T', " ").trim_end_matches('Z'))
+    cell(spreadsheet_moment(moment))
+}
+
+/// The text of [`moment`].
+pub(super) fn spreadsheet_moment(moment: Timestamp) -> String {
+    moment.to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }
 
 /// The text of a value, or nothing.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::cell::{Cell, cell, sentence};
+use super::cell::{Cell, cell, sentence, spreadsheet_moment};
 use super::write_table;
 use crate::model::Report;
 
@@ -20,7 +20,7 @@ struct Row {
 ///
 /// Those of the sink.
 pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
-    let items = report.provenance.iter().flat_map(|provenance| provenance.items());
+    let items = report.provenance.iter().flat_map(|provenance| provenance.items(spreadsheet_moment));
     let rows = items.flat_map(|(item, values)| {
         values.into_iter().map(move |value| Row { item: cell(item), value: sentence(value) })
     });

@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use crate::model::ReplacementRow;
 
-/// Characters of a hash that stands for a name.
-const HASH_CHARS: usize = 16;
+/// Characters of a hash that stands for a name. A page has some thousand addresses; each stands in it several times.
+const HASH_CHARS: usize = 10;
 
 /// The section of a pool.
 pub(super) fn pool(fqdn: &str) -> String {

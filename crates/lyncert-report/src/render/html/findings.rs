@@ -1,9 +1,11 @@
 //! The findings by rule, the same on many holders as one.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use super::severity_class;
-use crate::model::{Change, FindingRow, Report, Severity};
+use crate::model::{FindingRow, Report, Severity};
+use crate::render::same::Sameness;
 
 /// Findings in words. A page with more of them takes long to open.
 const MAX_ENTRIES: usize = 300;
@@ -40,6 +42,8 @@ pub(super) struct Entry<'a> {
     pub(super) same: Same,
     /// What the rule is about, where each place says something else of it.
     pub(super) about: Option<&'a str>,
+    /// Whether all of it is said of one certificate at one holder.
+    pub(super) is_of_one_certificate: bool,
 }
 
 /// Which parts of findings are the same in all places.
@@ -56,19 +60,32 @@ impl<'a> RulePart<'a> {
         severity_class(&self.severity)
     }
 
-    /// Puts together what expects the same for the same reason and differs in what it says of each place.
+    /// Puts together what the rule says of one certificate, name by name; then what expects the same for the same reason and differs
+    /// in what it says of each place.
     fn merge(&mut self, about: Option<&'a str>) {
         let Some(about) = about else { return };
+        self.put_together(about, |entry| {
+            let FindingRow { certificate, holder, found, remedy, .. } = entry.first;
+            let certificate = certificate.as_deref().filter(|_| entry.is_one())?;
+            let same = [certificate, holder, found, remedy];
+            Some((Sameness::of(entry.first).in_any_words().of_any_clause(), same))
+        });
+        for entry in &mut self.entries {
+            entry.is_of_one_certificate = !entry.is_one() && entry.about.is_some();
+        }
+        self.put_together(about, |entry| {
+            let same = (Sameness::of(entry.first).in_any_words(), &entry.first.expected);
+            (entry.same.expected && !entry.is_of_one_certificate).then_some(same)
+        });
+        self.entries.iter_mut().for_each(Entry::by_place);
+    }
+
+    fn put_together<K: Eq + Hash>(&mut self, about: &'a str, key_of: impl Fn(&Entry<'a>) -> Option<K>) {
         let mut merged: Vec<Entry<'a>> = Vec::new();
-        let mut known: HashMap<_, usize> = HashMap::new();
+        let mut known: HashMap<K, usize> = HashMap::new();
         for entry in std::mem::take(&mut self.entries) {
-            let first = entry.first;
-            let key = entry
-                .same
-                .expected
-                .then(|| (Sameness { message: "", ..Sameness::of(first) }, &first.expected));
             let new = merged.len();
-            let index = key.map_or(new, |key| *known.entry(key).or_insert(new));
+            let index = key_of(&entry).map_or(new, |key| *known.entry(key).or_insert(new));
             match merged.get_mut(index) {
                 Some(into) => {
                     entry.places.into_iter().for_each(|finding| into.add(finding));
@@ -122,35 +139,17 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// What findings have in common that are told once.
-#[derive(Eq, Hash, PartialEq)]
-struct Sameness<'a> {
-    rule: &'a str,
-    severity: Severity,
-    message: &'a str,
-    clause: Option<&'a str>,
-    /// The place of the waiver that covers it.
-    waiver: Option<&'a str>,
-    change: Option<Change>,
-}
-
-impl<'a> Sameness<'a> {
-    fn of(finding: &'a FindingRow) -> Self {
-        Self {
-            rule: &finding.rule,
-            severity: finding.severity,
-            message: &finding.message,
-            clause: finding.clause.as_deref(),
-            waiver: finding.waived.as_ref().map(|waived| waived.place.as_str()),
-            change: finding.change,
-        }
-    }
-}
-
 impl<'a> Entry<'a> {
     fn new(finding: &'a FindingRow) -> Self {
         let same = Same { expected: true, found: true, consequence: true, remedy: true };
-        Self { first: finding, places: vec![finding], left_out: 0, same, about: None }
+        Self {
+            first: finding,
+            places: vec![finding],
+            left_out: 0,
+            same,
+            about: None,
+            is_of_one_certificate: false,
+        }
     }
 
     fn add(&mut self, finding: &'a FindingRow) {
@@ -165,15 +164,51 @@ impl<'a> Entry<'a> {
         self.places.len() + self.left_out == 1
     }
 
+    /// Whether a place is that of the one before it.
+    pub(super) fn is_at_the_same(&self, index: &usize) -> bool {
+        let place = |index: usize| self.places.get(index).map(|finding| place_of(finding));
+        index.checked_sub(1).is_some_and(|before| place(before) == place(*index))
+    }
+
+    /// Puts what is said of one certificate at one holder together, in the order of the first.
+    fn by_place(&mut self) {
+        let mut order: HashMap<_, usize> = HashMap::new();
+        for finding in &self.places {
+            let new = order.len();
+            order.entry(place_of(finding)).or_insert(new);
+        }
+        self.places.sort_by_key(|finding| order.get(&place_of(finding)).copied());
+        // The first speaks for all, in whichever order they stand.
+        self.first = self.places.first().copied().unwrap_or(self.first);
+    }
+
     /// Whether all places have an entry among what to do next.
     pub(super) fn is_repaired(&self) -> bool {
         self.places.iter().all(|finding| finding.replacement.is_some())
+    }
+
+    /// The documents that say so, each with its clauses.
+    pub(super) fn sources(&self) -> Vec<(Vec<&'a str>, &'a FindingRow)> {
+        let mut sources: Vec<(Vec<&str>, &FindingRow)> = Vec::new();
+        for finding in &self.places {
+            let clause = finding.clause.as_deref();
+            match sources.iter_mut().find(|(_, known)| known.source == finding.source) {
+                Some((clauses, _)) => clauses.extend(clause.filter(|clause| !clauses.contains(clause))),
+                None => sources.push((clause.into_iter().collect(), finding)),
+            }
+        }
+        sources
     }
 
     /// All places, shown or not.
     pub(super) fn count(&self) -> usize {
         self.places.len() + self.left_out
     }
+}
+
+/// Where a finding is shown to be: whose certificate, and which.
+fn place_of(finding: &FindingRow) -> (&str, Option<&str>, Option<&str>) {
+    (finding.whose(), finding.server.as_deref(), finding.certificate.as_deref())
 }
 
 /// Leaves out what is too much, and says how many findings that are.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::anchors;
 use crate::model::{
     AssignedBy, CertificateRow, FindingRow, HolderRef, NameOnServer, NameRow, NameStatus, Need, PoolRow,
-    Report, RequirementRow, Severity, usages_text,
+    Report, RequirementRow, Severity, first_few, usages_text,
 };
 use crate::render::state::State;
 use crate::render::svg::state_without_requirements;
@@ -91,7 +91,7 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Remark<'a> {
     /// Empty where the group has no others.
     pub(super) usages: String,
-    pub(super) also_accepted: &'a [String],
+    pub(super) also_accepted: Vec<&'a str>,
     pub(super) notes: &'a [String],
 }
 
@@ -175,8 +175,8 @@ pub(super) struct Reason<'a> {
     pub(super) name: &'a NameRow,
     /// Whether it alone would ask for less.
     pub(super) is_weaker: bool,
-    /// Empty where it is for all usages of the group.
-    pub(super) usages: String,
+    /// The clauses that say so, each with its usages; none where it is for all usages of the group.
+    pub(super) clauses: Vec<(&'a str, String)>,
 }
 
 /// What a table says of a name.
@@ -432,11 +432,17 @@ fn remarks<'a>(of_usages: &[OfUsages<'a>]) -> Vec<Remark<'a>> {
     let requirements = of_usages.iter().filter_map(|one| Some((one, *one.members.first()?)));
     let remark = |(one, requirement): (&OfUsages<'a>, &'a RequirementRow)| Remark {
         usages: if of_usages.len() == 1 { String::new() } else { one.usages.clone() },
-        also_accepted: &requirement.also_accepted,
+        also_accepted: besides(requirement),
         notes: &requirement.notes,
     };
     let all = requirements.map(remark);
     all.filter(|remark| !remark.also_accepted.is_empty() || !remark.notes.is_empty()).collect()
+}
+
+/// What the certificate may carry besides. That its subject may stand among the alternative names goes without saying.
+fn besides(requirement: &RequirementRow) -> Vec<&str> {
+    let names = requirement.also_accepted.iter().map(String::as_str);
+    names.filter(|name| !name.eq_ignore_ascii_case(&requirement.subject)).collect()
 }
 
 /// The holders, those that are alike together, those with the most to do first.
@@ -514,11 +520,7 @@ fn held_certificates<'a>(
 
 /// Some servers: a few by name, the rest by number.
 fn named(servers: &[String]) -> String {
-    if servers.len() <= MAX_NAMED {
-        return servers.join(", ");
-    }
-    let few: Vec<&str> = servers.iter().take(MAX_NAMED).map(String::as_str).collect();
-    format!("{} and {} more servers", few.join(", "), servers.len() - MAX_NAMED)
+    first_few(servers, MAX_NAMED, ", ", "more servers")
 }
 
 /// A name, how each holder has it, and why it is needed.
@@ -555,16 +557,30 @@ impl<'a> Names<'a> {
     fn table(names: &[&Needed<'a>], usages: usize, titles: &[String], rest: Rest<'a>) -> Self {
         let is_spread = titles.len() > MAX_COLUMNS;
         let heads = if is_spread { vec!["On the servers".to_owned()] } else { titles.to_vec() };
-        let reason = |need: Need, (name, of): &(&'a NameRow, Vec<String>)| Reason {
-            name,
-            is_weaker: name.need != need,
-            usages: if of.len() == usages { String::new() } else { of.join(", ") },
+        let reasons = |need: Need, why: &[(&'a NameRow, Vec<String>)]| {
+            // Often the same holds for several usages by clauses of their own.
+            let mut reasons: Vec<Reason<'a>> = Vec::new();
+            for (name, of) in why {
+                let usages = if of.len() == usages { String::new() } else { of.join(", ") };
+                let said = |other: &&mut Reason<'_>| {
+                    (&other.name.reason, other.name.need) == (&name.reason, name.need)
+                };
+                match reasons.iter_mut().find(said) {
+                    Some(reason) => reason.clauses.push((&name.clause, usages)),
+                    None => reasons.push(Reason {
+                        name,
+                        is_weaker: name.need != need,
+                        clauses: vec![(&name.clause, usages)],
+                    }),
+                }
+            }
+            reasons
         };
         let row = |needed: &&Needed<'a>| {
             let (name, hows) = (needed.name, needed.hows.of_all(titles.len()));
             let need = needed.why.iter().map(|(name, _)| name.need).max();
             let need = need.unwrap_or(name.need);
-            let reasons = needed.why.iter().map(|why| reason(need, why)).collect();
+            let reasons = reasons(need, &needed.why);
             if is_spread {
                 let cells = vec![Cell::Spread(spread(&hows, titles))];
                 return Row { name, need, reasons, cells, is_one_for_all: false };

@@ -150,8 +150,36 @@ fn the_same_finding_in_many_places_is_told_once_with_each_place() {
     assert!(list.contains("In 30 places"));
     for finding in &report.findings {
         let place = between(list, &format!("id=\"{}\"", anchors::finding(&finding.id)), "</li>");
-        assert!(place.contains(&finding.holder), "{}", finding.id);
+        let whose = finding.server.as_ref().unwrap_or(&finding.holder);
+        assert!(place.contains(whose), "{}", finding.id);
     }
+}
+
+#[test]
+fn what_a_rule_says_of_one_certificate_is_told_once_name_by_name() {
+    let mut report = plain_report(3);
+    let first = report.findings[0].clone();
+    for (finding, name) in report.findings.iter_mut().zip(["meet", "sip", "dialin"]) {
+        *finding = FindingRow {
+            id: format!("san-missing/{name}"),
+            message: format!("`{name}.contoso.com` is not among the certificate's names"),
+            expected: format!("`{name}.contoso.com`"),
+            clause: Some(format!("CLAUSE-{name}")),
+            waived: None,
+            ..first.clone()
+        };
+    }
+    report.summary.worst_findings.clear();
+    let page = page(&report);
+    let list = between(&page, "<h2 id=\"findings\">", "<h2");
+    assert_eq!(list.matches("<article").count(), 1);
+    assert_eq!(list.matches(first.certificate_file.as_deref().unwrap()).count(), 1, "{list}");
+    for finding in &report.findings {
+        let told = between(list, &format!("id=\"{}\"", anchors::finding(&finding.id)), "</li>");
+        let name = finding.id.strip_prefix("san-missing/").unwrap();
+        assert!(told.contains(&format!("<code>{name}.contoso.com</code>")), "{told}");
+    }
+    assert!(list.contains("CLAUSE-meet, CLAUSE-sip, CLAUSE-dialin: <a "), "{list}");
 }
 
 #[test]

@@ -14,7 +14,11 @@ pub fn changed(view: &DiffView, look: Look, sink: &mut dyn Write) -> io::Result<
     let page = &mut Page::new(look, sink);
     let DiffView { old, new, .. } = view;
     for run in [old, new] {
-        wrapped(page, "", &format!("{} at {}: {}: {}", run.estate, run.at, run.state, run.verdict))?;
+        wrapped(
+            page,
+            "",
+            &format!("{} on {}: {}: {}", run.estate, run.at.in_words(), run.state, run.verdict),
+        )?;
     }
     for caveat in &view.caveats {
         line(page, &format!("Note: {}", caveat.title()))?;
@@ -70,7 +74,7 @@ pub(in crate::render) fn changes(counts: &ChangeCounts) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, title)| format!("{count} {title}"))
         .collect();
-    let told = if told.is_empty() { "no finding then and now".to_owned() } else { told.join(", ") };
+    let told = if told.is_empty() { "still clean".to_owned() } else { told.join(", ") };
     match counts.by_rules {
         0 => told,
         count => format!("{told}; {count} of them since the rules changed"),

@@ -5,9 +5,8 @@ use std::io::{self, Write};
 use super::{Look, Page, line, wrapped};
 use crate::model::{
     CheckFinding, CheckKind, CheckRow, CheckView, CheckedName, Fits, NameStatus, Need, Severity, TakenFor,
-    usages_text,
+    first_few, usages_text,
 };
-use crate::render::first_few;
 
 /// What each file would be for, and whether it would do.
 ///
@@ -70,7 +69,7 @@ fn write_row(row: &CheckRow, tells_estate: bool, page: &mut Page<'_>) -> io::Res
         let what = format!("{}{estate} ({})", row.holder, usages_text(&row.usages));
         wrapped(page, "  for         ", &format!("{what}, {}", reason(row)))?;
         if !row.also_fits.is_empty() {
-            wrapped(page, "  also fits   ", &first_few(&row.also_fits, MAX_INFOS, "more"))?;
+            wrapped(page, "  also fits   ", &first_few(&row.also_fits, MAX_INFOS, "; ", "more"))?;
         }
     }
     let expected = row.expected_subject.as_ref().map(|name| format!(" (expected CN={name})"));
@@ -83,7 +82,7 @@ fn write_row(row: &CheckRow, tells_estate: bool, page: &mut Page<'_>) -> io::Res
         CheckKind::Certificate => {
             wrapped(page, "  CA          ", row.ca_kind.as_str())?;
             if let (Some(from), Some(until)) = (row.not_before, row.not_after) {
-                wrapped(page, "  valid       ", &format!("{from} to {until}"))?;
+                wrapped(page, "  valid       ", &format!("{} to {}", from.in_words(), until.in_words()))?;
             }
             if let Some(chain) = &row.chain {
                 wrapped(page, "  chain       ", &format!("{}: {}", chain.state, chain.reason))?;

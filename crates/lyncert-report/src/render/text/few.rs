@@ -11,31 +11,37 @@ use super::{Page, inked, wrapped};
 /// Rows without a mark.
 pub(super) const BARE: (Ink, &str) = (Ink::Plain, "  ");
 
+/// A row of a list: its kind, how many things it tells of, and its text.
+pub(super) type Counted<T> = (String, usize, T);
+
 /// Writes the first rows of each kind, in their order, and then for each kind how many more there are. Files and machine formats have all
 /// of them: a terminal with many thousand lines tells nobody anything. `all` says where all of them stand. Each row has `lead` before it,
 /// in this ink.
 pub(super) fn first_of_each_kind<T: Fn() -> String>(
-    rows: impl Iterator<Item = (String, T)>,
+    rows: impl Iterator<Item = Counted<T>>,
     shown: usize,
     all: &str,
     (ink, lead): (Ink, &str),
     page: &mut Page<'_>,
 ) -> io::Result<()> {
     let mut kinds: HashMap<String, usize> = HashMap::new();
-    let mut order: Vec<(String, usize)> = Vec::new();
-    for (kind, text) in rows {
+    // Of each kind its rows, and the things that those beyond the shown ones tell of.
+    let mut order: Vec<(String, usize, usize)> = Vec::new();
+    for (kind, things, text) in rows {
         let place = *kinds.entry(kind).or_insert_with_key(|kind| {
-            order.push((kind.clone(), 0));
+            order.push((kind.clone(), 0, 0));
             order.len() - 1
         });
-        let Some((_, count)) = order.get_mut(place) else { continue };
+        let Some((_, count, beyond)) = order.get_mut(place) else { continue };
         *count += 1;
         if *count <= shown {
             inked(page, ink, lead, &text())?;
+        } else {
+            *beyond += things;
         }
     }
-    for (kind, count) in order.iter().filter(|(_, count)| *count > shown) {
-        wrapped(page, "  ", &format!("and {} more in {all}: {kind}", grouped(count - shown)))?;
+    for (kind, _, beyond) in order.iter().filter(|(_, count, _)| *count > shown) {
+        wrapped(page, "  ", &format!("and {} more in {all}: {kind}", grouped(*beyond)))?;
     }
     Ok(())
 }
@@ -68,7 +74,7 @@ mod tests {
     use crate::render::text::Look;
 
     fn written(rows: &[(&str, String)], shown: usize) -> String {
-        let rows = rows.iter().map(|(kind, text)| ((*kind).to_owned(), || text.clone()));
+        let rows = rows.iter().map(|(kind, text)| ((*kind).to_owned(), 1, || text.clone()));
         let mut bytes = Vec::new();
         let page = &mut Page::new(Look::PLAIN, &mut bytes);
         first_of_each_kind(rows, shown, "report.json", BARE, page).unwrap();

@@ -6,9 +6,8 @@ use crate::model::grouped;
 
 use super::look::Ink;
 use super::{ALL_IN_JSON, Look, Page, inked, line, wrapped};
-use crate::model::{ForecastRow, ForecastSeverity, ForecastView};
+use crate::model::{ForecastRow, ForecastSeverity, ForecastView, first_few};
 use crate::render::dates::{day_in_words, days_off};
-use crate::render::first_few;
 
 /// The forecast: one paragraph for each thing that comes, the same on many holders as one.
 ///
@@ -70,7 +69,10 @@ fn write_group(group: &[ForecastRow], page: &mut Page<'_>) -> io::Result<()> {
         if is_same { text(event).as_str() } else { "" }
     };
     for (lead, text) in [
-        ("  for          ", first_few(&whom, MAX_HOLDERS, "more, which `--format json` names").as_str()),
+        (
+            "  for          ",
+            first_few(&whom, MAX_HOLDERS, "; ", "more, which `--format json` names").as_str(),
+        ),
         ("  users notice ", same(|row| &row.consequence)),
         ("  what to do   ", same(|row| &row.remedy)),
         ("  source       ", same(|row| &row.source)),

@@ -17,10 +17,10 @@ pub fn inventory(view: &InventoryView, look: Look, sink: &mut dyn Write) -> io::
     line(
         page,
         &format!(
-            "{} in {} at {}",
+            "{} in {} on {}",
             count(view.certificates.len(), "certificate"),
             count(view.files, "file"),
-            view.at
+            view.at.in_words()
         ),
     )?;
     let mut certificates: Vec<&CertificateRow> = view.certificates.iter().collect();
@@ -48,7 +48,8 @@ fn write_certificate(certificate: &CertificateRow, page: &mut Page<'_>) -> io::R
         1 => "1 day left".to_owned(),
         days => format!("{days} days left"),
     };
-    line(page, &format!("  valid       {} to {}, {days}", certificate.not_before, certificate.not_after))?;
+    let (from, until) = (certificate.not_before.in_words(), certificate.not_after.in_words());
+    line(page, &format!("  valid       {from} to {until}, {days}"))?;
     let names: Vec<&str> =
         certificate.dns_names.iter().chain(&certificate.other_names).map(String::as_str).collect();
     if !names.is_empty() {
@@ -58,7 +59,7 @@ fn write_certificate(certificate: &CertificateRow, page: &mut Page<'_>) -> io::R
         Some(ekus) => ekus.join(", "),
         None => "no EKU".to_owned(),
     };
-    let ca = if certificate.is_ca { ", is a CA" } else { "" };
+    let ca = certificate.ca_in_words().map(|ca| format!(", {ca}")).unwrap_or_default();
     let key = format!("{}, {}, {eku}{ca}", certificate.key.title, certificate.signature_algorithm);
     wrapped(page, "  key         ", &key)?;
     wrapped(page, "  issuer      ", &format!("{} ({} CA)", certificate.issuer, certificate.ca_kind))?;

@@ -1,22 +1,18 @@
 //! The outcome of an audit: the numbers, what to do next, what was not judged and what was found, the worst first.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
-
-use time::Time;
-
-use crate::model::grouped;
 
 use super::few::first_of_each_kind;
 use super::look::Ink;
 use super::{Look, Page, caveats, changes, inked, line, of_files, problems, section, title, wrapped};
 use crate::model::{
-    AssignmentCounts, Change, FindingRow, HolderKind, ReplacementRow, Report, ReportState, Severity, Summary,
-    Timestamp, UnjudgedRow, Usage, usages_text,
+    AssignmentCounts, Change, FindingRow, HolderKind, OAUTH, ReplacementRow, Report, ReportState, Severity,
+    Summary, UnjudgedRow, Usage, first_few, grouped, usages_text,
 };
 use crate::render::dates::{day_in_words, days_off};
-use crate::render::first_few;
+use crate::render::same::merged;
 
 /// The outcome of an audit. `table` is the file with all findings, where one is written.
 ///
@@ -55,7 +51,7 @@ pub fn next_step(written: Option<&str>, look: Look, sink: &mut dyn Write) -> io:
 /// Which estate it is, how it stands, and what that speaks of.
 fn first_lines(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let summary = &report.summary;
-    line(page, &format!("{} on {}", report.estate, moment_in_words(report.at)))?;
+    line(page, &format!("{} on {}", report.estate, report.at.in_words()))?;
     if let Some(collected) = &report.collected {
         line(page, &collected.text)?;
     }
@@ -78,13 +74,6 @@ fn first_lines(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         wrapped(page, "", &support.sentence())?;
     }
     Ok(())
-}
-
-/// A moment as people write it; of midnight, which a day alone stands for, the day.
-pub(in crate::render) fn moment_in_words(moment: Timestamp) -> String {
-    let day = day_in_words(moment.day());
-    let time = moment.moment().time();
-    if time == Time::MIDNIGHT { day } else { format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute()) }
 }
 
 fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
@@ -161,7 +150,7 @@ fn do_next(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result<()> {
             _ => (Ink::Plain, format!("by {}, {}", day_in_words(row.due.date()), days_off(days))),
         };
         let lead = format!("  {:>2}. ", row.id);
-        inked(page, ink, &lead, &format!("{when}: {} {}", row.action.title(), certificate_of(report, row)))?;
+        inked(page, ink, &lead, &format!("{when}: {} {}", row.action.verb(), certificate_of(report, row)))?;
         wrapped(page, "      ", &row.reason)?;
     }
     if let more @ 1.. = report.replacements.len().saturating_sub(SHOWN_REPAIRS) {
@@ -181,17 +170,13 @@ pub(in crate::render) fn certificate_of(report: &Report, row: &ReplacementRow) -
         let certificate = report.certificates.iter().find(|certificate| certificate.sha1 == *sha1)?;
         Some(format!(" ({})", certificate.path))
     });
-    let whose = if row.usages == [Usage::OAuthTokenIssuer] {
-        OAUTH.to_owned()
+    let usages = if row.usages == [Usage::OAuthTokenIssuer] {
+        String::new()
     } else {
-        let holders = first_few(&row.holders, MAX_HOLDERS, "more");
-        format!("the certificate of {holders} for {}", usages_text(&row.usages))
+        format!(" for {}", usages_text(&row.usages))
     };
-    format!("{whose}{}", file.unwrap_or_default())
+    format!("{}{usages}{}", row.what(), file.unwrap_or_default())
 }
-
-/// The one certificate that the deployment as a whole has.
-const OAUTH: &str = "the OAuth certificate";
 
 /// What was not judged, why, and what would make it judged. What was left out by choice stands in the scope.
 fn not_judged(summary: &Summary, page: &mut Page<'_>) -> io::Result<()> {
@@ -202,7 +187,11 @@ fn not_judged(summary: &Summary, page: &mut Page<'_>) -> io::Result<()> {
         let UnjudgedRow { kind, what, why, remedy, .. } = row;
         wrapped(page, "  ", &format!("{kind}: {what}: {why}"))?;
         if !row.holders.is_empty() {
-            wrapped(page, "    ", &format!("Concerns {}", first_few(&row.holders, MAX_HOLDERS, "more")))?;
+            wrapped(
+                page,
+                "    ",
+                &format!("Concerns {}", first_few(&row.holders, MAX_HOLDERS, "; ", "more")),
+            )?;
         }
         wrapped(page, "    ", remedy)?;
     }
@@ -215,6 +204,8 @@ const SHOWN_FINDINGS: usize = 10;
 const ALL_IN_REPORT: &str = "the files that `--out` writes";
 
 fn findings(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result<()> {
+    let summaries: HashMap<&str, &str> =
+        report.rules.iter().map(|rule| (rule.id.as_str(), rule.summary.as_str())).collect();
     for (severity, heading) in
         [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Information")]
     {
@@ -224,7 +215,12 @@ fn findings(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result<()> {
         }
         let ink = Ink::of(severity);
         title(page, heading)?;
-        let rows = found.iter().map(|finding| (finding.rule.clone(), move || finding_text(finding)));
+        let same = merged(found.into_iter(), SHOWN_OF_A_KIND);
+        let rows = same.iter().filter_map(|same| {
+            let first = *same.places.first()?;
+            let about = summaries.get(first.rule.as_str()).copied().filter(|_| same.differs);
+            Some((first.rule.clone(), same.places.len(), move || finding_text(first, &same.places, about)))
+        });
         let lead = format!("  {} ", ink.symbol());
         first_of_each_kind(rows, SHOWN_FINDINGS, all, (ink, &lead), page)?;
     }
@@ -242,7 +238,13 @@ pub(in crate::render) fn by_prominence(report: &Report, severity: Severity) -> V
     found
 }
 
-fn finding_text(finding: &FindingRow) -> String {
+/// So many places of one finding are named.
+const MAX_PLACES: usize = 4;
+/// Of what one rule finds in other words each time, so much is told word by word.
+const SHOWN_OF_A_KIND: usize = 3;
+
+/// A finding, and where it holds; `about` says it of all places, where each has words of its own.
+fn finding_text(finding: &FindingRow, places: &[&FindingRow], about: Option<&str>) -> String {
     let waived = match &finding.waived {
         Some(waived) => format!(" (waived: {})", waived.reason),
         None => String::new(),
@@ -257,12 +259,44 @@ fn finding_text(finding: &FindingRow) -> String {
             | Change::Fixed),
         ) => format!("[{}] ", change.label()),
     };
-    let whose = match &finding.holder_ref {
+    let FindingRow { rule, message, .. } = finding;
+    if places.len() == 1 {
+        let file = finding.certificate_file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+        return format!("{change}{rule}: {}{file}: {message}{waived}", whose(finding));
+    }
+    let servers: HashSet<&str> = places.iter().filter_map(|place| place.server.as_deref()).collect();
+    let count = grouped(places.len());
+    // The server says where it is; what else there is to say of each place stands in the tables.
+    let (all, separator, named): (_, _, Vec<&str>) = if servers.len() == places.len() {
+        (
+            format!("on {count} servers"),
+            ", ",
+            places.iter().filter_map(|place| place.server.as_deref()).collect(),
+        )
+    } else {
+        (format!("in {count} places"), "; ", places.iter().map(|place| whose(place)).collect())
+    };
+    let what = about.map_or_else(|| message.clone(), in_small);
+    format!("{change}{rule}: {all}: {what}{waived}: {}", first_few(&named, MAX_PLACES, separator, "more"))
+}
+
+/// A text within a sentence. Abbreviations keep their letters.
+fn in_small(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !text.chars().nth(1).is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        Some(_) | None => text.to_owned(),
+    }
+}
+
+/// Whose certificate a finding is about.
+fn whose(finding: &FindingRow) -> &str {
+    match &finding.holder_ref {
         Some(holder) if holder.kind == HolderKind::Deployment => OAUTH,
         Some(_) | None => finding.whose(),
-    };
-    let file = finding.certificate_file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
-    format!("{change}{}: {whose}{file}: {}{waived}", finding.rule, finding.message)
+    }
 }
 
 fn not_understood(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result<()> {
@@ -291,7 +325,7 @@ fn not_understood(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result
 mod tests {
     use super::*;
     use crate::render::escape::visible;
-    use crate::render::testing::hostile_report;
+    use crate::render::testing::{hostile_report, plain_report};
 
     fn written(report: &Report, look: Look) -> String {
         let mut bytes = Vec::new();
@@ -314,6 +348,32 @@ mod tests {
         }
         assert!(flat.contains("hostile problem"));
         assert!(!text.contains(['\u{1b}', '\0', '\u{202e}']));
+    }
+
+    #[test]
+    fn the_same_on_many_servers_is_one_line_with_the_first_of_them() {
+        let mut report = plain_report(12);
+        for finding in &mut report.findings {
+            finding.severity = Severity::Error;
+            finding.message = "the certificate has expired".to_owned();
+        }
+        let text = written(&report, Look::PLAIN);
+        let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = "✕ san-missing: on 12 servers: the certificate has expired: fe00.contoso.net, \
+                    fe01.contoso.net, fe02.contoso.net, fe03.contoso.net and 8 more";
+        assert!(flat.contains(line), "{text}");
+        // In words of their own four are too many to be told one by one.
+        for (finding, index) in report.findings.iter_mut().zip(0..) {
+            finding.message = format!("the certificate expired {index} days ago");
+        }
+        report.rules[0].summary = "The certificate has expired".to_owned();
+        let rule = report.rules[0].id.clone();
+        report.findings.iter_mut().for_each(|finding| finding.rule.clone_from(&rule));
+        let flat = written(&report, Look::PLAIN).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            flat.contains(&format!("✕ {rule}: on 12 servers: the certificate has expired: fe00")),
+            "{flat}"
+        );
     }
 
     #[test]

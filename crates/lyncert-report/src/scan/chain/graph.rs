@@ -145,7 +145,7 @@ impl<'a> Graph<'a> {
         } else if self.has_given_roots {
             Chain::broken(issuers, ChainFault::UntrustedRoot, untrusted(subject))
         } else {
-            Chain::verified(issuers, format!("it ends in `{subject}`, which signed itself"))
+            Chain::verified(issuers, format!("it is complete up to the root `{subject}`"))
         }
     }
 }

@@ -94,6 +94,10 @@ fn every_command_ends_with_each_of_the_codes_that_its_help_lists() {
         (1, owned(&["diff", old, new, "--fail-on-new"])),
         (2, owned(&["diff", old])),
         (3, owned(&["diff", old, &no])),
+        (0, owned(&["report", new, "--out", &path("again")])),
+        (2, owned(&["report", new, "--out", &path("again"), "--format", "pdf"])),
+        (3, owned(&["report", &no, "--out", &path("again")])),
+        (75, owned(&["report", new, "--out", &taken])),
         (0, owned(&["doctor", "41026"])),
         (2, owned(&["doctor", "99999"])),
         (3, owned(&["doctor", "41026", "--topology", &no, "--certs", good_certs])),
@@ -111,6 +115,13 @@ fn every_command_ends_with_each_of_the_codes_that_its_help_lists() {
         (3, owned(&["verify", &notes])),
         (0, owned(&["init", &path("lyncert.toml")])),
         (2, owned(&["init", &path("lyncert.toml")])),
+        (0, owned(&["collector", &path("collect.ps1")])),
+        (2, owned(&["collector", &notes])),
+        (0, owned(&["completions", "bash"])),
+        (2, owned(&["completions", "tcsh"])),
+        (0, owned(&["man"])),
+        (2, owned(&["man", "--out", &notes])),
+        (75, owned(&["man", "--out", &taken])),
     ];
     let mut seen: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
     for (code, words) in &runs {

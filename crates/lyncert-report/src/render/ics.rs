@@ -286,7 +286,7 @@ mod tests {
         report.replacements[0].due = Day::from(report.at.day());
         let lines = unfolded(&report);
         assert_eq!(values(&lines, "TRIGGER:"), [""; 0]);
-        assert!(values(&lines, "SUMMARY:")[1].starts_with("Due: renew the certificate of Front End pool"));
+        assert!(values(&lines, "SUMMARY:")[1].starts_with("Due: replace the certificate of Front End pool"));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod limits;
 mod older_reports;
 mod plan;
 mod policy;
+mod redact;
 mod requests;
 mod safety;
 mod schedule;

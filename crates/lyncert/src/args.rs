@@ -117,6 +117,25 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
+impl Command {
+    /// What of names it shows; `None` for commands that show none, or nothing but what is real.
+    pub(crate) fn redaction(&self) -> Option<&RedactArgs> {
+        match self {
+            Self::Audit(args) => Some(&args.redact),
+            Self::Batch(args) => Some(&args.redact),
+            Self::Plan(args) => Some(&args.redact),
+            Self::Inspect(args) => Some(&args.redact),
+            Self::Check(args) => Some(&args.redact),
+            Self::Forecast(args) => Some(&args.redact),
+            Self::Diff(args) => Some(&args.redact),
+            Self::Doctor(args) => Some(&args.redact),
+            Self::Explain(args) => Some(&args.redact),
+            Self::Topology(args) => Some(&args.redact),
+            Self::Schedule(_) | Self::Verify(_) | Self::Init(_) | Self::Completions(_) | Self::Man(_) => None,
+        }
+    }
+}
+
 /// `lyncert audit`
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::help_of("audit"))]
@@ -157,6 +176,8 @@ pub(crate) struct AuditArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert batch`
@@ -199,6 +220,8 @@ pub(crate) struct BatchArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert schedule`
@@ -312,6 +335,18 @@ pub(crate) struct GateArgs {
     pub(crate) strict: bool,
 }
 
+/// What of names is shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RedactArgs {
+    /// Give pseudonyms to all names, addresses, hashes and paths, and leave out what people wrote: for a result that leaves the house
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) redact: bool,
+    /// File that says what the pseudonyms stand for: read where it is there, so that names keep theirs, and written again. It stays
+    /// with you
+    #[arg(long, value_name = "FILE", requires = "redact", help_heading = OUTPUT)]
+    pub(crate) redact_map: Option<PathBuf>,
+}
+
 /// `lyncert diff`
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::help_of("diff"))]
@@ -331,6 +366,8 @@ pub(crate) struct DiffArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert init`
@@ -368,6 +405,8 @@ pub(crate) struct DoctorArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert forecast`
@@ -393,6 +432,8 @@ pub(crate) struct ForecastArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert check`
@@ -425,6 +466,8 @@ pub(crate) struct CheckArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert inspect`
@@ -448,6 +491,8 @@ pub(crate) struct InspectArgs {
     /// Exit with 4 when something was not understood
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// The topology.
@@ -509,6 +554,8 @@ pub(crate) struct PlanArgs {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert explain`
@@ -529,6 +576,8 @@ pub(crate) struct ExplainArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert topology`
@@ -540,6 +589,8 @@ pub(crate) struct TopologyArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// Which policy holds.

@@ -29,6 +29,7 @@ pub(crate) fn write_file(
     let name = name_of(path);
     let mut staged = Staged::new(folder_of(path))?;
     staged.prefix = SINGLE_PREFIX;
+    staged.is_private = kind == Kind::RedactionMap;
     staged.file(&name, write)?;
     staged.commit()?;
     Ok(path.to_owned())
@@ -42,6 +43,8 @@ pub(crate) struct Staged {
     shown: PathBuf,
     files: Vec<Finished>,
     prefix: &'static str,
+    /// Whether nobody else may read the files.
+    is_private: bool,
 }
 
 /// A temporary file, which goes away when it is dropped.
@@ -74,6 +77,7 @@ impl Staged {
             shown: shown.to_owned(),
             files: Vec::new(),
             prefix: TEMPORARY_PREFIX,
+            is_private: false,
         }
     }
 
@@ -108,7 +112,7 @@ impl Staged {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Finished, Failure> {
-        write_temporary(&self.folder, self.prefix, name, write)
+        write_temporary(&self.folder, self.prefix, self.is_private, name, write)
             .map(|(temporary, sha256)| Finished { temporary, sha256, name: name.to_owned() })
             .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
             .map_err(Failure::usage)
@@ -138,13 +142,16 @@ impl Staged {
 fn write_temporary(
     folder: &Path,
     prefix: &str,
+    is_private: bool,
     name: &str,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<(TempPath, String)> {
     let suffix = format!("-{name}");
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(&suffix);
-    readable_by_others(&mut builder);
+    if !is_private {
+        readable_by_others(&mut builder);
+    }
     let file = builder.tempfile_in(folder)?;
     let sha256 = write_hashed(file.as_file(), write)?;
     Ok((file.into_temp_path(), sha256))

@@ -24,6 +24,7 @@ mod limits;
 mod older_reports;
 mod plan;
 mod policy;
+mod redact;
 mod redraw;
 mod requests;
 mod safety;

@@ -93,6 +93,10 @@ fn documents() -> Vec<(String, Value)> {
     let new = sample("fabrikam/expected/report.json");
     all.push(("diff".to_owned(), run(&["diff", text(&old), text(&new), "--format", "json"]).json()));
     all.extend(batch());
+    let place = folder(&[]);
+    let map = place.path().join("map.json");
+    run(&["topology", topology, "--redact", "--redact-map", text(&map)]);
+    all.push(("redaction map".to_owned(), json(&map)));
     all
 }
 

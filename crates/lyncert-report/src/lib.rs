@@ -32,6 +32,7 @@
 mod cmdlet;
 pub mod evidence;
 pub mod model;
+pub mod redact;
 pub mod render;
 pub mod scan;
 pub mod schemas;

@@ -10,6 +10,8 @@ use crate::model::{
     NameExplanation, Plan, PlanDiff, Report, RuleExplanation, TopologyView,
 };
 
+use crate::redact::RedactionMap;
+
 /// A document that programs read, and its schema.
 #[derive(Clone, Debug)]
 pub struct DocumentSchema {
@@ -73,6 +75,7 @@ pub fn schemas() -> Vec<DocumentSchema> {
         DocumentSchema::of::<InventoryView>(),
         DocumentSchema::of::<Plan>(),
         DocumentSchema::of::<PlanDiff>(),
+        DocumentSchema::of::<RedactionMap>(),
         DocumentSchema::of::<Report>(),
         DocumentSchema::of::<TopologyView>(),
     ];

@@ -108,7 +108,7 @@ pub(crate) fn defect(name: &DnsName) -> Option<&'static str> {
 }
 
 /// Whether the name is resolved inside its owner's network only: its top-level domain is not in the public suffix list (CAB-02).
-pub(crate) fn is_internal(name: &DnsName) -> bool {
+pub fn is_internal(name: &DnsName) -> bool {
     let key = name.key();
     // The list knows these two, but no ordinary CA may issue them (RFC 8375; RFC 7686).
     let special = [".home.arpa", ".onion"].iter().any(|suffix| key.ends_with(suffix));
@@ -118,6 +118,12 @@ pub(crate) fn is_internal(name: &DnsName) -> bool {
 /// Whether names right below it belong to others, so that no wildcard can stand for them.
 pub(crate) fn is_public_suffix(key: &str) -> bool {
     psl::suffix(key.as_bytes()).is_some_and(|suffix| suffix.as_bytes() == key.as_bytes())
+}
+
+/// The part of a name, in its normal form, that somebody registered, such as `contoso.com`; `None` where it is no more than a public
+/// suffix or one label.
+pub fn registered_domain(key: &str) -> Option<&str> {
+    psl::domain_str(key).filter(|domain| domain.contains('.'))
 }
 
 /// Why a name is internal, in words.

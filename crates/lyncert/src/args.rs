@@ -134,6 +134,31 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
+impl Command {
+    /// What of names it shows; `None` for commands that show none, or nothing but what is real.
+    pub(crate) fn redaction(&self) -> Option<&RedactArgs> {
+        match self {
+            Self::Audit(args) => Some(&args.redact),
+            Self::Batch(args) => Some(&args.redact),
+            Self::Plan(args) => Some(&args.redact),
+            Self::Inspect(args) => Some(&args.redact),
+            Self::Check(args) => Some(&args.redact),
+            Self::Forecast(args) => Some(&args.redact),
+            Self::Diff(args) => Some(&args.redact),
+            Self::Doctor(args) => Some(&args.redact),
+            Self::Explain(args) => Some(&args.redact),
+            Self::Topology(args) => Some(&args.redact),
+            Self::Report(args) => Some(&args.redact),
+            Self::Schedule(_)
+            | Self::Verify(_)
+            | Self::Init(_)
+            | Self::Collector(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
+        }
+    }
+}
+
 /// `lyncert audit`
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::help_of("audit"))]
@@ -176,6 +201,8 @@ pub(crate) struct AuditArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert batch`
@@ -220,6 +247,8 @@ pub(crate) struct BatchArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert schedule`
@@ -350,6 +379,18 @@ pub(crate) struct GateArgs {
     pub(crate) strict: bool,
 }
 
+/// What of names is shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RedactArgs {
+    /// Give pseudonyms to all names, addresses, hashes and paths, and leave out what people wrote: for a result that leaves the house
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) redact: bool,
+    /// File that says what the pseudonyms stand for: read where it is there, so that names keep theirs, and written again. It stays
+    /// with you
+    #[arg(long, value_name = "FILE", requires = "redact", help_heading = OUTPUT)]
+    pub(crate) redact_map: Option<PathBuf>,
+}
+
 /// `lyncert diff`
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::help_of("diff"))]
@@ -369,6 +410,8 @@ pub(crate) struct DiffArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert report`
@@ -391,6 +434,8 @@ pub(crate) struct ReportArgs {
     /// Print nothing but errors
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert init`
@@ -440,6 +485,8 @@ pub(crate) struct DoctorArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert forecast`
@@ -467,6 +514,8 @@ pub(crate) struct ForecastArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert check`
@@ -499,6 +548,8 @@ pub(crate) struct CheckArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert inspect`
@@ -522,6 +573,8 @@ pub(crate) struct InspectArgs {
     /// Exit with 4 when something was not understood
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// The topology.
@@ -584,6 +637,8 @@ pub(crate) struct PlanArgs {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert explain`
@@ -604,6 +659,8 @@ pub(crate) struct ExplainArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// `lyncert topology`
@@ -615,6 +672,8 @@ pub(crate) struct TopologyArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
     pub(crate) format: PrintFormat,
+    #[command(flatten)]
+    pub(crate) redact: RedactArgs,
 }
 
 /// Which policy holds.

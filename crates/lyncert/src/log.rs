@@ -20,6 +20,8 @@ use crate::ownership::{Kind, is_ours};
 use crate::{clock, output};
 
 static LOG: OnceLock<Log> = OnceLock::new();
+/// What every message goes through before it is said, if anything.
+static FILTER: OnceLock<fn(&str) -> String> = OnceLock::new();
 /// Whether it was said that the log cannot be written; once is enough.
 static LOG_FAILED: AtomicBool = AtomicBool::new(false);
 
@@ -137,6 +139,12 @@ impl<'a> Event<'a> {
 
     /// Writes it to where messages go.
     pub(crate) fn say(self) {
+        let Some(filter) = FILTER.get() else { return self.say_as_it_is() };
+        let (message, estate) = (filter(self.message), self.estate.map(filter));
+        Event { message: &message, estate: estate.as_deref(), ..self }.say_as_it_is();
+    }
+
+    fn say_as_it_is(self) {
         let log = LOG.get();
         let format = log.map_or(LogFormat::Text, |log| log.format);
         let line = match format {
@@ -166,6 +174,12 @@ pub(crate) fn start(args: &LogArgs) -> Result<(), Failure> {
     // A second call would change nothing; there is none.
     let _ = LOG.set(Log { format: args.log_format, file, path: args.log_file.clone() });
     Ok(())
+}
+
+/// From here on every message goes through this first.
+pub(crate) fn filter_by(filter: fn(&str) -> String) {
+    // A second call would change nothing; there is none.
+    let _ = FILTER.set(filter);
 }
 
 /// Where the log is, if there is one.

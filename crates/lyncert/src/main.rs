@@ -25,6 +25,7 @@ mod paths;
 mod policy_file;
 mod progress;
 mod read;
+mod redaction;
 mod replace;
 mod retention;
 mod schedule;
@@ -61,8 +62,14 @@ fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         log_error("internal-error", &format!("internal error: {panic}; please report this as a bug"));
     }));
-    let code =
-        exit_code(|| paths::check(&args).and_then(|()| log::start(&args.log)).and_then(|()| run(&args)));
+    let code = exit_code(|| {
+        paths::check(&args)?;
+        redaction::start(&args.command)?;
+        log::start(&args.log)?;
+        let code = run(&args);
+        redaction::finish(&args.command)?;
+        code
+    });
     log_end(code);
     ExitCode::from(code)
 }

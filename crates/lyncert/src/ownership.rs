@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Evidence,
     /// A log, whatever it is called.
     Log,
+    /// What pseudonyms stand for, whatever it is called.
+    RedactionMap,
 }
 
 /// So much of a file shows what it is.
@@ -158,6 +160,7 @@ fn has_mark(path: &Path, kind: Kind, head: &[u8]) -> bool {
     match kind {
         Kind::Evidence => lyncert_report::evidence::looks_like_evidence(head),
         Kind::Log => looks_like_log(head),
+        Kind::RedactionMap => String::from_utf8_lossy(head).contains("\"schema\": \"lyncert-redaction/"),
         Kind::ByName => {
             let text = String::from_utf8_lossy(head);
             let plain = text.trim_start_matches('\u{feff}').replace(['"'], "");

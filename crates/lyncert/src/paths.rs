@@ -7,8 +7,8 @@ use anyhow::anyhow;
 
 use crate::args::{
     Args, AuditArgs, BatchArgs, CheckArgs, CollectorArgs, Command, DiffArgs, DoctorArgs, ExplainArgs,
-    ExportArgs, ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs, ReportArgs,
-    ScanArgs, TopologyArgs, VerifyArgs,
+    ExportArgs, ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs, RedactArgs,
+    ReportArgs, ScanArgs, TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
 use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
@@ -26,6 +26,9 @@ pub(crate) struct Named<'a> {
     path: Cow<'a, Path>,
 }
 
+/// The option that names the file of pseudonyms.
+const REDACT_MAP: &str = "--redact-map";
+
 /// The paths of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Paths<'a> {
@@ -42,9 +45,9 @@ pub(crate) struct Paths<'a> {
 impl<'a> Paths<'a> {
     /// Those of a command.
     pub(crate) fn of(command: &'a Command) -> Self {
-        match command {
-            Command::Audit(args) => Self::of_audit(args),
-            Command::Batch(args) => Self::of_batch(args),
+        let paths = match command {
+            Command::Audit(args) => return Self::of_audit(args),
+            Command::Batch(args) => return Self::of_batch(args),
             Command::Plan(PlanArgs { exports, policy, out, .. }) => Self::default()
                 .exports(exports)
                 .policy(policy, &exports.topology)
@@ -87,12 +90,21 @@ impl<'a> Paths<'a> {
             | Command::Init(InitArgs { .. })
             | Command::Schedule(_)
             | Command::Completions(_) => Self::default(),
+        };
+        match command.redaction() {
+            Some(redact) => paths.map_file(redact),
+            None => paths,
         }
+    }
+
+    /// The file of pseudonyms, which is read and written.
+    fn map_file(self, redact: &'a RedactArgs) -> Self {
+        self.file(REDACT_MAP, redact.redact_map.as_ref(), Kind::RedactionMap)
     }
 
     /// Those of an audit.
     pub(crate) fn of_audit(args: &'a AuditArgs) -> Self {
-        let AuditArgs { exports, certs, scan, out, evidence, policy, baseline, history, .. } = args;
+        let AuditArgs { exports, certs, scan, out, evidence, policy, baseline, history, redact, .. } = args;
         Self::default()
             .exports(exports)
             .input("--certs", certs)
@@ -102,11 +114,12 @@ impl<'a> Paths<'a> {
             .folder("--out", out.as_ref())
             .history(history)
             .file("--evidence", evidence.as_ref(), Kind::Evidence)
+            .map_file(redact)
     }
 
     /// Those of a batch.
     pub(crate) fn of_batch(args: &'a BatchArgs) -> Self {
-        let BatchArgs { path, out, from_reports, scan, policy, history, .. } = args;
+        let BatchArgs { path, out, from_reports, scan, policy, history, redact, .. } = args;
         let paths = Self { reads_what_was_written: !from_reports.is_empty(), ..Self::default() };
         paths
             .input("DIR|MANIFEST", path)
@@ -115,6 +128,7 @@ impl<'a> Paths<'a> {
             .input("--policy", policy)
             .folder("--out", Some(out))
             .history(history)
+            .map_file(redact)
     }
 
     fn input(mut self, option: &'static str, paths: impl IntoIterator<Item = &'a PathBuf>) -> Self {
@@ -200,6 +214,16 @@ impl<'a> Paths<'a> {
             if is_input_itself || is_in_input {
                 return Err(is_input(file, input));
             }
+        }
+        let with_others = self.folders.iter().find(|folder| is_below(&file.path, &folder.path));
+        if let Some(folder) = with_others.filter(|_| kind == Kind::RedactionMap) {
+            return Err(Failure::usage(anyhow!(
+                "{} `{}` lies in {} `{}`, which is what leaves the house; expected a path elsewhere",
+                file.option,
+                file.path.display(),
+                folder.option,
+                folder.path.display()
+            )));
         }
         let name = name_of(&file.path);
         let folder = folder_of(&file.path);
@@ -331,7 +355,8 @@ mod tests {
             let flags = command.get_arguments().filter(takes_path).filter_map(|option| option.get_long());
             let new = flags.map(|flag| format!("--{flag}")).filter(|flag| !base.contains(&flag.as_str()));
             for flag in new.filter(|flag| flag != "--log-file") {
-                let line = [&["lyncert"], base, &[flag.as_str(), "the/path"]].concat();
+                let redacts: &[&str] = if flag == REDACT_MAP { &["--redact"] } else { &[] };
+                let line = [&["lyncert"], base, &[flag.as_str(), "the/path"], redacts].concat();
                 let Ok(args) = Args::try_parse_from(line) else {
                     // It does not go with the others.
                     continue;

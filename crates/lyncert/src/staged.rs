@@ -31,6 +31,7 @@ pub(crate) fn write_file(
     let name = name_of(path);
     let mut staged = Staged::new(folder_of(path))?;
     staged.prefix = SINGLE_PREFIX;
+    staged.is_private = kind == Kind::RedactionMap;
     staged.file(&name, write)?;
     staged.commit()?;
     Ok(path.to_owned())
@@ -45,6 +46,8 @@ pub(crate) struct Staged {
     files: Vec<Finished>,
     prefix: &'static str,
     limit: TimeLimit,
+    /// Whether nobody else may read the files.
+    is_private: bool,
 }
 
 /// What is said where the time is over.
@@ -81,6 +84,7 @@ impl Staged {
             files: Vec::new(),
             prefix: TEMPORARY_PREFIX,
             limit: TimeLimit::from_now(None),
+            is_private: false,
         }
     }
 
@@ -123,8 +127,9 @@ impl Staged {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Finished, Failure> {
-        let written =
-            write_temporary(&self.folder, self.prefix, name, |sink| write(&mut self.limit.sink(sink)));
+        let written = write_temporary(&self.folder, self.prefix, self.is_private, name, |sink| {
+            write(&mut self.limit.sink(sink))
+        });
         if let Some(late) = self.limit.lateness(NOT_WRITTEN) {
             return Err(late);
         }
@@ -158,13 +163,16 @@ impl Staged {
 fn write_temporary(
     folder: &Path,
     prefix: &str,
+    is_private: bool,
     name: &str,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<(TempPath, String)> {
     let suffix = format!("-{name}");
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(&suffix);
-    readable_by_others(&mut builder);
+    if !is_private {
+        readable_by_others(&mut builder);
+    }
     let file = builder.tempfile_in(folder)?;
     let sha256 = write_hashed(file.as_file(), write)?;
     Ok((file.into_temp_path(), sha256))

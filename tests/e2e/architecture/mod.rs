@@ -166,6 +166,8 @@ fn only_views_rows_of_csv_and_the_parts_of_sarif_are_serializable() {
         &outside,
         &[
             ("lyncert-report::evidence", "the manifest of evidence, which is no view but lies beside one"),
+            ("lyncert-report::redact::map", "the file of pseudonyms, which stays with its owner"),
+            ("lyncert-report::redact::names", "the kinds in it"),
             ("lyncert::history::run", "the marker of a dated run, by which the program knows its own files"),
             ("lyncert::log", "a line of the log for machines"),
         ],

@@ -26,5 +26,7 @@ pub(crate) const DOCTOR_SCHEMA: &str = "lyncert-doctor/1";
 pub(crate) const EXPLANATION_SCHEMA: &str = "lyncert-explanation/1";
 /// The version of the list of what can be explained.
 pub(crate) const EXPLAIN_LIST_SCHEMA: &str = "lyncert-explain-list/1";
+/// The version of the file that says what pseudonyms stand for.
+pub(crate) const REDACTION_SCHEMA: &str = "lyncert-redaction/1";
 /// The version of the manifest of evidence.
 pub(crate) const EVIDENCE_SCHEMA: &str = "lyncert-evidence/1";

@@ -23,12 +23,23 @@ use crate::output;
 use crate::ownership::{Kind, check_place, check_places};
 use crate::paths::Paths;
 use crate::read::{read_report, read_scan_options};
+use crate::redaction;
 use crate::scope::scope_of_args;
 use crate::staged::{NOT_WRITTEN, Staged, write_file};
 use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     let prints_report = prints_report(args.out.as_deref(), &args.format)?;
+    redaction::check_goes_with(
+        "--evidence",
+        args.redact.redact && args.evidence.is_some(),
+        EVIDENCE_IS_REAL,
+    )?;
+    redaction::check_goes_with(
+        "--history",
+        args.redact.redact && args.history.history.is_some(),
+        HISTORY_IS_REAL,
+    )?;
     let limit = TimeLimit::from_now(args.scan.time_limit);
     let paths = Paths::of_audit(args);
     let scope = scope_of_args(&args.scope)?;
@@ -60,6 +71,7 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     if let Some(baseline) = &baseline {
         report.compare_with(baseline);
     }
+    let report = redaction::report(report)?;
     // All is made before any of it gets its name: what takes too long is given up without a trace.
     let staged = match &args.out {
         Some(folder) => {
@@ -102,6 +114,11 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     std::mem::forget(report);
     Ok(code)
 }
+
+/// Why there is no redacted evidence.
+const EVIDENCE_IS_REAL: &str = "evidence is held against the inputs as they are";
+/// Why there is no redacted history.
+pub(super) const HISTORY_IS_REAL: &str = "the next run is compared with it by the real names";
 
 /// Whether the report itself goes to standard output, and nothing else does: JSON was asked for, and no folder. Other formats are files.
 pub(crate) fn prints_report(out: Option<&Path>, asked: &[&Format]) -> Result<bool, Failure> {

@@ -31,11 +31,19 @@ use crate::ownership::{REPORT, check_places, names_beside_estates};
 use crate::paths::Paths;
 use crate::progress::ShownProgress;
 use crate::read::{PolicyFile, policy_in, read_scan_options};
+use crate::redaction::{self, Turns};
 use crate::staged::Staged;
 use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &BatchArgs, look: Look) -> Result<u8, Failure> {
     let at = args.at.unwrap_or_else(clock::now);
+    let redacts = args.redact.redact;
+    redaction::check_goes_with(
+        "--history",
+        redacts && args.history.history.is_some(),
+        audit::HISTORY_IS_REAL,
+    )?;
+    redaction::check_goes_with("--from-reports", redacts && !args.from_reports.is_empty(), REPORTS_ARE_READ)?;
     let names = INDEX_FILES.iter().map(|(name, _)| *name);
     check_places(&args.out, names, args.overwrite.overwrite)?;
     let _lock = Lock::take(&args.out)?;
@@ -80,6 +88,10 @@ pub(crate) fn run(args: &BatchArgs, look: Look) -> Result<u8, Failure> {
     Ok(code)
 }
 
+/// Why an index of reports is not redacted.
+const REPORTS_ARE_READ: &str =
+    "an index shows what its reports say; give `--redact` to the runs that write them";
+
 /// What the index is made from.
 struct Gathered {
     rows: Vec<EstateRow>,
@@ -100,7 +112,11 @@ struct HistoryRun {
 
 /// Reads and judges every estate.
 fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
-    let (Batch { entries, skipped }, base) = find_estates(args)?;
+    let (Batch { mut entries, skipped }, base) = find_estates(args)?;
+    // By their order, whichever is judged first.
+    entries.iter_mut().for_each(|entry| entry.name = redaction::new_estate(&entry.name));
+    let skipped = skipped.into_iter().map(redaction::view).collect::<Result<Vec<_>, _>>()?;
+    let turns = Turns::default();
     let mut options = read_scan_options(&args.scan)?;
     options.left_out.extend(Paths::of_batch(args).written());
     Paths::of_batch(args).tell_left_out(true);
@@ -125,7 +141,10 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
     let total = entries.len();
     let (mut gathered, mut failure) = (Vec::new(), None);
     let finish = |entry: &Entry, done: Done| match folders.get(done.index) {
-        Some(folder) => finish_estate(args, at, entry, folder, done, run.as_ref()),
+        Some(folder) => {
+            let outcome = turns.take(done.index, || redaction::outcome(done.outcome));
+            finish_estate(args, at, entry, folder, Done { outcome, ..done }, run.as_ref())
+        }
         None => Err(Failure::internal(anyhow!("the estate `{}` has no folder", entry.name))),
     };
     batch::judge_all(entries, conditions, finish, |finished| match finished {

@@ -18,6 +18,7 @@ use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::progress::ShownProgress;
 use crate::read::{estates_of, read_scan_options};
+use crate::redaction;
 use crate::scope::{scope_of_args, tell_scope_is_not_applied};
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &CheckArgs, look: Look) -> Result<u8, Failure> {
         let trials = try_all(&wanted, &estates, &inventory, at)?;
         Ok(CheckView::new(&inventory, &trials, at))
     })?;
+    let view = redaction::view(view)?;
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::check(&view, look, sink),
         PrintFormat::Json => render::json::write(&view, sink),

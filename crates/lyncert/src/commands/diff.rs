@@ -9,10 +9,11 @@ use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::log::{Event, Level};
 use crate::output;
 use crate::read::read_report;
+use crate::redaction;
 
 pub(crate) fn run(args: &DiffArgs, look: Look) -> Result<u8, Failure> {
     let (old, new) = (read_report(&args.old)?, read_report(&args.new)?);
-    let view = DiffView::new(&old, &new);
+    let view = redaction::view(DiffView::new(&old, &new))?;
     output::print(|sink| match args.format {
         TableFormat::Text => render::text::changed(&view, look, sink),
         TableFormat::Json => render::json::write(&view, sink),

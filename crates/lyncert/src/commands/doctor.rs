@@ -11,6 +11,7 @@ use crate::did_you_mean::near;
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::read::{Asked, read_asked, read_scan_options};
+use crate::redaction;
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
@@ -21,7 +22,7 @@ pub(crate) fn run(args: &DoctorArgs, look: Look) -> Result<u8, Failure> {
     let is_known = !diagnosis.answers.is_empty();
     let has_estate = is_known && !args.topology.is_empty();
     let judged = has_estate.then(|| judge(args)).transpose()?;
-    let view = DoctorView::new(&asked.title, &diagnosis, judged.as_ref(), &nearest_codes);
+    let view = redaction::view(DoctorView::new(&asked.title, &diagnosis, judged.as_ref(), &nearest_codes))?;
     // Programs get what is near where nothing is known; for people the message says it.
     if is_known || args.format == PrintFormat::Json {
         output::print(|sink| match args.format {

@@ -14,6 +14,7 @@ use crate::did_you_mean::{near, nearest};
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::output;
+use crate::redaction;
 use crate::scope::tell_scope_is_not_applied;
 
 pub(crate) fn run(args: &ExplainArgs, look: Look) -> Result<u8, Failure> {
@@ -79,7 +80,7 @@ fn explain_name(args: &ExplainArgs, name: &str, look: Look) -> Result<u8, Failur
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
     let estate = Estate::read(&args.rule_or_exports, &args.policy, None)?;
     tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
-    let explanation = estate.explain(&name);
+    let explanation = redaction::view(estate.explain(&name))?;
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::name_explanation(&explanation, look, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),

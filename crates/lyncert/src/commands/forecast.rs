@@ -12,6 +12,7 @@ use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::log::{Event, Level};
 use crate::read::read_scan_options;
+use crate::redaction;
 use crate::scope::scope_of_args;
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &ForecastArgs, look: Look) -> Result<u8, Failure> {
         let scanned = estate.scan_with_progress(&certificates, &options, is_hidden)?;
         Ok((scanned.forecast(at, until), scanned.check_not_empty()))
     })?;
+    let view = redaction::view(view)?;
     output::print(|sink| match args.format {
         TableFormat::Text => render::text::forecast(&view, look, sink),
         TableFormat::Json => render::json::write(&view, sink),

@@ -12,6 +12,7 @@ use crate::args::{InspectArgs, TableFormat};
 use crate::exit::{Failure, PARTIAL, SUCCESS};
 use crate::progress::ShownProgress;
 use crate::read::read_scan_options;
+use crate::redaction;
 use crate::time_limit::TimeLimit;
 use crate::{clock, output};
 
@@ -36,6 +37,7 @@ pub(crate) fn run(args: &InspectArgs, look: Look) -> Result<u8, Failure> {
     if !args.thumbprint.is_empty() {
         view.retain(&args.thumbprint);
     }
+    let view = redaction::view(view)?;
     output::print(|sink| match args.format {
         TableFormat::Text => render::text::inventory(&view, look, sink),
         TableFormat::Json => render::json::write_rows(&view, sink),

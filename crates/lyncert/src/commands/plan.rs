@@ -14,6 +14,7 @@ use crate::exit::{Failure, SUCCESS};
 use crate::lock::Lock;
 use crate::output;
 use crate::ownership::check_places;
+use crate::redaction;
 use crate::scope::tell_scope_is_not_applied;
 use crate::staged::Staged;
 use crate::time_limit::TimeLimit;
@@ -28,6 +29,7 @@ pub(crate) fn run(args: &PlanArgs, look: Look) -> Result<u8, Failure> {
     tell_scope(&estate);
     let mut plan = limit.run(NOT_PLANNED, move |_| Ok(estate.plan()))?;
     keep_orders(&mut plan, &args.order)?;
+    let plan = redaction::view(plan)?;
     match &args.out {
         Some(folder) => {
             let written = write_files(&plan, args, folder, limit)?;
@@ -75,6 +77,7 @@ fn print_diff(args: &PlanArgs, limit: TimeLimit, look: Look) -> Result<u8, Failu
     let [old, new] = Estate::read_both(old, new, &args.policy)?;
     tell_scope(&new);
     let diff = limit.run(NOT_PLANNED, move |_| Ok(PlanDiff::new(&old.plan(), &new.plan())))?;
+    let diff = redaction::view(diff)?;
     output::print(|sink| match args.format {
         PlanFormat::Json => render::json::write(&diff, sink),
         PlanFormat::Text

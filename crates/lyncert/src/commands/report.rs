@@ -14,11 +14,12 @@ use crate::lock::Lock;
 use crate::output;
 use crate::ownership::check_places;
 use crate::read::read_report;
+use crate::redaction;
 use crate::staged::Staged;
 
 pub(crate) fn run(args: &ReportArgs) -> Result<u8, Failure> {
     if prints_report(args.out.as_deref(), &args.format)? {
-        let report = read_report(&args.report)?;
+        let report = redaction::report(read_report(&args.report)?)?;
         output::print(|sink| render::json::write_rows(&report, sink))?;
         return Ok(SUCCESS);
     }
@@ -29,7 +30,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<u8, Failure> {
     };
     check_not_itself(args, folder)?;
     check_places(folder, files::names_of(&args.formats()), args.overwrite.overwrite)?;
-    let report = read_report(&args.report)?;
+    let report = redaction::report(read_report(&args.report)?)?;
     let _lock = Lock::take(folder)?;
     let mut staged = Staged::new(folder)?;
     files::report(&report, &args.formats(), args.shown.least(), &mut staged)?;

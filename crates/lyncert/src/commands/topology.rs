@@ -8,10 +8,11 @@ use crate::args::{PrintFormat, TopologyArgs};
 use crate::exit::{Failure, SUCCESS};
 use crate::inputs::read_exports;
 use crate::output;
+use crate::redaction;
 
 pub(crate) fn run(args: &TopologyArgs, look: Look) -> Result<u8, Failure> {
     let topology = read_exports(&args.exports.topology)?;
-    let view = TopologyView::new(&topology.deployment);
+    let view = redaction::view(TopologyView::new(&topology.deployment))?;
     output::print(|sink| match args.format {
         PrintFormat::Text => render::text::topology(&view, look, sink),
         PrintFormat::Json => render::json::write(&view, sink),

@@ -13,7 +13,7 @@ use lyncert_report::render::escape::{acts, visible};
 
 use crate::args::{
     Args, AuditArgs, BatchArgs, Command, ExportArgs, GateArgs, HistoryArgs, OverwriteArgs, PolicyArgs,
-    ScanArgs, Scheduler, ScopeArgs, ShownArgs,
+    RedactArgs, ScanArgs, Scheduler, ScopeArgs, ShownArgs,
 };
 use crate::exit::Failure;
 use crate::ownership::LOG_FILE;
@@ -158,6 +158,7 @@ fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
         history: HistoryArgs { history, keep: _, keep_days: _ },
         gate: GateArgs { fail_on: _, fail_on_new: _, exit_zero: _, strict: _ },
         quiet: _,
+        redact: RedactArgs { redact: _, redact_map },
     } = audit;
     let scan = paths_of_scan(scan)?;
     if topology.iter().any(|path| path == Path::new("-")) {
@@ -166,7 +167,7 @@ fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
     let Some(out) = out else {
         return Err(Failure::usage(anyhow!("nobody reads what is printed; expected `--out` with a folder")));
     };
-    let options = [baseline, evidence, history, policy].into_iter().flatten();
+    let options = [baseline, evidence, history, policy, redact_map].into_iter().flatten();
     let paths = topology.iter().chain(certs).chain([out]).chain(options).chain(scan);
     Ok(PathsOfRun { paths: paths.map(AsRef::as_ref).collect(), out })
 }
@@ -187,8 +188,9 @@ fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
         history: HistoryArgs { history, keep: _, keep_days: _ },
         gate: GateArgs { fail_on: _, fail_on_new: _, exit_zero: _, strict: _ },
         quiet: _,
+        redact: RedactArgs { redact: _, redact_map },
     } = batch;
-    let options = [path, history, policy].into_iter().flatten();
+    let options = [path, history, policy, redact_map].into_iter().flatten();
     let paths = from_reports.iter().chain([out]).chain(options).chain(paths_of_scan(scan)?);
     Ok(PathsOfRun { paths: paths.map(AsRef::as_ref).collect(), out })
 }

@@ -77,8 +77,10 @@ fn every_option_that_is_a_path_has_to_be_absolute() {
             options.filter_map(|option| Some(format!("--{}", option.get_long()?))).collect();
         assert!(flags.len() >= 5, "{flags:?}");
         for flag in flags.iter().filter(|flag| !base.contains(&flag.as_str())) {
-            let error =
-                unattended(Scheduler::Cron, &given(&[base, &[flag, "relative"]].concat())).unwrap_err();
+            // Without it the map is a mistake by itself.
+            let redact: &[&str] = if flag == "--redact-map" { &["--redact"] } else { &[] };
+            let line = [base, &[flag, "relative"], redact].concat();
+            let error = unattended(Scheduler::Cron, &given(&line)).unwrap_err();
             let error = error.error.to_string();
             let is_told = error.starts_with("`relative` depends on where the run starts");
             assert!(is_told || error.contains("cannot be used with"), "{command} {flag}: {error}");

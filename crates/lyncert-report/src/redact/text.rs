@@ -1,0 +1,181 @@
+//! Sentences: what the program itself says stays, a known value becomes its pseudonym, and every other word is left out.
+
+use std::net::IpAddr;
+
+use lyncert_rules::digest::{Fingerprint, Thumbprint};
+
+use super::names::{Kind, Names};
+use super::phrases::{Phrases, Piece};
+use super::vocabulary::is_own;
+
+/// In the place of what was left out.
+pub(super) const LEFT_OUT: &str = "…";
+
+/// Whether a name that is not known yet gets a pseudonym, or is left out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum New {
+    Named,
+    LeftOut,
+}
+
+/// A sentence without what came from inputs.
+pub(super) fn redacted(text: &str, phrases: &Phrases, names: &mut Names, new: New) -> String {
+    let mut out = Sentence::default();
+    for piece in phrases.pieces(text) {
+        match piece {
+            Piece::Known(pseudonym) => out.push(pseudonym),
+            Piece::Text(text) => words(text, names, new, &mut out),
+        }
+    }
+    out.text
+}
+
+/// What is left of a sentence.
+#[derive(Default)]
+struct Sentence {
+    text: String,
+}
+
+impl Sentence {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Several words in a row that are left out are one gap: not even their number is told.
+    fn leave_out(&mut self) {
+        let before = self.text.trim_end_matches([' ', '-', '.', '/', '_', ':']);
+        if before.ends_with(LEFT_OUT) {
+            let length = before.len();
+            self.text.truncate(length);
+        } else {
+            self.push(LEFT_OUT);
+        }
+    }
+}
+
+fn words(text: &str, names: &mut Names, new: New, out: &mut Sentence) {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = token_length(rest);
+        if length == 0 {
+            // Marks and blanks are the sentence's. What is no ASCII may be a letter of a name, or a mark of the program's own.
+            if first.is_ascii() || "…–—·→✕✓×".contains(first) {
+                out.push(first.encode_utf8(&mut [0; 4]));
+            } else {
+                out.leave_out();
+            }
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        let (token, after) = rest.split_at(length);
+        // The stop at the end of a sentence is not a part of a name.
+        let word = token.trim_end_matches(['.', '-', '?', '!', ':']);
+        match word_of(word, names, new) {
+            Some(kept) => out.push(&kept),
+            None => out.leave_out(),
+        }
+        out.push(token.get(word.len()..).unwrap_or_default());
+        rest = after;
+    }
+}
+
+/// How much of a text belongs together: a URL, an address with colons, a word, a name. 0 for a mark.
+fn token_length(text: &str) -> usize {
+    let run = |is_in: fn(char) -> bool| text.find(|c| !is_in(c)).unwrap_or(text.len());
+    let is_of_url = |c: char| !c.is_whitespace() && !"\"'`<>|()[]{},;".contains(c);
+    let url = run(is_of_url);
+    if text.get(..url).is_some_and(|url| url.contains("://")) {
+        return url;
+    }
+    // Thumbprints and addresses of IPv6 are written with colons.
+    let hex = run(|c| c.is_ascii_hexdigit() || c == ':' || c == '%');
+    if text.get(..hex).is_some_and(|run| run.matches(':').count() >= 2) {
+        let run = run(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '%' | '.'));
+        return run;
+    }
+    run(|c| c.is_alphanumeric() || "._-@*%~#$?!".contains(c))
+}
+
+/// A word as it may be said; `None` where it is left out.
+fn word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
+    let same = || Some(word.to_owned());
+    if word.is_empty() || names.is_issued(word) || names.is_pseudonym(word) || is_own(word) {
+        return same();
+    }
+    if let Some((scheme, rest)) = word.split_once("://") {
+        return url(scheme, rest, names, new);
+    }
+    if let Ok(address) = word.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return host(&address.to_string(), names, new);
+    }
+    // The place in a file stands behind its name: `:28:13`.
+    if is_number(word.trim_start_matches(':')) {
+        return same();
+    }
+    if word.len() > 16 && (word.parse::<Thumbprint>().is_ok() || word.parse::<Fingerprint>().is_ok()) {
+        let key = word.to_ascii_uppercase();
+        return match new {
+            New::Named => Some(names.digest(&key)),
+            New::LeftOut => names.known(Kind::Digest, &key).map(str::to_owned),
+        };
+    }
+    if let Some(serial) = names.known(Kind::Serial, &word.to_ascii_lowercase()) {
+        return Some(serial.to_owned());
+    }
+    if word.contains('@')
+        || (word.contains('.') && !word.starts_with('.') && word.chars().any(char::is_alphabetic))
+    {
+        return host(word, names, new);
+    }
+    if let Some(label) = names.known(Kind::Label, &word.to_lowercase()) {
+        return Some(label.to_owned());
+    }
+    // Options and placeholders: `--roots`, `$true`. A word that is put together of two stays only where the program has it so.
+    let bare = word.trim_matches(['-', '$', '#', '?', '!', '_', '.', '~', '%', '*']);
+    let is_plain = bare.chars().count() <= 1 || is_own(bare) || bare.strip_suffix('s').is_some_and(is_own);
+    (bare.is_ascii() && is_plain).then(|| word.to_owned())
+}
+
+fn host(name: &str, names: &mut Names, new: New) -> Option<String> {
+    match new {
+        New::Named => Some(names.host(name, "host")),
+        New::LeftOut => names.known_host(name),
+    }
+}
+
+/// A URL of an input: its host, and nothing of its path.
+fn url(scheme: &str, rest: &str, names: &mut Names, new: New) -> Option<String> {
+    let scheme = if is_own(scheme) || ["http", "https", "ldap", "sip", "file"].contains(&scheme) {
+        scheme
+    } else {
+        LEFT_OUT
+    };
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (place, path) = rest.split_at(end);
+    let (place, port) = match place.rsplit_once(':') {
+        Some((place, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (place, format!(":{port}")),
+        Some(_) | None => (place, String::new()),
+    };
+    let place = host(place, names, new)?;
+    let path = match path {
+        "" | "/" => path.to_owned(),
+        _ => format!("/{LEFT_OUT}"),
+    };
+    Some(format!("{scheme}://{place}{port}{path}"))
+}
+
+/// Counts, days, times, versions, positions, error codes and object identifiers of standards and of the vendor.
+fn is_number(word: &str) -> bool {
+    const PRIVATE_ENTERPRISES: &str = "1.3.6.1.4.1.";
+    const VENDOR: &str = "1.3.6.1.4.1.311.";
+    /// More digits in a row are a serial number, or a number of somebody.
+    const MOST_DIGITS: usize = 10;
+    let code = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
+    if let Some(code) = code {
+        return code.len() <= 8 && code.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
+    let is_plain = word.starts_with(|c: char| c.is_ascii_digit())
+        && word.chars().all(|c| c.is_ascii_digit() || matches!(c, 'T' | 'Z' | ':' | '-' | '.' | '%'));
+    let longest = word.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
+    is_plain && longest <= MOST_DIGITS && (!word.starts_with(PRIVATE_ENTERPRISES) || word.starts_with(VENDOR))
+}

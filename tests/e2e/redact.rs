@@ -1,0 +1,178 @@
+//! Results that leave the house: nothing of the estate is in them, and they say the same.
+
+use std::fs;
+use std::path::Path;
+
+use lyncert_report::model::Report;
+use lyncert_report::render::FORMATS;
+use serde_json::Value;
+use walkdir::WalkDir;
+
+use crate::support::{Audit, Batch, CommandLine, Forecast, Inspect, folder, json, run, sample, text};
+
+/// Names of the samples that nothing of a redacted result may have.
+const NAMES: [&str; 6] = ["contoso", "fabrikam", "redmond", "pool01", "lsedge", "from-mail"];
+
+/// A text as it may be hidden in a file: plain, in UTF-16, percent-encoded or in Base-64 at any of three places.
+fn forms(name: &str) -> Vec<Vec<u8>> {
+    let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let percent = name.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+    let mut forms = vec![name.as_bytes().to_vec(), utf16, percent.into_bytes()];
+    for shift in 0..3 {
+        let padded = [&b"   "[..shift], name.as_bytes()].concat();
+        let coded = data_encoding::BASE64.encode(&padded).to_ascii_lowercase();
+        // What depends on the bytes around it is cut off.
+        forms.push(coded.as_bytes()[shift * 4 / 3 + 1..coded.len() - 4].to_vec());
+    }
+    forms
+}
+
+#[track_caller]
+fn assert_has_none(bytes: &[u8], names: &[&str], what: &str) {
+    let lower = bytes.to_ascii_lowercase();
+    for name in names {
+        for form in forms(name).iter().filter(|form| form.len() > 4) {
+            assert!(!lower.windows(form.len()).any(|window| window == form), "{what} has {name}");
+        }
+    }
+}
+
+#[track_caller]
+fn assert_folder_has_none(folder: &Path, names: &[&str]) {
+    for entry in WalkDir::new(folder).min_depth(1) {
+        let path = entry.unwrap().into_path();
+        assert_has_none(path.file_name().unwrap().as_encoded_bytes(), names, "a file name");
+        if path.is_file() {
+            assert_has_none(&fs::read(&path).unwrap(), names, &path.display().to_string());
+        }
+    }
+}
+
+fn all_formats() -> String {
+    FORMATS.iter().map(|format| format.id).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn a_redacted_audit_has_no_name_in_any_format_and_the_same_findings() {
+    let place = folder(&[]);
+    let (out, map) = (place.path().join("out"), place.path().join("map.json"));
+    let audit =
+        Audit::of("contoso").out(&out).format(&all_formats()).with(&["--redact", "--redact-map", text(&map)]);
+    let run = audit.run();
+    assert_eq!((run.code, run.err.as_str()), (1, ""));
+    assert_folder_has_none(&out, &NAMES);
+    assert_has_none(run.out.as_bytes(), &NAMES, "the terminal");
+    let (redacted, real) = (json(&out.join("report.json")), json(&sample("contoso/expected/report.json")));
+    for field in ["rule", "severity", "clause", "usages", "sources", "source", "replacement"] {
+        let of = |report: &Value| -> Vec<Value> {
+            report["findings"].as_array().unwrap().iter().map(|finding| finding[field].clone()).collect()
+        };
+        assert_eq!(of(&redacted), of(&real), "{field}");
+    }
+    assert_eq!(redacted["summary"]["state"], real["summary"]["state"]);
+    assert!(Report::read(&fs::read(out.join("report.json")).unwrap()).is_ok(), "it can be read again");
+    let before = fs::read(out.join("report.html")).unwrap();
+    assert_eq!(audit.run().code, 1);
+    assert!(before == fs::read(out.join("report.html")).unwrap(), "names keep theirs by the map");
+}
+
+#[test]
+fn every_command_that_shows_an_estate_redacts_it() {
+    let topology = sample("contoso/topology.tbxml");
+    let (topology, certs) = (text(&topology), sample("contoso/certs"));
+    let json_too = |line: CommandLine| [line.clone(), line.format("json")];
+    let mut runs: Vec<_> = json_too(Forecast::of("contoso"))
+        .into_iter()
+        .chain(json_too(Inspect::of(&certs)))
+        .map(|line| line.with(&["--redact"]).run())
+        .collect();
+    for line in [
+        &["plan", topology][..],
+        &["plan", topology, "--format", "powershell"],
+        &["plan", topology, "--format", "certreq"],
+        &["topology", topology],
+        &["topology", topology, "--format", "json"],
+        &["explain", topology, "--name", "sip.contoso.com"],
+        &["doctor", "0x800b0109", "--topology", topology, "--certs", text(&certs)],
+        &[
+            "diff",
+            text(&sample("contoso/expected/report.json")),
+            text(&sample("fabrikam/expected/report.json")),
+        ],
+    ] {
+        runs.push(run(&[line, &["--redact"]].concat()));
+    }
+    for run in runs {
+        assert!(run.code < 2 && run.out.len() > 100, "{} {}", run.out, run.err);
+        // What the order sheet gives as an example is its own.
+        let out = run.out.replace(r"'ca1.contoso.com\Contoso Issuing CA'", "");
+        assert_has_none(out.as_bytes(), &NAMES, &out);
+        assert_has_none(run.err.as_bytes(), &NAMES, &run.err);
+    }
+}
+
+#[test]
+fn a_redacted_batch_is_the_same_on_any_number_of_cores_and_names_no_estate() {
+    let estates =
+        folder(&[("canary-estate/topology.xml", b"<Topology"), ("canary-estate/certs/a.txt", b"x")]);
+    for (estate, export) in [("contoso", "topology.tbxml"), ("fabrikam", "topology.xml")] {
+        for entry in WalkDir::new(sample(estate))
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+        {
+            let below = entry.path().strip_prefix(sample(estate)).unwrap();
+            if below.starts_with("certs") || below == Path::new(export) {
+                let target = estates.path().join(estate).join(below);
+                fs::create_dir_all(target.parent().unwrap()).unwrap();
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+    let out = |jobs: &str| {
+        let out = folder(&[]);
+        let run = Batch::of(&estates, &out).set("--jobs", jobs).with(&["--redact"]).run();
+        assert_eq!(run.code, 3, "{}", run.err);
+        let names = [&NAMES[..], &["canary"]].concat();
+        assert_has_none(run.out.as_bytes(), &names, &run.out);
+        assert_has_none(run.err.as_bytes(), &names, &run.err);
+        assert_folder_has_none(out.path(), &names);
+        out
+    };
+    let (one, two) = (out("1"), out("4"));
+    let index = |out: &tempfile::TempDir| fs::read(out.path().join("index.json")).unwrap();
+    assert!(index(&one) == index(&two));
+}
+
+#[test]
+fn what_is_compared_by_real_names_is_refused_and_the_map_stays_out_of_results() {
+    let place = folder(&[]);
+    let path = |name: &str| place.path().join(name);
+    let base = || Audit::of("contoso").out(path("out")).with(&["--redact"]);
+    for (option, value) in [("--evidence", path("e.zip")), ("--history", path("history"))] {
+        let refused = base().with(&[option, text(&value)]).run();
+        assert_eq!(refused.code, 2);
+        assert!(refused.err.contains(&format!("{option} does not go with --redact")), "{}", refused.err);
+        assert!(!value.exists());
+    }
+    let refused = base().with(&["--redact-map", text(&path("out/map.json"))]).run();
+    assert!(refused.code == 2 && refused.err.contains("which is what leaves the house"), "{}", refused.err);
+    fs::write(path("foreign.json"), "{\"mine\": 1}").unwrap();
+    let refused = base().with(&["--redact-map", text(&path("foreign.json"))]).run();
+    assert_eq!(refused.code, 2);
+    assert_eq!(fs::read(path("foreign.json")).unwrap(), b"{\"mine\": 1}");
+    let needs = Audit::of("contoso").with(&["--redact-map", text(&path("map.json"))]).run();
+    assert_eq!(needs.code, 2, "a map without --redact is a mistake");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_but_its_owner_reads_the_map() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = folder(&[]);
+    let map = place.path().join("map.json");
+    let topology = sample("contoso/topology.tbxml");
+    assert_eq!(run(&["topology", text(&topology), "--redact", "--redact-map", text(&map)]).code, 0);
+    assert_eq!(fs::metadata(&map).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(fs::read_to_string(&map).unwrap().contains("contoso.com"), "it says what stands for what");
+}

@@ -187,6 +187,14 @@ impl<'a> Entry<'a> {
         self.places.iter().all(|finding| finding.replacement.is_some())
     }
 
+    /// One of the places without an entry among what to do next, where the same has to be done in all of these.
+    pub(super) fn with_remedy_of_the_rest(&self) -> Option<&'a FindingRow> {
+        let mut rest = self.places.iter().copied().filter(|finding| finding.replacement.is_none());
+        let first = rest.next()?;
+        // What is not shown here may have to be mended in another way.
+        (self.left_out == 0 && rest.all(|finding| finding.remedy == first.remedy)).then_some(first)
+    }
+
     /// The documents that say so, each with its clauses.
     pub(super) fn sources(&self) -> Vec<(Vec<&'a str>, &'a FindingRow)> {
         let mut sources: Vec<(Vec<&str>, &FindingRow)> = Vec::new();

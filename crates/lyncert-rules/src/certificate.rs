@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use time::OffsetDateTime;
 
 use crate::digest::{Fingerprint, Thumbprint};
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// What is known of one X.509 certificate. The reader of certificate files makes it, the rules judge it.
 ///
@@ -203,14 +203,14 @@ impl Chain {
         match kind {
             LapseKind::NotYetValid => (
                 ChainState::Wrong,
-                format!("`{subject}` is not valid before {}", moment_in_words(issuer.not_before)).into(),
+                format!("`{subject}` is not valid before {}", moment_in_finding(issuer.not_before)).into(),
             ),
             LapseKind::Ended => (
                 ChainState::Wrong,
-                format!("`{subject}` has ended on {}", moment_in_words(issuer.not_after)).into(),
+                format!("`{subject}` has ended on {}", moment_in_finding(issuer.not_after)).into(),
             ),
             LapseKind::BridgeEnded => {
-                let end = moment_in_words(issuer.not_after);
+                let end = moment_in_finding(issuer.not_after);
                 let reason = format!(
                     "the path at hand goes over `{subject}`, which has ended on {end}; another may stand"
                 );

@@ -53,12 +53,24 @@ pub fn moment_in_words(moment: OffsetDateTime) -> String {
     if time == Time::MIDNIGHT { day } else { format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute()) }
 }
 
-/// The end of something, and how far off it is: the hour counts within a day of it, and the number of days from then on.
-/// `on 9 December 2026, in 17 days`, `on 9 December 2026 at 23:59 UTC, within a day`, `on 9 December 2026, 3 days ago`.
-pub fn end_in_words(end: OffsetDateTime, now: OffsetDateTime) -> String {
+/// A moment in a sentence of a finding, which tables and programs are given too, and which people sort: `2026-12-09 23:59 UTC`, and the
+/// day alone at midnight.
+pub(crate) fn moment_in_finding(moment: OffsetDateTime) -> String {
+    let moment = nearest_in_utc(moment);
+    let (day, time) = (moment.date(), moment.time());
+    if time == Time::MIDNIGHT {
+        day.to_string()
+    } else {
+        format!("{day} {:02}:{:02} UTC", time.hour(), time.minute())
+    }
+}
+
+/// The end of something in such a sentence, and how far off it is: the hour counts within a day of it, and the number of days from then
+/// on. `on 2026-12-09, in 17 days`, `on 2026-12-09 at 23:59 UTC, within a day`, `on 2026-12-09, 3 days ago`.
+pub(crate) fn end_in_finding(end: OffsetDateTime, now: OffsetDateTime) -> String {
     let end = nearest_in_utc(end);
     let off = Duration::seconds(end.unix_timestamp().saturating_sub(now.unix_timestamp()));
-    let (day, time) = (day_in_words(end.date()), end.time());
+    let (day, time) = (end.date(), end.time());
     let count = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
     match off.whole_days() {
         0 => {
@@ -131,14 +143,14 @@ mod tests {
     fn an_end_is_told_with_its_hour_where_it_is_near_and_with_the_days_where_it_is_not() {
         let end = datetime!(2026-12-09 23:59:59 UTC);
         for (now, told) in [
-            (datetime!(2026-11-22 12:00 UTC), "on 9 December 2026, in 17 days"),
-            (datetime!(2026-12-08 12:00 UTC), "on 9 December 2026, in 1 day"),
-            (datetime!(2026-12-09 12:00 UTC), "on 9 December 2026 at 23:59 UTC, within a day"),
-            (datetime!(2026-12-10 12:00 UTC), "on 9 December 2026 at 23:59 UTC, less than a day ago"),
-            (datetime!(2026-12-11 12:00 UTC), "on 9 December 2026, 1 day ago"),
-            (datetime!(2026-12-31 12:00 UTC), "on 9 December 2026, 21 days ago"),
+            (datetime!(2026-11-22 12:00 UTC), "on 2026-12-09, in 17 days"),
+            (datetime!(2026-12-08 12:00 UTC), "on 2026-12-09, in 1 day"),
+            (datetime!(2026-12-09 12:00 UTC), "on 2026-12-09 at 23:59 UTC, within a day"),
+            (datetime!(2026-12-10 12:00 UTC), "on 2026-12-09 at 23:59 UTC, less than a day ago"),
+            (datetime!(2026-12-11 12:00 UTC), "on 2026-12-09, 1 day ago"),
+            (datetime!(2026-12-31 12:00 UTC), "on 2026-12-09, 21 days ago"),
         ] {
-            assert_eq!(end_in_words(end, now), told);
+            assert_eq!(end_in_finding(end, now), told);
         }
     }
 

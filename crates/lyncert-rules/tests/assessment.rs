@@ -196,7 +196,7 @@ fn a_renewal_that_forgot_one_name_is_the_one_in_use_and_the_newest_wins_a_tie() 
     let assessment = assessed(&[certificate("a.cer", EXTERNAL), newer]);
     assert_eq!(holdings(&assessment, EDGE)[0].0, 1);
     let assessment = assessed(&[old]);
-    assert_eq!(said(&assessment, "expired"), ["error: the certificate expired on 1 June 2026, 29 days ago"]);
+    assert_eq!(said(&assessment, "expired"), ["error: the certificate expired on 2026-06-01, 29 days ago"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use time::OffsetDateTime;
 
 use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CMD_GET;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// What `Get-CsCertificate` said holds for the day on which it was asked. A certificate that was replaced since is judged as if it were
 /// still in use.
@@ -36,7 +36,7 @@ fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
     });
     too_old
         .map(|(collection, made)| {
-            let made = moment_in_words(made);
+            let made = moment_in_finding(made);
             Deviation::new(
                 format!(
                     "the collection in `{}` was made on {made}, more than {days} days ago",

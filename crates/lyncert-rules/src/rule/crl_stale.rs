@@ -7,7 +7,7 @@ use crate::certificate::ChainState;
 use crate::citation::RFC5280;
 use crate::folder::RevocationList;
 use crate::lacking::Lacking;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// A revocation list is good until its next update (RFC 5280 section 5.1.2.5). An overdue one that the folder holds for a CA whose
 /// certificates are in use may be the one that servers find, too.
@@ -47,13 +47,13 @@ fn check(view: &FolderView<'_>, now: OffsetDateTime) -> RuleOutcome {
             let message = format!(
                 "the revocation list of `{}` is overdue since {}",
                 list.issuer,
-                moment_in_words(next)
+                moment_in_finding(next)
             );
             Some(
                 Deviation::new(
                     message,
                     "a list whose next update is to come",
-                    format!("next update {}", moment_in_words(next)),
+                    format!("next update {}", moment_in_finding(next)),
                 )
                 .file(&list.path),
             )

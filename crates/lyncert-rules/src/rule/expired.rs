@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INFRA, RFC5280};
-use crate::timestamp::{end_in_words, moment_in_words};
+use crate::timestamp::{end_in_finding, moment_in_finding};
 
 /// `notAfter` itself is still valid (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -22,9 +22,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let end = view.certificate.not_after;
     RuleOutcome::from_deviation((view.now > end).then(|| {
         let deviation = Deviation::new(
-            format!("the certificate expired {}", end_in_words(end, view.now)),
-            format!("valid at {}", moment_in_words(view.now)),
-            format!("valid until {}", moment_in_words(end)),
+            format!("the certificate expired {}", end_in_finding(end, view.now)),
+            format!("valid at {}", moment_in_finding(view.now)),
+            format!("valid until {}", moment_in_finding(end)),
         )
         .remedy(format!("Renew the certificate and {}", view.assign_successor()));
         match view.stops() {
@@ -53,7 +53,7 @@ mod tests {
         check_certificate(&RULE, &ending(NOW - Duration::SECOND), &[requirement_of(&front_end(), "Default")])
             .fails_with(
                 Severity::Error,
-                "the certificate expired on 30 June 2026 at 11:59 UTC, less than a day ago",
+                "the certificate expired on 2026-06-30 at 11:59 UTC, less than a day ago",
             );
     }
 

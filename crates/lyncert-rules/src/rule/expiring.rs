@@ -3,7 +3,7 @@ use time::Duration;
 
 use super::{CertificateView, Check, Cure, Deviation, Role, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_ROLL, RFC5280};
-use crate::timestamp::end_in_words;
+use crate::timestamp::end_in_finding;
 use crate::usage::CertificateUsage;
 
 /// 30 days before the end it is a warning, 60 days before information. A certificate that lives less than 100 days is
@@ -40,7 +40,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     };
     let days = Duration::seconds(left).whole_days();
     let deviation = Deviation::new(
-        format!("the certificate expires {}", end_in_words(end, view.now)),
+        format!("the certificate expires {}", end_in_finding(end, view.now)),
         format!(
             "more than {} left",
             day_count(if severity == Severity::Warning {

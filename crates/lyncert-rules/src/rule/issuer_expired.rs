@@ -1,7 +1,7 @@
 use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::{Lapse, LapseKind};
 use crate::citation::{RFC4158, RFC5280};
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// A chain is valid while all of it is. Renewals of CAs are forgotten more easily than those of servers. A cross-certificate that
 /// ends takes nothing with it while the CA that it certifies is a root, or has another: clients that know that root go on, and it is
@@ -28,7 +28,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
             None => RuleOutcome::NotApplicable,
         };
     };
-    let (subject, end) = (&issuer.subject, moment_in_words(issuer.not_after));
+    let (subject, end) = (&issuer.subject, moment_in_finding(issuer.not_after));
     let has_ended = issuer.not_after < view.now;
     if !has_ended && issuer.not_after >= certificate.not_after {
         return RuleOutcome::Pass;

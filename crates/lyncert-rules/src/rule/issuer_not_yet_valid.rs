@@ -1,7 +1,7 @@
 use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::LapseKind;
 use crate::citation::RFC5280;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// Every certificate of the chain is valid at the time (RFC 5280 section 6.1.3), so also a CA's that was issued for later. A
 /// certificate that began before its CA's was issued under an earlier one of the same key: servers may well have that, so that
@@ -31,7 +31,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let not_yet = chain.lapses_at(view.now).filter(|lapse| lapse.kind == LapseKind::NotYetValid);
     not_yet
         .map(|lapse| {
-            let (subject, start) = (&lapse.issuer.subject, moment_in_words(lapse.issuer.not_before));
+            let (subject, start) = (&lapse.issuer.subject, moment_in_finding(lapse.issuer.not_before));
             let message = format!("the certificate of its CA `{subject}` is not valid before {start}");
             let deviation = Deviation::new(message, "CA certificates that are valid", start).name(&**subject);
             if view.certificate.not_before >= lapse.issuer.not_before {
@@ -65,7 +65,7 @@ mod tests {
     }
 
     const SAID: &str =
-        "the certificate of its CA `CN=Contoso Issuing CA` is not valid before 30 June 2026, 12:00 UTC";
+        "the certificate of its CA `CN=Contoso Issuing CA` is not valid before 2026-06-30 12:00 UTC";
 
     #[test]
     fn a_ca_that_begins_later_fails_until_then() {

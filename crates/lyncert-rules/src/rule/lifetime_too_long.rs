@@ -1,7 +1,7 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::BR_LIFETIME;
 use crate::dated::longest_lifetime;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// The CA/Browser Forum limits how long a public certificate may live, by the day of its issue (CAB-01). Both ends count:
 /// 200 days are 200 times 86,400 seconds, and one second more is too long. Private CAs are free.
@@ -34,8 +34,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
             format!("at most {limit} days"),
             format!(
                 "{lifetime} seconds, from {} to {}",
-                moment_in_words(certificate.not_before),
-                moment_in_words(certificate.not_after)
+                moment_in_finding(certificate.not_before),
+                moment_in_finding(certificate.not_after)
             ),
         )
         .clause("CAB-01")

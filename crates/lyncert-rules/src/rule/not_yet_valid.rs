@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// `notBefore` itself is valid (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -22,9 +22,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let start = view.certificate.not_before;
     RuleOutcome::from_deviation((view.now < start).then(|| {
         let deviation = Deviation::new(
-            format!("the certificate is not valid before {}", moment_in_words(start)),
-            format!("valid at {}", moment_in_words(view.now)),
-            format!("valid from {}", moment_in_words(start)),
+            format!("the certificate is not valid before {}", moment_in_finding(start)),
+            format!("valid at {}", moment_in_finding(view.now)),
+            format!("valid from {}", moment_in_finding(start)),
         );
         match view.stops() {
             Some(stops) => deviation.consequence(format!("until that time {stops}")),
@@ -54,7 +54,7 @@ mod tests {
             &starting(NOW + Duration::SECOND),
             &[requirement_of(&front_end(), "Default")],
         )
-        .fails_with(Severity::Error, "the certificate is not valid before 30 June 2026, 12:00 UTC");
+        .fails_with(Severity::Error, "the certificate is not valid before 2026-06-30 12:00 UTC");
     }
 
     #[test]

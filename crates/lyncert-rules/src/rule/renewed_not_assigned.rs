@@ -1,7 +1,7 @@
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::Renewal;
 use crate::citation::{CMD_SET, L13_ROLL};
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// A renewed certificate does nothing until it is assigned. Only certificates that an export calls assigned are compared.
 pub(super) static RULE: Rule = Rule {
@@ -25,10 +25,10 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             let (assigned, newer) = (assigned.of(view.certificates), newer.of(view.certificates));
             let message =
                 format!("`{}` is newer than the assigned certificate, and not assigned", newer.first_path());
-            let found = format!("{} until {}", assigned.sha1, moment_in_words(assigned.not_after));
+            let found = format!("{} until {}", assigned.sha1, moment_in_finding(assigned.not_after));
             Deviation::new(
                 message,
-                format!("{} until {}", newer.sha1, moment_in_words(newer.not_after)),
+                format!("{} until {}", newer.sha1, moment_in_finding(newer.not_after)),
                 found,
             )
             .name(newer.sha1.to_string())

@@ -2,7 +2,7 @@ use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::{Revocation, SelfSigned};
 use crate::citation::RFC5280;
 use crate::lacking::Lacking;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// A revocation list in the folder names the certificate, no newer one takes that back, and the issuer's signature on the list is not
 /// wrong.
@@ -36,7 +36,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
 fn deviation(who: &str, revocation: Option<&Revocation>) -> Option<Deviation> {
     let revocation = revocation?;
     let reason = revocation.reason.as_deref().unwrap_or("no reason given");
-    let message = format!("{who} was revoked on {} ({reason})", moment_in_words(revocation.at));
+    let message = format!("{who} was revoked on {} ({reason})", moment_in_finding(revocation.at));
     Some(Deviation::new(
         message,
         "no entry in a revocation list",
@@ -79,7 +79,7 @@ mod tests {
         certificate.chain = crate::certificate::Chain::verified(vec![issuer], String::new()).into();
         check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")]).fails_with(
             Severity::Error,
-            "the certificate of its CA `CN=pool.contoso.com` was revoked on 30 June 2026, 12:00 UTC (no reason given)",
+            "the certificate of its CA `CN=pool.contoso.com` was revoked on 2026-06-30 12:00 UTC (no reason given)",
         );
     }
 }

@@ -2,7 +2,7 @@ use time::Duration;
 
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::L13_ROLL;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 use crate::usage::CertificateUsage;
 
 /// Tokens that the old certificate signed go on until it ends: those of OAuth for 24 hours, those of A/V authentication for 8.
@@ -34,9 +34,9 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             format!("less than {hours} hours before the old one ends")
         };
         let message = format!("the new certificate {} takes effect {how}", staged.next);
-        let expected = format!("{} or earlier", moment_in_words(latest));
+        let expected = format!("{} or earlier", moment_in_finding(latest));
         deviations.push(
-            Deviation::new(message, expected, moment_in_words(staged.effective))
+            Deviation::new(message, expected, moment_in_finding(staged.effective))
                 .name(staged.next.to_string())
                 .clause("OAUTH-07"),
         );

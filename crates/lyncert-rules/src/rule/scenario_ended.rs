@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &JudgedTopology<'_>) -> RuleOutcome {
     let aol = (view.facts.pic_aol == Some(true)).then(|| {
         Deviation::new(
-            "the policy asks for instant messaging with AOL, which ended on 30 June 2014",
+            "the policy asks for instant messaging with AOL, which ended on 2014-06-30",
             "`pic_aol = false`",
             "`pic_aol = true`",
         )
@@ -47,7 +47,7 @@ mod tests {
     fn a_policy_that_asks_for_aol_is_told() {
         check_topology(&RULE, &crate::testing::edge_with_aol()).fails_with(
             Severity::Info,
-            "the policy asks for instant messaging with AOL, which ended on 30 June 2014",
+            "the policy asks for instant messaging with AOL, which ended on 2014-06-30",
         );
     }
 

@@ -5,7 +5,7 @@ use crate::certificate::Certificate;
 use crate::citation::L13_ROLL;
 use crate::ids::CertificateId;
 use crate::matching::lower_case;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// An older certificate for the same subject and names lies in the folder of the one in use. It is reported so that it is not
 /// installed again by mistake.
@@ -43,8 +43,8 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
             let message = format!("an older certificate for the same names as `{}`", newer.first_path());
             let found = format!(
                 "issued {}, the newer one {}",
-                moment_in_words(certificate.not_before),
-                moment_in_words(newer.not_before)
+                moment_in_finding(certificate.not_before),
+                moment_in_finding(newer.not_before)
             );
             Deviation::new(message, "the newest certificate only", found).certificate(id)
         })

@@ -1,6 +1,6 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::citation::RFC5280;
-use crate::timestamp::moment_in_words;
+use crate::timestamp::moment_in_finding;
 
 /// A certificate that ends before it begins is valid at no time (RFC 5280 section 4.1.2.5).
 pub(super) static RULE: Rule = Rule {
@@ -20,8 +20,8 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     RuleOutcome::from_deviation((end < start).then(|| {
         Deviation::new(
             "the certificate ends before it begins",
-            format!("an end after {}", moment_in_words(start)),
-            format!("an end at {}", moment_in_words(end)),
+            format!("an end after {}", moment_in_finding(start)),
+            format!("an end at {}", moment_in_finding(end)),
         )
     }))
 }

@@ -1,7 +1,6 @@
 use super::{Check, Cure, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 use crate::policy::WaiverState;
-use crate::timestamp::day_in_words;
 
 /// A waiver holds until the end of its last day, UTC.
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.waivers(WaiverState::Expired)
         .map(|(waiver, _)| {
-            let day = waiver.expires.map(day_in_words).unwrap_or_default();
+            let day = waiver.expires.map(|day| day.to_string()).unwrap_or_default();
             let message = format!("the waiver of {} expired on {day}", waiver.title());
             let found = format!("its last day was {day} ({})", waiver.place);
             Deviation::new(message, "a waiver that is still approved", found).name(waiver.title())
@@ -46,7 +45,7 @@ mod tests {
         check_policy(&RULE, &expiring(Some(today)), &[1]).passes();
         check_policy(&RULE, &expiring(Some(today - Duration::DAY)), &[0]).fails_with(
             Severity::Warning,
-            "the waiver of `san-missing` for name `a.contoso.com` expired on 29 June 2026",
+            "the waiver of `san-missing` for name `a.contoso.com` expired on 2026-06-29",
         );
     }
 }

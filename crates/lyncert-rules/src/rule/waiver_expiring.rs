@@ -1,7 +1,6 @@
 use super::{Check, Cure, Deviation, PolicyView, Rule, RuleOutcome, Severity};
 use crate::citation::INSPEC;
 use crate::policy::WaiverState;
-use crate::timestamp::day_in_words;
 
 /// So many days before the last day as the policy says; 14 without.
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(view: &PolicyView<'_>) -> RuleOutcome {
     view.waivers(WaiverState::Expiring)
         .map(|(waiver, covered)| {
-            let day = waiver.expires.map(day_in_words).unwrap_or_default();
+            let day = waiver.expires.map(|day| day.to_string()).unwrap_or_default();
             let message = format!("the waiver of {} ends on {day}", waiver.title());
             let found = format!("it covers {covered} of the findings ({})", waiver.place);
             let expected = format!("more than {} days left", view.policy.waiver_limits.expiring_days);

@@ -72,7 +72,7 @@ fuzz_target!(|data: &[u8]| {
     let Ok(mut deployment) = read_deployment(&exports) else { return };
     let mut resolved = layer.resolve();
     if let Some(collected) = &deployment.collected {
-        deployment.notes.extend(resolved.facts.complete_by(collected));
+        deployment.notes.extend(resolved.facts.complete_by(collected, &deployment.topology));
     }
     let requirements = expect(&deployment.topology, &resolved.facts);
     let mut options = ScanOptions::default();

@@ -57,6 +57,44 @@ fn crates_use_only_what_is_to_their_right() {
     }
 }
 
+/// Libraries that talk to others over a network, or are made for those that do.
+const NETWORK: &[&str] = &[
+    "async-io",
+    "async-std",
+    "attohttpc",
+    "curl",
+    "h2",
+    "hickory-resolver",
+    "hyper",
+    "isahc",
+    "mio",
+    "native-tls",
+    "openssl",
+    "quinn",
+    "reqwest",
+    "rustls",
+    "smol",
+    "socket2",
+    "surf",
+    "tiny_http",
+    "tokio",
+    "trust-dns-resolver",
+    "ureq",
+];
+
+#[test]
+fn nothing_talks_to_a_network() {
+    let lock = std::fs::read_to_string(crate::support::root().join("Cargo.lock")).unwrap();
+    let all: Vec<&str> =
+        lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();
+    assert!(all.contains(&"quick-xml"), "the names are found");
+    let found: Vec<_> = all.iter().filter(|name| NETWORK.contains(name)).collect();
+    assert!(found.is_empty(), "{found:?} may talk to a network");
+    for opened in ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs"] {
+        assert_only(&naming(|module| module.code.contains(opened)), &[]);
+    }
+}
+
 /// Libraries that only some crates may depend on, by their names in manifests.
 const LIBRARIES: &[(&str, &[&str])] = &[
     ("anyhow", &["lyncert"]),

@@ -36,7 +36,7 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
 
 fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let created = cells::excel_time(report.at).unwrap_or_default();
+    let created = cells::creation_time(report.at)?;
     book.set_properties(&DocProperties::new().set_author(AUTHOR).set_creation_datetime(&created));
     let looks = Looks::new();
     let files: HashMap<&str, &CertificateRow> =

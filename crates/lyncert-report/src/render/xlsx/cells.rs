@@ -56,6 +56,11 @@ pub(super) fn excel_time(moment: Timestamp) -> Option<ExcelDateTime> {
     ExcelDateTime::from_timestamp(moment.unix_seconds()).ok()
 }
 
+/// A moment as the time at which a workbook was made; the first that Excel knows stands for those before it.
+pub(super) fn creation_time(moment: Timestamp) -> Result<ExcelDateTime, XlsxError> {
+    excel_time(moment).map_or_else(|| ExcelDateTime::from_ymd(1900, 1, 1), Ok)
+}
+
 fn excel_day(day: Date) -> Option<ExcelDateTime> {
     ExcelDateTime::from_ymd(u16::try_from(day.year()).ok()?, day.month().into(), day.day()).ok()
 }

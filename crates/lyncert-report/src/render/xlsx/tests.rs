@@ -98,3 +98,11 @@ fn moments_before_1900_are_texts() {
         parts(&written(&report)).into_iter().find(|(name, _)| name == "xl/sharedStrings.xml").unwrap().1;
     assert!(strings.contains("1601-01-01T00:00:00Z"), "{strings}");
 }
+
+#[test]
+fn a_workbook_judged_before_1900_was_made_at_a_day_that_there_is() {
+    let mut report = plain_report(1);
+    report.at = time::macros::datetime!(0001-01-01 00:00:00 UTC).into();
+    let core = parts(&written(&report)).into_iter().find(|(name, _)| name == "docProps/core.xml").unwrap().1;
+    assert!(core.contains(">1900-01-01T00:00:00Z</dcterms:created>"), "{core}");
+}

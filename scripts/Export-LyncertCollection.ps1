@@ -111,10 +111,14 @@ param(
     [switch]$WhatIf
 )
 
-Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Continue'
 # A bar of progress is of no use to a scheduler.
 $ProgressPreference = 'SilentlyContinue'
+# What somebody's profile sets could ask, or keep the script from writing.
+$ConfirmPreference = 'None'
+$WarningPreference = 'Continue'
+$WhatIfPreference = $false
+$PSDefaultParameterValues = @{}
 
 $ScriptName = 'Export-LyncertCollection.ps1'
 $ScriptPath = ''
@@ -178,8 +182,6 @@ $NameBlock = {
 $ServerBlock = {
     param($WithKeyFacts, $WithFarm, $Limit)
     $ProgressPreference = 'SilentlyContinue'
-    Set-StrictMode -Version 2.0
-    $ErrorActionPreference = 'Continue'
 
     function New-Flat {
         param($Properties)
@@ -509,18 +511,26 @@ $ServerBlock = {
         }
     }
 
-    $mode = "$($ExecutionContext.SessionState.LanguageMode)"
-    $engine = "$($PSVersionTable.PSVersion)"
-    New-Flat -Properties @{ Kind = 'start'; Ticks = [datetime]::UtcNow.Ticks; PowerShell = $engine; LanguageMode = $mode }
-    Get-Assigned
-    foreach ($store in @('My', 'CA', 'Root')) {
-        Get-Store -Name $store
+    # What is set in a function ends with it: elsewhere this block runs in the outermost scope, where strictness would bind the
+    # product's own modules, and would stay in a session that is not ours.
+    function Get-Everything {
+        Set-StrictMode -Version 2.0
+        $ErrorActionPreference = 'Continue'
+        $mode = "$($ExecutionContext.SessionState.LanguageMode)"
+        $engine = "$($PSVersionTable.PSVersion)"
+        New-Flat -Properties @{ Kind = 'start'; Ticks = [datetime]::UtcNow.Ticks; PowerShell = $engine; LanguageMode = $mode }
+        Get-Assigned
+        foreach ($store in @('My', 'CA', 'Root')) {
+            Get-Store -Name $store
+        }
+        Get-Bindings
+        if ($WithFarm) {
+            Get-Farm
+        }
+        New-Flat -Properties @{ Kind = 'end' }
     }
-    Get-Bindings
-    if ($WithFarm) {
-        Get-Farm
-    }
-    New-Flat -Properties @{ Kind = 'end' }
+
+    Get-Everything
 }
 
 # ---------------------------------------------------------------------------------------------------------------------------------
@@ -775,7 +785,8 @@ function Get-Sha256 {
         if (@(Get-Command -Name 'Get-FileHash' -ErrorAction SilentlyContinue).Count -gt 0) {
             return (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToUpperInvariant()
         }
-        $bytes = [byte[]]@(Get-Content -LiteralPath $Path -Encoding Byte -ReadCount 65536 -ErrorAction Stop | ForEach-Object { $_ })
+        # All at once: one object a byte would take minutes.
+        $bytes = [byte[]](Get-Content -LiteralPath $Path -Encoding Byte -ReadCount 0 -ErrorAction Stop)
         $hasher = New-Object System.Security.Cryptography.SHA256CryptoServiceProvider
         return ConvertTo-Hex -Bytes ($hasher.ComputeHash($bytes))
     }
@@ -916,7 +927,9 @@ function Replace-Collection {
     if (Test-Path -LiteralPath $previous) {
         $files = Get-ManifestFiles -Folder $previous
         if ($null -ne $files) {
-            foreach ($relative in @($files.Keys)) {
+            # The manifest last: a run that is stopped in between finds it, and goes on from there.
+            $paths = @($files.Keys | Where-Object { $_ -ne 'collected.json' }) + @('collected.json')
+            foreach ($relative in $paths) {
                 $path = $previous
                 foreach ($part in ($relative -split '/')) {
                     $path = Join-Path -Path $path -ChildPath $part
@@ -1098,7 +1111,7 @@ function Read-Topology {
         if ($text -notmatch '\A\s*<') {
             $outer = $part | Select-Object -Property 'OuterXml'
             if ($outer.OuterXml) {
-                $text = "$($outer.OuterXml)"
+                $text = "$($outer.OuterXml)" -replace '\A\s*<\?xml[^>]*\?>', ''
             }
         }
         $texts += $text
@@ -1254,7 +1267,8 @@ function Add-FactRow {
         if ($Count -gt 0) {
             $status = 'partial'
         }
-        if ($failure.Id -eq 'CommandNotFoundException') {
+        # A command, or a parameter, that an older version does not have: there is nothing to ask.
+        if (@('CommandNotFoundException', 'NamedParameterNotFound') -contains $failure.Id) {
             $status = 'no-command'
         }
         $message = ConvertTo-Line -Text $failure.Message
@@ -1538,6 +1552,7 @@ function Get-SessionTable {
         }
         $name = "$($one.ComputerName)".Trim().ToLowerInvariant()
         if (-not $names.ContainsKey($name) -and -not $WhatIf) {
+            $script:Contacted = @($Contacted) + $name
             $told = Get-NameBySession -Session $one
             if ($told) {
                 $name = $told.ToLowerInvariant()
@@ -1596,31 +1611,43 @@ function Invoke-Remote {
     $queue = @($Entries)
     $next = 0
     $running = @()
-    while ($next -lt $queue.Count -or $running.Count -gt 0) {
-        while ($next -lt $queue.Count -and $running.Count -lt $ThrottleLimit) {
-            $started = Start-Server -Entry $queue[$next]
-            $next += 1
-            if ($null -ne $started) {
-                $running += $started
+    try {
+        while ($next -lt $queue.Count -or $running.Count -gt 0) {
+            while ($next -lt $queue.Count -and $running.Count -lt $ThrottleLimit) {
+                $started = Start-Server -Entry $queue[$next]
+                $next += 1
+                if ($null -ne $started) {
+                    $running += $started
+                }
             }
-        }
-        if ($running.Count -eq 0) {
-            continue
-        }
-        $jobs = @($running | ForEach-Object { $_.Job })
-        Wait-Job -Job $jobs -Any -Timeout 2 -ErrorAction SilentlyContinue | Out-Null
-        $still = @()
-        foreach ($one in $running) {
-            $state = "$($one.Job.State)"
-            $isBusy = $state -eq 'Running' -or $state -eq 'NotStarted'
-            if ($isBusy -and [datetime]::UtcNow.Ticks -lt $one.Deadline) {
-                $still += $one
+            if ($running.Count -eq 0) {
                 continue
             }
-            # A blocked job waits for an answer that nobody gives.
-            Stop-Server -Running $one -IsLate ($isBusy -or $state -eq 'Blocked')
+            $jobs = @($running | ForEach-Object { $_.Job })
+            Wait-Job -Job $jobs -Any -Timeout 2 -ErrorAction SilentlyContinue | Out-Null
+            $still = @()
+            foreach ($one in $running) {
+                $state = "$($one.Job.State)"
+                $isBusy = $state -eq 'Running' -or $state -eq 'NotStarted'
+                if ($isBusy -and [datetime]::UtcNow.Ticks -lt $one.Deadline) {
+                    $still += $one
+                    continue
+                }
+                # A blocked job waits for an answer that nobody gives.
+                Stop-Server -Running $one -IsLate ($isBusy -or $state -eq 'Blocked')
+            }
+            $running = @($still)
         }
-        $running = @($still)
+    }
+    finally {
+        # Where somebody stops the run, no session of its own stays open.
+        foreach ($one in $running) {
+            Stop-Job -Job $one.Job -ErrorAction SilentlyContinue
+            Remove-Job -Job $one.Job -Force -ErrorAction SilentlyContinue
+            if ($one.IsOwn) {
+                Remove-PSSession -Session $one.Opened -ErrorAction SilentlyContinue
+            }
+        }
     }
 }
 
@@ -1675,7 +1702,7 @@ function Stop-Server {
     }
     $failures = @($failures)
     if ($IsLate) {
-        $failures = @("timeout: not done after $TimeoutSeconds seconds") + $failures
+        $failures = @("not done after $TimeoutSeconds seconds") + $failures
         Stop-Job -Job $Running.Job -ErrorAction SilentlyContinue
     }
     Remove-Job -Job $Running.Job -Force -ErrorAction SilentlyContinue
@@ -1683,7 +1710,7 @@ function Stop-Server {
         Remove-PSSession -Session $Running.Opened -ErrorAction SilentlyContinue
     }
     Save-Server -Entry $Running.Entry -Records $records -Launched $Running.Launched -Failures $failures
-    if ($IsLate) {
+    if ($IsLate -and $Running.Entry.Status -ne 'collected') {
         $Running.Entry.Reason = 'timeout'
     }
 }
@@ -2265,7 +2292,14 @@ function Get-HttpBytes {
     param([string]$Address)
     $client = New-Object System.Net.WebClient
     $task = $client.DownloadDataTaskAsync($Address)
-    if (-not $task.Wait(15000)) {
+    try {
+        $isThere = $task.Wait(15000)
+    }
+    catch {
+        # The reason lies inside of what waiting throws.
+        throw $_.Exception.GetBaseException().Message
+    }
+    if (-not $isThere) {
         $client.CancelAsync()
         throw 'not there within 15 seconds'
     }
@@ -2521,12 +2555,21 @@ function Show-Result {
         if ($entry.Reason) {
             $line = "$line, $($entry.Reason) $($entry.Message)"
         }
+        if ($null -ne $entry.Assigned -and $entry.Assigned.status -eq 'no-module') {
+            $line = "$($line.Trim()); the cmdlets of the product are not there, so that nothing says what is assigned"
+        }
         Write-Output $line.Trim()
     }
     if ($Problems.Count -gt 0) {
         Write-Output "$($Problems.Count) errors, in collected.json and collect.log"
     }
     Write-Output "Wrote $Target"
+    if ($LocalOnly) {
+        Write-Output 'Next: put that folder anywhere below certs of the collection of the deployment'
+    }
+    else {
+        Write-Output "Next, on any machine: lyncert audit $Target"
+    }
 }
 
 # Whether everything that was asked for was taken, a part of it, or nothing.
@@ -2657,6 +2700,8 @@ function Invoke-Run {
 }
 
 function Invoke-Main {
+    # Here, not above: run with -File the script is the outermost scope, and strictness there would bind the product's own modules.
+    Set-StrictMode -Version 2.0
     $mode = 'central'
     if ($LocalOnly) {
         $mode = 'local'
@@ -2726,6 +2771,9 @@ if ($MyInvocation.InvocationName -ne '.') {
             $ExitCode = 4
         }
         Write-Warning -Message "the run was stopped: $_"
+        if ($Root) {
+            Write-Warning -Message "what it wrote until then is in $Root, or, if it was finished, in $Target"
+        }
     }
     exit $ExitCode
 }

@@ -155,6 +155,7 @@ const MEMBERS_OF: &[(&str, &str)] = &[
     ("Get-HttpBytes", "DownloadDataTaskAsync"),
     ("Get-HttpBytes", "Wait"),
     ("Get-HttpBytes", "CancelAsync"),
+    ("Get-HttpBytes", "GetBaseException"),
     ("Get-DirectoryBytes", "ToInt32"),
     ("Read-Crls", "ComputeHash"),
 ];

@@ -175,6 +175,27 @@ fn nothing_asks_anybody() {
 }
 
 #[test]
+fn strictness_and_its_like_bind_nothing_but_the_script() {
+    // Outside of a function it would reach the product's modules, and stay in an administrator's session.
+    let script = text();
+    let tree = tree(&script);
+    let strict: Vec<&Found> = tree
+        .of_kind("command_name")
+        .into_iter()
+        .map(|part| &part.found)
+        .filter(|found| found.text == "Set-StrictMode")
+        .collect();
+    let inside: Vec<&str> = strict.iter().map(|found| found.function.as_str()).collect();
+    assert_eq!(inside, ["Get-Everything", "Invoke-Main"]);
+    // What a profile sets decides nothing.
+    for preference in
+        ["$ConfirmPreference = 'None'", "$WhatIfPreference = $false", "$PSDefaultParameterValues = @{}"]
+    {
+        assert!(script.contains(&format!("\r\n{preference}\r\n")), "{preference}");
+    }
+}
+
+#[test]
 fn the_block_for_servers_uses_nothing_of_this_computer() {
     // What runs elsewhere has neither the script's functions nor its variables.
     let script = text();

@@ -24,7 +24,7 @@ pub struct Citation {
 }
 
 /// All sources, sorted by key.
-pub(crate) static SOURCES: &[&Citation] = &[
+pub static SOURCES: &[&Citation] = &[
     &symptoms::ADCS_SIZE,
     &BR_NAMES,
     &BR_WEAK_KEYS,

@@ -12,6 +12,9 @@ mod phrases;
 mod text;
 mod vocabulary;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -21,7 +24,7 @@ use serde_json::{Map, Value};
 use self::fields::Holds;
 use self::names::{Kind, Names};
 use self::phrases::Phrases;
-use self::text::{New, redacted};
+use self::text::{LEFT_OUT, New, redacted};
 use crate::model::Report;
 
 pub use self::map::{MapError, RedactionMap};
@@ -134,7 +137,7 @@ impl Redactor {
             }
             Value::Array(rows) => rows.iter().for_each(|row| self.collect(parent, field, row)),
             Value::String(text) => match fields::of(parent, field) {
-                Some(Holds::Word | Holds::Text | Holds::Id) | None => {}
+                Some(Holds::Word | Holds::Text | Holds::Id | Holds::Said | Holds::Words) | None => {}
                 Some(holds) => {
                     let pseudonym = self.value(holds, text);
                     self.phrases.add(text, &pseudonym);
@@ -193,6 +196,8 @@ impl Redactor {
             Holds::Template => self.names.plain(Kind::Template, text),
             Holds::FriendlyName => self.names.plain(Kind::FriendlyName, text),
             Holds::Person => self.names.plain(Kind::Person, text),
+            Holds::Said if vocabulary::is_said(text) => text.to_owned(),
+            Holds::Said => LEFT_OUT.to_owned(),
             Holds::Words if text.is_empty() => String::new(),
             Holds::Words => TEXT_LEFT_OUT.to_owned(),
         }

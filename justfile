@@ -8,7 +8,7 @@ default:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    cargo clippy -p lyncert --test fleet --test browser --test formats --locked -- -D warnings
+    cargo clippy -p lyncert --test fleet --test browser --test formats --test windows --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     cargo test --workspace --locked
 
@@ -27,6 +27,10 @@ collector:
 # The formats of reports as the readers of others read them (needs Python with tests/formats/requirements.txt, and LibreOffice)
 formats:
     cargo test -p lyncert --test formats --locked -- --nocapture
+
+# lyncert.exe, made on Debian: `just windows` builds it, `just windows test` runs all tests under Wine, `just windows smoke` the short ones
+windows *ARGS:
+    scripts/windows.sh {{ARGS}}
 
 # Rewrite the golden files and generated pages, then read the diff
 update:

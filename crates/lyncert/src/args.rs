@@ -20,7 +20,7 @@ use crate::retention::Retention;
 ///
 /// Works offline: files in, files out.
 #[derive(Debug, Parser)]
-#[command(name = "lyncert", version, after_help = crate::exit::help_of(""), max_term_width = 100)]
+#[command(name = "lyncert", bin_name = "lyncert", version, after_help = crate::exit::help_of(""), max_term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,

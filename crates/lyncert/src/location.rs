@@ -1,7 +1,10 @@
 //! Where paths lead, and files that are opened without being led elsewhere.
 
+use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
 use std::path::{Component, Path, PathBuf};
+
+use crate::windows_paths;
 
 /// Whether a path is a link itself: the links on the way to it are the operator's.
 pub(crate) fn is_link(path: &Path) -> bool {
@@ -51,13 +54,33 @@ pub(crate) fn resolved(path: &Path) -> PathBuf {
 
 /// Whether two paths lead to the same file or folder.
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
-    resolved(one) == resolved(other) || has_same_number(one, other)
+    comparable(&resolved(one)) == comparable(&resolved(other)) || has_same_number(one, other)
 }
 
 /// Whether a path lies below another one.
 pub(crate) fn is_below(path: &Path, folder: &Path) -> bool {
+    below(path, folder).is_some_and(|below| !below.as_os_str().is_empty())
+}
+
+/// What of a path lies below a folder, empty for that itself; `None` where it lies elsewhere.
+pub(crate) fn below(path: &Path, folder: &Path) -> Option<PathBuf> {
     let (path, folder) = (resolved(path), resolved(folder));
-    path != folder && path.starts_with(folder)
+    let is_within = comparable(&path).starts_with(comparable(&folder));
+    is_within.then(|| path.components().skip(folder.components().count()).collect())
+}
+
+/// A resolved path as it is compared: what is not there yet has no spelling of its own on Windows.
+fn comparable(resolved: &Path) -> Cow<'_, Path> {
+    match resolved.to_str() {
+        Some(path) if cfg!(windows) => Cow::Owned(windows_paths::comparable(path).into()),
+        Some(_) | None => Cow::Borrowed(resolved),
+    }
+}
+
+/// A path as people are shown it.
+pub(crate) fn shown(path: &Path) -> String {
+    let path = path.display().to_string();
+    if cfg!(windows) { windows_paths::with_one_separator(&path).into_owned() } else { path }
 }
 
 /// A file has one number, whatever it is called.

@@ -36,6 +36,7 @@ mod staged;
 mod swap;
 mod time_limit;
 mod toml_reader;
+mod windows_paths;
 
 use std::io::{self, ErrorKind, Write};
 use std::panic::{self, UnwindSafe};
@@ -47,6 +48,7 @@ use lyncert_report::render::escape::{acts, visible};
 use crate::args::{Args, Command};
 use crate::exit::{Failure, INTERNAL_ERROR, SUCCESS, USAGE};
 use crate::log::{Event, Level};
+use crate::windows_paths::{STRAY_QUOTE, has_stray_quote};
 
 /// Facts about certificates are many small texts, made on all cores: with this allocator a scan takes a quarter less time.
 #[global_allocator]
@@ -83,7 +85,11 @@ fn print_help_or_mistake(parsed: &clap::Error) -> u8 {
         let _ = writeln!(io::stderr().lock(), "{}", shown.join("\n"));
         return USAGE;
     }
-    match parsed.print() {
+    let printed = parsed.print();
+    if parsed.use_stderr() && cfg!(windows) && has_stray_quote(std::env::args_os()) {
+        let _ = writeln!(io::stderr().lock(), "\n  tip: an argument {STRAY_QUOTE}");
+    }
+    match printed {
         Err(failed) if !parsed.use_stderr() && failed.kind() != ErrorKind::BrokenPipe => {
             log_error("failed", &format!("cannot write to standard output: {failed}"));
             USAGE

@@ -14,6 +14,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::args::Color;
 use crate::exit::Failure;
+use crate::location::shown;
 
 /// Writes data to standard output. A reader that has gone away is no error.
 pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -58,13 +59,13 @@ pub(crate) fn color_of_help(words: impl Iterator<Item = OsString>) -> clap::Colo
 /// Makes the folder for report files.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path)
-        .with_context(|| format!("cannot make the folder `{}`", path.display()))
+        .with_context(|| format!("cannot make the folder `{}`", shown(path)))
         .map_err(Failure::usage)
 }
 
 /// Says which files were written.
 pub(crate) fn list_written(written: &[PathBuf], sink: &mut dyn Write) -> io::Result<()> {
-    written.iter().try_for_each(|path| writeln!(sink, "Wrote {}", visible(&path.display().to_string())))
+    written.iter().try_for_each(|path| writeln!(sink, "Wrote {}", visible(&shown(path))))
 }
 
 /// What temporary files and folders start with, whatever follows: the next run knows the leftovers of a killed one by it.

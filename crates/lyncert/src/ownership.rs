@@ -8,7 +8,7 @@ use anyhow::anyhow;
 use lyncert_report::render::{FAILURE_FILES, FORMATS, INDEX_FILES};
 
 use crate::exit::Failure;
-use crate::location::is_link;
+use crate::location::{is_link, shown};
 
 /// What a run that nobody watches says.
 pub(crate) const LOG_FILE: &str = "lyncert.log";
@@ -127,7 +127,7 @@ pub(crate) fn check_place(path: &Path, kind: Kind, overwrite: bool) -> Result<()
     if is_ours(path, kind) || (overwrite && !is_folder()) {
         return Ok(());
     }
-    let shown = path.display();
+    let shown = shown(path);
     Err(Failure::usage(if is_folder() {
         anyhow!("`{shown}` is a folder where a file is written; move it away")
     } else if is_link(path) {

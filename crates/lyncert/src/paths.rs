@@ -11,11 +11,12 @@ use crate::args::{
     ReportArgs, ScanArgs, TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
-use crate::location::{folder_of, is_below, is_link, is_same, name_of, resolved};
+use crate::location::{below, folder_of, is_below, is_link, is_same, name_of, resolved};
 use crate::lock;
 use crate::log::{self, Event, Level};
 use crate::ownership::{Kind, is_ours, is_output};
 use crate::read::{doctor_files, policy_path};
+use crate::windows_paths::{self, Use};
 
 /// A path with the option or argument that names it.
 #[derive(Clone, Debug)]
@@ -174,6 +175,12 @@ impl<'a> Paths<'a> {
 
     /// Checks that nothing is written where something is read, or twice, or through a link.
     fn check(&self) -> Result<(), Failure> {
+        for input in &self.inputs {
+            check_text(input.option, &input.path, Use::Read)?;
+        }
+        for written in self.folders.iter().chain(self.files.iter().map(|(file, _)| file)) {
+            check_text(written.option, &written.path, Use::Written)?;
+        }
         for folder in &self.folders {
             check_no_link(folder)?;
             for input in self.inputs.iter().filter(|_| !self.reads_what_was_written) {
@@ -250,11 +257,10 @@ impl<'a> Paths<'a> {
     /// What this run writes below a folder, as paths below it with `/`: evidence says so, since it is left out again when the
     /// evidence is checked.
     pub(crate) fn written_below(&self, folder: &Path) -> Vec<String> {
-        let folder = resolved(folder);
         let all =
             self.folders.iter().chain(self.files.iter().map(|(file, _)| file)).map(|named| &*named.path);
         let below = all.chain(log::path()).filter_map(|path| {
-            let below = resolved(path).strip_prefix(&folder).ok()?.to_owned();
+            let below = below(path, folder)?;
             let parts = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
             Some(parts.collect::<Vec<_>>().join("/")).filter(|below| !below.is_empty())
         });
@@ -283,11 +289,10 @@ impl<'a> Paths<'a> {
 
     /// Names within a folder that lead to inputs or other outputs: nothing else may get them.
     pub(crate) fn names_within(&self, folder: &Path) -> Vec<String> {
-        let folder = resolved(folder);
         let all = self.inputs.iter().chain(&self.folders).map(|named| &*named.path);
         all.chain(self.files.iter().map(|(file, _)| &*file.path))
             .chain(log::path())
-            .filter_map(|path| match resolved(path).strip_prefix(&folder).ok()?.components().next()? {
+            .filter_map(|path| match below(path, folder)?.components().next()? {
                 Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
                 Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
             })
@@ -299,6 +304,15 @@ impl<'a> Paths<'a> {
 pub(crate) fn check(args: &Args) -> Result<(), Failure> {
     let paths = Paths::of(&args.command).file("--log-file", args.log.log_file.as_ref(), Kind::Log);
     paths.check()
+}
+
+/// Refuses a path by its text, where Windows would take it for something else or say little.
+pub(crate) fn check_text(option: &str, path: &Path, used: Use) -> Result<(), Failure> {
+    let reason = path.to_str().filter(|_| cfg!(windows)).and_then(|path| windows_paths::refusal(path, used));
+    match reason {
+        Some(reason) => Err(Failure::usage(anyhow!("{option} `{}` {reason}", path.display()))),
+        None => Ok(()),
+    }
 }
 
 fn is_input(written: &Named<'_>, input: &Named<'_>) -> Failure {

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::location::name_of;
+use crate::location::{name_of, shown};
 use crate::output::TEMPORARY_PREFIX;
 
 /// What a file or folder is called while it is replaced where that takes two steps.
@@ -48,7 +48,7 @@ pub(crate) struct Refused {
 
 impl From<Refused> for anyhow::Error {
     fn from(Refused { target, error, is_held }: Refused) -> Self {
-        let shown = target.display();
+        let shown = shown(&target);
         let context = if is_held {
             format!("`{shown}` is open in another program; close it there and run again")
         } else {

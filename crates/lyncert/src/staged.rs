@@ -11,7 +11,7 @@ use tempfile::TempPath;
 
 use crate::exit::Failure;
 use crate::hashed_file::write_hashed;
-use crate::location::{folder_of, name_of};
+use crate::location::{self, folder_of, name_of};
 use crate::lock::Lock;
 use crate::output::{self, SINGLE_PREFIX, TEMPORARY_PREFIX};
 use crate::ownership::{Kind, check_place};
@@ -72,7 +72,7 @@ impl Staged {
     /// elsewhere.
     pub(crate) fn for_later(path: &Path, shown: &Path) -> Result<Self, Failure> {
         fs::create_dir(path)
-            .with_context(|| format!("cannot make the folder `{}`", path.display()))
+            .with_context(|| format!("cannot make the folder `{}`", location::shown(path)))
             .map_err(Failure::usage)?;
         Ok(Self::inside(path, shown))
     }
@@ -135,7 +135,7 @@ impl Staged {
         }
         written
             .map(|(temporary, sha256)| Finished { temporary, sha256, name: name.to_owned() })
-            .with_context(|| format!("cannot write `{}`", self.shown.join(name).display()))
+            .with_context(|| format!("cannot write `{}`", location::shown(&self.shown.join(name))))
             .map_err(Failure::usage)
     }
 

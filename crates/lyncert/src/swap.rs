@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
+use crate::location::shown;
 use crate::output::TEMPORARY_PREFIX;
 use crate::read::sha256_of_file;
 use crate::replace::{
@@ -20,7 +21,7 @@ type IsOurs<'a> = &'a dyn Fn(&Path) -> bool;
 
 /// Checks that a folder can take this place: nothing is there, or a folder itself and no link.
 pub(crate) fn check_folder_place(target: &Path) -> anyhow::Result<()> {
-    let shown = target.display();
+    let shown = shown(target);
     match fs::symlink_metadata(target) {
         Ok(metadata) if metadata.file_type().is_symlink() => {
             Err(anyhow!("`{shown}` is a link, and nothing is written through links; remove it"))

@@ -30,27 +30,50 @@ fn file_stem(id: &str) -> String {
     };
     let stem: String = id.chars().map(harmless).take(MAX_STEM_LENGTH).collect();
     let stem = stem.trim_end_matches('.');
-    if stem.is_empty() || stem.starts_with(['.', '-']) || is_reserved(stem) {
+    if stem.is_empty() || stem.starts_with(['.', '-']) || is_device_name(stem) {
         format!("_{stem}")
     } else {
         stem.to_owned()
     }
 }
 
-/// Whether Windows keeps the name for a device, whatever its ending.
-fn is_reserved(stem: &str) -> bool {
-    let device = stem.split('.').next().unwrap_or_default().to_ascii_uppercase();
+/// Whether Windows keeps the name of a file or folder for a device, whatever its ending.
+pub fn is_device_name(name: &str) -> bool {
+    let device = name.split('.').next().unwrap_or_default().trim_end_matches(' ').to_ascii_uppercase();
     let numbered = |prefix: &str| {
-        device
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
+        let mut rest = device.strip_prefix(prefix).unwrap_or_default().chars();
+        // Its code pages of Western Europe have three of the digits raised, and take them for digits here.
+        matches!((rest.next(), rest.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
     };
-    matches!(device.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+    matches!(device.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+        || numbered("COM")
+        || numbered("LPT")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_devices_are_known_in_every_spelling() {
+        for name in [
+            "con",
+            "NUL.txt",
+            "aux.tar.gz",
+            "COM1",
+            "lpt9.x",
+            "com¹",
+            "prn ",
+            "nul .txt",
+            "CONIN$",
+            "conout$",
+        ] {
+            assert!(is_device_name(name), "{name}");
+        }
+        for name in ["", ".", "console", "com", "com10", "com1x", "lptx", "a.con", "null", " con"] {
+            assert!(!is_device_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn no_id_escapes_or_collides() {

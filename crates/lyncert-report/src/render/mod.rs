@@ -26,7 +26,7 @@ use std::io::{self, Write};
 
 use crate::model::{FailureView, IndexView, Report};
 
-pub use file_name::file_names;
+pub use file_name::{file_names, is_device_name};
 
 /// Writes a report in one form.
 pub type WriteReport = fn(&Report, &mut dyn Write) -> io::Result<()>;

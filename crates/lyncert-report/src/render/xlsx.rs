@@ -5,6 +5,7 @@
 
 mod cells;
 mod mark;
+mod system;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -12,6 +13,7 @@ use std::io::{self, Write};
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 
 use self::cells::{Column, Looks, Sheet, Value};
+use self::system::name_one_system;
 use super::state::{state_class, state_shape, state_word};
 use super::text::certificate_of;
 use crate::model::{
@@ -60,7 +62,7 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     report.certificates.iter().try_for_each(|certificate| sheet.row(certificate_row(certificate)))?;
     sheet.finish()?;
     not_judged(report, &mut Sheet::new(&mut book, &looks, "Not judged", NOT_JUDGED, "report.json")?)?;
-    book.save_to_buffer()
+    Ok(name_one_system(book.save_to_buffer()?))
 }
 
 const DO_NEXT: &[Column] = &[
@@ -283,6 +285,7 @@ fn not_judged(report: &Report, sheet: &mut Sheet<'_>) -> Result<(), XlsxError> {
     sheet.finish()
 }
 
+mod system;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
 use crate::files;
 use crate::history::History;
 use crate::inputs::Certificates;
+use crate::location::shown;
 use crate::lock::Lock;
 use crate::log::{Counts, Event, Level};
 use crate::output;
@@ -153,7 +154,7 @@ fn tell_older_files(args: &AuditArgs, folder: &Path) {
     let older = files::older_beside(folder, &args.formats());
     if !older.is_empty() {
         let level = if args.quiet { Level::Info } else { Level::Warning };
-        let (names, shown) = (older.join(", "), folder.display());
+        let (names, shown) = (older.join(", "), shown(folder));
         let message =
             format!("note: this run does not write {names}: what lies in `{shown}` is of an earlier one");
         Event::new(level, "older-files", &message).say();
@@ -205,13 +206,13 @@ fn add_to_history(
 fn print_summary(report: &Report, written: &[PathBuf], look: Look) -> Result<(), Failure> {
     let file = |name: &str| {
         let path = written.iter().find(|path| path.file_name().is_some_and(|file| file == name));
-        path.map(|path| path.display().to_string())
+        path.map(|path| shown(path))
     };
     output::print(|sink| {
         render::text::summary(report, file("findings.csv").as_deref(), look, sink)?;
         writeln!(sink)?;
         output::list_written(written, sink)?;
-        let page = file("report.html").or_else(|| written.first().map(|path| path.display().to_string()));
+        let page = file("report.html").or_else(|| written.first().map(|path| shown(path)));
         render::text::next_step(page.as_deref(), look, sink)
     })
 }

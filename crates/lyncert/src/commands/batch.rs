@@ -24,6 +24,7 @@ use crate::commands::audit;
 use crate::exit::{Failure, NO_INPUT, worse_code};
 use crate::files;
 use crate::history::{History, NewRun};
+use crate::location::shown;
 use crate::lock::Lock;
 use crate::log::{Counts, Event, Level};
 use crate::output::{self, TEMPORARY_PREFIX};
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &BatchArgs, look: Look) -> Result<u8, Failure> {
             writeln!(sink)?;
             output::list_written(&written, sink)?;
             let page = written.iter().find(|path| path.file_name().is_some_and(|name| name == "index.html"));
-            let page = page.map(|path| path.display().to_string());
+            let page = page.map(|path| shown(path));
             render::text::next_step(page.as_deref(), look, sink)
         })?;
     }

@@ -7,10 +7,12 @@ use anyhow::anyhow;
 
 use crate::args::CollectorArgs;
 use crate::exit::{Failure, SUCCESS};
-use crate::location::{folder_of, is_link};
+use crate::location::{folder_of, is_link, shown};
 use crate::output;
 use crate::ownership::Kind;
+use crate::paths::check_text;
 use crate::staged::write_file;
+use crate::windows_paths::Use;
 
 /// What the script is called: the collector's lines for administrators name it so.
 const SCRIPT_NAME: &str = "Export-LyncertCollection.ps1";
@@ -23,12 +25,13 @@ pub(crate) fn run(args: &CollectorArgs) -> Result<u8, Failure> {
         output::print(|sink| sink.write_all(SCRIPT))?;
         return Ok(SUCCESS);
     };
+    check_text("FILE", path, Use::Written)?;
     let path = if path.is_dir() { path.join(SCRIPT_NAME) } else { path.to_owned() };
     let overwrite = args.overwrite.overwrite;
     // What is there already may be signed or changed: only where the very same bytes are is nothing lost.
     let is_same = is_script(&path);
     if fs::symlink_metadata(&path).is_ok() && !is_same && (!overwrite || is_link(&path)) {
-        let path = path.display();
+        let path = shown(&path);
         return Err(Failure::usage(anyhow!(
             "`{path}` is there already and is not this version of the script; move it away, or give --overwrite for a file"
         )));

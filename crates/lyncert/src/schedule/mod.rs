@@ -17,6 +17,7 @@ use crate::args::{
 };
 use crate::exit::Failure;
 use crate::ownership::LOG_FILE;
+use crate::windows_paths;
 
 /// What a job is, as far as schedulers treat it differently.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -210,7 +211,7 @@ fn no_standard_input() -> Failure {
 /// A scheduled run starts in a folder of the scheduler, so a path has to be absolute.
 pub(crate) fn check_path(scheduler: Scheduler, path: &Path) -> Result<(), Failure> {
     let shown = path.display().to_string();
-    let on_windows = is_absolute_on_windows(&shown);
+    let on_windows = windows_paths::is_absolute(&shown);
     let on_unix = shown.starts_with('/') && !on_windows;
     let (is_absolute, is_elsewhere, here, there, example) = match scheduler {
         Scheduler::Windows => (on_windows, on_unix, "Windows", "Unix", r"C:\lyncert\out"),
@@ -242,14 +243,6 @@ pub(crate) fn check_path(scheduler: Scheduler, path: &Path) -> Result<(), Failur
         }
         None => Ok(()),
     }
-}
-
-/// `C:\…` or `\\server\…`.
-fn is_absolute_on_windows(path: &str) -> bool {
-    let mut chars = path.chars();
-    let start = (chars.next(), chars.next(), chars.next());
-    matches!(start, (Some('\\' | '/'), Some('\\' | '/'), Some(_)))
-        || matches!(start, (Some(drive), Some(':'), Some('\\' | '/')) if drive.is_ascii_alphabetic())
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn absolute_is_what_the_scheduler_s_system_says() {
         ("", false),
         ("é:\\", false),
     ] {
-        assert_eq!(is_absolute_on_windows(path), is_absolute, "{path}");
+        assert_eq!(windows_paths::is_absolute(path), is_absolute, "{path}");
     }
     assert!(check_path(Scheduler::Windows, Path::new(r#"C:\a"b"#)).is_err());
 }

@@ -11,7 +11,7 @@ use crate::args::BatchArgs;
 use crate::batch::{Entry, Origin};
 use crate::exit::{Failure, USAGE};
 use crate::files;
-use crate::location::is_same;
+use crate::location::{is_same, shown};
 use crate::lock::tell_not_cleared;
 use crate::log::{Event, Level};
 use crate::ownership::{
@@ -66,7 +66,7 @@ impl Marker {
              runs: run the batch again.\r\n"
         );
         fs::write(&path, text)
-            .with_context(|| format!("cannot write `{}`", path.display()))
+            .with_context(|| format!("cannot write `{}`", shown(&path)))
             .map_err(Failure::usage)?;
         Ok(Self(path))
     }
@@ -134,7 +134,7 @@ fn clear_gone(args: &BatchArgs, before: &[String], now: &[String]) -> Result<(),
         let path = args.out.join(folder);
         if is_folder(&path) {
             swap::remove_ours(&path, &is_report)
-                .with_context(|| format!("cannot clear `{}`", path.display()))
+                .with_context(|| format!("cannot clear `{}`", shown(&path)))
                 .map_err(Failure::usage)?;
         }
     }

@@ -36,10 +36,8 @@ fn text_fields(root: &Value, parent: &str, field: &str, schema: &Value, found: &
         !names_are_free,
         "the names of the fields of `{field}` are no field's text, and are not redacted"
     );
-    let is_text = match &schema["type"] {
-        Value::Array(types) => types.iter().any(|one| one == "string"),
-        one => one == "string" || schema.get("const").is_some(),
-    };
+    let types = schema["type"].as_array().map_or_else(|| vec![&schema["type"]], |all| all.iter().collect());
+    let is_text = types.into_iter().any(|one| one == "string") || schema.get("const").is_some();
     if is_text {
         let is_closed = ["const", "enum", "format", "pattern"].iter().any(|key| schema.get(key).is_some());
         found.insert((parent.to_owned(), field.to_owned(), is_closed));

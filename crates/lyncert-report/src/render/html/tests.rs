@@ -197,7 +197,7 @@ fn a_pool_of_many_servers_tells_of_those_with_the_most_to_do_by_name() {
     }
     let last = report.requirements[count - 1].server.clone().unwrap();
     let page = page(&report);
-    assert!(page.contains("<th scope=\"col\">On the servers</th>"));
+    assert!(page.contains("<th scope=\"col\" class=\"many\">On the servers</th>"));
     assert!(page.contains(&format!("✕ missing on {last}</span>")), "who lacks it is named");
     assert!(page.contains("on the other 39</span>"), "the rest is counted");
 }

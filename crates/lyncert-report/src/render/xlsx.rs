@@ -285,7 +285,6 @@ fn not_judged(report: &Report, sheet: &mut Sheet<'_>) -> Result<(), XlsxError> {
     sheet.finish()
 }
 
-mod system;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -182,7 +182,7 @@ mod tests {
     }
 
     /// In which row the console is after some redraws.
-    fn row_after(console: OldConsole, target: Box<dyn TermLike>) -> usize {
+    fn row_after(console: &OldConsole, target: Box<dyn TermLike>) -> usize {
         let bar = ProgressBar::with_draw_target(Some(10), ProgressDrawTarget::term_like(target));
         bar.set_style(ProgressStyle::with_template("{pos} of {len}").unwrap());
         for _ in 0..10 {
@@ -197,8 +197,8 @@ mod tests {
     #[test]
     fn progress_stays_on_its_line_where_the_last_column_ends_it() {
         let console = OldConsole::default();
-        assert!(row_after(console.clone(), Box::new(console)) > 0, "the library fills lines to their end");
+        assert!(row_after(&console.clone(), Box::new(console)) > 0, "the library fills lines to their end");
         let console = OldConsole::default();
-        assert_eq!(row_after(console.clone(), Box::new(Narrower(console))), 0);
+        assert_eq!(row_after(&console.clone(), Box::new(Narrower(console))), 0);
     }
 }

@@ -30,6 +30,7 @@ use x509_parser::error::X509Error;
 use x509_parser::nom::Parser;
 
 pub(crate) use constraints::{CheckedNames, Constrained};
+#[cfg(feature = "pfx")]
 pub(crate) use elements::dotted;
 pub(crate) use list::{ListScope, ParsedList, revocation_list};
 pub(crate) use name::folded;

@@ -1,6 +1,7 @@
 //! Results that leave the house: nothing of the estate is in them, and they say the same.
 
 use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
 use lyncert_report::model::Report;
@@ -8,7 +9,7 @@ use lyncert_report::render::FORMATS;
 use serde_json::Value;
 use walkdir::WalkDir;
 
-use crate::support::{Audit, Batch, CommandLine, Forecast, Inspect, folder, json, run, sample, text};
+use crate::support::{AT, Audit, Batch, CommandLine, Forecast, Inspect, folder, json, run, sample, text};
 
 /// Names of the samples that nothing of a redacted result may have.
 const NAMES: [&str; 6] = ["contoso", "fabrikam", "redmond", "pool01", "lsedge", "from-mail"];
@@ -43,7 +44,18 @@ fn assert_folder_has_none(folder: &Path, names: &[&str]) {
         let path = entry.unwrap().into_path();
         assert_has_none(path.file_name().unwrap().as_encoded_bytes(), names, "a file name");
         if path.is_file() {
-            assert_has_none(&fs::read(&path).unwrap(), names, &path.display().to_string());
+            let (bytes, shown) = (fs::read(&path).unwrap(), path.display().to_string());
+            assert_has_none(&bytes, names, &shown);
+            // A workbook is an archive.
+            if let Ok(mut archive) = zip::ZipArchive::new(io::Cursor::new(&bytes)) {
+                for index in 0..archive.len() {
+                    let (mut entry, mut inside) = (archive.by_index(index).unwrap(), Vec::new());
+                    entry.read_to_end(&mut inside).unwrap();
+                    let name = entry.name().unwrap().into_owned();
+                    assert_has_none(name.as_bytes(), names, &shown);
+                    assert_has_none(&inside, names, &format!("{shown}/{name}"));
+                }
+            }
         }
     }
 }
@@ -77,6 +89,39 @@ fn a_redacted_audit_has_no_name_in_any_format_and_the_same_findings() {
 }
 
 #[test]
+fn a_collection_is_redacted_in_every_format() {
+    let names = ["northwind", "se01", "edge01"];
+    let collection = sample("northwind/collection");
+    let out = folder(&[]);
+    let run = run(&[
+        "audit",
+        text(&collection),
+        "--at",
+        AT,
+        "--out",
+        text(out.path()),
+        "--format",
+        &all_formats(),
+        "--redact",
+    ]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert_folder_has_none(out.path(), &names);
+    assert_has_none(run.out.replace(text(out.path()), "").as_bytes(), &names, &run.out);
+}
+
+#[test]
+fn a_report_that_is_there_leaves_the_house_in_every_format() {
+    let out = folder(&[]);
+    let report = sample("contoso/expected/report.json");
+    let words = ["report", text(&report), "--out", text(out.path()), "--format", &all_formats(), "--redact"];
+    assert_eq!(run(&words).code, 0);
+    assert_folder_has_none(out.path(), &NAMES);
+    let printed = run(&["report", text(&report), "--format", "json", "--redact"]);
+    assert_has_none(printed.out.as_bytes(), &NAMES, "what is printed");
+    assert!(Report::read(printed.out.as_bytes()).is_ok());
+}
+
+#[test]
 fn every_command_that_shows_an_estate_redacts_it() {
     let topology = sample("contoso/topology.tbxml");
     let (topology, certs) = (text(&topology), sample("contoso/certs"));
@@ -93,6 +138,8 @@ fn every_command_that_shows_an_estate_redacts_it() {
         &["topology", topology],
         &["topology", topology, "--format", "json"],
         &["explain", topology, "--name", "sip.contoso.com"],
+        &["check", text(&sample("contoso/certs/from-farm-admin")), "--topology", topology, "--at", AT],
+        &["plan", topology, "--diff", text(&sample("fabrikam/topology.xml"))],
         &["doctor", "0x800b0109", "--topology", topology, "--certs", text(&certs)],
         &[
             "diff",

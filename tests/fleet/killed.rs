@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
 
-use crate::support::estates::{assert_whole, clean, estates, hidden, tree, write_estate};
+use crate::support::estates::{assert_whole, clean, estates, hidden, judged_at, tree, write_estate};
 use crate::support::{Audit, Batch, CommandLine, Plan, folder, json, sample, text};
 
 /// So many runs of a command are killed, from its first moment to beyond its last one.
@@ -53,9 +53,13 @@ fn leftovers(root: &Path) -> Vec<String> {
 
 /// That the files of a report are of one run.
 fn assert_one_run(out: &Path) {
-    let at = json(&out.join("report.json"))["at"].as_str().unwrap().to_owned();
+    let report = json(&out.join("report.json"));
     let page = fs::read_to_string(out.join("report.html")).unwrap();
-    assert!(page.contains(&format!("Judged at {at}")), "the page is of another run than the report of {at}");
+    assert!(
+        page.contains(&judged_at(&report)),
+        "the page is of another run than the report of {}",
+        report["at"]
+    );
 }
 
 #[test]

@@ -164,6 +164,12 @@ pub(crate) fn check_that_what_is_broken_touches_no_other(count: usize) {
     }
 }
 
+/// What the page of a report says of its time.
+pub(crate) fn judged_at(report: &Value) -> String {
+    let at = OffsetDateTime::parse(report["at"].as_str().unwrap(), &Rfc3339).unwrap();
+    format!("Judged at {}", moment_in_words(at))
+}
+
 /// That every folder of an estate is whole: all its files are of one run, and so is each file of the index.
 pub(crate) fn assert_whole(out: &Path) {
     for entry in fs::read_dir(out).unwrap().flatten() {
@@ -175,9 +181,7 @@ pub(crate) fn assert_whole(out: &Path) {
             let report = json(&path.join("report.json"));
             let page = fs::read_to_string(path.join("report.html")).unwrap();
             assert!(page.ends_with("</html>\n") || page.ends_with("</html>"), "{name}");
-            let at = OffsetDateTime::parse(report["at"].as_str().unwrap(), &Rfc3339).unwrap();
-            let at = moment_in_words(at);
-            assert!(page.contains(&format!("Judged at {at}")), "{name} is of one run");
+            assert!(page.contains(&judged_at(&report)), "{name} is of one run");
             for file in files_of(|format| format.id == "csv") {
                 assert!(fs::read(path.join(file)).unwrap().ends_with(b"\r\n"), "{name}/{file}");
             }

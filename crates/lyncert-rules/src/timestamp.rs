@@ -50,7 +50,7 @@ pub fn day_in_words(day: Date) -> String {
 pub fn moment_in_words(moment: OffsetDateTime) -> String {
     let moment = nearest_in_utc(moment);
     let (day, time) = (day_in_words(moment.date()), moment.time());
-    if time == Time::MIDNIGHT { day } else { format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute()) }
+    if time == Time::MIDNIGHT { day } else { format!("{day}, {}", hour_in_words(time)) }
 }
 
 /// A moment in a sentence of a finding, which tables and programs are given too, and which people sort: `2026-12-09 23:59 UTC`, and the
@@ -58,11 +58,7 @@ pub fn moment_in_words(moment: OffsetDateTime) -> String {
 pub(crate) fn moment_in_finding(moment: OffsetDateTime) -> String {
     let moment = nearest_in_utc(moment);
     let (day, time) = (moment.date(), moment.time());
-    if time == Time::MIDNIGHT {
-        day.to_string()
-    } else {
-        format!("{day} {:02}:{:02} UTC", time.hour(), time.minute())
-    }
+    if time == Time::MIDNIGHT { day.to_string() } else { format!("{day} {}", hour_in_words(time)) }
 }
 
 /// The end of something in such a sentence, and how far off it is: the hour counts within a day of it, and the number of days from then
@@ -75,11 +71,16 @@ pub(crate) fn end_in_finding(end: OffsetDateTime, now: OffsetDateTime) -> String
     match off.whole_days() {
         0 => {
             let off = if off.is_negative() { "less than a day ago" } else { "within a day" };
-            format!("on {day} at {:02}:{:02} UTC, {off}", time.hour(), time.minute())
+            format!("on {day} at {}, {off}", hour_in_words(time))
         }
         days @ 1.. => format!("on {day}, in {}", count(days)),
         days => format!("on {day}, {} ago", count(days.saturating_neg())),
     }
+}
+
+/// The hour and the minute of a moment in UTC: `23:59 UTC`.
+fn hour_in_words(time: Time) -> String {
+    format!("{:02}:{:02} UTC", time.hour(), time.minute())
 }
 
 /// Two digits; `number` is below 100.

@@ -11,15 +11,12 @@ use crate::staged::Staged;
 
 /// The names of the files of a report in these formats.
 pub(crate) fn names_of<'a>(asked: &'a [&Format]) -> impl Iterator<Item = &'static str> + use<'a> {
-    files_of(asked).map(|(name, _)| *name)
+    formats_of(asked).flat_map(|format| format.files).map(|(name, _)| *name)
 }
 
-/// The files of these formats and what writes each, in the order of the table of formats.
-fn files_of<'a>(
-    asked: &'a [&Format],
-) -> impl Iterator<Item = &'static (&'static str, WriteReport)> + use<'a> {
-    let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
-    FORMATS.iter().filter(is_asked).flat_map(|format| format.files)
+/// These formats, each once, in the order of their table.
+fn formats_of<'a>(asked: &'a [&Format]) -> impl Iterator<Item = &'static Format> + use<'a> {
+    FORMATS.iter().filter(|format| asked.iter().any(|asked| asked.id == format.id))
 }
 
 /// The files of an earlier report that were not asked for this time: they still say what that one said.
@@ -38,10 +35,7 @@ pub(crate) fn report(
     staged: &mut Staged,
 ) -> Result<(), Failure> {
     let shown = shown(report, least);
-    let is_asked = |format: &&Format| asked.iter().any(|asked| asked.id == format.id);
-    let files: Vec<(&Report, &(&str, WriteReport))> = FORMATS
-        .iter()
-        .filter(is_asked)
+    let files: Vec<(&Report, &(&str, WriteReport))> = formats_of(asked)
         .flat_map(|format| {
             let report = if format.for_people { &*shown } else { report };
             format.files.iter().map(move |file| (report, file))

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::ValueEnum;
 use lyncert_report::render::escape::visible;
 use lyncert_report::render::text::Look;
@@ -14,7 +14,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::args::Color;
 use crate::exit::Failure;
-use crate::location::shown;
+use crate::location::{folder_of, shown};
 
 /// Writes data to standard output. A reader that has gone away is no error.
 pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -23,6 +23,16 @@ pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output").map_err(Failure::output),
     }
+}
+
+/// Checks that the folder of a file that is to be written is there: one that is misspelled is not made.
+pub(crate) fn check_has_folder(path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let folder = folder.display();
+    Err(Failure::usage(anyhow!("there is no folder `{folder}`; expected a path in one that is there")))
 }
 
 /// How texts look on standard output: as wide as its window, and with colors on terminals that have them, unless asked otherwise.

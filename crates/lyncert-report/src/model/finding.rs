@@ -79,6 +79,15 @@ impl FindingRow {
     pub fn is_news(&self) -> bool {
         self.change.is_none_or(Change::is_news)
     }
+
+    /// What a list of findings says of its change since the older report: nothing where it is the same, or waived, which stands there
+    /// anyway.
+    pub(crate) fn told_change(&self) -> Option<Change> {
+        self.change.filter(|change| match change {
+            Change::Unchanged | Change::Waived => false,
+            Change::New | Change::Worse | Change::ExpiredSince | Change::WaiverLapsed | Change::Fixed => true,
+        })
+    }
 }
 
 /// Why a finding does not count.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{HolderRef, UnjudgedKind};
+use super::{HolderRef, UnjudgedKind, first_few};
 
 /// Something that was not judged.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
@@ -21,6 +21,16 @@ pub struct UnjudgedRow {
     /// The same as data.
     #[serde(default)]
     pub holder_refs: Vec<HolderRef>,
+}
+
+impl UnjudgedRow {
+    /// Whom it concerns, to be put behind a sentence without its full stop: so many holders by name, and how many more there are.
+    pub(crate) fn concerns(&self, shown: usize) -> String {
+        match self.holders.as_slice() {
+            [] => String::new(),
+            some => format!(". Concerns {}", first_few(some, shown, "; ", "more")),
+        }
+    }
 }
 
 /// How it is known which certificates are in use: numbers of holdings.

@@ -110,11 +110,7 @@ impl Calendar<'_> {
             ),
         ];
         description.extend(summary.counting_unjudged().map(|row| {
-            let UnjudgedRow { kind, what, why, remedy, holders, .. } = row;
-            let concerns = match holders.as_slice() {
-                [] => String::new(),
-                some => format!(". Concerns {}", first_few(some, SHOWN, "; ", "more")),
-            };
+            let (UnjudgedRow { kind, what, why, remedy, .. }, concerns) = (row, row.concerns(SHOWN));
             format!("Not judged: {kind}: {what}: {why}{concerns}. {remedy}")
         }));
         Event {

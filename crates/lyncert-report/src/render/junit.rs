@@ -11,8 +11,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use crate::model::{
-    FindingRow, Report, RequirementRow, RuleLevel, RuleRow, Severity, UnjudgedRow, Verdict, first_few,
-    usages_text,
+    FindingRow, Report, RequirementRow, RuleLevel, RuleRow, Severity, UnjudgedRow, Verdict, usages_text,
 };
 
 /// The report as the results of tests.
@@ -171,10 +170,7 @@ fn finding_case(finding: &FindingRow) -> Case {
 }
 
 fn unjudged_case(row: &UnjudgedRow) -> Case {
-    let concerns = match row.holders.as_slice() {
-        [] => String::new(),
-        some => format!(". Concerns {}", first_few(some, MAX_HOLDERS, "; ", "more")),
-    };
+    let concerns = row.concerns(MAX_HOLDERS);
     Case {
         class: class("judged", row.kind.as_str()),
         name: row.what.clone(),

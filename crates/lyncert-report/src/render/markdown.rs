@@ -12,8 +12,7 @@ use super::dates::{day_in_words, days_off};
 use super::state::{state_shape, state_word};
 use super::text::{by_prominence, certificate_of};
 use crate::model::{
-    Change, EstateState, FindingRow, ReplacementRow, Report, Severity, Summary, UnjudgedRow, counted,
-    first_few, grouped,
+    EstateState, FindingRow, ReplacementRow, Report, Severity, Summary, UnjudgedRow, counted, grouped,
 };
 pub(crate) use inert::{code, inline};
 
@@ -107,11 +106,7 @@ fn not_judged(summary: &Summary, sink: &mut dyn Write) -> io::Result<()> {
         writeln!(sink, "\n## Not judged ({})\n", grouped(count))?;
     }
     for row in summary.counting_unjudged() {
-        let UnjudgedRow { kind, what, why, remedy, holders, .. } = row;
-        let concerns = match holders.as_slice() {
-            [] => String::new(),
-            some => format!(". Concerns {}", first_few(some, SHOWN_HOLDERS, "; ", "more")),
-        };
+        let (UnjudgedRow { kind, what, why, remedy, .. }, concerns) = (row, row.concerns(SHOWN_HOLDERS));
         let (text, remedy) = (inline(&format!("{what}: {why}{concerns}")), inline(remedy));
         writeln!(sink, "- **{kind}**: {text}. {remedy}")?;
     }
@@ -145,16 +140,7 @@ fn findings(report: &Report, severity: Severity, heading: &str, sink: &mut dyn W
 }
 
 fn finding_text(finding: &FindingRow) -> String {
-    let change = match finding.change {
-        None | Some(Change::Unchanged | Change::Waived) => String::new(),
-        Some(
-            change @ (Change::New
-            | Change::Worse
-            | Change::ExpiredSince
-            | Change::WaiverLapsed
-            | Change::Fixed),
-        ) => format!(" ({})", change.label()),
-    };
+    let change = finding.told_change().map(|change| format!(" ({})", change.label())).unwrap_or_default();
     let file = finding.certificate_file.as_ref().map(|file| format!(" ({})", code(file))).unwrap_or_default();
     let waived = finding.waived.as_ref();
     let waived = waived.map(|waived| format!(" (waived: {})", inline(&waived.reason))).unwrap_or_default();

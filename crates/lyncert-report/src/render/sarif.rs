@@ -22,7 +22,7 @@ use super::escape::visible;
 use super::{json, markdown};
 use crate::model::{
     Change, FindingRow, HolderRef, PlaceRef, Report, RuleExplanation, Severity, UnjudgedKind, UnreadKind,
-    WaivedRow, first_few,
+    WaivedRow,
 };
 
 /// So many results GitHub takes in one run.
@@ -189,11 +189,7 @@ fn notifications(report: &Report) -> Vec<Notification> {
         note(id, level, &format!("this file {}", file.reason), Some(certificate(&file.path)))
     });
     let unjudged = report.summary.unjudged.iter().map(|row| {
-        let concerns = if row.holders.is_empty() {
-            String::new()
-        } else {
-            format!(". Concerns {}", first_few(&row.holders, MAX_HOLDERS, "; ", "more"))
-        };
+        let concerns = row.concerns(MAX_HOLDERS);
         let text = format!("{}: {}{concerns}. {}", row.what, row.why, row.remedy);
         note(row.kind.as_str(), unjudged_level(row.kind), &text, None)
     });

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use crate::args::CollectorArgs;
 use crate::exit::{Failure, SUCCESS};
-use crate::location::{folder_of, is_link, shown};
+use crate::location::{is_link, shown};
 use crate::output;
 use crate::ownership::Kind;
 use crate::paths::check_text;
@@ -36,13 +36,7 @@ pub(crate) fn run(args: &CollectorArgs) -> Result<u8, Failure> {
             "`{path}` is there already and is not this version of the script; move it away, or give --overwrite for a file"
         )));
     }
-    let folder = folder_of(&path);
-    if !folder.is_dir() {
-        let folder = folder.display();
-        return Err(Failure::usage(anyhow!(
-            "there is no folder `{folder}`; expected a path in one that is there"
-        )));
-    }
+    output::check_has_folder(&path)?;
     let written = write_file(&path, Kind::ByName, overwrite || is_same, |sink| sink.write_all(SCRIPT))?;
     output::print(|sink| output::list_written(&[written], sink))?;
     Ok(SUCCESS)

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use crate::args::InitArgs;
 use crate::exit::{Failure, SUCCESS};
-use crate::location::{folder_of, is_link, shown};
+use crate::location::{is_link, shown};
 use crate::output;
 use crate::ownership::Kind;
 use crate::paths::check_text;
@@ -31,13 +31,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
             "`{path}` is there already; expected a path where no file is, or --overwrite for a file"
         )));
     }
-    let folder = folder_of(&path);
-    if !folder.is_dir() {
-        let folder = folder.display();
-        return Err(Failure::usage(anyhow!(
-            "there is no folder `{folder}`; expected a path in one that is there"
-        )));
-    }
+    output::check_has_folder(&path)?;
     let written = write_file(&path, Kind::ByName, args.overwrite.overwrite, |sink| {
         sink.write_all(template().as_bytes())
     })?;

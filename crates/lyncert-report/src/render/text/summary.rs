@@ -8,8 +8,8 @@ use super::few::first_of_each_kind;
 use super::look::Ink;
 use super::{Look, Page, caveats, changes, inked, line, of_files, problems, section, title, wrapped};
 use crate::model::{
-    AssignmentCounts, Change, FindingRow, HolderKind, OAUTH, ReplacementRow, Report, ReportState, Severity,
-    Summary, UnjudgedRow, Usage, first_few, grouped, usages_text,
+    AssignmentCounts, FindingRow, HolderKind, OAUTH, ReplacementRow, Report, ReportState, Severity, Summary,
+    UnjudgedRow, Usage, first_few, grouped, usages_text,
 };
 use crate::render::dates::{day_in_words, days_off};
 use crate::render::same::merged;
@@ -249,16 +249,7 @@ fn finding_text(finding: &FindingRow, places: &[&FindingRow], about: Option<&str
         Some(waived) => format!(" (waived: {})", waived.reason),
         None => String::new(),
     };
-    let change = match finding.change {
-        None | Some(Change::Unchanged | Change::Waived) => String::new(),
-        Some(
-            change @ (Change::New
-            | Change::Worse
-            | Change::ExpiredSince
-            | Change::WaiverLapsed
-            | Change::Fixed),
-        ) => format!("[{}] ", change.label()),
-    };
+    let change = finding.told_change().map(|change| format!("[{}] ", change.label())).unwrap_or_default();
     let FindingRow { rule, message, .. } = finding;
     if places.len() == 1 {
         let file = finding.certificate_file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();

@@ -29,6 +29,15 @@ fn violations(page: &Page<'_>) -> Vec<String> {
     violations.collect()
 }
 
+/// Whether the window has a width and the stops for the keyboard are those of this width: the script of the page hears of a new width
+/// with the next frame, so this takes a moment.
+fn heeds_its_width(page: &Page<'_>, look: Look) -> bool {
+    let stops = "[...document.querySelectorAll('.scroll')]
+        .every((box) => box.hasAttribute('tabindex') === box.scrollWidth > box.clientWidth)";
+    let stops = if look.has_script { stops } else { "true" };
+    page.becomes(&format!("innerWidth === {} && {stops}", look.width))
+}
+
 fn check_every_page(has_script: bool) {
     let Some(browser) = Browser::start() else { return };
     let mut wrong = Vec::new();
@@ -40,6 +49,7 @@ fn check_every_page(has_script: bool) {
         page.value(AXE);
         for look in looks {
             page.look(look);
+            assert!(heeds_its_width(&page, look), "{}, {look:?}", made.name);
             wrong.extend(
                 violations(&page).iter().map(|violation| format!("{}, {look:?}: {violation}", made.name)),
             );

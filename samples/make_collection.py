@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import pathlib
+import re
 import shutil
 import struct
 import tempfile
@@ -23,7 +24,8 @@ STANDARD, EDGE = f"se01.{DOMAIN}", f"edge01.{DOMAIN}"
 STARTED, FINISHED = "2026-11-20T04:00:00Z", "2026-11-20T04:01:30Z"
 ON_EDGE_STARTED, ON_EDGE_FINISHED = "2026-11-20T05:10:00Z", "2026-11-20T05:10:20Z"
 SIGNATURE = "5f0f4c1e-6d1b-4a36-8d0e-3a86f3a2c9d8"
-VERSION = "0.0.0"
+SCRIPT = HERE.parent / "scripts" / "Export-LyncertCollection.ps1"
+VERSION = re.search(r"\$ScriptVersion = '(.+)'", SCRIPT.read_text()).group(1)
 WEB = ["WebServicesInternal", "WebServicesExternal"]
 EXTERNAL = ["AccessEdgeExternal", "DataEdgeExternal", "AudioVideoAuthentication"]
 NAMES = [STANDARD, f"webext.{DOMAIN}", f"meet.{DOMAIN}", f"dialin.{DOMAIN}", f"sip.{DOMAIN}", f"lyncdiscoverinternal.{DOMAIN}",
@@ -151,9 +153,8 @@ def manifest(files, times, mode, computer, servers, facts, listeners, contacted)
     started, finished = times
     rows = [{"path": path, "size": len(files[path]), "sha256": hashlib.sha256(files[path]).hexdigest().upper()}
             for path in sorted(files)]
-    script = (HERE.parent / "scripts" / "Export-LyncertCollection.ps1").name
     return json_file({
-        "schema": "lyncert-collected/1", "script": {"name": script, "version": VERSION, "sha256": None},
+        "schema": "lyncert-collected/1", "script": {"name": SCRIPT.name, "version": VERSION, "sha256": None},
         "started": started, "finished": finished, "mode": mode,
         "by": {"computer": computer, "elevated": True, "powershell": "5.1.17763.6414", "os": "Windows Server 2019 Standard 6.3 build 17763",
                "culture": "en-US", "language_mode": "FullLanguage"},

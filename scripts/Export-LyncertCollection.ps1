@@ -87,7 +87,7 @@ powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\lynce
 What a scheduler runs every night.
 
 .NOTES
-Version: 0.0.0
+Version: 0.1.0
 Works on Windows PowerShell 2.0 to 5.1, 64-bit. PowerShell 6 and later is refused: the product's modules are for Windows PowerShell.
 #>
 [CmdletBinding()]
@@ -122,7 +122,7 @@ $PSDefaultParameterValues = @{}
 
 $ScriptName = 'Export-LyncertCollection.ps1'
 $ScriptPath = ''
-$ScriptVersion = '0.0.0'
+$ScriptVersion = '0.1.0'
 $ManifestSchema = 'lyncert-collected/1'
 $FactsSchema = 'lyncert-facts/1'
 $Invariant = [System.Globalization.CultureInfo]::InvariantCulture

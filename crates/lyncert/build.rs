@@ -4,6 +4,7 @@
 //! `windres` comes with the linker of the GNU targets and does all of it, so that no library for it is needed.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -23,8 +24,12 @@ fn main() {
         );
         return;
     }
-    let object = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder")).join("lyncert.res.o");
-    let made = WINDRES.iter().any(|windres| make(windres, &object));
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder"));
+    let object = folder.join("lyncert.res.o");
+    let manifest = fs::read_to_string("windows/lyncert.manifest").expect("the manifest lies in `windows`");
+    let manifest = manifest.replace("LYNCERT_NUMBERS", &numbers("."));
+    fs::write(folder.join("lyncert.manifest"), manifest).expect("cargo's folder can be written to");
+    let made = WINDRES.iter().any(|windres| make(windres, &folder, &object));
     assert!(
         made,
         "no version and no manifest can be made: expected one of {WINDRES:?}, of the package of the linker"
@@ -32,23 +37,21 @@ fn main() {
     println!("cargo::rustc-link-arg-bins={}", object.display());
 }
 
-/// Whether the program is there and makes the object.
-fn make(windres: &str, object: &Path) -> bool {
-    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
+/// The version as Windows has it: four numbers.
+fn numbers(separator: &str) -> String {
     let number = |part: &str| env::var(format!("CARGO_PKG_VERSION_{part}")).unwrap_or_default();
-    let numbers = format!("{},{},{},0", number("MAJOR"), number("MINOR"), number("PATCH"));
+    [number("MAJOR"), number("MINOR"), number("PATCH"), "0".to_owned()].join(separator)
+}
+
+/// Whether the program is there and makes the object. `folder` has the manifest with its version.
+fn make(windres: &str, folder: &Path, object: &Path) -> bool {
+    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     let status = Command::new(windres)
-        .args([
-            "--input",
-            "windows/lyncert.rc",
-            "--include-dir",
-            "windows",
-            "--output-format",
-            "coff",
-            "--output",
-        ])
+        .args(["--input", "windows/lyncert.rc", "--output-format", "coff", "--include-dir"])
+        .arg(folder)
+        .arg("--output")
         .arg(object)
-        .arg(format!("-DLYNCERT_NUMBERS={numbers}"))
+        .arg(format!("-DLYNCERT_NUMBERS={}", numbers(",")))
         // A shell stands between it and the preprocessor.
         .arg(format!("-DLYNCERT_VERSION=\\\"{version}\\\""))
         .status();

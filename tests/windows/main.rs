@@ -189,4 +189,6 @@ fn the_program_file_has_its_version_and_its_manifest() {
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     assert!(has(b">UTF-8</activeCodePage>") && has(b">true</longPathAware>") && has(b"\"asInvoker\""));
     assert!(has(&wide("OriginalFilename")) && has(&wide(env!("CARGO_PKG_VERSION"))));
+    let numbers = concat!("name=\"lyncert\" version=\"", env!("CARGO_PKG_VERSION"), ".0\"");
+    assert!(has(numbers.as_bytes()));
 }

@@ -36,6 +36,10 @@ windows *ARGS:
 update:
     UPDATE_EXPECT=1 cargo test --workspace
 
+# Take the picture of the README again, from the golden report of the sample (needs Chromium)
+picture:
+    chromium --headless --no-sandbox --hide-scrollbars --window-size=1100,760 --screenshot={{justfile_directory()}}/docs/report.png file://{{justfile_directory()}}/samples/contoso/expected/report.html
+
 # Run the program
 run *ARGS:
     cargo run --release --locked -p lyncert -- {{ARGS}}

@@ -100,7 +100,7 @@ impl Desk {
         };
         if is_about_a_time && !words.contains(&"--at".to_owned()) {
             let is_of_sample = words.iter().any(|word| word.starts_with("samples"));
-            assert!(!is_of_sample, "`{command}`: what a sample gives hangs on the day; expected `--at`");
+            assert!(!is_of_sample, "`{command}`: what a sample gives depends on the day; expected `--at`");
             words.extend(["--at".to_owned(), AT.to_owned()]);
         }
         let arguments: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -90,6 +90,25 @@ fn every_command_and_option_between_backticks_exists() {
     assert!(found > 100, "commands and options are found: {found}");
 }
 
+/// Whether a word behind a command is an option, a choice, or stands for what the reader gives.
+fn is_placeholder(word: &str) -> bool {
+    word.trim_start_matches('[').starts_with('-')
+        || word.contains(['|', '…'])
+        || word.contains(|c: char| c.is_ascii_uppercase())
+}
+
+#[test]
+fn a_command_that_could_be_run_stands_in_a_fence_where_it_is() {
+    for page in manual() {
+        for code in page.inline_code() {
+            let Some(rest) = code.strip_prefix("lyncert ") else { continue };
+            let can_run = rest.split_whitespace().skip(1).find(|word| !is_placeholder(word));
+            assert_eq!(can_run, None, "{}: `{code}`", page.path);
+        }
+    }
+    assert!(!is_placeholder("topology.tbxml") && is_placeholder("TOPOLOGY…"));
+}
+
 #[test]
 fn what_is_not_there_is_found() {
     let known = options_by_command();

@@ -111,6 +111,7 @@ fn every_policy_and_manifest_of_the_pages_is_valid() {
     let mut manifests = Vec::new();
     for page in manual() {
         for block in page.blocks().into_iter().filter(|block| block.language == "toml") {
+            assert!(!block.lines.is_empty(), "{}:{}: nothing is in it", page.path, block.line);
             let text = block.lines.join("\n") + "\n";
             if text.contains("[[estate]]") {
                 manifests.push(text);

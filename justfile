@@ -36,6 +36,11 @@ windows *ARGS:
 update:
     UPDATE_EXPECT=1 cargo test --workspace
 
+# Take the picture of the README again, from the golden report of the sample (needs Chromium and ImageMagick)
+picture:
+    chromium --headless --no-sandbox --hide-scrollbars --window-size=1240,1000 --screenshot={{justfile_directory()}}/target/report.png file://{{justfile_directory()}}/samples/contoso/expected/report.html
+    convert target/report.png +dither -colors 64 -strip PNG8:docs/report.png
+
 # Run the program
 run *ARGS:
     cargo run --release --locked -p lyncert -- {{ARGS}}

@@ -5,9 +5,7 @@ use std::path::Path;
 
 use lyncert_report::render::FORMATS;
 
-use crate::support::{
-    AT, Audit, Batch, default_files, files_of, folder, golden, lyncert, report, root, run, sample, text,
-};
+use crate::support::{AT, Audit, default_files, files_of, folder, golden, report, run, sample, text};
 
 fn audit(estate: &str) {
     let out = folder(&[]);
@@ -151,58 +149,4 @@ fn the_sample_shows_the_known_failures() {
     ] {
         assert!(has(rule, name), "{rule} {name:?}");
     }
-}
-
-#[test]
-fn the_readme_names_every_format_and_every_file() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, list) = readme.split_once("--format html").expect("the README says how formats are chosen");
-    let (list, _) = list.split_once('`').unwrap();
-    let named: Vec<&str> = std::iter::once("html").chain(list.split(',').skip(1)).collect();
-    assert_eq!(named, FORMATS.iter().map(|format| format.id).collect::<Vec<_>>());
-    let formats = fs::read_to_string(root().join("docs/formats.md")).unwrap();
-    for file in files_of(|_| true) {
-        assert!(readme.contains(&format!("`{file}`")) && formats.contains(&format!("`{file}`")), "{file}");
-    }
-}
-
-/// The README's first command, and that it shows what the program really prints.
-#[test]
-fn the_policies_and_the_manifest_of_the_readme_are_valid() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let blocks: Vec<&str> =
-        readme.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
-    let (manifest, policy): (Vec<&str>, Vec<&str>) =
-        blocks.into_iter().partition(|block| block.contains("[[estate]]"));
-    let place = folder(&[
-        ("lyncert.toml", policy.concat().as_bytes()),
-        ("batch.toml", manifest.concat().as_bytes()),
-        ("defaults.toml", b""),
-        ("contoso/lyncert.toml", b""),
-    ]);
-    let (policy, manifest) = (place.path().join("lyncert.toml"), place.path().join("batch.toml"));
-    let out = place.path().join("out");
-    let audit = Audit::of("contoso").policy(&policy).out(&out).quiet();
-    assert!(matches!(audit.run().code, 0 | 1));
-    let report = fs::read_to_string(out.join("report.json")).unwrap();
-    assert!(!report.contains("\"malformed\""), "the waiver holds");
-    let batch = Batch::of(&manifest, place.path().join("fleet")).run();
-    assert_eq!(batch.code, 3, "{}", batch.err);
-    assert!(batch.out.contains("Contoso: could not be judged: cannot read the topology"), "{}", batch.out);
-}
-
-#[test]
-fn the_readme_tells_the_truth() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let command = readme.lines().find(|line| line.starts_with("cargo run ")).unwrap();
-    let (_, arguments) = command.split_once(" -- ").unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let mut arguments: Vec<&str> = arguments.split(' ').collect();
-    *arguments.last_mut().unwrap() = text(out.path());
-    let output = lyncert(&arguments).current_dir(root()).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let printed = String::from_utf8(output.stdout).unwrap();
-    let excerpt = readme.split("```\n").find(|block| block.starts_with("contoso.com on ")).unwrap();
-    let excerpt = excerpt.trim_end().trim_end_matches('…').trim_end();
-    assert!(printed.starts_with(excerpt), "{excerpt}\nis not what is printed:\n{printed}");
 }

@@ -11,6 +11,7 @@ mod collection;
 mod completions;
 mod corpus;
 mod doctor;
+mod documented;
 mod encodings;
 mod evidence;
 mod exit_codes;

@@ -4,8 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-#[cfg(unix)]
-use crate::support::root;
 use crate::support::{folder, run, sample, text};
 
 fn schedule(scheduler: &str, out: &Path, more: &[&str]) -> String {
@@ -162,33 +160,6 @@ fn what_cannot_run_alone_is_refused() {
         let run = run(&arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
         assert!(run.err.contains(said), "{}", run.err);
-    }
-}
-
-/// The words of a command line; quotes hold words with blanks together.
-#[cfg(unix)]
-fn words(line: &str) -> Vec<String> {
-    let parts = line.split('"').enumerate();
-    let words = parts.flat_map(|(index, part)| match index % 2 {
-        0 => part.split_whitespace().map(str::to_owned).collect(),
-        _ => vec![part.to_owned()],
-    });
-    words.collect()
-}
-
-// The program's own path is not one that a scheduler of another system takes.
-#[cfg(unix)]
-#[test]
-fn the_examples_of_the_readme_work() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let examples: Vec<&str> = readme.lines().filter(|line| line.starts_with("lyncert schedule ")).collect();
-    assert_eq!(examples.len(), 3);
-    for example in examples {
-        let (command, _) = example.split_once(" > ").unwrap_or((example, ""));
-        let words = words(command);
-        let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-        let run = run(&arguments);
-        assert_eq!((run.code, run.err.as_str()), (0, ""), "{example}");
     }
 }
 

@@ -20,7 +20,7 @@ pub fn render_pages() -> [(&'static str, String); 3] {
 /// What the rules look for.
 fn render_rules() -> String {
     let mut page = format!(
-        "# Rules\n\n{GENERATED}A *rule* names a defect; its severity is the usual one, and a clause or a role may say another. \
+        "# Rules\n\n*What is checked, what do users notice, and what is to be done?*\n\n{GENERATED}A *rule* names a defect; its severity is the usual one, and a clause or a role may say another. \
          A *clause* is the statement of a document that a finding offends: [clauses.md](clauses.md) has them with their sources, \
          [names.md](names.md) the names that each certificate needs.\n\n"
     );
@@ -33,7 +33,7 @@ fn render_rules() -> String {
 /// Which certificates there are, and with which names.
 fn render_names() -> String {
     let mut page = format!(
-        "# Certificates and their names\n\n{GENERATED}One table for each certificate of a kind of holder; \
+        "# Certificates and their names\n\n*Which names does each kind of certificate need?*\n\n{GENERATED}One table for each certificate of a kind of holder; \
          the clauses stand in [clauses.md](clauses.md).\n\n"
     );
     for profile in profiles() {
@@ -49,7 +49,8 @@ fn render_names() -> String {
 /// What the documents say, and which documents they are.
 fn render_clauses() -> String {
     let mut page = format!(
-        "# Clauses\n\n{GENERATED}Where documents contradict each other (`CON-…`), the last sentence is the decision taken.\n\n\
+        "# Clauses\n\n*Which document says so, and what is decided where documents contradict each other?*\n\n{GENERATED}\
+         Where documents contradict each other (`CON-…`), the last sentence is the decision taken.\n\n\
          | clause | says | applied by | sources |\n|---|---|---|---|\n"
     );
     for clause in CLAUSES {

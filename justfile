@@ -32,6 +32,14 @@ formats:
 windows *ARGS:
     scripts/windows.sh {{ARGS}}
 
+# The archives of a release for Linux and Windows, in `dist`: `just dist`, or `just dist linux`
+dist *ARGS:
+    scripts/dist.sh {{ARGS}}
+
+# The same again in a clone in another folder: the bytes have to be the same
+dist-twice *ARGS:
+    scripts/dist-twice.sh {{ARGS}}
+
 # Rewrite the golden files and generated pages, then read the diff
 update:
     UPDATE_EXPECT=1 cargo test --workspace
@@ -45,7 +53,7 @@ picture:
 run *ARGS:
     cargo run --release --locked -p lyncert -- {{ARGS}}
 
-# Advisories, licenses and sources of all dependencies (needs cargo-deny)
+# Advisories, licenses and sources of all dependencies (needs cargo-deny, and its database from the network)
 deny:
     cargo deny check
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 
 use crate::support::estates::estates;
+use crate::support::evidence::forge;
 use crate::support::{AT, Audit, folder, run, sample, text};
 
 /// A defect of the program: nothing that it is given leads there.
@@ -41,6 +42,8 @@ fn every_command_ends_with_each_of_the_codes_that_its_help_lists() {
     let at = bytes.windows(7).position(|window| window == b"lyncert").unwrap();
     bytes[at] = b'L';
     fs::write(&changed, bytes).unwrap();
+    let of_another_build = path("another.zip");
+    forge(evidence.as_ref(), &"AB".repeat(32), of_another_build.as_ref());
     fs::create_dir(&taken).unwrap();
     let lock = File::create(place.path().join("taken/.lyncert.lock")).unwrap();
     lock.lock().unwrap();
@@ -113,6 +116,7 @@ fn every_command_ends_with_each_of_the_codes_that_its_help_lists() {
         (1, owned(&["verify", &changed])),
         (2, owned(&["verify", &evidence, "--topology", good])),
         (3, owned(&["verify", &notes])),
+        (4, owned(&["verify", &of_another_build])),
         (0, owned(&["init", &path("lyncert.toml")])),
         (2, owned(&["init", &path("lyncert.toml")])),
         (0, owned(&["collector", &path("collect.ps1")])),

@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Audit, CommandLine, Verify, files_of, folder, sample, text};
+use lyncert_report::evidence::BUILD_SHA256;
+
+use crate::support::evidence::{forge, unzipped};
+use crate::support::{Audit, CommandLine, Verify, files_of, folder, run, sample, text};
 
 /// The audit of a sample that writes its evidence there.
 fn evidence_of(estate: &str, zip: &Path) -> CommandLine {
@@ -28,10 +31,16 @@ fn evidence_checks_itself_and_its_inputs() {
         |zip: &Path, certs: &Path| Verify::of(zip).set("--topology", text(&topology)).certs(certs).run();
     let whole = verify(&zip, &certs);
     assert_eq!(whole.code, 0, "{}", whole.out);
-    assert_eq!(whole.out.matches("  ok  ").count(), 6, "{}", whole.out);
+    assert_eq!(whole.out.matches("  ok  ").count(), 7, "{}", whole.out);
+    assert!(whole.out.ends_with("\n\nNothing was changed.\n"), "{}", whole.out);
     let other = verify(&zip, &sample("fabrikam/certs"));
     assert_eq!(other.code, 1);
     assert!(other.out.contains("failed  the inputs are those it was made from"), "{}", other.out);
+    assert!(
+        other.out.ends_with("\nNot what lyncert wrote, or not of these inputs: do not rely on it.\n"),
+        "{}",
+        other.out
+    );
     // What the arguments left out is left out again.
     let narrow = place.path().join("narrow.zip");
     assert_eq!(evidence_of("contoso", &narrow).with(&["--pool", "oauth", "-q"]).run().code, 1);
@@ -43,6 +52,57 @@ fn evidence_checks_itself_and_its_inputs() {
     fs::write(&zip, bytes).unwrap();
     assert_ne!(Verify::of(&zip).run().code, 0);
     assert_eq!(Verify::of(&topology).run().code, 3);
+}
+
+#[test]
+fn evidence_that_names_another_build_is_not_verified_and_not_refused() {
+    let place = folder(&[]);
+    let zip = place.path().join("evidence.zip");
+    assert_eq!(evidence_of("contoso", &zip).run().code, 1);
+    let this = run(&["--version"]).out;
+    let build = this.lines().find_map(|line| line.strip_prefix("build ")).unwrap();
+    let alone = Verify::of(&zip).run();
+    assert!(alone.out.contains(&format!("\nBuild {build}, which is this one\n")), "{}", alone.out);
+    let forge = |build: &str| {
+        let path = place.path().join("forged.zip");
+        forge(&zip, build, &path);
+        Verify::of(&path).run()
+    };
+    let as_this = forge(build);
+    assert_eq!(as_this.code, 1, "{}", as_this.out);
+    assert!(
+        as_this.out.contains("  failed  the report looks the same when it is drawn again"),
+        "{}",
+        as_this.out
+    );
+    let as_another = forge(&"AB".repeat(32));
+    assert_eq!(as_another.code, 4, "{}", as_another.out);
+    assert!(
+        as_another.out.contains("\nNot verified: it says that another build of lyncert made it, "),
+        "{}",
+        as_another.out
+    );
+    assert!(as_another.out.contains("  ok      every file is as it was written\n"), "{}", as_another.out);
+    assert!(
+        as_another.out.contains("  skipped the report looks the same when it is drawn again: "),
+        "{}",
+        as_another.out
+    );
+    for none in ["", "an older one"] {
+        let as_none = forge(none);
+        assert_eq!(as_none.code, 1, "{}", as_none.out);
+        assert!(as_none.out.contains("  failed  it says which build made it: "), "{}", as_none.out);
+    }
+}
+
+#[test]
+fn the_version_tells_which_build_it_is() {
+    let (long, short) = (run(&["--version"]), run(&["-V"]));
+    let version = concat!("lyncert ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!((short.code, short.out.as_str()), (0, version));
+    let rest = long.out.strip_prefix(version).unwrap();
+    let lines: Vec<(&str, &str)> = rest.lines().map(|line| line.split_once(' ').unwrap()).collect();
+    assert_eq!(lines, [("build", BUILD_SHA256), ("rules", &*lyncert_rules::RULES_VERSION.to_string())]);
 }
 
 #[test]
@@ -60,7 +120,7 @@ fn no_private_key_gets_into_evidence() {
     let (zip, policy) = (place.path().join("e.zip"), place.path().join("lyncert.toml"));
     let audit = |policy: &Path| evidence_of("fabrikam", &zip).certs(&certs).policy(policy).quiet().run();
     assert_eq!(audit(&policy).code, 1);
-    let files = lyncert_files(&zip);
+    let files = unzipped(&zip);
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     let drawn = files_of(|format| format.in_evidence).filter(|name| *name != "report.json");
     let expected: Vec<_> =
@@ -76,17 +136,4 @@ fn no_private_key_gets_into_evidence() {
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("holds a private key; expected a policy without one"), "{}", refused.err);
     assert!(!zip.exists());
-}
-
-/// The files of a ZIP by name, unpacked.
-fn lyncert_files(zip: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut archive = zip::ZipArchive::new(fs::File::open(zip).unwrap()).unwrap();
-    (0..archive.len())
-        .map(|index| {
-            let mut entry = archive.by_index(index).unwrap();
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
-            (entry.name().unwrap().into_owned(), bytes)
-        })
-        .collect()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod collection;
 mod command;
 pub(crate) mod estates;
+pub(crate) mod evidence;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -21,7 +21,7 @@ use crate::render;
 use crate::view::sha256_of;
 
 pub use self::archive::looks_like_evidence;
-pub use self::check::EvidenceCheck;
+pub use self::check::{EvidenceCheck, MadeBy};
 
 /// The version of `manifest.json`.
 const SCHEMA: &str = EVIDENCE_SCHEMA;
@@ -29,8 +29,8 @@ const MANIFEST: &str = "manifest.json";
 const REPORT: &str = "report.json";
 /// Folder of the policy files.
 const POLICY: &str = "policy/";
-/// The identity of this build, see build.rs.
-const BUILD: &str = env!("LYNCERT_BUILD_SHA256");
+/// The identity of this build: the SHA-256 of all sources that decide what a report says and how it looks, see build/identity.rs.
+pub const BUILD_SHA256: &str = env!("LYNCERT_BUILD_SHA256");
 /// Evidence has a dozen files.
 const MAX_ENTRIES: usize = 100;
 /// Unpacked bytes of all files.
@@ -46,8 +46,8 @@ pub struct EvidenceManifest {
     pub tool: Tool,
     /// SHA-256 of the page of all rules and clauses: the version of the rules.
     pub rules_sha256: String,
-    /// SHA-256 of the sources of the program: tables, rules, templates and all that draws. Empty in evidence of programs that did
-    /// not say so yet, which are other builds.
+    /// SHA-256 of the sources of the program: tables, rules, templates and all that reads, judges and draws. Programs before version
+    /// 0.1.0 did not all say so; every one since does.
     #[serde(default)]
     pub build_sha256: String,
     /// Name of the estate.
@@ -144,7 +144,7 @@ pub fn write_evidence(
         schema: SCHEMA.to_owned(),
         tool: report.tool.clone(),
         rules_sha256: rules_version(),
-        build_sha256: BUILD.to_owned(),
+        build_sha256: BUILD_SHA256.to_owned(),
         estate: report.estate.clone(),
         at: report.at,
         inputs: report.inputs.clone(),

@@ -3,11 +3,13 @@
 mod values;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use lyncert_report::evidence::BUILD_SHA256;
 use lyncert_report::render::{FORMATS, Format};
 use lyncert_rules::severity::Severity;
 use lyncert_rules::usage::CertificateUsage;
@@ -20,7 +22,7 @@ use crate::retention::Retention;
 ///
 /// Works offline: files in, files out.
 #[derive(Debug, Parser)]
-#[command(name = "lyncert", bin_name = "lyncert", version, after_help = crate::exit::help_of(""), max_term_width = 100)]
+#[command(name = "lyncert", bin_name = "lyncert", version, long_version = LONG_VERSION.as_str(), after_help = crate::exit::help_of(""), max_term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -30,6 +32,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) log: LogArgs,
 }
+
+/// What `--version` says, where `-V` has the number alone: evidence names the build that it was made with.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!("{}\nbuild {BUILD_SHA256}\nrules {}", env!("CARGO_PKG_VERSION"), lyncert_rules::RULES_VERSION)
+});
 
 /// The headings that options stand under.
 const OUTPUT: &str = "Output";

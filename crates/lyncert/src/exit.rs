@@ -12,7 +12,7 @@ pub(crate) const FINDINGS: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// There is nothing to work on: the topology cannot be read, or the folder holds no certificate.
 pub(crate) const NO_INPUT: u8 = 3;
-/// Findings aside, something was not judged or not understood, and `--strict` was given.
+/// Findings aside, something was not judged or not understood, and `--strict` was given; or evidence can be verified by another build only.
 pub(crate) const PARTIAL: u8 = 4;
 /// Another run is at work on the same output.
 pub(crate) const LOCKED: u8 = 75;
@@ -204,6 +204,7 @@ pub(crate) static HELPS: &[CommandHelp] = &[
             (FINDINGS, "it is not, or the inputs do not give the same report again"),
             WRONG_COMMAND_LINE,
             CANNOT_BE_READ,
+            (PARTIAL, "nothing fails, but another build made it, and only that one can verify all of it"),
             DEFECT,
         ],
     },

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    BUILD, EvidenceFile, EvidencePack, MANIFEST, evidence_file, render_files, rules_version, without_baseline,
+    BUILD_SHA256, EvidenceFile, EvidencePack, MANIFEST, evidence_file, render_files, rules_version,
+    without_baseline,
 };
-use crate::model::Report;
+use crate::model::{Report, Tool};
+
+/// The version whose programs did not all say which build they are.
+const LAST_WITHOUT_BUILD: &str = "0.0.0";
 
 /// One thing that was checked.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,40 +28,76 @@ impl EvidenceCheck {
     }
 
     /// A check whose outcome says nothing of evidence that another build made.
-    fn of_build(what: &str, is_same_build: bool, fault: impl FnOnce() -> Option<String>) -> Self {
+    fn of_build(what: &str, made_by: MadeBy, fault: impl FnOnce() -> Option<String>) -> Self {
         let fault = fault();
-        if is_same_build || fault.is_none() {
-            return Self::new(what, fault);
+        match made_by {
+            MadeBy::OtherBuild if fault.is_some() => {
+                let skipped = format!("only the build that made it can tell; {}", fault.unwrap_or_default());
+                Self { what: what.to_owned(), fault: None, skipped: Some(skipped) }
+            }
+            MadeBy::OtherBuild | MadeBy::ThisBuild | MadeBy::NoBuild => Self::new(what, fault),
         }
-        let skipped = format!("made by another build of lyncert; {}", fault.unwrap_or_default());
-        Self { what: what.to_owned(), fault: None, skipped: Some(skipped) }
     }
 }
 
+/// Which build evidence says to be of. Whoever changes evidence can change this too: what follows from it is only what can be checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MadeBy {
+    /// This one: what it would write is known to the byte.
+    ThisBuild,
+    /// Another one, which may judge and draw otherwise.
+    OtherBuild,
+    /// It says what no build says.
+    NoBuild,
+}
+
 impl EvidencePack {
-    /// Checks the evidence against itself: every hash, the ZIP's own bytes, what the manifest says of the report, and that the
-    /// report still looks as it did. What another build may do otherwise is no fault of its evidence.
+    /// Checks the evidence against itself: which build it says to be of, every hash, the ZIP's own bytes, what the manifest says of
+    /// the report, and that the report still looks as it did. What another build may do otherwise is no fault of its evidence, and not
+    /// checked either.
     pub fn check(&self) -> Vec<EvidenceCheck> {
-        let is_same = self.is_same_build();
+        let made_by = self.made_by();
         let zip_fault = || {
             (!self.is_as_written)
                 .then(|| "its order, names or bytes are not those that lyncert writes".to_owned())
         };
         vec![
+            EvidenceCheck::new("it says which build made it", self.build_fault()),
             EvidenceCheck::new("every file is as it was written", self.hash_fault()),
-            EvidenceCheck::of_build("the archive holds nothing else", is_same, zip_fault),
+            EvidenceCheck::of_build("the archive holds nothing else", made_by, zip_fault),
             EvidenceCheck::new("the manifest agrees with the report", self.manifest_fault()),
-            EvidenceCheck::of_build("the report looks the same when it is drawn again", is_same, || {
+            EvidenceCheck::of_build("the report looks the same when it is drawn again", made_by, || {
                 self.drawing_fault()
             }),
         ]
     }
 
-    /// Whether this program is the build that the evidence was made with: of the same version, rules and sources.
-    pub fn is_same_build(&self) -> bool {
-        self.manifest.tool.version == env!("CARGO_PKG_VERSION")
-            && self.manifest.rules_sha256 == rules_version()
-            && self.manifest.build_sha256 == BUILD
+    /// Which build the evidence says to be of.
+    pub fn made_by(&self) -> MadeBy {
+        match (self.build_fault(), self.manifest.build_sha256 == BUILD_SHA256) {
+            (Some(_), _) => MadeBy::NoBuild,
+            (None, true) => MadeBy::ThisBuild,
+            (None, false) => MadeBy::OtherBuild,
+        }
+    }
+
+    /// What no build says of itself: no identity, one that is none, or that of this build with another version or other rules.
+    fn build_fault(&self) -> Option<String> {
+        let manifest = &self.manifest;
+        let is_hash = |text: &str| {
+            text.len() == BUILD_SHA256.len()
+                && text.bytes().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte))
+        };
+        if manifest.build_sha256.is_empty() {
+            return (manifest.tool.version != LAST_WITHOUT_BUILD)
+                .then(|| "the identity of the build is missing".to_owned());
+        }
+        if !is_hash(&manifest.build_sha256) {
+            return Some("the identity of the build is no SHA-256 in capital letters".to_owned());
+        }
+        let is_this = manifest.build_sha256 == BUILD_SHA256;
+        let agrees = manifest.tool == Tool::this() && manifest.rules_sha256 == rules_version();
+        (is_this && !agrees).then(|| "it names this build, whose version and rules are others".to_owned())
     }
 
     /// Compares a report that was made of the inputs again.
@@ -65,16 +105,9 @@ impl EvidencePack {
         let is_same = without_baseline(again) == self.report;
         vec![
             EvidenceCheck::new("the inputs are those it was made from", self.input_fault(again)),
-            // Whether they do is what was asked: the word of the archive that another build made it does not answer that.
-            EvidenceCheck::new(
-                "they give the same report again",
-                (!is_same).then(|| match self.is_same_build() {
-                    true => self.difference(again),
-                    false => {
-                        format!("{}; made by another build of lyncert: ask that one", self.difference(again))
-                    }
-                }),
-            ),
+            EvidenceCheck::of_build("they give the same report again", self.made_by(), || {
+                (!is_same).then(|| self.difference(again))
+            }),
         ]
     }
 

@@ -122,27 +122,79 @@ fn whatever_is_done_to_the_archive_itself_is_told() {
     assert_eq!(faults(&zip_of(&files).unwrap()), [FAULT], "another order");
 }
 
-#[test]
-fn evidence_of_another_build_is_told_apart_from_a_changed_one() {
+/// Evidence whose page is another one, with the right hashes, and whose manifest was changed besides.
+fn redrawn(page: &[u8], change: impl FnOnce(&mut EvidenceManifest)) -> Vec<u8> {
     let bytes = pack(&plain_report(1), &policy());
     let mut manifest = EvidencePack::read(&bytes).unwrap().manifest;
-    manifest.build_sha256 = "AB".repeat(32);
-    let page = b"<p>drawn otherwise</p>";
-    for file in &mut manifest.files {
-        if file.path == "report.html" {
-            *file = evidence_file("report.html", page);
-        }
+    for file in manifest.files.iter_mut().filter(|file| file.path == "report.html") {
+        *file = evidence_file("report.html", page);
     }
+    change(&mut manifest);
     let mut json = Vec::new();
     render::json::write(&manifest, &mut json).unwrap();
-    let older = tampered(&tampered(&bytes, "report.html", Some(page)), MANIFEST, Some(&json));
+    tampered(&tampered(&bytes, "report.html", Some(page)), MANIFEST, Some(&json))
+}
+
+fn skipped(bytes: &[u8]) -> Vec<String> {
+    let checks = EvidencePack::read(bytes).unwrap().check();
+    checks.into_iter().filter_map(|check| check.skipped).collect()
+}
+
+#[test]
+fn evidence_of_another_build_is_neither_forged_nor_checked() {
+    let older = redrawn(b"<p>drawn otherwise</p>", |manifest| manifest.build_sha256 = "AB".repeat(32));
     let read = EvidencePack::read(&older).unwrap();
-    assert!(!read.is_same_build());
-    let skipped: Vec<String> = read.check().into_iter().filter_map(|check| check.skipped).collect();
-    assert_eq!(skipped, ["made by another build of lyncert; report.html differs"]);
+    assert_eq!(read.made_by(), MadeBy::OtherBuild);
+    assert_eq!(skipped(&older), ["only the build that made it can tell; report.html differs"]);
     assert_eq!(faults(&older), [""; 0], "it is honest");
     let changed = tampered(&older, "findings.csv", Some(b"nothing"));
     assert_eq!(faults(&changed), ["findings.csv was changed"], "its hashes still count");
+    let mut again = plain_report(1);
+    again.summary.verdict = "Judged by other rules".to_owned();
+    let checks = read.check_again(&again);
+    assert_eq!(checks[0].fault, None, "its inputs are still the same");
+    let told = checks[1].skipped.clone().unwrap();
+    assert!(told.starts_with("only the build that made it can tell; then: "), "{told}");
+    again.inputs[0].sha256 = "CD".repeat(32);
+    assert!(read.check_again(&again)[0].fault.is_some(), "other inputs are other inputs for every build");
+}
+
+#[test]
+fn a_page_of_this_build_that_it_would_not_draw_is_forged() {
+    assert_eq!(faults(&redrawn(b"<p>All is well</p>", |_| ())), ["report.html differs"]);
+}
+
+#[test]
+fn evidence_says_of_its_build_what_a_build_says() {
+    const NO_HASH: &str = "the identity of the build is no SHA-256 in capital letters";
+    const OTHERS: &str = "it names this build, whose version and rules are others";
+    const PAGE: &[u8] = b"<p>drawn otherwise</p>";
+    const MISSING: &str = "the identity of the build is missing";
+    type Change = fn(&mut EvidenceManifest);
+    let changes: [(Change, &str); 7] = [
+        (|manifest| manifest.build_sha256.clear(), MISSING),
+        (|manifest| manifest.build_sha256 = "older".to_owned(), NO_HASH),
+        (|manifest| manifest.build_sha256 = "ab".repeat(32), NO_HASH),
+        (|manifest| manifest.build_sha256.push('A'), NO_HASH),
+        (|manifest| manifest.tool.version = "0.0.9".to_owned(), OTHERS),
+        (|manifest| manifest.tool.rules = None, OTHERS),
+        (|manifest| manifest.rules_sha256 = "AB".repeat(32), OTHERS),
+    ];
+    for (change, fault) in changes {
+        let bytes = redrawn(PAGE, change);
+        let read = EvidencePack::read(&bytes).unwrap();
+        assert_eq!(read.made_by(), MadeBy::NoBuild, "{fault}");
+        let told = faults(&bytes);
+        assert_eq!(told[0], fault);
+        assert!(told.contains(&"report.html differs".to_owned()), "nothing is passed over: {told:?}");
+        assert_eq!(skipped(&bytes), [""; 0], "{fault}");
+    }
+    // Before there were releases, not every program said so.
+    let first = redrawn(PAGE, |manifest| {
+        manifest.tool.version = "0.0.0".to_owned();
+        manifest.build_sha256.clear();
+    });
+    assert_eq!(EvidencePack::read(&first).unwrap().made_by(), MadeBy::OtherBuild);
 }
 
 #[test]

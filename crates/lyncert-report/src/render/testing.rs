@@ -59,11 +59,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
     let mut report = Report {
         not_shown: None,
         schema: "lyncert-report/2".to_owned(),
-        tool: Tool {
-            name: "lyncert".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: Some(1),
-        },
+        tool: Tool::this(),
         estate: value(0, "contoso.com"),
         at: datetime!(2026-11-22 12:00:00 UTC).into(),
         collected: Some(CollectedRow {

@@ -1,14 +1,14 @@
 //! `lyncert verify`: whether evidence is what it says.
 
 use anyhow::Context;
-use lyncert_report::evidence::{EvidenceCheck, EvidencePack};
+use lyncert_report::evidence::{BUILD_SHA256, EvidenceCheck, EvidencePack, MadeBy};
 use lyncert_report::model::Report;
 use lyncert_report::view::sha256_of;
 use lyncert_rules::policy::Scope;
 
 use crate::args::VerifyArgs;
 use crate::estate::Estate;
-use crate::exit::{FINDINGS, Failure, SUCCESS};
+use crate::exit::{FINDINGS, Failure, PARTIAL, SUCCESS};
 use crate::inputs::Inputs;
 use crate::location::resolved;
 use crate::output;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     if let Some(again) = judge_again(args, &pack)? {
         checks.extend(pack.check_again(&again));
     }
-    let is_sound = checks.iter().all(|check| check.fault.is_none());
+    let outcome = Outcome::of(&checks);
     output::print(|sink| {
         let manifest = &pack.manifest;
         let sha256 = sha256_of(&bytes);
@@ -39,6 +39,19 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
             manifest.at,
             visible(&manifest.tool.version)
         )?;
+        match pack.made_by() {
+            MadeBy::ThisBuild => writeln!(sink, "Build {}, which is this one", manifest.build_sha256)?,
+            MadeBy::OtherBuild if manifest.build_sha256.is_empty() => {
+                writeln!(
+                    sink,
+                    "Build not said, as by some before version 0.1.0; this one is {BUILD_SHA256}"
+                )?;
+            }
+            MadeBy::OtherBuild => {
+                writeln!(sink, "Build {}; this one is {BUILD_SHA256}", manifest.build_sha256)?;
+            }
+            MadeBy::NoBuild => writeln!(sink, "Build not known; this one is {BUILD_SHA256}")?,
+        }
         writeln!(sink, "SHA-256 {sha256}")?;
         writeln!(sink)?;
         for EvidenceCheck { what, fault, skipped } in &checks {
@@ -48,8 +61,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
                 (None, None) => writeln!(sink, "  ok      {what}")?,
             }
         }
+        writeln!(sink)?;
+        writeln!(sink, "{}", outcome.words())?;
         if args.topology.is_empty() {
-            writeln!(sink)?;
             writeln!(
                 sink,
                 "Whether the inputs give this report was not checked; give --topology and --certs."
@@ -57,7 +71,49 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
         }
         Ok(())
     })?;
-    Ok(if is_sound { SUCCESS } else { FINDINGS })
+    Ok(outcome.code())
+}
+
+/// What all checks together say.
+#[derive(Clone, Copy)]
+enum Outcome {
+    /// Everything was checked, and nothing fails.
+    Sound,
+    /// Nothing fails, and something can be checked by another build only.
+    NotVerified,
+    /// Something fails.
+    Changed,
+}
+
+impl Outcome {
+    fn of(checks: &[EvidenceCheck]) -> Self {
+        if checks.iter().any(|check| check.fault.is_some()) {
+            Self::Changed
+        } else if checks.iter().any(|check| check.skipped.is_some()) {
+            Self::NotVerified
+        } else {
+            Self::Sound
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Sound => "Nothing was changed.",
+            Self::NotVerified => {
+                "Not verified: it says that another build of lyncert made it, and only that build can check what was skipped.\n\
+                 Whoever changes evidence can say so too: rely on it when that build, from a source that you trust, has verified it."
+            }
+            Self::Changed => "Not what lyncert wrote, or not of these inputs: do not rely on it.",
+        }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Self::Sound => SUCCESS,
+            Self::NotVerified => PARTIAL,
+            Self::Changed => FINDINGS,
+        }
+    }
 }
 
 /// The report that the inputs give now, by the policy and the time of the evidence.

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# The archives of a release, in `dist`: `dist.sh [linux | windows | all] [PROGRAM]` (all, where nothing is said). What is packed is built
+# for that, or, of one system, the program that is named. The same sources give the same bytes, from any folder: docs/installing.md tells
+# what was measured. It needs python3 and readelf, and what scripts/windows.sh needs; CONTRIBUTING.md tells of it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+
+what=${1:-all}
+given=${2:+$(realpath "$2")}
+case "$what${given:+ given}" in
+    linux | windows | all) ;;
+    "linux given" | "windows given") ;;
+    *)
+        echo "expected linux, windows or all, and a program only with one of the first two, found \`$*\`" >&2
+        exit 2
+        ;;
+esac
+
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
+# The day of the release is that of its entry.
+day=$(sed -n "s/^## \[${version//./\\.}\] - \([0-9-]*\)$/\1/p" CHANGELOG.md)
+if [ -z "$day" ]; then
+    echo "CHANGELOG.md has no entry \`## [$version] - DAY\`" >&2
+    exit 1
+fi
+SOURCE_DATE_EPOCH=$(date -u -d "$day" +%s)
+export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+target_of() { case "$1" in linux) echo x86_64-unknown-linux-gnu ;; windows) echo x86_64-win7-windows-gnu ;; esac }
+
+# No path of this machine, and nothing for debuggers, gets into a program.
+build() {
+    local cargo_home=${CARGO_HOME:-$HOME/.cargo} flags prefixes
+    prefixes=("$root=/lyncert" "$(realpath "$cargo_home")=/cargo")
+    flags=$(printf ' --remap-path-prefix=%s' "${prefixes[@]}")
+    [ "$1" = linux ] || flags+=" -Clink-arg=-Wl,--no-insert-timestamp"
+    (
+        export RUSTFLAGS=${flags# } CARGO_TARGET_DIR=$root/target/dist CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_INCREMENTAL=0
+        # C parts of libraries name their sources too, where they stop a program.
+        CFLAGS=$(printf ' -ffile-prefix-map=%s' "${prefixes[@]}")
+        export CFLAGS
+        if [ "$1" = linux ]; then
+            cargo build --release --locked -p lyncert --target "$(target_of linux)" >&2
+            echo "$CARGO_TARGET_DIR/$(target_of linux)/release/lyncert"
+        else
+            scripts/windows.sh build --release >&2
+            echo "$CARGO_TARGET_DIR/$(target_of windows)/release/lyncert.exe"
+        fi
+    )
+}
+
+# $1: the system; $2: its program; $3: a program that runs here, which prints what belongs to it.
+pack() {
+    local name=lyncert-$version-x86_64-$1 target shell file
+    target=$(target_of "$1")
+    local folder=$work/$name
+    mkdir -p "$folder"/{completions,man,schemas,scripts}
+    case "$1" in
+        linux) install -m 755 "$2" "$folder/lyncert" ;;
+        windows) install -m 755 "$2" "$folder/lyncert.exe" ;;
+    esac
+    # As they are in the sources, whatever else lies there.
+    git ls-files -z -- docs samples schemas | tar --null --files-from=- --create | tar --extract --directory "$folder"
+    cp CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT ARCHITECTURE.md BENCHMARKS.md CONTRIBUTING.md "$folder"
+    cp scripts/Export-LyncertCollection.ps1 "$folder/scripts"
+    # What is started from sources there is started from the archive here.
+    local from='cargo run --release -p lyncert --' start=./lyncert
+    [ "$1" = linux ] || start='.\\lyncert.exe'
+    grep -q -- "^$from " README.md || { echo "README.md starts no program by \`$from\`" >&2; exit 1; }
+    sed "s|^$from |$start |" README.md > "$folder/README.md"
+    for shell in bash zsh fish powershell; do
+        case $shell in bash) file=lyncert.bash ;; zsh) file=_lyncert ;; fish) file=lyncert.fish ;; powershell) file=lyncert.ps1 ;; esac
+        "$3" completions $shell > "$folder/completions/$file"
+    done
+    "$3" man --out "$folder/man" > /dev/null
+    python3 scripts/dependencies.py licenses "$target" "$identity" > "$folder/THIRD-PARTY-LICENSES.txt"
+    python3 scripts/dependencies.py sbom "$target" "$identity" > "$folder/sbom.cdx.json"
+    cp "$folder/sbom.cdx.json" "dist/$name.cdx.json"
+    case "$1" in linux) file=$name.tar.gz ;; windows) file=$name.zip ;; esac
+    python3 scripts/archive.py "$folder" "dist/$file" "$SOURCE_DATE_EPOCH"
+    written+=("$name.cdx.json" "$file")
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p dist
+written=()
+# What the program prints of itself is the same on every system; it is asked of the one that runs here.
+case "$what" in
+    windows) native=${LYNCERT_NATIVE:-$(build linux)} ;;
+    *) native=${given:-$(build linux)} ;;
+esac
+identity=$("$native" --version | sed -n 's/^build //p')
+[ -n "$identity" ]
+case "$what" in linux | all) pack linux "$native" "$native" ;; esac
+case "$what" in
+    windows) pack windows "${given:-$(build windows)}" "$native" ;;
+    all) pack windows "$(build windows)" "$native" ;;
+esac
+(cd dist && sha256sum "${written[@]}" > SHA256SUMS)
+# A program that was built for something else has paths in it.
+python3 tests/dist/check.py dist ${given:+--as-built}
+cat dist/SHA256SUMS

@@ -1,5 +1,7 @@
 //! What was not reached is not judged, and what was seen on servers is.
 
+use serde_json::{Value, json};
+
 use super::{audited, findings, unjudged, verdicts, words};
 use crate::support::collection::{Certificate, Collection, EDGE, STANDARD, Server, edge, standard};
 
@@ -101,4 +103,45 @@ fn an_edge_with_another_copy_of_the_topology_is_a_warning() {
     files.extend(local.into_iter().map(|(path, bytes)| (format!("certs/from-the-edge/{path}"), bytes)));
     let report = audited(&files);
     assert_eq!(findings(&report), [("replica-differs".to_owned(), EDGE.to_owned())]);
+}
+
+/// How often a rule passed and had nothing to look at, and what it missed.
+fn tally(report: &Value, id: &str) -> Value {
+    let rule = report["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == id).unwrap();
+    json!([rule["passed"], rule["nothing_to_look_at"], rule["missing"]])
+}
+
+const RULES_ON_STORES: [(&str, &str); 3] =
+    [("friendly-name-dup", "My"), ("intermediate-as-root", "Root"), ("root-in-intermediate-place", "CA")];
+
+#[test]
+fn stores_that_were_taken_whole_are_looked_at_even_where_there_is_nothing_in_them() {
+    let files = Collection::of([standard(), edge()]).files();
+    let whole = audited(&files);
+    for (rule, store) in RULES_ON_STORES {
+        assert_eq!(tally(&whole, rule), json!([1, 0, null]), "{rule}");
+        // Of the first of both servers this store was not taken whole.
+        let manifest = String::from_utf8(files["collected.json"].clone()).unwrap();
+        let complete = format!(r#""name":"{store}","status":"complete""#);
+        assert_eq!(manifest.matches(&complete).count(), 2, "{manifest}");
+        let manifest = manifest.replacen(&complete, &complete.replace("complete", "partial"), 1);
+        let mut files = files.clone();
+        files.insert("collected.json".to_owned(), manifest.into_bytes());
+        let missing = "no whole listing of a certificate store of some server";
+        assert_eq!(tally(&audited(&files), rule), json!([0, 1, missing]), "{rule}");
+    }
+}
+
+#[test]
+fn a_store_of_which_a_file_was_changed_is_not_taken_for_a_whole_one() {
+    let mut files = Collection::of([standard(), edge()]).files();
+    files.get_mut("certs/se01.fabrikam.com/LocalMachine/Root.xml").unwrap().push(b'\n');
+    let missing = "no whole listing of a certificate store of some server";
+    assert_eq!(tally(&audited(&files), "intermediate-as-root"), json!([0, 1, missing]));
+}
+
+#[test]
+fn what_http_does_not_serve_has_no_binding_that_could_differ() {
+    let report = audited(&Collection::of([standard(), edge()]).files());
+    assert_eq!(tally(&report, "binding-differs"), json!([4, 0, null]));
 }

@@ -2313,7 +2313,8 @@ function Get-DirectoryBytes {
     while ($name -match '%([0-9A-Fa-f]{2})') {
         $name = $name.Replace($matches[0], [string][char][System.Convert]::ToInt32($matches[1], 16))
     }
-    if ($name -notmatch ',CN=CDP,CN=Public Key Services,CN=Services,CN=Configuration,') {
+    # A certificate says this address, and with a slash it could name another computer to sign in to.
+    if ($name -match '/' -or $name -notmatch ',CN=CDP,CN=Public Key Services,CN=Services,CN=Configuration,') {
         throw 'it lies in no container of revocation lists'
     }
     $object = [adsi]"LDAP://$name"

@@ -7,10 +7,9 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::support::estates::{
-    assert_whole, check_that_what_is_broken_touches_no_other, clean, estates, hidden, index, tree,
-    write_estate,
+    assert_whole, check_that_what_is_broken_touches_no_other, clean, estates, index, tree, write_estate,
 };
-use crate::support::{Audit, Batch, CommandLine, Run, folder, json, lyncert, report, sample, text};
+use crate::support::{Batch, folder, json, lyncert, report, sample, text};
 
 #[test]
 fn a_hundred_estates_and_what_is_broken_touches_no_other() {
@@ -35,7 +34,6 @@ fn the_second_run_says_who_holds_the_lock() {
     assert!(!out.path().join(".lyncert.lock").exists() && !out.path().join(".lyncert.lock.txt").exists());
 }
 
-#[cfg(unix)]
 #[test]
 fn two_runs_at_once_are_one_after_the_other_or_told() {
     let root = estates(40);
@@ -46,38 +44,6 @@ fn two_runs_at_once_are_one_after_the_other_or_told() {
         runs.into_iter().map(|run| run.wait_with_output().unwrap().status.code().unwrap()).collect();
     assert!(codes.iter().all(|code| matches!(code, 0 | 75)) && codes.contains(&0), "{codes:?}");
     assert_whole(out.path());
-}
-
-/// A disk that takes no more: the shell lets no file grow beyond some kilobytes.
-#[cfg(unix)]
-fn with_little_room(command: &CommandLine) -> Run {
-    let script = "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"";
-    let output = std::process::Command::new("bash")
-        .args(["-c", script, env!("CARGO_BIN_EXE_lyncert")])
-        .args(command.arguments())
-        .output()
-        .unwrap();
-    Run::from(output)
-}
-
-#[cfg(unix)]
-#[test]
-fn a_full_disk_leaves_what_was_there_before() {
-    let root = estates(3);
-    let out = folder(&[]);
-    assert_eq!(Batch::of(&root, &out).quiet().run().code, 0);
-    let before = tree(out.path());
-    let full = with_little_room(&Batch::of(&root, &out).at("2026-12-01"));
-    assert_eq!(full.code, 2, "{}", full.err);
-    let start = format!("lyncert: error: cannot write `{}/estate", out.path().display());
-    assert!(full.err.starts_with(&start), "{}", full.err);
-    assert_eq!(tree(out.path()), before);
-    assert_eq!(hidden(out.path()), [""; 0]);
-    let audit = folder(&[("report.html", b"the old one")]);
-    let full = with_little_room(&Audit::of("contoso").out(&audit));
-    assert_eq!(full.code, 2, "{}", full.err);
-    let left = tree(audit.path());
-    assert_eq!(left.into_iter().collect::<Vec<_>>(), [("report.html".to_owned(), b"the old one".to_vec())]);
 }
 
 #[cfg(target_os = "linux")]
@@ -399,4 +365,45 @@ fn names_of_estates_cannot_leave_the_output_folder() {
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
     let page = fs::read_to_string(inside.join("index.html")).unwrap();
     assert_eq!(page.matches("<script>").count(), 1, "the page has its own script and no other");
+}
+
+#[cfg(unix)]
+mod full_disk {
+    use std::process::Command;
+
+    use crate::support::estates::{estates, hidden, tree};
+    use crate::support::{Audit, Batch, CommandLine, Run, folder};
+
+    /// A disk that takes no more: the shell lets no file grow beyond some kilobytes.
+    fn with_little_room(command: &CommandLine) -> Run {
+        let script = "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"";
+        let output = Command::new("bash")
+            .args(["-c", script, env!("CARGO_BIN_EXE_lyncert")])
+            .args(command.arguments())
+            .output()
+            .unwrap();
+        Run::from(output)
+    }
+
+    #[test]
+    fn a_full_disk_leaves_what_was_there_before() {
+        let root = estates(3);
+        let out = folder(&[]);
+        assert_eq!(Batch::of(&root, &out).quiet().run().code, 0);
+        let before = tree(out.path());
+        let full = with_little_room(&Batch::of(&root, &out).at("2026-12-01"));
+        assert_eq!(full.code, 2, "{}", full.err);
+        let start = format!("lyncert: error: cannot write `{}/estate", out.path().display());
+        assert!(full.err.starts_with(&start), "{}", full.err);
+        assert_eq!(tree(out.path()), before);
+        assert_eq!(hidden(out.path()), [""; 0]);
+        let audit = folder(&[("report.html", b"the old one")]);
+        let full = with_little_room(&Audit::of("contoso").out(&audit));
+        assert_eq!(full.code, 2, "{}", full.err);
+        let left = tree(audit.path());
+        assert_eq!(
+            left.into_iter().collect::<Vec<_>>(),
+            [("report.html".to_owned(), b"the old one".to_vec())]
+        );
+    }
 }

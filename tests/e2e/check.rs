@@ -294,7 +294,9 @@ fn what_is_asked_for_has_to_be_called_for() {
 
 #[test]
 fn a_hostile_request_acts_nowhere() {
-    let given = folder(&[("a\u{1b}[31m\u{202e}.req", &fs::read(requests("hostile.req")).unwrap())]);
+    // Windows has no such character in a name, but for the mark that turns letters around.
+    let name = if cfg!(windows) { "a[31m\u{202e}.req" } else { "a\u{1b}[31m\u{202e}.req" };
+    let given = folder(&[(name, &fs::read(requests("hostile.req")).unwrap())]);
     let path = fs::read_dir(given.path()).unwrap().next().unwrap().unwrap().path();
     for format in ["text", "json"] {
         let run = Check::of("contoso").input(&path).format(format).run();
@@ -370,11 +372,8 @@ fn the_way_into_use_fits_the_holder() {
     assert!(advice.starts_with("one name short: `lyncdiscover.fabrikam.com`"), "{advice}");
     let run = Check::of("contoso").input(requests("proxy.req")).run();
     assert!(run.out.lines().all(|line| line.chars().count() <= 100), "{}", run.out);
-    assert!(
-        run.out.trim_end().lines().last().unwrap().contains("check the certificate that comes back"),
-        "{}",
-        run.out
-    );
+    let next = run.out.rsplit_once("\nNext: ").unwrap().1.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(next.ends_with("check the certificate that comes back"), "{}", run.out);
 }
 
 #[test]

@@ -64,6 +64,10 @@ fn every_command_ends_with_each_of_the_codes_that_its_help_lists() {
         |file: &str, topology: &str| ["check", file, "--topology", topology, "--at", AT].map(str::to_owned);
     let fitting = sample("contoso/certs/fe01.contoso.net");
     let unfitting = sample("contoso/certs/old");
+    let scheduled = |topology: &str| {
+        let audit = ["audit", topology, "--certs", "/c", "--out", "/o"];
+        owned(&[&["schedule", "cron", "--program", "/usr/bin/lyncert", "--"], &audit[..]].concat())
+    };
 
     let runs: Vec<(i32, Vec<String>)> = vec![
         (0, audit([good, good_certs], &[])),
@@ -110,8 +114,8 @@ fn every_command_ends_with_each_of_the_codes_that_its_help_lists() {
         (0, owned(&["topology", good])),
         (2, owned(&["topology"])),
         (3, owned(&["topology", &no])),
-        (0, owned(&["schedule", "cron", "--", "audit", "/t.xml", "--certs", "/c", "--out", "/o"])),
-        (2, owned(&["schedule", "cron", "--", "audit", "t.xml", "--certs", "/c", "--out", "/o"])),
+        (0, scheduled("/t.xml")),
+        (2, scheduled("t.xml")),
         (0, owned(&["verify", &evidence])),
         (1, owned(&["verify", &changed])),
         (2, owned(&["verify", &evidence, "--topology", good])),

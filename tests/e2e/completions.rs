@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+#[cfg(unix)]
 use std::io::Write;
+#[cfg(unix)]
 use std::process::{Command, Stdio};
 
 use crate::support::{folder, run, text};
@@ -61,6 +63,7 @@ fn a_shell_that_is_not_known_is_refused_with_those_that_are() {
 }
 
 /// What bash offers after a line.
+#[cfg(unix)]
 fn offered_by_bash(line: &[&str]) -> Vec<String> {
     let words: Vec<String> = line.iter().map(|word| format!("'{word}'")).collect();
     let script = format!(

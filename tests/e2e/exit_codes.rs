@@ -3,7 +3,9 @@
 use std::fs;
 use std::process::Stdio;
 
-use crate::support::{AT, Audit, Plan, folder, lyncert, report, run, run_with_input, sample, text};
+#[cfg(target_os = "linux")]
+use crate::support::AT;
+use crate::support::{Audit, Plan, folder, lyncert, report, run, run_with_input, sample, text};
 
 #[test]
 fn codes_of_an_audit() {

@@ -1,11 +1,16 @@
 //! What schedulers are given, run for real as far as this machine can.
 
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
+#[cfg(unix)]
 use std::process::Command;
 
-use crate::support::{folder, run, sample, text};
+use crate::support::run;
+#[cfg(unix)]
+use crate::support::{folder, sample, text};
 
+#[cfg(unix)]
 fn schedule(scheduler: &str, out: &Path, more: &[&str]) -> String {
     let samples = sample("");
     let program = env!("CARGO_BIN_EXE_lyncert");
@@ -19,6 +24,7 @@ fn schedule(scheduler: &str, out: &Path, more: &[&str]) -> String {
     run.out
 }
 
+#[cfg(unix)]
 /// That a run left its report and its log.
 fn assert_ran(out: &Path) {
     assert!(fs::read_to_string(out.join("index.html")).unwrap().contains("contoso"));
@@ -27,6 +33,7 @@ fn assert_ran(out: &Path) {
     assert!(log.ends_with("info    ended with exit code 1\n"), "{log}");
 }
 
+#[cfg(unix)]
 /// The units by name, as they would be saved.
 fn units(text: &str) -> Vec<(String, String)> {
     let mut units: Vec<(String, String)> = Vec::new();
@@ -77,6 +84,7 @@ fn systemd_accepts_the_units_and_their_command_runs() {
     assert_ran(&out);
 }
 
+#[cfg(unix)]
 /// Takes a command apart as systemd does: quotes, backslashes, doubled percent and dollar signs.
 fn systemd_arguments(command: &str) -> Vec<String> {
     let (mut arguments, mut current, mut quoted, mut chars) =

@@ -26,7 +26,10 @@ fn a_report_that_cannot_be_read_is_named_and_keeps_the_index_from_success() {
         let (place, out) = (reports(with_good), folder(&[]));
         let run = Batch::from_reports(&place, &out).run();
         assert_eq!(run.code, 3, "{}", run.err);
-        let said = format!("`{}` is not a report of lyncert", place.path().join("bad/report.json").display());
+        let said = format!(
+            "`{}` is not a report of lyncert",
+            place.path().join("bad").join("report.json").display()
+        );
         assert!(run.err.contains(&said), "{}", run.err);
     }
 }
@@ -52,7 +55,8 @@ fn damaged(report: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 #[test]
 fn a_damaged_report_is_never_left_aside_as_another_programs() {
     let place = folder(&[]);
-    let (bad, path) = (place.path().join("contoso"), place.path().join("contoso/report.json"));
+    let bad = place.path().join("contoso");
+    let path = bad.join("report.json");
     assert_eq!(Audit::of("contoso").out(&bad).quiet().run().code, 1);
     assert_eq!(Audit::of("fabrikam").out(place.path().join("good")).quiet().run().code, 0);
     let report = fs::read(&path).unwrap();

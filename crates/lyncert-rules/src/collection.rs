@@ -123,9 +123,14 @@ impl ServerState {
         self.is_sound && self.server.status.is_reached() && self.server.has_all_assigned
     }
 
+    /// Whether all certificates of one of its stores are known.
+    pub(crate) fn lists_all_of(&self, store: &str) -> bool {
+        self.is_sound && self.server.has_all_of(store)
+    }
+
     /// The certificates of its own store, where all of them are known.
     pub(crate) fn own_store(&self) -> Option<&HashMap<Thumbprint, bool>> {
-        (self.is_sound && self.server.has_all_of(OWN_STORE)).then_some(&self.stored)
+        self.lists_all_of(OWN_STORE).then_some(&self.stored)
     }
 
     /// What is not known of the server, as far as its holder's certificates need it: one that the product does not manage has no
@@ -160,6 +165,17 @@ pub(crate) enum Gap {
 
 /// The store that servers have their own certificates in.
 pub const OWN_STORE: &str = "My";
+
+/// How far collections list a store of the servers that they reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum StoreCover {
+    /// They reached no server.
+    Nowhere,
+    /// Of some server it was not taken in full, or is not here as it was taken.
+    InPart,
+    /// All of it, of each server.
+    Whole,
+}
 
 /// All collections of a folder, put together.
 #[derive(Clone, Debug, Default)]
@@ -270,6 +286,18 @@ impl Collections {
     /// What is known of a server; `None` where no collection was about it.
     pub(crate) fn state_of(&self, server: &DnsName) -> Option<&ServerState> {
         self.servers.get(server.key())
+    }
+
+    /// How far a store of the servers that were reached is listed. The others are told as not collected, by themselves.
+    pub(crate) fn cover_of(&self, store: &str) -> StoreCover {
+        let reached = || self.servers.values().filter(|state| state.server.status.is_reached());
+        if reached().next().is_none() {
+            StoreCover::Nowhere
+        } else if reached().all(|state| state.lists_all_of(store)) {
+            StoreCover::Whole
+        } else {
+            StoreCover::InPart
+        }
     }
 
     /// All servers that collections were about, in the order of their names.

@@ -11,21 +11,26 @@ pub enum Lacking {
     Issuers,
     /// An export that says which certificate is assigned.
     AssignmentExports,
-    /// The listing of a certificate store of Windows, or what only it shows: friendly names, providers of keys, whether a key can
-    /// be exported.
+    /// The listing of a certificate store of Windows, or what only it shows, such as friendly names.
     StoreListings,
+    /// The whole of a store, of each server that collections reached.
+    WholeStores,
+    /// What a listing of a store can say of private keys: who keeps them, and whether they can be exported.
+    KeyFacts,
     /// A collection of the servers: what lies in their stores, what HTTP.sys serves, how their clocks go.
     Collections,
 }
 
 impl Lacking {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::RevocationLists,
         Self::GivenRoots,
         Self::Issuers,
         Self::AssignmentExports,
         Self::StoreListings,
+        Self::WholeStores,
+        Self::KeyFacts,
         Self::Collections,
     ];
 
@@ -37,6 +42,8 @@ impl Lacking {
             Self::Issuers => "chains without their issuers",
             Self::AssignmentExports => "what is assigned",
             Self::StoreListings => "certificate stores",
+            Self::WholeStores => "certificate stores of some servers",
+            Self::KeyFacts => "how private keys are kept",
             Self::Collections => "what the servers hold and serve",
         }
     }
@@ -49,6 +56,8 @@ impl Lacking {
             Self::Issuers => "no certificate of the issuer in the folder",
             Self::AssignmentExports => "no export of what is assigned",
             Self::StoreListings => "no listing of a certificate store",
+            Self::WholeStores => "no whole listing of a certificate store of some server",
+            Self::KeyFacts => "no listing that says who keeps private keys and whether they can be exported",
             Self::Collections => "no collection of the servers",
         }
     }

@@ -67,7 +67,7 @@ fn what_is_not_in_the_folder_passes_nowhere() {
         ("binding-differs", Lacking::Collections),
         ("chain-untrusted", Lacking::GivenRoots),
         ("clock-skew", Lacking::Collections),
-        ("cng-provider", Lacking::StoreListings),
+        ("cng-provider", Lacking::KeyFacts),
         ("crl-bad-signature", Lacking::RevocationLists),
         ("crl-stale", Lacking::RevocationLists),
         ("friendly-name-dup", Lacking::StoreListings),

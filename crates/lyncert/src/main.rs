@@ -10,6 +10,7 @@ mod batch;
 mod clock;
 mod commands;
 mod did_you_mean;
+mod double_click;
 mod estate;
 mod exit;
 mod files;
@@ -55,11 +56,18 @@ use crate::windows_paths::{STRAY_QUOTE, has_stray_quote};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    let start = double_click::Start::now();
     let words = || std::env::args_os();
     let parsed = Args::command().color(output::color_of_help(words())).try_get_matches_from(words());
     let args = match parsed.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
-        Err(error) => return ExitCode::from(print_help_or_mistake(&error)),
+        Err(error) => {
+            let code = print_help_or_mistake(&error);
+            if start.is_by_double_click() {
+                double_click::wait();
+            }
+            return ExitCode::from(code);
+        }
     };
     panic::set_hook(Box::new(|panic| {
         log_error("internal-error", &format!("internal error: {panic}; please report this as a bug"));

@@ -305,6 +305,22 @@ fn nothing_is_run_that_is_not_named_in_the_script() {
     }
 }
 
+/// The address stands in a certificate, so whoever made that chose it.
+#[test]
+fn the_directory_is_asked_without_the_name_of_a_computer() {
+    let tree = tree(&text());
+    let strings = tree.of_kind("expandable_string_literal").into_iter();
+    let addresses: Vec<&str> =
+        strings.map(Part::text).filter(|text| text.to_ascii_lowercase().contains("ldap://")).collect();
+    assert_eq!(addresses, [r#""LDAP://$name""#]);
+    let script = text();
+    let (before, _) = script.split_once("[adsi]").unwrap();
+    let (_, function) = before.rsplit_once("function Get-DirectoryBytes").unwrap();
+    let (asked, refused) = function.rsplit_once("throw").unwrap();
+    assert!(asked.contains("if ($name -match '/' -or "), "a name with a slash is refused: {asked}");
+    assert!(!refused.contains("$name ="), "and not changed after that: {refused}");
+}
+
 #[test]
 fn of_the_environment_only_the_computer_and_its_kind_are_read() {
     let tree = tree(&text());

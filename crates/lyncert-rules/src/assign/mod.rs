@@ -24,6 +24,7 @@ use time::OffsetDateTime;
 use self::choice::{Choice, Notes, ServerChoices};
 use self::eligible::FoundIn;
 use self::index::Index;
+pub(crate) use self::observed::is_served_by_http;
 pub use self::observed::{BoundAt, ObservedUse, Stored};
 pub(crate) use self::over_time::Tie;
 pub use self::places::{Reach, TakenFor};

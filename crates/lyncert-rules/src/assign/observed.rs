@@ -97,6 +97,11 @@ fn bound_for(state: &ServerState, requirement: &Requirement, usage: CertificateU
     counting.into_iter().map(bound).collect()
 }
 
+/// Whether HTTP.sys serves a certificate for some usage of a requirement.
+pub(crate) fn is_served_by_http(requirement: &Requirement) -> bool {
+    requirement.usages.iter().any(|usage| port_of(requirement, *usage).is_some())
+}
+
 /// The port at which HTTP.sys serves a usage, where it does: the internal and the external web site, conferencing on a front end, and
 /// replication on an Edge Server.
 fn port_of(requirement: &Requirement, usage: CertificateUsage) -> Option<u16> {

@@ -1,4 +1,5 @@
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
+use crate::assign::is_served_by_http;
 use crate::citation::{CMD_SET, L13_IIS};
 
 /// The web services run in IIS: HTTP.sys shows the certificate of its own binding, whatever is assigned. `Set-CsCertificate` sets both, a
@@ -16,6 +17,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(view: &RequirementView<'_>) -> RuleOutcome {
+    if !is_served_by_http(view.requirement) {
+        return RuleOutcome::NotApplicable;
+    }
     let observed = &view.assignment.observed;
     if observed.iter().all(|one| one.bound.is_empty()) {
         return view.without_collection();
@@ -45,7 +49,8 @@ mod tests {
     use super::*;
     use crate::lacking::Lacking;
     use crate::testing::{
-        assigned, certificate, check_requirement_in, collected, edge_pool, front_end, requirement_of,
+        assigned, certificate, check_requirement_in, collected, edge_external, edge_pool, front_end,
+        requirement_of,
     };
 
     /// What is said where these are bound, as endpoint, name and thumbprint.
@@ -74,6 +79,14 @@ mod tests {
             assert_eq!(outcome.found(), other, "{usage}");
             said(usage, &[("0.0.0.0:5061", None, &other)]).has_nothing_to_look_at(Lacking::Collections);
         }
+    }
+
+    #[test]
+    fn usages_that_no_web_server_serves_have_no_binding() {
+        let estate = edge_pool();
+        let collections = collected(&["edge1.contoso.com"], "complete", &[], &[]);
+        let requirement = edge_external(&estate);
+        check_requirement_in(&RULE, &[], &[], &collections, &requirement, &estate).does_not_apply();
     }
 
     #[test]

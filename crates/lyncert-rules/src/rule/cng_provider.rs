@@ -40,7 +40,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         return RuleOutcome::Fail(vec![deviation.clause("GEN-KEY-03").only(&OPENS_ITS_KEY)]);
     }
     let Some(provider) = &view.certificate.key_provider else {
-        return RuleOutcome::NothingToLookAt(Lacking::StoreListings);
+        return RuleOutcome::NothingToLookAt(Lacking::KeyFacts);
     };
     let is_cng = provider.to_ascii_lowercase().contains("key storage provider");
     RuleOutcome::from_deviation(is_cng.then(|| {

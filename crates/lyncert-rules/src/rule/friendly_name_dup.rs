@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::view::StoreFolder;
 use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_INT, OOS, S15_ENV};
-use crate::lacking::Lacking;
 use crate::usage::CertificateUsage;
 
 /// Friendly names are unique in a computer's store (GEN-FN-01): the wizard lists certificates by them. An Office Web Apps farm is
@@ -34,13 +34,18 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
             stores.entry((path, name)).or_default().push(index);
         }
     }
-    let lacking = stores.is_empty().then_some(Lacking::StoreListings);
+    let lacking = view.lacks_store(StoreFolder::Own, !stores.is_empty());
     let of_farms: BTreeSet<usize> = view
         .serving()
         .filter(|(_, _, served)| served.iter().any(|one| one.usage == CertificateUsage::OfficeWebApps))
         .map(|(id, ..)| id.index())
         .collect();
-    let doubled = stores.into_iter().filter(|(_, indices)| indices.len() > 1);
+    // A collection has one store in two files, `My.sst` and `My.xml`.
+    let mut told: BTreeSet<(&str, &str, Vec<usize>)> = BTreeSet::new();
+    let doubled = stores.into_iter().filter(|((path, name), indices)| {
+        let stem = path.rsplit_once('.').map_or(*path, |(stem, _)| stem);
+        indices.len() > 1 && told.insert((stem, name, indices.clone()))
+    });
     let outcome: RuleOutcome = doubled
         .map(|((path, name), indices)| {
             let count = indices.len();
@@ -66,8 +71,9 @@ mod tests {
     use super::*;
     use crate::certificate::Certificate;
     use crate::holder::HolderKind;
+    use crate::lacking::Lacking;
     use crate::rule::ServedUsage;
-    use crate::testing::{Folder, certificate, check_folder, in_use};
+    use crate::testing::{Folder, Outcome, certificate, check_folder, collected_with, in_use};
 
     fn called(name: &str, path: &str, subject: &str) -> Certificate {
         Certificate {
@@ -83,6 +89,40 @@ mod tests {
             [called("SfB", "fe1.sst", "pool.contoso.com"), called("SfB", "fe1.sst", "fe1.contoso.com")];
         check_folder(&RULE, in_use(&certificates))
             .fails_with(Severity::Info, "2 certificates in `fe1.sst` have the friendly name `SfB`");
+    }
+
+    /// What is said of these where `fe1.contoso.com` was collected, and came of its own store what is said here.
+    fn in_collection(certificates: &[Certificate], status: &str) -> Outcome {
+        let collections = collected_with(&format!(r#""stores":[{{"name":"My","status":"{status}"}}]"#));
+        let folder =
+            Folder { certificates, used: &[0], collections: Some(&collections), ..Folder::default() };
+        check_folder(&RULE, folder)
+    }
+
+    #[test]
+    fn a_store_that_was_collected_whole_and_has_no_friendly_name_twice_passes() {
+        let path = "certs/fe1.contoso.com/LocalMachine/My.xml";
+        let named = called("SfB", path, "pool.contoso.com");
+        let nameless = Certificate { friendly_names: Vec::new(), ..called("", path, "fe1.contoso.com") };
+        in_collection(&[nameless.clone()], "complete").passes();
+        in_collection(&[named.clone(), nameless.clone()], "complete").passes();
+        in_collection(&[nameless], "partial").has_nothing_to_look_at(Lacking::WholeStores);
+        let other = called("SfB", path, "old.contoso.com");
+        in_collection(&[named, other], "partial")
+            .fails_with(Severity::Info, &format!("2 certificates in `{path}` have the friendly name `SfB`"));
+        check_folder(&RULE, Folder::default()).has_nothing_to_look_at(Lacking::StoreListings);
+    }
+
+    #[test]
+    fn a_store_in_two_files_is_told_once() {
+        let in_both = |subject| {
+            let mut certificate = called("SfB", "fe1/My.sst", subject);
+            certificate.paths.push("fe1/My.xml".into());
+            certificate
+        };
+        let outcome = check_folder(&RULE, in_use(&[in_both("pool.contoso.com"), in_both("fe1.contoso.com")]));
+        outcome.fails_with(Severity::Info, "2 certificates in `fe1/My.sst` have the friendly name `SfB`");
+        assert_eq!(outcome.messages().len(), 1);
     }
 
     #[test]

@@ -2,7 +2,6 @@ use super::view::StoreFolder;
 use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::certificate::SelfSigned;
 use crate::citation::UCLOBBY_STORE;
-use crate::lacking::Lacking;
 
 /// Only roots belong among the trusted roots: since Windows Server 2012 an intermediate certificate there stops client
 /// certificates from being accepted.
@@ -22,7 +21,7 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     let misplaced = view
         .authorities_in(StoreFolder::Root)
         .filter(|(_, certificate, _)| certificate.self_signed == SelfSigned::No);
-    let is_blind = view.authorities_in(StoreFolder::Root).next().is_none();
+    let is_seen = view.authorities_in(StoreFolder::Root).next().is_some();
     let outcome: RuleOutcome = misplaced
         .map(|(index, certificate, place)| {
             let message = format!("`{}` is no root, and lies among the trusted roots", certificate.subject);
@@ -31,14 +30,15 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
                 .file(certificate.first_path())
         })
         .collect();
-    outcome.unless_lacking(is_blind.then_some(Lacking::StoreListings))
+    outcome.unless_lacking(view.lacks_store(StoreFolder::Root, is_seen))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::certificate::Certificate;
-    use crate::testing::{Folder, certificate, check_folder};
+    use crate::lacking::Lacking;
+    use crate::testing::{Folder, certificate, check_folder, collected_with};
 
     fn ca(path: &str, self_signed: SelfSigned) -> Option<Severity> {
         let paths = vec![path.into()];
@@ -53,6 +53,27 @@ mod tests {
         assert_eq!(ca("LocalMachine/CA/ca.cer", SelfSigned::No), None);
         assert_eq!(ca("anywhere/ca.cer", SelfSigned::No), None, "the path says nothing of a store");
         check_folder(&RULE, Folder::default()).has_nothing_to_look_at(Lacking::StoreListings);
+    }
+
+    #[test]
+    fn a_store_that_was_collected_whole_passes_without_it_even_where_it_is_empty() {
+        let said = |certificates: &[Certificate], status: &str| {
+            let stores = format!(r#""stores":[{{"name":"Root","status":"{status}"}}]"#);
+            let collections = collected_with(&stores);
+            check_folder(&RULE, Folder { certificates, collections: Some(&collections), ..Folder::default() })
+        };
+        let in_store = |self_signed| {
+            let mut certificate = Certificate { is_ca: true, self_signed, ..certificate("Contoso CA", &[]) };
+            certificate.stores = vec![r"LocalMachine\Root".into()];
+            [certificate]
+        };
+        said(&[], "complete").passes();
+        said(&in_store(SelfSigned::Yes), "complete").passes();
+        assert_eq!(said(&in_store(SelfSigned::No), "complete").severity(), Some(Severity::Warning));
+        for certificates in [&[][..], &in_store(SelfSigned::Yes)] {
+            said(certificates, "partial").has_nothing_to_look_at(Lacking::WholeStores);
+        }
+        assert_eq!(said(&in_store(SelfSigned::No), "partial").severity(), Some(Severity::Warning));
     }
 
     #[test]

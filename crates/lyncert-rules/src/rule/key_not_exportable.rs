@@ -66,7 +66,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             }
         })
         .collect();
-    outcome.unless_lacking((is_blind && !held.is_empty()).then_some(Lacking::StoreListings))
+    outcome.unless_lacking((is_blind && !held.is_empty()).then_some(Lacking::KeyFacts))
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ mod tests {
         check_requirement(&RULE, &[exportable], &edge_external(&edge()), &edge()).passes();
         let unknown = Certificate { key_exportable: None, ..locked(1, "edge") };
         check_requirement(&RULE, &[unknown], &edge_external(&edge()), &edge())
-            .has_nothing_to_look_at(Lacking::StoreListings);
+            .has_nothing_to_look_at(Lacking::KeyFacts);
         check_requirement(&RULE, &[], &requirement_of(&front_end(), "Default"), &front_end())
             .does_not_apply();
     }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::{Deviation, RuleOutcome};
 use crate::assign::{AssignedBy, Assignment, Holding, ObservedUse};
 use crate::certificate::{CaKind, Certificate, ChainFault, OddityKind, Signature};
-use crate::collection::Collections;
+use crate::collection::{Collections, OWN_STORE, StoreCover};
 use crate::digest::Thumbprint;
 use crate::facts::Facts;
 use crate::folder::{KeyFile, RevocationList};
@@ -283,6 +283,16 @@ impl<'a> FolderView<'a> {
             .filter_map(move |(id, certificate)| Some((id, certificate, place_in(certificate, store)?)))
     }
 
+    /// What a rule on a store of servers lacks: where they were collected, the whole store of each that was reached; else anything of
+    /// such a store, as `is_seen` says.
+    pub(crate) fn lacks_store(&self, store: StoreFolder, is_seen: bool) -> Option<Lacking> {
+        match self.collections.cover_of(store.name()) {
+            StoreCover::Whole => None,
+            StoreCover::InPart => Some(Lacking::WholeStores),
+            StoreCover::Nowhere => (!is_seen).then_some(Lacking::StoreListings),
+        }
+    }
+
     /// The CAs that issued a certificate in use, or one of its issuers, by their subjects.
     pub(crate) fn issuers_in_use(&self) -> HashSet<&'a str> {
         let issuers = |(_, certificate): (CertificateId, &'a Certificate)| {
@@ -315,11 +325,24 @@ impl<'a> FolderView<'a> {
     }
 }
 
-/// A store of Windows that a folder is named after.
+/// A store of Windows that rules look into.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum StoreFolder {
+    /// That of the computer's own certificates.
+    Own,
     Root,
     Intermediate,
+}
+
+impl StoreFolder {
+    /// What Windows calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Own => OWN_STORE,
+            Self::Root => "Root",
+            Self::Intermediate => "CA",
+        }
+    }
 }
 
 /// The store that the innermost folder of a path is named after, by the names that Windows and its console use. The short ones

@@ -21,7 +21,7 @@ const HOSTILE: [&str; 7] = [
     "</style><b>",
     "=HYPERLINK(\"http://evil.example\")",
     "a\u{202e}moc.osotnoc\u{200b}",
-    "nul\0byte\u{1b}[31m\r\nnext",
+    "nul\0byte\u{1b}[31m\r\nnext\u{fffe}\u{ffff}\u{fdd0}\u{10ffff}",
     "+1-800-FORMULA",
 ];
 

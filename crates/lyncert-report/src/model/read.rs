@@ -9,6 +9,8 @@
 
 mod check;
 mod older;
+mod reason;
+mod references;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -126,7 +128,7 @@ impl Kind {
         if schema == self.current || Some(schema) == self.older {
             Ok(schema.to_owned())
         } else if schema.starts_with(self.prefix) {
-            let found = format!("`{schema}`");
+            let found = format!("`{}`", reason::shortened(schema));
             Err(ReadViewError::UnknownSchema { found, expected: self.current })
         } else if is_by_lyncert || schema.starts_with(OUR_PREFIX) {
             Err(self.damaged(format!("it is `{schema}`")))
@@ -149,7 +151,7 @@ impl Kind {
     }
 
     fn damaged(&self, reason: impl Into<String>) -> ReadViewError {
-        ReadViewError::Damaged { expected: self.title, reason: reason.into() }
+        ReadViewError::Damaged { expected: self.title, reason: reason::plain(&reason.into()) }
     }
 }
 
@@ -163,8 +165,8 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// It is none, it is of an unknown version, it holds a word, time or structure that lyncert does not write, or its summary says
-    /// other than its findings and requirements.
+    /// It is none, it is of an unknown version, it holds a word, time or structure that lyncert does not write, its summary says
+    /// other than its findings and requirements, or it names what it does not hold.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadViewError> {
         let bytes = without_mark(bytes);
         let report = if REPORT.schema(bytes)? == REPORT_SCHEMA {
@@ -172,7 +174,7 @@ impl Report {
         } else {
             older::read_report(REPORT.parse(bytes)?).map_err(|reason| REPORT.damaged(reason))?
         };
-        match check::contradiction(&report) {
+        match check::contradiction(&report).or_else(|| references::broken(&report)) {
             Some(contradiction) => Err(REPORT.damaged(contradiction)),
             None => Ok(report),
         }

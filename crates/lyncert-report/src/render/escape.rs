@@ -3,16 +3,16 @@
 //! One set of characters, [`acts`], is made visible in every text for people (`⟨U+202E⟩`), and written by number in every JSON, on
 //! a terminal or not (`\u202e`), so that bytes do not depend on where they go. It covers what acts or hides on any terminal and
 //! page: the control characters C0 and C1 with line ends, DEL, marks of direction, separators of lines and paragraphs, characters
-//! without width, annotations, and tags. What it does not cover is shown as it is, since real names hold it or nothing acts on
-//! it: letters of other scripts that look like Latin ones, combining marks, the grapheme joiner U+034F, variation selectors
+//! without width, annotations, tags, and the noncharacters, which XML and HTML do not allow. What it does not cover is shown as it
+//! is, since real names hold it or nothing acts on it: letters of other scripts that look like Latin ones, combining marks, the grapheme joiner U+034F, variation selectors
 //! (U+FE00 to U+FE0F, U+E0100 to U+E01EF), and fillers that are shown as blanks (U+3164, U+2800). Whether a name looks like
 //! another one is for rules to say, not for what shows it.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-/// Makes characters visible that would act on a terminal or hide in a text: control characters, marks that change the
-/// direction of writing, and characters without width. `U+202E` becomes `⟨U+202E⟩`.
+/// Makes characters visible that would act on a terminal or hide in a text, or that no document may hold: control characters, marks
+/// that change the direction of writing, characters without width, noncharacters. `U+202E` becomes `⟨U+202E⟩`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if is_plain(text) || !text.chars().any(acts) {
         return Cow::Borrowed(text);
@@ -48,12 +48,19 @@ fn is_all(text: &str, is_so: impl Fn(u8) -> bool) -> bool {
     text.as_bytes().chunks(PIECE).all(is_piece_so)
 }
 
-/// Whether a character would act on a terminal or hide in a text; which ones do is said above.
+/// Whether a character would act on a terminal or hide in a text, or is none; which ones are is said above.
 pub fn acts(c: char) -> bool {
     c.is_control()
+        || is_noncharacter(c)
         || matches!(c,
             '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// The 66 code points that Unicode keeps for the inside of programs (The Unicode Standard, section 23.7). XML 1.0 has no way to write
+/// U+FFFE and U+FFFF, and in HTML all of them are errors.
+fn is_noncharacter(c: char) -> bool {
+    matches!(u32::from(c), 0xFDD0..=0xFDEF) || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 /// A spreadsheet cell: visible, and never a formula. Spreadsheets take a cell for a formula when it starts with one of
@@ -92,28 +99,13 @@ fn is_formula(text: &str) -> bool {
     text.trim_start().starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'])
 }
 
-/// The template engine's escaper for HTML, which also makes characters visible.
+/// The template engine's escaper for HTML and XML, which also makes characters visible.
 #[derive(Clone, Copy, Debug)]
-pub struct VisibleHtml;
+pub struct VisibleMarkup;
 
-impl askama::filters::Escaper for VisibleHtml {
+impl askama::filters::Escaper for VisibleMarkup {
     fn write_escaped_str<W: Write>(&self, dest: W, string: &str) -> fmt::Result {
         askama::filters::Html.write_escaped_str(dest, &visible(string))
-    }
-}
-
-/// The template engine's escaper for XML 1.0, which also makes visible what no XML may hold.
-#[derive(Clone, Copy, Debug)]
-pub struct VisibleXml;
-
-impl askama::filters::Escaper for VisibleXml {
-    fn write_escaped_str<W: Write>(&self, dest: W, string: &str) -> fmt::Result {
-        let shown = visible(string);
-        if shown.contains(['\u{FFFE}', '\u{FFFF}']) {
-            let shown = shown.replace('\u{FFFE}', "⟨U+FFFE⟩").replace('\u{FFFF}', "⟨U+FFFF⟩");
-            return askama::filters::Html.write_escaped_str(dest, &shown);
-        }
-        askama::filters::Html.write_escaped_str(dest, &shown)
     }
 }
 
@@ -129,7 +121,9 @@ mod tests {
             ("a\u{200B}b", "a⟨U+200B⟩b"),
             ("\u{1B}[31m", "⟨U+001B⟩[31m"),
             ("a\r\nb\0", "a⟨U+000D⟩⟨U+000A⟩b⟨U+0000⟩"),
-            ("Zürich 東京", "Zürich 東京"),
+            ("a\u{FFFE}b\u{FFFF}\u{FDD0}", "a⟨U+FFFE⟩b⟨U+FFFF⟩⟨U+FDD0⟩"),
+            ("\u{1FFFE}\u{10FFFF}", "⟨U+1FFFE⟩⟨U+10FFFF⟩"),
+            ("Zürich 東京 \u{FFFD}\u{FDCF}\u{FDF0}", "Zürich 東京 \u{FFFD}\u{FDCF}\u{FDF0}"),
         ] {
             assert_eq!(visible(text), shown);
         }

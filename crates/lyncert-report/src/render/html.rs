@@ -261,11 +261,12 @@ impl<'a> Page<'a> {
 
     fn rules_that_passed(&self) -> impl Iterator<Item = &RuleRow> {
         let rules = self.report.rules.iter();
-        rules.filter(|rule| rule.failed + rule.nothing_to_look_at == 0 && rule.passed > 0)
+        rules.filter(|rule| rule.failed == 0 && rule.nothing_to_look_at == 0 && rule.passed > 0)
     }
 
     fn rules_that_did_not_apply(&self) -> impl Iterator<Item = &RuleRow> {
-        self.report.rules.iter().filter(|rule| rule.failed + rule.nothing_to_look_at + rule.passed == 0)
+        let rules = self.report.rules.iter();
+        rules.filter(|rule| rule.failed == 0 && rule.nothing_to_look_at == 0 && rule.passed == 0)
     }
 
     /// Where the findings of a rule stand.

@@ -21,7 +21,7 @@ const HOSTILE: [&str; 7] = [
     "</style><b>",
     "=HYPERLINK(\"http://evil.example\")",
     "a\u{202e}moc.osotnoc\u{200b}",
-    "nul\0byte\u{1b}[31m\r\nnext",
+    "nul\0byte\u{1b}[31m\r\nnext\u{fffe}\u{ffff}\u{fdd0}\u{10ffff}",
     "+1-800-FORMULA",
 ];
 
@@ -87,7 +87,10 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         summary: summary(&requirements, &findings),
         topology: topology(&names, &value),
         orders: requirements.iter().map(order).collect(),
-        replacements: requirements.iter().map(|requirement| replacement(requirement, &value)).collect(),
+        replacements: (1..)
+            .zip(&requirements)
+            .map(|(number, requirement)| replacement(number, requirement, &value))
+            .collect(),
         support: vec![SupportRow {
             product: value(13, "Lync Server 2013 is not supported"),
             from: Day::from(time::macros::date!(2023 - 04 - 12)),
@@ -249,9 +252,13 @@ fn order(requirement: &RequirementRow) -> OrderRow {
     }
 }
 
-fn replacement(requirement: &RequirementRow, value: &dyn Fn(usize, &str) -> String) -> ReplacementRow {
+fn replacement(
+    number: usize,
+    requirement: &RequirementRow,
+    value: &dyn Fn(usize, &str) -> String,
+) -> ReplacementRow {
     ReplacementRow {
-        id: "1".to_owned(),
+        id: number.to_string(),
         certificate: requirement.certificate.clone(),
         order: requirement.id.clone(),
         holders: vec![requirement.holder.clone()],
@@ -388,6 +395,7 @@ pub(crate) fn recount(report: &mut Report) {
     let next = next_to_end(&report.certificates);
     let assignments = report.assignment_counts();
     let summary = &mut report.summary;
+    summary.worst_findings.retain(|id| report.findings.iter().any(|finding| finding.id == *id));
     summary.names = names.len();
     summary.names_covered = names.iter().filter(|name| name.is_covered()).count();
     summary.certificates = report.certificates.len();

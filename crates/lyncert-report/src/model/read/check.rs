@@ -4,8 +4,8 @@
 //! edited by hand, must not pass for better than its findings are.
 
 use crate::model::{
-    AssignedBy, CertificateRow, FindingRow, Report, ReportState, RequirementRow, Severity, UnreadKind,
-    Verdict, WorstSeverity, next_to_end,
+    AssignedBy, CertificateRow, Change, ChangeCounts, FindingRow, Report, ReportState, RequirementRow,
+    Severity, UnreadKind, Verdict, WorstSeverity, ended, next_to_end,
 };
 
 /// In what a report contradicts itself, in words.
@@ -16,6 +16,7 @@ pub(super) fn contradiction(report: &Report) -> Option<String> {
         .or_else(|| wrong_count(report))
         .or_else(|| wrong_word(report))
         .or_else(|| wrong_deadline(report))
+        .or_else(|| wrong_changes(report))
 }
 
 /// A number of the summary that differs from what it counts.
@@ -50,6 +51,19 @@ fn wrong_count(report: &Report) -> Option<String> {
             summary.certificates_serving,
             "certificates",
             count(&report.certificates, CertificateRow::is_in_use),
+        ),
+        (
+            "certificates in use that have ended",
+            summary.ended,
+            "certificates",
+            // Documents of earlier days do not say it.
+            if summary.ended_since.is_some() { ended(&report.certificates).0 } else { 0 },
+        ),
+        (
+            "certificates without a name of this topology",
+            summary.certificates_foreign,
+            "certificates",
+            count(&report.certificates, |certificate| certificate.foreign),
         ),
         ("files not understood", summary.unreadable, "list of them", report.unreadable.len()),
         ("problems", summary.problems, "list of them", report.problems.len()),
@@ -100,7 +114,7 @@ fn may_be_fully_judged(report: &Report) -> bool {
         && report.requirements.iter().all(is_known)
 }
 
-/// The next deadline, where it is not that of the certificates. Of several that end at once any may be named: they are told apart by
+/// The next and the oldest deadline, where they are not those of the certificates. Of several that end at once any may be named: they are told apart by
 /// their hashes, and the pseudonyms of a redacted report have another order.
 fn wrong_deadline(report: &Report) -> Option<String> {
     let summary = &report.summary;
@@ -114,7 +128,30 @@ fn wrong_deadline(report: &Report) -> Option<String> {
     };
     let is_same = summary.next_deadline == next.map(|next| next.not_after)
         && summary.next_deadline_days == next.map(|next| next.days_left);
-    (!is_named || !is_same).then(|| "its summary says another next deadline than its certificates".to_owned())
+    // Documents of earlier days do not say since when.
+    let is_since = summary.ended_since.is_none() || summary.ended_since == ended(&report.certificates).1;
+    (!is_named || !is_same || !is_since)
+        .then(|| "its summary says other deadlines than its certificates".to_owned())
+}
+
+/// Numbers of the comparison with the older report that differ from what they count. Without one nothing has changed.
+fn wrong_changes(report: &Report) -> Option<String> {
+    let Some(baseline) = &report.baseline else {
+        let changed = report.findings.iter().find(|finding| finding.change.is_some());
+        return changed.map(|finding| format!("its finding `{}` has changed since no report", finding.id));
+    };
+    let mut counts = ChangeCounts { by_rules: baseline.by_rules.len(), ..ChangeCounts::default() };
+    for finding in &report.findings {
+        match finding.change {
+            Some(Change::Fixed) => {
+                return Some(format!("its finding `{}` is there, and said to be fixed", finding.id));
+            }
+            Some(change) => counts.count(change),
+            None => return Some(format!("its finding `{}` was not compared with its baseline", finding.id)),
+        }
+    }
+    counts.fixed = baseline.fixed.len();
+    (counts != baseline.counts).then(|| "its baseline counts other changes than its findings".to_owned())
 }
 
 fn count<T>(rows: &[T], is_meant: impl Fn(&T) -> bool) -> usize {

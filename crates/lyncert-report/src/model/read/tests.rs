@@ -174,7 +174,7 @@ fn a_report_that_contradicts_itself_is_refused() {
         ("/summary/unreadable", value!(0), "says 0 files not understood, its list of them 1".to_owned()),
         ("/summary/problems", value!(5), "says 5 problems, its list of them 1".to_owned()),
         ("/certificates", value!([]), "says 4 certificates, its certificates 0".to_owned()),
-        ("/summary/next_deadline", Value::Null, "another next deadline than its certificates".to_owned()),
+        ("/summary/next_deadline", Value::Null, "other deadlines than its certificates".to_owned()),
         ("/findings", value!([]), format!("its summary says {worse} errors, its findings 0")),
         ("/requirements/3/verdict", Value::Null, "/WebServicesInternal` has no verdict".to_owned()),
     ] {

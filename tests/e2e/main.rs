@@ -5,6 +5,7 @@
 mod architecture;
 mod assigned;
 mod batch;
+mod canaries;
 mod check;
 mod codes_of_commands;
 mod collection;

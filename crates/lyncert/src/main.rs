@@ -72,9 +72,11 @@ fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         log_error("internal-error", &format!("internal error: {panic}; please report this as a bug"));
     }));
+    // From here on nothing is said that was not looked at.
+    redaction::start(&args.command);
     let code = exit_code(|| {
         paths::check(&args)?;
-        redaction::start(&args.command)?;
+        redaction::go_on(&args.command)?;
         log::start(&args.log)?;
         let code = run(&args);
         redaction::finish(&args.command)?;
@@ -86,9 +88,12 @@ fn main() -> ExitCode {
 
 /// What the argument parser has to say: the help or the version on standard output, a mistake on standard error.
 fn print_help_or_mistake(parsed: &clap::Error) -> u8 {
-    if parsed.use_stderr() && parsed.to_string().chars().any(|c| c != '\n' && acts(c)) {
-        // It repeats what it was given, and that would act on the terminal.
-        let shown: Vec<_> = parsed.to_string().lines().map(|line| visible(line).into_owned()).collect();
+    let is_redacted = redaction::is_asked_for(std::env::args_os());
+    let said = parsed.to_string();
+    if parsed.use_stderr() && (is_redacted || said.chars().any(|c| c != '\n' && acts(c))) {
+        // It repeats what it was given: that would act on the terminal, or tell what must not be told.
+        let said = if is_redacted { redaction::without_names(&said) } else { said };
+        let shown: Vec<_> = said.lines().map(|line| visible(line).into_owned()).collect();
         // When this fails, there is no other place to say so.
         let _ = writeln!(io::stderr().lock(), "{}", shown.join("\n"));
         return USAGE;

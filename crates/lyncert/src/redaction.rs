@@ -1,6 +1,7 @@
 //! Runs whose results leave the house: every view is redacted before anything is written or printed, and every message before it is
 //! said.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -11,7 +12,7 @@ use lyncert_report::render;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::args::{Command, RedactArgs};
+use crate::args::Command;
 use crate::exit::Failure;
 use crate::log;
 use crate::ownership::Kind;
@@ -21,16 +22,34 @@ use crate::staged::write_file;
 /// The pseudonyms of a run; not there where names are shown.
 static PSEUDONYMS: OnceLock<Mutex<Redactor>> = OnceLock::new();
 
-/// Reads the pseudonyms of earlier runs, where the command line asks for redaction.
-pub(crate) fn start(command: &Command) -> Result<(), Failure> {
-    let Some(RedactArgs { redact: true, redact_map }) = command.redaction() else { return Ok(()) };
-    let redactor = match redact_map {
-        Some(path) if path.exists() => read_map(path)?,
-        Some(_) | None => Redactor::default(),
-    };
-    // A second call would change nothing; there is none.
-    let _ = PSEUDONYMS.set(Mutex::new(redactor));
-    log::filter_by(message);
+/// Whether a command line asks for redaction, even where it is not understood.
+pub(crate) fn is_asked_for(words: impl IntoIterator<Item = OsString>) -> bool {
+    words.into_iter().any(|word| word == "--redact")
+}
+
+/// A text in which no name is known: of it stays what the program itself says.
+pub(crate) fn without_names(text: &str) -> String {
+    Redactor::default().text(text)
+}
+
+/// Lets no message pass as it is, where the command line asks for redaction.
+pub(crate) fn start(command: &Command) {
+    if command.redaction().is_some_and(|args| args.redact) {
+        // A second call would change nothing; there is none.
+        let _ = PSEUDONYMS.set(Mutex::default());
+        log::filter_by(message);
+    }
+}
+
+/// Reads the pseudonyms of earlier runs.
+pub(crate) fn go_on(command: &Command) -> Result<(), Failure> {
+    let map = command.redaction().filter(|args| args.redact).and_then(|args| args.redact_map.as_ref());
+    if let Some(path) = map.filter(|path| path.exists()) {
+        let redactor = read_map(path)?;
+        if let Some(mut pseudonyms) = pseudonyms() {
+            *pseudonyms = redactor;
+        }
+    }
     Ok(())
 }
 

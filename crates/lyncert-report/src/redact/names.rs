@@ -81,9 +81,10 @@ const KEPT_FILES: [&str; 10] = [
 ];
 
 /// Endings that stay.
-const ENDINGS: [&str; 22] = [
-    "cer", "clixml", "cnf", "crl", "crt", "csr", "csv", "der", "html", "inf", "json", "key", "log", "p12",
-    "p7b", "p7c", "pem", "pfx", "req", "sst", "tbxml", "xml",
+const ENDINGS: [&str; 38] = [
+    "bak", "cer", "cert", "clixml", "cnf", "crl", "crt", "csr", "csv", "der", "doc", "docx", "evtx", "htm",
+    "html", "inf", "json", "key", "log", "md", "old", "p12", "p7b", "p7c", "pdf", "pem", "pfx", "ps1", "req",
+    "sst", "tbxml", "tmp", "toml", "txt", "xls", "xlsx", "xml", "zip",
 ];
 
 /// Which pseudonym stands for what.

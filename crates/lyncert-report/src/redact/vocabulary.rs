@@ -14,6 +14,15 @@ const _: &str = "no such file or directory, permission denied, access is denied,
                  device, broken pipe, read-only file system, the system cannot find the file or path specified, being used by another \
                  process, too many open files";
 
+/// Words of days, which a library writes.
+const _: &str = "January February March April May June July August September October November December";
+
+/// What the parser of the command line says, whose words are no words of ours either.
+const _: &str = "error: unexpected argument found, invalid value for, a value is required for but none was supplied, unrecognized subcommand, \
+                 the following required arguments were not provided, the argument cannot be used with, cannot be used multiple times, \
+                 tip: a similar argument exists, some similar subcommands exist, to pass as a value use, usage, possible values, \
+                 for more information try help, one or more of the other specified arguments, subcommand, requires";
+
 /// Whether the program itself says a word.
 pub(super) fn is_own(word: &str) -> bool {
     VOCABULARY.contains(word) || VOCABULARY.contains(word.to_ascii_lowercase().as_str())

@@ -9,6 +9,21 @@ pub(super) const NOT_RUN: &[(&str, &str, &str)] = &[
     ),
     ("README.md", "cargo test --workspace --locked", "it is what runs this test"),
     ("README.md", COLLECT, "Windows PowerShell on a server of a deployment"),
+    ("docs/installing.md", "sha256sum --check --ignore-missing SHA256SUMS", OF_ARCHIVES),
+    ("docs/installing.md", "(Get-FileHash lyncert-0.1.0-x86_64-windows.zip).Hash", OF_ARCHIVES),
+    ("docs/installing.md", "certutil -hashfile lyncert-0.1.0-x86_64-windows.zip SHA256", OF_ARCHIVES),
+    ("docs/installing.md", "tar -xzf lyncert-0.1.0-x86_64-linux.tar.gz", OF_ARCHIVES),
+    ("docs/installing.md", "cd lyncert-0.1.0-x86_64-linux", OF_ARCHIVES),
+    (
+        "docs/installing.md",
+        "./lyncert audit samples/contoso/topology.tbxml --certs samples/contoso/certs --at 2026-11-22 --out report",
+        OF_ARCHIVES,
+    ),
+    (
+        "docs/installing.md",
+        "cargo install --path crates/lyncert --locked",
+        "it would build and install in the middle of a test",
+    ),
     ("docs/collecting.md", COLLECT, "Windows PowerShell on a server of a deployment"),
     (
         "docs/collecting.md",
@@ -16,6 +31,9 @@ pub(super) const NOT_RUN: &[(&str, &str, &str)] = &[
         "Windows PowerShell on an Edge Server",
     ),
 ];
+
+/// `tests/dist/check.py` unpacks the archives that were made and runs the first command of the README there.
+const OF_ARCHIVES: &str = "the archives are made by `just dist`, which tries them";
 
 const COLLECT: &str = r"powershell.exe -NoProfile -ExecutionPolicy Bypass -File Export-LyncertCollection.ps1 -OutputPath C:\lyncert\contoso";
 

@@ -28,6 +28,7 @@ mod plan;
 mod policy;
 mod redact;
 mod redraw;
+mod release;
 mod requests;
 mod safety;
 mod schedule;

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 #[cfg(unix)]
 use std::io::Write;
+use std::process::Command;
 #[cfg(unix)]
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::support::{folder, run, text};
 

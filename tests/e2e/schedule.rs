@@ -1,5 +1,6 @@
 //! What schedulers are given, run for real as far as this machine can.
 
+#[cfg(unix)]
 use std::fs;
 #[cfg(unix)]
 use std::path::Path;

@@ -104,7 +104,7 @@ mod tests {
         let path = "certs/fe1.contoso.com/LocalMachine/My.xml";
         let named = called("SfB", path, "pool.contoso.com");
         let nameless = Certificate { friendly_names: Vec::new(), ..called("", path, "fe1.contoso.com") };
-        in_collection(&[nameless.clone()], "complete").passes();
+        in_collection(std::slice::from_ref(&nameless), "complete").passes();
         in_collection(&[named.clone(), nameless.clone()], "complete").passes();
         in_collection(&[nameless], "partial").has_nothing_to_look_at(Lacking::WholeStores);
         let other = called("SfB", path, "old.contoso.com");

@@ -3,6 +3,8 @@
 # for that, or, of one system, the program that is named. The same sources give the same bytes, from any folder: docs/installing.md tells
 # what was measured. It needs python3 and readelf, and what scripts/windows.sh needs; CONTRIBUTING.md tells of it.
 set -euo pipefail
+# A build that fails ends it, wherever it is asked for.
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 root=$PWD
 
@@ -85,18 +87,18 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p dist
 written=()
-# What the program prints of itself is the same on every system; it is asked of the one that runs here.
+linux= windows=
+case "$what" in linux | all) linux=${given:-$(build linux)} ;; esac
 case "$what" in
-    windows) native=${LYNCERT_NATIVE:-$(build linux)} ;;
-    *) native=${given:-$(build linux)} ;;
+    windows) windows=${given:-$(build windows)} ;;
+    all) windows=$(build windows) ;;
 esac
+# What the program prints of itself is the same on every system; it is asked of the one that runs here.
+native=${linux:-$(build linux)}
 identity=$("$native" --version | sed -n 's/^build //p')
 [ -n "$identity" ]
-case "$what" in linux | all) pack linux "$native" "$native" ;; esac
-case "$what" in
-    windows) pack windows "${given:-$(build windows)}" "$native" ;;
-    all) pack windows "$(build windows)" "$native" ;;
-esac
+[ -z "$linux" ] || pack linux "$linux" "$native"
+[ -z "$windows" ] || pack windows "$windows" "$native"
 (cd dist && sha256sum "${written[@]}" > SHA256SUMS)
 # A program that was built for something else has paths in it.
 python3 tests/dist/check.py dist ${given:+--as-built}

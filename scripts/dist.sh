@@ -32,15 +32,14 @@ target_of() { case "$1" in linux) echo x86_64-unknown-linux-gnu ;; windows) echo
 
 # No path of this machine, and nothing for debuggers, gets into a program.
 build() {
-    local cargo_home=${CARGO_HOME:-$HOME/.cargo} flags prefixes
-    prefixes=("$root=/lyncert" "$(realpath "$cargo_home")=/cargo")
-    flags=$(printf ' --remap-path-prefix=%s' "${prefixes[@]}")
-    [ "$1" = linux ] || flags+=" -Clink-arg=-Wl,--no-insert-timestamp"
+    local cargo_home
+    cargo_home=$(realpath "${CARGO_HOME:-$HOME/.cargo}")
     (
-        export RUSTFLAGS=${flags# } CARGO_TARGET_DIR=$root/target/dist CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_INCREMENTAL=0
+        export LYNCERT_SOURCES=$root LYNCERT_CARGO=$cargo_home RUSTC_WRAPPER=$root/scripts/remapped-rustc.sh
+        export CARGO_TARGET_DIR=$root/target/dist CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_INCREMENTAL=0
         # C parts of libraries name their sources too, where they stop a program.
-        CFLAGS=$(printf ' -ffile-prefix-map=%s' "${prefixes[@]}")
-        export CFLAGS
+        export CFLAGS="-ffile-prefix-map=$root=/lyncert -ffile-prefix-map=$cargo_home=/cargo" RUSTFLAGS=
+        [ "$1" = linux ] || RUSTFLAGS=-Clink-arg=-Wl,--no-insert-timestamp
         if [ "$1" = linux ]; then
             cargo build --release --locked -p lyncert --target "$(target_of linux)" >&2
             echo "$CARGO_TARGET_DIR/$(target_of linux)/release/lyncert"

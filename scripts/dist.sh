@@ -3,6 +3,8 @@
 # for that, or, of one system, the program that is named. The same sources give the same bytes, from any folder: docs/installing.md tells
 # what was measured. It needs python3 and readelf, and what scripts/windows.sh needs; CONTRIBUTING.md tells of it.
 set -euo pipefail
+# A build that fails ends it, wherever it is asked for.
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 root=$PWD
 
@@ -30,15 +32,14 @@ target_of() { case "$1" in linux) echo x86_64-unknown-linux-gnu ;; windows) echo
 
 # No path of this machine, and nothing for debuggers, gets into a program.
 build() {
-    local cargo_home=${CARGO_HOME:-$HOME/.cargo} flags prefixes
-    prefixes=("$root=/lyncert" "$(realpath "$cargo_home")=/cargo")
-    flags=$(printf ' --remap-path-prefix=%s' "${prefixes[@]}")
-    [ "$1" = linux ] || flags+=" -Clink-arg=-Wl,--no-insert-timestamp"
+    local cargo_home
+    cargo_home=$(realpath "${CARGO_HOME:-$HOME/.cargo}")
     (
-        export RUSTFLAGS=${flags# } CARGO_TARGET_DIR=$root/target/dist CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_INCREMENTAL=0
+        export LYNCERT_SOURCES=$root LYNCERT_CARGO=$cargo_home RUSTC_WRAPPER=$root/scripts/remapped-rustc.sh
+        export CARGO_TARGET_DIR=$root/target/dist CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_INCREMENTAL=0
         # C parts of libraries name their sources too, where they stop a program.
-        CFLAGS=$(printf ' -ffile-prefix-map=%s' "${prefixes[@]}")
-        export CFLAGS
+        export CFLAGS="-ffile-prefix-map=$root=/lyncert -ffile-prefix-map=$cargo_home=/cargo" RUSTFLAGS=
+        [ "$1" = linux ] || RUSTFLAGS=-Clink-arg=-Wl,--no-insert-timestamp
         if [ "$1" = linux ]; then
             cargo build --release --locked -p lyncert --target "$(target_of linux)" >&2
             echo "$CARGO_TARGET_DIR/$(target_of linux)/release/lyncert"
@@ -85,18 +86,18 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p dist
 written=()
-# What the program prints of itself is the same on every system; it is asked of the one that runs here.
+linux= windows=
+case "$what" in linux | all) linux=${given:-$(build linux)} ;; esac
 case "$what" in
-    windows) native=${LYNCERT_NATIVE:-$(build linux)} ;;
-    *) native=${given:-$(build linux)} ;;
+    windows) windows=${given:-$(build windows)} ;;
+    all) windows=$(build windows) ;;
 esac
+# What the program prints of itself is the same on every system; it is asked of the one that runs here.
+native=${linux:-$(build linux)}
 identity=$("$native" --version | sed -n 's/^build //p')
 [ -n "$identity" ]
-case "$what" in linux | all) pack linux "$native" "$native" ;; esac
-case "$what" in
-    windows) pack windows "${given:-$(build windows)}" "$native" ;;
-    all) pack windows "$(build windows)" "$native" ;;
-esac
+[ -z "$linux" ] || pack linux "$linux" "$native"
+[ -z "$windows" ] || pack windows "$windows" "$native"
 (cd dist && sha256sum "${written[@]}" > SHA256SUMS)
 # A program that was built for something else has paths in it.
 python3 tests/dist/check.py dist ${given:+--as-built}

@@ -64,7 +64,6 @@ fn what_is_not_in_the_folder_passes_nowhere() {
     let expected = [
         ("assigned-not-found", Lacking::AssignmentExports),
         ("assigned-not-in-store", Lacking::Collections),
-        ("binding-differs", Lacking::Collections),
         ("chain-untrusted", Lacking::GivenRoots),
         ("clock-skew", Lacking::Collections),
         ("cng-provider", Lacking::KeyFacts),

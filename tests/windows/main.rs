@@ -14,10 +14,14 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
-use support::{AT, folder, root};
+use lyncert_report::render::FORMATS;
+use support::{AT, files_of, folder, root};
 
 /// The program for Windows, and Wine to run it.
 struct Windows {
@@ -92,23 +96,29 @@ fn place() -> tempfile::TempDir {
 }
 
 const CONTOSO: [&str; 3] = ["samples/contoso/topology.tbxml", "--certs", "samples/contoso/certs"];
-const ALL_FORMATS: &str = "html,csv,json,prometheus,sarif,junit,markdown,ics,xlsx";
+const FABRIKAM: [&str; 3] = ["samples/fabrikam/topology.xml", "--certs", "samples/fabrikam/certs"];
+/// The folders that command lines write every format of a report into: of each sample alone, and of all of them in a batch.
+const IN_EVERY_FORMAT: [&str; 6] =
+    ["one/a", "one/f", "two", "three/contoso", "three/fabrikam", "three/northwind_collection"];
 
 /// Command lines, in an order in which later ones read what earlier ones wrote.
-fn command_lines() -> Vec<Vec<&'static str>> {
+fn command_lines(every_format: &str) -> Vec<Vec<&str>> {
     let audit = [&["audit"][..], &CONTOSO, &["--at", AT]].concat();
     let with = |more: &[&'static str]| [&audit[..], more].concat();
+    let in_every_format = |line: &[&'static str]| [line, &["--at", AT, "--format", every_format]].concat();
     vec![
         vec!["--version"],
         vec!["--help"],
         vec!["audit", "--help"],
         vec!["audit"],
         vec!["audti"],
-        with(&["--out", "one/a", "--format", ALL_FORMATS, "--evidence", "one/a.zip"]),
-        with(&["--out", "one/a", "--format", ALL_FORMATS]),
+        in_every_format(&[&["audit"][..], &CONTOSO, &["--out", "one/a", "--evidence", "one/a.zip"]].concat()),
+        in_every_format(&[&["audit"][..], &FABRIKAM, &["--out", "one/f"]].concat()),
+        in_every_format(&["audit", "samples/northwind/collection", "--out", "two"]),
+        in_every_format(&["batch", "samples", "--out", "three", "--no-progress"]),
+        // What a run before wrote is replaced.
+        with(&["--out", "one/a", "--format", "html,json"]),
         with(&["--format", "json"]),
-        vec!["audit", "samples/northwind/collection", "--at", AT, "--out", "two"],
-        vec!["batch", "samples", "--at", AT, "--out", "three", "--no-progress"],
         vec!["verify", "one/a.zip", "--topology", CONTOSO[0], "--certs", CONTOSO[2]],
         vec!["diff", "samples/contoso/expected/report.json", "two/report.json"],
         vec!["report", "one/a/report.json", "--format", "html,markdown", "--out", "four"],
@@ -143,7 +153,8 @@ fn command_lines() -> Vec<Vec<&'static str>> {
 fn both_programs_end_alike_say_the_same_and_write_the_same_bytes() {
     let Some(windows) = Windows::found() else { return };
     let (here, there) = (place(), place());
-    for line in command_lines() {
+    let ids: Vec<&str> = FORMATS.iter().map(|format| format.id).collect();
+    for line in command_lines(&ids.join(",")) {
         let expected = Ended::here(here.path(), &line);
         let found = windows.run(there.path(), &line);
         assert_eq!(found.with_slashes(), expected, "{line:?}");
@@ -153,9 +164,13 @@ fn both_programs_end_alike_say_the_same_and_write_the_same_bytes() {
     let differing: Vec<_> = expected.iter().filter(|(name, bytes)| found.get(*name) != Some(bytes)).collect();
     let differing: Vec<_> = differing.into_iter().map(|(name, _)| name).collect();
     assert_eq!(differing, [""; 0]);
-    for written in
-        ["one/a/report.html", "one/a/report.xlsx", "one/a.zip", "two/report.json", "three/index.html"]
+    for written in IN_EVERY_FORMAT
+        .iter()
+        .flat_map(|folder| files_of(|_| true).map(move |file| format!("{folder}/{file}")))
     {
+        assert!(found.contains_key(&written), "{written}");
+    }
+    for written in ["one/a.zip", "three/index.html", "four/report.html", "man/lyncert.1"] {
         assert!(found.contains_key(written), "{written}");
     }
 }
@@ -179,6 +194,61 @@ fn what_windows_would_take_for_something_else_is_told() {
     }
     let run = windows.run(place.path(), &out("o/x"));
     assert!(run.out.contains("Wrote o\\x\\report.html\n"), "{}", run.out);
+}
+
+#[test]
+fn a_path_may_be_long_and_have_letters_of_any_language() {
+    let Some(windows) = Windows::found() else { return };
+    let place = place();
+    let out = ["ö".repeat(40), "д".repeat(40), "證".repeat(40), "e\u{301}".repeat(40)].join("/");
+    let audit = [&["audit"][..], &CONTOSO, &["--at", AT, "--format", "json", "--out"]].concat();
+    let long = windows.run(place.path(), &[&audit[..], &[&out]].concat());
+    let short = windows.run(place.path(), &[&audit[..], &["o"]].concat());
+    assert_eq!((long.code, short.code), (Some(1), Some(1)), "{long:?}");
+    assert!(long.out.contains(&format!(r"Wrote {}\report.json", out.replace('/', r"\"))), "{}", long.out);
+    let report = |out: &str| fs::read(place.path().join(out).join("report.json")).unwrap();
+    assert_eq!(report(&out), report("o"));
+}
+
+/// `script` gives a program a terminal; Wine makes a console of it, in which the cursor is where it is in a new one.
+#[test]
+fn without_arguments_in_a_console_of_its_own_the_help_stays_until_somebody_has_read_it() {
+    let Some(windows) = Windows::found() else { return };
+    let run = |arguments: &str| {
+        let line = format!("{} {} {arguments}", windows.wine.display(), windows.exe.display());
+        let mut script = Command::new("script")
+            .args(["-qec", &line, "/dev/null"])
+            .env("WINEDEBUG", "-all")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (mut keys, mut screen) = (script.stdin.take(), script.stdout.take().unwrap());
+        let (mut shown, mut part) = (Vec::new(), [0; 4096]);
+        loop {
+            let count = screen.read(&mut part).unwrap();
+            if count == 0 {
+                break;
+            }
+            shown.extend(&part[..count]);
+            if String::from_utf8_lossy(&shown).contains("close this window")
+                && let Some(mut keys) = keys.take()
+            {
+                // Wine loses what is pressed before somebody reads: it is pressed again until the program has ended.
+                thread::spawn(move || {
+                    while keys.write_all(b"\r").is_ok() {
+                        thread::sleep(Duration::from_millis(200));
+                    }
+                });
+            }
+        }
+        script.wait().unwrap();
+        String::from_utf8_lossy(&shown).into_owned()
+    };
+    let alone = run("");
+    assert!(alone.contains("Usage:") && alone.contains("press Enter to close this window"), "{alone}");
+    let asked = run("--version");
+    assert!(asked.contains("lyncert") && !asked.contains("press Enter"), "{asked}");
 }
 
 #[test]

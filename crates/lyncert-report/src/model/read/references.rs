@@ -46,6 +46,7 @@ fn check(report: &Report) -> Result<(), String> {
     let replacements = Rows::new("replacement", report.replacements.iter().map(|row| row.id.as_str()))?;
     let ending = report.consequences.iter().map(|row| row.certificate.as_str());
     Rows::new("consequence of the certificate", ending.clone())?;
+    Rows::new("rule", report.rules.iter().map(|row| row.id.as_str()))?;
 
     replacements.hold_all(report.findings.iter().filter_map(|row| {
         let replacement = row.replacement.as_deref()?;

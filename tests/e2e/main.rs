@@ -23,6 +23,7 @@ mod green;
 mod helpful;
 mod inspect;
 mod limits;
+mod mutated_reports;
 mod older_reports;
 mod plan;
 mod policy;

@@ -7,7 +7,7 @@ use lyncert_report::render::FORMATS;
 use serde_json::Value;
 
 use crate::support::estates::estates;
-use crate::support::{Audit, Batch, files_of, folder, json, report, run, text};
+use crate::support::{Audit, Batch, files_of, folder, json, report, run, sample, text};
 
 /// All formats in one argument.
 fn all_formats() -> String {
@@ -47,6 +47,24 @@ fn exit_codes_count_what_is_not_shown() {
     assert_eq!(with(&["--fail-on", "info"]), 1);
     let fabrikam = Audit::of("fabrikam").with(&["--min-severity", "error", "--strict"]).run();
     assert_eq!(fabrikam.code, Audit::of("fabrikam").with(&["--strict"]).run().code);
+}
+
+#[test]
+fn codes_of_a_batch_count_what_is_not_shown() {
+    let root = estates(1);
+    let path = root.path().join("contoso");
+    fs::create_dir(&path).unwrap();
+    fs::copy(sample("contoso/topology.tbxml"), path.join("topology.tbxml")).unwrap();
+    for least in ["error", "warning", "info"] {
+        for more in
+            [&[][..], &["--fail-on", "info"], &["--strict"], &["--exit-zero"], &["--exit-zero", "--strict"]]
+        {
+            let code = |arguments: &[&str]| {
+                Batch::of(&root, folder(&[])).quiet().with(more).with(arguments).run().code
+            };
+            assert_eq!(code(&["--min-severity", least]), code(&[]), "{least} {more:?}");
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
 mod killed;
+mod mutated;
 #[allow(dead_code, unused_imports, reason = "most of it serves the ordinary tests")]
 #[path = "../support/mod.rs"]
 mod support;

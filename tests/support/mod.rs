@@ -4,6 +4,8 @@ pub(crate) mod collection;
 mod command;
 pub(crate) mod estates;
 pub(crate) mod evidence;
+pub(crate) mod mutated;
+mod strict;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use lyncert_ingest::collection::{
 };
 use lyncert_report::scan::ScanRoot;
 
-use crate::batch::EstateFolder;
+use crate::batch::{EstateFolder, folders_with_export};
 use crate::exit::Failure;
 use crate::location::resolved;
 use crate::read::{
@@ -35,8 +35,23 @@ fn exports_of_folder(folder: &Path) -> Result<FoundExports, Failure> {
     Ok(exports)
 }
 
+/// That no export lies in a folder; where one was meant that lies one folder deeper or higher, that is told.
 fn no_export(folder: &Path) -> Failure {
-    Failure::no_input(anyhow!("`{}` holds no topology export", folder.display()))
+    /// So many are named.
+    const SHOWN: usize = 3;
+    let found = folders_with_export(folder);
+    let names: Vec<String> = found.iter().take(SHOWN).map(|path| format!("`{}`", file_name(path))).collect();
+    let is_below = found.iter().any(|path| path.parent() == Some(folder));
+    let hint = match (found.len(), is_below) {
+        (0, _) => String::new(),
+        (_, false) => format!("; the folder {} around it does", names.join(", ")),
+        (1, true) => format!("; the folder {} in it does", names.join(", ")),
+        (count, true) => {
+            let more = if count > SHOWN { ", and others" } else { "" };
+            format!("; folders in it do: {}{more}", names.join(", "))
+        }
+    };
+    Failure::no_input(anyhow!("`{}` holds no topology export{hint}", folder.display()))
 }
 
 /// Name and bytes of an export that is named beside others, where a folder cannot stand for those in it: which of them counts is said by
@@ -244,5 +259,28 @@ mod tests {
         let code = |path: PathBuf| Inputs::read(&[path], &[]).err().map(|failure| failure.code);
         assert_eq!(code(one.join("topology.xml")), Some(crate::exit::USAGE));
         assert_eq!(code(tree.path().join("two")), Some(crate::exit::NO_INPUT));
+    }
+
+    #[test]
+    fn an_export_that_lies_one_folder_deeper_or_higher_is_told() {
+        let tree = tree(&[
+            ("one/estate/topology.xml", EXPORT),
+            ("one/estate/certs/a.cer", b"a"),
+            ("one/notes/readme.txt", b"a"),
+            ("many/a/topology.xml", EXPORT),
+            ("many/b/topology.xml", EXPORT),
+            ("none/a/b/topology.xml", EXPORT),
+        ]);
+        for (folder, hint) in [
+            ("one", "; the folder `estate` in it does"),
+            ("one/estate/certs", "; the folder `estate` around it does"),
+            ("many", "; folders in it do: `a`, `b`"),
+            ("none", ""),
+        ] {
+            let path = tree.path().join(folder);
+            let failure = Inputs::read(std::slice::from_ref(&path), &[]).err().unwrap();
+            let said = format!("`{}` holds no topology export{hint}", path.display());
+            assert_eq!((failure.code, failure.message()), (crate::exit::NO_INPUT, said));
+        }
     }
 }

@@ -52,6 +52,8 @@ const MARKS: &[Mark] = &[
     ("csv", true, "estate,order,action,"),
     ("csv", true, "estate,order,holder,"),
     ("csv", true, "item,value\r\njudged at,"),
+    // Of a report of an older program only the state is known.
+    ("csv", true, "item,value\r\nstate,"),
     ("csv", true, "estate,state,"),
     ("csv", true, "estate,status,"),
     ("sarif", false, "\"name\": \"lyncert\""),

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use time::Date;
+use time::macros::date;
 
 use self::lines::Lines;
 use super::state::{state_shape, state_word};
@@ -56,9 +57,14 @@ fn state(report: &Report) -> String {
     format!("{} {}", state_shape(&state), state_word(&state))
 }
 
+/// The first day that readers of calendars know: the year 0, which certificates can have, is none to them. The exact second stands in
+/// the description.
+const FIRST_DAY: Date = date!(0001 - 01 - 01);
+
 /// A moment as calendars write it, in UTC.
 fn moment(moment: Timestamp) -> String {
-    moment.to_string().replace(['-', ':'], "")
+    let known = moment.max(Timestamp::from(FIRST_DAY.midnight().assume_utc()));
+    known.to_string().replace(['-', ':'], "")
 }
 
 fn day(day: Date) -> String {
@@ -192,9 +198,10 @@ impl Calendar<'_> {
         lines.plain("BEGIN", "VEVENT")?;
         lines.plain("UID", &format!("{}@lyncert", HEXLOWER.encode(&Sha256::digest(&event.key))))?;
         lines.plain("DTSTAMP", &self.stamp)?;
-        lines.plain("DTSTART;VALUE=DATE", &day(event.day))?;
+        let first = event.day.max(FIRST_DAY);
+        lines.plain("DTSTART;VALUE=DATE", &day(first))?;
         // The day after, which is not a part of it; on the last day that can be written there is none.
-        if let Some(next) = event.day.next_day().filter(|next| next.year() <= 9999) {
+        if let Some(next) = first.next_day().filter(|next| next.year() <= 9999) {
             lines.plain("DTEND;VALUE=DATE", &day(next))?;
         }
         lines.text("SUMMARY", &event.title)?;
@@ -306,6 +313,21 @@ mod tests {
         let mut report = ending(1);
         report.consequences[0].not_after = datetime!(9999-12-31 23:59:59 UTC).into();
         assert!(values(&unfolded(&report), "DTSTART;VALUE=DATE:").contains(&"99991231"));
+    }
+
+    #[test]
+    fn what_ended_before_the_first_year_stands_at_its_first_day() {
+        let mut report = ending(1);
+        let year_zero = datetime!(0000-06-01 12:00:00 UTC).into();
+        report.consequences[0].not_after = year_zero;
+        report.consequences[0].noted_from = Some(year_zero);
+        report.at = year_zero;
+        let lines = unfolded(&report);
+        assert!(values(&lines, "DTSTART;VALUE=DATE:").contains(&"00010101"));
+        assert!(values(&lines, "DTEND;VALUE=DATE:").contains(&"00010102"));
+        assert!(values(&lines, "TRIGGER;VALUE=DATE-TIME:").contains(&"00010101T000000Z"));
+        assert!(values(&lines, "DTSTAMP:").iter().all(|stamp| *stamp == "00010101T000000Z"));
+        assert!(values(&lines, "DESCRIPTION:").iter().any(|text| text.contains("0000-06-01T12:00:00Z")));
     }
 
     #[test]

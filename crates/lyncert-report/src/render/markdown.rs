@@ -20,6 +20,9 @@ pub(crate) use inert::{code, inline};
 const SHOWN_REPAIRS: usize = 10;
 /// So many findings of one rule are told.
 const SHOWN_FINDINGS: usize = 5;
+/// So many characters all findings together may take: GitHub refuses issues and comments of more than 65,536, and the other parts have
+/// to have room too.
+const MAX_FINDINGS_CHARS: usize = 40_000;
 /// So many holders are named in one line.
 const SHOWN_HOLDERS: usize = 5;
 /// So many files and places that were not understood are named.
@@ -35,10 +38,11 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     first_lines(report, sink)?;
     do_next(report, sink)?;
     not_judged(&report.summary, sink)?;
+    let mut room = MAX_FINDINGS_CHARS;
     for (severity, heading) in
         [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Information")]
     {
-        findings(report, severity, heading, sink)?;
+        findings(report, severity, heading, &mut room, sink)?;
     }
     if let Some(not_shown) = report.not_shown {
         writeln!(sink, "\n{}", inline(&not_shown.sentence()))?;
@@ -113,7 +117,14 @@ fn not_judged(summary: &Summary, sink: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn findings(report: &Report, severity: Severity, heading: &str, sink: &mut dyn Write) -> io::Result<()> {
+/// The findings of a severity, as far as there is room; those that are not told are counted at their rule.
+fn findings(
+    report: &Report,
+    severity: Severity,
+    heading: &str,
+    room: &mut usize,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
     let found = by_prominence(report, severity);
     if found.is_empty() {
         return Ok(());
@@ -130,11 +141,16 @@ fn findings(report: &Report, severity: Severity, heading: &str, sink: &mut dyn W
         }
     }
     for (rule, found) in rules {
+        let mut told = 0;
         for finding in found.iter().take(SHOWN_FINDINGS) {
-            writeln!(sink, "- **{}** {}", inline(rule), finding_text(finding))?;
+            let line = format!("- **{}** {}", inline(rule), finding_text(finding));
+            let Some(left) = room.checked_sub(line.chars().count()) else { break };
+            *room = left;
+            told += 1;
+            writeln!(sink, "{line}")?;
         }
         let lead = format!("- **{}** and", inline(rule));
-        more_of(found.len().saturating_sub(SHOWN_FINDINGS), &lead, "findings.csv", sink)?;
+        more_of(found.len().saturating_sub(told), &lead, "findings.csv", sink)?;
     }
     Ok(())
 }
@@ -194,6 +210,26 @@ mod tests {
         assert_eq!(text.matches("\n- **san-missing** Front End pool").count(), 5);
         assert!(text.contains("\n- **san-missing** and 1,234 more in `findings.csv`\n"), "{text}");
         assert!(text.len() < 6_000, "{} bytes are too many for a chat", text.len());
+    }
+
+    #[test]
+    fn a_ticket_takes_it_however_many_rules_speak_and_however_long_names_are() {
+        let mut report = plain_report(1);
+        let finding = report.findings[0].clone();
+        let long = |index: usize| FindingRow {
+            id: format!("x/{index}"),
+            rule: format!("rule{}", "-x".repeat(index / 3)),
+            message: format!("`{}` is missing", "name.".repeat(index)),
+            ..finding.clone()
+        };
+        report.findings = (0..300).map(long).collect();
+        let text = written(&report);
+        assert!(text.chars().count() < 65_536, "{}", text.chars().count());
+        assert!(
+            text.contains("\n## Errors (300)\n") && text.contains("\n- **rule** Front End pool"),
+            "{text}"
+        );
+        assert!(text.contains("-x-x-x** and 3 more in `findings.csv`\n"), "{text}");
     }
 
     #[test]

@@ -376,6 +376,63 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_format_tells_each_state_and_no_other() {
+        let with = |severity: Option<Severity>, unjudged: Option<UnjudgedKind>| {
+            let mut report = testing::in_order_report();
+            let mut finding = testing::plain_report(1).findings.remove(0);
+            report.findings.extend(severity.map(|severity| {
+                finding.severity = severity;
+                finding
+            }));
+            report.summary.unjudged.extend(unjudged.map(testing::unjudged_row));
+            testing::recount(&mut report);
+            report
+        };
+        let reports = [
+            with(None, None),
+            with(None, Some(UnjudgedKind::NotCollected)),
+            with(Some(Severity::Info), Some(UnjudgedKind::NotCollected)),
+            with(Some(Severity::Warning), Some(UnjudgedKind::NotCollected)),
+            with(Some(Severity::Error), None),
+        ];
+        let states: Vec<ReportState> = reports.iter().map(|report| report.summary.state).collect();
+        assert!(ReportState::ALL.iter().all(|state| states.contains(state)), "{states:?}");
+        for report in reports {
+            let state = report.summary.state;
+            let shown = |state: ReportState| {
+                let state = EstateState::from(state);
+                (state::state_shape(&state), state::state_word(&state))
+            };
+            for format in FORMATS {
+                let text = folded(&written(format, &report));
+                let says = |state: ReportState| {
+                    let ((shape, word), id) = (shown(state), state.as_str());
+                    match format.id {
+                        "json" => text.contains(&format!("\"state\": \"{id}\"")),
+                        "sarif" => text.contains(&format!("\"state\": \"{id}\"")),
+                        "prometheus" => text.contains(&format!("state=\"{id}\"}} 1")),
+                        "junit" => text.contains(&format!("name=\"state\" value=\"{id}\"")),
+                        "csv" => text.contains(&format!("\"{id}\"")) || text.contains(&format!("\"{word}\"")),
+                        "html" => {
+                            text.contains(&format!("aria-hidden=\"true\">{shape}</span>"))
+                                || text.contains(word)
+                        }
+                        _ => text.contains(&format!("{shape} {word}")),
+                    }
+                };
+                assert!(says(state), "{} does not say {state}: {text}", format.id);
+                if format.id == "html" || format.id == "csv" {
+                    continue;
+                }
+                let others = ReportState::ALL.iter().filter(|other| **other != state);
+                for other in others {
+                    assert!(!says(*other), "{} says {other} of {state}: {text}", format.id);
+                }
+            }
+        }
+    }
+
     /// What a text of people says when its blanks are folded, and what markup there is stands for nothing.
     fn folded(text: &str) -> String {
         text.split_whitespace().collect::<Vec<_>>().join(" ")

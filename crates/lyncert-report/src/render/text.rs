@@ -41,7 +41,7 @@ pub use summary::{next_step, summary};
 /// Those of the page; so for all writers here.
 pub fn topology(view: &TopologyView, look: Look, sink: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(look, sink);
-    line(page, &format!("{} ({})", view.documents.join(", "), view.format))?;
+    wrapped(page, "", &format!("{} ({})", view.documents.join(", "), view.format))?;
     if !view.product_version.is_empty() {
         line(page, &view.product_version)?;
     }
@@ -65,11 +65,12 @@ pub fn topology(view: &TopologyView, look: Look, sink: &mut dyn Write) -> io::Re
             }
         }
         None => {
-            line(
+            wrapped(
                 page,
-                "  not contained in this kind of export; give the Topology Builder file or the ZIP of",
+                "  ",
+                "not contained in this kind of export; give the Topology Builder file or the ZIP of \
+                 `Export-CsConfiguration` too, or name them in the policy as [[facts.simple_url]]",
             )?;
-            line(page, "  `Export-CsConfiguration` too, or name them in the policy as [[facts.simple_url]]")?;
         }
     }
     for site in &view.sites {
@@ -89,7 +90,7 @@ pub fn topology(view: &TopologyView, look: Look, sink: &mut dyn Write) -> io::Re
 fn write_pool(pool: &PoolRow, page: &mut Page<'_>) -> io::Result<()> {
     let product = pool.product.as_ref().map(|product| format!(", {product}")).unwrap_or_default();
     line(page, "")?;
-    line(page, &format!("  {}  {}{product}", pool.fqdn, pool.kind_title))?;
+    wrapped(page, "  ", &format!("{}  {}{product}", pool.fqdn, pool.kind_title))?;
     let mut facts: Vec<(&str, String)> = Vec::new();
     let is_itself = matches!(pool.servers.as_slice(), [only] if only.eq_ignore_ascii_case(&pool.fqdn));
     if !is_itself {

@@ -16,7 +16,7 @@ const CERTIFICATE_ENDINGS: [&str; 15] = [
 
 /// What files that lyncert writes have at their head: whether the text starts with it, and the text.
 /// Quotes are left out.
-const OWN_MARKS: [(bool, &str); 20] = [
+const OWN_MARKS: [(bool, &str); 21] = [
     (false, "content=default-src 'none'; style-src 'sha256-"),
     (false, "schema: lyncert-"),
     (true, "# HELP lyncert_"),
@@ -24,6 +24,7 @@ const OWN_MARKS: [(bool, &str); 20] = [
     (true, "path,also_in,subject,"),
     (true, "estate,order,"),
     (true, "item,value\r\njudged at,"),
+    (true, "item,value\r\nstate,"),
     (true, "estate,state,"),
     (true, "estate,status,"),
     (true, "estate,at,days,severity,"),

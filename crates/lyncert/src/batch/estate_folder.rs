@@ -72,6 +72,25 @@ fn is_named_topology(path: &Path) -> bool {
     path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("topology"))
 }
 
+/// So many folders, and files in each, are looked at for what may have been meant.
+const MAX_LOOKED_AT: usize = 128;
+
+/// The folders next to one without an export that hold one: in it, or else around it. What was meant is for people to say.
+pub(crate) fn folders_with_export(folder: &Path) -> Vec<PathBuf> {
+    let holds_export = |folder: &Path| {
+        list_folder(folder)
+            .is_ok_and(|listing| listing.files.iter().take(MAX_LOOKED_AT).any(|path| is_export(path)))
+    };
+    let mut folders = list_folder(folder).map(|listing| listing.folders).unwrap_or_default();
+    folders.truncate(MAX_LOOKED_AT);
+    folders.retain(|folder| holds_export(folder));
+    if folders.is_empty() {
+        let above = fs::canonicalize(folder).ok().and_then(|folder| folder.parent().map(Path::to_owned));
+        folders.extend(above.filter(|above| holds_export(above)));
+    }
+    folders
+}
+
 /// The files of an estate that lies in a folder.
 pub(crate) struct EstateFolder {
     /// Exports of its deployment.

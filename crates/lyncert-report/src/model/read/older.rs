@@ -101,6 +101,10 @@ pub(super) fn read_report(mut value: Value) -> Result<Report, String> {
     report.summary.assignments = report.assignment_counts();
     name_left_out(&mut report);
     name_holders(&mut report);
+    if report.replacements.is_empty() {
+        // Where no action plan is told, no finding has an entry in it.
+        report.findings.iter_mut().for_each(|finding| finding.replacement = None);
+    }
     Ok(report)
 }
 

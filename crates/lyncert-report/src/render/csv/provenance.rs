@@ -14,7 +14,8 @@ struct Row {
     value: Cell,
 }
 
-/// By what, when and with what the report was made. A report of an older program does not say it.
+/// By what, when and with what the report was made, which a report of an older program does not say; and how the estate stands, since
+/// of one in order the tables of findings have no row.
 ///
 /// # Errors
 ///
@@ -24,5 +25,6 @@ pub fn write(report: &Report, sink: &mut dyn Write) -> io::Result<()> {
     let rows = items.flat_map(|(item, values)| {
         values.into_iter().map(move |value| Row { item: cell(item), value: sentence(value) })
     });
-    write_table(rows, sink)
+    let state = Row { item: cell("state"), value: cell(report.summary.state) };
+    write_table(rows.chain([state]), sink)
 }

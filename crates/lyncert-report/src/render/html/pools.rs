@@ -262,9 +262,14 @@ impl<'a> Pools<'a> {
             let state = groups.iter().map(|group| group.state).max().unwrap_or(State::NoNeed);
             parts.push(PoolPart { anchor, pool: None, state, groups, findings: Here::nothing() });
         }
+        // Of two pools of one name, which an export may have by mistake, the first one stands for all that is tied to that name.
+        let mut seen = HashSet::new();
         for (pool, site, state) in pools {
-            let here = findings.get(&Some(pool.fqdn.as_str())).map_or(&[][..], Vec::as_slice);
             let anchor = anchors::pool(&pool.fqdn);
+            if !seen.insert(anchor.clone()) {
+                continue;
+            }
+            let here = findings.get(&Some(pool.fqdn.as_str())).map_or(&[][..], Vec::as_slice);
             let groups = groups(&anchor, own(pool), here, certificates, &mut budget);
             let about_no_usage = here.iter().copied().filter(|finding| finding.usages.is_empty());
             let findings = Here::new(about_no_usage);

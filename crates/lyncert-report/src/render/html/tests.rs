@@ -64,6 +64,14 @@ fn the_page_refers_to_nothing_outside_and_allows_only_its_own_style_and_script()
 }
 
 #[test]
+fn marks_around_names_are_code_in_the_head_of_the_page_too() {
+    let mut report = plain_report(1);
+    report.support[0].product = "Skype for Business Server 2019 (`edition` in the policy)".to_owned();
+    let page = page(&report);
+    assert!(page.contains("2019 (<code>edition</code> in the policy)"), "{page}");
+}
+
+#[test]
 fn the_box_of_the_verdict_is_that_of_the_state() {
     let mut report = plain_report(1);
     for (state, expected) in [

@@ -49,7 +49,7 @@ fn write_certificate(certificate: &CertificateRow, page: &mut Page<'_>) -> io::R
         days => format!("{days} days left"),
     };
     let (from, until) = (certificate.not_before.in_words(), certificate.not_after.in_words());
-    line(page, &format!("  valid       {from} to {until}, {days}"))?;
+    wrapped(page, "  valid       ", &format!("{from} to {until}, {days}"))?;
     let names: Vec<&str> =
         certificate.dns_names.iter().chain(&certificate.other_names).map(String::as_str).collect();
     if !names.is_empty() {
@@ -72,6 +72,7 @@ fn write_certificate(certificate: &CertificateRow, page: &mut Page<'_>) -> io::R
         wrapped(page, "  revocation  ", &format!("not revoked by {list}"))?;
     }
     line(page, &format!("  thumbprint  {}", certificate.sha1))?;
+    // In one line, by which a text of an inventory is known again.
     line(page, &format!("  serial      {}, reversed {}", certificate.serial, certificate.serial_reversed))?;
     if let Some(newer) = &certificate.superseded_by {
         line(page, &format!("  superseded  by {newer}"))?;

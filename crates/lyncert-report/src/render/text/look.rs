@@ -17,7 +17,7 @@ impl Look {
     /// Files and pipes: as wide as most windows, without colors.
     pub const PLAIN: Self = Self { width: 100, colors: false };
     /// In a narrower window lines are broken by the window: words behind their leads would have no room.
-    const MIN_WIDTH: usize = 80;
+    const MIN_WIDTH: usize = 60;
     /// Longer lines are hard to read.
     const MAX_WIDTH: usize = 120;
 
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_text_is_as_wide_as_its_window_within_limits() {
         for (columns, width) in
-            [(None, 100), (Some(0), 80), (Some(40), 80), (Some(97), 97), (Some(120), 120), (Some(999), 120)]
+            [(None, 100), (Some(0), 60), (Some(40), 60), (Some(97), 97), (Some(120), 120), (Some(999), 120)]
         {
             assert_eq!(Look::of_window(columns, false).width, width, "{columns:?}");
         }

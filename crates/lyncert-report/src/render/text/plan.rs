@@ -41,15 +41,19 @@ pub fn plan(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Result<()> {
-    line(page, &format!("{number}. {}", order.holder))?;
+    wrapped(page, &format!("{number}. "), &order.holder)?;
     wrapped(page, "    for         ", &usages_text(&order.usages))?;
     if !order.install_on.is_empty() {
         wrapped(page, "    install on  ", &order.install_on.join(", "))?;
     }
     line(page, &format!("    subject     CN={}", order.subject))?;
-    let width = order.names.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
     for (index, name) in order.names.iter().enumerate() {
-        name_line(if index == 0 { "    names       " } else { "                " }, width, name, page)?;
+        let by = match name.added_by {
+            AddedBy::Wizard => ", by the wizard",
+            AddedBy::Person => ", by hand",
+        };
+        let indent = if index == 0 { "    names       " } else { "                " };
+        write_name(indent, name, by, page)?;
     }
     if !order.also_accepted.is_empty() {
         wrapped(page, "    may have    ", &order.also_accepted.join(", "))?;
@@ -68,18 +72,11 @@ fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Resu
     Ok(())
 }
 
-fn name_line(lead: &str, width: usize, name: &NameRow, page: &mut Page<'_>) -> io::Result<()> {
-    let by = match name.added_by {
-        AddedBy::Wizard => "by the wizard",
-        AddedBy::Person => "by hand      ",
-    };
-    line(
-        page,
-        &format!(
-            "{lead}{:<width$}  {by}  {:<11}  {:<10}  {}",
-            name.name, name.need, name.clause, name.reason
-        ),
-    )
+/// A name on a line of its own, which can be copied from there, and below it why it is needed.
+fn write_name(indent: &str, name: &NameRow, by: &str, page: &mut Page<'_>) -> io::Result<()> {
+    line(page, &format!("{indent}{}", name.name))?;
+    let below = format!("{}  ", " ".repeat(indent.len()));
+    wrapped(page, &below, &format!("{}{by}, {}: {}", name.need, name.clause, name.reason))
 }
 
 /// What the product's own wizard requests, compared with what is needed.
@@ -92,7 +89,7 @@ pub fn wizard(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
     line(page, &format!("{}: what the wizard requests, and what it leaves out", plan.estate))?;
     for (index, order) in plan.orders.iter().enumerate() {
         line(page, "")?;
-        line(page, &format!("{}. {}", index + 1, order.holder))?;
+        wrapped(page, &format!("{}. ", index + 1), &order.holder)?;
         wrapped(page, "    for             ", &usages_text(&order.usages))?;
         match &order.wizard {
             Some(wizard) => wizard_set(order, wizard, page)?,
@@ -187,12 +184,27 @@ fn write_change(change: &ChangeRow, page: &mut Page<'_>) -> io::Result<()> {
     if change.action != PlanAction::Reissue {
         return Ok(());
     }
-    let width = change.added.iter().map(|name| name.name.chars().count()).max().unwrap_or(0).min(48);
-    for name in &change.added {
-        line(
-            page,
-            &format!("      {:<width$}  {:<11}  {:<10}  {}", name.name, name.need, name.clause, name.reason),
-        )?;
+    change.added.iter().try_for_each(|name| write_name("      ", name, "", page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::plain_report;
+
+    #[test]
+    fn reasons_of_names_are_as_wide_as_the_window() {
+        let report = plain_report(1);
+        let mut order = report.orders[0].clone();
+        order.names[0].reason = "SIP domain contoso.com and ".repeat(20);
+        for columns in [60, 80, 120] {
+            let mut bytes = Vec::new();
+            let page = &mut Page::new(Look::of_window(Some(columns), false), &mut bytes);
+            write_order(1, &order, page).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.lines().all(|line| line.len() <= usize::from(columns)), "{text}");
+            assert!(text.contains("\n    names       fe00.contoso.net\n"), "{text}");
+            assert!(text.contains("\n                  required, by the wizard, FE-DEF-01: SIP"), "{text}");
+        }
     }
-    Ok(())
 }

@@ -26,7 +26,7 @@ CONTENTS = [
     (r"sbom\.cdx\.json", 1),
     (r"completions/(lyncert\.bash|_lyncert|lyncert\.fish|lyncert\.ps1)", 4),
     (r"man/lyncert(-[a-z]+)?\.1", 18),
-    (r"docs/[a-z]+\.md", 8),
+    (r"docs/[a-zA-Z-]+\.(md|png)", 20),
     (r"schemas/lyncert-[a-z-]+-[0-9]+\.schema\.json", 17),
     (r"scripts/Export-LyncertCollection\.ps1", 1),
     (r"samples/(README\.md|make_[a-z]+\.py)", 3),
@@ -142,7 +142,8 @@ def unpack(files, place):
 def check_first_command(folder):
     """The first command of the README as it stands there: it finds something, which is 1."""
     text = (folder / "README.md").read_text(encoding="utf-8")
-    command = shlex.split(re.search(r"```\n(.+?)\n```", text, re.DOTALL).group(1))
+    command = shlex.split(re.search(r"```sh\n(.+?)\n```", text, re.DOTALL).group(1), comments=True)
+    assert command[:2] == ["./lyncert", "audit"], command
     ended = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
     assert ended.returncode == 1, f"{command} ended with {ended.returncode}: {ended.stderr}"
     assert (folder / "report" / "report.html").stat().st_size > 10_000

@@ -26,6 +26,7 @@ mod older_reports;
 mod plan;
 mod policy;
 mod redact;
+mod redact_laws;
 mod redraw;
 mod requests;
 mod safety;

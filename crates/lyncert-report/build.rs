@@ -98,7 +98,11 @@ fn add_words(literal: &str, words: &mut BTreeSet<String>) {
     for url in
         plain.split_whitespace().filter(|word| word.starts_with("https://") || word.starts_with("http://"))
     {
-        words.insert(url.trim_end_matches([',', '.', ')', ';']).to_owned());
+        // Those of examples may be somebody's.
+        let host = url.split('/').nth(2).unwrap_or_default();
+        if !EXAMPLES.iter().any(|example| host.contains(example)) {
+            words.insert(url.trim_end_matches([',', '.', ')', ';']).to_owned());
+        }
     }
     let is_word = |c: char| c.is_alphanumeric() || "._-@".contains(c);
     let pieces = plain.split(|c| !is_word(c)).map(|word| word.trim_matches(['.', '-', '_', '@']));

@@ -28,6 +28,7 @@ mod older_reports;
 mod plan;
 mod policy;
 mod redact;
+mod redact_laws;
 mod redraw;
 mod release;
 mod requests;

@@ -6,6 +6,7 @@
 //! error, and no document.
 
 mod fields;
+mod form;
 mod map;
 mod names;
 mod phrases;
@@ -25,7 +26,7 @@ use self::fields::Holds;
 use self::names::{Kind, Names};
 use self::phrases::Phrases;
 use self::text::{LEFT_OUT, New, redacted};
-use crate::model::Report;
+use crate::model::{Report, Usage};
 
 pub use self::map::{MapError, RedactionMap};
 
@@ -57,7 +58,9 @@ impl Redactor {
     pub fn report(&mut self, report: &Report) -> Result<Report, RedactError> {
         let mut report: Report = self.document(report)?;
         if let Some(provenance) = &mut report.provenance {
-            provenance.options.push(NOTICE.to_owned());
+            if !provenance.options.iter().any(|option| option == NOTICE) {
+                provenance.options.push(NOTICE.to_owned());
+            }
         }
         Ok(report)
     }
@@ -70,6 +73,8 @@ impl Redactor {
     pub fn document<T: Serialize + DeserializeOwned>(&mut self, document: &T) -> Result<T, RedactError> {
         let mut value = serde_json::to_value(document)?;
         self.phrases = Phrases::default();
+        self.names.start(says_that_it_is_redacted(&value));
+        self.take_note(&value);
         self.keep_public_issuers(&value);
         // The topology says what hosts are for: they are named by it, wherever else they stand.
         if let Some(topology) = value.get("topology") {
@@ -90,6 +95,15 @@ impl Redactor {
     /// The name of an estate.
     pub fn estate(&mut self, name: &str) -> String {
         self.value(Holds::Estate, name)
+    }
+
+    fn take_note(&mut self, value: &Value) {
+        match value {
+            Value::Object(fields) => fields.values().for_each(|value| self.take_note(value)),
+            Value::Array(rows) => rows.iter().for_each(|row| self.take_note(row)),
+            Value::String(text) => self.names.take_note(text),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
     }
 
     /// Pools and servers get names by their role.
@@ -205,6 +219,13 @@ impl Redactor {
 
     /// A rule or usages, or one of the names that an id is made of.
     fn part_of_id(&mut self, part: &str) -> String {
+        let is_usage = |word: &str| Usage::ALL.iter().any(|usage| usage.as_str() == word);
+        if part.split('+').all(is_usage) {
+            return part.to_owned();
+        }
+        if self.names.is_short_host(part) {
+            return self.names.host(part, "host");
+        }
         let is_word = |word: &str| !word.contains('.') && vocabulary::is_own(word);
         if part.is_empty() || part.split('+').all(is_word) {
             return part.to_owned();
@@ -217,6 +238,12 @@ impl Redactor {
         }
         self.names.host(part, "host")
     }
+}
+
+/// Whether a report was redacted before. What follows from it is no more than that words which look like pseudonyms stay.
+fn says_that_it_is_redacted(document: &Value) -> bool {
+    let options = document.get("provenance").and_then(|provenance| provenance.get("options")?.as_array());
+    options.into_iter().flatten().any(|option| option == NOTICE)
 }
 
 /// The names of pools and servers of a kind.

@@ -8,6 +8,8 @@ use lyncert_rules::issuable::{is_internal, registered_domain};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::form;
+
 /// What a pseudonym stands for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -45,7 +47,7 @@ pub(super) enum Kind {
 }
 
 /// Labels that the product or a standard gives, and that say nothing of anybody.
-const KEPT_LABELS: [&str; 18] = [
+pub(super) const KEPT_LABELS: [&str; 18] = [
     "*",
     "_sip",
     "_sipfederationtls",
@@ -96,6 +98,12 @@ pub(super) struct Names {
     issued: HashSet<String>,
     /// How many there are of each form.
     counts: BTreeMap<String, usize>,
+    /// Words of the document that look like pseudonyms and are none: what is made is none of them.
+    taken: HashSet<String>,
+    /// Hosts without a domain, in their normal form.
+    short_hosts: HashSet<String>,
+    /// Whether the document says that its names are pseudonyms: what looks like one stays.
+    keeps_pseudonyms: bool,
 }
 
 impl Names {
@@ -119,6 +127,54 @@ impl Names {
         self.by_real.get(&(kind, real.to_owned())).map(String::as_str)
     }
 
+    /// Gets ready for a document: `is_redacted` where it says that its names are pseudonyms already.
+    pub(super) fn start(&mut self, is_redacted: bool) {
+        self.keeps_pseudonyms = is_redacted;
+        self.taken.clear();
+    }
+
+    /// Takes note of a text of the document, so that no word of it that looks like a pseudonym becomes one of something else.
+    pub(super) fn take_note(&mut self, text: &str) {
+        if self.keeps_pseudonyms || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
+            if form::is_numbered(word) {
+                self.taken.insert(word.to_ascii_lowercase());
+            }
+        }
+        for address in text.split(|c: char| !(c.is_ascii_hexdigit() || matches!(c, '.' | ':'))) {
+            if let Ok(address) = address.parse::<IpAddr>()
+                && form::is_for_documents(address)
+            {
+                self.taken.insert(address.to_string());
+            }
+        }
+    }
+
+    /// Whether what was made stands in the document for itself.
+    fn is_taken(&self, made: &str) -> bool {
+        let word = made.split(['.', '*']).next().unwrap_or_default();
+        self.taken.contains(made) || self.taken.contains(word)
+    }
+
+    /// Whether it is a host without a domain, under whatever name.
+    pub(super) fn is_short_host(&self, name: &str) -> bool {
+        self.short_hosts.contains(&name.to_lowercase())
+    }
+
+    /// Whether the document is redacted, and a text looks like one of these pseudonyms.
+    fn stays(&self, is_pseudonym: impl FnOnce() -> bool) -> bool {
+        self.keeps_pseudonyms && is_pseudonym()
+    }
+
+    /// Whether a word of a sentence is a pseudonym of a document that is redacted.
+    pub(super) fn is_kept_word(&self, word: &str) -> bool {
+        self.stays(|| {
+            form::is_numbered(word) || form::is_host(word) || form::is_digest(word) || form::is_serial(word)
+        })
+    }
+
     /// The pseudonym of something, made by its number where it has none yet.
     fn get(&mut self, kind: Kind, real: &str, form: &str, make: impl Fn(usize) -> String) -> String {
         if let Some(known) = self.known(kind, real) {
@@ -129,8 +185,8 @@ impl Names {
             *count += 1;
             let made = make(*count);
             // One of an earlier run, or a real name that looks like one.
-            let is_real = self.by_real.contains_key(&(kind, made.clone()));
-            if !self.issued.contains(&made) && !is_real {
+            let is_real = made == real || self.by_real.contains_key(&(kind, made.clone()));
+            if !self.issued.contains(&made) && !is_real && !self.is_taken(&made) {
                 break made;
             }
         };
@@ -157,8 +213,8 @@ impl Names {
             Kind::File => "file",
             Kind::Name | Kind::Domain | Kind::Label | Kind::Address | Kind::Digest | Kind::Serial => "name",
         };
-        if real.is_empty() {
-            return String::new();
+        if real.is_empty() || self.stays(|| form::is_numbered(real)) {
+            return real.to_owned();
         }
         self.get(kind, real, form, |number| format!("{form}{number}"))
     }
@@ -176,11 +232,14 @@ impl Names {
         }
         let parsed = shown.parse::<DnsName>();
         let key = parsed.as_ref().map_or_else(|_| shown.trim().to_lowercase(), |name| name.key().to_owned());
-        if self.is_pseudonym(&key) {
+        if self.stays(|| form::is_host(&key)) {
             return key;
         }
         let domain = registered_domain(&key).or_else(|| key.contains('.').then_some(last_two(&key)));
-        let Some(domain) = domain else { return self.label(&key, role) };
+        let Some(domain) = domain else {
+            self.short_hosts.insert(key.clone());
+            return self.label(&key, role);
+        };
         let is_inside = parsed.map_or(true, |name| is_internal(&name));
         let end = if is_inside { "internal" } else { "example" };
         let base = self.get(Kind::Domain, domain, "dom", |number| format!("dom{number}.{end}"));
@@ -234,7 +293,7 @@ impl Names {
 
     fn address(&mut self, address: IpAddr) -> String {
         let real = address.to_string();
-        if self.is_issued(&real) {
+        if self.stays(|| form::is_for_documents(address)) {
             return real;
         }
         match address {
@@ -252,7 +311,7 @@ impl Names {
     /// A hash, of the same length: it says by its zeros that it is none.
     pub(super) fn digest(&mut self, shown: &str) -> String {
         let key = shown.to_ascii_uppercase();
-        if self.is_issued(&key) {
+        if self.stays(|| form::is_digest(&key)) {
             return key;
         }
         let length = key.len().max(8);
@@ -261,13 +320,17 @@ impl Names {
         })
     }
 
-    /// A serial number.
+    /// A serial number, of the same length: short ones are a fault of their own.
     pub(super) fn serial(&mut self, shown: &str) -> String {
         let key = shown.to_ascii_lowercase();
-        if self.is_issued(&key) {
+        if key.is_empty() || self.stays(|| form::is_serial(&key)) {
             return key;
         }
-        self.get(Kind::Serial, &key, "serial", |number| format!("5e{number:06x}00000000"))
+        let length = key.len();
+        self.get(Kind::Serial, &key, &format!("serial{length}"), |number| match length {
+            0..8 => format!("{number:0length$x}"),
+            _ => format!("5e{number:06x}{:0<1$}", "", length - 8),
+        })
     }
 
     /// A distinguished name: its common name where that is a host, or a name; and one word for the rest.
@@ -280,7 +343,11 @@ impl Names {
         };
         let (common, rest) = common.split_once(", ").unwrap_or((common, ""));
         let is_host = common.contains('.') && common.parse::<DnsName>().is_ok() && !common.contains(' ');
-        let common = if is_host { self.host(common, "host") } else { self.plain(Kind::Name, common) };
+        let common = if is_host || self.is_short_host(common) {
+            self.host(common, "host")
+        } else {
+            self.plain(Kind::Name, common)
+        };
         match rest {
             "" => format!("CN={common}"),
             rest => format!("CN={common}, O={}", self.plain(Kind::Organization, rest)),
@@ -297,7 +364,7 @@ impl Names {
     }
 
     fn path_part(&mut self, part: &str, is_last: bool) -> String {
-        if matches!(part, "" | "." | "..") || KEPT_FILES.contains(&part) || self.is_issued(part) {
+        if matches!(part, "" | "." | "..") || KEPT_FILES.contains(&part) {
             return part.to_owned();
         }
         let (stem, ending) = match part.rsplit_once('.') {
@@ -309,7 +376,7 @@ impl Names {
         let is_of_usages =
             stem.split('+').all(|word| crate::model::Usage::ALL.iter().any(|usage| usage.as_str() == word));
         let is_host = || stem.contains('.') && !stem.contains(' ') && stem.parse::<DnsName>().is_ok();
-        let name = if is_of_usages || self.is_issued(stem) {
+        let name = if is_of_usages || self.stays(|| form::is_numbered(stem)) {
             stem.to_owned()
         } else if is_host() {
             self.host(stem, "host")

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 
 use super::names::{Kind, Names};
-use super::phrases::{Phrases, Piece};
+use super::phrases::{Phrases, Piece, ends_url};
 use super::vocabulary::is_own;
 
 /// In the place of what was left out.
@@ -82,8 +82,7 @@ fn words(text: &str, names: &mut Names, new: New, out: &mut Sentence) {
 /// How much of a text belongs together: a URL, an address with colons, a word, a name. 0 for a mark.
 fn token_length(text: &str) -> usize {
     let run = |is_in: fn(char) -> bool| text.find(|c| !is_in(c)).unwrap_or(text.len());
-    let is_of_url = |c: char| !c.is_whitespace() && !"\"'`<>|()[]{},;".contains(c);
-    let url = run(is_of_url);
+    let url = run(|c| !ends_url(c));
     if text.get(..url).is_some_and(|url| url.contains("://")) {
         return url;
     }
@@ -99,7 +98,12 @@ fn token_length(text: &str) -> usize {
 /// A word as it may be said; `None` where it is left out.
 fn word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
     let same = || Some(word.to_owned());
-    if word.is_empty() || names.is_issued(word) || names.is_pseudonym(word) || is_own(word) {
+    let is_single = word.len() == 1 && word.is_ascii();
+    if word.is_empty() || is_single || is_own(word) || names.is_kept_word(word) {
+        return same();
+    }
+    // A message may tell of a document that is redacted already.
+    if new == New::LeftOut && (names.is_issued(word) || names.is_pseudonym(word)) {
         return same();
     }
     if let Some((scheme, rest)) = word.split_once("://") {
@@ -166,8 +170,18 @@ fn url(scheme: &str, rest: &str, names: &mut Names, new: New) -> Option<String> 
 
 /// Counts, days, times, versions, positions, error codes and object identifiers of standards and of the vendor.
 fn is_number(word: &str) -> bool {
-    const PRIVATE_ENTERPRISES: &str = "1.3.6.1.4.1.";
-    const VENDOR: &str = "1.3.6.1.4.1.311.";
+    /// Parts of object identifiers that standards and the vendor give. Below others are those of companies, and of templates.
+    const COMMON: [&str; 8] = [
+        "1.2.840.10045.",
+        "1.2.840.113549.",
+        "1.3.6.1.4.1.311.",
+        "1.3.6.1.5.5.7.",
+        "1.3.14.3.2.",
+        "2.5.29.",
+        "2.23.140.",
+        "2.16.840.1.101.",
+    ];
+    const TEMPLATES: &str = "1.3.6.1.4.1.311.21.8.";
     /// More digits in a row are a serial number, or a number of somebody.
     const MOST_DIGITS: usize = 10;
     let code = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
@@ -177,5 +191,6 @@ fn is_number(word: &str) -> bool {
     let is_plain = word.starts_with(|c: char| c.is_ascii_digit())
         && word.chars().all(|c| c.is_ascii_digit() || matches!(c, 'T' | 'Z' | ':' | '-' | '.' | '%'));
     let longest = word.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
-    is_plain && longest <= MOST_DIGITS && (!word.starts_with(PRIVATE_ENTERPRISES) || word.starts_with(VENDOR))
+    let is_common = || COMMON.iter().any(|part| word.starts_with(part)) && !word.starts_with(TEMPLATES);
+    is_plain && longest <= MOST_DIGITS && (word.split('.').count() < 5 || is_common())
 }

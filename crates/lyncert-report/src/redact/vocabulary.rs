@@ -17,6 +17,11 @@ const _: &str = "no such file or directory, permission denied, access is denied,
 /// Words of days, which a library writes.
 const _: &str = "January February March April May June July August September October November December";
 
+/// Roles of exports that no rule is about.
+const _: &str = "ApplicationStore ArchivingStore AbsStore BackupStore CallParkServer CentralMgmtStore CpsStore LyssStore LocationStore \
+                 MonitoringStore MgcStore PersistentChatStore PersistentChatComplianceStore PresenceStore ProvisionServer \
+                 ReportingServer RgsStore RtcStore SharedLineStore UpdateServer VideoInteropServer XdsStore";
+
 /// What the parser of the command line says, whose words are no words of ours either.
 const _: &str = "error: unexpected argument found, invalid value for, a value is required for but none was supplied, unrecognized subcommand, \
                  the following required arguments were not provided, the argument cannot be used with, cannot be used multiple times, \

@@ -169,6 +169,62 @@ fn redacted_reports_are_compared_like_the_real_ones_where_they_have_one_map() {
     assert_eq!(changes(&redacted), changes(&real));
 }
 
+/// Names that are words of lyncert, or look like its pseudonyms.
+#[test]
+fn names_that_are_words_of_the_program_get_pseudonyms_and_leave_its_sentences_whole() {
+    let mut export = fs::read_to_string(sample("contoso/topology.tbxml")).unwrap();
+    for (real, name) in [
+        ("officewebapps01.contoso.com", "archive.fabrikam.net"),
+        ("pool01.contoso.net", "default.fabrikam.net"),
+        ("fe01.contoso.net", "on.fabrikam.net"),
+        ("fe02.contoso.net", "fe1.dom1.example"),
+        ("dir01.contoso.net", "a.fabrikam.net"),
+        ("lsedge.contoso.net", "EDGE"),
+        ("sql01.contoso.net", "server"),
+        ("Redmond", "Edge"),
+    ] {
+        export = export.replace(real, name);
+    }
+    let place = folder(&[("archive/certificate.tbxml", export.as_bytes())]);
+    let topology = place.path().join("archive/certificate.tbxml");
+    let out = place.path().join("out");
+    let words = Audit::of("contoso").topology(&topology).with(&["--redact"]);
+    let judged = words.clone().format("json").run().json();
+    let servers = values(&judged, &["topology", "sites", "pools", "servers"]);
+    let distinct: std::collections::BTreeSet<_> = servers.iter().collect();
+    assert_eq!(distinct.len(), servers.len(), "{servers:?}");
+    let sites = values(&judged, &["topology", "sites", "name"]);
+    assert!(sites.iter().all(|site| site.starts_with("site")), "{sites:?}");
+    assert_eq!(words.clone().out(&out).format(&all_formats()).run().code, 1);
+    let printed = words.run().out;
+    for text in [
+        fs::read_to_string(out.join("report.md")).unwrap(),
+        fs::read_to_string(out.join("findings.csv")).unwrap(),
+        fs::read_to_string(out.join("report.json")).unwrap(),
+        printed.split_whitespace().collect::<Vec<_>>().join(" "),
+    ] {
+        for real in [
+            "=EDGE",
+            "`EDGE`",
+            "'EDGE'",
+            "\"EDGE\"",
+            "Edge EDGE",
+            "fe1.dom1",
+            "default.",
+            "archive.fabrikam",
+            "fabrikam",
+            "Site Edge",
+            "certificate.tbxml",
+        ] {
+            assert!(!text.contains(real), "{real}: {text}");
+        }
+        assert!(
+            text.contains("a short name") && text.contains("no certificate"),
+            "sentences are whole: {text}"
+        );
+    }
+}
+
 #[test]
 fn a_command_line_that_is_not_understood_is_redacted_too() {
     let refused = run(&["audit", "contoso.xml", "--redact", "--at", "contoso"]);

@@ -197,6 +197,18 @@ const ROWS: &[Row] = &[
         measured: Some(1.84),
     },
     Row {
+        name: "redaction of a report of strangers",
+        sizes: [250, 500, 1_000],
+        cost: |count| redaction(&Estate::of_strangers(count)),
+        measured: None,
+    },
+    Row {
+        name: "redaction of a report of pools",
+        sizes: [20, 40, 80],
+        cost: |pools| redaction(&front_ends(pools, Placement::Placed)),
+        measured: None,
+    },
+    Row {
         name: "audit of candidates for one pool",
         sizes: [100, 200, 400],
         cost: |count| audit_input(&Input::of_candidates(count)),
@@ -327,6 +339,13 @@ fn count_of(arguments: &[String]) -> u64 {
 fn audit(estate: &Estate) -> Vec<String> {
     let report = estate.report().display().to_string();
     [judge("audit", estate), words(&["--out", &report, "--exit-zero"])].concat()
+}
+
+/// What it costs to redact the report of an estate, and to print it.
+fn redaction(estate: &Estate) -> u64 {
+    run_once(&[&audit(estate)[..], &words(&["--at", AT, "--format", "json"])].concat());
+    let report = estate.report().join("report.json").display().to_string();
+    count_of(&words(&["report", &report, "--format", "json", "--redact"]))
 }
 
 fn forecast(estate: &Estate) -> Vec<String> {

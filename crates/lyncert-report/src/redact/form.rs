@@ -2,7 +2,27 @@
 
 use std::net::IpAddr;
 
-use super::names::KEPT_LABELS;
+/// Labels that the product or a standard gives, and that say nothing of anybody.
+pub(super) const KEPT_LABELS: [&str; 18] = [
+    "*",
+    "_sip",
+    "_sipfederationtls",
+    "_sipinternaltls",
+    "_tcp",
+    "_tls",
+    "admin",
+    "autodiscover",
+    "dialin",
+    "lyncdiscover",
+    "lyncdiscoverinternal",
+    "meet",
+    "scheduler",
+    "sip",
+    "sipexternal",
+    "sipinternal",
+    "ucupdates-r2",
+    "www",
+];
 
 /// What stands before the number of a pseudonym.
 const BEGINNINGS: [&str; 34] = [
@@ -47,6 +67,7 @@ pub(super) fn is_numbered(word: &str) -> bool {
     let beginning = word.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = word.get(beginning.len()..).unwrap_or_default();
     !number.is_empty()
+        && !number.starts_with('0')
         && number.len() < 9
         && BEGINNINGS.iter().any(|known| beginning.eq_ignore_ascii_case(known))
 }
@@ -69,6 +90,14 @@ pub(super) fn is_host(name: &str) -> bool {
 
 fn is_label(label: &str) -> bool {
     KEPT_LABELS.contains(&label) || is_numbered(label.trim_end_matches('*'))
+}
+
+/// Whether a distinguished name is `CN=name1, O=org1`, or a part of that.
+pub(super) fn is_subject(name: &str) -> bool {
+    name.split(", ").all(|part| {
+        let value = part.strip_prefix("CN=").or_else(|| part.strip_prefix("O="));
+        value.is_some_and(|value| is_numbered(value) || is_host(value))
+    })
 }
 
 /// Whether an address is one of those that pseudonyms are taken from.

@@ -57,10 +57,10 @@ impl Redactor {
     /// A field is not what the table of fields says.
     pub fn report(&mut self, report: &Report) -> Result<Report, RedactError> {
         let mut report: Report = self.document(report)?;
-        if let Some(provenance) = &mut report.provenance {
-            if !provenance.options.iter().any(|option| option == NOTICE) {
-                provenance.options.push(NOTICE.to_owned());
-            }
+        if let Some(provenance) = &mut report.provenance
+            && !provenance.options.iter().any(|option| option == NOTICE)
+        {
+            provenance.options.push(NOTICE.to_owned());
         }
         Ok(report)
     }
@@ -190,6 +190,8 @@ impl Redactor {
     fn value(&mut self, holds: Holds, text: &str) -> String {
         match holds {
             Holds::Word => text.to_owned(),
+            // All of it is the name of a host, be it a word of the program too.
+            Holds::Text if self.is_whole_host(text) => self.names.host(text, "host"),
             Holds::Text => redacted(text, &self.phrases, &mut self.names, New::Named),
             Holds::Host => self.names.host(text, "host"),
             Holds::Id => text.split('/').map(|part| self.part_of_id(part)).collect::<Vec<_>>().join("/"),
@@ -215,6 +217,11 @@ impl Redactor {
             Holds::Words if text.is_empty() => String::new(),
             Holds::Words => TEXT_LEFT_OUT.to_owned(),
         }
+    }
+
+    fn is_whole_host(&mut self, text: &str) -> bool {
+        self.names.is_short_host(text)
+            && self.phrases.known(text).is_some_and(|known| known == self.names.host(text, "host"))
     }
 
     /// A rule or usages, or one of the names that an id is made of.

@@ -8,7 +8,7 @@ use lyncert_rules::issuable::{is_internal, registered_domain};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form;
+use super::form::{self, KEPT_LABELS};
 
 /// What a pseudonym stands for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
@@ -45,28 +45,6 @@ pub(super) enum Kind {
     /// Somebody.
     Person,
 }
-
-/// Labels that the product or a standard gives, and that say nothing of anybody.
-pub(super) const KEPT_LABELS: [&str; 18] = [
-    "*",
-    "_sip",
-    "_sipfederationtls",
-    "_sipinternaltls",
-    "_tcp",
-    "_tls",
-    "admin",
-    "autodiscover",
-    "dialin",
-    "lyncdiscover",
-    "lyncdiscoverinternal",
-    "meet",
-    "scheduler",
-    "sip",
-    "sipexternal",
-    "sipinternal",
-    "ucupdates-r2",
-    "www",
-];
 
 /// Folders and files that the product, the collector or lyncert name.
 const KEPT_FILES: [&str; 10] = [
@@ -230,6 +208,10 @@ impl Names {
         if let Some((user, host)) = shown.split_once('@') {
             return format!("{}@{}", self.plain(Kind::User, user), self.host(host, role));
         }
+        // The common name of a CA, of a person, or of anything else.
+        if shown.contains(' ') && !shown.contains('.') {
+            return self.plain(Kind::Name, shown);
+        }
         let parsed = shown.parse::<DnsName>();
         let key = parsed.as_ref().map_or_else(|_| shown.trim().to_lowercase(), |name| name.key().to_owned());
         if self.stays(|| form::is_host(&key)) {
@@ -335,8 +317,8 @@ impl Names {
 
     /// A distinguished name: its common name where that is a host, or a name; and one word for the rest.
     pub(super) fn subject(&mut self, shown: &str) -> String {
-        if shown.is_empty() {
-            return String::new();
+        if shown.is_empty() || self.stays(|| form::is_subject(shown)) {
+            return shown.to_owned();
         }
         let Some(common) = shown.strip_prefix("CN=") else {
             return format!("O={}", self.plain(Kind::Organization, shown));

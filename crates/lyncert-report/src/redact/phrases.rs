@@ -73,6 +73,7 @@ impl Phrases {
             let quoted = |name: &str| format!("{before}{name}{after}");
             self.want(quoted(real), quoted(pseudonym), Place::Quoted);
         }
+        self.want(format!("CN={real}"), format!("CN={pseudonym}"), Place::Anywhere);
         for title in TITLES {
             self.want(format!("{title} {real}"), format!("{title} {pseudonym}"), Place::Titled);
         }
@@ -127,7 +128,7 @@ impl Wanted {
             Place::Quoted => true,
             Place::Anywhere => !before.is_some_and(goes_on) && !is_longer(after),
             Place::Titled => {
-                let ends = ["", ",", ";", ":", ")", " (", " for ", "`"];
+                let ends = ["", ",", ";", ":", ")", " (", " for ", " go on", " is ", " has ", " hold", "`"];
                 let is_end =
                     |end: &&str| if end.is_empty() { after.is_empty() } else { after.starts_with(*end) };
                 !before.is_some_and(goes_on) && ends.iter().any(is_end)

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Redactor;
 use super::fields::{self, Holds};
+use super::form;
 use crate::model::Report;
 use crate::render::testing;
 use crate::schemas::schemas;
@@ -118,4 +119,61 @@ fn a_report_cites_only_what_the_program_cites() {
     let text = serde_json::to_string(&redacted).unwrap().to_lowercase();
     assert!(!text.contains("canary") && !text.contains("runbook"), "{text}");
     assert_eq!(redacted.findings[0].rule, rule);
+}
+
+#[test]
+fn of_object_identifiers_and_urls_only_what_is_common_stays() {
+    let mut real = testing::plain_report(1);
+    real.findings[0].message = "in 1.3.6.1.5.5.7.3.1 and 1.3.6.1.4.1.311.20.2: 1.3.6.1.4.1.311.21.8.77.88 and 1.3.6.1.4.1.55555.1, at \
+                                https://meet.contoso.com:8443/internal/pool?server=1, on \\\\contososerver\\contososhare"
+        .to_owned();
+    let redacted = Redactor::default().report(&real).unwrap();
+    let said = &redacted.findings[0].message;
+    assert!(said.contains("1.3.6.1.5.5.7.3.1 and 1.3.6.1.4.1.311.20.2"), "{said}");
+    assert!(said.contains(".example:8443/…"), "{said}");
+    for gone in ["21.8", "55555", "contoso", "internal/pool", "server=1"] {
+        assert!(!said.contains(gone), "{gone}: {said}");
+    }
+}
+
+#[test]
+fn what_pseudonyms_begin_with_is_known() {
+    for kind in [
+        "FrontEndPool",
+        "StandardEdition",
+        "Director",
+        "Edge",
+        "Mediation",
+        "SurvivableBranch",
+        "TrustedApplication",
+    ]
+    .into_iter()
+    .chain([
+        "OfficeWebApps",
+        "PersistentChat",
+        "VideoInterop",
+        "AvConferencing",
+        "Gateway",
+        "Database",
+        "FileStore",
+        "Other",
+    ]) {
+        let (of_pool, of_server) = super::roles(kind);
+        for role in [of_pool, of_server] {
+            assert!(form::is_host(&format!("{role}12.dom3.example")), "{role}");
+        }
+    }
+    for real in ["fe1.contoso.com", "contoso.com", "edge01.dom1.example", "10.0.0.1", "2001:db9::1"] {
+        assert!(!form::is_host(real), "{real}");
+    }
+}
+
+#[test]
+fn a_message_has_no_name_that_is_not_known() {
+    let mut redactor = Redactor::default();
+    assert_eq!(
+        redactor.text("cannot read `contoso.xml`: permission denied"),
+        "cannot read `…`: permission denied"
+    );
+    assert_eq!(redactor.text("the serial number 6acafe7712345678"), "the serial number …");
 }

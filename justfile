@@ -8,7 +8,7 @@ default:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    cargo clippy -p lyncert --test fleet --test browser --test formats --test windows --locked -- -D warnings
+    cargo clippy -p lyncert --test fleet --test browser --test formats --test growth --test windows --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     cargo test --workspace --locked
 

@@ -22,7 +22,7 @@ impl Input {
     /// An export with so many pools, servers of each and SIP domains. No certificates yet.
     pub(crate) fn new(pools: usize, servers: usize, domains: usize) -> Self {
         let made = Self { folder: tempfile::tempdir().expect("there is a place for temporary folders") };
-        made.write("topology.xml", &export(pools, servers, domains, ""));
+        made.write("topology.xml", export(pools, servers, domains, ""));
         made.write("certs/readme.txt", "certificates of the estate");
         made
     }
@@ -31,7 +31,7 @@ impl Input {
     pub(crate) fn with_unknown_elements(count: usize) -> Self {
         let made = Self::new(1, 1, 1);
         let unknown: String = (0..count).map(|number| format!("<Odd{number} />\n")).collect();
-        made.write("topology.xml", &export(1, 1, 1, &unknown));
+        made.write("topology.xml", export(1, 1, 1, &unknown));
         made
     }
 
@@ -61,7 +61,7 @@ impl Input {
         let made = Self::of_names(1);
         let mut patterns = String::new();
         for number in 0..count {
-            made.write(&format!("certs/notes/{number}.txt"), &format!("note {number}"));
+            made.write(format!("certs/notes/{number}.txt"), &format!("note {number}"));
             let _ = write!(patterns, "[[ignore]]\npath = \"old{number}/*\"\nreason = \"they are old\"\n");
         }
         made.write("lyncert.toml", &patterns);
@@ -78,7 +78,7 @@ impl Input {
                 .map(|usage| format!("{{\"Use\": \"{usage}\", \"Thumbprint\": \"{server:040X}\"}}"))
                 .collect();
             let path = format!("certs/fe{server}.pool0.contoso.com/assigned.json");
-            made.write(&path, &format!("[{}]", rows.join(", ")));
+            made.write(&path, format!("[{}]", rows.join(", ")));
         }
         made.add_certificate("certs/other.cer", 1);
         made
@@ -236,7 +236,7 @@ impl Input {
 
     fn write(&self, below: &str, bytes: impl AsRef<[u8]>) {
         let path = self.place(below);
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = path.parent().unwrap_or_else(|| Path::new("."));
         fs::create_dir_all(folder)
             .and_then(|()| fs::write(&path, bytes))
             .expect("the folder can be written to");

@@ -61,7 +61,7 @@ impl Input {
         let made = Self::of_names(1);
         let mut patterns = String::new();
         for number in 0..count {
-            made.write(format!("certs/notes/{number}.txt"), &format!("note {number}"));
+            made.write(&format!("certs/notes/{number}.txt"), format!("note {number}"));
             let _ = write!(patterns, "[[ignore]]\npath = \"old{number}/*\"\nreason = \"they are old\"\n");
         }
         made.write("lyncert.toml", &patterns);

@@ -15,7 +15,7 @@ It changes nothing on any server, takes no private key, password, user, policy o
 anywhere. A server that cannot be reached is a row with a reason in collected.json, never the end of the run.
 
 With -LocalOnly it reads this computer alone, without any network: for Edge Servers in a perimeter, for servers without remoting, and
-for reverse proxies and Office Web Apps Servers. Put that folder anywhere below "certs" of the central one.
+for reverse proxies and Office Web Apps Servers. Put that folder anywhere below "certs" of the central one, where -Replace keeps it.
 
 Exit codes: 0 everything asked for was collected; 4 a part of it; 3 nothing usable; 2 wrong arguments, or an environment that it refuses.
 
@@ -66,7 +66,9 @@ How many servers work at once: from 1 to 64, by default 8.
 Pack the folder into a ZIP of the same name too. A ZIP that is there already is never overwritten.
 
 .PARAMETER Replace
-Replace an earlier collection in the same place. It is kept as .NAME.previous beside the folder. Files of others stop the replacement.
+Replace an earlier collection in the same place. It is kept as .NAME.previous beside the folder. What was laid into it for lyncert is
+copied into the new one: a lyncert.toml at its top, and collections of other runs below "certs", such as that of an Edge Server. Any other
+file that no manifest names stops the replacement. Where the place is empty, they come from .NAME.previous.
 
 .PARAMETER WhatIf
 Read the topology and say what would be done: no other server is contacted and nothing is written.
@@ -144,6 +146,10 @@ $Buffered = @()
 $Problems = @()
 $Contacted = @()
 $ExitCode = 0
+# The files that were copied out of the earlier collection, by their paths in it, and why that failed.
+$Kept = @{}
+$KeptProblem = ''
+$PolicyName = 'lyncert.toml'
 # What the callback of a listener saw.
 $SeenCertificates = @()
 # What the arguments come to.
@@ -658,11 +664,7 @@ function Assert-BelowRoot {
 # The full path of a file of the collection.
 function Get-FullPath {
     param([string]$Relative)
-    $path = $Root
-    foreach ($part in ($Relative -split '/')) {
-        $path = Join-Path -Path $path -ChildPath $part
-    }
-    return $path
+    return Get-PathBelow -Folder $Root -Relative $Relative
 }
 
 # Whether so much more may be written.
@@ -715,10 +717,11 @@ function Write-Objects {
     return $true
 }
 
+# Whether the bytes were written. What other runs wrote takes none of the room of this one.
 function Write-Bytes {
-    param([string]$Path, $Bytes)
+    param([string]$Path, $Bytes, [switch]$Always)
     Assert-BelowRoot -Path $Path
-    if (-not (Test-Room -Count $Bytes.Length)) {
+    if (-not $Always -and -not (Test-Room -Count $Bytes.Length)) {
         return $false
     }
     New-Folder -Path (Split-Path -Path $Path -Parent)
@@ -849,23 +852,180 @@ function Get-ManifestFiles {
     return $files
 }
 
-# What lies in a folder of an earlier collection and is not of it; links are foreign too.
-function Get-ForeignItem {
-    param([string]$Folder, $Files)
-    $separator = Get-Separator
-    foreach ($item in @(Get-ChildItem -LiteralPath $Folder -Recurse -Force -ErrorAction Stop)) {
+function Test-Link {
+    param($Item)
+    return "$($Item.Attributes)" -match 'ReparsePoint'
+}
+
+# Everything in a folder, links among it; what is behind a link is not looked at.
+function Get-Tree {
+    param([string]$Folder)
+    foreach ($item in @(Get-ChildItem -LiteralPath $Folder -Force -ErrorAction Stop)) {
         if ($null -eq $item) {
             continue
         }
-        $relative = $item.FullName.Substring($Folder.Length + 1).Replace($separator, '/')
-        if ("$($item.Attributes)" -match 'ReparsePoint') {
+        $item
+        if ($item.PSIsContainer -and -not (Test-Link -Item $item)) {
+            Get-Tree -Folder $item.FullName
+        }
+    }
+}
+
+# The path of something in a folder, as a manifest writes it.
+function Get-RelativePath {
+    param([string]$Folder, [string]$Path)
+    return $Path.Substring($Folder.Length + 1).Replace((Get-Separator), '/')
+}
+
+# The path of a file in a folder, from how a manifest writes it.
+function Get-PathBelow {
+    param([string]$Folder, [string]$Relative)
+    $path = $Folder
+    foreach ($part in ($Relative -split '/')) {
+        $path = Join-Path -Path $path -ChildPath $part
+    }
+    return $path
+}
+
+# What is laid into a collection for lyncert: the policy at its top, and below certs what the manifests of other runs name. Each path goes
+# with that of the manifest, or of the policy itself.
+function Get-LaidFiles {
+    param([string]$Folder)
+    $laid = @{}
+    foreach ($item in @(Get-Tree -Folder $Folder)) {
+        if ($item.PSIsContainer -or (Test-Link -Item $item)) {
+            continue
+        }
+        $relative = Get-RelativePath -Folder $Folder -Path $item.FullName
+        if ($relative -eq $PolicyName) {
+            $laid[$relative] = $relative
+        }
+        if ($relative -match '\Acerts/(.+/)?collected\.json\z') {
+            $files = Get-ManifestFiles -Folder (Split-Path -Path $item.FullName -Parent)
+            if ($null -ne $files) {
+                $above = $relative.Substring(0, $relative.Length - 'collected.json'.Length)
+                foreach ($name in $files.Keys) {
+                    $laid["$above$name"] = $relative
+                }
+            }
+        }
+    }
+    return $laid
+}
+
+# The first thing in a folder of an earlier collection that is neither of it nor laid into it for lyncert; links are foreign too.
+function Get-ForeignItem {
+    param([string]$Folder, $Files)
+    $laid = Get-LaidFiles -Folder $Folder
+    foreach ($item in @(Get-Tree -Folder $Folder)) {
+        $relative = Get-RelativePath -Folder $Folder -Path $item.FullName
+        if (Test-Link -Item $item) {
             return $relative
         }
-        if (-not $item.PSIsContainer -and -not $Files.ContainsKey($relative)) {
+        if (-not $item.PSIsContainer -and -not $Files.ContainsKey($relative) -and -not $laid.ContainsKey($relative)) {
             return $relative
         }
     }
     return ''
+}
+
+# The collection whose laid files go into this one. After a run that was cut between its two last names it is the previous one.
+function Get-EarlierPath {
+    if (-not $Replace) {
+        return ''
+    }
+    foreach ($path in @($Target, (Get-PreviousPath))) {
+        if ((Test-Path -LiteralPath $path) -and @(Get-ChildItem -LiteralPath $path -Force -ErrorAction Stop).Count -gt 0) {
+            return $path
+        }
+    }
+    return ''
+}
+
+# The paths in an earlier collection that are to be kept: what is laid into it, and there.
+function Get-KeptPaths {
+    param([string]$Folder)
+    $own = Get-ManifestFiles -Folder $Folder
+    if ($null -eq $own) {
+        $own = @{}
+    }
+    $laid = Get-LaidFiles -Folder $Folder
+    foreach ($item in @(Get-Tree -Folder $Folder)) {
+        $relative = Get-RelativePath -Folder $Folder -Path $item.FullName
+        if (-not $item.PSIsContainer -and $laid.ContainsKey($relative) -and -not $own.ContainsKey($relative)) {
+            $relative
+        }
+    }
+}
+
+# Copies what is to be kept into this collection, before anything of the earlier one is touched. What fails stops the replacement later on,
+# so that this collection is still whole.
+function Copy-Kept {
+    $earlier = Get-EarlierPath
+    if (-not $earlier) {
+        return
+    }
+    try {
+        $reason = Get-ForeignReason -Folder $earlier
+        if ($reason) {
+            throw $reason
+        }
+        foreach ($relative in @(Get-KeptPaths -Folder $earlier)) {
+            $from = Get-PathBelow -Folder $earlier -Relative $relative
+            $to = Get-FullPath -Relative $relative
+            if (Test-Path -LiteralPath $to) {
+                throw "$relative is of this run too; move the one in $earlier away"
+            }
+            $script:Kept[$relative] = $true
+            # All at once, as one list; nothing at all of an empty file.
+            $bytes = [byte[]](Get-Content -LiteralPath $from -Encoding Byte -ReadCount 0 -ErrorAction Stop)
+            if ($null -eq $bytes) {
+                $bytes = [byte[]]@()
+            }
+            Write-Bytes -Path $to -Bytes $bytes -Always | Out-Null
+            if ($relative -eq $PolicyName -or $relative -match '/collected\.json\z') {
+                Write-Log -Server '' -Step 'keep' -Text "kept from ${earlier}: $relative"
+            }
+        }
+    }
+    catch {
+        $script:KeptProblem = "what was laid into $earlier could not be kept: $_"
+        Add-Problem -Step 'keep' -Server '' -Id '' -Message $KeptProblem
+    }
+}
+
+# Why the earlier collection is not to be replaced: something in it that is to be kept is not in this one, byte by byte.
+function Get-KeptDifference {
+    $earlier = Get-EarlierPath
+    if ($KeptProblem -or -not $earlier) {
+        return $KeptProblem
+    }
+    foreach ($relative in @(Get-KeptPaths -Folder $earlier)) {
+        $isSame = $Kept.ContainsKey($relative)
+        if ($isSame) {
+            $isSame = Test-SameFile -Path (Get-PathBelow -Folder $earlier -Relative $relative) -Other (Get-FullPath -Relative $relative)
+        }
+        if (-not $isSame) {
+            return "$relative in $earlier was changed while this ran; run it again"
+        }
+    }
+    return ''
+}
+
+function Test-SameFile {
+    param([string]$Path, [string]$Other)
+    if (-not (Test-Path -LiteralPath $Other)) {
+        return $false
+    }
+    $sizes = @(@($Path, $Other) | ForEach-Object { (Get-Item -LiteralPath $_ -Force -ErrorAction Stop).Length })
+    if ($sizes[0] -ne $sizes[1]) {
+        return $false
+    }
+    if ($sizes[0] -eq 0) {
+        return $true
+    }
+    $hash = Get-Sha256 -Path $Path
+    return $hash -ne '' -and $hash -eq (Get-Sha256 -Path $Other)
 }
 
 # Why nothing can be written to the place that was asked for; an empty text where it can.
@@ -900,10 +1060,18 @@ function Get-Obstacle {
 # Why a folder is not to be replaced or deleted; an empty text where it is a collection and nothing else.
 function Get-ForeignReason {
     param([string]$Folder)
+    $item = Get-Item -LiteralPath $Folder -Force -ErrorAction Stop
+    if (-not $item.PSIsContainer -or (Test-Link -Item $item)) {
+        return "$Folder is no folder; move it away"
+    }
     if (@(Get-ChildItem -LiteralPath $Folder -Force -ErrorAction Stop).Count -eq 0) {
         return ''
     }
     $files = Get-ManifestFiles -Folder $Folder
+    if ($null -eq $files -and $Folder -eq (Get-PreviousPath)) {
+        # A run that was stopped while it deleted leaves what was laid there, and no manifest.
+        $files = @{}
+    }
     if ($null -eq $files) {
         return "$Folder holds no collection of this script; move it away"
     }
@@ -920,33 +1088,60 @@ function Get-PreviousPath {
     return Join-Path -Path (Split-Path -Path $Target -Parent) -ChildPath ".$name.previous"
 }
 
-# Deletes the collection before the earlier one, file by file by its own manifest, and keeps the earlier one in its place.
+# Deletes the collection before the earlier one, file by file by its own manifest and those of the runs that were laid into it, and keeps
+# the earlier one in its place. What was laid there and has nothing in its place in this collection is set aside, and so is a policy that is
+# not the same as here.
 function Replace-Collection {
     $previous = Get-PreviousPath
     Assert-BelowRoot -Path $previous -Base (Split-Path -Path $Target -Parent)
     if (Test-Path -LiteralPath $previous) {
         $files = Get-ManifestFiles -Folder $previous
-        if ($null -ne $files) {
-            # The manifest last: a run that is stopped in between finds it, and goes on from there.
-            $paths = @($files.Keys | Where-Object { $_ -ne 'collected.json' }) + @('collected.json')
-            foreach ($relative in $paths) {
-                $path = $previous
-                foreach ($part in ($relative -split '/')) {
-                    $path = Join-Path -Path $path -ChildPath $part
-                }
-                Assert-BelowRoot -Path $path -Base $previous
-                if (Test-Path -LiteralPath $path) {
-                    Remove-Item -LiteralPath $path -Force -Confirm:$false -ErrorAction Stop
-                }
+        if ($null -eq $files) {
+            $files = @{}
+        }
+        $laid = Get-LaidFiles -Folder $previous
+        $staying = @()
+        foreach ($relative in @($laid.Keys | Where-Object { -not $files.ContainsKey($_) })) {
+            $path = Get-PathBelow -Folder $previous -Relative $relative
+            if (-not (Test-Path -LiteralPath $path)) {
+                continue
+            }
+            $here = Get-FullPath -Relative $laid[$relative]
+            $isHere = Test-Path -LiteralPath $here
+            if ($isHere -and $relative -eq $PolicyName) {
+                $isHere = Test-SameFile -Path $path -Other $here
+            }
+            if ($isHere) {
+                $files[$relative] = $true
+            }
+            else {
+                $staying += $relative
             }
         }
-        $folders = @(Get-ChildItem -LiteralPath $previous -Recurse -Force -ErrorAction Stop | Where-Object { $_.PSIsContainer })
+        # Each manifest after what it names: a run that is stopped in between finds it, and goes on from there.
+        $plain = @($files.Keys | Where-Object { $_ -notmatch '(\A|/)collected\.json\z' })
+        $manifests = @($files.Keys | Where-Object { $_ -match '(\A|/)collected\.json\z' } | Sort-Object -Property 'Length' -Descending)
+        foreach ($relative in $plain + $manifests) {
+            $path = Get-PathBelow -Folder $previous -Relative $relative
+            Assert-BelowRoot -Path $path -Base $previous
+            if (Test-Path -LiteralPath $path) {
+                Remove-Item -LiteralPath $path -Force -Confirm:$false -ErrorAction Stop
+            }
+        }
+        $folders = @(Get-Tree -Folder $previous | Where-Object { $_.PSIsContainer })
         $paths = @($folders | ForEach-Object { $_.FullName } | Sort-Object -Property 'Length' -Descending) + @($previous)
         foreach ($path in $paths) {
-            if (@(Get-ChildItem -LiteralPath $path -Force -ErrorAction Stop).Count -gt 0) {
+            if (@(Get-ChildItem -LiteralPath $path -Force -ErrorAction Stop).Count -eq 0) {
+                Remove-Item -LiteralPath $path -Force -Confirm:$false -ErrorAction Stop
+            }
+            elseif ($staying.Count -eq 0) {
                 throw "$path is not empty; it was kept"
             }
-            Remove-Item -LiteralPath $path -Force -Confirm:$false -ErrorAction Stop
+        }
+        if ($staying.Count -gt 0) {
+            $aside = ".$(Split-Path -Path $Target -Leaf).kept-$((Get-UtcNow) -replace '[-:]', '')"
+            Rename-Item -Path $previous -NewName $aside -ErrorAction Stop
+            Write-Warning -Message "what was laid into an earlier collection and is not in this one is kept in ${aside}: $($staying[0])"
         }
     }
     Rename-Item -Path $Target -NewName (Split-Path -Path $previous -Leaf) -ErrorAction Stop
@@ -956,6 +1151,10 @@ function Replace-Collection {
 function Complete-Collection {
     Assert-BelowRoot -Path $Target -Base (Split-Path -Path $Target -Parent)
     $hasPrevious = $false
+    $reason = Get-KeptDifference
+    if ($reason) {
+        throw $reason
+    }
     if (Test-Path -LiteralPath $Target) {
         if (@(Get-ChildItem -LiteralPath $Target -Force -ErrorAction Stop).Count -eq 0) {
             Remove-Item -LiteralPath $Target -Confirm:$false -ErrorAction Stop
@@ -2479,12 +2678,15 @@ function Get-ServerRow {
     New-Ordered -Names ($names + @('assigned', 'stores', 'key_facts', 'bindings')) -Properties $properties
 }
 
-# Every file that was written, with its hash; the manifest, which is written after this, has none.
+# Every file that was written, with its hash; the manifest, which is written after this, has none. What was kept is of other runs, may be
+# changed by whoever laid it there, and has manifests of its own.
 function Get-FileRows {
-    $separator = Get-Separator
     $items = @(Get-ChildItem -LiteralPath $Root -Recurse -Force | Where-Object { -not $_.PSIsContainer })
     foreach ($item in @($items | Sort-Object -Property 'FullName')) {
-        $path = $item.FullName.Substring($Root.Length + 1).Replace($separator, '/')
+        $path = Get-RelativePath -Folder $Root -Path $item.FullName
+        if ($Kept.ContainsKey($path)) {
+            continue
+        }
         $properties = @{ path = $path; size = [long]$item.Length; sha256 = Get-Sha256 -Path $item.FullName }
         New-Ordered -Names @('path', 'size', 'sha256') -Properties $properties
     }
@@ -2545,6 +2747,12 @@ function Show-Plan {
             Write-Output "$($wanted.Server):$($wanted.Port): would be asked for its certificate"
         }
     }
+    $earlier = Get-EarlierPath
+    if ($earlier) {
+        foreach ($relative in @(Get-KeptPaths -Folder $earlier)) {
+            Write-Output "${relative}: would be kept from $earlier"
+        }
+    }
     Write-Output "Would write $Target; nothing was written and no other server was contacted"
 }
 
@@ -2563,6 +2771,9 @@ function Show-Result {
     }
     if ($Problems.Count -gt 0) {
         Write-Output "$($Problems.Count) errors, in collected.json and collect.log"
+    }
+    if ($Kept.Count -gt 0) {
+        Write-Output "$($Kept.Count) files that were laid into the earlier collection are kept"
     }
     Write-Output "Wrote $Target"
     if ($LocalOnly) {
@@ -2741,6 +2952,7 @@ function Invoke-Main {
     $script:Root = $partial
     New-Folder -Path $Root
     Invoke-Run -Run $run
+    Copy-Kept
     $script:ExitCode = Get-ExitCode -Run $run -Entries $run.Entries
     Write-Manifest -Run $run -Entries $run.Entries
     $finished = $Root

@@ -223,3 +223,74 @@ fn nobody_but_its_owner_reads_the_map() {
     assert_eq!(fs::metadata(&map).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(fs::read_to_string(&map).unwrap().contains("contoso.com"), "it says what stands for what");
 }
+
+#[test]
+fn files_that_orders_ask_for_keep_their_usages_and_the_page_says_what_its_names_are() {
+    let out = folder(&[]);
+    Audit::of("contoso").out(out.path()).format("html,json").with(&["--redact"]).run();
+    let report = json(&out.path().join("report.json"));
+    let commands =
+        report["replacements"].as_array().unwrap().iter().filter_map(|row| row["command"].as_str());
+    let written: Vec<&str> =
+        commands.filter_map(|command| command.split_once("-Output '")).map(|it| it.1).collect();
+    let edge = "_AccessEdgeExternal+DataEdgeExternal+AudioVideoAuthentication+XmppServer.req'";
+    assert!(
+        written.iter().any(|file| file.starts_with("edgepool1.dom") && file.contains(edge)),
+        "{written:?}"
+    );
+    let page = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(page.contains("All names are pseudonyms") && !page.contains("internal names"));
+}
+
+#[test]
+fn reasons_of_people_stay_out_of_sentences_that_end_with_them() {
+    const REASON: &str = "the partner expires the private key of the server, 0171 2345678";
+    let policy = format!(
+        "[[facts.extra_name]]\nusage = \"Default\"\nname = \"fe.contoso.com\"\nreason = \"{REASON}\"\n"
+    );
+    let files = folder(&[("p.toml", policy.as_bytes())]);
+    let out = files.path().join("out");
+    let audit = || Audit::of("contoso").policy(files.path().join("p.toml")).with(&["--redact"]);
+    let shown = audit().run();
+    audit().out(&out).format("html,csv,json").run();
+    let mut all = vec![shown.out];
+    for file in ["report.html", "report.json", "coverage.csv", "findings.csv"] {
+        all.push(fs::read_to_string(out.join(file)).unwrap());
+    }
+    assert!(all.iter().any(|text| text.contains("policy: text left out")));
+    for text in &all {
+        assert!(!text.contains("2345678") && !text.contains("partner expires"), "{text}");
+    }
+}
+
+#[test]
+fn estates_of_a_batch_are_called_as_their_folders_are() {
+    let files = folder(&[]);
+    for (estate, name) in [("contoso", "geheimkunde"), ("fabrikam", "kunde.geheim.de")] {
+        for (file, bytes) in crate::support::estates::tree(&sample(estate)) {
+            let path = files.path().join("estates").join(name).join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    let (out, map) = (files.path().join("out"), files.path().join("map.json"));
+    let batch = Batch::of(files.path().join("estates"), &out).with(&["--redact", "--redact-map", text(&map)]);
+    assert_eq!(batch.run().code, 1);
+    let index = json(&out.join("index.json"));
+    let estates: Vec<&str> =
+        index["estates"].as_array().unwrap().iter().filter_map(|row| row["estate"].as_str()).collect();
+    assert_eq!(estates.len(), 2);
+    for estate in estates {
+        assert_eq!(json(&out.join(estate).join("report.json"))["estate"], estate);
+    }
+    let map = fs::read_to_string(map).unwrap();
+    assert!(map.contains("geheimkunde") && !map.contains("\"real\": \"estate1\""), "{map}");
+}
+
+#[test]
+fn what_binds_an_address_keeps_its_form() {
+    let collection = sample("northwind/collection");
+    let shown = run(&["audit", text(&collection), "--at", AT, "--redact"]).out;
+    let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(whole.contains("HTTP.sys serves another certificate at 192.0.2.1:4443 on se1."), "{whole}");
+}

@@ -221,6 +221,172 @@ Test-That 'what a server gave becomes files and a row' {
     Assert-Equal "$($row.fqdn) $($row.assigned.status) $($row.stores[0].name) $($row.bindings.count)" 'fe1.contoso.com complete My 1'
 }
 
+# Bytes are read and written by these names in Windows PowerShell only.
+function Get-Content {
+    [CmdletBinding()]
+    param([string]$LiteralPath, [string]$Encoding = 'UTF8', [long]$ReadCount = 1, [switch]$Raw)
+    if ($Encoding -eq 'Byte') {
+        return , [System.IO.File]::ReadAllBytes($LiteralPath)
+    }
+    if ($Raw) {
+        return [System.IO.File]::ReadAllText($LiteralPath)
+    }
+    return [System.IO.File]::ReadAllLines($LiteralPath)
+}
+function Set-Content {
+    [CmdletBinding()]
+    param([string]$LiteralPath, $Value, [string]$Encoding = 'UTF8')
+    if ($Encoding -eq 'Byte') {
+        [System.IO.File]::WriteAllBytes($LiteralPath, [byte[]]$Value)
+    }
+    else {
+        [System.IO.File]::WriteAllText($LiteralPath, "$Value")
+    }
+}
+
+# A file of a test, with the folders above it.
+function Add-File {
+    param([string]$Folder, [string]$Relative, [string]$Text)
+    $path = Join-Path $Folder $Relative
+    New-Item -ItemType Directory -Path (Split-Path -Path $path -Parent) -Force | Out-Null
+    [System.IO.File]::WriteAllText($path, $Text)
+}
+
+# A collection whose manifest names one file.
+function Add-Collection {
+    param([string]$Folder, [string]$File, [string]$Text)
+    Add-File -Folder $Folder -Relative 'collect.log' -Text 'log'
+    Add-File -Folder $Folder -Relative $File -Text $Text
+    Add-File -Folder $Folder -Relative 'collected.json' -Text ('{"schema":"lyncert-collected/1","files":[{"path":"' + $File + '"}]}')
+}
+
+# The end of a run over the folder of a test, with a collection that has one file.
+function Complete-Night {
+    param([string]$Text, [int]$Number)
+    $script:Root = "$($script:Target).partial-$Number"
+    $script:Kept = @{}
+    $script:KeptProblem = ''
+    $script:Buffered = @()
+    Add-Collection -Folder $script:Root -File 'certs/fe1/My.xml' -Text $Text
+    Copy-Kept
+    Complete-Collection
+}
+
+function Get-Text {
+    param([string]$Folder, [string]$Relative)
+    return [System.IO.File]::ReadAllText((Join-Path $Folder $Relative))
+}
+
+Test-That 'what was laid into a collection is there night after night, and stands in no manifest of another run' {
+    $place = New-Place
+    $script:Replace = $true
+    Add-Collection -Folder $script:Target -File 'certs/fe1/My.xml' -Text 'night 1'
+    Add-Collection -Folder (Join-Path $script:Target 'certs/perimeter/edge1') -File 'certs/edge1/My.xml' -Text 'edge'
+    Add-File -Folder $script:Target -Relative 'lyncert.toml' -Text 'policy'
+    $previous = Get-PreviousPath
+    foreach ($night in 2, 3, 4) {
+        Assert-Equal (Get-Obstacle) ''
+        Complete-Night -Text "night $night" -Number $night
+        foreach ($folder in @($script:Target, $previous)) {
+            Assert-Equal (Get-Text $folder 'certs/perimeter/edge1/certs/edge1/My.xml') 'edge'
+            Assert-Equal (Get-Text $folder 'certs/perimeter/edge1/collect.log') 'log'
+            Assert-Equal (Get-Text $folder 'lyncert.toml') 'policy'
+        }
+        Assert-Equal (Get-Text $script:Target 'certs/fe1/My.xml') "night $night"
+        Assert-Equal (Get-Text $previous 'certs/fe1/My.xml') "night $($night - 1)"
+        $script:Root = $script:Target
+        $rows = @(Get-FileRows | ForEach-Object { $_.path })
+        Assert-Equal (($rows | Sort-Object) -join ' ') 'certs/fe1/My.xml collected.json collect.log'
+    }
+    $names = @(Get-ChildItem -LiteralPath $place -Force | ForEach-Object { $_.Name } | Where-Object { $_ -ne 'contoso.partial-1' } | Sort-Object)
+    Assert-Equal ($names -join ' ') '.contoso.previous contoso'
+}
+
+Test-That 'a policy that was changed since is set aside, and so is what was taken out of the collection' {
+    $place = New-Place
+    $script:Replace = $true
+    Add-Collection -Folder $script:Target -File 'certs/fe1/My.xml' -Text 'night 1'
+    Add-Collection -Folder (Join-Path $script:Target 'certs/edge1') -File 'certs/edge1/My.xml' -Text 'edge'
+    Add-File -Folder $script:Target -Relative 'lyncert.toml' -Text 'old'
+    Complete-Night -Text 'night 2' -Number 2
+    Add-File -Folder $script:Target -Relative 'lyncert.toml' -Text 'new'
+    Remove-Item -LiteralPath (Join-Path $script:Target 'certs/edge1') -Recurse -Force
+    Complete-Night -Text 'night 3' -Number 3 3>$null
+    Assert-Equal (Get-Text $script:Target 'lyncert.toml') 'new'
+    $aside = @(Get-ChildItem -LiteralPath $place -Force | Where-Object { $_.Name -like '.contoso.kept-*' })
+    Assert-Equal $aside.Count '1'
+    Assert-Equal (Get-Text $aside[0].FullName 'lyncert.toml') 'old'
+    Assert-Equal (Get-Text $aside[0].FullName 'certs/edge1/certs/edge1/My.xml') 'edge'
+    Assert-Equal (Test-Path -LiteralPath (Join-Path $aside[0].FullName 'certs/fe1')) 'False'
+    Assert-Equal (Get-Text (Get-PreviousPath) 'lyncert.toml') 'new'
+}
+
+Test-That 'after a run that was cut between its last names the previous collection gives what was laid into it' {
+    $null = New-Place
+    $script:Replace = $true
+    Add-Collection -Folder (Get-PreviousPath) -File 'certs/fe1/My.xml' -Text 'night 1'
+    Add-Collection -Folder (Join-Path (Get-PreviousPath) 'certs/edge1') -File 'certs/edge1/My.xml' -Text 'edge'
+    Add-File -Folder (Get-PreviousPath) -Relative 'lyncert.toml' -Text 'policy'
+    Complete-Night -Text 'night 2' -Number 2
+    Assert-Equal (Get-Text $script:Target 'certs/edge1/certs/edge1/My.xml') 'edge'
+    Assert-Equal (Get-Text $script:Target 'lyncert.toml') 'policy'
+}
+
+Test-That 'a deletion that was cut goes on from where it was' {
+    $place = New-Place
+    $script:Replace = $true
+    Add-Collection -Folder $script:Target -File 'certs/fe1/My.xml' -Text 'night 2'
+    $previous = Get-PreviousPath
+    # The own manifest is gone already, and of the Edge's files all but the manifest.
+    Add-Collection -Folder (Join-Path $previous 'certs/edge1') -File 'certs/edge1/My.xml' -Text 'edge'
+    Remove-Item -LiteralPath (Join-Path $previous 'certs/edge1/certs') -Recurse -Force
+    New-Item -ItemType Directory -Path (Join-Path $previous 'certs/fe1') | Out-Null
+    Add-Collection -Folder (Join-Path $script:Target 'certs/edge1') -File 'certs/edge1/My.xml' -Text 'edge'
+    Assert-Equal (Get-Obstacle) ''
+    Complete-Night -Text 'night 3' -Number 3
+    Assert-Equal (Get-Text $previous 'certs/fe1/My.xml') 'night 2'
+    Assert-Equal (Get-Text $script:Target 'certs/edge1/certs/edge1/My.xml') 'edge'
+    Assert-Equal @(Get-ChildItem -LiteralPath $place -Force | Where-Object { $_.Name -like '*.kept-*' }).Count '0'
+}
+
+Test-That 'what cannot be kept, or is of others, stops the replacement and nothing has changed' {
+    $null = New-Place
+    $script:Replace = $true
+    Add-Collection -Folder $script:Target -File 'certs/fe1/Root.xml' -Text 'night 1'
+    # Of another run, and of this one too.
+    Add-Collection -Folder (Join-Path $script:Target 'certs') -File 'fe1/My.xml' -Text 'theirs'
+    $said = ''
+    try {
+        Complete-Night -Text 'night 2' -Number 2
+    }
+    catch {
+        $said = "$_"
+    }
+    if ($said -notmatch 'could not be kept: certs/fe1/My\.xml is of this run too') {
+        throw "said: $said"
+    }
+    Assert-Equal (Get-Text $script:Target 'certs/fe1/My.xml') 'theirs'
+    Assert-Equal (Test-Path -LiteralPath (Get-PreviousPath)) 'False'
+
+    foreach ($relative in @('certs/fe1/site.pfx', 'certs/edge1/lyncert.toml', 'certs/edge1/notes.txt', 'other.toml')) {
+        $null = New-Place
+        Add-Collection -Folder $script:Target -File 'certs/fe1/My.xml' -Text 'night 1'
+        Add-Collection -Folder (Join-Path $script:Target 'certs/edge1') -File 'certs/edge1/My.xml' -Text 'edge'
+        Add-File -Folder $script:Target -Relative $relative -Text 'of others'
+        Assert-Equal (Get-Obstacle) "$($script:Target) holds $relative, which this script did not write; move it away"
+    }
+}
+
+Test-That 'a link is never followed, and stops the replacement' {
+    $place = New-Place
+    $script:Replace = $true
+    Add-Collection -Folder $script:Target -File 'certs/fe1/My.xml' -Text 'night 1'
+    Add-Collection -Folder (Join-Path $place 'elsewhere') -File 'certs/edge1/My.xml' -Text 'edge'
+    New-Item -ItemType SymbolicLink -Path (Join-Path $script:Target 'certs/edge1') -Target (Join-Path $place 'elsewhere') | Out-Null
+    Assert-Equal (Get-Obstacle) "$($script:Target) holds certs/edge1, which this script did not write; move it away"
+    Assert-Equal @(Get-KeptPaths -Folder $script:Target).Count '0'
+}
+
 Write-Output "$passed passed, $failed failed"
 if ($failed -gt 0) {
     exit 1

@@ -92,9 +92,15 @@ impl Inputs {
         match (exports, certs) {
             ([whole], []) if whole.is_dir() => Self::of_folder(whole),
             ([whole], []) if is_packed_collection(whole) => Self::named(exports, exports),
-            (_, []) => Err(Failure::usage(anyhow!(
-                "there is no `--certs`; expected it, or one folder with an export and its certificates, or the ZIP of a collection"
-            ))),
+            (exports, []) => {
+                // What is not there is said first: it may have been meant as the folder that holds all.
+                let missing = exports.iter().find(|path| !is_there(path));
+                Err(missing.and_then(|path| read_export(path).err()).unwrap_or_else(|| {
+                    Failure::usage(anyhow!(
+                        "there is no `--certs`; expected it, or one folder with an export and its certificates, or the ZIP of a collection"
+                    ))
+                }))
+            }
             (_, certs) => Self::named(exports, certs),
         }
     }
@@ -114,19 +120,34 @@ impl Inputs {
         Ok(Self { topology: choose_topology(exports)?, certificates })
     }
 
-    /// Those that are named one by one; what collections know of the deployment is read with the exports.
+    /// Those that are named one by one, where a folder alone stands for the exports in it; what collections know of the deployment is read with the exports.
     fn named(exports: &[PathBuf], certs: &[PathBuf]) -> Result<Self, Failure> {
-        let mut read = exports.iter().map(|path| read_named(path)).collect::<Result<Vec<_>, _>>()?;
-        for path in certs.iter().filter_map(|certs| facts_of(certs)) {
-            if !exports.iter().any(|known| resolved(known) == resolved(&path)) {
-                read.push(read_export(&path)?);
+        let facts = certs.iter().filter_map(|certs| facts_of(certs));
+        let topology = match exports {
+            [folder] if folder.is_dir() => {
+                let mut found = exports_of_folder(folder)?;
+                for path in facts.filter(|path| path.parent().map(resolved) != Some(resolved(folder))) {
+                    found.read.push(read_export(&path)?);
+                }
+                choose_topology(found)?
             }
-        }
-        Ok(Self {
-            topology: parse_topology(read)?,
-            certificates: Certificates { paths: certs.to_vec(), already_read: Vec::new() },
-        })
+            exports => {
+                let mut read = exports.iter().map(|path| read_named(path)).collect::<Result<Vec<_>, _>>()?;
+                for path in facts {
+                    if !exports.iter().any(|known| resolved(known) == resolved(&path)) {
+                        read.push(read_export(&path)?);
+                    }
+                }
+                parse_topology(read)?
+            }
+        };
+        Ok(Self { topology, certificates: Certificates { paths: certs.to_vec(), already_read: Vec::new() } })
     }
+}
+
+/// Whether there is something at a path, or it is standard input.
+fn is_there(path: &Path) -> bool {
+    path == Path::new("-") || path.symlink_metadata().is_ok()
 }
 
 /// The file that says what a collection knows of the deployment: its facts, or the packed collection itself.
@@ -258,7 +279,19 @@ mod tests {
         assert_eq!(inputs.certificates.paths, [one.join("certs")]);
         let code = |path: PathBuf| Inputs::read(&[path], &[]).err().map(|failure| failure.code);
         assert_eq!(code(one.join("topology.xml")), Some(crate::exit::USAGE));
+        assert_eq!(code(tree.path().join("won")), Some(crate::exit::NO_INPUT));
         assert_eq!(code(tree.path().join("two")), Some(crate::exit::NO_INPUT));
+    }
+
+    #[test]
+    fn a_folder_stands_for_its_exports_where_certificates_lie_elsewhere() {
+        let tree = tree(&[("one/topology.xml", EXPORT), ("one/certs/a.cer", b"a"), ("two/a.cer", b"a")]);
+        let [one, two] = ["one", "two"].map(|name| tree.path().join(name));
+        let inputs = Inputs::read(std::slice::from_ref(&one), std::slice::from_ref(&two)).unwrap();
+        assert_eq!(inputs.certificates.paths, [two.clone()]);
+        assert_eq!(inputs.topology.files.len(), 1);
+        let code = Inputs::read(&[one.clone(), one], &[two]).err().map(|failure| failure.code);
+        assert_eq!(code, Some(crate::exit::NO_INPUT), "which of several counts is said by naming it");
     }
 
     #[test]

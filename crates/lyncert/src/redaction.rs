@@ -97,10 +97,21 @@ pub(crate) fn report(report: Report) -> Result<Report, Failure> {
     }
 }
 
-/// What came of an estate of a batch.
-pub(crate) fn outcome(outcome: Result<Report, Failure>) -> Result<Report, Failure> {
+/// What came of an estate of a batch, which was judged by the pseudonym that its folder has; with its real name it gets the same one
+/// again, and not another in the place of that.
+pub(crate) fn outcome(
+    outcome: Result<Report, Failure>,
+    real_name: Option<&String>,
+) -> Result<Report, Failure> {
     match outcome {
-        Ok(judged) => report(judged),
+        Ok(mut judged) => {
+            if is_on()
+                && let Some(name) = real_name
+            {
+                judged.estate.clone_from(name);
+            }
+            report(judged)
+        }
         Err(failure) if is_on() => {
             let Failure { code, .. } = failure;
             let more = failure.more.iter().map(|more| message(more)).collect();

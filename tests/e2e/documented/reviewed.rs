@@ -24,6 +24,12 @@ pub(super) const NOT_RUN: &[(&str, &str, &str)] = &[
         "cargo install --path crates/lyncert --locked",
         "it would build and install in the middle of a test",
     ),
+    (
+        "docs/installing.md",
+        r#"New-Item -ItemType Directory -Force (Split-Path $PROFILE) | Out-Null; lyncert completions powershell | Out-File -Encoding utf8 "$(Split-Path $PROFILE)\lyncert.ps1""#,
+        PROFILE,
+    ),
+    ("docs/installing.md", r#"Add-Content $PROFILE '. "$(Split-Path $PROFILE)\lyncert.ps1"'"#, PROFILE),
     ("docs/collecting.md", COLLECT, "Windows PowerShell on a server of a deployment"),
     (
         "docs/collecting.md",
@@ -34,6 +40,9 @@ pub(super) const NOT_RUN: &[(&str, &str, &str)] = &[
 
 /// `tests/dist/check.py` unpacks the archives that were made and runs the first command of the README there.
 const OF_ARCHIVES: &str = "the archives are made by `just dist`, which tries them";
+
+/// That `lyncert completions` prints something for PowerShell is held by the tests of completions.
+const PROFILE: &str = "it writes into the profile of PowerShell";
 
 const COLLECT: &str = r"powershell.exe -NoProfile -ExecutionPolicy Bypass -File Export-LyncertCollection.ps1 -OutputPath C:\lyncert\contoso";
 

@@ -305,6 +305,54 @@ fn nothing_is_run_that_is_not_named_in_the_script() {
     }
 }
 
+/// A listing with `-Recurse` goes through links of folders in Windows PowerShell.
+#[test]
+fn folders_that_others_laid_things_into_are_listed_without_following_links() {
+    let tree = tree(&text());
+    let commands = tree.of_kind("command").into_iter();
+    let listings: Vec<&Part> = commands
+        .filter(|part| part.child("command_name").is_some_and(|name| name.text() == "Get-ChildItem"))
+        .collect();
+    assert!(listings.len() > 5, "the listings are found");
+    let recursive = listings.into_iter().filter(|part| part.text().contains("-Recurse"));
+    // The folder of the run itself holds only what the run wrote.
+    nothing_else(recursive.map(|part| &part.found).filter(|found| found.function != "Get-FileRows"));
+    let calls = of_function(&tree, "Get-Tree");
+    assert!(calls.contains(&"Test-Link"), "{calls:?}");
+}
+
+/// What was laid into the earlier collection is in the new one, and compared, before the earlier one is touched.
+#[test]
+fn what_is_kept_is_copied_before_the_manifest_and_compared_before_the_replacement() {
+    let tree = tree(&text());
+    let at = |function: &str, command: &str| {
+        let calls = of_function(&tree, function);
+        let place = calls.iter().position(|call| *call == command);
+        place.unwrap_or_else(|| panic!("{function} calls {command}: {calls:?}"))
+    };
+    assert!(at("Invoke-Main", "Copy-Kept") < at("Invoke-Main", "Write-Manifest"));
+    for changing in ["Remove-Item", "Replace-Collection", "Rename-Item"] {
+        assert!(
+            at("Complete-Collection", "Get-KeptDifference") < at("Complete-Collection", changing),
+            "{changing}"
+        );
+    }
+    let deleting: BTreeSet<&str> = commands(&tree)
+        .into_iter()
+        .filter(|found| found.text == "Remove-Item")
+        .map(|found| found.function.as_str())
+        .collect();
+    assert_eq!(deleting, BTreeSet::from(["Complete-Collection", "Replace-Collection"]));
+    let copying = of_function(&tree, "Copy-Kept");
+    assert!(copying.contains(&"Write-Bytes") && copying.contains(&"Get-ForeignReason"), "{copying:?}");
+}
+
+/// The commands that a function calls, in their order.
+fn of_function<'a>(tree: &'a Part, function: &str) -> Vec<&'a str> {
+    let calls = commands(tree).into_iter().filter(|found| found.function == function);
+    calls.map(|found| found.text.as_str()).collect()
+}
+
 /// The address stands in a certificate, so whoever made that chose it.
 #[test]
 fn the_directory_is_asked_without_the_name_of_a_computer() {

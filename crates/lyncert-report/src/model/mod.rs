@@ -49,7 +49,7 @@ pub use plan::{
     AttentionRow, HoldingRow, NameOnServer, NameRow, ObstacleRow, OrderKey, OrderRequest, OrderRow, Plan,
     RequirementRow, SetSizeRow, SplitPartRow, WizardRow,
 };
-pub use provenance::Provenance;
+pub use provenance::{Provenance, REDACTED};
 pub use read::ReadViewError;
 pub use refs::{HolderRef, PlaceRef, SourceRef};
 pub(crate) use replacements::OAUTH;

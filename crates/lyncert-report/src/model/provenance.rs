@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, counted};
 
+/// The option of a report whose names are pseudonyms.
+pub const REDACTED: &str = "names are pseudonyms, and texts of people are left out (`--redact`)";
+
 /// By what, when and with what a report was made. The hashes of the files stand in the report's inputs.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Provenance {

@@ -254,6 +254,12 @@ pub struct Summary {
 }
 
 impl Report {
+    /// Whether its names are pseudonyms, as it says.
+    pub(crate) fn is_redacted(&self) -> bool {
+        let options = self.provenance.iter().flat_map(|provenance| &provenance.options);
+        options.into_iter().any(|option| option == super::REDACTED)
+    }
+
     /// A copy for people who want to see only findings of this severity or worse. Numbers, verdicts and states stay those of all.
     pub fn shown_from(&self, least: Severity) -> Self {
         let mut shown = self.clone();

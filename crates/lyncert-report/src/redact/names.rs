@@ -67,6 +67,15 @@ const ENDINGS: [&str; 38] = [
     "sst", "tbxml", "tmp", "toml", "txt", "xls", "xlsx", "xml", "zip",
 ];
 
+/// Whether a word is a usage of certificates, also with the ending of a file behind it.
+pub(super) fn is_usage_or_its_file(word: &str) -> bool {
+    let is_usage = |word: &str| crate::model::Usage::ALL.iter().any(|usage| usage.as_str() == word);
+    let is_file = |(stem, ending): (&str, &str)| {
+        ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && is_usage(stem)
+    };
+    is_usage(word) || word.rsplit_once('.').is_some_and(is_file)
+}
+
 /// Which pseudonym stands for what.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -207,6 +216,12 @@ impl Names {
         }
         if let Some((user, host)) = shown.split_once('@') {
             return format!("{}@{}", self.plain(Kind::User, user), self.host(host, role));
+        }
+        if let Some((host, port)) = shown.rsplit_once(':')
+            && !port.is_empty()
+            && port.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return format!("{}:{port}", self.host(host, role));
         }
         // The common name of a CA, of a person, or of anything else.
         if shown.contains(' ') && !shown.contains('.') {

@@ -177,3 +177,17 @@ fn a_message_has_no_name_that_is_not_known() {
     );
     assert_eq!(redactor.text("the serial number 6acafe7712345678"), "the serial number …");
 }
+
+#[test]
+fn of_a_public_ca_stays_what_is_its_own_and_of_others_nothing() {
+    for (issuer, stays) in [
+        ("C=US, O=DigiCert Inc, CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1", None),
+        ("C=US, O=Amazon, CN=Amazon RSA 2048 M01", None),
+        ("C=DE, O=DigiCert Inc, CN=DigiCert Contoso Managed CA", Some("C=DE, O=DigiCert Inc")),
+        ("C=DE, O=Amazonas Versicherung AG, CN=Amazonas Root", Some("")),
+        ("O=Contoso, CN=DigiCert Global Root", Some("")),
+    ] {
+        let kept = super::public_name(issuer).unwrap_or_default();
+        assert_eq!(kept, stays.unwrap_or(issuer), "{issuer}");
+    }
+}

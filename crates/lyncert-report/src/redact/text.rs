@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 
-use super::names::{Kind, Names};
+use super::TEXT_LEFT_OUT;
+use super::names::{Kind, Names, is_usage_or_its_file};
 use super::phrases::{Phrases, Piece, ends_url};
 use super::vocabulary::is_own;
 
@@ -21,13 +22,28 @@ pub(super) enum New {
 /// A sentence without what came from inputs.
 pub(super) fn redacted(text: &str, phrases: &Phrases, names: &mut Names, new: New) -> String {
     let mut out = Sentence::default();
-    for piece in phrases.pieces(text) {
+    let (said, written) = split_at_reason(text);
+    for piece in phrases.pieces(said) {
         match piece {
             Piece::Known(pseudonym) => out.push(pseudonym),
             Piece::Text(text) => words(text, names, new, &mut out),
         }
     }
+    if !written.is_empty() {
+        out.push(TEXT_LEFT_OUT);
+    }
     out.text
+}
+
+/// A sentence of the program, and what a person wrote at its end: the reason of a name that the policy asks for. Its words may all be
+/// words of the program too.
+fn split_at_reason(text: &str) -> (&str, &str) {
+    const CAUSE: &str = "policy: ";
+    const FACT: &str = "extra_name = ";
+    let is_cause = |at: &usize| *at == 0 || text.get(..*at).is_some_and(|said| said.ends_with("because of "));
+    let cause = text.match_indices(CAUSE).map(|(at, _)| at).find(is_cause).map(|at| at + CAUSE.len());
+    let fact = text.starts_with(FACT).then(|| text.find(" (")).flatten().map(|at| at + 1);
+    cause.or(fact).and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
 /// What is left of a sentence.
@@ -95,11 +111,28 @@ fn token_length(text: &str) -> usize {
     run(|c| c.is_alphanumeric() || "._-@*%~#$?!".contains(c))
 }
 
-/// A word as it may be said; `None` where it is left out.
+/// A word as it may be said; `None` where it is left out. The name of a file that an order asks for has its holder before its usages:
+/// `edge.contoso.com_Internal.req`.
 fn word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
+    match word.rsplit_once('_') {
+        Some((holder, usage)) if !holder.is_empty() && is_usage_or_its_file(usage) => {
+            let holder = single_word_of(holder, names, new);
+            Some(format!("{}_{usage}", holder.as_deref().unwrap_or(LEFT_OUT)))
+        }
+        Some(_) | None => single_word_of(word, names, new),
+    }
+}
+
+fn single_word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
     let same = || Some(word.to_owned());
     let is_single = word.len() == 1 && word.is_ascii();
-    if word.is_empty() || is_single || is_own(word) || names.is_kept_word(word) {
+    if word.is_empty()
+        || is_single
+        || is_own(word)
+        || is_usage_or_its_file(word)
+        || word == "HTTP.sys"
+        || names.is_kept_word(word)
+    {
         return same();
     }
     // A message may tell of a document that is redacted already.

@@ -115,6 +115,7 @@ struct HistoryRun {
 fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
     let (Batch { mut entries, skipped }, base) = find_estates(args)?;
     // By their order, whichever is judged first.
+    let real_names: Vec<String> = entries.iter().map(|entry| entry.name.clone()).collect();
     entries.iter_mut().for_each(|entry| entry.name = redaction::new_estate(&entry.name));
     let skipped = skipped.into_iter().map(redaction::view).collect::<Result<Vec<_>, _>>()?;
     let turns = Turns::default();
@@ -143,7 +144,8 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
     let (mut gathered, mut failure) = (Vec::new(), None);
     let finish = |entry: &Entry, done: Done| match folders.get(done.index) {
         Some(folder) => {
-            let outcome = turns.take(done.index, || redaction::outcome(done.outcome));
+            let outcome =
+                turns.take(done.index, || redaction::outcome(done.outcome, real_names.get(done.index)));
             finish_estate(args, at, entry, folder, Done { outcome, ..done }, run.as_ref())
         }
         None => Err(Failure::internal(anyhow!("the estate `{}` has no folder", entry.name))),

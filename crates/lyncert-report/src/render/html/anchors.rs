@@ -12,6 +12,9 @@ pub(super) fn pool(fqdn: &str) -> String {
     anchor("pool", fqdn)
 }
 
+/// The section of what is tied to no pool of the topology. No name of a pool makes the same address.
+pub(super) const OUTSIDE: &str = "outside-of-pools";
+
 /// What a pool needs for some usages.
 pub(super) fn usages(part: &str, usages: &str) -> String {
     format!("usages-{}", hash(&format!("{part} {usages}")))

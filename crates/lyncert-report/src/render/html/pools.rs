@@ -257,7 +257,7 @@ impl<'a> Pools<'a> {
                 .flat_map(|pool| findings.get(pool).into_iter().flatten())
                 .copied()
                 .collect();
-            let anchor = anchors::pool("");
+            let anchor = anchors::OUTSIDE.to_owned();
             let groups = groups(&anchor, &outside, &here, certificates, &mut budget);
             let state = groups.iter().map(|group| group.state).max().unwrap_or(State::NoNeed);
             parts.push(PoolPart { anchor, pool: None, state, groups, findings: Here::nothing() });

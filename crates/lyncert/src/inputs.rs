@@ -288,7 +288,7 @@ mod tests {
         let tree = tree(&[("one/topology.xml", EXPORT), ("one/certs/a.cer", b"a"), ("two/a.cer", b"a")]);
         let [one, two] = ["one", "two"].map(|name| tree.path().join(name));
         let inputs = Inputs::read(std::slice::from_ref(&one), std::slice::from_ref(&two)).unwrap();
-        assert_eq!(inputs.certificates.paths, [two.clone()]);
+        assert_eq!(inputs.certificates.paths, std::slice::from_ref(&two));
         assert_eq!(inputs.topology.files.len(), 1);
         let code = Inputs::read(&[one.clone(), one], &[two]).err().map(|failure| failure.code);
         assert_eq!(code, Some(crate::exit::NO_INPUT), "which of several counts is said by naming it");

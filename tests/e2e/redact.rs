@@ -294,3 +294,13 @@ fn what_binds_an_address_keeps_its_form() {
     let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(whole.contains("HTTP.sys serves another certificate at 192.0.2.1:4443 on se1."), "{whole}");
 }
+
+#[test]
+fn waivers_are_told_by_rule_and_place_under_redaction_too() {
+    let policy = b"[[waiver]]\nrule = \"rsa-short\"\npool = \"lsedge.contoso.net\"\nreason = \"accepted\"\n\n[[waiver]]\nrule = \"no-rule\"\n";
+    let files = folder(&[("own.toml", policy)]);
+    let shown = Audit::of("contoso").policy(files.path().join("own.toml")).with(&["--redact"]).run().out;
+    let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(whole.contains("the waiver of `rsa-short` for pool `edgepool1.dom"), "{whole}");
+    assert!(whole.contains(".toml:6:1 has no effect") && !whole.contains("own.toml"), "{whole}");
+}

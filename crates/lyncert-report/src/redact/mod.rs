@@ -193,7 +193,12 @@ impl Redactor {
             // All of it is the name of a host, be it a word of the program too.
             Holds::Text if self.is_whole_host(text) => self.names.host(text, "host"),
             Holds::Text => redacted(text, &self.phrases, &mut self.names, New::Named),
-            Holds::Host => self.names.host(text, "host"),
+            // What a finding is about is mostly a name; of a waiver it is what it covers, in words, or its place in the policy.
+            Holds::Host if text.contains('`') => redacted(text, &self.phrases, &mut self.names, New::Named),
+            Holds::Host => match place_in_file(text) {
+                Some((file, place)) => format!("{}{place}", self.names.path(file)),
+                None => self.names.host(text, "host"),
+            },
             Holds::Id => text.split('/').map(|part| self.part_of_id(part)).collect::<Vec<_>>().join("/"),
             Holds::Path => self.names.path(text),
             Holds::Subject => match self.public_cas.get(text) {
@@ -251,6 +256,15 @@ impl Redactor {
 fn says_that_it_is_redacted(document: &Value) -> bool {
     let options = document.get("provenance").and_then(|provenance| provenance.get("options")?.as_array());
     options.into_iter().flatten().any(|option| option == NOTICE)
+}
+
+/// A file and the line and column behind its name: `lyncert.toml:3:1`.
+fn place_in_file(text: &str) -> Option<(&str, &str)> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (line, column) = text.rsplit_once(':')?;
+    let (file, line) = line.rsplit_once(':')?;
+    let is_place = is_number(line) && is_number(column) && file.contains('.') && !file.contains(':');
+    is_place.then(|| text.split_at_checked(file.len())).flatten()
 }
 
 /// The names of pools and servers of a kind.

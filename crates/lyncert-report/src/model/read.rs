@@ -42,6 +42,14 @@ pub enum ReadViewError {
         /// The version that is written now.
         expected: &'static str,
     },
+    /// lyncert wrote it, and it is something else.
+    #[error("is not {expected} of lyncert: it is `{found}`")]
+    OtherKind {
+        /// What was expected, with its article.
+        expected: &'static str,
+        /// The schema that it names.
+        found: String,
+    },
     /// It may be lyncert's, and does not hold what lyncert writes.
     #[error("is not {expected} of lyncert: {reason}")]
     Damaged {
@@ -57,7 +65,15 @@ impl ReadViewError {
     pub fn is_foreign(&self) -> bool {
         match self {
             Self::Foreign { .. } => true,
-            Self::UnknownSchema { .. } | Self::Damaged { .. } => false,
+            Self::OtherKind { .. } | Self::UnknownSchema { .. } | Self::Damaged { .. } => false,
+        }
+    }
+
+    /// Whether the same document, made again, would be what was expected.
+    pub fn can_be_made_again(&self) -> bool {
+        match self {
+            Self::UnknownSchema { .. } | Self::Damaged { .. } => true,
+            Self::Foreign { .. } | Self::OtherKind { .. } => false,
         }
     }
 }
@@ -131,7 +147,7 @@ impl Kind {
             let found = format!("`{}`", reason::shortened(schema));
             Err(ReadViewError::UnknownSchema { found, expected: self.current })
         } else if is_by_lyncert || schema.starts_with(OUR_PREFIX) {
-            Err(self.damaged(format!("it is `{schema}`")))
+            Err(ReadViewError::OtherKind { expected: self.title, found: reason::shortened(schema) })
         } else {
             Err(ReadViewError::Foreign { expected: self.title })
         }

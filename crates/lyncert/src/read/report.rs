@@ -19,7 +19,8 @@ pub(crate) fn read_report(path: &Path) -> Result<Report, Failure> {
         bytes = text.into_bytes();
     }
     Report::read(&bytes).map_err(|error| {
-        let advice = if error.is_foreign() { "" } else { "; make it again with this version of lyncert" };
+        let advice =
+            if error.can_be_made_again() { "; make it again with this version of lyncert" } else { "" };
         Failure::no_input(anyhow!("`{}` {error}{advice}", path.display()))
     })
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The archives of a release, in `dist`: `dist.sh [linux | windows | all] [PROGRAM]` (all, where nothing is said). What is packed is built
-# for that, or, of one system, the program that is named. The same sources give the same bytes, from any folder: docs/installing.md tells
-# what was measured. It needs python3 and readelf, and what scripts/windows.sh needs; CONTRIBUTING.md tells of it.
+# for that, or, of one system, the program that is named. The same sources should give the same bytes, from any folder: docs/installing.md
+# tells what was measured. It needs python3 and readelf, and what scripts/windows.sh needs; CONTRIBUTING.md tells of it.
 set -euo pipefail
 # A build that fails ends it, wherever it is asked for.
 shopt -s inherit_errexit

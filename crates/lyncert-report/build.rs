@@ -121,4 +121,4 @@ fn add_words(literal: &str, words: &mut BTreeSet<String>) {
 }
 
 /// The endings of files that the program names.
-const ENDINGS: [&str; 10] = ["csv", "html", "ics", "json", "log", "md", "prom", "toml", "xlsx", "xml"];
+const ENDINGS: [&str; 11] = ["csv", "html", "ics", "json", "log", "md", "prom", "sys", "toml", "xlsx", "xml"];

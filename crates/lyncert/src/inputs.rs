@@ -120,26 +120,28 @@ impl Inputs {
         Ok(Self { topology: choose_topology(exports)?, certificates })
     }
 
-    /// Those that are named one by one, where a folder alone stands for the exports in it; what collections know of the deployment is read with the exports.
+    /// Those that are named one by one, where a folder alone stands for the exports in it; what collections know of the deployment is read
+    /// with the exports.
     fn named(exports: &[PathBuf], certs: &[PathBuf]) -> Result<Self, Failure> {
-        let facts = certs.iter().filter_map(|certs| facts_of(certs));
-        let topology = match exports {
-            [folder] if folder.is_dir() => {
-                let mut found = exports_of_folder(folder)?;
-                for path in facts.filter(|path| path.parent().map(resolved) != Some(resolved(folder))) {
-                    found.read.push(read_export(&path)?);
-                }
-                choose_topology(found)?
+        let folder = exports.first().filter(|path| exports.len() == 1 && path.is_dir());
+        let is_read = |path: &Path| match folder {
+            Some(folder) => path.parent().map(resolved) == Some(resolved(folder)),
+            None => exports.iter().any(|known| resolved(known) == resolved(path)),
+        };
+        let facts = certs.iter().filter_map(|certs| facts_of(certs)).filter(|path| !is_read(path));
+        let facts = facts.map(|path| read_export(&path));
+        let topology = if let Some(folder) = folder {
+            let mut found = exports_of_folder(folder)?;
+            for one in facts {
+                found.read.push(one?);
             }
-            exports => {
-                let mut read = exports.iter().map(|path| read_named(path)).collect::<Result<Vec<_>, _>>()?;
-                for path in facts {
-                    if !exports.iter().any(|known| resolved(known) == resolved(&path)) {
-                        read.push(read_export(&path)?);
-                    }
-                }
-                parse_topology(read)?
+            choose_topology(found)?
+        } else {
+            let mut read = exports.iter().map(|path| read_named(path)).collect::<Result<Vec<_>, _>>()?;
+            for one in facts {
+                read.push(one?);
             }
+            parse_topology(read)?
         };
         Ok(Self { topology, certificates: Certificates { paths: certs.to_vec(), already_read: Vec::new() } })
     }

@@ -23,17 +23,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use self::fields::Holds;
-use self::names::{Kind, Names};
+use self::names::{Kind, Names, is_usages};
 use self::phrases::Phrases;
 use self::text::{LEFT_OUT, New, redacted};
-use crate::model::{Report, Usage};
+use crate::model::{REDACTED, Report};
 
 pub use self::map::{MapError, RedactionMap};
 
 /// In the place of what people wrote.
 pub const TEXT_LEFT_OUT: &str = "text left out";
-/// What a redacted report says of itself.
-pub use crate::model::REDACTED as NOTICE;
 
 /// A document could not be redacted, and must not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -57,10 +55,10 @@ impl Redactor {
     /// A field is not what the table of fields says.
     pub fn report(&mut self, report: &Report) -> Result<Report, RedactError> {
         let mut report: Report = self.document(report)?;
-        if let Some(provenance) = &mut report.provenance
-            && !provenance.options.iter().any(|option| option == NOTICE)
+        if !report.is_redacted()
+            && let Some(provenance) = &mut report.provenance
         {
-            provenance.options.push(NOTICE.to_owned());
+            provenance.options.push(REDACTED.to_owned());
         }
         Ok(report)
     }
@@ -231,8 +229,7 @@ impl Redactor {
 
     /// A rule or usages, or one of the names that an id is made of.
     fn part_of_id(&mut self, part: &str) -> String {
-        let is_usage = |word: &str| Usage::ALL.iter().any(|usage| usage.as_str() == word);
-        if part.split('+').all(is_usage) {
+        if is_usages(part) {
             return part.to_owned();
         }
         if self.names.is_short_host(part) {
@@ -255,7 +252,7 @@ impl Redactor {
 /// Whether a report was redacted before. What follows from it is no more than that words which look like pseudonyms stay.
 fn says_that_it_is_redacted(document: &Value) -> bool {
     let options = document.get("provenance").and_then(|provenance| provenance.get("options")?.as_array());
-    options.into_iter().flatten().any(|option| option == NOTICE)
+    options.into_iter().flatten().any(|option| option == REDACTED)
 }
 
 /// A file and the line and column behind its name: `lyncert.toml:3:1`.
@@ -327,7 +324,7 @@ const PUBLIC_CAS: [&str; 24] = [
 ];
 
 /// Words of common names of public CAs, beside the CA's own, numbers of generations and years.
-const WORDS_OF_CAS: [&str; 46] = [
+const WORDS_OF_CAS: [&str; 40] = [
     "AG",
     "Assurance",
     "Assured",
@@ -341,19 +338,15 @@ const WORDS_OF_CAS: [&str; 46] = [
     "Client",
     "Cloud",
     "DV",
-    "Daddy",
     "Domain",
     "ECC",
     "ECDSA",
     "EE",
     "EV",
-    "Encrypt",
     "Encryption",
     "Everywhere",
     "Extended",
     "Global",
-    "Go",
-    "Google",
     "High",
     "ID",
     "Inc",
@@ -370,9 +363,7 @@ const WORDS_OF_CAS: [&str; 46] = [
     "SSL",
     "Secure",
     "Server",
-    "Services",
     "TLS",
-    "Trust",
     "Validation",
 ];
 

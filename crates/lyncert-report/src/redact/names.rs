@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{self, KEPT_LABELS};
+use crate::model::Usage;
 
 /// What a pseudonym stands for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
@@ -67,9 +68,17 @@ const ENDINGS: [&str; 38] = [
     "sst", "tbxml", "tmp", "toml", "txt", "xls", "xlsx", "xml", "zip",
 ];
 
+/// Whether all of a text is usages of certificates: `Default+WebServicesInternal`.
+pub(super) fn is_usages(text: &str) -> bool {
+    text.split('+').all(is_usage)
+}
+
+fn is_usage(word: &str) -> bool {
+    Usage::ALL.iter().any(|usage| usage.as_str() == word)
+}
+
 /// Whether a word is a usage of certificates, also with the ending of a file behind it.
 pub(super) fn is_usage_or_its_file(word: &str) -> bool {
-    let is_usage = |word: &str| crate::model::Usage::ALL.iter().any(|usage| usage.as_str() == word);
     let is_file = |(stem, ending): (&str, &str)| {
         ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && is_usage(stem)
     };
@@ -370,10 +379,8 @@ impl Names {
             }
             Some(_) | None => (part, String::new()),
         };
-        let is_of_usages =
-            stem.split('+').all(|word| crate::model::Usage::ALL.iter().any(|usage| usage.as_str() == word));
         let is_host = || stem.contains('.') && !stem.contains(' ') && stem.parse::<DnsName>().is_ok();
-        let name = if is_of_usages || self.stays(|| form::is_numbered(stem)) {
+        let name = if is_usages(stem) || self.stays(|| form::is_numbered(stem)) {
             stem.to_owned()
         } else if is_host() {
             self.host(stem, "host")

@@ -126,12 +126,7 @@ fn word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
 fn single_word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
     let same = || Some(word.to_owned());
     let is_single = word.len() == 1 && word.is_ascii();
-    if word.is_empty()
-        || is_single
-        || is_own(word)
-        || is_usage_or_its_file(word)
-        || word == "HTTP.sys"
-        || names.is_kept_word(word)
+    if word.is_empty() || is_single || is_own(word) || is_usage_or_its_file(word) || names.is_kept_word(word)
     {
         return same();
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The archives of a release, in `dist`: `dist.sh [linux | windows | all] [PROGRAM]` (all, where nothing is said). What is packed is built
-# for that, or, of one system, the program that is named. The same sources should give the same bytes, from any folder: docs/installing.md
-# tells what was measured. It needs python3 and readelf, and what scripts/windows.sh needs; CONTRIBUTING.md tells of it.
+# for that, or, of one system, the program that is named. The same sources give the same bytes, from any folder: docs/installing.md tells
+# what was measured. It needs python3 and readelf, and what scripts/windows.sh needs; CONTRIBUTING.md tells of it.
 set -euo pipefail
 # A build that fails ends it, wherever it is asked for.
 shopt -s inherit_errexit
@@ -37,6 +37,8 @@ build() {
     (
         export LYNCERT_SOURCES=$root LYNCERT_CARGO=$cargo_home RUSTC_WRAPPER=$root/scripts/remapped-rustc.sh
         export CARGO_TARGET_DIR=$root/target/dist CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_INCREMENTAL=0
+        # With thin LTO the same libraries give other code from link to link; fat LTO puts their modules in order first.
+        export CARGO_PROFILE_RELEASE_LTO=fat
         # C parts of libraries name their sources too, where they stop a program.
         export CFLAGS="-ffile-prefix-map=$root=/lyncert -ffile-prefix-map=$cargo_home=/cargo" RUSTFLAGS=
         [ "$1" = linux ] || RUSTFLAGS=-Clink-arg=-Wl,--no-insert-timestamp

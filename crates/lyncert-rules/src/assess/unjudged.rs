@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use lyncert_ingest::topology::Topology;
 
+use super::generations::of_unknown_generations;
 use super::{Finding, Judgment, RequirementVerdict};
 use crate::assign::AssignedBy;
 use crate::facts::Facts;
 use crate::ids::RequirementId;
+use crate::policy::Scope;
 use crate::requirement::{Requirement, holders_of};
 use crate::severity::Severity;
 use crate::unjudged::{Unjudged, UnjudgedKind};
@@ -20,6 +22,7 @@ const ASSIGNED_NOT_FOUND: &str = "assigned-not-found";
 pub(super) struct Seen<'a> {
     pub(super) topology: &'a Topology,
     pub(super) facts: &'a Facts,
+    pub(super) scope: &'a Scope,
     pub(super) judgments: &'a [Judgment],
     pub(super) findings: &'a [Finding],
     pub(super) out_of_scope: &'a [Requirement],
@@ -34,6 +37,7 @@ pub(super) fn unjudged(seen: &Seen<'_>, others: Vec<Unjudged>) -> Vec<Unjudged> 
     all.extend(assigned_and_not_here(seen));
     all.extend(unmet_in_silence(seen));
     all.extend(assumed_assignments(seen.judgments));
+    all.extend(of_unknown_generations(seen.topology, seen.scope));
     all.extend(left_out(seen.out_of_scope));
     // The sort keeps the order within a kind.
     all.sort_by_key(|one| one.kind);

@@ -248,7 +248,8 @@ fn build_pool(
 }
 
 /// What exports have of every pool of its kind, and this one has not: a part of it may be lost, and what follows from that is not worked
-/// out. Topology Builder fills in an external web FQDN where nobody does, and has survivable branches in branch sites only.
+/// out. Topology Builder fills in an external web FQDN where nobody does, has survivable branches in branch sites only, and gives each
+/// trunk a protocol.
 fn report_what_its_kind_always_has(lowering: &mut Lowering<'_>, site: Option<SiteKind>, pool: &Pool) {
     let is_front_end =
         matches!(pool.kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director);
@@ -260,6 +261,11 @@ fn report_what_its_kind_always_has(lowering: &mut Lowering<'_>, site: Option<Sit
     } else if pool.kind == PoolKind::SurvivableBranch && site != Some(SiteKind::Branch) {
         format!(
             "the pool `{}` has a Registrar and no UserServices, and lies in no branch site; it is taken for a survivable branch",
+            pool.fqdn
+        )
+    } else if pool.kind == PoolKind::Gateway && pool.trunk.is_none() {
+        format!(
+            "the gateway `{}` has no port with a `Protocol`, so it is not known whether its link is TLS; no certificate is worked out",
             pool.fqdn
         )
     } else {

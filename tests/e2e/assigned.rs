@@ -399,8 +399,11 @@ fn a_list_in_the_folder_of_a_pool_is_of_one_of_its_servers_and_assumed_of_all() 
 #[test]
 fn a_list_of_usages_that_its_server_cannot_have_is_told_as_that_of_another() {
     let list = printed(&thumbprint(FE01), "AccessEdgeExternal, DataEdgeExternal");
-    let told = unjudged(&report(&[("fe01.contoso.net/assigned.txt", list)]), "evidence-unused");
+    let report = report(&[("fe01.contoso.net/assigned.txt", list)]);
+    let told = unjudged(&report, "evidence-unused");
     let expected =
         "it names AccessEdgeExternal, DataEdgeExternal, which `fe01.contoso.net` has no certificate for";
     assert!(told.len() == 1 && told[0].contains(expected), "{told:?}");
+    let rules: Vec<&Value> = report["findings"].as_array().unwrap().iter().map(|row| &row["rule"]).collect();
+    assert!(!rules.contains(&&Value::from("usage-unassigned")), "what it lacks says nothing: {rules:?}");
 }

@@ -75,6 +75,26 @@ fn a_fact_about_a_pool_server_or_site_that_is_not_there_is_code_2() {
             "[[facts.edge]] has `edge.contoso.net`, which is no pool",
         ),
         (
+            "[[facts.edge]]\npool = \"pool01.contoso.net\"\nclient_auto_config_or_federation = true\n",
+            "[[facts.edge]] has `pool01.contoso.net`, which is no Edge pool of this topology; expected one of lsedge.contoso.net",
+        ),
+        (
+            "[facts]\nauto_logon_pool = \"pool1.contoso.net\"\n",
+            "auto_logon_pool has `pool1.contoso.net`, which is no Front End pool, Standard Edition server or Director of this topology; did you mean `pool01.contoso.net`?",
+        ),
+        (
+            "[facts]\nauto_logon_pool = \"lsedge.contoso.net\"\n",
+            "auto_logon_pool has `lsedge.contoso.net`, which is no Front End pool",
+        ),
+        (
+            &format!("{extra}pool = \"lsedge.contoso.net\"\n"),
+            "[[facts.extra_name]] has `lsedge.contoso.net`, which is no pool with a certificate for Default",
+        ),
+        (
+            &format!("{extra}server = \"lsedge1.contoso.net\"\n"),
+            "[[facts.extra_name]] has `lsedge1.contoso.net`, which is no server with a certificate for Default",
+        ),
+        (
             &format!("{extra}pool = \"pool02.contoso.net\"\n"),
             "[[facts.extra_name]] has `pool02.contoso.net`, which is no pool",
         ),

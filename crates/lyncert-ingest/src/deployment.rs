@@ -56,7 +56,7 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
     let mut simple_urls: Option<Vec<SimpleUrl>> = None;
     let mut deployment = Parts::default();
     for document in documents {
-        simple_urls = simple_urls.or(document.simple_urls);
+        simple_urls = simple_urls.or_else(|| document.simple_urls.filter(|urls| !urls.is_empty()));
         deployment.assigned.extend(document.assigned);
         deployment.federation.extend(document.federation);
         deployment.collected = deployment.collected.or(document.collected);
@@ -73,6 +73,8 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
         );
         topologies.extend(document.topology.map(|topology| (document.name, document.format, topology)));
     }
+    // A configuration without any URL is no sign that there are none.
+    let has_none = |topology: &Topology| topology.simple_urls.as_ref().is_none_or(Vec::is_empty);
     let mut topologies = topologies.into_iter();
     let Some((name, format, mut topology)) = topologies.next() else {
         let documents: Vec<String> = names.iter().map(|(name, format)| described(name, *format)).collect();
@@ -80,12 +82,12 @@ pub fn combine(documents: Vec<Document>) -> Result<Deployment, ReadError> {
     };
     for (other_name, _, other) in topologies {
         deployment.problems.extend(disagreements(&name, &topology, &other_name, &other));
-        if topology.simple_urls.is_none() {
-            topology.simple_urls = other.simple_urls;
+        if has_none(&topology) {
+            topology.simple_urls = other.simple_urls.or(topology.simple_urls);
         }
     }
-    if topology.simple_urls.is_none() {
-        topology.simple_urls = simple_urls;
+    if has_none(&topology) {
+        topology.simple_urls = simple_urls.or(topology.simple_urls);
     }
     deployment.problems.extend(name_sites_by_id(&mut topology));
     let Parts { assigned, federation, collected, pending, problems, notes } = deployment;

@@ -135,6 +135,8 @@ impl Computer {
 struct CompleteList {
     source: String,
     usages: HashSet<CertificateUsage>,
+    /// Whether it names usages that no server of this kind has.
+    is_misplaced: bool,
     /// When it was made, where something says so.
     time: Option<OffsetDateTime>,
     /// The latest that it tells of: the issue of a certificate, or its assignment. It was made after that, nobody knows how long.
@@ -325,7 +327,8 @@ fn computer_of(path: &str, placements: &PlacementReader) -> Computer {
 }
 
 /// The lists that are complete, by the server that they are about: a collection says so, or it is all that `Get-CsCertificate` gave
-/// on that server, without an error. Of what lies in the place of a whole pool nobody knows which server it was.
+/// on that server, without an error. Of what lies in the place of a whole pool nobody knows which server it was; and one that names
+/// usages which the server cannot have was made on another one, so that what it lacks says nothing either.
 fn complete_lists(
     exports: &[AssignmentRecord],
     records: &[Record],
@@ -346,6 +349,7 @@ fn complete_lists(
                 CompleteList::new(path, export)
             });
             list.usages.extend(&record.usages);
+            list.is_misplaced |= !record.misplaced.is_empty();
             list.made_after = list.made_after.max(record.issued).max(record.time);
         }
         if export.kind != ExportKind::List || !export.errors.is_empty() || export.is_complete == Some(false) {
@@ -353,8 +357,8 @@ fn complete_lists(
         }
         for host in order {
             let Some(list) = of_export.remove(host) else { continue };
-            let is_whole =
-                export.is_complete == Some(true) || list.usages.len() >= MIN_USAGES_OF_COMPLETE_LIST;
+            let is_whole = export.is_complete == Some(true)
+                || list.usages.len() >= MIN_USAGES_OF_COMPLETE_LIST && !list.is_misplaced;
             if is_whole && placements.is_server(host) {
                 complete.entry(host.key().into()).or_default().push(list);
             }
@@ -373,7 +377,7 @@ fn complete_lists(
 impl CompleteList {
     fn new(path: &str, export: &AssignedExport) -> Self {
         let time = export.time.as_deref().and_then(parse_time);
-        Self { source: path.to_owned(), usages: HashSet::new(), time, made_after: None }
+        Self { source: path.to_owned(), usages: HashSet::new(), is_misplaced: false, time, made_after: None }
     }
 }
 

@@ -6,6 +6,7 @@ use lyncert_ingest::collection::{CollectedFacts, ResolvedName};
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{ProductVersion, SimpleUrlComponent, Topology};
 
+use crate::holder::HolderKind;
 use crate::usage::CertificateUsage;
 
 /// The operator's facts. `None` means "not said"; the default that then holds is given at each field.
@@ -24,10 +25,12 @@ pub struct Facts {
     pub xmpp_domains: Option<Vec<DnsName>>,
     /// Whether public instant messaging with AOL is asked for. Not said: no.
     pub pic_aol: Option<bool>,
-    /// Whether `sipinternal.<domain>` is in DNS. Not said: no.
+    /// Whether `sipinternal.<domain>` is in DNS. Not said: for the domains for which a collection found it.
     pub sipinternal: Option<bool>,
-    /// Whether `sipexternal.<domain>` is in DNS. Not said: no.
+    /// Whether `sipexternal.<domain>` is in DNS. Not said: for the domains for which a collection found it.
     pub sipexternal: Option<bool>,
+    /// The names with these labels that a collection found in DNS.
+    pub names_in_dns: BTreeSet<DnsName>,
     /// SIP domains of the online tenant (hybrid).
     pub online_sip_domains: Vec<DnsName>,
     /// The hosts of Office Web Apps that are published. Not said: the discovery host of every farm is recommended on the reverse
@@ -121,15 +124,25 @@ impl Facts {
     fn complete_by_names(&mut self, collected: &CollectedFacts, topology: &Topology) -> Vec<String> {
         let mut notes = Vec::new();
         let source = &collected.document;
-        let found = |label: &str| collected.names.iter().find(|name| name.name.starts_with(label));
-        for (is_there, key, label) in [
-            (&mut self.sipinternal, "sipinternal", "sipinternal."),
-            (&mut self.sipexternal, "sipexternal", "sipexternal."),
+        for (said, key, label) in [
+            (self.sipinternal, "sipinternal", "sipinternal."),
+            (self.sipexternal, "sipexternal", "sipexternal."),
         ] {
-            if let (None, Some(name)) = (&is_there, found(label)) {
-                *is_there = Some(true);
-                notes.push(format!("{key} = true, since `{source}` says that `{}` is in DNS", name.name));
+            let names = collected.names.iter().filter(|name| name.name.starts_with(label));
+            let found: BTreeSet<DnsName> = names.filter_map(|name| name.name.parse().ok()).collect();
+            if said.is_some() || found.is_empty() {
+                continue;
             }
+            let shown: Vec<String> = found.iter().take(MAX_SHOWN).map(|name| format!("`{name}`")).collect();
+            let more = match found.len().saturating_sub(MAX_SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            notes.push(format!(
+                "{key} counts for {}{more} alone, since `{source}` says what is in DNS",
+                shown.join(", ")
+            ));
+            self.names_in_dns.extend(found);
         }
         // A service may lead to an alias, of which it is not known whose it is.
         let services = collected.names.iter().filter(|name| name.name.starts_with("_sipinternaltls._tcp."));
@@ -137,7 +150,7 @@ impl Facts {
             .clone()
             .flat_map(ResolvedName::hosts)
             .filter_map(|host| host.parse().ok())
-            .filter(|host| is_pool_or_server(topology, host))
+            .filter(|host| is_front_end(topology, host))
             .collect();
         if let (None, [pool], Some(service)) =
             (&self.auto_logon_pool, pools.into_iter().collect::<Vec<_>>().as_slice(), services.clone().next())
@@ -152,11 +165,13 @@ impl Facts {
     }
 }
 
-/// Whether a name is that of a pool or of one of its servers.
-fn is_pool_or_server(topology: &Topology, name: &DnsName) -> bool {
-    topology
-        .pools()
-        .any(|pool| pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name))
+/// So many names are shown in one note.
+const MAX_SHOWN: usize = 3;
+
+/// Whether a name is that of a front end, or of one of its servers: others answer no automatic sign-in.
+fn is_front_end(topology: &Topology, name: &DnsName) -> bool {
+    let mut front_ends = topology.pools().filter(|pool| HolderKind::Pool(pool.kind).is_front_end());
+    front_ends.any(|pool| pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name))
 }
 
 /// How Autodiscover is published.
@@ -278,7 +293,8 @@ mod tests {
     use lyncert_ingest::collection::{CollectedFarm, HostingProvider, PublicProvider};
 
     use super::*;
-    use crate::testing::front_end;
+    use crate::profile::expect;
+    use crate::testing::{edge, front_end, sip_domain};
 
     fn collected() -> CollectedFacts {
         let provider = HostingProvider {
@@ -329,12 +345,42 @@ mod tests {
         let mut facts = Facts::default();
         let notes = facts.complete_by(&collected, &front_end().topology);
         let pool = AutoLogonPool::Pool("pool.contoso.com".parse().unwrap());
-        assert_eq!(
-            (facts.auto_logon_pool, facts.sipinternal, facts.sipexternal),
-            (Some(pool), Some(true), None)
-        );
+        assert_eq!((facts.auto_logon_pool, facts.sipinternal, facts.sipexternal), (Some(pool), None, None));
+        assert_eq!(facts.names_in_dns, BTreeSet::from(["sipinternal.contoso.com".parse().unwrap()]));
         assert_eq!(notes.len(), 2);
         assert!(notes.iter().all(|note| note.contains("`facts.json`")), "{notes:?}");
+    }
+
+    #[test]
+    fn a_name_that_is_in_dns_for_one_domain_is_asked_for_in_no_other() {
+        let mut estate = front_end();
+        estate.topology.sip_domains.push(sip_domain("fabrikam.com"));
+        let asked = |facts: &Facts| -> Vec<String> {
+            let requirements = expect(&estate.topology, facts);
+            let default = requirements.iter().find(|one| one.has_usage(CertificateUsage::Default)).unwrap();
+            let names = default.names.iter().filter(|one| one.name.as_str().starts_with("sipinternal."));
+            names.map(|one| one.name.to_string()).collect()
+        };
+        let mut found = Facts::default();
+        let notes =
+            found.complete_by(&in_dns(&[("sipinternal.fabrikam.com", "192.0.2.7")]), &estate.topology);
+        assert_eq!(
+            notes,
+            [
+                "sipinternal counts for `sipinternal.fabrikam.com` alone, since `facts.json` says what is in DNS"
+            ]
+        );
+        assert_eq!(asked(&found), ["sipinternal.fabrikam.com"]);
+        let said = Facts { sipinternal: Some(true), ..Facts::default() };
+        assert_eq!(asked(&said), ["sipinternal.contoso.com", "sipinternal.fabrikam.com"]);
+    }
+
+    #[test]
+    fn a_service_that_leads_to_a_server_without_sign_in_says_nothing() {
+        let collected = in_dns(&[("_sipinternaltls._tcp.contoso.com", "edge.contoso.com:5061")]);
+        let mut facts = Facts::default();
+        assert_eq!(facts.complete_by(&collected, &edge().topology), [""; 0]);
+        assert_eq!(facts.auto_logon_pool, None);
     }
 
     #[test]

@@ -84,6 +84,7 @@ pub mod request;
 pub mod requirement;
 pub mod rule;
 pub mod severity;
+mod simple_urls;
 pub mod split;
 pub mod stop;
 #[cfg(test)]

@@ -116,27 +116,33 @@ fn each_of_several_reverse_proxies_has_the_names_of_its_sites() {
     assert_eq!((only.id.as_str(), need(&only, "weboslo.contoso.com")), ("reverse-proxy", None));
 }
 
+/// A Meet URL for the SIP domain and one for dial-in, as a policy tells of them.
+fn urls_of(site: Option<&str>, domain: &str) -> [FactSimpleUrl; 2] {
+    let url = |component: SimpleUrlComponent, label: &str| FactSimpleUrl {
+        component,
+        domain: "contoso.com".to_owned(),
+        site: site.map(str::to_owned),
+        url: format!("https://{label}.{domain}"),
+        host: name(&format!("{label}.{domain}")),
+    };
+    [url(SimpleUrlComponent::Meet, "meet"), url(SimpleUrlComponent::Dialin, "dialin")]
+}
+
 #[test]
 fn simple_urls_of_the_policy_can_be_those_of_a_site() {
     let mut topology = two_sites();
     topology.simple_urls = None;
-    let url = |site: Option<&str>, host: &str| FactSimpleUrl {
-        component: SimpleUrlComponent::Meet,
-        domain: "contoso.com".to_owned(),
-        site: site.map(str::to_owned),
-        url: format!("https://{host}"),
-        host: name(host),
-    };
-    let of_oslo = url(Some("oslo"), "meet-oslo.contoso.com");
-    let one = Facts { simple_urls: vec![of_oslo.clone()], ..Facts::default() };
+    let of_oslo = || urls_of(Some("oslo"), "oslo.contoso.com");
+    let one = Facts { simple_urls: of_oslo().to_vec(), ..Facts::default() };
     let requirements = expect(&topology, &one);
     let of = |id: &str| requirements.iter().find(|requirement| requirement.id == id).unwrap();
     let oslo = of("oslo.contoso.com/WebServicesInternal");
-    assert_eq!((need(oslo, "meet-oslo.contoso.com"), oslo.needs_unknown_urls), (Some(Need::Required), false));
+    assert_eq!((need(oslo, "meet.oslo.contoso.com"), oslo.needs_unknown_urls), (Some(Need::Required), false));
     let redmond = of("pool.contoso.com/fe1.contoso.com/WebServicesInternal");
-    assert_eq!((need(redmond, "meet-oslo.contoso.com"), redmond.needs_unknown_urls), (None, true));
+    assert_eq!((need(redmond, "meet.oslo.contoso.com"), redmond.needs_unknown_urls), (None, true));
     assert!(of("reverse-proxy").needs_unknown_urls, "the global set is not known");
-    let both = Facts { simple_urls: vec![of_oslo, url(None, "meet.contoso.com")], ..Facts::default() };
+    let of_all = of_oslo().into_iter().chain(urls_of(None, "contoso.com"));
+    let both = Facts { simple_urls: of_all.collect(), ..Facts::default() };
     assert!(expect(&topology, &both).iter().all(|requirement| !requirement.needs_unknown_urls));
 }
 
@@ -242,4 +248,33 @@ fn what_somebody_else_audits_is_out_of_scope() {
     let asked = asked.without(&excepting.except);
     assert!(asked.includes(&proxy), "what is asked for by name is not excepted");
     assert!(!asked.includes(farm));
+}
+
+#[test]
+fn a_set_without_the_urls_that_every_deployment_has_is_not_known() {
+    let unknown = |topology: &Topology, simple_urls: Vec<FactSimpleUrl>| {
+        let requirements = expect(topology, &Facts { simple_urls, ..Facts::default() });
+        requirements.iter().any(|requirement| requirement.needs_unknown_urls)
+    };
+    let exported = two_sites();
+    assert!(!unknown(&exported, Vec::new()));
+    let with_urls = |urls: Option<Vec<SimpleUrl>>| Topology { simple_urls: urls, ..two_sites() };
+    let [meet, dialin] = urls_of(None, "contoso.com");
+    for nothing in [with_urls(None), with_urls(Some(Vec::new()))] {
+        assert!(unknown(&nothing, Vec::new()));
+        assert!(unknown(&nothing, vec![meet.clone()]), "no URL for dial-in");
+        assert!(unknown(&nothing, vec![dialin.clone()]), "no Meet URL");
+        let of_another = FactSimpleUrl { domain: "fabrikam.com".to_owned(), ..meet.clone() };
+        assert!(unknown(&nothing, vec![of_another, dialin.clone()]), "no Meet URL for the SIP domain");
+        assert!(!unknown(&nothing, vec![meet.clone(), dialin.clone()]));
+        let of_all = FactSimpleUrl { domain: "*".to_owned(), ..meet.clone() };
+        assert!(!unknown(&nothing, vec![of_all, dialin.clone()]));
+    }
+    // What an export itself lacks is a fault of the topology.
+    let mut urls = exported.simple_urls.unwrap();
+    urls.retain(|url| url.component != SimpleUrlComponent::Dialin);
+    assert!(!unknown(&with_urls(Some(urls)), Vec::new()));
+    let of_oslo_only = with_own_urls(two_sites(), "no").simple_urls.unwrap();
+    let of_oslo_only = of_oslo_only.into_iter().filter(|url| url.site.is_some()).collect();
+    assert!(unknown(&with_urls(Some(of_oslo_only)), Vec::new()), "the other site uses the global set");
 }

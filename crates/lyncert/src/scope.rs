@@ -1,13 +1,15 @@
 //! What is judged: pools and sites, by the policy or the arguments; and whether the topology has what a policy names.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::anyhow;
 use lyncert_ingest::name::{DnsName, NameError};
-use lyncert_ingest::topology::Topology;
-use lyncert_rules::facts::{ExtraNameFor, Facts, ReverseProxyFact};
-use lyncert_rules::holder::reverse_proxy_folder;
+use lyncert_ingest::topology::{PoolKind, Topology};
+use lyncert_rules::facts::{AutoLogonPool, ExtraNameFor, Facts, ReverseProxyFact};
+use lyncert_rules::holder::{HolderKind, reverse_proxy_folder};
 use lyncert_rules::policy::{Scope, ScopeName};
+use lyncert_rules::profile::PROFILES;
+use lyncert_rules::usage::CertificateUsage;
 
 use crate::args::ScopeArgs;
 use crate::did_you_mean::hint;
@@ -46,8 +48,10 @@ struct KnownNames<'a> {
     topologies: &'a [&'a Topology],
     pools: Vec<&'a DnsName>,
     sites: Vec<&'a str>,
-    pool_names: HashSet<&'a DnsName>,
-    server_names: HashSet<&'a DnsName>,
+    /// What kind of pool each name means; documents of a migration may have two of one name.
+    pool_kinds: HashMap<&'a DnsName, HashSet<PoolKind>>,
+    /// The kinds of the pools that each server is in.
+    server_kinds: HashMap<&'a DnsName, HashSet<PoolKind>>,
     /// The names of sites in lower case.
     site_names: HashSet<String>,
     site_ids: HashSet<&'a str>,
@@ -66,8 +70,11 @@ impl<'a> KnownNames<'a> {
         let others = [reverse_proxy_folder(None), "oauth".to_owned()].into_iter().chain(proxies);
         Self {
             topologies,
-            pool_names: pools.iter().copied().collect(),
-            server_names: all_pools().flat_map(|pool| &pool.machines).map(|machine| &machine.fqdn).collect(),
+            pool_kinds: kinds(all_pools().map(|pool| (&pool.fqdn, pool.kind))),
+            server_kinds: kinds(
+                all_pools()
+                    .flat_map(|pool| pool.machines.iter().map(move |machine| (&machine.fqdn, pool.kind))),
+            ),
             site_names: sites.iter().map(|name| name.to_ascii_lowercase()).collect(),
             site_ids: all_sites().map(|site| site.id.as_str()).collect(),
             pools,
@@ -79,7 +86,7 @@ impl<'a> KnownNames<'a> {
     fn check_scope_name(&self, named: &ScopeName) -> Result<(), Failure> {
         let text = named.to_string();
         let is_known = match named {
-            ScopeName::Pool(pool) => self.pool_names.contains(pool),
+            ScopeName::Pool(pool) => self.pool_kinds.contains_key(pool),
             ScopeName::NamedReverseProxy(_) => {
                 self.others.iter().any(|known| known.eq_ignore_ascii_case(&text))
             }
@@ -108,26 +115,50 @@ impl<'a> KnownNames<'a> {
         for site in facts.reverse_proxies.iter().flat_map(|proxy| &proxy.sites) {
             self.check_site("[[facts.reverse_proxy]]", site)?;
         }
+        if let Some(AutoLogonPool::Pool(named)) = &facts.auto_logon_pool {
+            self.check_auto_logon_pool(named)?;
+        }
         for edge in &facts.edges {
-            self.check_pool("[[facts.edge]]", &edge.pool)?;
+            self.check_pool("[[facts.edge]]", &edge.pool, "Edge pool", |kind| kind == PoolKind::Edge)?;
         }
         for extra in &facts.extra_names {
             const WHERE: &str = "[[facts.extra_name]]";
+            let has_usage = |kind: PoolKind| has_usage(kind, extra.usage);
             match &extra.holder {
                 ExtraNameFor::AllThatFit => {}
-                ExtraNameFor::Pool(pool) => self.check_pool(WHERE, pool)?,
+                ExtraNameFor::Pool(pool) => {
+                    let with_usage = format!("pool with a certificate for {}", extra.usage.as_str());
+                    self.check_pool(WHERE, pool, &with_usage, has_usage)?;
+                }
                 ExtraNameFor::Site(site) => self.check_site(WHERE, site)?,
                 ExtraNameFor::Server(server) => {
-                    if !self.server_names.contains(server) {
-                        let pools = self.topologies.iter().flat_map(|topology| topology.pools());
-                        let machines = pools.flat_map(|pool| &pool.machines);
-                        let known: Vec<&str> = machines.map(|machine| machine.fqdn.as_str()).collect();
-                        return Err(unknown_name(WHERE, server.as_str(), "server", &known));
+                    let Some(kinds) = self.server_kinds.get(server) else {
+                        return Err(unknown_name(WHERE, server.as_str(), "server", &self.servers(|_| true)));
+                    };
+                    if !kinds.iter().any(|kind| has_usage(*kind)) {
+                        let with_usage = format!("server with a certificate for {}", extra.usage.as_str());
+                        let known = self.servers(has_usage);
+                        return Err(unknown_name(WHERE, server.as_str(), &with_usage, &known));
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// A name that no front end has would mean that none of them answers sign-in: then no `sip.<domain>` is asked for anywhere.
+    fn check_auto_logon_pool(&self, named: &DnsName) -> Result<(), Failure> {
+        const WHAT: &str = "Front End pool, Standard Edition server or Director";
+        let answers = |kind: PoolKind| {
+            matches!(kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
+        };
+        let means = |kinds: &HashMap<&DnsName, HashSet<PoolKind>>| {
+            kinds.get(named).is_some_and(|kinds| kinds.iter().any(|kind| answers(*kind)))
+        };
+        if means(&self.pool_kinds) || means(&self.server_kinds) {
+            return Ok(());
+        }
+        Err(unknown_name("auto_logon_pool", named.as_str(), WHAT, &self.pools_that(answers)))
     }
 
     fn check_site(&self, place: &str, named: &str) -> Result<(), Failure> {
@@ -140,13 +171,48 @@ impl<'a> KnownNames<'a> {
         Err(unknown_name(place, named, "site", &self.sites))
     }
 
-    fn check_pool(&self, place: &str, named: &DnsName) -> Result<(), Failure> {
-        if self.pool_names.contains(named) {
-            return Ok(());
+    /// A pool of this kind has to be there: what is said of another one would be asked of nobody.
+    fn check_pool(
+        &self,
+        place: &str,
+        named: &DnsName,
+        what: &str,
+        fits: impl Fn(PoolKind) -> bool,
+    ) -> Result<(), Failure> {
+        match self.pool_kinds.get(named) {
+            None => Err(unknown_name(place, named.as_str(), "pool", &self.pools_that(|_| true))),
+            Some(kinds) if kinds.iter().any(|kind| fits(*kind)) => Ok(()),
+            Some(_) => Err(unknown_name(place, named.as_str(), what, &self.pools_that(fits))),
         }
-        let known: Vec<&str> = self.pools.iter().map(|pool| pool.as_str()).collect();
-        Err(unknown_name(place, named.as_str(), "pool", &known))
     }
+
+    fn pools_that(&self, fits: impl Fn(PoolKind) -> bool) -> Vec<&'a str> {
+        let pools = self.topologies.iter().flat_map(|topology| topology.pools());
+        pools.filter(|pool| fits(pool.kind)).map(|pool| pool.fqdn.as_str()).collect()
+    }
+
+    fn servers(&self, fits: impl Fn(PoolKind) -> bool) -> Vec<&'a str> {
+        let pools = self.topologies.iter().flat_map(|topology| topology.pools());
+        let machines = pools.filter(|pool| fits(pool.kind)).flat_map(|pool| &pool.machines);
+        machines.map(|machine| machine.fqdn.as_str()).collect()
+    }
+}
+
+fn kinds<'a>(
+    named: impl Iterator<Item = (&'a DnsName, PoolKind)>,
+) -> HashMap<&'a DnsName, HashSet<PoolKind>> {
+    let mut kinds: HashMap<&DnsName, HashSet<PoolKind>> = HashMap::new();
+    for (name, kind) in named {
+        kinds.entry(name).or_default().insert(kind);
+    }
+    kinds
+}
+
+/// Whether pools of this kind have a certificate for a usage, in some generation.
+fn has_usage(kind: PoolKind, usage: CertificateUsage) -> bool {
+    let profiles = PROFILES.iter().flat_map(|table| table.iter());
+    let of_kind = profiles.into_iter().filter(|profile| profile.holder == HolderKind::Pool(kind));
+    of_kind.into_iter().any(|profile| profile.usages.contains(&usage))
 }
 
 fn unknown_name(place: &str, name: &str, kind: &str, known: &[&str]) -> Failure {

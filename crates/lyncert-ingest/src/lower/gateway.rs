@@ -6,7 +6,7 @@ use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
 
-/// Reads what the ports of a gateway's service say of its link. A service without ports says nothing. `known` are the names that
+/// Reads what the ports of a gateway's service say of its link. A service without ports says nothing, nor does a port without a protocol. `known` are the names that
 /// other services of the pool gave.
 pub(super) fn read_trunk(
     lowering: &mut Lowering<'_>,
@@ -18,11 +18,9 @@ pub(super) fn read_trunk(
     let ports_path = path.child(ports);
     for port in ports.children_named("Port") {
         let port = ports_path.child(port);
+        let Some(protocol) = port.element.filled("Protocol") else { continue };
         let trunk = pool.trunk.get_or_insert_default();
-        trunk.is_tls |= port
-            .element
-            .filled("Protocol")
-            .is_some_and(|protocol| ["tls", "mtls"].iter().any(|tls| protocol.eq_ignore_ascii_case(tls)));
+        trunk.is_tls |= ["tls", "mtls"].iter().any(|tls| protocol.eq_ignore_ascii_case(tls));
         let Some(text) = port.element.filled("ConfiguredFqdn") else { continue };
         match text.parse::<DnsName>() {
             Ok(value) if known.insert(value.clone()) => {
@@ -73,8 +71,15 @@ mod tests {
                 "{protocol}"
             );
         }
-        let (sound, wrong) = (trunk(""), trunk(&format!("<Ports>{}</Ports>", port("Tls", "a b"))));
-        assert_eq!(sound.0, None, "without ports nothing is known");
+        let of = |port: &str| trunk(&format!("<Ports>{port}</Ports>"));
+        let (sound, wrong) = (of(&port("Tls", "a.contoso.com")), of(&port("Tls", "a b")));
+        for unknown in [trunk(""), of(""), of(r#"<Port InterfaceSide="Pstn" Port="5067" />"#)] {
+            assert_eq!(
+                unknown,
+                (None, sound.1 + 1),
+                "whether the link is TLS is not known, and that is told"
+            );
+        }
         assert_eq!(wrong.0, Some(Trunk { is_tls: true, fqdns: Vec::new() }));
         assert_eq!(wrong.1, sound.1 + 1, "what is no name is told");
     }

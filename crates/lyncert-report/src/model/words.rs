@@ -653,7 +653,7 @@ impl Caveat {
             Self::NewerFirst => "the report to compare with is the newer one",
             Self::RulesChanged => "rules changed",
             Self::NotJudgedAgain => {
-                "older findings on what was left out or has no certificate now are not compared"
+                "older findings on what was left out or has no certificate now, or by rules that are off now, are not compared"
             }
         }
     }

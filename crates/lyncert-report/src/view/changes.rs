@@ -9,8 +9,8 @@ use lyncert_rules::rule::{Rule, rule};
 
 use crate::model::{
     BaselineRow, Caveat, CertificateRow, Change, ChangeCounts, ChangedFinding, DIFF_SCHEMA, DiffView,
-    FindingRow, HolderRef, Input, InputKind, Report, RequirementRow, RunRow, Summary, Tool, UnjudgedRow,
-    Usage,
+    FindingRow, HolderRef, Input, InputKind, Report, RequirementRow, RuleLevel, RunRow, Summary, Tool,
+    UnjudgedRow, Usage,
 };
 
 impl Report {
@@ -223,11 +223,18 @@ impl<'a> Comparison<'a> {
         let left_out =
             self.new.scope.as_ref().map(|scope| scope.left_out_refs.iter().collect()).unwrap_or_default();
         let unserved = Unserved::new(self.new);
+        let settings = self.new.policy.rules.iter();
+        let switched_off: HashSet<&str> = settings
+            .filter(|setting| setting.severity == RuleLevel::Off)
+            .map(|setting| setting.rule.as_str())
+            .collect();
         let is_departed =
             move |finding: &&FindingRow| !still.contains(finding.id.as_str()) && !has_grown(finding);
         let departed = self.old.findings.iter().filter(is_departed);
         departed.map(move |finding| {
-            let is_known = !was_left_out(finding, &left_out) && !unserved.has_lost_its_certificate(finding);
+            let is_known = !was_left_out(finding, &left_out)
+                && !unserved.has_lost_its_certificate(finding)
+                && !switched_off.contains(finding.rule.as_str());
             (finding, is_known)
         })
     }
@@ -300,7 +307,7 @@ fn was_left_out(finding: &FindingRow, left_out: &HashSet<&HolderRef>) -> bool {
 mod tests {
     use super::*;
     use crate::model::Severity::{self, Error, Info, Warning};
-    use crate::model::{HolderKind, ScopeRow, UnjudgedKind, WaivedRow};
+    use crate::model::{HolderKind, RuleSettingRow, ScopeRow, UnjudgedKind, WaivedRow};
     use crate::render::testing::{in_order_report, plain_report, recount, unjudged_row};
 
     /// A report with one finding each: id, rule, severity, whether it is waived.
@@ -544,5 +551,23 @@ mod tests {
         let report = report(&[("a", "expired", Error, false), ("b", "cn-wrong", Error, true)]);
         let counts = DiffView::new(&report, &report).counts;
         assert_eq!((counts.news(), counts.fixed, counts.unchanged, counts.waived), (0, 0, 1, 1));
+    }
+
+    #[test]
+    fn what_a_rule_that_is_off_now_found_is_not_fixed() {
+        let old = report(&[("a", "san-missing", Error, false), ("b", "expired", Error, false)]);
+        let mut new = report(&[]);
+        let setting = |severity: RuleLevel| RuleSettingRow {
+            rule: "san-missing".to_owned(),
+            severity,
+            reason: Some("x".to_owned()),
+            findings: 1,
+        };
+        new.policy.rules = vec![setting(RuleLevel::Off)];
+        let view = DiffView::new(&old, &new);
+        let fixed: Vec<&str> = view.changes.iter().map(|row| row.finding.id.as_str()).collect();
+        assert_eq!((fixed, view.caveats), (vec!["b"], vec![Caveat::NotJudgedAgain]));
+        new.policy.rules = vec![setting(RuleLevel::Info)];
+        assert_eq!(DiffView::new(&old, &new).counts.fixed, 2);
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use lyncert_ingest::name::DnsName;
-use lyncert_ingest::topology::Topology;
+use lyncert_ingest::topology::{Pool, ProductVersion, Site, Topology};
 use rayon::prelude::*;
 
 use crate::certificate::Certificate;
@@ -81,21 +81,31 @@ pub(super) fn idle<'l>(
     lying.iter().enumerate().filter(|(_, one)| is_idle(one)).collect()
 }
 
+/// A pool, or one of its servers. `newest` is the generation of the deployment, for a pool that does not say its own.
+pub(super) fn holder_of_pool(
+    site: &Site,
+    pool: &Pool,
+    server: Option<&DnsName>,
+    newest: ProductVersion,
+) -> Holder {
+    Holder {
+        site: Some(site_title(site)),
+        pool: Some(pool.fqdn.clone()),
+        server: server.cloned(),
+        kind: HolderKind::Pool(pool.kind),
+        has_cmdlets: HolderKind::Pool(pool.kind).has_cmdlets(Some(pool)),
+        name: None,
+        version: pool.version().unwrap_or(newest),
+    }
+}
+
 /// Every pool and server by its name; of several with one name the first.
 fn holders(topology: &Topology) -> HashMap<DnsName, Holder> {
     let mut holders: HashMap<DnsName, Holder> = HashMap::new();
     let newest = newest_version(topology);
     for site in &topology.sites {
         for pool in &site.pools {
-            let holder = |server: Option<&DnsName>| Holder {
-                site: Some(site_title(site)),
-                pool: Some(pool.fqdn.clone()),
-                server: server.cloned(),
-                kind: HolderKind::Pool(pool.kind),
-                has_cmdlets: HolderKind::Pool(pool.kind).has_cmdlets(Some(pool)),
-                name: None,
-                version: pool.version().unwrap_or(newest),
-            };
+            let holder = |server: Option<&DnsName>| holder_of_pool(site, pool, server, newest);
             for machine in &pool.machines {
                 holders.entry(machine.fqdn.clone()).or_insert_with(|| holder(Some(&machine.fqdn)));
             }

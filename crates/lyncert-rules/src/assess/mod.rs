@@ -2,6 +2,7 @@
 
 mod collected;
 mod engine;
+mod generations;
 mod lying;
 mod merge;
 mod refusal;
@@ -362,6 +363,7 @@ pub fn assess_while_awaited(case: &Case<'_>, requirements: Vec<Requirement>, sto
     let seen = Seen {
         topology: case.topology,
         facts: case.facts,
+        scope: &case.policy.scope,
         judgments: &assessment.judgments,
         findings: &assessment.findings,
         out_of_scope: &assessment.out_of_scope,

@@ -4,14 +4,15 @@ use std::collections::HashSet;
 
 use lyncert_ingest::topology::Topology;
 
+use super::generations::of_unknown_generations;
 use super::{Finding, Judgment, RequirementVerdict};
 use crate::assign::AssignedBy;
 use crate::facts::Facts;
 use crate::ids::RequirementId;
+use crate::policy::Scope;
 use crate::requirement::{Requirement, holders_of};
 use crate::severity::Severity;
 use crate::unjudged::{Unjudged, UnjudgedKind};
-use crate::usage::CertificateUsage;
 
 /// The rule that tells of assigned certificates without a file.
 const ASSIGNED_NOT_FOUND: &str = "assigned-not-found";
@@ -20,6 +21,7 @@ const ASSIGNED_NOT_FOUND: &str = "assigned-not-found";
 pub(super) struct Seen<'a> {
     pub(super) topology: &'a Topology,
     pub(super) facts: &'a Facts,
+    pub(super) scope: &'a Scope,
     pub(super) judgments: &'a [Judgment],
     pub(super) findings: &'a [Finding],
     pub(super) out_of_scope: &'a [Requirement],
@@ -34,6 +36,7 @@ pub(super) fn unjudged(seen: &Seen<'_>, others: Vec<Unjudged>) -> Vec<Unjudged> 
     all.extend(assigned_and_not_here(seen));
     all.extend(unmet_in_silence(seen));
     all.extend(assumed_assignments(seen.judgments));
+    all.extend(of_unknown_generations(seen.topology, seen.scope));
     all.extend(left_out(seen.out_of_scope));
     // The sort keeps the order within a kind.
     all.sort_by_key(|one| one.kind);
@@ -43,23 +46,21 @@ pub(super) fn unjudged(seen: &Seen<'_>, others: Vec<Unjudged>) -> Vec<Unjudged> 
 /// The simple URLs come from the configuration and not from the published topology, so that an export may lack them
 /// (`Get-CsTopology -AsXml`).
 fn unknown_simple_urls(seen: &Seen<'_>) -> Option<Unjudged> {
-    if seen.topology.simple_urls.is_some() || !seen.facts.simple_urls.is_empty() {
-        return None;
-    }
-    let carries_them = |judgment: &&Judgment| {
-        use CertificateUsage::{ReverseProxy, WebServicesExternal, WebServicesInternal};
-        [WebServicesInternal, WebServicesExternal, ReverseProxy]
-            .iter()
-            .any(|usage| judgment.requirement.has_usage(*usage))
-    };
-    let concerned: Vec<&Judgment> = seen.judgments.iter().filter(carries_them).collect();
-    (!concerned.is_empty()).then(|| Unjudged {
+    let concerned = || seen.judgments.iter().filter(|judgment| judgment.requirement.needs_unknown_urls);
+    let knows_some =
+        seen.topology.simple_urls.iter().flatten().next().is_some() || !seen.facts.simple_urls.is_empty();
+    concerned().next().is_some().then(|| Unjudged {
         kind: UnjudgedKind::SimpleUrlsUnknown,
         what: "the names of the simple URLs (meet, dialin, admin)".to_owned(),
-        why: "the export does not hold the simple URLs, so that nothing asked for their names".to_owned(),
+        why: if knows_some {
+            "neither export nor policy gives a Meet URL for each SIP domain and one for dial-in, so that nothing asked for the names of those that lack"
+        } else {
+            "the export does not hold the simple URLs, so that nothing asked for their names"
+        }
+        .to_owned(),
         remedy: "Give the `.tbxml` of Topology Builder or the configuration ZIP too, or name them in the policy as `[[facts.simple_url]]` (`lyncert init` writes one)"
             .to_owned(),
-        holders: holders_of(concerned.into_iter().map(|judgment| &judgment.requirement)),
+        holders: holders_of(concerned().map(|judgment| &judgment.requirement)),
     })
 }
 

@@ -26,7 +26,7 @@ pub static POLICY_KEYS: [PolicyKey; 24] = [
         },
         default_text: "the only front end pool, where there is just one; else not known",
         help: "The pool that answers automatic client sign-in, or \"none\". By default the only front end pool, where there is just one.",
-        example: r#""pool01.contoso.com""#,
+        example: r#""pool01.contoso.net""#,
     },
     PolicyKey {
         table: Facts,

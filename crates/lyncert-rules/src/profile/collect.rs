@@ -7,7 +7,7 @@ use lyncert_ingest::topology::ProductVersion;
 
 use super::context::{FoundName, HolderContext, has_xmpp};
 use super::{AddedByRule, NameFrom, NameRule, NeedRule, PERSON, Profile, REQUIRED, name};
-use crate::facts::{AutoLogonPool, Autodiscover};
+use crate::facts::{AutoLogonPool, Autodiscover, Facts};
 use crate::requirement::{AcceptedName, AddedBy, Cause, NameKind, Need, RequiredName};
 use crate::usage::CertificateUsage;
 
@@ -71,9 +71,16 @@ fn judge_need(rule: NeedRule, item: &FoundName, context: &HolderContext<'_>) -> 
             Autodiscover::Https => NameOutcome::Judged(need),
             Autodiscover::Http80 | Autodiscover::None => NameOutcome::Accepted,
         },
-        NeedRule::SipInternal => in_dns(facts.sipinternal == Some(true) && signs_in(context) != Some(false)),
-        NeedRule::SipExternal => in_dns(facts.sipexternal == Some(true)),
+        NeedRule::SipInternal => {
+            in_dns(is_in_dns(facts.sipinternal, item, facts) && signs_in(context) != Some(false))
+        }
+        NeedRule::SipExternal => in_dns(is_in_dns(facts.sipexternal, item, facts)),
     }
+}
+
+/// What the policy says holds for all SIP domains; what a collection found, for those of which it found a name.
+fn is_in_dns(said: Option<bool>, item: &FoundName, facts: &Facts) -> bool {
+    said.unwrap_or_else(|| facts.names_in_dns.contains(&item.name))
 }
 
 fn in_dns(in_dns: bool) -> NameOutcome {

@@ -12,6 +12,7 @@ use super::{DomainLabel, NameFrom, SubjectFrom};
 use crate::facts::{AutoLogonPool, Autodiscover, ExtraName, Facts, ReverseProxyFact};
 use crate::holder::{FrontEnd, HolderKind};
 use crate::requirement::{Cause, NameKind, ServerSet};
+use crate::simple_urls::without_meet;
 
 /// The deployment as a whole.
 pub(super) struct DeploymentContext<'a> {
@@ -30,10 +31,14 @@ pub(super) struct DeploymentContext<'a> {
 /// A simple URL from the topology or the policy.
 pub(super) struct Url {
     component: SimpleUrlComponent,
+    /// The SIP domain that it is for; `*` for all.
+    domain: String,
     site: Option<String>,
     active: DnsName,
     further: Vec<DnsName>,
     cause: Cause,
+    /// Whether an export has it, and not the policy.
+    is_exported: bool,
 }
 
 /// A name and what asks for it.
@@ -145,6 +150,17 @@ impl<'a> DeploymentContext<'a> {
     pub(super) fn is_only_front_end(&self, pool: &Pool) -> bool {
         let mut front_ends = self.front_ends();
         front_ends.next().is_some_and(|only| only.fqdn == pool.fqdn) && front_ends.next().is_none()
+    }
+
+    fn has_unknown_urls(&self, scope: Option<&str>) -> bool {
+        let set: Vec<&Url> = self.urls.iter().filter(|url| url.site.as_deref() == scope).collect();
+        let of = |component: SimpleUrlComponent| set.iter().filter(move |url| url.component == component);
+        let meet_domains: Vec<&str> = of(SimpleUrlComponent::Meet).map(|url| url.domain.as_str()).collect();
+        let lacks_some = || {
+            of(SimpleUrlComponent::Dialin).next().is_none()
+                || without_meet(&self.topology.sip_domains, &meet_domains).next().is_some()
+        };
+        !set.iter().any(|url| url.is_exported) && lacks_some()
     }
 
     fn has_own_urls(&self, site: &Site) -> bool {
@@ -346,17 +362,22 @@ impl<'a> HolderContext<'a> {
     /// proxy the sets of all of its sites: the own ones, and the global one where a site with web services has none of its own
     /// (RP-03).
     fn urls_here(&self) -> impl Iterator<Item = &'a Url> {
-        let sites: BTreeSet<&'a str> = match (self.site, self.proxy) {
-            (Some(site), _) => BTreeSet::from([site.id.as_str()]),
-            (None, Some(proxy)) => proxy.sites.iter().map(|site| site.id.as_str()).collect(),
-            (None, None) => BTreeSet::new(),
-        };
+        let sites = self.sites_here();
         let uses_global = self.uses_global_urls();
         let counts = move |url: &&Url| match &url.site {
             Some(own) => sites.contains(own.as_str()),
             None => uses_global,
         };
         self.deployment.urls.iter().filter(counts)
+    }
+
+    /// The ids of the sites whose own URLs would count here.
+    fn sites_here(&self) -> BTreeSet<&'a str> {
+        match (self.site, self.proxy) {
+            (Some(site), _) => BTreeSet::from([site.id.as_str()]),
+            (None, Some(proxy)) => proxy.sites.iter().map(|site| site.id.as_str()).collect(),
+            (None, None) => BTreeSet::new(),
+        }
     }
 
     fn uses_global_urls(&self) -> bool {
@@ -369,10 +390,13 @@ impl<'a> HolderContext<'a> {
         }
     }
 
-    /// Whether simple URLs count here that neither export nor policy gives.
+    /// Whether simple URLs count here that neither export nor policy gives. What a set of an export lacks is a fault of the topology;
+    /// where the policy alone tells of a set, it is what was not told.
     pub(super) fn has_unknown_urls(&self) -> bool {
-        let knows_global = || self.deployment.urls.iter().any(|url| url.site.is_none());
-        self.deployment.topology.simple_urls.is_none() && self.uses_global_urls() && !knows_global()
+        let of_sites =
+            self.sites_here().into_iter().filter(|id| self.deployment.sites_with_urls.contains(*id));
+        let scopes = of_sites.map(Some).chain(self.uses_global_urls().then_some(None));
+        scopes.into_iter().any(|scope| self.deployment.has_unknown_urls(scope))
     }
 
     fn url_names(&self, wanted: fn(&SimpleUrlComponent) -> bool, kind: NameKind) -> Vec<FoundName> {
@@ -567,13 +591,16 @@ fn found_farm_host(pool: &Pool, text: &str) -> FoundName {
 fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
     let exported = topology.simple_urls.iter().flatten().map(|url| Url {
         component: url.component.clone(),
+        domain: url.domain.clone(),
         site: url.site.clone(),
         active: url.active_host.clone(),
         further: url.other_hosts.clone(),
         cause: Cause { text: url_text(&url.component, &url.domain), place: Some(url.place.clone()) },
+        is_exported: true,
     });
     let of_policy = facts.simple_urls.iter().map(|url| Url {
         component: url.component.clone(),
+        domain: url.domain.clone(),
         // A site that no topology has is refused with the policy.
         site: url.site.as_ref().map(|named| {
             let site = topology.sites.iter().find(|site| site.is_named(named));
@@ -582,6 +609,7 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         active: url.host.clone(),
         further: Vec::new(),
         cause: Cause { text: format!("{} (policy)", url_text(&url.component, &url.domain)), place: None },
+        is_exported: false,
     });
     exported.chain(of_policy).collect()
 }

@@ -29,7 +29,7 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
         return RuleOutcome::NotApplicable;
     }
     let requirement = view.requirement;
-    if view.names.has_common_name(&requirement.subject) {
+    if view.names.has_common_name(&requirement.subject) || is_named_after_another_service(view) {
         return RuleOutcome::Pass;
     }
     let mut accepted = requirement.accepted_subjects.iter();
@@ -43,6 +43,15 @@ fn check(view: &HoldingView<'_>) -> RuleOutcome {
             RuleOutcome::Fail(vec![deviation(view, clause, severity)])
         }
     }
+}
+
+/// The Access Edge FQDN is the subject of what serves the Access Edge. A certificate of its own for another external service of the Edge
+/// has the name of that one by rights.
+fn is_named_after_another_service(view: &HoldingView<'_>) -> bool {
+    let is_of_access_edge = view.usages.contains(&CertificateUsage::AccessEdgeExternal);
+    view.is_edge_external()
+        && !is_of_access_edge
+        && view.required().any(|(required, _)| view.names.has_common_name(&required.name))
 }
 
 fn deviation(view: &HoldingView<'_>, clause: &'static str, severity: Severity) -> Deviation {
@@ -90,6 +99,7 @@ fn clause_and_severity(view: &HoldingView<'_>) -> (&'static str, Severity) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::CertificateNames;
     use crate::testing::{certificate, check_holding, edge, edge_external, front_end, requirement_of};
 
     #[test]
@@ -128,5 +138,25 @@ mod tests {
     fn the_expected_subject_passes_in_any_case() {
         let certificate = certificate("SIP.contoso.com", &["sip.contoso.com"]);
         check_holding(&RULE, &certificate, &edge_external(&edge())).passes();
+    }
+
+    #[test]
+    fn a_certificate_for_web_conferencing_alone_has_the_name_of_that_service() {
+        let requirement = edge_external(&edge());
+        let serving = |usages: &[CertificateUsage], subject: &str| {
+            let certificate = certificate(subject, &["webcon.contoso.com"]);
+            let names = CertificateNames::new(&certificate);
+            check(&HoldingView {
+                requirement: &requirement,
+                usages,
+                certificate: &certificate,
+                names: &names,
+            })
+        };
+        let alone = [CertificateUsage::DataEdgeExternal];
+        let both = [CertificateUsage::AccessEdgeExternal, CertificateUsage::DataEdgeExternal];
+        assert_eq!(serving(&alone, "webcon.contoso.com"), RuleOutcome::Pass);
+        assert!(matches!(serving(&alone, "av.contoso.com"), RuleOutcome::Fail(_)));
+        assert!(matches!(serving(&both, "webcon.contoso.com"), RuleOutcome::Fail(_)));
     }
 }

@@ -1,9 +1,11 @@
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::Eku;
 use crate::citation::{MS_USAGE_MATCH, RFC5280, SYSADMINS_EKU};
+use crate::usage::CertificateUsage;
 
 /// A CA certificate with extended key usages issues for these only. RFC 5280 speaks of the certificate itself alone; Windows asks that
-/// every certificate of the path supports the usage, by naming it or by naming none, and so does OpenSSL with `-purpose`.
+/// every certificate of the path supports the usage, by naming it or by naming none, and so does OpenSSL with `-purpose`. An Office Web
+/// Apps farm needs no EKU in its own certificate, but it is a server like any other to those who look at the path.
 pub(super) static RULE: Rule = Rule {
     id: "issuer-eku",
     summary: "A CA that may not issue for this purpose",
@@ -22,7 +24,9 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
     if limited.is_empty() {
         return RuleOutcome::NotApplicable;
     }
-    let mut needed: Vec<&Eku> = view.roles.iter().flat_map(|role| &role.requirement.eku).collect();
+    let of_farm = view.serves(CertificateUsage::OfficeWebApps).then_some(&Eku::ServerAuth);
+    let of_roles = view.roles.iter().flat_map(|role| &role.requirement.eku);
+    let mut needed: Vec<&Eku> = of_roles.chain(of_farm).collect();
     needed.sort_unstable();
     needed.dedup();
     let lacking = limited.iter().flat_map(|(issuer, usages)| {
@@ -41,11 +45,18 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
 
 #[cfg(test)]
 mod tests {
+    use lyncert_ingest::topology::PoolKind;
+
     use super::*;
     use crate::certificate::{Certificate, Chain, Issuer};
-    use crate::testing::{Outcome, certificate, check_certificate, front_end, requirement_of};
+    use crate::requirement::Requirement;
+    use crate::testing::{Outcome, certificate, check_certificate, estate, front_end, pool, requirement_of};
 
     fn below_ca_for(usages: Option<&[Eku]>) -> Outcome {
+        serving(&requirement_of(&front_end(), "Default"), usages)
+    }
+
+    fn serving(requirement: &Requirement, usages: Option<&[Eku]>) -> Outcome {
         let mut certificate: Certificate = certificate("pool.contoso.com", &["pool.contoso.com"]);
         let issuer = Issuer {
             eku: usages.map(Into::into),
@@ -53,7 +64,7 @@ mod tests {
             ..Issuer::from(&certificate)
         };
         certificate.chain = Chain::verified(vec![issuer], String::new()).into();
-        check_certificate(&RULE, &certificate, &[requirement_of(&front_end(), "Default")])
+        check_certificate(&RULE, &certificate, std::slice::from_ref(requirement))
     }
 
     #[test]
@@ -62,6 +73,17 @@ mod tests {
         below_ca_for(Some(&[Eku::Any])).does_not_apply();
         below_ca_for(Some(&[Eku::ServerAuth, Eku::ClientAuth])).passes();
         below_ca_for(Some(&[Eku::ClientAuth])).fails_with(
+            Severity::Error,
+            "its CA `CN=Contoso Mail CA` may not issue certificates for `serverAuth`",
+        );
+    }
+
+    #[test]
+    fn a_farm_that_needs_no_eku_of_its_own_needs_a_ca_for_servers_all_the_same() {
+        let farm = estate(pool(PoolKind::OfficeWebApps, "owa.contoso.com", &["owa.contoso.com"]));
+        let requirement = requirement_of(&farm, "OfficeWebApps");
+        serving(&requirement, Some(&[Eku::ServerAuth])).passes();
+        serving(&requirement, Some(&[Eku::ClientAuth])).fails_with(
             Severity::Error,
             "its CA `CN=Contoso Mail CA` may not issue certificates for `serverAuth`",
         );

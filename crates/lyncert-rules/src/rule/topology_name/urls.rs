@@ -8,6 +8,7 @@ use lyncert_ingest::topology::{SimpleUrl, SimpleUrlComponent};
 
 use crate::rule::{Deviation, JudgedTopology};
 use crate::severity::Severity;
+use crate::simple_urls::without_meet;
 
 pub(super) fn check(view: &JudgedTopology<'_>) -> Vec<Deviation> {
     let Some(urls) = view.topology.simple_urls.as_deref().filter(|urls| !urls.is_empty()) else {
@@ -125,18 +126,9 @@ fn missing(
             .consequence("meeting invitations or the dial-in settings page have no link there")
             .remedy(CHANGE)
     };
-    let domains: BTreeSet<String> = set
-        .iter()
-        .filter(|url| url.component == SimpleUrlComponent::Meet)
-        .map(|url| url.domain.trim().to_ascii_lowercase())
-        .collect();
-    let serves_all = domains.contains("*") || domains.contains("");
-    let without_meet = view.topology.sip_domains.iter().filter(|domain| {
-        !serves_all
-            && !domains.contains(domain.name.key())
-            && !domains.contains(&domain.name.as_str().to_ascii_lowercase())
-    });
-    let mut deviations: Vec<Deviation> = without_meet
+    let meet_urls = set.iter().filter(|url| url.component == SimpleUrlComponent::Meet);
+    let domains: Vec<&str> = meet_urls.map(|url| url.domain.as_str()).collect();
+    let mut deviations: Vec<Deviation> = without_meet(&view.topology.sip_domains, &domains)
         .map(|domain| lacks(&format!("Meet URL for {}", domain.name), domain.name.to_string()))
         .collect();
     if !has(&SimpleUrlComponent::Dialin) {

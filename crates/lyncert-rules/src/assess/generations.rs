@@ -1,0 +1,80 @@
+//! Pools of generations that no table describes, and pools that do not say of which generation they are.
+
+use lyncert_ingest::topology::{Pool, ProductVersion, Site, Topology};
+
+use super::lying::holder_of_pool;
+use crate::holder::Holder;
+use crate::policy::Scope;
+use crate::profile::{has_profile, newest_version};
+use crate::unjudged::{Unjudged, UnjudgedKind};
+
+/// How much is known of what the certificates of a pool need, by its generation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Known {
+    /// The tables have it.
+    Described,
+    /// It is older than the tables: nothing is asked of it.
+    Older,
+    /// It is newer than the tables: what the newest of them say was asked of it.
+    Newer,
+    /// The export does not say: what the newest generation of the deployment needs was asked of it.
+    Untold,
+}
+
+/// What of the pools in scope was not judged, or not by tables of its own: one entry a reason.
+pub(super) fn of_unknown_generations(topology: &Topology, scope: &Scope) -> Vec<Unjudged> {
+    [Known::Older, Known::Newer, Known::Untold]
+        .into_iter()
+        .filter_map(|known| entry(known, holders(known, topology, scope)))
+        .collect()
+}
+
+fn holders(wanted: Known, topology: &Topology, scope: &Scope) -> Vec<Holder> {
+    let newest = newest_version(topology);
+    let pools = topology.sites.iter().flat_map(|site| site.pools.iter().map(move |pool| (site, pool)));
+    pools
+        .filter(|(_, pool)| has_profile(pool.kind) && known(pool) == wanted)
+        .map(|(site, pool): (&Site, &Pool)| holder_of_pool(site, pool, None, newest))
+        .filter(|holder| scope.includes(holder))
+        .collect()
+}
+
+fn known(pool: &Pool) -> Known {
+    match pool.version() {
+        Some(ProductVersion::BeforeLync(_)) => Known::Older,
+        Some(
+            ProductVersion::Lync2010
+            | ProductVersion::Lync2013
+            | ProductVersion::Sfb2015
+            | ProductVersion::Sfb2019,
+        ) => Known::Described,
+        Some(ProductVersion::NewerThanKnown(_)) => Known::Newer,
+        None => Known::Untold,
+    }
+}
+
+fn entry(known: Known, holders: Vec<Holder>) -> Option<Unjudged> {
+    let named: Vec<String> =
+        holders.iter().filter_map(|holder| Some(format!("\"{}\"", holder.pool.as_ref()?))).collect();
+    let (first, all) = (holders.first()?, named.join(", "));
+    let (what, why, remedy) = match known {
+        Known::Described => return None,
+        Known::Older => (
+            "the certificates of pools from before Lync Server 2010",
+            "Office Communications Server has tables of its own, which lyncert does not have, so that nothing was asked of these pools"
+                .to_owned(),
+            format!("Look at their certificates by other means, and leave them out by `[scope] except = [{all}]`"),
+        ),
+        Known::Newer => (
+            "what a generation that is newer than known needs",
+            format!("{} has no table, so that those of the newest known one were taken", first.version),
+            "Use a newer lyncert".to_owned(),
+        ),
+        Known::Untold => (
+            "of which generation pools are",
+            format!("no service of theirs has a `ServiceVersion`, so that the tables of {} were taken", first.version),
+            "Export the topology again, with a tool of the product".to_owned(),
+        ),
+    };
+    Some(Unjudged { kind: UnjudgedKind::InputNotUnderstood, what: what.to_owned(), why, remedy, holders })
+}

@@ -10,7 +10,7 @@ use lyncert_rules::holder::reverse_proxy_folder;
 use lyncert_rules::policy::{Scope, ScopeName};
 
 use crate::args::ScopeArgs;
-use crate::did_you_mean::hint;
+use crate::did_you_mean::short_hint;
 use crate::exit::Failure;
 use crate::log::{Event, Level};
 
@@ -150,7 +150,7 @@ impl<'a> KnownNames<'a> {
 }
 
 fn unknown_name(place: &str, name: &str, kind: &str, known: &[&str]) -> Failure {
-    let hinted = hint(name, known.iter().copied());
+    let hinted = short_hint(name, known.iter().copied());
     Failure::usage(anyhow!("{place} has `{name}`, which is no {kind} of this topology; {hinted}"))
 }
 

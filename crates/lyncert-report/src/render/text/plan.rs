@@ -42,6 +42,8 @@ pub fn plan(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
 
 fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Result<()> {
     wrapped(page, &format!("{number}. "), &order.holder)?;
+    // As `--order` takes it, and `lyncert check --for`.
+    wrapped(page, "    id          ", &order.id)?;
     wrapped(page, "    for         ", &usages_text(&order.usages))?;
     if !order.install_on.is_empty() {
         wrapped(page, "    install on  ", &order.install_on.join(", "))?;
@@ -90,6 +92,7 @@ pub fn wizard(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
     for (index, order) in plan.orders.iter().enumerate() {
         line(page, "")?;
         wrapped(page, &format!("{}. ", index + 1), &order.holder)?;
+        wrapped(page, "    id              ", &order.id)?;
         wrapped(page, "    for             ", &usages_text(&order.usages))?;
         match &order.wizard {
             Some(wizard) => wizard_set(order, wizard, page)?,

@@ -340,12 +340,15 @@ fn links_are_named_and_not_followed() {
 }
 
 #[test]
-fn a_single_file_can_be_scanned_and_a_missing_folder_is_an_error() {
+fn a_single_file_can_be_scanned_and_what_is_missing_is_an_error() {
     let folder = folder(&[("one.cer", &fixture("plain"))]);
     let inventory = scan(&folder.path().join("one.cer"), &ScanOptions::default()).unwrap();
     assert_eq!(inventory.certificates[0].paths, [Arc::from("one.cer")]);
     let error = scan(Path::new("no/such/folder"), &ScanOptions::default()).unwrap_err();
-    assert_eq!(error.to_string(), "cannot read the certificate folder `no/such/folder`: it does not exist");
+    assert_eq!(error.to_string(), "cannot read `no/such/folder`: it does not exist");
+    let options = ScanOptions { roots: Some("no/such/roots".into()), ..ScanOptions::default() };
+    let error = scan(folder.path(), &options).unwrap_err();
+    assert_eq!(error.to_string(), "cannot read the root certificates in `no/such/roots`: it does not exist");
 }
 
 #[test]

@@ -59,15 +59,19 @@ pub(crate) fn hint<'k>(text: &str, known: impl IntoIterator<Item = &'k str> + Cl
     }
 }
 
-/// So many words are named where all would be too many.
+/// A longer list of words is no help in a message.
+const MAX_LISTED_BYTES: usize = 240;
+/// So many words are named instead.
 const NAMED: usize = 3;
 
-/// The same where there can be any number of words, such as names of an estate: the few that are most like it.
+/// The same where there can be any number of words, such as names of an estate: if all make no short list, the few that are most like
+/// it.
 pub(crate) fn short_hint<'k>(text: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
-    let count = known.clone().into_iter().count();
-    if count <= NAMED || !near(text, known.clone()).is_empty() {
-        return hint(text, known);
+    let all = hint(text, known.clone());
+    if all.len() <= MAX_LISTED_BYTES {
+        return all;
     }
+    let count = known.clone().into_iter().count();
     let few: Vec<String> = nearest_few(text, known, NAMED).iter().map(|word| format!("`{word}`")).collect();
     let verb = if few.len() == 1 { "is" } else { "are" };
     format!("the nearest of {count} {verb} {}", few.join(", "))

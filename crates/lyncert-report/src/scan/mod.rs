@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::{self, CollectionArchive, Part};
 use lyncert_rules::assignment_record::AssignmentRecord;
-use lyncert_rules::certificate::Certificate;
+use lyncert_rules::certificate::{Certificate, FriendlyName};
 use lyncert_rules::collection::Collections;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::folder::{KeyFile, RevocationList};
@@ -646,13 +646,21 @@ impl Collected {
             facts.paths.reserve_exact(1);
             facts.paths.push(Arc::clone(path));
         }
-        if let Some(name) = friendly_name
-            && let Err(place) = facts.friendly_names.binary_search(&name)
-        {
-            if facts.friendly_names.len() < MAX_FRIENDLY_NAMES {
-                facts.friendly_names.insert(place, name);
-            } else {
-                self.with_many_names.insert(index);
+        if let Some(name) = friendly_name {
+            match facts.friendly_names.binary_search_by(|called| called.name.cmp(&name)) {
+                Ok(place) => {
+                    let paths = facts.friendly_names.get_mut(place).map(|called| &mut called.paths);
+                    if let Some(paths) = paths.filter(|paths| paths.last() != Some(path)) {
+                        paths.push(Arc::clone(path));
+                    }
+                }
+                Err(place) if facts.friendly_names.len() < MAX_FRIENDLY_NAMES => {
+                    let paths = vec![Arc::clone(path)];
+                    facts.friendly_names.insert(place, FriendlyName { name, paths });
+                }
+                Err(_) => {
+                    self.with_many_names.insert(index);
+                }
             }
         }
         facts.key_provider = facts.key_provider.take().or_else(|| provider.map(Into::into));

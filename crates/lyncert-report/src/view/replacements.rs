@@ -157,7 +157,7 @@ fn command(
     match repair.action {
         RepairAction::Install | RepairAction::Move => {
             let certificate = certificate?;
-            let friendly_name = certificate.friendly_names.first().map(String::as_str);
+            let friendly_name = certificate.first_friendly_name();
             let is_farm = usages == [Usage::OfficeWebApps];
             (order.has_cmdlets || is_farm)
                 .then(|| assign_line(&usages, &certificate.sha1.to_string(), friendly_name))

@@ -61,7 +61,7 @@ fn vanished_and_useless_inputs_are_told() {
     let out = folder(&[]);
     let gone = Batch::of("no/such/folder", &out).run();
     assert_eq!(gone.code, 3);
-    assert!(gone.err.contains("cannot read the manifest `no/such/folder`"), "{}", gone.err);
+    assert!(gone.err.contains("cannot read the folder or manifest `no/such/folder`"), "{}", gone.err);
     let empty = folder(&[("notes/readme.txt", b"hello")]);
     let none = Batch::of(&empty, &out).run();
     assert_eq!(

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{AT, Run, folder, run, run_with_input, sample, text};
+use crate::support::{AT, Audit, Run, folder, run, run_with_input, sample, text};
 
 /// Asks about a sample's topology with the certificates of a sample.
 fn ask(asked: &[&str], topology: &str, certs: &str, more: &[&str]) -> Run {
@@ -229,4 +229,30 @@ fn a_file_that_was_meant_and_is_not_there_is_told() {
         assert!(run.err.contains("and no file of that name is there"), "{}", run.err);
     }
     assert!(!run(&["doctor", "nosuchthing"]).err.contains("is no file"), "a word is a word");
+}
+
+#[test]
+fn what_only_aol_wants_is_told_alike_everywhere_and_replaces_nothing() {
+    let is_about_aol = |finding: &&Value| {
+        ["EDGE-PIC-01", "PICX-03", "EKU-01"].iter().any(|clause| finding["clause"] == **clause)
+    };
+    let topology = sample("contoso/topology.tbxml");
+    let report = Audit::of("contoso").format("json").run().json();
+    let told: Vec<&Value> = report["findings"].as_array().unwrap().iter().filter(is_about_aol).collect();
+    let advice = told[0]["remedy"].as_str().unwrap();
+    assert!(advice.starts_with("Set `pic_aol = false` in the policy: "), "{advice}");
+    assert!(told.len() >= 3 && told.iter().all(|finding| finding["remedy"] == advice), "{told:#?}");
+    for replacement in report["replacements"].as_array().unwrap() {
+        let why = replacement["why"].as_array().unwrap();
+        assert!(told.iter().all(|finding| !why.contains(&finding["id"])), "{replacement:#}");
+    }
+    // Events of web conferencing have nothing to do with it.
+    let view = of_contoso(&["41025"], AS_JSON).json();
+    let shown = view["symptoms"][0]["findings"].as_array().unwrap();
+    assert!(!shown.is_empty() && !shown.iter().any(|finding| is_about_aol(&finding)), "{shown:#?}");
+    let alerted = of_contoso(&["SEC_E_CERT_WRONG_USAGE"], AS_JSON).json();
+    let shown = alerted["symptoms"][0]["findings"].as_array().unwrap();
+    assert!(shown.iter().filter(is_about_aol).any(|finding| finding["remedy"] == advice), "{shown:#?}");
+    let plan = run(&["plan", text(&topology)]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(plan.contains(advice), "the order says what it need not ask for");
 }

@@ -81,7 +81,7 @@ fn no_certificate_is_code_3_and_the_rest_is_still_reported() {
     assert_eq!(run.code, 3);
     assert_eq!(
         run.err,
-        "lyncert: error: cannot read the certificate folder `no/such/folder`: it does not exist\n"
+        "lyncert: error: cannot read the certificates in `no/such/folder`: it does not exist\n"
     );
 }
 

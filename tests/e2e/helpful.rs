@@ -169,3 +169,75 @@ fn provenance_is_the_same_in_every_form() {
         assert!(page.split("id=\"about\"").nth(1).unwrap().contains(option), "{option}");
     }
 }
+
+#[test]
+fn what_is_not_there_is_called_what_it_was_given_as() {
+    let place = folder(&[("report.json", b"{}")]);
+    let topology = sample("contoso/topology.tbxml");
+    let (topology, certs) = (text(&topology), sample("contoso/certs"));
+    let certs = text(&certs);
+    let gone = place.path().join("gone");
+    let gone = text(&gone);
+    let commands: [(u8, &str, &[&str]); 16] = [
+        (3, "file", &["check", gone, "--topology", topology]),
+        (3, "topology", &["check", certs, "--topology", gone]),
+        (3, "certificates in", &["audit", topology, "--certs", gone]),
+        (3, "certificates in", &["forecast", topology, "--certs", gone]),
+        (3, "certificates in", &["doctor", "41026", "--topology", topology, "--certs", gone]),
+        (3, "root certificates in", &["audit", topology, "--certs", certs, "--roots", gone]),
+        (2, "policy", &["audit", topology, "--certs", certs, "--policy", gone]),
+        (2, "password file", &["inspect", certs, "--pfx-password-file", gone]),
+        (3, "folder or file", &["inspect", gone]),
+        (3, "topology", &["plan", gone]),
+        (3, "topology", &["topology", gone]),
+        (3, "topology", &["explain", gone, "--name", "meet.contoso.com"]),
+        (3, "report", &["diff", gone, gone]),
+        (3, "report", &["report", gone, "--format", "json"]),
+        (3, "evidence", &["verify", gone]),
+        (3, "folder or manifest", &["batch", gone, "--out", certs]),
+    ];
+    for (code, noun, arguments) in commands {
+        let run = run(arguments);
+        let told = format!("lyncert: error: cannot read the {noun} `{gone}`: it does not exist\n");
+        assert_eq!((run.code, run.err), (code.into(), told), "{arguments:?}");
+    }
+    let blocked = place.path().join("report.json");
+    let run_into_file = run(&["plan", topology, "--out", text(&blocked)]);
+    assert!(
+        run_into_file.err.ends_with("report.json`: there is a file of that name\n"),
+        "{}",
+        run_into_file.err
+    );
+    let unnamed = run(&["explain", topology]);
+    assert!(
+        unnamed.err.ends_with("is no rule and no clause; for a name of a topology give --name FQDN too\n")
+    );
+}
+
+#[test]
+fn a_certificate_of_a_plan_is_chosen_by_the_id_that_is_shown() {
+    let path = sample("contoso/topology.tbxml");
+    let plan = |more: &[&str]| run(&[&["plan", text(&path)], more].concat());
+    let orders = plan(&["--format", "json"]).json()["orders"].clone();
+    let ids: Vec<&str> =
+        orders.as_array().unwrap().iter().map(|order| order["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 8);
+    for wizard in [&[][..], &["--wizard"][..]] {
+        let shown = plan(wizard).out;
+        for id in &ids {
+            assert!(shown.split_whitespace().any(|word| word == *id), "{id}: {shown}");
+            let one = plan(&[wizard, &["--order", id]].concat());
+            assert_eq!(one.code, 0, "{}", one.err);
+            let told = ids.iter().filter(|id| one.out.split_whitespace().any(|word| word == **id));
+            assert_eq!(told.collect::<Vec<_>>(), [id]);
+        }
+    }
+    let wrong = plan(&["--order", "lsedge"]);
+    assert_eq!(wrong.code, 2);
+    assert_eq!(
+        wrong.err,
+        "lyncert: error: --order: there is no certificate `lsedge`; the nearest of 8 are `lsedge.contoso.net/Internal`, \
+         `lsedge.contoso.net/AccessEdgeExternal+DataEdgeExternal+AudioVideoAuthentication+XmppServer`; \
+         `lyncert plan` without --order lists them by id and number, from 1 to 8\n"
+    );
+}

@@ -24,6 +24,7 @@ mod helpful;
 mod inspect;
 mod limits;
 mod mutated_reports;
+mod narrow;
 mod older_reports;
 mod plan;
 mod policy;

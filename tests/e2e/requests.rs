@@ -285,7 +285,7 @@ fn one_order_can_be_chosen_and_wrong_combinations_are_usage_errors() {
     assert_eq!(one.out.matches("[req]").count(), 1);
     assert_eq!(plan(&["--format", "openssl", "--order", "8"]).out, one.out);
     for (more, sentence) in [
-        (&["--order", "nobody"][..], "there is no certificate `nobody`; there are pool01.contoso.net/"),
+        (&["--order", "nobody"][..], "there is no certificate `nobody`; the nearest of 8 are `"),
         (&["--wizard", "--format", "openssl"], "--wizard goes with --format text, csv or json"),
         (&["--diff"], "--diff takes two topologies, the old and the new one, and 1 was given"),
         (&["--diff", text(&path), "--format", "csv"], "--diff goes with --format text or json"),

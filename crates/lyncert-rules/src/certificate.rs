@@ -74,8 +74,8 @@ pub struct Certificate {
     pub path_length: Option<u32>,
     /// Windows certificate template that it was made by: its name or object identifier.
     pub template: Option<Arc<str>>,
-    /// Friendly names that stores and archives give it, sorted.
-    pub friendly_names: Vec<String>,
+    /// Friendly names that stores and archives give it, sorted, each once.
+    pub friendly_names: Vec<FriendlyName>,
     /// Provider that holds its private key, where a store or archive names it.
     pub key_provider: Option<Arc<str>>,
     /// Whether its private key came with it in an archive, or lies in the store that it was listed from.
@@ -92,6 +92,15 @@ pub struct Certificate {
     pub oddities: Vec<Oddity>,
 }
 
+/// A name that people gave a certificate, which Windows keeps beside it. Each store and archive has its own.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FriendlyName {
+    /// As it is written.
+    pub name: String,
+    /// The files that call the certificate so, in the order of its paths. Never empty.
+    pub paths: Vec<Arc<str>>,
+}
+
 impl Certificate {
     /// Lifetime in seconds, both ends included.
     pub fn lifetime_seconds(&self) -> i64 {
@@ -106,6 +115,11 @@ impl Certificate {
     /// The first of its files.
     pub fn first_path(&self) -> &str {
         self.paths.first().map_or("", AsRef::as_ref)
+    }
+
+    /// The first of its friendly names.
+    pub fn first_friendly_name(&self) -> Option<&str> {
+        self.friendly_names.first().map(|called| called.name.as_str())
     }
 
     /// Whether it can serve a server: not a CA certificate.

@@ -35,6 +35,8 @@ pub struct Symptom {
     pub cause: Cause,
     /// The rules that find the cause in certificates; empty where no certificate shows it.
     pub rules: &'static [&'static str],
+    /// Clauses of these rules that are another matter: what offends them does not show it.
+    pub other_clauses: &'static [&'static str],
     /// The clauses that speak of it, besides those of the rules.
     pub clauses: &'static [&'static str],
     /// What to look at on the server.
@@ -52,6 +54,7 @@ impl Symptom {
         meaning: "",
         cause: Cause::Certificates,
         rules: &[],
+        other_clauses: &[],
         clauses: &[],
         advice: "",
         sources: &[],

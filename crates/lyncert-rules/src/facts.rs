@@ -9,6 +9,9 @@ use lyncert_ingest::topology::{ProductVersion, SimpleUrlComponent, Topology};
 use crate::holder::HolderKind;
 use crate::usage::CertificateUsage;
 
+/// What is advised wherever nothing but AOL wants the client EKU (EDGE-PIC-01, PICX-03): orders ask for it as long as the policy does.
+pub(crate) const WITHOUT_AOL: &str = "Set `pic_aol = false` in the policy: AOL ended on 2014-06-30, nothing else on the external Edge needs the client EKU, and public CAs give it up";
+
 /// The operator's facts. `None` means "not said"; the default that then holds is given at each field.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Facts {

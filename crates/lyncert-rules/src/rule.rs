@@ -307,6 +307,8 @@ pub(crate) struct Deviation {
     pub(crate) consequence: Option<String>,
     /// Where it differs from the rule's remedy.
     pub(crate) remedy: Option<String>,
+    /// Where something else makes it go away than what the rule says.
+    pub(crate) cure: Option<Cure>,
     /// The usages that it is about, where a certificate serves others too; empty for all.
     pub(crate) only: &'static [CertificateUsage],
     /// The pool that it is about, where the rule looks at the topology as a whole.
@@ -343,6 +345,10 @@ impl Deviation {
 
     pub(crate) fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
+    }
+
+    pub(crate) fn cure(self, cure: Cure) -> Self {
+        Self { cure: Some(cure), ..self }
     }
 
     pub(crate) fn consequence(self, consequence: impl Into<String>) -> Self {

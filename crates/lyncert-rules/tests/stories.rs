@@ -17,8 +17,8 @@ use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::assignment_record::AssignmentRecord;
 use lyncert_rules::certificate::{
-    CaKind, Certificate, Chain, ChainFault, Eku, Issuer, Revocation, RevocationStatus, SelfSigned,
-    SignatureHash, WeakKey,
+    CaKind, Certificate, Chain, ChainFault, Eku, FriendlyName, Issuer, Revocation, RevocationStatus,
+    SelfSigned, SignatureHash, WeakKey,
 };
 use lyncert_rules::collection::{Collections, Found, FoundBindings, FoundManifest, StoredCertificate};
 use lyncert_rules::facts::{CertificateLayout, Facts};
@@ -308,8 +308,10 @@ const STORIES: &[Story] = &[
         |e| {
             for words in ["fe1.contoso.com", "fe2.contoso.com"] {
                 let certificate = e.at(words);
-                certificate.friendly_names = vec!["SfB".to_owned()];
-                certificate.paths.push("backup.sst".into());
+                let path = Arc::from("backup.sst");
+                let called = FriendlyName { name: "SfB".to_owned(), paths: vec![Arc::clone(&path)] };
+                certificate.friendly_names = vec![called];
+                certificate.paths.push(path);
             }
         },
         &["friendly-name-dup"],

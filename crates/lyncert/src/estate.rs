@@ -249,7 +249,8 @@ impl Estate {
         options.relevance = Some(Relevance::new(topology, &requirements));
         options.already_read.extend(certs.already_read.iter().cloned());
         options.read_before = self.inputs.iter().filter_map(|input| input.sha256.parse().ok()).collect();
-        let inventory = scan_roots(&certs.roots(), &options, progress).map_err(Failure::scan)?;
+        let inventory =
+            scan_roots(&certs.roots(), &options, progress).map_err(Failure::scan("certificates in"))?;
         let given = self
             .deployment
             .assigned

@@ -274,9 +274,16 @@ impl Failure {
         Self { code: NO_INPUT, error: error.into(), more: Vec::new() }
     }
 
-    /// Nothing was scanned. Roots without a certificate are a mistake of the command line: every chain would be judged by them.
-    pub(crate) fn scan(error: ScanError) -> Self {
-        if matches!(error, ScanError::NoRoot { .. }) { Self::usage(error) } else { Self::no_input(error) }
+    /// Nothing was scanned of what was given as `what`. Roots without a certificate are a mistake of the command line: every chain would
+    /// be judged by them.
+    pub(crate) fn scan(what: &'static str) -> impl Fn(ScanError) -> Self {
+        move |error| match error {
+            ScanError::Unreadable { path, reason } => {
+                Self::no_input(anyhow::anyhow!("cannot read the {what} `{}`: {reason}", path.display()))
+            }
+            ScanError::NoRoot { .. } => Self::usage(error),
+            ScanError::UnreadableRoots { .. } => Self::no_input(error),
+        }
     }
 
     /// Another run holds the lock of the output folder.

@@ -10,6 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use anyhow::{Context, anyhow};
 use lyncert_report::model::{Report, ReportState};
 use lyncert_report::render::escape::visible;
+use lyncert_report::render::text::{Look, paragraphs};
 use lyncert_rules::timestamp::timestamp;
 use serde::Serialize;
 
@@ -155,7 +156,8 @@ impl<'a> Event<'a> {
         if format == LogFormat::Json {
             let _ = writeln!(io::stderr().lock(), "{line}");
         } else if self.level != Level::Info {
-            let _ = writeln!(io::stderr().lock(), "lyncert: {}", message_text(&self));
+            let _ =
+                io::stderr().lock().write_all(&for_people(&message_text(&self), output::columns_of_errors()));
         }
         if let Some(file) = log.and_then(|log| log.file.as_ref()) {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -167,6 +169,21 @@ impl<'a> Event<'a> {
         }
     }
 }
+
+/// A message on standard error: one line, and in a window so many that they fit.
+fn for_people(message: &str, columns: Option<u16>) -> Vec<u8> {
+    let mut text = Vec::new();
+    if columns.is_some() {
+        // Memory takes it.
+        let _ = paragraphs([(LEAD, message)], Look::of_window(columns, false), &mut text);
+    } else {
+        text.extend_from_slice(format!("{LEAD}{message}\n").as_bytes());
+    }
+    text
+}
+
+/// What messages begin with.
+const LEAD: &str = "lyncert: ";
 
 /// Opens the log that the arguments ask for.
 pub(crate) fn start(args: &LogArgs) -> Result<(), Failure> {
@@ -244,6 +261,18 @@ mod tests {
 
     use super::*;
     use crate::schema_files::golden;
+
+    #[test]
+    fn a_message_is_one_line_and_in_a_window_as_many_as_fit() {
+        let message = "error: cannot read the certificates in `certs`: it does not exist";
+        let told = |columns| String::from_utf8(for_people(message, columns)).unwrap();
+        assert_eq!(told(None), format!("lyncert: {message}\n"));
+        assert_eq!(told(Some(120)), told(None));
+        assert_eq!(
+            told(Some(40)),
+            "lyncert: error: cannot read the\n         certificates in `certs`: it\n         does not exist\n"
+        );
+    }
 
     #[test]
     fn the_schema_of_a_line_is_published_and_lines_are_of_it() {

@@ -156,7 +156,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
         Command::Report(report) => commands::report::run(report),
         Command::Schedule(schedule) => commands::schedule::run(schedule),
         Command::Topology(topology) => commands::topology::run(topology, look),
-        Command::Verify(verify) => commands::verify::run(verify),
+        Command::Verify(verify) => commands::verify::run(verify, look),
     }
 }
 

@@ -47,6 +47,11 @@ pub(crate) fn look(color: Color) -> Look {
     Look::of_window(columns, has_colors)
 }
 
+/// How wide the window is that standard error goes to, if it is one.
+pub(crate) fn columns_of_errors() -> Option<u16> {
+    terminal_size_of(io::stderr()).map(|(Width(columns), _)| columns)
+}
+
 /// Whether help and mistakes have colors, by the words of the command line: they are printed before it is understood. What follows
 /// `--` belongs to another command.
 pub(crate) fn color_of_help(words: impl Iterator<Item = OsString>) -> clap::ColorChoice {
@@ -69,6 +74,10 @@ pub(crate) fn color_of_help(words: impl Iterator<Item = OsString>) -> clap::Colo
 /// Makes the folder for report files.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path)
+        .map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => io::Error::new(error.kind(), "there is a file of that name"),
+            _ => error,
+        })
         .with_context(|| format!("cannot make the folder `{}`", shown(path)))
         .map_err(Failure::usage)
 }

@@ -64,7 +64,7 @@ const MARKS: &[Mark] = &[
     ("txt", true, BEING_WRITTEN_START),
     ("txt", false, " certificates to request"),
     ("txt", false, " certificate to request"),
-    ("txt", false, ": what the wizard requests, and what it leaves out"),
+    ("txt", false, "what the wizard requests, and what it leaves out"),
     ("inf", false, "[NewRequest]"),
     ("cnf", false, "req_extensions = extensions"),
     ("1", false, ".TH lyncert"),

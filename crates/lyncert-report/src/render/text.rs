@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 use super::escape::{is_plain, visible};
 use crate::model::{PoolRow, ProblemRow, TopologyView};
 use few::{BARE, first_of_each_kind, kind_of};
-use look::{Ink, Page};
+use look::{Ink, Page, indent_below};
 
 pub use changes::changed;
 pub(in crate::render) use changes::{caveats, changes};
@@ -58,10 +58,8 @@ pub fn topology(view: &TopologyView, look: Look, sink: &mut dyn Write) -> io::Re
             for url in urls {
                 let domain = if url.domain == "*" { "" } else { &url.domain };
                 let site = url.site.as_ref().map(|site| format!("site {site} ")).unwrap_or_default();
-                line(
-                    page,
-                    format!("  {:<12}{:<44}{site}{domain}", url.component, url.active_url).trim_end(),
-                )?;
+                let lead = format!("  {:<12}", url.component);
+                wrapped(page, &lead, format!("{:<44}{site}{domain}", url.active_url).trim_end())?;
             }
         }
         None => {
@@ -136,7 +134,7 @@ fn write_further_facts(view: &TopologyView, page: &mut Page<'_>) -> io::Result<(
         title(page, "Federation")?;
     }
     for fact in &view.federation {
-        line(page, &format!("  {:<24}{}", fact.kind, fact.name))?;
+        wrapped(page, &format!("  {:<24}", fact.kind), &fact.name)?;
     }
     let Some(pending) =
         view.pending_changes.as_ref().filter(|p| !p.added.is_empty() || !p.removed.is_empty())
@@ -206,34 +204,71 @@ fn section<'a>(
 }
 
 /// Writes a text behind `lead`, further lines indented as deep. Lines are as long as the page is wide, where the text has blanks to
-/// break at.
+/// break at. Where that leaves no room, the text stands below its lead.
 fn wrapped(page: &mut Page<'_>, lead: &str, text: &str) -> io::Result<()> {
     inked(page, Ink::Plain, lead, text)
 }
 
 /// The same with a lead in color.
 fn inked(page: &mut Page<'_>, ink: Ink, lead: &str, text: &str) -> io::Result<()> {
-    let indent = lead.width();
     let text = visible(text);
-    page.put_in(ink, lead)?;
+    let column = lead.width();
+    let fits = |text: &str| column + width(text) <= page.width();
+    let first = text.split(' ').next().unwrap_or_default();
+    if fits(&text) || lead.trim().is_empty() || !page.is_narrow_behind(lead) && fits(first) {
+        page.put_in(ink, lead)?;
+        return filled(page, column, &text);
+    }
+    page.put_in(ink, lead.trim_end())?;
+    page.put("\n")?;
+    let indent = indent_below(lead);
+    page.put(&" ".repeat(indent))?;
+    filled(page, indent, &text)
+}
+
+/// Writes a text where those behind `lead` begin, and `deeper` by so many columns: what else belongs to the lead.
+fn below(page: &mut Page<'_>, lead: &str, deeper: usize, text: &str) -> io::Result<()> {
+    let indent = page.indent_behind(lead) + deeper;
+    page.put(&" ".repeat(indent))?;
+    filled(page, indent, &visible(text))
+}
+
+/// Writes the words of a harmless text from a column on, to which further lines are indented.
+fn filled(page: &mut Page<'_>, indent: usize, text: &str) -> io::Result<()> {
     let mut column = indent;
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        if !is_empty && column + 1 + width(word) > page.width() {
+    let mut blanks = 0;
+    for (index, word) in text.split(' ').enumerate() {
+        blanks += usize::from(index > 0);
+        if word.is_empty() {
+            continue;
+        }
+        if column > indent && column + blanks + width(word) > page.width() {
             page.put("\n")?;
             page.put(&" ".repeat(indent))?;
             column = indent;
-            is_empty = true;
-        }
-        if !is_empty {
-            page.put(" ")?;
-            column += 1;
+        } else {
+            page.put(&" ".repeat(blanks))?;
+            column += blanks;
         }
         page.put(word)?;
         column += width(word);
-        is_empty = false;
+        blanks = 0;
     }
     page.put("\n")
+}
+
+/// Texts with something before each, for those who have no view to write.
+///
+/// # Errors
+///
+/// Those of the sink.
+pub fn paragraphs<'a>(
+    texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    look: Look,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut Page::new(look, sink);
+    texts.into_iter().try_for_each(|(lead, text)| wrapped(page, lead, text))
 }
 
 /// The columns that a text takes on a terminal. Most texts are printable ASCII, where each byte takes one.
@@ -241,9 +276,11 @@ fn width(text: &str) -> usize {
     if is_plain(text) { text.len() } else { text.width() }
 }
 
+/// A line; where it is longer than the page is wide, the next one begins below it.
 fn line(page: &mut Page<'_>, text: &str) -> io::Result<()> {
-    page.put(&visible(text))?;
-    page.put("\n")
+    let words = text.trim_start_matches(' ');
+    let (lead, _) = text.split_at(text.len() - words.len());
+    wrapped(page, lead, words)
 }
 
 /// A heading, with an empty line before it.
@@ -261,7 +298,7 @@ mod tests {
     fn long_texts_break_at_blanks_by_the_width_that_they_take() {
         for (word, columns) in ["word ", "\u{8a3c}\u{660e}\u{66f8} "]
             .iter()
-            .flat_map(|word| [80, 100, 120].map(|columns| (word, columns)))
+            .flat_map(|word| [40, 80, 100, 120].map(|columns| (word, columns)))
         {
             let mut bytes = Vec::new();
             let look = Look::of_window(Some(columns), true);

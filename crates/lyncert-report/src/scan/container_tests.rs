@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lyncert_rules::certificate::{Certificate, ChainState, Eku, RevocationStatus};
+use lyncert_rules::certificate::{Certificate, ChainState, Eku, FriendlyName, RevocationStatus};
 use lyncert_rules::digest::Thumbprint;
 use lyncert_rules::stop::Stop;
 use tempfile::TempDir;
@@ -105,7 +105,8 @@ fn containers_tell_friendly_names_providers_and_private_keys() {
     ] {
         let inventory = scanned(&[name]);
         let leaf = by_name(&inventory, "sip.contoso.com");
-        assert_eq!(leaf.friendly_names, [friendly_name], "{name}");
+        let called = FriendlyName { name: friendly_name.to_owned(), paths: leaf.paths.clone() };
+        assert_eq!(leaf.friendly_names, [called], "{name}");
         let expected = provider.then_some("Microsoft RSA SChannel Cryptographic Provider");
         assert_eq!(leaf.key_provider.as_deref(), expected, "{name}");
         assert_eq!(leaf.has_private_key, has_key, "{name}");

@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::{self, CollectionArchive, Part};
 use lyncert_rules::assignment_record::AssignmentRecord;
-use lyncert_rules::certificate::Certificate;
+use lyncert_rules::certificate::{Certificate, FriendlyName};
 use lyncert_rules::collection::Collections;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::folder::{KeyFile, RevocationList};
@@ -47,7 +47,7 @@ use collected::Parts;
 use effort::{Effort, MAX_ROUNDS_IN_ALL};
 use item::{FoundCertificate, Item, Secrets};
 pub use lyncert_rules::request::CertificateRequest;
-use walk::{Entry, entries_of, shown_below};
+use walk::{Entry, Unopened, entries_of, shown_below};
 
 use ignored::PatternSet;
 pub use ignored::{IgnoredPath, PathPattern};
@@ -173,14 +173,21 @@ pub struct ScannedFile {
 
 /// Why a folder could not be scanned at all.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ScanError {
-    /// There is nothing at the path, or it cannot be opened.
-    #[error("cannot read the certificate folder `{}`: {reason}", path.display())]
-    Folder {
+    /// There is nothing at the path of a folder or file, or it cannot be opened. What it was given as, the caller knows.
+    #[error("cannot read `{}`: {reason}", path.display())]
+    Unreadable {
         /// The path as given.
         path: PathBuf,
-        /// Why, in the operating system's words.
+        /// Why.
+        reason: String,
+    },
+    /// The same for the roots.
+    #[error("cannot read the root certificates in `{}`: {reason}", path.display())]
+    UnreadableRoots {
+        /// The path as given.
+        path: PathBuf,
+        /// Why.
         reason: String,
     },
     /// Roots were given, and there is none: no chain could be judged by them.
@@ -263,7 +270,8 @@ struct LeftAside {
 fn list_files(roots: &[ScanRoot], options: &ScanOptions) -> Result<(Vec<Entry>, LeftAside), ScanError> {
     let mut all = Vec::new();
     for ScanRoot { path, shown_in } in roots {
-        let mut entries = entries_of(path, &options.left_out)?;
+        let mut entries = entries_of(path, &options.left_out)
+            .map_err(|Unopened { path, reason }| ScanError::Unreadable { path, reason })?;
         if !shown_in.is_empty() {
             for entry in &mut entries {
                 entry.shown = format!("{shown_in}/{}", entry.shown);
@@ -295,7 +303,9 @@ fn read_given_roots(
     // Whatever is given as a root ends chains, whether it could serve something or not.
     let options = &ScanOptions { relevance: None, ..options.clone() };
     let mut rounds_left = options.max_rounds();
-    for entry in entries_of(folder, &options.left_out)? {
+    let entries = entries_of(folder, &options.left_out)
+        .map_err(|Unopened { path, reason }| ScanError::UnreadableRoots { path, reason })?;
+    for entry in entries {
         let effort = Effort::new(rounds_left, &options.stop);
         let outcome = read_entry(&entry, &mut walk::new_buffer(), options, &effort);
         rounds_left = rounds_left.saturating_sub(effort.spent());
@@ -636,13 +646,21 @@ impl Collected {
             facts.paths.reserve_exact(1);
             facts.paths.push(Arc::clone(path));
         }
-        if let Some(name) = friendly_name
-            && let Err(place) = facts.friendly_names.binary_search(&name)
-        {
-            if facts.friendly_names.len() < MAX_FRIENDLY_NAMES {
-                facts.friendly_names.insert(place, name);
-            } else {
-                self.with_many_names.insert(index);
+        if let Some(name) = friendly_name {
+            match facts.friendly_names.binary_search_by(|called| called.name.cmp(&name)) {
+                Ok(place) => {
+                    let paths = facts.friendly_names.get_mut(place).map(|called| &mut called.paths);
+                    if let Some(paths) = paths.filter(|paths| paths.last() != Some(path)) {
+                        paths.push(Arc::clone(path));
+                    }
+                }
+                Err(place) if facts.friendly_names.len() < MAX_FRIENDLY_NAMES => {
+                    let paths = vec![Arc::clone(path)];
+                    facts.friendly_names.insert(place, FriendlyName { name, paths });
+                }
+                Err(_) => {
+                    self.with_many_names.insert(index);
+                }
             }
         }
         facts.key_provider = facts.key_provider.take().or_else(|| provider.map(Into::into));

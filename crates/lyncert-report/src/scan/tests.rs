@@ -3,6 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use data_encoding::BASE64;
+use lyncert_rules::certificate::FriendlyName;
 use tempfile::TempDir;
 
 use super::walk::MAX_FILE_SIZE;
@@ -340,12 +341,15 @@ fn links_are_named_and_not_followed() {
 }
 
 #[test]
-fn a_single_file_can_be_scanned_and_a_missing_folder_is_an_error() {
+fn a_single_file_can_be_scanned_and_what_is_missing_is_an_error() {
     let folder = folder(&[("one.cer", &fixture("plain"))]);
     let inventory = scan(&folder.path().join("one.cer"), &ScanOptions::default()).unwrap();
     assert_eq!(inventory.certificates[0].paths, [Arc::from("one.cer")]);
     let error = scan(Path::new("no/such/folder"), &ScanOptions::default()).unwrap_err();
-    assert_eq!(error.to_string(), "cannot read the certificate folder `no/such/folder`: it does not exist");
+    assert_eq!(error.to_string(), "cannot read `no/such/folder`: it does not exist");
+    let options = ScanOptions { roots: Some("no/such/roots".into()), ..ScanOptions::default() };
+    let error = scan(folder.path(), &options).unwrap_err();
+    assert_eq!(error.to_string(), "cannot read the root certificates in `no/such/roots`: it does not exist");
 }
 
 #[test]
@@ -405,6 +409,34 @@ fn friendly_names_of_one_certificate_are_kept_up_to_a_limit() {
     }
     assert_eq!(told(collected), (MAX_FRIENDLY_NAMES, 0));
     assert_eq!(told(one_more), (MAX_FRIENDLY_NAMES, 1));
+}
+
+#[test]
+fn a_certificate_is_called_in_each_file_what_it_is_called_there() {
+    let der = crate::x509::making::Made::default().der();
+    let mut collected = Collected::default();
+    for (path, name) in [
+        ("fe1/My.sst", Some("SfB")),
+        ("fe1/My.sst", Some("SfB")),
+        ("fe2/My.sst", Some("Pool")),
+        ("fe3.cer", None),
+        ("fe4/My.sst", Some("SfB")),
+    ] {
+        let parsed = crate::x509::certificate(&der).unwrap();
+        let friendly_name = name.map(str::to_owned);
+        let found = FoundCertificate { friendly_name, ..FoundCertificate::new(parsed) };
+        collected.add_certificate(&path.into(), found);
+    }
+    let certificate = &collected.finish(None).certificates[0];
+    assert_eq!(certificate.paths.len(), 4);
+    let called = |name: &str, paths: &[&str]| FriendlyName {
+        name: name.to_owned(),
+        paths: paths.iter().map(|path| Arc::from(*path)).collect(),
+    };
+    assert_eq!(
+        certificate.friendly_names,
+        [called("Pool", &["fe2/My.sst"]), called("SfB", &["fe1/My.sst", "fe4/My.sst"])]
+    );
 }
 
 #[test]

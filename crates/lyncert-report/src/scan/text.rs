@@ -16,7 +16,7 @@ const CERTIFICATE_ENDINGS: [&str; 15] = [
 
 /// What files that lyncert writes have at their head: whether the text starts with it, and the text.
 /// Quotes are left out.
-const OWN_MARKS: [(bool, &str); 21] = [
+const OWN_MARKS: [(bool, &str); 22] = [
     (false, "content=default-src 'none'; style-src 'sha256-"),
     (false, "schema: lyncert-"),
     (true, "# HELP lyncert_"),
@@ -33,11 +33,13 @@ const OWN_MARKS: [(bool, &str); 21] = [
     (false, "<testsuites name=lyncert: "),
     (false, "PRODID:-//lyncert//"),
     (true, "# Certificate requests of "),
-    (false, ": what the wizard requests, and what it leaves out"),
+    (false, "what the wizard requests, and what it leaves out"),
     (false, " certificates to request\n"),
     (false, "`lyncert audit` tells them"),
     (false, " requirements fail: "),
     // The inventory of a folder tells serial numbers both ways.
+    (false, "\n  reversed    "),
+    // So did earlier versions.
     (false, ", reversed "),
 ];
 

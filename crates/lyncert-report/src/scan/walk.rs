@@ -10,8 +10,6 @@ use rayon::iter::Either;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::ScanError;
-
 /// A certificate file has some kilobytes, a large store some megabytes.
 pub(super) const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 /// What the collector stops at, before it is packed.
@@ -43,10 +41,17 @@ pub(super) fn shown_below(root: &Path, shown: &str) -> String {
     if name.is_empty() || name == shown { shown.to_owned() } else { format!("{name}/{shown}") }
 }
 
+/// A folder or file that is not there or cannot be opened.
+pub(super) struct Unopened {
+    /// The path as given.
+    pub(super) path: PathBuf,
+    /// Why.
+    pub(super) reason: String,
+}
+
 /// All that lies below a folder, or a file alone, but for what is left out.
-pub(super) fn entries_of(root: &Path, left_out: &[PathBuf]) -> Result<Vec<Entry>, ScanError> {
-    let failure =
-        |error: io::Error| ScanError::Folder { path: root.to_owned(), reason: plain_reason(&error) };
+pub(super) fn entries_of(root: &Path, left_out: &[PathBuf]) -> Result<Vec<Entry>, Unopened> {
+    let failure = |error: io::Error| Unopened { path: root.to_owned(), reason: plain_reason(&error) };
     let metadata = fs::metadata(root).map_err(failure)?;
     let is_folder = metadata.is_dir();
     if is_folder {

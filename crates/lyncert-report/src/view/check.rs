@@ -218,9 +218,8 @@ fn certificate_row(certificate: &Certificate, best: Option<(&str, &Trial)>, at: 
     let mut paths = certificate.paths.iter().map(ToString::to_string);
     let (state, reason) = certificate.chain.judged_at(at);
     let eku = certificate.eku.as_ref();
-    let command = best.and_then(|(_, trial)| {
-        assign_line_of(trial, certificate.sha1, certificate.friendly_names.first().map(String::as_str))
-    });
+    let command = best
+        .and_then(|(_, trial)| assign_line_of(trial, certificate.sha1, certificate.first_friendly_name()));
     CheckRow {
         path: paths.next().unwrap_or_default(),
         also_in: paths.collect(),

@@ -108,8 +108,13 @@ fn seen_row(seen: &Sighting) -> SeenRow {
 }
 
 fn findings_of(symptom: &Symptom, report: &Report) -> Vec<FindingRow> {
-    let is_of_symptom = |finding: &&FindingRow| symptom.rules.contains(&finding.rule.as_str());
-    report.findings.iter().filter(is_of_symptom).cloned().collect()
+    report.findings.iter().filter(|finding| shows(finding, symptom)).cloned().collect()
+}
+
+fn shows(finding: &FindingRow, symptom: &Symptom) -> bool {
+    let is_another_matter =
+        finding.clause.as_deref().is_some_and(|clause| symptom.other_clauses.contains(&clause));
+    symptom.rules.contains(&finding.rule.as_str()) && !is_another_matter
 }
 
 /// That no rule speaks is an answer only where rules looked at something, and where the cause cannot lie elsewhere too.
@@ -128,17 +133,17 @@ fn answer_of(cause: CauseKind, looks: &[LookRow], findings: &[FindingRow]) -> Ca
 
 fn looks(symptom: &Symptom, report: &Report) -> Vec<LookRow> {
     let ids = RULES.iter().map(|rule| rule.id).filter(|id| symptom.rules.contains(id));
-    ids.map(|id| look(id, report)).collect()
+    ids.map(|id| look(id, symptom, report)).collect()
 }
 
 /// What a rule said of the estate, by the report's own counts: only passed is passed.
-fn look(id: &str, report: &Report) -> LookRow {
+fn look(id: &str, symptom: &Symptom, report: &Report) -> LookRow {
     let row = |outcome, missing: Option<&str>| LookRow {
         rule: id.to_owned(),
         outcome,
         missing: missing.map(str::to_owned),
     };
-    if report.findings.iter().any(|finding| finding.rule == id) {
+    if report.findings.iter().any(|finding| finding.rule == id && shows(finding, symptom)) {
         return row(RuleLook::Failed, None);
     }
     let is_off =

@@ -189,7 +189,7 @@ fn certificate_row(certificate: Certificate, at: OffsetDateTime, shared: &mut Sh
         ca_kind: certificate.ca_kind.into(),
         ca_evidence: certificate.ca_evidence,
         template: certificate.template,
-        friendly_names: certificate.friendly_names,
+        friendly_names: certificate.friendly_names.into_iter().map(|called| called.name).collect(),
         key_provider: certificate.key_provider,
         has_private_key: certificate.has_private_key,
         chain: shared.chain(&certificate.chain, at),

@@ -157,7 +157,7 @@ fn command(
     match repair.action {
         RepairAction::Install | RepairAction::Move => {
             let certificate = certificate?;
-            let friendly_name = certificate.friendly_names.first().map(String::as_str);
+            let friendly_name = certificate.first_friendly_name();
             let is_farm = usages == [Usage::OfficeWebApps];
             (order.has_cmdlets || is_farm)
                 .then(|| assign_line(&usages, &certificate.sha1.to_string(), friendly_name))
@@ -231,7 +231,7 @@ const NO_HURRY: &str = "It is enough to do so when the certificate is renewed";
 
 /// Whether a finding is no reason to replace a certificate that is well otherwise.
 fn is_advice(finding: &Finding) -> bool {
-    let asks_for_one = matches!(finding.rule.cure, Cure::NewCertificate);
+    let asks_for_one = matches!(finding.cure, Cure::NewCertificate);
     asks_for_one && finding.severity == Severity::Info && finding.is_open() && finding.certificate.is_some()
 }
 
@@ -241,7 +241,7 @@ fn fits(finding: &Finding, replacement: &ReplacementRow) -> bool {
     if replacement.request.is_some() {
         return false;
     }
-    match (finding.rule.cure, replacement.action) {
+    match (finding.cure, replacement.action) {
         (Cure::NewCertificate | Cure::Successor, ReplacementAction::Replace | ReplacementAction::Request)
         | (Cure::Assignment, ReplacementAction::Install | ReplacementAction::Move) => true,
         (Cure::NewCertificate | Cure::Successor, ReplacementAction::Install | ReplacementAction::Move)

@@ -36,6 +36,7 @@ fn check_table(report: &Report) {
     assert_eq!(records.len(), report.replacements.len());
     for (row, record) in report.replacements.iter().zip(&records) {
         assert_eq!((&record[1], &record[10]), (row.order.as_str(), row.due.to_string().as_str()));
+        assert_eq!(record[15], *row.command.as_deref().unwrap_or_default());
         let told: BTreeSet<&str> = record[4].split("; ").collect();
         let names = row.keep_names.iter().chain(&row.add_names);
         assert_eq!(told, names.map(String::as_str).collect(), "{}", row.order);

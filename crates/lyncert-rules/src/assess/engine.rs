@@ -312,7 +312,8 @@ impl<'a> Engine<'a> {
         let mut own = deviation.clone();
         if self.of_requests {
             own.message = own.of_request.take().unwrap_or(own.message);
-            if rule.cure == Cure::NewCertificate && own.severity.unwrap_or(rule.severity) > Severity::Info {
+            let cure = own.cure.unwrap_or(rule.cure);
+            if cure == Cure::NewCertificate && own.severity.unwrap_or(rule.severity) > Severity::Info {
                 own.remedy = Some(AS_PLANNED.to_owned());
             }
         }

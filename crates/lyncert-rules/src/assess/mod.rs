@@ -52,7 +52,7 @@ use crate::relevance::strangers;
 use crate::repair::Repair;
 use crate::request::CertificateRequest;
 use crate::requirement::{RequiredName, Requirement};
-use crate::rule::Rule;
+use crate::rule::{Cure, Rule};
 use crate::severity::Severity;
 use crate::stop::Stop;
 use crate::unjudged::Unjudged;
@@ -231,6 +231,8 @@ pub struct Finding {
     pub consequence: Cow<'static, str>,
     /// What to do.
     pub remedy: Cow<'static, str>,
+    /// What makes it go away.
+    pub cure: Cure,
     /// The waiver that covers it, as an index into the policy's.
     pub waived: Option<usize>,
 }

@@ -244,7 +244,7 @@ impl<'a> Planner<'a> {
     fn fitting(&self, place: &Place<'a>, findings: &[&Finding], known: &Known<'_>) -> Option<CertificateId> {
         let first = place.parts.first()?;
         // One certificate that serves all is no way out, unless it is well and only not where it belongs.
-        let is_out_of_place = |finding: &&&Finding| finding.rule.cure == Cure::Assignment;
+        let is_out_of_place = |finding: &&&Finding| finding.cure == Cure::Assignment;
         let may_stay = place.present.len() > 1 || findings.iter().any(|finding| is_out_of_place(&finding));
         let present = place.present.iter().copied().filter(|_| may_stay);
         let spares = self.candidates.spares(first.requirement, MAX_TRIED);
@@ -380,7 +380,7 @@ impl<'a> Planner<'a> {
 
 /// Whether another certificate, or one in another place, makes it go away.
 fn is_cured_by_certificate(finding: &Finding) -> bool {
-    match finding.rule.cure {
+    match finding.cure {
         Cure::NewCertificate | Cure::Successor | Cure::Assignment => true,
         Cure::Elsewhere => false,
     }
@@ -389,7 +389,7 @@ fn is_cured_by_certificate(finding: &Finding) -> bool {
 /// Whether something has to be done: advice alone is followed when a certificate is renewed anyway, and that is planned as soon as its
 /// end is near.
 fn asks_for_work(finding: &Finding) -> bool {
-    match finding.rule.cure {
+    match finding.cure {
         Cure::Successor => true,
         Cure::NewCertificate | Cure::Assignment => finding.severity > Severity::Info,
         Cure::Elsewhere => false,

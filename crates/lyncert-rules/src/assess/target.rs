@@ -135,6 +135,7 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
         found: deviation.found,
         consequence: consequence(rule, severity, said, deviation.consequence),
         remedy: deviation.remedy.map_or(Cow::Borrowed(rule.remedy), Cow::Owned),
+        cure: deviation.cure.unwrap_or(rule.cure),
         waived: None,
     }
 }

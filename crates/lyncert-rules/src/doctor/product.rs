@@ -15,6 +15,8 @@ pub(super) static SYMPTOMS: &[Symptom] = &[
         topics: &["web conferencing", "data mcu"],
         meaning: "LS Data MCU: the web conferencing service cannot connect to the Edge Server, since an update of .NET in May 2017 checks the extended key usages",
         rules: &["eku-client-missing", "eku-server-missing"],
+        // AOL and gateways have no part in web conferences.
+        other_clauses: &["EDGE-PIC-01", "GW-01"],
         advice: "The registry switch RequireCertificateEKUs turns the check off until the certificates are replaced",
         sources: &[&UCLOBBY],
         ..Symptom::DEFAULTS

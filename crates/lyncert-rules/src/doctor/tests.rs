@@ -1,6 +1,6 @@
 use super::*;
 use crate::clause::clause;
-use crate::rule::rule;
+use crate::rule::{Rule, rule};
 
 /// The meanings of what a text points at.
 fn meanings(asked: &[&str]) -> Vec<&'static str> {
@@ -134,13 +134,28 @@ fn every_message_and_topic_is_found_and_written_as_it_is_looked_for() {
 fn every_symptom_leads_to_rules_clauses_and_documents_that_are_there() {
     let mut meanings = BTreeSet::new();
     for symptom in symptoms() {
-        let Symptom { codes, messages, topics, meaning, cause, rules, clauses, advice, sources } = symptom;
+        let Symptom {
+            codes,
+            messages,
+            topics,
+            meaning,
+            cause,
+            rules,
+            other_clauses,
+            clauses,
+            advice,
+            sources,
+        } = symptom;
         assert!(meanings.insert(*meaning), "twice: {meaning}");
         assert!(!codes.is_empty() || !messages.is_empty() || !topics.is_empty(), "{meaning}");
         assert!(!advice.is_empty() && !sources.is_empty(), "{meaning}");
         assert_eq!(*cause == Cause::Elsewhere, rules.is_empty(), "{meaning}");
         for id in *rules {
             assert!(rule(id).is_some(), "{id}");
+        }
+        for id in *other_clauses {
+            let is_of = |rule: &Rule| rule.clauses.contains(id);
+            assert!(rules.iter().filter_map(|id| rule(id)).any(is_of), "{id}");
         }
         for id in *clauses {
             assert!(clause(id).is_some(), "{id}");

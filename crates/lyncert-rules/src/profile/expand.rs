@@ -12,7 +12,7 @@ use super::context::{DeploymentContext, HolderContext, has_xmpp};
 use super::unfit::leave_out_unfit;
 use super::{Profile, ProfileCondition, ProfileScope, Wizard, profiles};
 use crate::certificate::Eku;
-use crate::facts::{AvCertificate, Facts, ReverseProxyListeners};
+use crate::facts::{AvCertificate, Facts, ReverseProxyListeners, WITHOUT_AOL};
 use crate::holder::{Holder, HolderKind, reverse_proxy_folder};
 use crate::requirement::{
     AcceptedName, AcceptedSubject, AddedBy, RequiredName, Requirement, ServerSet, WizardNames,
@@ -318,9 +318,7 @@ fn edge_notes(context: &HolderContext<'_>) -> Vec<String> {
         notes.push("the policy lists XMPP domains, but this Edge pool has no XMPP proxy".to_owned());
     }
     if facts.pic_aol == Some(true) {
-        notes.push(
-            "AOL connectivity ended on 2014-06-30; the client EKU is asked for by the policy".to_owned(),
-        );
+        notes.push(format!("the client EKU is asked for by `pic_aol` alone. {WITHOUT_AOL}"));
     }
     notes
 }

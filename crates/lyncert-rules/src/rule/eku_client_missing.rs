@@ -1,8 +1,9 @@
 use lyncert_ingest::topology::ProductVersion;
 
-use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
+use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::Eku;
 use crate::citation::{CMD_REQ, KB_4023993, L13_PIC, L13_PICFAQ, SEED, UCLOBBY};
+use crate::facts::WITHOUT_AOL;
 use crate::usage::CertificateUsage;
 
 /// The client EKU was documented for AOL only, on the external Edge (EDGE-PIC-01). In the field the web conferencing
@@ -21,9 +22,6 @@ pub(super) static RULE: Rule = Rule {
     judges_requests: true,
     ..Rule::DEFAULTS
 };
-
-/// What is said wherever AOL is the only one to want the client EKU.
-pub(super) const WITHOUT_AOL: &str = "Take `pic_aol` out of the policy: nothing else on the external Edge needs the client EKU, and public CAs give it up";
 
 fn check(view: &CertificateView<'_>) -> RuleOutcome {
     let Some(ekus) = &view.certificate.eku else { return RuleOutcome::NotApplicable };
@@ -64,13 +62,15 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
             deviation
         }
     } else {
-        // The scenario is over, so the policy's wish is worth a note only (PICX-03).
+        // The scenario is over, so the policy's wish is worth a note only (PICX-03), and no certificate is replaced for it: a public CA
+        // would not give what it asks for.
         deviation
             .clause("EDGE-PIC-01")
             .only(&[CertificateUsage::AccessEdgeExternal])
             .severity(Severity::Info)
             .consequence("nothing today: instant messaging with AOL, which asked for it, ended on 2014-06-30")
             .remedy(WITHOUT_AOL)
+            .cure(Cure::Elsewhere)
     }])
 }
 
@@ -122,8 +122,9 @@ mod tests {
 
     #[test]
     fn for_aol_it_is_information() {
-        check_certificate(&RULE, &server_only(), &[edge_external(&edge_with_aol())])
-            .fails_with(Severity::Info, "the certificate has no client EKU");
+        let outcome = check_certificate(&RULE, &server_only(), &[edge_external(&edge_with_aol())]);
+        outcome.fails_with(Severity::Info, "the certificate has no client EKU");
+        assert_eq!(outcome.remedy().as_deref(), Some(WITHOUT_AOL));
     }
 
     #[test]

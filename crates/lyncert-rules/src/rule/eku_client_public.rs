@@ -1,8 +1,8 @@
-use super::eku_client_missing::WITHOUT_AOL;
 use super::{CertificateView, Check, Cure, Deviation, Rule, RuleOutcome, Severity};
 use crate::certificate::Eku;
 use crate::citation::{CHROME, CISCO, DIGICERT, L13_PKI, ZLINT_CLIENT_EKU};
 use crate::dated::CLIENT_EKU_ENDS;
+use crate::facts::WITHOUT_AOL;
 use crate::timestamp::day_in_words;
 
 /// Public CAs give up the client EKU (EKU-01): the root programs allow none on certificates issued from 2027-03-15, and

@@ -26,12 +26,10 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
     for (index, certificate) in
         view.certificates.iter().enumerate().filter(|(_, certificate)| certificate.is_end_entity())
     {
-        for (path, name) in certificate
-            .paths
-            .iter()
-            .flat_map(|path| certificate.friendly_names.iter().map(move |name| (path, name)))
-        {
-            stores.entry((path, name)).or_default().push(index);
+        for called in &certificate.friendly_names {
+            for path in &called.paths {
+                stores.entry((path, &called.name)).or_default().push(index);
+            }
         }
     }
     let lacking = view.lacks_store(StoreFolder::Own, !stores.is_empty());
@@ -69,16 +67,25 @@ mod tests {
     use lyncert_ingest::topology::PoolKind;
 
     use super::*;
-    use crate::certificate::Certificate;
+    use crate::certificate::{Certificate, FriendlyName};
     use crate::holder::HolderKind;
     use crate::lacking::Lacking;
     use crate::rule::ServedUsage;
     use crate::testing::{Folder, Outcome, certificate, check_folder, collected_with, in_use};
 
     fn called(name: &str, path: &str, subject: &str) -> Certificate {
+        called_in(&[(name, path)], subject)
+    }
+
+    /// A certificate with a friendly name in each of these files.
+    fn called_in(names: &[(&str, &str)], subject: &str) -> Certificate {
+        let called = |(name, path): &(&str, &str)| FriendlyName {
+            name: (*name).to_owned(),
+            paths: vec![(*path).into()],
+        };
         Certificate {
-            friendly_names: vec![name.to_owned()],
-            paths: vec![path.into()],
+            friendly_names: names.iter().map(called).collect(),
+            paths: names.iter().map(|(_, path)| (*path).into()).collect(),
             ..certificate(subject, &[subject])
         }
     }
@@ -118,6 +125,7 @@ mod tests {
         let in_both = |subject| {
             let mut certificate = called("SfB", "fe1/My.sst", subject);
             certificate.paths.push("fe1/My.xml".into());
+            certificate.friendly_names[0].paths.push("fe1/My.xml".into());
             certificate
         };
         let outcome = check_folder(&RULE, in_use(&[in_both("pool.contoso.com"), in_both("fe1.contoso.com")]));
@@ -137,6 +145,17 @@ mod tests {
         let outcome = check_folder(&RULE, folder);
         outcome.fails_with(Severity::Warning, "2 certificates in `owa.sst` have the friendly name `OWA`");
         assert_eq!(outcome.clause(), Some("OOS-01"));
+    }
+
+    #[test]
+    fn a_shared_certificate_has_in_each_store_the_name_that_it_has_there() {
+        let shared = called_in(&[("SfB", "fe1.sst"), ("SfB pool", "fe2.sst")], "pool.contoso.com");
+        let own = called("SfB", "fe2.sst", "fe2.contoso.com");
+        check_folder(&RULE, in_use(&[shared.clone(), own])).passes();
+        let own = called("SfB pool", "fe2.sst", "fe2.contoso.com");
+        let outcome = check_folder(&RULE, in_use(&[shared, own]));
+        outcome.fails_with(Severity::Info, "2 certificates in `fe2.sst` have the friendly name `SfB pool`");
+        assert_eq!(outcome.messages().len(), 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@ use lyncert_ingest::topology::ProductVersion;
 
 use super::{Check, Cure, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_PICFAQ, S19_DEP};
+use crate::facts::WITHOUT_AOL;
 
 /// Scenarios end (PICX-03, PICX-07); what they ask for is then reported once and no longer required.
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +26,7 @@ fn check(view: &JudgedTopology<'_>) -> RuleOutcome {
             "`pic_aol = true`",
         )
         .consequence("nothing: federation with AOL ended in 2014")
+        .remedy(WITHOUT_AOL)
         .clause("PICX-03")
     });
     let removed = view.topology.pools().filter(|pool| {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use lyncert_ingest::topology::PoolKind;
 use lyncert_rules::assess::RuleTally;
 use lyncert_rules::certificate::{
-    Certificate, Chain, ChainFault, ChainState, Eku, Issuer, KeyAlgorithm, KeyUsage, Oddity, OddityKind,
-    PublicKey, SelfSigned, SignatureHash,
+    Certificate, Chain, ChainFault, ChainState, Eku, FriendlyName, Issuer, KeyAlgorithm, KeyUsage, Oddity,
+    OddityKind, PublicKey, SelfSigned, SignatureHash,
 };
 use lyncert_rules::fixture::request;
 use lyncert_rules::folder::{ArchiveWeakness, KeyFile, RevocationList};
@@ -152,7 +152,11 @@ const SOUND: &[Case] = &[
     ("ec-curve", |e| e.front_end().key = key(KeyAlgorithm::Ec, None, Some("P-256"))),
     ("key-missing", |e| e.collected("", Some(true), true)),
     ("replica-differs", |e| replica(e, "abc")),
-    ("friendly-name-dup", |e| e.front_end().friendly_names.push("fe1 2026".to_owned())),
+    ("friendly-name-dup", |e| {
+        let certificate = e.front_end();
+        let paths = certificate.paths.clone();
+        certificate.friendly_names.push(FriendlyName { name: "fe1 2026".to_owned(), paths });
+    }),
     ("intermediate-as-root", |e| authority(e, "LocalMachine/Root/root.cer", SelfSigned::Yes)),
     ("root-in-intermediate-place", |e| authority(e, "LocalMachine/CA/ca.cer", SelfSigned::No)),
     ("san-wildcard-not-honoured", |e| {

@@ -15,7 +15,11 @@ use crate::toml_reader::{Reader, Table};
 pub(crate) fn read_manifest(path: &Path) -> Result<(Batch, Option<PathBuf>), Failure> {
     let shown = path.display();
     let bytes = read_file(path, ReadFor::Settings)
-        .with_context(|| format!("cannot read the manifest `{shown}`"))
+        .with_context(|| {
+            // What is not there may have been meant for either.
+            let what = if path.exists() { "manifest" } else { "folder or manifest" };
+            format!("cannot read the {what} `{shown}`")
+        })
         .map_err(Failure::no_input)?;
     let text = decode_unicode(&bytes)
         .ok_or_else(|| Failure::usage(anyhow!("the manifest `{shown}` is neither UTF-8 nor UTF-16 text")))?;

@@ -13,7 +13,7 @@ use lyncert_rules::usage::CertificateUsage;
 use time::OffsetDateTime;
 
 use crate::args::{CheckArgs, PrintFormat};
-use crate::did_you_mean::hint;
+use crate::did_you_mean::short_hint;
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::progress::ShownProgress;
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &CheckArgs, look: Look) -> Result<u8, Failure> {
     let view = limit.run("the files were not judged", move |stop| {
         options.stop = stop.clone();
         let progress = ShownProgress::new(is_hidden);
-        let inventory = scan_roots(&roots, &options, &progress).map_err(Failure::scan)?;
+        let inventory = scan_roots(&roots, &options, &progress).map_err(Failure::scan("file"))?;
         progress.finish();
         let trials = try_all(&wanted, &estates, &inventory, at)?;
         Ok(CheckView::new(&inventory, &trials, at))
@@ -105,7 +105,7 @@ fn nothing_asked_for(wanted: &Wanted, estates: &[Estate]) -> Failure {
     let known: Vec<String> = estates.iter().flat_map(Estate::holder_names).collect();
     match &wanted.holder {
         Some(holder) if !known.iter().any(|name| name.eq_ignore_ascii_case(holder)) => {
-            let hinted = hint(holder, known.iter().map(String::as_str));
+            let hinted = short_hint(holder, known.iter().map(String::as_str));
             Failure::usage(anyhow!("--for: nothing is called for at `{holder}`; {hinted}"))
         }
         // An order or a requirement by its id, or a server that no usage narrows.

@@ -1,5 +1,7 @@
 //! `lyncert explain`: why a rule exists, why a name is needed.
 
+use std::path::Path;
+
 use anyhow::anyhow;
 use lyncert_ingest::name::DnsName;
 use lyncert_report::model::{ExplainList, RuleExplanation, UnjudgedKind};
@@ -62,6 +64,7 @@ fn unknown_id(id: &str) -> anyhow::Error {
     let mut similar = near(id, known());
     similar.truncate(MAX_SUGGESTIONS);
     let advice = match similar.as_slice() {
+        [] if Path::new(id).exists() => "for a name of a topology give --name FQDN too".to_owned(),
         [] if id.contains('.') => format!("for a name give --name {id} and the topology"),
         [] if !diagnose(&[id]).answers.is_empty() => format!("`lyncert doctor {id}` knows it as a symptom"),
         [] => {

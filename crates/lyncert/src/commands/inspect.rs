@@ -26,7 +26,7 @@ pub(crate) fn run(args: &InspectArgs, look: Look) -> Result<u8, Failure> {
         options.stop = stop.clone();
         let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
         let progress = ShownProgress::new(is_hidden);
-        let inventory = scan_all(&paths, &options, &progress).map_err(Failure::scan)?;
+        let inventory = scan_all(&paths, &options, &progress).map_err(Failure::scan("folder or file"))?;
         progress.finish();
         Ok(InventoryView::new(inventory, at))
     })?;

@@ -9,6 +9,7 @@ use lyncert_report::render;
 use lyncert_report::render::text::Look;
 
 use crate::args::{PlanArgs, PlanFormat};
+use crate::did_you_mean::short_hint;
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::lock::Lock;
@@ -99,11 +100,7 @@ fn keep_orders(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
     };
     for wanted in wanted {
         if !plan.orders.iter().enumerate().any(|(index, order)| is(wanted, index, order)) {
-            let known: Vec<_> = plan.orders.iter().map(|order| order.id.as_str()).collect();
-            return Err(Failure::usage(anyhow!(
-                "--order: there is no certificate `{wanted}`; there are {}",
-                known.join(", ")
-            )));
+            return Err(no_such_order(wanted, plan));
         }
     }
     let orders = std::mem::take(&mut plan.orders).into_iter().enumerate();
@@ -112,6 +109,18 @@ fn keep_orders(plan: &mut Plan, wanted: &[String]) -> Result<(), Failure> {
         .map(|(_, order)| order)
         .collect();
     Ok(())
+}
+
+/// Ids are long and an estate has many: the few that may be meant are named, and how all of them are shown.
+fn no_such_order(wanted: &str, plan: &Plan) -> Failure {
+    let hinted = match plan.orders.len() {
+        0 => "the topology calls for none".to_owned(),
+        count => format!(
+            "{}; `lyncert plan` without --order lists them by id and number, from 1 to {count}",
+            short_hint(wanted, plan.orders.iter().map(|order| order.id.as_str()))
+        ),
+    };
+    Failure::usage(anyhow!("--order: there is no certificate `{wanted}`; {hinted}"))
 }
 
 fn write_plan(plan: &Plan, args: &PlanArgs, look: Look, sink: &mut dyn Write) -> io::Result<()> {

@@ -3,6 +3,8 @@
 use anyhow::Context;
 use lyncert_report::evidence::{BUILD_SHA256, EvidenceCheck, EvidencePack, MadeBy};
 use lyncert_report::model::Report;
+use lyncert_report::render;
+use lyncert_report::render::text::Look;
 use lyncert_report::view::sha256_of;
 use lyncert_rules::policy::Scope;
 
@@ -15,7 +17,7 @@ use crate::output;
 use crate::read::{PolicyFile, PolicyInput, ReadFor, read_file, read_scan_options};
 use crate::time_limit::TimeLimit;
 
-pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
+pub(crate) fn run(args: &VerifyArgs, look: Look) -> Result<u8, Failure> {
     let shown = args.evidence.display();
     let bytes = read_file(&args.evidence, ReadFor::Report)
         .with_context(|| format!("cannot read the evidence `{shown}`"))
@@ -28,50 +30,50 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
         checks.extend(pack.check_again(&again));
     }
     let outcome = Outcome::of(&checks);
+    let text = told(args, &pack, &sha256_of(&bytes), &checks, outcome);
     output::print(|sink| {
-        let manifest = &pack.manifest;
-        let sha256 = sha256_of(&bytes);
-        let visible = lyncert_report::render::escape::visible;
-        writeln!(
-            sink,
-            "{} at {}, by lyncert {}",
-            visible(&manifest.estate),
-            manifest.at,
-            visible(&manifest.tool.version)
-        )?;
-        match pack.made_by() {
-            MadeBy::ThisBuild => writeln!(sink, "Build {}, which is this one", manifest.build_sha256)?,
-            MadeBy::OtherBuild if manifest.build_sha256.is_empty() => {
-                writeln!(
-                    sink,
-                    "Build not said, as by some before version 0.1.0; this one is {BUILD_SHA256}"
-                )?;
-            }
-            MadeBy::OtherBuild => {
-                writeln!(sink, "Build {}; this one is {BUILD_SHA256}", manifest.build_sha256)?;
-            }
-            MadeBy::NoBuild => writeln!(sink, "Build not known; this one is {BUILD_SHA256}")?,
-        }
-        writeln!(sink, "SHA-256 {sha256}")?;
-        writeln!(sink)?;
-        for EvidenceCheck { what, fault, skipped } in &checks {
-            match (fault, skipped) {
-                (Some(fault), _) => writeln!(sink, "  failed  {what}: {}", visible(fault))?,
-                (None, Some(skipped)) => writeln!(sink, "  skipped {what}: {}", visible(skipped))?,
-                (None, None) => writeln!(sink, "  ok      {what}")?,
-            }
-        }
-        writeln!(sink)?;
-        writeln!(sink, "{}", outcome.words())?;
-        if args.topology.is_empty() {
-            writeln!(
-                sink,
-                "Whether the inputs give this report was not checked; give --topology and --certs."
-            )?;
-        }
-        Ok(())
+        let parts = text.iter().map(|(lead, text)| (*lead, text.as_str()));
+        render::text::paragraphs(parts, look, sink)
     })?;
     Ok(outcome.code())
+}
+
+/// What is printed: texts, each with what stands before it.
+fn told(
+    args: &VerifyArgs,
+    pack: &EvidencePack,
+    sha256: &str,
+    checks: &[EvidenceCheck],
+    outcome: Outcome,
+) -> Vec<(&'static str, String)> {
+    let manifest = &pack.manifest;
+    let build = &manifest.build_sha256;
+    let build = match pack.made_by() {
+        MadeBy::ThisBuild => format!("Build {build}, which is this one"),
+        MadeBy::OtherBuild if build.is_empty() => {
+            format!("Build not said, as by some before version 0.1.0; this one is {BUILD_SHA256}")
+        }
+        MadeBy::OtherBuild => format!("Build {build}; this one is {BUILD_SHA256}"),
+        MadeBy::NoBuild => format!("Build not known; this one is {BUILD_SHA256}"),
+    };
+    let mut texts = vec![
+        ("", format!("{} at {}, by lyncert {}", manifest.estate, manifest.at, manifest.tool.version)),
+        ("", build),
+        ("", format!("SHA-256 {sha256}")),
+        ("", String::new()),
+    ];
+    texts.extend(checks.iter().map(|EvidenceCheck { what, fault, skipped }| match (fault, skipped) {
+        (Some(fault), _) => ("  failed  ", format!("{what}: {fault}")),
+        (None, Some(skipped)) => ("  skipped ", format!("{what}: {skipped}")),
+        (None, None) => ("  ok      ", what.to_string()),
+    }));
+    texts.push(("", String::new()));
+    texts.extend(outcome.words().lines().map(|line| ("", line.to_owned())));
+    if args.topology.is_empty() {
+        let text = "Whether the inputs give this report was not checked; give --topology and --certs.";
+        texts.push(("", text.to_owned()));
+    }
+    texts
 }
 
 /// What all checks together say.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::did_you_mean::hint;
+use crate::did_you_mean::short_hint;
 use crate::toml_reader::{Located, Mistake, NumberOrText, Reader, Table, one_of};
 use lyncert_ingest::name::{DnsName, NameError};
 use lyncert_ingest::topology::SimpleUrlComponent;
@@ -351,7 +351,10 @@ fn read_rules(reader: &Reader<'_>, table: &Table<'_, '_>) -> BTreeMap<&'static s
     for (key, value) in table.entries() {
         let known = RULES.iter().map(|rule| rule.id);
         let Some(rule) = lyncert_rules::rule::rule(key.value) else {
-            reader.add_mistake(key.offset, format!("`{}` is no rule; {}", key.value, hint(key.value, known)));
+            reader.add_mistake(
+                key.offset,
+                format!("`{}` is no rule; {}", key.value, short_hint(key.value, known)),
+            );
             continue;
         };
         let setting = match value.text() {

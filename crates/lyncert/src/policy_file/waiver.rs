@@ -4,7 +4,7 @@ use lyncert_rules::policy::{MalformedWaiver, Waiver, WaiverScope};
 use lyncert_rules::rule::RULES;
 
 use super::parse_dns_name;
-use crate::did_you_mean::hint;
+use crate::did_you_mean::short_hint;
 use crate::toml_reader::{Reader, Table};
 
 /// Reads a waiver.
@@ -53,6 +53,6 @@ fn waivable_rule(text: &str) -> Result<&'static str, String> {
             Err(format!("`{text}` is about waivers themselves and cannot be waived"))
         }
         Some(rule) => Ok(rule.id),
-        None => Err(format!("`{text}` is no rule; {}", hint(text, RULES.iter().map(|rule| rule.id)))),
+        None => Err(format!("`{text}` is no rule; {}", short_hint(text, RULES.iter().map(|rule| rule.id)))),
     }
 }

@@ -61,7 +61,16 @@ fn read_stdin(read_for: ReadFor) -> Result<Vec<u8>, Failure> {
 /// All of a file that an argument names. A folder is refused, and so is what never ends or waits for somebody, such as a device or
 /// a named pipe; what the shell hands over (`<(...)`) is read.
 pub(crate) fn read_file(path: &Path, read_for: ReadFor) -> io::Result<Vec<u8>> {
-    read_at_most(path, read_for.max_bytes())
+    read_at_most(path, read_for.max_bytes()).map_err(in_plain_words)
+}
+
+/// What is wrong most often, in words that are the same on every system.
+fn in_plain_words(error: io::Error) -> io::Error {
+    match error.kind() {
+        ErrorKind::NotFound => io::Error::new(ErrorKind::NotFound, "it does not exist"),
+        ErrorKind::PermissionDenied => io::Error::new(ErrorKind::PermissionDenied, "permission denied"),
+        _ => error,
+    }
 }
 
 /// All that there is to read, up to a limit.

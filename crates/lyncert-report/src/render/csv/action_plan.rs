@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use csv::{ByteRecord, ReaderBuilder};
 use serde::Serialize;
 
-use super::cell::{Cell, cell, list, sentence, yes_no};
+use super::cell::{Cell, cell, list, optional, sentence, yes_no};
 use super::write_table;
 use crate::model::{OrderRow, ReplacementAction, ReplacementRow, Report};
 
@@ -28,6 +28,8 @@ struct Row {
     owner: Cell,
     ticket: Cell,
     done: Cell,
+    /// Behind those, where further columns come: what does it, if it is a line for a shell.
+    command: Cell,
 }
 
 /// One row a certificate to replace, request, install or move, for the person who renews: with columns to fill in. The soonest due
@@ -65,6 +67,7 @@ fn row(report: &Report, order: &OrderRow, replacement: &ReplacementRow, file: Op
         exportable: yes_no(order.key.exportable),
         due: cell(replacement.due),
         reason: sentence(reason(replacement, file)),
+        command: optional(replacement.command.as_ref()),
         ..Row::default()
     }
 }
@@ -92,8 +95,10 @@ fn reason(replacement: &ReplacementRow, file: Option<&str>) -> String {
     }
 }
 
-/// What the reader fills in.
-const OWN_COLUMNS: [&str; 3] = ["owner", "ticket", "done"];
+/// What the reader fills in: owner, ticket, done.
+const OWN_COLUMNS: usize = 3;
+/// Columns behind those, which earlier versions did not write.
+const LATER_COLUMNS: usize = 1;
 
 /// Whether somebody wrote into a table that is an action plan by its first columns: a field of the columns for that, or a column of their
 /// own. A table that cannot be read is nobody's but theirs.
@@ -104,13 +109,14 @@ pub fn is_filled_in(table: impl Read) -> bool {
     let Ok(header) = header else { return true };
     let known = super::columns::<Row>().unwrap_or_default();
     let is_as_written = known.iter().zip(&header).skip(1).all(|(own, found)| own.as_bytes() == found);
-    if !is_as_written || header.len() != known.len() {
+    let behind_own = known.len() - LATER_COLUMNS;
+    if !is_as_written || ![behind_own, known.len()].contains(&header.len()) {
         return true;
     }
-    let first_own = known.len() - OWN_COLUMNS.len();
     let is_written_in = |record: Result<ByteRecord, csv::Error>| {
         record.map_or(true, |record| {
-            record.len() != known.len() || record.iter().skip(first_own).any(|field| !field.is_empty())
+            let mut own = record.iter().take(behind_own).skip(behind_own - OWN_COLUMNS);
+            record.len() != header.len() || own.any(|field| !field.is_empty())
         })
     };
     records.any(is_written_in)
@@ -121,27 +127,37 @@ mod tests {
     use super::*;
     use crate::render::testing::plain_report;
 
-    fn table() -> String {
+    fn table(report: &Report) -> String {
         let mut table = Vec::new();
-        write(&plain_report(2), &mut table).unwrap();
+        write(report, &mut table).unwrap();
         String::from_utf8(table).unwrap()
     }
 
     #[test]
     fn a_plan_is_its_readers_as_soon_as_anything_stands_in_their_columns() {
-        let table = table();
-        assert!(table.lines().count() > 1 && table.ends_with("\"\",\"\",\"\"\r\n"), "{table}");
-        assert!(!is_filled_in(table.as_bytes()));
-        assert!(!is_filled_in(table.lines().next().unwrap_or_default().as_bytes()));
-        for (old, new) in [
-            ("\"\",\"\",\"\"\r\n", "\"Anna\",\"\",\"\"\r\n"),
-            ("\"\",\"\",\"\"\r\n", "\"\",\"CHG-4711\",\"\"\r\n"),
-            ("\"\",\"\",\"\"\r\n", "\"\",\"\",\"yes\"\r\n"),
-            ("\"\",\"\",\"\"\r\n", "\"\",\"\",\"\",\"seen\"\r\n"),
-            ("\"done\"", "\"done\",\"seen by\""),
-            ("\"done\"", "\"ready\""),
-        ] {
-            assert!(is_filled_in(table.replacen(old, new, 1).as_bytes()), "{new}");
+        let empty = "\"\",\"\",\"\",\"Request-CsCertificate -New\"\r\n";
+        let mut report = plain_report(2);
+        for replacement in &mut report.replacements {
+            replacement.command = Some("Request-CsCertificate -New".to_owned());
+        }
+        let table = table(&report);
+        assert!(table.lines().count() > 1 && table.ends_with(empty), "{table}");
+        let older = table.replace(",\"command\"", "").replace(",\"Request-CsCertificate -New\"", "");
+        assert!(older.ends_with("\"\",\"\",\"\"\r\n"), "{older}");
+        for table in [&table, &older] {
+            assert!(!is_filled_in(table.as_bytes()));
+            assert!(!is_filled_in(table.lines().next().unwrap_or_default().as_bytes()));
+            for (old, new) in [
+                ("\"\",\"\",\"\"", "\"Anna\",\"\",\"\""),
+                ("\"\",\"\",\"\"", "\"\",\"CHG-4711\",\"\""),
+                ("\"\",\"\",\"\"", "\"\",\"\",\"yes\""),
+                ("\"\r\n", "\",\"seen\"\r\n"),
+                ("\"done\"", "\"done\",\"seen by\""),
+                ("\"done\"", "\"ready\""),
+            ] {
+                assert!(is_filled_in(table.replacen(old, new, 1).as_bytes()), "{new}");
+                assert!(table.contains(old));
+            }
         }
     }
 }

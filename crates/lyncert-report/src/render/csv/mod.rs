@@ -105,7 +105,8 @@ mod tests {
         ),
         (
             action_plan,
-            "estate,order,action,subject,names,usages,install_on,ca,key_bits,exportable,due,reason,owner,ticket,done",
+            "estate,order,action,subject,names,usages,install_on,ca,key_bits,exportable,due,reason,owner,ticket,done,\
+             command",
         ),
     ];
 

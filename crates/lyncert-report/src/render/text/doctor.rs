@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Look, Page, line, wrapped};
+use super::{Look, Page, below, line, wrapped};
 use crate::model::{
     CauseAnswer, DoctorView, FindingRow, HolderCoverage, LookRow, RuleLook, SymptomRow, UnknownRow, counted,
 };
@@ -89,8 +89,9 @@ fn write_answer(
     };
     wrapped(page, "  answer   ", &text)?;
     for finding in findings {
-        wrapped(page, "  here     ", &finding_text(finding))?;
-        wrapped(page, "           ", &finding.remedy)?;
+        let lead = "  here     ";
+        wrapped(page, lead, &finding_text(finding))?;
+        below(page, lead, 0, &finding.remedy)?;
     }
     for (missing, rules) in not_looked_at(looks) {
         wrapped(page, "  unseen   ", &format!("{}: {missing}", rules.join(", ")))?;

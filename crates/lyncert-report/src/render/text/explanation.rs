@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Look, Page, line, wrapped};
+use super::{Look, Page, below, line, wrapped};
 use crate::model::{
     AddedBy, ExplainList, ExplainedKind, NameExplanation, RuleExplanation, Severity, SourceRow, UseKind,
     UseRow, usages_text,
@@ -63,11 +63,10 @@ pub fn rule_explanation(rule: &RuleExplanation, look: Look, sink: &mut dyn Write
 }
 
 fn write_sources(lead: &str, sources: &[SourceRow], page: &mut Page<'_>) -> io::Result<()> {
-    let blank = " ".repeat(lead.chars().count());
     for source in sources {
         let date = if source.date.is_empty() { String::new() } else { format!(" ({})", source.date) };
         wrapped(page, lead, &format!("{}{date}", source.title))?;
-        line(page, &format!("{blank}{}", source.url))?;
+        below(page, lead, 0, &source.url)?;
     }
     Ok(())
 }
@@ -110,7 +109,7 @@ fn write_use(used: &UseRow, page: &mut Page<'_>) -> io::Result<()> {
         UseKind::Optional | UseKind::Recommended | UseKind::Required => used.need.as_str(),
     };
     let subject = if used.is_subject && used.need != UseKind::Subject { ", and the subject" } else { "" };
-    line(page, &format!("  need         {need}{subject}{by}"))?;
+    wrapped(page, "  need         ", &format!("{need}{subject}{by}"))?;
     if !used.servers.is_empty() {
         wrapped(page, "  on           ", &used.servers.join(", "))?;
     }
@@ -121,7 +120,8 @@ fn write_use(used: &UseRow, page: &mut Page<'_>) -> io::Result<()> {
     let (first, more) = used.clause.sources.split_at(used.clause.sources.len().min(1));
     write_sources("  source       ", first, page)?;
     if !more.is_empty() {
-        line(page, &format!("               and {} more: lyncert explain {}", more.len(), used.clause.id))?;
+        let text = format!("and {} more: lyncert explain {}", more.len(), used.clause.id);
+        below(page, "  source       ", 0, &text)?;
     }
     for (lead, text) in [("  used by      ", &used.used_by), ("  without it   ", &used.without_it)] {
         if let Some(text) = text {
@@ -129,8 +129,8 @@ fn write_use(used: &UseRow, page: &mut Page<'_>) -> io::Result<()> {
         }
     }
     match used.wildcard_honored {
-        Some(true) => line(page, "  wildcard     may stand for it here"),
-        Some(false) => line(page, "  wildcard     may not stand for it here"),
+        Some(true) => wrapped(page, "  wildcard     ", "may stand for it here"),
+        Some(false) => wrapped(page, "  wildcard     ", "may not stand for it here"),
         None => Ok(()),
     }
 }

@@ -71,11 +71,12 @@ fn write_certificate(certificate: &CertificateRow, page: &mut Page<'_>) -> io::R
     if let Some(list) = &certificate.not_revoked_by {
         wrapped(page, "  revocation  ", &format!("not revoked by {list}"))?;
     }
-    line(page, &format!("  thumbprint  {}", certificate.sha1))?;
-    // In one line, by which a text of an inventory is known again.
-    line(page, &format!("  serial      {}, reversed {}", certificate.serial, certificate.serial_reversed))?;
+    wrapped(page, "  thumbprint  ", &certificate.sha1.to_string())?;
+    wrapped(page, "  serial      ", &certificate.serial)?;
+    // By this line a text of an inventory is known again.
+    wrapped(page, "  reversed    ", &certificate.serial_reversed)?;
     if let Some(newer) = &certificate.superseded_by {
-        line(page, &format!("  superseded  by {newer}"))?;
+        wrapped(page, "  superseded  ", &format!("by {newer}"))?;
     }
     for (lead, values) in [
         ("  called      ", certificate.friendly_names.iter().map(String::as_str).collect::<Vec<_>>()),

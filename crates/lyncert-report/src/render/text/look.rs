@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
 
 use crate::model::Severity;
 
@@ -16,8 +17,8 @@ pub struct Look {
 impl Look {
     /// Files and pipes: as wide as most windows, without colors.
     pub const PLAIN: Self = Self { width: 100, colors: false };
-    /// In a narrower window lines are broken by the window: words behind their leads would have no room.
-    const MIN_WIDTH: usize = 60;
+    /// In a narrower window lines are broken by the window.
+    const MIN_WIDTH: usize = 40;
     /// Longer lines are hard to read.
     const MAX_WIDTH: usize = 120;
 
@@ -34,6 +35,11 @@ impl Look {
 pub(super) struct Page<'a> {
     look: Look,
     sink: &'a mut dyn Write,
+}
+
+/// The column in which a text begins that stands below its lead.
+pub(super) fn indent_below(lead: &str) -> usize {
+    lead.len() - lead.trim_start().len() + 2
 }
 
 /// What a part of a line is. Its words and symbols say so too: color alone carries no meaning.
@@ -90,6 +96,19 @@ impl<'a> Page<'a> {
         self.look.width
     }
 
+    /// So many columns there have to be behind a lead for texts to stand there.
+    const MIN_ROOM: usize = 28;
+
+    /// Whether long texts have no room behind a lead.
+    pub(super) fn is_narrow_behind(&self, lead: &str) -> bool {
+        lead.width() + Self::MIN_ROOM > self.width()
+    }
+
+    /// The column in which what belongs to a lead begins: behind it, or where it is narrow there, below it.
+    pub(super) fn indent_behind(&self, lead: &str) -> usize {
+        if self.is_narrow_behind(lead) { indent_below(lead) } else { lead.width() }
+    }
+
     /// A text as it is: what comes from inputs was made harmless before.
     pub(super) fn put(&mut self, text: &str) -> io::Result<()> {
         self.sink.write_all(text.as_bytes())
@@ -111,9 +130,15 @@ mod tests {
 
     #[test]
     fn a_text_is_as_wide_as_its_window_within_limits() {
-        for (columns, width) in
-            [(None, 100), (Some(0), 60), (Some(40), 60), (Some(97), 97), (Some(120), 120), (Some(999), 120)]
-        {
+        for (columns, width) in [
+            (None, 100),
+            (Some(0), 40),
+            (Some(39), 40),
+            (Some(41), 41),
+            (Some(97), 97),
+            (Some(120), 120),
+            (Some(999), 120),
+        ] {
             assert_eq!(Look::of_window(columns, false).width, width, "{columns:?}");
         }
         assert_eq!(Look::of_window(None, false), Look::PLAIN);

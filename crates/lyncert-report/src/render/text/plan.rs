@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
-use super::{Look, Page, line, notes_and_problems, wrapped};
+use super::{Look, Page, below, line, notes_and_problems, width, wrapped};
 use crate::model::{
     AddedBy, ChangeRow, NameRow, OrderRow, Plan, PlanAction, PlanDiff, RequirementRow, WizardRow, counted,
     usages_text,
@@ -17,10 +17,7 @@ use crate::model::{
 pub fn plan(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(look, sink);
     let count = plan.orders.len();
-    line(
-        page,
-        &format!("{}: {count} certificate{} to request", plan.estate, if count == 1 { "" } else { "s" }),
-    )?;
+    headline(&plan.estate, &format!("{} to request", counted(count, "certificate")), page)?;
     let mut by_id: HashMap<&str, Vec<(usize, &RequirementRow)>> = HashMap::new();
     for (place, requirement) in plan.requirements.iter().enumerate() {
         by_id.entry(&requirement.id).or_default().push((place, requirement));
@@ -40,31 +37,53 @@ pub fn plan(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
     notes_and_problems(&plan.topology, page)
 }
 
+/// Of which estate it is, and what. Files are known again by the second part, which is never broken in one.
+fn headline(estate: &str, what: &str, page: &mut Page<'_>) -> io::Result<()> {
+    let whole = format!("{estate}: {what}");
+    if width(&whole) <= page.width() {
+        return line(page, &whole);
+    }
+    line(page, &format!("{estate}:"))?;
+    line(page, what)
+}
+
 fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Result<()> {
     wrapped(page, &format!("{number}. "), &order.holder)?;
+    // As `--order` takes it, and `lyncert check --for`.
+    wrapped(page, "    id          ", &order.id)?;
     wrapped(page, "    for         ", &usages_text(&order.usages))?;
     if !order.install_on.is_empty() {
         wrapped(page, "    install on  ", &order.install_on.join(", "))?;
     }
-    line(page, &format!("    subject     CN={}", order.subject))?;
+    wrapped(page, "    subject     ", &format!("CN={}", order.subject))?;
+    let lead = "    names       ";
     for (index, name) in order.names.iter().enumerate() {
         let by = match name.added_by {
             AddedBy::Wizard => ", by the wizard",
             AddedBy::Person => ", by hand",
         };
-        let indent = if index == 0 { "    names       " } else { "                " };
-        write_name(indent, name, by, page)?;
+        // A name stands on a line of its own, which can be copied from there.
+        match index {
+            0 if page.is_narrow_behind(lead) => {
+                line(page, lead.trim_end())?;
+                below(page, lead, 0, &name.name)?;
+            }
+            0 => wrapped(page, lead, &name.name)?,
+            _ => below(page, lead, 0, &name.name)?,
+        }
+        below(page, lead, 2, &why(name, by))?;
     }
     if !order.also_accepted.is_empty() {
         wrapped(page, "    may have    ", &order.also_accepted.join(", "))?;
     }
     let eku = if order.eku.is_empty() { "none in particular".to_owned() } else { order.eku.join(", ") };
-    line(page, &format!("    EKU         {eku}"))?;
-    line(page, &format!("    CA          {}", order.ca()))?;
+    wrapped(page, "    EKU         ", &eku)?;
+    wrapped(page, "    CA          ", order.ca())?;
     let exportable = if order.key.exportable { ", exportable" } else { "" };
-    line(page, &format!("    key         {} {}{exportable}", order.key.algorithm, order.key.bits))?;
+    wrapped(page, "    key         ", &format!("{} {}{exportable}", order.key.algorithm, order.key.bits))?;
     if let Some(size) = order.size {
-        line(page, &format!("    size        {}, {} octets", counted(size.names, "name"), size.octets))?;
+        let text = format!("{}, {} octets", counted(size.names, "name"), size.octets);
+        wrapped(page, "    size        ", &text)?;
     }
     for text in order.attention_with_names() {
         wrapped(page, "    attention   ", &text)?;
@@ -72,11 +91,9 @@ fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Resu
     Ok(())
 }
 
-/// A name on a line of its own, which can be copied from there, and below it why it is needed.
-fn write_name(indent: &str, name: &NameRow, by: &str, page: &mut Page<'_>) -> io::Result<()> {
-    line(page, &format!("{indent}{}", name.name))?;
-    let below = format!("{}  ", " ".repeat(indent.len()));
-    wrapped(page, &below, &format!("{}{by}, {}: {}", name.need, name.clause, name.reason))
+/// Why a name is needed.
+fn why(name: &NameRow, by: &str) -> String {
+    format!("{}{by}, {}: {}", name.need, name.clause, name.reason)
 }
 
 /// What the product's own wizard requests, compared with what is needed.
@@ -86,10 +103,11 @@ fn write_name(indent: &str, name: &NameRow, by: &str, page: &mut Page<'_>) -> io
 /// Those of the sink.
 pub fn wizard(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(look, sink);
-    line(page, &format!("{}: what the wizard requests, and what it leaves out", plan.estate))?;
+    headline(&plan.estate, "what the wizard requests, and what it leaves out", page)?;
     for (index, order) in plan.orders.iter().enumerate() {
         line(page, "")?;
         wrapped(page, &format!("{}. ", index + 1), &order.holder)?;
+        wrapped(page, "    id              ", &order.id)?;
         wrapped(page, "    for             ", &usages_text(&order.usages))?;
         match &order.wizard {
             Some(wizard) => wizard_set(order, wizard, page)?,
@@ -106,7 +124,7 @@ pub fn wizard(plan: &Plan, look: Look, sink: &mut dyn Write) -> io::Result<()> {
 }
 
 fn wizard_set(order: &OrderRow, wizard: &WizardRow, page: &mut Page<'_>) -> io::Result<()> {
-    line(page, &format!("    subject         CN={}", wizard.subject))?;
+    wrapped(page, "    subject         ", &format!("CN={}", wizard.subject))?;
     wrapped(page, "    names           ", &name_list(&wizard.names))?;
     if wizard.names_ticked != wizard.names {
         wrapped(page, "    all SIP domains ", &name_list(&wizard.names_ticked))?;
@@ -115,7 +133,7 @@ fn wizard_set(order: &OrderRow, wizard: &WizardRow, page: &mut Page<'_>) -> io::
     let ticked: Vec<String> =
         wizard.lacks.iter().filter(|name| !lacks_ticked.contains(name)).cloned().collect();
     if wizard.lacks.is_empty() {
-        line(page, "    left out        nothing that is needed")?;
+        wrapped(page, "    left out        ", "nothing that is needed")?;
     }
     if !ticked.is_empty() {
         wrapped(page, "    unless ticked   ", &with_need(order, &ticked))?;
@@ -184,7 +202,10 @@ fn write_change(change: &ChangeRow, page: &mut Page<'_>) -> io::Result<()> {
     if change.action != PlanAction::Reissue {
         return Ok(());
     }
-    change.added.iter().try_for_each(|name| write_name("      ", name, "", page))
+    change.added.iter().try_for_each(|name| {
+        wrapped(page, "      ", &name.name)?;
+        wrapped(page, "        ", &why(name, ""))
+    })
 }
 
 #[cfg(test)]
@@ -197,7 +218,7 @@ mod tests {
         let report = plain_report(1);
         let mut order = report.orders[0].clone();
         order.names[0].reason = "SIP domain contoso.com and ".repeat(20);
-        for columns in [60, 80, 120] {
+        for columns in [44, 60, 80, 120] {
             let mut bytes = Vec::new();
             let page = &mut Page::new(Look::of_window(Some(columns), false), &mut bytes);
             write_order(1, &order, page).unwrap();

@@ -90,16 +90,16 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let AssignmentCounts { assigned, placed, assumed } = summary.assignments;
     let known = [(assigned, "by an export"), (placed, "by the place of the file"), (assumed, "assumed")];
     wrapped(page, "  assignments    ", &counted_parts(assigned + placed + assumed, "assignment", &known))?;
-    line(page, &format!("  names          {} of {} covered", summary.names_covered, summary.names))?;
+    wrapped(page, "  names          ", &format!("{} of {} covered", summary.names_covered, summary.names))?;
     let (found, serving) = (summary.certificates, summary.certificates_serving);
     let foreign = match summary.certificates_foreign {
         0 => String::new(),
         foreign => format!(", {foreign} without any name of this topology"),
     };
-    line(page, &format!("  certificates   {found} found, {serving} in use{foreign}"))?;
+    wrapped(page, "  certificates   ", &format!("{found} found, {serving} in use{foreign}"))?;
     if let Some(since) = summary.ended_since {
         let since = day_in_words(since.day());
-        line(page, &format!("  expired        {} in use, the first on {since}", summary.ended))?;
+        wrapped(page, "  expired        ", &format!("{} in use, the first on {since}", summary.ended))?;
     }
     if let (Some(deadline), Some(days)) = (&summary.next_deadline, summary.next_deadline_days) {
         let holder = summary.next_deadline_holder.as_deref().unwrap_or_default();

@@ -4,8 +4,8 @@ use crate::citation::RFC5280;
 use crate::timestamp::moment_in_finding;
 
 /// Every certificate of the chain is valid at the time (RFC 5280 section 6.1.3), so also a CA's that was issued for later. A
-/// certificate that began before its CA's was issued under an earlier one of the same key: servers may well have that, and then nothing
-/// breaks. But nothing here shows it, so that it is a warning.
+/// certificate that began before its CA's was issued under an earlier one of the same key: servers may well have that, so that
+/// this is no more than advice to look.
 pub(super) static RULE: Rule = Rule {
     id: "issuer-not-yet-valid",
     summary: "A CA certificate of the chain is not valid yet",
@@ -38,7 +38,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
                 return deviation;
             }
             deviation
-                .severity(Severity::Warning)
+                .severity(Severity::Info)
                 .consequence("nothing where servers and clients have the CA's earlier certificate, under which it was issued; else nobody accepts it before that day")
                 .remedy("Put the CA's certificate that is valid now into the folder too, and see that servers have it; check the clock of the CA")
         })
@@ -79,7 +79,7 @@ mod tests {
     fn what_is_older_than_its_ca_was_issued_under_an_earlier_certificate_of_it() {
         let requirements = [requirement_of(&front_end(), "Default")];
         let older = below(NOW + Duration::SECOND);
-        check_certificate(&RULE, &older, &requirements).fails_with(Severity::Warning, SAID);
+        check_certificate(&RULE, &older, &requirements).fails_with(Severity::Info, SAID);
     }
 
     #[test]

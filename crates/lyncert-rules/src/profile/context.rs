@@ -21,6 +21,8 @@ pub(super) struct DeploymentContext<'a> {
     urls: Vec<Url>,
     /// The keys of the sites that have simple URLs of their own.
     sites_with_urls: BTreeSet<String>,
+    /// The sets of simple URLs of which some are not known, by the site that has them; `None` is the set for all sites.
+    unknown_urls: HashSet<Option<String>>,
     extras: Extras<'a>,
     /// The pools that the policy says answer automatic sign-in, by themselves or through one of their servers.
     signing_in: HashSet<&'a DnsName>,
@@ -93,6 +95,7 @@ impl<'a> DeploymentContext<'a> {
         let version = newest_version(topology);
         let urls = collect_urls(topology, facts);
         let sites_with_urls = urls.iter().filter_map(|url| url.site.clone()).collect();
+        let unknown_urls = unknown_urls(&urls, topology);
         let signing_in = match &facts.auto_logon_pool {
             Some(AutoLogonPool::Pool(named)) => {
                 let is_named = |pool: &&Pool| {
@@ -102,7 +105,8 @@ impl<'a> DeploymentContext<'a> {
             }
             Some(AutoLogonPool::Nobody) | None => HashSet::new(),
         };
-        Self { topology, facts, urls, sites_with_urls, extras: Extras::new(facts), signing_in, version }
+        let extras = Extras::new(facts);
+        Self { topology, facts, urls, sites_with_urls, unknown_urls, extras, signing_in, version }
     }
 
     /// Whether the policy says that this pool answers automatic sign-in.
@@ -150,17 +154,6 @@ impl<'a> DeploymentContext<'a> {
     pub(super) fn is_only_front_end(&self, pool: &Pool) -> bool {
         let mut front_ends = self.front_ends();
         front_ends.next().is_some_and(|only| only.fqdn == pool.fqdn) && front_ends.next().is_none()
-    }
-
-    fn has_unknown_urls(&self, scope: Option<&str>) -> bool {
-        let set: Vec<&Url> = self.urls.iter().filter(|url| url.site.as_deref() == scope).collect();
-        let of = |component: SimpleUrlComponent| set.iter().filter(move |url| url.component == component);
-        let meet_domains: Vec<&str> = of(SimpleUrlComponent::Meet).map(|url| url.domain.as_str()).collect();
-        let lacks_some = || {
-            of(SimpleUrlComponent::Dialin).next().is_none()
-                || without_meet(&self.topology.sip_domains, &meet_domains).next().is_some()
-        };
-        !set.iter().any(|url| url.is_exported) && lacks_some()
     }
 
     fn has_own_urls(&self, site: &Site) -> bool {
@@ -395,8 +388,8 @@ impl<'a> HolderContext<'a> {
     pub(super) fn has_unknown_urls(&self) -> bool {
         let of_sites =
             self.sites_here().into_iter().filter(|id| self.deployment.sites_with_urls.contains(*id));
-        let scopes = of_sites.map(Some).chain(self.uses_global_urls().then_some(None));
-        scopes.into_iter().any(|scope| self.deployment.has_unknown_urls(scope))
+        let mut scopes = of_sites.map(|id| Some(id.to_owned())).chain(self.uses_global_urls().then_some(None));
+        scopes.any(|scope| self.deployment.unknown_urls.contains(&scope))
     }
 
     fn url_names(&self, wanted: fn(&SimpleUrlComponent) -> bool, kind: NameKind) -> Vec<FoundName> {
@@ -586,6 +579,22 @@ fn farm_host(pool: &Pool) -> &DnsName {
 fn found_farm_host(pool: &Pool, text: &str) -> FoundName {
     let place = pool.office_web_apps_url.as_ref().map_or(&pool.place, |url| &url.place);
     found_name(farm_host(pool), NameKind::OfficeWebApps, text, Some(place))
+}
+
+/// The sets, by their sites, that the policy alone tells of and that lack what every deployment has. Without any URL that is the set for
+/// all sites.
+fn unknown_urls(urls: &[Url], topology: &Topology) -> HashSet<Option<String>> {
+    let mut sets: HashMap<Option<&str>, Vec<&Url>> = HashMap::from([(None, Vec::new())]);
+    for url in urls {
+        sets.entry(url.site.as_deref()).or_default().push(url);
+    }
+    let lacks_some = |set: &[&Url]| {
+        let meet = set.iter().filter(|url| url.component == SimpleUrlComponent::Meet);
+        set.iter().all(|url| url.component != SimpleUrlComponent::Dialin)
+            || without_meet(&topology.sip_domains, meet.map(|url| url.domain.as_str())).next().is_some()
+    };
+    let unknown = sets.into_iter().filter(|(_, set)| !set.iter().any(|url| url.is_exported) && lacks_some(set));
+    unknown.map(|(site, _)| site.map(str::to_owned)).collect()
 }
 
 fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {

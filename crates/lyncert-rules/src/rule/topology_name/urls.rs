@@ -127,8 +127,8 @@ fn missing(
             .remedy(CHANGE)
     };
     let meet_urls = set.iter().filter(|url| url.component == SimpleUrlComponent::Meet);
-    let domains: Vec<&str> = meet_urls.map(|url| url.domain.as_str()).collect();
-    let mut deviations: Vec<Deviation> = without_meet(&view.topology.sip_domains, &domains)
+    let domains = meet_urls.map(|url| url.domain.as_str());
+    let mut deviations: Vec<Deviation> = without_meet(&view.topology.sip_domains, domains)
         .map(|domain| lacks(&format!("Meet URL for {}", domain.name), domain.name.to_string()))
         .collect();
     if !has(&SimpleUrlComponent::Dialin) {

@@ -139,6 +139,10 @@ pub struct CollectedFile {
 /// The word for something that was taken in full.
 const COMPLETE: &str = "complete";
 
+/// The reason for a part where the disk or the limit of the collection was full: then the other words say what was read on the server,
+/// and not what came to be written.
+const NOT_WRITTEN: &str = "not-written";
+
 #[derive(Deserialize)]
 struct RawManifest {
     started: Option<String>,
@@ -262,7 +266,9 @@ fn read_server(raw: RawServer) -> Result<CollectedServer, String> {
             return Err(unknown_word(what, &format!("the status of {fqdn}"), other, expected));
         }
     };
-    let is_complete = |taken: &Option<String>| taken.as_deref() == Some(COMPLETE);
+    let reason = filled(raw.reason);
+    let is_written = reason.as_deref() != Some(NOT_WRITTEN);
+    let is_complete = |taken: &Option<String>| is_written && taken.as_deref() == Some(COMPLETE);
     let has_all = |taken: Option<RawTaken>| taken.is_some_and(|taken| is_complete(&taken.status));
     let stores = raw.stores.unwrap_or_default().into_iter();
     Ok(CollectedServer {
@@ -270,7 +276,7 @@ fn read_server(raw: RawServer) -> Result<CollectedServer, String> {
         fqdn,
         is_edge: raw.edge.unwrap_or(false),
         status,
-        reason: filled(raw.reason),
+        reason,
         message: filled(raw.message),
         clock_offset_seconds: raw.clock_offset_seconds,
         has_all_assigned: has_all(raw.assigned),
@@ -347,6 +353,20 @@ mod tests {
         assert_eq!((edge.folder.as_str(), edge.is_edge), ("edge1.contoso.com", true));
         assert!(!edge.has_all_assigned && !edge.has_all_bindings && !edge.has_all_of("My"));
         assert_eq!(read.files[0].path, "certs/fe1.contoso.com/assigned.xml");
+    }
+
+    #[test]
+    fn what_was_read_and_not_written_is_not_there() {
+        let of = |reason: &str| {
+            let text = format!(
+                r#"{{"schema":"lyncert-collected/1","mode":"local","servers":[{{"fqdn":"a.contoso.com","status":"partial","reason":"{reason}",
+                "assigned":{{"status":"complete","count":4}},"stores":[{{"name":"My","status":"complete","count":2}}],"bindings":{{"status":"complete","count":3}}}}]}}"#
+            );
+            let server = manifest(&text).unwrap().servers.remove(0);
+            [server.has_all_assigned, server.has_all_of("My"), server.has_all_bindings]
+        };
+        assert_eq!(of("key-facts"), [true; 3]);
+        assert_eq!(of("not-written"), [false; 3]);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::args::{
-    Args, AuditArgs, BatchArgs, CheckArgs, CollectorArgs, Command, DiffArgs, DoctorArgs, ExplainArgs,
-    ExportArgs, ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs, RedactArgs,
-    ReportArgs, ScanArgs, TopologyArgs, VerifyArgs,
+    Args, AuditArgs, BatchArgs, CertsArgs, CheckArgs, CollectorArgs, Command, DiffArgs, DoctorArgs,
+    ExplainArgs, ExportArgs, ForecastArgs, HistoryArgs, InitArgs, InspectArgs, ManArgs, PlanArgs, PolicyArgs,
+    RedactArgs, ReportArgs, ScanArgs, TopologyArgs, VerifyArgs,
 };
 use crate::exit::Failure;
 use crate::location::{below, folder_of, is_below, is_link, is_same, name_of, resolved};
@@ -53,11 +53,13 @@ impl<'a> Paths<'a> {
                 .exports(exports)
                 .policy(policy, &exports.topology)
                 .folder("--out", out.as_ref()),
-            Command::Forecast(ForecastArgs { exports, certs, scan, policy, .. }) => Self::default()
-                .exports(exports)
-                .input("--certs", certs)
-                .scan(scan)
-                .policy(policy, &exports.topology),
+            Command::Forecast(ForecastArgs { exports, certs: CertsArgs { certs }, scan, policy, .. }) => {
+                Self::default()
+                    .exports(exports)
+                    .input("--certs", certs)
+                    .scan(scan)
+                    .policy(policy, &exports.topology)
+            }
             Command::Inspect(InspectArgs { paths, scan, .. }) => {
                 Self::default().input("DIR|FILE", paths).scan(scan)
             }
@@ -106,6 +108,7 @@ impl<'a> Paths<'a> {
     /// Those of an audit.
     pub(crate) fn of_audit(args: &'a AuditArgs) -> Self {
         let AuditArgs { exports, certs, scan, out, evidence, policy, baseline, history, redact, .. } = args;
+        let CertsArgs { certs } = certs;
         Self::default()
             .exports(exports)
             .input("--certs", certs)

@@ -1,14 +1,20 @@
 //! Values of options, with what is expected instead of a wrong one.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::did_you_mean::hint;
+use clap::ValueEnum;
+use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
+use lyncert_report::render::{FORMATS, Format};
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
+use lyncert_rules::severity::Severity;
 use lyncert_rules::timestamp::in_utc;
 use lyncert_rules::usage::CertificateUsage;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
+
+use crate::did_you_mean::hint;
 
 /// Seconds, more than none.
 pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
@@ -62,6 +68,90 @@ pub(super) fn parse_usage(text: &str) -> Result<CertificateUsage, String> {
         }
         hint(text, CertificateUsage::ALL.iter().map(|usage| usage.as_str()))
     })
+}
+
+/// How to print a view.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum PrintFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// How to print a table.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For a spreadsheet: one row each
+    Csv,
+}
+
+/// How to print a plan.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For a spreadsheet: one row a certificate
+    Csv,
+    /// Request-CsCertificate and Set-CsCertificate lines
+    Powershell,
+    /// Request policies (INF) for certreq
+    Certreq,
+    /// Configurations for openssl req
+    Openssl,
+}
+
+/// A word of the table of report formats.
+pub(super) fn report_formats() -> impl TypedValueParser<Value = &'static Format> {
+    let words = FORMATS.iter().map(|format| PossibleValue::new(format.id).help(format.help));
+    PossibleValuesParser::new(words).try_map(|id| Format::named(&id).ok_or("expected a format"))
+}
+
+/// A folder to write to. Several files are no stream, so `-` is not standard output, and nobody means a folder of that name.
+pub(super) fn out_folder() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.as_os_str() == "-" {
+            return Err("expected a folder: `-` is no place for files; `audit --format json` without --out prints the report");
+        }
+        Ok(path)
+    })
+}
+
+/// The formats that are written when nobody chooses.
+pub(super) fn default_formats() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().filter(|format| format.by_default).map(|format| format.id)
+}
+
+/// The least severity that fails the run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Something breaks
+    Error,
+    /// A source says should
+    Warning,
+    /// Advice
+    Info,
+}
+
+impl FailOn {
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Info => Severity::Info,
+        }
+    }
+
+    /// Whether a finding of this severity fails the run.
+    pub(crate) fn fails_on(self, severity: lyncert_report::model::Severity) -> bool {
+        severity >= self.severity().into()
+    }
 }
 
 #[cfg(test)]

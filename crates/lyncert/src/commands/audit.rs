@@ -30,7 +30,7 @@ use crate::staged::{NOT_WRITTEN, Staged, write_file};
 use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
-    let prints_report = prints_report(args.out.as_deref(), &args.format)?;
+    let prints_report = prints_report(args.out.as_deref(), &args.files.format)?;
     redaction::check_goes_with(
         "--evidence",
         args.redact.redact && args.evidence.is_some(),
@@ -45,10 +45,10 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     let paths = Paths::of_audit(args);
     let scope = scope_of_args(&args.scope)?;
     let (estate, certificates) =
-        Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, scope)?;
+        Estate::read_with_certificates(&args.exports.topology, &args.certs.certs, &args.policy, scope)?;
     let mut options = read_scan_options(&args.scan)?;
     options.left_out.extend(paths.written());
-    let at = args.at.unwrap_or_else(clock::now);
+    let at = args.time.at.unwrap_or_else(clock::now);
     options.at = Some(at);
     check_before(args, &estate)?;
     paths.tell_left_out(args.quiet);
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     let staged = match &args.out {
         Some(folder) => {
             let mut staged = Staged::new(folder)?.within(limit);
-            files::report(&report, &args.formats(), args.shown.least(), &mut staged)?;
+            files::report(&report, &args.files.formats(), args.shown.least(), &mut staged)?;
             Some((folder, staged))
         }
         None => None,
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     let mut written = Vec::new();
     if let Some((folder, staged)) = staged {
         // Something may have come there meanwhile.
-        check_places(folder, files::names_of(&args.formats()), args.overwrite.overwrite)?;
+        check_places(folder, files::names_of(&args.files.formats()), args.overwrite.overwrite)?;
         written.extend(staged.commit()?);
         tell_older_files(args, folder);
     }
@@ -140,7 +140,7 @@ pub(crate) fn prints_report(out: Option<&Path>, asked: &[&Format]) -> Result<boo
 fn check_before(args: &AuditArgs, estate: &Estate) -> Result<(), Failure> {
     let overwrite = args.overwrite.overwrite;
     if let Some(folder) = &args.out {
-        check_places(folder, files::names_of(&args.formats()), overwrite)?;
+        check_places(folder, files::names_of(&args.files.formats()), overwrite)?;
     }
     if let Some(path) = &args.evidence {
         check_place(path, Kind::Evidence, overwrite)?;
@@ -151,7 +151,7 @@ fn check_before(args: &AuditArgs, estate: &Estate) -> Result<(), Failure> {
 
 /// Files of an earlier run in formats that this one does not write are left, and told.
 fn tell_older_files(args: &AuditArgs, folder: &Path) {
-    let older = files::older_beside(folder, &args.formats());
+    let older = files::older_beside(folder, &args.files.formats());
     if !older.is_empty() {
         let level = if args.quiet { Level::Info } else { Level::Warning };
         let (names, shown) = (older.join(", "), shown(folder));

@@ -37,7 +37,7 @@ use crate::staged::Staged;
 use crate::time_limit::TimeLimit;
 
 pub(crate) fn run(args: &BatchArgs, look: Look) -> Result<u8, Failure> {
-    let at = args.at.unwrap_or_else(clock::now);
+    let at = args.time.at.unwrap_or_else(clock::now);
     let redacts = args.redact.redact;
     redaction::check_goes_with(
         "--history",

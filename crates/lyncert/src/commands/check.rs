@@ -28,7 +28,7 @@ pub(crate) fn run(args: &CheckArgs, look: Look) -> Result<u8, Failure> {
     let scope = scope_of_args(&args.scope)?;
     let estates = read_estates(args, scope.as_ref())?;
     let mut options = read_scan_options(&args.scan)?;
-    let at = args.at.unwrap_or_else(clock::now);
+    let at = args.time.at.unwrap_or_else(clock::now);
     options.at = Some(at);
     let roots: Vec<ScanRoot> = args.files.iter().map(|path| root_of(path)).collect();
     let wanted = Wanted { holder: args.holder.clone(), usages: args.usage.clone(), scope };
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &CheckArgs, look: Look) -> Result<u8, Failure> {
         Ok(CheckView::new(&inventory, &trials, at))
     })?;
     let view = redaction::view(view)?;
-    output::print(|sink| match args.format {
+    output::print(|sink| match args.print.format {
         PrintFormat::Text => render::text::check(&view, look, sink),
         PrintFormat::Json => render::json::write(&view, sink),
     })?;

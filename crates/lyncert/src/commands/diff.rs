@@ -14,7 +14,7 @@ use crate::redaction;
 pub(crate) fn run(args: &DiffArgs, look: Look) -> Result<u8, Failure> {
     let (old, new) = (read_report(&args.old)?, read_report(&args.new)?);
     let view = redaction::view(DiffView::new(&old, &new))?;
-    output::print(|sink| match args.format {
+    output::print(|sink| match args.print.format {
         TableFormat::Text => render::text::changed(&view, look, sink),
         TableFormat::Json => render::json::write(&view, sink),
         TableFormat::Csv => render::csv::changed(&view, sink),

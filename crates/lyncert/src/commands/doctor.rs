@@ -24,8 +24,8 @@ pub(crate) fn run(args: &DoctorArgs, look: Look) -> Result<u8, Failure> {
     let judged = has_estate.then(|| judge(args)).transpose()?;
     let view = redaction::view(DoctorView::new(&asked.title, &diagnosis, judged.as_ref(), &nearest_codes))?;
     // Programs get what is near where nothing is known; for people the message says it.
-    if is_known || args.format == PrintFormat::Json {
-        output::print(|sink| match args.format {
+    if is_known || args.print.format == PrintFormat::Json {
+        output::print(|sink| match args.print.format {
             PrintFormat::Text => render::text::doctor(&view, look, sink),
             PrintFormat::Json => render::json::write(&view, sink),
         })?;
@@ -71,7 +71,7 @@ fn judge(args: &DoctorArgs) -> Result<Report, Failure> {
     let (estate, certificates) =
         Estate::read_with_certificates(&args.topology, &args.certs, &args.policy, None)?;
     let mut options = read_scan_options(&args.scan)?;
-    let at = args.at.unwrap_or_else(clock::now);
+    let at = args.time.at.unwrap_or_else(clock::now);
     options.at = Some(at);
     let is_hidden = args.scan.no_progress;
     limit.run("the estate was not judged", move |stop| {

@@ -21,7 +21,7 @@ use crate::scope::tell_scope_is_not_applied;
 
 pub(crate) fn run(args: &ExplainArgs, look: Look) -> Result<u8, Failure> {
     if args.list {
-        return list(args.format, look);
+        return list(args.print.format, look);
     }
     match &args.name {
         Some(name) => explain_name(args, name, look),
@@ -44,7 +44,7 @@ fn explain_rule(args: &ExplainArgs, look: Look) -> Result<u8, Failure> {
     };
     let id = id.to_string_lossy();
     let explanation = RuleExplanation::new(&id).ok_or_else(|| Failure::usage(unknown_id(&id)))?;
-    output::print(|sink| match args.format {
+    output::print(|sink| match args.print.format {
         PrintFormat::Text => render::text::rule_explanation(&explanation, look, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),
     })?;
@@ -84,7 +84,7 @@ fn explain_name(args: &ExplainArgs, name: &str, look: Look) -> Result<u8, Failur
     let estate = Estate::read(&args.rule_or_exports, &args.policy, None)?;
     tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
     let explanation = redaction::view(estate.explain(&name))?;
-    output::print(|sink| match args.format {
+    output::print(|sink| match args.print.format {
         PrintFormat::Text => render::text::name_explanation(&explanation, look, sink),
         PrintFormat::Json => render::json::write(&explanation, sink),
     })?;

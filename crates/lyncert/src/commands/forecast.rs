@@ -31,7 +31,7 @@ pub(crate) fn run(args: &ForecastArgs, look: Look) -> Result<u8, Failure> {
     }
     let scope = scope_of_args(&args.scope)?;
     let (estate, certificates) =
-        Estate::read_with_certificates(&args.exports.topology, &args.certs, &args.policy, scope)?;
+        Estate::read_with_certificates(&args.exports.topology, &args.certs.certs, &args.policy, scope)?;
     let mut options = read_scan_options(&args.scan)?;
     options.at = Some(at);
     let until = args.until.or_else(|| at.checked_add(Duration::days(DEFAULT_DAYS))).unwrap_or(at);
@@ -42,12 +42,12 @@ pub(crate) fn run(args: &ForecastArgs, look: Look) -> Result<u8, Failure> {
         Ok((scanned.forecast(at, until), scanned.check_not_empty()))
     })?;
     let view = redaction::view(view)?;
-    output::print(|sink| match args.format {
+    output::print(|sink| match args.print.format {
         TableFormat::Text => render::text::forecast(&view, look, sink),
         TableFormat::Json => render::json::write(&view, sink),
         TableFormat::Csv => render::csv::forecast(&view, sink),
     })?;
-    if args.format == TableFormat::Csv {
+    if args.print.format == TableFormat::Csv {
         tell_scope(&view);
     }
     is_empty?;

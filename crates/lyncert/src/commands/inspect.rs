@@ -38,7 +38,7 @@ pub(crate) fn run(args: &InspectArgs, look: Look) -> Result<u8, Failure> {
         view.retain(&args.thumbprint);
     }
     let view = redaction::view(view)?;
-    output::print(|sink| match args.format {
+    output::print(|sink| match args.print.format {
         TableFormat::Text => render::text::inventory(&view, look, sink),
         TableFormat::Json => render::json::write_rows(&view, sink),
         TableFormat::Csv => render::csv::certificates(&view.certificates, sink),

@@ -13,7 +13,7 @@ use crate::redaction;
 pub(crate) fn run(args: &TopologyArgs, look: Look) -> Result<u8, Failure> {
     let topology = read_exports(&args.exports.topology)?;
     let view = redaction::view(TopologyView::new(&topology.deployment))?;
-    output::print(|sink| match args.format {
+    output::print(|sink| match args.print.format {
         PrintFormat::Text => render::text::topology(&view, look, sink),
         PrintFormat::Json => render::json::write(&view, sink),
     })?;

@@ -12,8 +12,8 @@ use clap::Parser;
 use lyncert_report::render::escape::{acts, visible};
 
 use crate::args::{
-    Args, AuditArgs, BatchArgs, Command, ExportArgs, GateArgs, HistoryArgs, OverwriteArgs, PolicyArgs,
-    RedactArgs, ScanArgs, Scheduler, ScopeArgs, ShownArgs,
+    Args, AuditArgs, BatchArgs, CertsArgs, Command, ExportArgs, FilesArgs, GateArgs, HistoryArgs,
+    OverwriteArgs, PolicyArgs, RedactArgs, ScanArgs, Scheduler, ScopeArgs, ShownArgs, TimeArgs,
 };
 use crate::exit::Failure;
 use crate::ownership::LOG_FILE;
@@ -145,15 +145,15 @@ fn paths_of_run(command: &Command) -> Result<PathsOfRun<'_>, Failure> {
 fn paths_of_audit(audit: &AuditArgs) -> Result<PathsOfRun<'_>, Failure> {
     let AuditArgs {
         exports: ExportArgs { topology },
-        certs,
+        certs: CertsArgs { certs },
         scan,
         out,
         evidence,
         overwrite: OverwriteArgs { overwrite: _ },
-        format: _,
+        files: FilesArgs { format: _ },
         shown: ShownArgs { min_severity: _ },
         policy: PolicyArgs { policy, no_policy: _, estate: _ },
-        at: _,
+        time: TimeArgs { at: _ },
         scope: ScopeArgs { pool: _, site: _ },
         baseline,
         history: HistoryArgs { history, keep: _, keep_days: _ },
@@ -184,7 +184,7 @@ fn paths_of_batch(batch: &BatchArgs) -> Result<PathsOfRun<'_>, Failure> {
         shown: ShownArgs { min_severity: _ },
         policy,
         no_policy: _,
-        at: _,
+        time: TimeArgs { at: _ },
         jobs: _,
         history: HistoryArgs { history, keep: _, keep_days: _ },
         gate: GateArgs { fail_on: _, fail_on_new: _, exit_zero: _, strict: _ },

@@ -96,12 +96,14 @@ impl<'a> Page<'a> {
         self.look.width
     }
 
-    /// So many columns there have to be behind a lead for texts to stand there.
-    const MIN_ROOM: usize = 28;
+    /// So many columns there have to be behind a lead for texts to stand there: most names of hosts are shorter.
+    const MIN_ROOM: usize = 40;
+    /// Leads up to this width, such as numbers, take no room that matters.
+    const SHORT_LEAD: usize = 9;
 
     /// Whether long texts have no room behind a lead.
     pub(super) fn is_narrow_behind(&self, lead: &str) -> bool {
-        lead.width() + Self::MIN_ROOM > self.width()
+        lead.width() > Self::SHORT_LEAD && lead.width() + Self::MIN_ROOM > self.width()
     }
 
     /// The column in which what belongs to a lead begins: behind it, or where it is narrow there, below it.

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use time::Date;
 
 use crate::model::{
-    ConsequenceRow, ReplacementAction, ReplacementRow, ReportState, ScopeRow, StopRow, Summary, UnjudgedRow, counted,
+    ConsequenceRow, ReplacementAction, ReplacementRow, ReportState, ScopeRow, StopRow, Summary, UnjudgedRow,
+    counted,
 };
 use crate::render::dates::day_in_words;
 

@@ -290,13 +290,37 @@ impl Page<'_> {
     }
 
     /// The page on paper, as PDF.
-    pub(crate) fn pdf(&self) -> Vec<u8> {
+    pub(crate) fn pdf(&self, paper: Paper) -> Vec<u8> {
         // Paper is paper only where nothing says that the page is on a screen.
         self.call("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] }));
-        let printed =
-            self.call("Page.printToPDF", json!({ "preferCSSPageSize": true, "printBackground": true }));
+        let printed = self.call(
+            "Page.printToPDF",
+            json!({
+                "preferCSSPageSize": true, "printBackground": true,
+                "paperWidth": paper.width, "paperHeight": paper.height,
+            }),
+        );
         data_encoding::BASE64.decode(text(&printed["data"]).as_bytes()).expect("the browser encodes well")
     }
+}
+
+/// A sheet, in inches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paper {
+    pub(crate) name: &'static str,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Paper {
+    pub(crate) const A4: Self = Self { name: "A4", width: 8.27, height: 11.69 };
+    /// What people print on.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::A4,
+        Self { name: "A4 landscape", width: 11.69, height: 8.27 },
+        Self { name: "Letter", width: 8.5, height: 11.0 },
+        Self { name: "Letter landscape", width: 11.0, height: 8.5 },
+    ];
 }
 
 impl Drop for Page<'_> {

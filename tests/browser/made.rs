@@ -16,6 +16,9 @@ pub(crate) const HOSTILE: &str = "<script>window.ran=1</script>";
 /// At this time some certificates of a spoiled estate have ended and some end soon.
 const LATER: &str = "2026-12-28T12:00:00Z";
 
+/// The time of a run before the one that is looked at.
+const EARLIER: &str = "2026-11-15T12:00:00Z";
+
 /// A page, by what it shows.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
@@ -49,6 +52,12 @@ pub(crate) fn sample_page() -> &'static Made {
     sample.expect("the sample is among them")
 }
 
+/// The index.
+pub(crate) fn index_page() -> &'static Made {
+    let index = all().iter().find(|made| made.name == "index");
+    index.expect("it is among them")
+}
+
 fn contoso() -> Made {
     let policy = sample("contoso").join("lyncert.toml");
     made("contoso", &Audit::of("contoso").policy(policy))
@@ -72,7 +81,7 @@ fn place(name: &str) -> PathBuf {
     out
 }
 
-/// The index of a batch: one estate in order, one with findings, one whose topology was cut off.
+/// The index of a batch: one estate in order, one with findings, one whose topology was cut off. It is the second of its kind.
 fn index() -> Made {
     let estates = folder(&[]);
     write_estate(estates.path(), "fabrikam", &clean());
@@ -83,8 +92,12 @@ fn index() -> Made {
     topology.1.truncate(topology.1.len() / 2);
     write_estate(estates.path(), "tailspin", &cut);
     let out = place("index");
-    let run = Batch::of(&estates, &out).quiet().run();
-    assert_eq!(run.code, 3, "{}", run.err);
+    let history = folder(&[]);
+    for at in [EARLIER, AT] {
+        let batch = Batch::of(&estates, &out).at(at).set("--history", text(history.path()));
+        let run = batch.with(&["--overwrite"]).quiet().run();
+        assert_eq!(run.code, 3, "{}", run.err);
+    }
     Made { name: "index", file: out.join("index.html") }
 }
 

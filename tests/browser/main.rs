@@ -13,6 +13,7 @@ mod devtools;
 #[allow(dead_code, reason = "most of it serves the benches")]
 #[path = "../../crates/lyncert/benches/estates/mod.rs"]
 mod estates;
+mod first_screen;
 mod keyboard;
 mod links;
 mod made;

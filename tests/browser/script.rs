@@ -83,7 +83,7 @@ fn the_filter_finds_what_each_entry_says() {
     let page = sample(&browser);
     // Whatever can be read in an entry of the table of certificates finds it.
     let thumbprint =
-        page.value("document.querySelector('#certificates ~ div tbody tr td:nth-child(5) code').textContent");
+        page.value("document.querySelector('#certificates ~ div tbody tr td:last-child code').textContent");
     page.value("document.querySelector('#filter [name=text]').focus()");
     page.write(thumbprint.as_str().unwrap());
     let texts = page.texts(&format!("{SHOWN}.map((item) => item.textContent)"));

@@ -55,11 +55,16 @@ pub(crate) const OAUTH: &str = "the OAuth certificate";
 impl ReplacementRow {
     /// Which certificate it is about, as whose.
     pub(crate) fn what(&self) -> String {
+        self.what_of(MAX_HOLDERS)
+    }
+
+    /// The same with no more holders than these.
+    pub(crate) fn what_of(&self, holders: usize) -> String {
         if self.usages == [Usage::OAuthTokenIssuer] {
             return OAUTH.to_owned();
         }
         // Of pools the holder says the kind and the name; of reverse proxies there is mostly one, without a name.
         let the = if self.usages == [Usage::ReverseProxy] { "the " } else { "" };
-        format!("the certificate of {the}{}", first_few(&self.holders, MAX_HOLDERS, "; ", "more"))
+        format!("the certificate of {the}{}", first_few(&self.holders, holders, "; ", "more"))
     }
 }

@@ -466,7 +466,7 @@ impl AddedBy {
     pub fn title(self) -> &'static str {
         match self {
             Self::Wizard => "the wizard",
-            Self::Person => "type it in",
+            Self::Person => "a person",
         }
     }
 }

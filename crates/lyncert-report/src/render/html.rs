@@ -282,6 +282,14 @@ fn needs_words(row: &ReplacementRow) -> bool {
     !(is_requested && has_cmdlet && row.command.is_some())
 }
 
+/// A line of a shell in parts that are better not broken: the cmdlet and each parameter with its value.
+fn command_parts(command: &str) -> Vec<&str> {
+    let mut starts: Vec<usize> = command.match_indices(" -").map(|(at, _)| at + 1).collect();
+    starts.insert(0, 0);
+    let ends = starts.iter().skip(1).map(|start| start - 1).chain([command.len()]);
+    starts.iter().zip(ends).filter_map(|(start, end)| command.get(*start..end)).collect()
+}
+
 /// A verb at the beginning of a sentence.
 fn capital(verb: &str) -> String {
     let mut letters = verb.chars();

@@ -86,8 +86,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// How many estates stand how, the worst first.
-    fn counts(&self) -> [(usize, &'static EstateState); 5] {
+    /// How many estates stand how, the worst first. Of what there is none nothing has to be said.
+    fn counts(&self) -> impl Iterator<Item = (usize, &'static EstateState)> {
         let IndexSummary { not_judged, with_errors, with_warnings, not_fully_judged, in_order, .. } =
             self.index.summary;
         [
@@ -97,6 +97,8 @@ impl<'a> Page<'a> {
             (not_fully_judged, &EstateState::NotFullyJudged),
             (in_order, &EstateState::InOrder),
         ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
     }
 
     /// The certificates in the page of the estate.
@@ -157,6 +159,17 @@ fn page_of(row: &EstateRow) -> Option<String> {
 /// A section of the page of an estate.
 fn section_of(row: &EstateRow, section: &str) -> Option<String> {
     row.is_judged().then(|| page_of(row)).flatten().map(|page| format!("{page}#{section}"))
+}
+
+/// How many estates stand so, as a word after their number: errors alone would be taken for their own number.
+fn of_estates(state: &EstateState) -> &'static str {
+    match state {
+        EstateState::Errors => "with errors",
+        EstateState::Warnings => "with warnings",
+        EstateState::CouldNotBeJudged | EstateState::NotFullyJudged | EstateState::InOrder => {
+            state_word(state)
+        }
+    }
 }
 
 /// Where the estates stand that stand so.

@@ -12,11 +12,22 @@ use crate::model::{CertificateRow, Nearness, PoolRow, Report, ScopeRow, counted}
 /// Sites, pools and servers as boxes.
 #[derive(Debug)]
 pub(super) struct Drawing {
-    pub(super) height: i32,
-    pub(super) sites: Vec<Label>,
-    pub(super) pools: Vec<PoolBox>,
+    /// Each is a drawing of its own, so that a sheet of paper can end after every one.
+    pub(super) bands: Vec<Band>,
     /// Pools that found no room.
     pub(super) left_out: usize,
+}
+
+/// Pools of one site beside each other.
+#[derive(Debug)]
+pub(super) struct Band {
+    pub(super) y: i32,
+    pub(super) height: i32,
+    /// Of which site.
+    pub(super) site: String,
+    /// The title of the site, above its first band.
+    pub(super) title: Option<Label>,
+    pub(super) pools: Vec<PoolBox>,
 }
 
 /// A text at a place.
@@ -51,6 +62,9 @@ pub(super) struct ServerLine {
 const POOL_COLUMNS: usize = 3;
 const POOL_COLUMN_WIDTH: i32 = 320;
 const POOL_BOX_WIDTH: i32 = 300;
+const SITE_TITLE_HEIGHT: i32 = 30;
+/// Below a pool.
+const POOL_GAP: i32 = 16;
 const SERVER_LINE_HEIGHT: i32 = 20;
 const POOL_HEAD_HEIGHT: i32 = 46;
 /// More servers than these are counted, not drawn.
@@ -63,44 +77,46 @@ const MAX_DRAWN_POOLS: usize = 150;
 const MAX_LABEL_CHARS: usize = 30;
 
 impl Drawing {
-    /// Pools are set into the shortest of three columns, in export order, site by site. Of too many those with the most to do are
-    /// drawn.
+    /// Pools are set into rows of three, in export order, site by site. Of too many those with the most to do are drawn.
     pub(super) fn new(report: &Report) -> Self {
-        let mut drawing = Self { height: 0, sites: Vec::new(), pools: Vec::new(), left_out: 0 };
         let states = states_of_pools(report);
         let all = || report.topology.sites.iter().flat_map(|site| &site.pools);
         let by_name = all().map(|pool| pool.servers.len()).sum::<usize>() <= MAX_SERVERS_BY_NAME;
         let drawn = drawn_pools(all(), &states);
-        drawing.left_out = all().count() - drawn.len();
+        let mut drawing = Self { bands: Vec::new(), left_out: all().count() - drawn.len() };
         let mut y = 0;
         for site in &report.topology.sites {
-            let title = if site.name.is_empty() { &site.id } else { &site.name };
-            let mut pools = site.pools.iter().filter(|pool| drawn.contains(pool.fqdn.as_str())).peekable();
-            if pools.peek().is_none() && drawing.left_out > 0 {
+            let name = if site.name.is_empty() { &site.id } else { &site.name };
+            let name = format!("Site {name} ({})", site.kind);
+            let pools = site.pools.iter().filter(|pool| drawn.contains(pool.fqdn.as_str()));
+            let pools: Vec<&PoolRow> = pools.collect();
+            if pools.is_empty() && drawing.left_out > 0 {
                 continue;
             }
-            drawing.sites.push(Label { x: 0, y: y + 18, text: format!("Site {title} ({})", site.kind) });
-            let mut columns = [y + 30; POOL_COLUMNS];
-            for pool in pools {
-                let Some((column, top)) = columns.iter().copied().enumerate().min_by_key(|(_, top)| *top)
-                else {
-                    continue;
-                };
-                let x = i32::try_from(column).unwrap_or(0) * POOL_COLUMN_WIDTH;
-                let of_servers = states.get(pool.fqdn.as_str());
-                let state = |server: &str| {
-                    let own = of_servers.and_then(|states| states.of(server));
-                    own.unwrap_or_else(|| state_without_requirements(report, pool))
-                };
-                let drawn = pool_box(pool, state, by_name, x, top);
-                if let Some(next) = columns.get_mut(column) {
-                    *next = top + drawn.height + 16;
-                }
-                drawing.pools.push(drawn);
+            let mut title = Some(Label { x: 0, y: y + 18, text: name.clone() });
+            let rows = pools.chunks(POOL_COLUMNS).chain(pools.is_empty().then_some(&[][..]));
+            for row in rows {
+                let top = if title.is_some() { y + SITE_TITLE_HEIGHT } else { y };
+                let boxes = row.iter().zip(0..).map(|(pool, column)| {
+                    let of_servers = states.get(pool.fqdn.as_str());
+                    let state = |server: &str| {
+                        let own = of_servers.and_then(|states| states.of(server));
+                        own.unwrap_or_else(|| state_without_requirements(report, pool))
+                    };
+                    pool_box(pool, state, by_name, column * POOL_COLUMN_WIDTH, top)
+                });
+                let pools: Vec<PoolBox> = boxes.collect();
+                let end = pools.iter().map(|pool| top + pool.height + POOL_GAP).max().unwrap_or(top);
+                drawing.bands.push(Band {
+                    y,
+                    height: end - y,
+                    site: name.clone(),
+                    title: title.take(),
+                    pools,
+                });
+                y = end;
             }
-            y = columns.into_iter().max().unwrap_or(y) + 10;
         }
-        drawing.height = y.max(40);
         drawing
     }
 

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use time::Date;
 
 use crate::model::{
-    ConsequenceRow, ReplacementAction, ReplacementRow, ReportState, ScopeRow, Summary, UnjudgedRow, counted,
+    ConsequenceRow, ReplacementAction, ReplacementRow, ReportState, ScopeRow, StopRow, Summary, UnjudgedRow,
+    counted,
 };
 use crate::render::dates::day_in_words;
 
@@ -39,7 +40,7 @@ impl Ahead<'_> {
         }
     }
 
-    /// Until when, and what stops then.
+    /// Until when, and which certificate ends then and what stops with it.
     fn by(&self, row: &ReplacementRow) -> String {
         let day = row.due.date();
         // A certificate that ends with the last second of a day breaks things on the next.
@@ -47,17 +48,27 @@ impl Ahead<'_> {
         let ends = |consequence: &&ConsequenceRow| {
             Some(&consequence.certificate) == row.certificate.as_ref() && is_then(consequence.not_after.day())
         };
-        let stops = self.consequences.iter().find(ends).map_or(&[][..], |ending| ending.stops.as_slice());
-        let mut seen = HashSet::new();
-        let titles = stops.iter().map(|stop| &*stop.title).filter(|title| seen.insert(*title));
-        let titles: Vec<&str> = titles.collect();
-        let stops = match titles.as_slice() {
-            [] => String::new(),
-            [one] => format!(", whose end stops {one}"),
-            [one, other] => format!(", whose end stops {one} and {other}"),
-            [one, other, rest @ ..] => format!(", whose end stops {one}, {other} and {} more", rest.len()),
-        };
-        format!("by {}{stops}", day_in_words(day))
+        let by = format!("by {}", day_in_words(day));
+        let Some(ending) = self.consequences.iter().find(ends) else { return by };
+        let end = day_in_words(ending.not_after.day());
+        match what_stops(&ending.stops) {
+            Some(stops) => format!("{by} ({} ends on {end}, which stops {stops})", row.what_of(1)),
+            None => by,
+        }
+    }
+}
+
+/// The first things that stop, and how many more.
+fn what_stops(stops: &[StopRow]) -> Option<String> {
+    let mut seen = HashSet::new();
+    let titles = stops.iter().map(|stop| &*stop.title).filter(|title| seen.insert(*title));
+    match titles.collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [one] => Some((*one).to_owned()),
+        [one, other] => Some(format!("{one} and {other}")),
+        [one, other, rest @ ..] => {
+            Some(format!("{one}, {other} and {}", counted(rest.len(), "more workload")))
+        }
     }
 }
 
@@ -162,7 +173,7 @@ mod tests {
     use time::macros::{date, datetime};
 
     use super::*;
-    use crate::model::{Day, StopRow, Workload};
+    use crate::model::{Day, Workload};
     use crate::render::testing::plain_report;
 
     /// Entries with these actions and days, of one certificate each.
@@ -236,7 +247,8 @@ mod tests {
         assert_eq!(
             said(&entries, &[at_the_end]).as_deref(),
             Some(
-                "1 certificate must be replaced by 10 December 2026, whose end stops sign-in, federation and 1 more"
+                "1 certificate must be replaced by 10 December 2026 (the certificate of Front End pool \
+                    pool01.contoso.net, server fe00.contoso.net ends on 9 December 2026, which stops sign-in, federation and 1 more workload)"
             )
         );
         let another_day = ends(datetime!(2027-12-09 23:59:59 UTC).into());

@@ -273,6 +273,50 @@ fn the_structure_helps_readers_of_all_kinds() {
 }
 
 #[test]
+fn a_command_is_whole_however_it_is_set_in_parts() {
+    let mut report = plain_report(1);
+    let command = "Request-CsCertificate -New -Type Default -FriendlyName \"pool - one -two\" -KeySize 2048";
+    report.replacements[0].command = Some(command.to_owned());
+    let page = page(&report);
+    let told = between(&page, "<pre class=\"command\"><code>", "</code>");
+    let parts: Vec<&str> = told.split("<i>").skip(1).collect();
+    assert!(
+        parts.starts_with(&["Request-CsCertificate</i> ", "-New</i> ", "-Type Default</i> "]),
+        "{parts:?}"
+    );
+    assert_eq!(told.replace("<i>", "").replace("</i>", "").replace("&#34;", "\""), command);
+}
+
+#[test]
+fn pools_are_drawn_in_rows_of_which_each_is_a_picture_that_holds_its_pools() {
+    let mut report = plain_report(1);
+    let pool = report.topology.sites[0].pools[0].clone();
+    report.topology.sites[0].pools =
+        (0..7).map(|index| PoolRow { fqdn: format!("pool{index}.contoso.net"), ..pool.clone() }).collect();
+    let page = page(&report);
+    let drawing = between(&page, "<h2 id=\"overview\">", "<h2 ");
+    let rows: Vec<&str> = drawing.split("<svg viewBox=\"-1 ").skip(1).collect();
+    let pools = |row: &&str| row.matches("class=\"box\"").count();
+    assert_eq!(rows.iter().map(pools).collect::<Vec<_>>(), [3, 3, 1]);
+    let number = |text: &str| -> i32 { text.split(['"', ' ']).next().unwrap().parse().unwrap() };
+    let mut end_of_the_last = 0;
+    for row in rows {
+        let top = number(row);
+        let height = number(row.split(' ').nth(2).unwrap());
+        assert_eq!(top, end_of_the_last, "no row lies over another");
+        end_of_the_last = top + height;
+        for pool in row.split("class=\"box\"").skip(1) {
+            let y = number(pool.split(" y=\"").nth(1).unwrap());
+            let tall = number(pool.split(" height=\"").nth(1).unwrap());
+            assert!(
+                top <= y && y + tall <= end_of_the_last,
+                "{y} and {tall} lie in {top} to {end_of_the_last}"
+            );
+        }
+    }
+}
+
+#[test]
 fn twenty_servers_stay_below_150_kilobytes() {
     let size = page(&plain_report(20)).len();
     assert!(size < 150_000, "{size} bytes");

@@ -74,9 +74,9 @@ pub(crate) fn color_of_help(words: impl Iterator<Item = OsString>) -> clap::Colo
 /// Makes the folder for report files.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path)
-        .map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => io::Error::new(error.kind(), "there is a file of that name"),
-            _ => error,
+        .map_err(|error| {
+            let is_there = error.kind() == ErrorKind::AlreadyExists;
+            if is_there { io::Error::new(error.kind(), "there is a file of that name") } else { error }
         })
         .with_context(|| format!("cannot make the folder `{}`", shown(path)))
         .map_err(Failure::usage)

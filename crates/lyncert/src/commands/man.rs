@@ -15,7 +15,9 @@ use crate::staged::Staged;
 
 pub(crate) fn run(args: &ManArgs) -> Result<u8, Failure> {
     // `help` has no page of its own.
-    let program = Args::command().disable_help_subcommand(true);
+    let mut program = Args::command().disable_help_subcommand(true);
+    // Commands get their names with the program's before them, and the options that every command has.
+    program.build();
     match &args.out {
         None => output::print(|sink| write_page(program, sink))?,
         Some(folder) => {
@@ -26,9 +28,7 @@ pub(crate) fn run(args: &ManArgs) -> Result<u8, Failure> {
     Ok(SUCCESS)
 }
 
-fn write_pages(mut program: clap::Command, folder: &Path, overwrite: bool) -> Result<Vec<PathBuf>, Failure> {
-    // Commands get their names with the program's before them, and the options that every command has.
-    program.build();
+fn write_pages(program: clap::Command, folder: &Path, overwrite: bool) -> Result<Vec<PathBuf>, Failure> {
     let mut pages: Vec<clap::Command> = program.get_subcommands().cloned().collect();
     pages.insert(0, program);
     let pages: Vec<(String, clap::Command)> = pages.into_iter().map(named).collect();

@@ -65,7 +65,7 @@ fn told(
     texts.extend(checks.iter().map(|EvidenceCheck { what, fault, skipped }| match (fault, skipped) {
         (Some(fault), _) => ("  failed  ", format!("{what}: {fault}")),
         (None, Some(skipped)) => ("  skipped ", format!("{what}: {skipped}")),
-        (None, None) => ("  ok      ", what.to_string()),
+        (None, None) => ("  ok      ", what.clone()),
     }));
     texts.push(("", String::new()));
     texts.extend(outcome.words().lines().map(|line| ("", line.to_owned())));

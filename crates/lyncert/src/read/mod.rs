@@ -66,11 +66,10 @@ pub(crate) fn read_file(path: &Path, read_for: ReadFor) -> io::Result<Vec<u8>> {
 
 /// What is wrong most often, in words that are the same on every system.
 fn in_plain_words(error: io::Error) -> io::Error {
-    match error.kind() {
-        ErrorKind::NotFound => io::Error::new(ErrorKind::NotFound, "it does not exist"),
-        ErrorKind::PermissionDenied => io::Error::new(ErrorKind::PermissionDenied, "permission denied"),
-        _ => error,
-    }
+    const WORDS: [(ErrorKind, &str); 2] =
+        [(ErrorKind::NotFound, "it does not exist"), (ErrorKind::PermissionDenied, "permission denied")];
+    let words = WORDS.iter().find(|(kind, _)| *kind == error.kind());
+    words.map_or(error, |(kind, words)| io::Error::new(*kind, *words))
 }
 
 /// All that there is to read, up to a limit.

@@ -71,7 +71,7 @@ fn write_certificate(certificate: &CertificateRow, page: &mut Page<'_>) -> io::R
     if let Some(list) = &certificate.not_revoked_by {
         wrapped(page, "  revocation  ", &format!("not revoked by {list}"))?;
     }
-    wrapped(page, "  thumbprint  ", &certificate.sha1.to_string())?;
+    wrapped(page, "  thumbprint  ", &certificate.sha1)?;
     wrapped(page, "  serial      ", &certificate.serial)?;
     // By this line a text of an inventory is known again.
     wrapped(page, "  reversed    ", &certificate.serial_reversed)?;

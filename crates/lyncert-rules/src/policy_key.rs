@@ -173,7 +173,7 @@ mod tests {
                     let usage = crate::usage::CertificateUsage::Default;
                     let holder = ExtraNameFor::Site("Redmond".to_owned());
                     set(&mut facts, vec![ExtraName { usage, name, holder, reason: "asked for".to_owned() }]);
-                    "a.contoso.com for site Redmond (asked for)".to_owned()
+                    "a.contoso.com for site Redmond".to_owned()
                 }
                 PolicyValue::Threshold(set) => {
                     set(&mut policy.expiry, Threshold::Percent(20));

@@ -185,11 +185,12 @@ impl Report {
     /// other than its findings and requirements, or it names what it does not hold.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadViewError> {
         let bytes = without_mark(bytes);
-        let report = if REPORT.schema(bytes)? == REPORT_SCHEMA {
+        let mut report: Self = if REPORT.schema(bytes)? == REPORT_SCHEMA {
             REPORT.parse(bytes)?
         } else {
             older::read_report(REPORT.parse(bytes)?).map_err(|reason| REPORT.damaged(reason))?
         };
+        older::take_out_reasons(&mut report);
         match check::contradiction(&report).or_else(|| references::broken(&report)) {
             Some(contradiction) => Err(REPORT.damaged(contradiction)),
             None => Ok(report),

@@ -56,6 +56,7 @@ const WITHIN: &[(&str, &str, Holds)] = &[
     ("assigned", "names", Holds::Host),
     ("assigned", "not_after", Holds::Text),
     ("chain", "reason", Holds::Text),
+    ("extra_names", "reason", Holds::Words),
     ("federation", "kind", Holds::Text),
     ("ignored", "reason", Holds::Words),
     ("key", "title", Holds::Said),
@@ -335,4 +336,5 @@ const FIELDS: &[(Holds, &[&str])] = &[
     (Holds::Template, &["template"]),
     (Holds::FriendlyName, &["friendly_names"]),
     (Holds::Person, &["approver", "by", "owner"]),
+    (Holds::Words, &["policy_reasons"]),
 ];

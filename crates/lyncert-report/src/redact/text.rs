@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 
-use super::TEXT_LEFT_OUT;
 use super::names::{Kind, Names, is_usage_or_its_file};
 use super::phrases::{Phrases, Piece, ends_url};
 use super::vocabulary::is_own;
@@ -22,28 +21,13 @@ pub(super) enum New {
 /// A sentence without what came from inputs.
 pub(super) fn redacted(text: &str, phrases: &Phrases, names: &mut Names, new: New) -> String {
     let mut out = Sentence::default();
-    let (said, written) = split_at_reason(text);
-    for piece in phrases.pieces(said) {
+    for piece in phrases.pieces(text) {
         match piece {
             Piece::Known(pseudonym) => out.push(pseudonym),
             Piece::Text(text) => words(text, names, new, &mut out),
         }
     }
-    if !written.is_empty() {
-        out.push(TEXT_LEFT_OUT);
-    }
     out.text
-}
-
-/// A sentence of the program, and what a person wrote at its end: the reason of a name that the policy asks for. Its words may all be
-/// words of the program too.
-fn split_at_reason(text: &str) -> (&str, &str) {
-    const CAUSE: &str = "policy: ";
-    const FACT: &str = "extra_name = ";
-    let is_cause = |at: &usize| *at == 0 || text.get(..*at).is_some_and(|said| said.ends_with("because of "));
-    let cause = text.match_indices(CAUSE).map(|(at, _)| at).find(is_cause).map(|at| at + CAUSE.len());
-    let fact = text.starts_with(FACT).then(|| text.find(" (")).flatten().map(|at| at + 1);
-    cause.or(fact).and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
 /// What is left of a sentence.

@@ -320,6 +320,7 @@ impl<'a> Builder<'a> {
             places: shared.places(&requirements, finding.name.as_deref()),
             message: finding.message.clone(),
             expected: finding.expected.clone(),
+            policy_reasons: finding.policy_reasons.clone(),
             found: finding.found.clone(),
             consequence: shared.text(&finding.consequence),
             remedy: shared.text(&finding.remedy),

@@ -331,7 +331,7 @@ fn extra_name_in_words(extra: &ExtraName) -> String {
         ExtraNameFor::Server(server) => format!(" for server {server}"),
         ExtraNameFor::Site(site) => format!(" for site {site}"),
     };
-    format!("{}{holder} ({})", extra.name, extra.reason)
+    format!("{}{holder}", extra.name)
 }
 
 fn threshold_in_words(threshold: Threshold) -> String {

@@ -387,10 +387,10 @@ impl<'a> HolderContext<'a> {
             url.further.iter().map(|host| FoundName {
                 name: host.clone(),
                 kind: NameKind::OtherUrl,
-                cause: Cause {
-                    text: format!("further {} URL, still accepted", url.component.as_str()),
-                    place: url.cause.place.clone(),
-                },
+                cause: Cause::new(
+                    format!("further {} URL, still accepted", url.component.as_str()),
+                    url.cause.place.clone(),
+                ),
                 domain: None,
             })
         })
@@ -421,10 +421,7 @@ impl<'a> HolderContext<'a> {
             .map(|domain| FoundName {
                 name: domain.name.with_label(label.text),
                 kind: label.kind,
-                cause: Cause {
-                    text: format!("SIP domain {}", domain.name),
-                    place: Some(domain.place.clone()),
-                },
+                cause: Cause::new(format!("SIP domain {}", domain.name), Some(domain.place.clone())),
                 domain: Some(domain.name.clone()),
             })
             .collect()
@@ -437,10 +434,7 @@ impl<'a> HolderContext<'a> {
             .map(|domain| FoundName {
                 name: domain.with_label(label.text),
                 kind: label.kind,
-                cause: Cause {
-                    text: format!("SIP domain {domain} of the online tenant (policy)"),
-                    place: None,
-                },
+                cause: Cause::new(format!("SIP domain {domain} of the online tenant (policy)"), None),
                 domain: Some(domain.clone()),
             })
             .collect()
@@ -465,7 +459,7 @@ impl<'a> HolderContext<'a> {
             .map(|(domain, text)| FoundName {
                 name: domain.clone(),
                 kind: NameKind::Xmpp,
-                cause: Cause { text, place: Some(proxy.clone()) },
+                cause: Cause::new(text, Some(proxy.clone())),
                 domain: Some(domain.clone()),
             })
             .collect()
@@ -505,12 +499,7 @@ pub(super) fn has_xmpp(version: ProductVersion) -> bool {
 }
 
 fn found_name(name: &DnsName, kind: NameKind, text: &str, place: Option<&Place>) -> FoundName {
-    FoundName {
-        name: name.clone(),
-        kind,
-        cause: Cause { text: text.to_owned(), place: place.cloned() },
-        domain: None,
-    }
+    FoundName { name: name.clone(), kind, cause: Cause::new(text, place.cloned()), domain: None }
 }
 
 fn found_fqdn(text: &str, kind: NameKind, fqdn: &Placed<DnsName>) -> FoundName {
@@ -570,7 +559,7 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         site: url.site.clone(),
         active: url.active_host.clone(),
         further: url.other_hosts.clone(),
-        cause: Cause { text: url_text(&url.component, &url.domain), place: Some(url.place.clone()) },
+        cause: Cause::new(url_text(&url.component, &url.domain), Some(url.place.clone())),
     });
     let of_policy = facts.simple_urls.iter().map(|url| Url {
         component: url.component.clone(),
@@ -581,7 +570,7 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         }),
         active: url.host.clone(),
         further: Vec::new(),
-        cause: Cause { text: format!("{} (policy)", url_text(&url.component, &url.domain)), place: None },
+        cause: Cause::new(format!("{} (policy)", url_text(&url.component, &url.domain)), None),
     });
     exported.chain(of_policy).collect()
 }

@@ -76,7 +76,7 @@ fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Resu
 fn write_name(indent: &str, name: &NameRow, by: &str, page: &mut Page<'_>) -> io::Result<()> {
     line(page, &format!("{indent}{}", name.name))?;
     let below = format!("{}  ", " ".repeat(indent.len()));
-    wrapped(page, &below, &format!("{}{by}, {}: {}", name.need, name.clause, name.reason))
+    wrapped(page, &below, &format!("{}{by}, {}: {}", name.need, name.clause, name.reason_in_words()))
 }
 
 /// What the product's own wizard requests, compared with what is needed.

@@ -6,10 +6,10 @@ use time::macros::{date, datetime};
 
 use crate::model::{
     AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, CollectedRow, CollectedServerRow,
-    CollectionRow, CollectionStatus, Day, ExtraNameRow, FindingRow, HolderKind, HolderRef, HoldingRow,
-    IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PlaceRef,
-    PolicyRow, PoolKind, PoolRow, ProblemRow, Provenance, ReplacementAction, ReplacementRow, Report,
-    ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
+    CollectionRow, CollectionStatus, ConsequenceRow, Day, ExtraNameRow, FindingRow, HolderKind, HolderRef,
+    HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow,
+    PlaceRef, PolicyRow, PoolKind, PoolRow, ProblemRow, Provenance, ReplacementAction, ReplacementRow,
+    Report, ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
     SourceRef, Summary, SupportRow, Tool, TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow,
     Usage, Verdict, WaiverRow, WaiverState, WorstSeverity, next_to_end,
 };
@@ -54,6 +54,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         .collect();
     let certificates: Vec<CertificateRow> =
         names.iter().enumerate().map(|(index, server)| certificate(index, server, &value)).collect();
+    let consequences = certificates.iter().map(consequence).collect();
     let findings: Vec<FindingRow> =
         names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
     let mut report = Report {
@@ -117,7 +118,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         requests: Vec::new(),
         crls: Vec::new(),
         assigned: Vec::new(),
-        consequences: Vec::new(),
+        consequences,
         problems: vec![ProblemRow {
             document: value(1, "topology.tbxml"),
             path: value(2, "Services/Service[New]"),
@@ -348,6 +349,19 @@ fn holder(server: &str, value: &dyn Fn(usize, &str) -> String) -> HolderRef {
         kind: HolderKind::FrontEndPool,
         pool: Some(value(1, "pool01.contoso.net")),
         server: Some(server.to_owned()),
+    }
+}
+
+/// That nothing stops with a certificate.
+fn consequence(certificate: &CertificateRow) -> ConsequenceRow {
+    ConsequenceRow {
+        certificate: certificate.sha1.clone(),
+        certificate_file: certificate.path.to_string(),
+        subject: certificate.subject.clone(),
+        not_after: certificate.not_after,
+        noted_from: None,
+        warned_from: None,
+        stops: Vec::new(),
     }
 }
 

@@ -255,7 +255,7 @@ pub struct Summary {
 
 impl Report {
     /// Whether its names are pseudonyms, as it says.
-    pub(crate) fn is_redacted(&self) -> bool {
+    pub fn is_redacted(&self) -> bool {
         let options = self.provenance.iter().flat_map(|provenance| &provenance.options);
         options.into_iter().any(|option| option == super::REDACTED)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
 
@@ -421,7 +421,7 @@ impl<'a> HolderContext<'a> {
             .map(|domain| FoundName {
                 name: domain.name.with_label(label.text),
                 kind: label.kind,
-                cause: Cause::new(format!("SIP domain {}", domain.name), Some(domain.place.clone())),
+                cause: Cause::new(format!("SIP domain {}", said(&domain.name)), Some(domain.place.clone())),
                 domain: Some(domain.name.clone()),
             })
             .collect()
@@ -434,7 +434,7 @@ impl<'a> HolderContext<'a> {
             .map(|domain| FoundName {
                 name: domain.with_label(label.text),
                 kind: label.kind,
-                cause: Cause::new(format!("SIP domain {domain} of the online tenant (policy)"), None),
+                cause: Cause::new(format!("SIP domain {} of the online tenant (policy)", said(domain)), None),
                 domain: Some(domain.clone()),
             })
             .collect()
@@ -514,7 +514,7 @@ fn found_web_fqdns(fqdns: Vec<(&Pool, &Placed<DnsName>)>) -> Vec<FoundName> {
     fqdns
         .into_iter()
         .map(|(pool, fqdn)| {
-            found_fqdn(&format!("external web FQDN of {}", pool.fqdn), NameKind::ExternalWeb, fqdn)
+            found_fqdn(&format!("external web FQDN of {}", said(&pool.fqdn)), NameKind::ExternalWeb, fqdn)
         })
         .collect()
 }
@@ -578,6 +578,6 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
 fn url_text(component: &SimpleUrlComponent, domain: &str) -> String {
     match domain {
         "*" | "" => format!("{} simple URL", component.as_str()),
-        domain => format!("{} simple URL of {domain}", component.as_str()),
+        domain => format!("{} simple URL of {}", component.as_str(), said(domain)),
     }
 }

@@ -242,25 +242,87 @@ fn files_that_orders_ask_for_keep_their_usages_and_the_page_says_what_its_names_
     assert!(page.contains("All names are pseudonyms") && !page.contains("internal names"));
 }
 
+/// A reason of which every word is a word of the program, so that nothing but its field tells it from a sentence.
+const REASON: &str =
+    "the certificate of the server has expired; also the private key of the pool, 0171 2345678";
+
+/// A policy that asks for a name of its own, and for one that the topology asks for too.
+fn policy_with_reasons() -> String {
+    ["legacy.contoso.com", "lyncdiscoverinternal.contoso.com"]
+        .map(|name| {
+            format!(
+                "[[facts.extra_name]]\nusage = \"WebServicesInternal\"\nname = \"{name}\"\nreason = \"{REASON}\"\n"
+            )
+        })
+        .concat()
+}
+
 #[test]
-fn reasons_of_people_stay_out_of_sentences_that_end_with_them() {
-    const REASON: &str = "the partner expires the private key of the server, 0171 2345678";
-    let policy = format!(
-        "[[facts.extra_name]]\nusage = \"Default\"\nname = \"fe.contoso.com\"\nreason = \"{REASON}\"\n"
-    );
-    let files = folder(&[("p.toml", policy.as_bytes())]);
-    let out = files.path().join("out");
-    let audit = || Audit::of("contoso").policy(files.path().join("p.toml")).with(&["--redact"]);
-    let shown = audit().run();
-    audit().out(&out).format("html,csv,json").run();
-    let mut all = vec![shown.out];
-    for file in ["report.html", "report.json", "coverage.csv", "findings.csv"] {
-        all.push(fs::read_to_string(out.join(file)).unwrap());
+fn reasons_of_people_stay_out_of_every_sentence_though_they_are_words_of_the_program() {
+    let files = folder(&[("p.toml", policy_with_reasons().as_bytes())]);
+    let (policy, out) = (files.path().join("p.toml"), files.path().join("out"));
+    let audit = || Audit::of("contoso").policy(&policy).with(&["--redact"]);
+    let mut all = vec![audit().run().out];
+    audit().out(&out).format("html,csv,json,markdown,sarif,junit").run();
+    for file in WalkDir::new(&out).into_iter().map(Result::unwrap).filter(|file| file.path().is_file()) {
+        all.push(fs::read_to_string(file.path()).unwrap());
     }
-    assert!(all.iter().any(|text| text.contains("policy: text left out")));
+    let topology = sample("contoso/topology.tbxml");
+    let of_policy = ["--policy", text(&policy), "--redact"];
+    for words in [
+        &["plan", text(&topology)][..],
+        &["plan", text(&topology), "--format", "json"],
+        &["explain", text(&topology), "--name", "legacy.contoso.com"],
+        &["explain", text(&topology), "--name", "legacy.contoso.com", "--format", "json"],
+    ] {
+        all.push(run(&[words, &of_policy].concat()).out);
+    }
+    assert!(all.iter().filter(|text| text.contains("policy: text left out")).count() > 4);
     for text in &all {
-        assert!(!text.contains("2345678") && !text.contains("partner expires"), "{text}");
+        assert!(!text.contains("2345678") && !text.contains("has expired; also"), "{text}");
     }
+}
+
+#[test]
+fn reasons_of_the_policy_are_told_as_they_were_and_stand_in_fields_of_their_own() {
+    let files = folder(&[("p.toml", policy_with_reasons().as_bytes())]);
+    let (policy, out) = (files.path().join("p.toml"), files.path().join("out"));
+    Audit::of("contoso").policy(&policy).out(&out).format("csv,json").run();
+    let findings = fs::read_to_string(out.join("findings.csv")).unwrap();
+    assert!(findings.contains(&format!("because of policy: {REASON}\"")), "{findings}");
+    let report = json(&out.join("report.json"));
+    let finding =
+        report["findings"].as_array().unwrap().iter().find(|row| row["name"] == "legacy.contoso.com");
+    assert_eq!(finding.unwrap()["policy_reasons"], serde_json::json!([REASON]));
+    assert_eq!(report["policy"]["extra_names"][0]["reason"], REASON);
+    // A report of earlier days has them at the ends of its sentences.
+    let mut older = report.clone();
+    put_reasons_into_sentences(&mut older);
+    let path = files.path().join("older.json");
+    fs::write(&path, older.to_string()).unwrap();
+    let drawn = |more: &[&str]| run(&[&["report", text(&path), "--format", "json"], more].concat());
+    assert_eq!(drawn(&[]).json()["findings"], report["findings"]);
+    let redacted = drawn(&["--redact"]);
+    assert_eq!(redacted.code, 0, "{}", redacted.err);
+    assert!(!redacted.out.contains("2345678") && !redacted.out.contains("has expired; also"));
+}
+
+fn put_reasons_into_sentences(value: &mut Value) {
+    if let Some(rows) = value.as_array_mut() {
+        return rows.iter_mut().for_each(put_reasons_into_sentences);
+    }
+    let Some(fields) = value.as_object_mut() else { return };
+    if let Some(reasons) = fields.remove("policy_reasons") {
+        let reason = reasons[0].as_str().unwrap();
+        for field in ["because", "reason", "expected"] {
+            if let Some(Value::String(sentence)) = fields.get_mut(field) {
+                let end = sentence.rfind("policy").unwrap() + "policy".len();
+                sentence.insert_str(end, &format!(": {reason}"));
+            }
+        }
+    }
+    fields.remove("extra_names");
+    fields.values_mut().for_each(put_reasons_into_sentences);
 }
 
 #[test]

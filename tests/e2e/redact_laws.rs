@@ -169,6 +169,74 @@ fn redacted_reports_are_compared_like_the_real_ones_where_they_have_one_map() {
     assert_eq!(changes(&redacted), changes(&real));
 }
 
+#[test]
+fn pseudonyms_are_not_compared_with_real_names_and_what_to_do_is_said() {
+    let place = folder(&[]);
+    let path = |name: &str| text(&place.path().join(name)).to_owned();
+    let audit = |name: &str, more: &[&str]| {
+        let out = path(name);
+        (Audit::of("contoso").out(&out).format("json").with(more).run(), format!("{out}/report.json"))
+    };
+    let map = path("map.json");
+    let (_, real) = audit("real", &[]);
+    let (_, redacted) = audit("redacted", &["--redact", "--redact-map", &map]);
+    for (old, new) in [(&real, &redacted), (&redacted, &real)] {
+        let refused = run(&["diff", old, new]);
+        assert_eq!(refused.code, 2, "{}", refused.out);
+        assert!(
+            refused.err.contains(&format!("`{redacted}` is redacted and `{real}` is not")),
+            "{}",
+            refused.err
+        );
+        assert!(refused.err.contains("compare two reports that were redacted with one --redact-map"));
+    }
+    for more in [&[][..], &["--redact"]] {
+        let (refused, _) = audit("refused", &[&["--baseline", &redacted], more].concat());
+        assert_eq!(refused.code, 2, "{}", refused.out);
+        assert!(
+            refused.err.contains("the baseline is redacted, and its pseudonyms mean nothing"),
+            "{}",
+            refused.err
+        );
+    }
+    let (done, compared) = audit("same", &["--baseline", &redacted, "--redact", "--redact-map", &map]);
+    assert_eq!(done.code, 1, "{}", done.err);
+    let counts = &json(Path::new(&compared))["baseline"]["counts"];
+    assert!(counts["new"] == 0 && counts["fixed"] == 0, "{counts}");
+    let shown = fs::read_to_string(&compared).unwrap();
+    assert!(!shown.contains("contoso") && !shown.contains("Redmond"));
+}
+
+#[test]
+fn what_somebody_wrote_into_a_redacted_report_does_not_pass_again() {
+    let place = folder(&[]);
+    let out = place.path().join("out");
+    Audit::of("contoso").out(&out).format("json").with(&["--redact"]).run();
+    let report = json(&out.join("report.json"));
+    let edited = |change: &dyn Fn(&mut Value)| {
+        let (mut report, path) = (report.clone(), out.join("edited.json"));
+        change(&mut report);
+        fs::write(&path, report.to_string()).unwrap();
+        run(&["report", text(&path), "--format", "json", "--redact"])
+    };
+    let called = edited(&|report| report["orders"][0]["friendly_name"] = "the private key of canary".into());
+    assert_eq!(called.code, 0, "{}", called.err);
+    assert!(!called.out.contains("private key of") && !called.out.contains("canary"));
+    for change in [
+        &(|report: &mut Value| report["topology"]["schema"] = "canary".into()) as &dyn Fn(&mut Value),
+        &|report: &mut Value| report["rules"] = Value::Array(Vec::new()),
+        &|report: &mut Value| report["consequences"] = Value::Array(Vec::new()),
+    ] {
+        let refused = edited(change);
+        assert_eq!(refused.code, 3, "{}", refused.out);
+        assert!(
+            refused.err.contains("is not a report of lyncert") && !refused.err.contains("canary"),
+            "{}",
+            refused.err
+        );
+    }
+}
+
 /// Names that are words of lyncert, or look like its pseudonyms.
 #[test]
 fn names_that_are_words_of_the_program_get_pseudonyms_and_leave_its_sentences_whole() {

@@ -40,6 +40,7 @@ const SENTENCES: &[&str] = &[
     "owner",
     "pattern",
     "place",
+    "policy_reasons",
     "product",
     "product_version",
     "reason",

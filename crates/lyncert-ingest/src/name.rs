@@ -81,6 +81,37 @@ impl DnsName {
     }
 }
 
+impl AsRef<str> for DnsName {
+    fn as_ref(&self) -> &str {
+        &self.shown
+    }
+}
+
+/// A name as a sentence says it. One without a dot may be a word of the language (`edge`, `director`): it stands in backticks, so that
+/// neither people nor what redacts the sentence take it for one.
+pub fn said(name: &(impl AsRef<str> + ?Sized)) -> Said<'_> {
+    Said(name.as_ref())
+}
+
+/// Several names as a sentence says them.
+pub fn said_list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    names.into_iter().map(|name| said(&name).to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// A name in a sentence, made by [`said`].
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a>(&'a str);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.contains('.') || self.0.parse::<IpAddr>().is_ok() {
+            f.write_str(self.0)
+        } else {
+            write!(f, "`{}`", self.0)
+        }
+    }
+}
+
 impl FromStr for DnsName {
     type Err = NameError;
 

@@ -11,7 +11,7 @@ use lyncert_ingest::assigned::AssignedExport;
 use lyncert_ingest::collection::{
     Binding, CERTIFICATES_FOLDER, CollectedServer, MANIFEST_FILE, Manifest, Mode, ServerStatus,
 };
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
@@ -352,7 +352,7 @@ impl Collections {
             for server in &collection.manifest.servers {
                 let key: Box<str> = server.fqdn.key().into();
                 if !own.insert(key.clone()) {
-                    let reason = format!("names {} twice; its first entry counts", server.fqdn);
+                    let reason = format!("names {} twice; its first entry counts", said(&server.fqdn));
                     self.problems.push((collection.path.clone(), reason));
                     continue;
                 }
@@ -374,7 +374,8 @@ impl Collections {
                 if are_reached && new.1.is_some() != old.1.is_some() {
                     let reason = format!(
                         "tells of {} as `{}` does, and one of them does not say when it was made; the other one counts",
-                        server.fqdn, other.path
+                        said(&server.fqdn),
+                        other.path
                     );
                     self.problems.push((collection.path.clone(), reason));
                 }
@@ -383,7 +384,8 @@ impl Collections {
                 } else if new == old && server.status.is_reached() && collection.manifest != other.manifest {
                     let reason = format!(
                         "tells of {} as `{}` does, and no time says which is newer; the first one counts",
-                        server.fqdn, other.path
+                        said(&server.fqdn),
+                        other.path
                     );
                     self.problems.push((collection.path.clone(), reason));
                 }

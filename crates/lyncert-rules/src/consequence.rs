@@ -1,10 +1,12 @@
 //! What users notice when a name is missing.
 
+use lyncert_ingest::name::said;
+
 use crate::requirement::{NameKind, RequiredName};
 
 /// The consequence of a missing name, by what kind of name it is.
 pub(crate) fn of_missing(required: &RequiredName) -> String {
-    let name = &required.name;
+    let name = said(&required.name);
     match required.kind {
         NameKind::Pool => "servers and clients that connect to the pool by its FQDN refuse it".to_owned(),
         NameKind::Machine => "other servers that connect to this server by its FQDN refuse it".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use lyncert_ingest::assigned::EXPORT_COMMAND;
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 
 use crate::assign::{Assignment, Contradiction};
 use crate::assignment_record::{
@@ -99,7 +99,8 @@ fn why_unused(of_file: &[Record], server_counts: &HashMap<CertificateUsage, usiz
     }
     if let Some(pool) = of_file.iter().find(|one| one.is_one_too_many).and_then(|one| one.computer.known()) {
         return Some(format!(
-            "more than {MAX_RECORDS_OF_POOL} statements of {pool} do not say which of its servers they are of, and no more of them count"
+            "more than {MAX_RECORDS_OF_POOL} statements of {} do not say which of its servers they are of, and no more of them count",
+            said(pool)
         ));
     }
     // Without a computer it is clear only what one server alone, or the deployment as a whole, can have.
@@ -152,7 +153,7 @@ impl Told<'_> {
         let usages: Vec<&str> = self.usages.iter().map(|usage| usage.as_str()).collect();
         let holders = holders_of(self.requirements.into_iter());
         let on = match (server, holders.first()) {
-            (Some(server), _) => format!(" on {server}"),
+            (Some(server), _) => format!(" on {}", said(server)),
             (None, Some(holder)) => format!(" at the {holder}"),
             (None, None) => String::new(),
         };

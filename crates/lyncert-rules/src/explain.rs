@@ -1,6 +1,6 @@
 //! Why a name is here.
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{PoolKind, Topology};
 
@@ -68,12 +68,12 @@ pub fn find_mentions(topology: &Topology, name: &DnsName) -> Vec<Mention> {
             mention(format!("the FQDN of a pool: {title}"), &pool.place);
         }
         for machine in pool.machines.iter().filter(|machine| machine.fqdn == *name && pool.fqdn != *name) {
-            mention(format!("a server of {} ({title})", pool.fqdn), &machine.place);
+            mention(format!("a server of {} ({title})", said(&pool.fqdn)), &machine.place);
         }
         let web = pool.internal_web_fqdns.iter().chain(&pool.external_web_fqdns);
         let edge = [&pool.access_edge_fqdn, &pool.web_conferencing_edge_fqdn, &pool.av_edge_fqdn];
         for fqdn in web.chain(edge.into_iter().flatten()).filter(|fqdn| fqdn.value == *name) {
-            mention(format!("an FQDN of {} ({title})", pool.fqdn), &fqdn.place);
+            mention(format!("an FQDN of {} ({title})", said(&pool.fqdn)), &fqdn.place);
         }
     }
     mentions
@@ -107,9 +107,9 @@ pub fn explain_surplus(topology: &Topology, requirements: &[Requirement], name: 
         let is_tls = pool.trunk.as_ref().map(|trunk| trunk.is_tls);
         if pool.kind == PoolKind::Gateway && is_tls != Some(true) {
             let why = if is_tls.is_some() { "its trunk is TCP" } else { "no port of it speaks TLS" };
-            hints.push(format!("{} ({title}) needs no certificate: {why}", pool.fqdn));
+            hints.push(format!("{} ({title}) needs no certificate: {why}", said(&pool.fqdn)));
         } else if !has_profile(pool.kind) {
-            hints.push(format!("{} ({title}) needs no certificate of the product", pool.fqdn));
+            hints.push(format!("{} ({title}) needs no certificate of the product", said(&pool.fqdn)));
         }
     }
     if requirements.iter().any(|requirement| requirement.needs_unknown_urls) {

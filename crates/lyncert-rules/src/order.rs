@@ -234,10 +234,7 @@ fn subject_as_name(requirement: &Requirement) -> RequiredName {
         kind: crate::requirement::NameKind::Pool,
         need: if requirement.names.is_empty() { Need::Optional } else { Need::Recommended },
         added_by: if requirement.holder.kind.is_managed() { AddedBy::Wizard } else { AddedBy::Person },
-        causes: vec![Cause {
-            text: "the subject, repeated among the names".to_owned(),
-            place: requirement.place.clone(),
-        }],
+        causes: vec![Cause::new("the subject, repeated among the names", requirement.place.clone())],
         clause: "GEN-SN-01",
         usages: requirement.usages.clone(),
     }
@@ -281,7 +278,7 @@ mod tests {
         let external = requirement_of(&estate, "WebServicesExternal");
         let of_internal = internal.names.iter_mut().find(|required| required.name == meet).unwrap();
         of_internal.need = Need::Recommended;
-        of_internal.causes = vec![Cause { text: "an old link".to_owned(), place: None }];
+        of_internal.causes = vec![Cause::new("an old link", None)];
         let of_external = external.names.iter().find(|required| required.name == meet).unwrap();
         let orders = orders(&[internal, external.clone()], CertificateLayout::Combined);
         let ordered = orders[0].names.iter().find(|required| required.name == meet).unwrap();

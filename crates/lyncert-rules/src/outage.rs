@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said_list};
 
 use crate::holder::{FrontEnd, HolderKind};
 use crate::requirement::{NameKind, Requirement};
@@ -163,8 +163,7 @@ fn counted<'a>(names: impl ExactSizeIterator<Item = &'a DnsName>, what: &str) ->
     if count > MAX_NAMED {
         return format!("{count} {what}");
     }
-    let names: Vec<&str> = names.map(DnsName::as_str).collect();
-    names.join(", ")
+    said_list(names)
 }
 
 /// What stops in words, such as `sign-in from outside and federation stop for all that goes through Edge edge.contoso.com`. What

@@ -159,12 +159,12 @@ mod tests {
                     let (domain, url) = ("*".to_owned(), "https://a.contoso.com".to_owned());
                     let site = Some("Redmond".to_owned());
                     set(&mut facts, vec![FactSimpleUrl { component, domain, site, url, host: name }]);
-                    "https://a.contoso.com (site Redmond)".to_owned()
+                    "https://a.contoso.com (site `Redmond`)".to_owned()
                 }
                 PolicyValue::ReverseProxies(set) => {
                     let sites = vec!["Redmond".to_owned(), "Oslo".to_owned()];
                     set(&mut facts, vec![ReverseProxyFact { name: "west".to_owned(), sites }]);
-                    "west (Redmond, Oslo)".to_owned()
+                    "`west` (`Redmond`, `Oslo`)".to_owned()
                 }
                 PolicyValue::Edges(set) => {
                     let fact = EdgeFact { pool: name, client_auto_config_or_federation: false };
@@ -175,7 +175,7 @@ mod tests {
                     let usage = crate::usage::CertificateUsage::Default;
                     let holder = ExtraNameFor::Site("Redmond".to_owned());
                     set(&mut facts, vec![ExtraName { usage, name, holder, reason: "asked for".to_owned() }]);
-                    "a.contoso.com for site Redmond (asked for)".to_owned()
+                    "a.contoso.com for site `Redmond`".to_owned()
                 }
                 PolicyValue::Threshold(set) => {
                     set(&mut policy.expiry, Threshold::Percent(20));

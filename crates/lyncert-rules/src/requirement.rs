@@ -187,20 +187,28 @@ impl RequiredName {
 
     /// All causes in words, each with its line in the export.
     pub fn reason(&self) -> String {
-        let causes: Vec<String> = self
-            .causes
-            .iter()
-            .map(|cause| match &cause.place {
-                Some(place) => format!("{} ({}:{}:{})", cause.text, place.document, place.line, place.column),
-                None => cause.text.clone(),
-            })
-            .collect();
-        causes.join("; also ")
+        self.causes_in_words(|cause| match &cause.place {
+            Some(place) => format!("{} ({}:{}:{})", cause.text, place.document, place.line, place.column),
+            None => cause.text.clone(),
+        })
+    }
+
+    /// The reasons that the policy gives for it, in the words of people: they are in no other text of ours.
+    pub fn policy_reasons(&self) -> Vec<String> {
+        self.causes.iter().filter_map(|cause| cause.policy_reason.clone()).collect()
+    }
+
+    /// All causes in one sentence. The policy comes last, and once: behind it stand its reasons.
+    fn causes_in_words(&self, in_words: impl Fn(&Cause) -> String) -> String {
+        let (of_policy, others): (Vec<&Cause>, Vec<&Cause>) =
+            self.causes.iter().partition(|cause| cause.policy_reason.is_some());
+        let all = others.into_iter().chain(of_policy.into_iter().take(1));
+        all.map(in_words).collect::<Vec<_>>().join("; also ")
     }
 
     /// All causes in one sentence, each with the way to its element.
     pub(crate) fn asked_by(&self) -> String {
-        self.causes.iter().map(Cause::to_string).collect::<Vec<_>>().join("; also ")
+        self.causes_in_words(Cause::to_string)
     }
 
     /// All causes in one sentence, each with the way to its element, and with the decisions that were taken where documents
@@ -381,6 +389,15 @@ pub struct Cause {
     pub text: String,
     /// The element of the topology that asks for it; `None` where the policy does.
     pub place: Option<Place>,
+    /// Why the policy asks for it, in the words of people.
+    pub policy_reason: Option<String>,
+}
+
+impl Cause {
+    /// One that the program can tell by itself.
+    pub(crate) fn new(text: impl Into<String>, place: Option<Place>) -> Self {
+        Self { text: text.into(), place, policy_reason: None }
+    }
 }
 
 impl fmt::Display for Cause {
@@ -412,7 +429,7 @@ mod tests {
             kind: if need == Need::Required { NameKind::Meet } else { NameKind::OtherUrl },
             need,
             added_by: AddedBy::Person,
-            causes: vec![Cause { text: cause.to_owned(), place: None }],
+            causes: vec![Cause::new(cause, None)],
             clause: if need == Need::Required { "FE-WINT-01" } else { "URL-05" },
             usages: vec![usage],
         }

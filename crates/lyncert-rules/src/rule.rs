@@ -301,6 +301,8 @@ pub(crate) struct Deviation {
     pub(crate) of_request: Option<String>,
     /// What was expected.
     pub(crate) expected: String,
+    /// The reasons that the policy gives for what was expected, in the words of people.
+    pub(crate) policy_reasons: Vec<String>,
     /// What was found.
     pub(crate) found: String,
     /// Where it differs from the rule's rationale.
@@ -333,6 +335,10 @@ impl Deviation {
     /// What is said of a request instead.
     pub(crate) fn of_request(self, message: impl Into<String>) -> Self {
         Self { of_request: Some(message.into()), ..self }
+    }
+
+    pub(crate) fn policy_reasons(self, policy_reasons: Vec<String>) -> Self {
+        Self { policy_reasons, ..self }
     }
 
     pub(crate) fn severity(self, severity: Severity) -> Self {

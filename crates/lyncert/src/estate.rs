@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use lyncert_ingest::deployment::Deployment;
 use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::Topology;
-use lyncert_report::model::{ForecastView, NameExplanation, Plan, Report};
+use lyncert_report::model::{ForecastView, InventoryView, NameExplanation, Plan, Report};
 use lyncert_report::scan::{Inventory, ScanOptions, scan_roots};
 use lyncert_report::view::{InputFile, ReportInput, Trials};
 use lyncert_rules::assess::{
@@ -31,6 +31,7 @@ use crate::exit::Failure;
 use crate::inputs::{Certificates, Inputs, read_exports};
 use crate::progress::ShownProgress;
 use crate::read::{PolicyInput, TopologyInput, read_policy};
+use crate::redaction;
 use crate::scope::check_policy;
 
 /// An estate whose exports and policy are read and fit each other; its certificates are not read yet.
@@ -142,6 +143,11 @@ impl Estate {
     /// The certificates that its topology needs, all of them: a scope is about what is judged.
     pub(crate) fn plan(&self) -> Plan {
         Plan::new(&self.report_input(TIMELESS))
+    }
+
+    /// Tells redaction what it holds.
+    pub(crate) fn tell_names(&self) -> Result<(), Failure> {
+        redaction::know(|| self.plan())
     }
 
     /// Why one of its certificates needs a name.
@@ -348,6 +354,12 @@ impl ScannedEstate<'_> {
     pub(crate) fn report(self, at: OffsetDateTime) -> Report {
         let assessment = assess_while_awaited(&self.case(at), self.requirements.clone(), &self.stop);
         Report::new(&self.estate.report_input(at), self.inventory, &assessment)
+    }
+
+    /// Tells redaction what it and its certificates hold.
+    pub(crate) fn tell_names(&self, at: OffsetDateTime) -> Result<(), Failure> {
+        self.estate.tell_names()?;
+        redaction::know(|| InventoryView::new(self.inventory.clone(), at))
     }
 
     /// What will be said of them from one time until another.

@@ -81,6 +81,15 @@ pub(crate) fn check_goes_with(option: &str, is_given: bool, why: &str) -> Result
     Ok(())
 }
 
+/// Tells what the estate of the run holds: views of it that are shown next may name it in sentences alone.
+pub(crate) fn know<T: Serialize>(view: impl FnOnce() -> T) -> Result<(), Failure> {
+    if !is_on() {
+        return Ok(());
+    }
+    let view = view();
+    pseudonyms().map_or(Ok(()), |mut redactor| redactor.know(&view)).map_err(failed)
+}
+
 /// A view as it may be shown.
 pub(crate) fn view<T: Serialize + DeserializeOwned>(view: T) -> Result<T, Failure> {
     match pseudonyms() {
@@ -97,21 +106,10 @@ pub(crate) fn report(report: Report) -> Result<Report, Failure> {
     }
 }
 
-/// What came of an estate of a batch, which was judged by the pseudonym that its folder has; with its real name it gets the same one
-/// again, and not another in the place of that.
-pub(crate) fn outcome(
-    outcome: Result<Report, Failure>,
-    real_name: Option<&String>,
-) -> Result<Report, Failure> {
+/// What came of an estate of a batch, as it may be shown.
+pub(crate) fn outcome(outcome: Result<Report, Failure>) -> Result<Report, Failure> {
     match outcome {
-        Ok(mut judged) => {
-            if is_on()
-                && let Some(name) = real_name
-            {
-                judged.estate.clone_from(name);
-            }
-            report(judged)
-        }
+        Ok(judged) => report(judged),
         Err(failure) if is_on() => {
             let Failure { code, .. } = failure;
             let more = failure.more.iter().map(|more| message(more)).collect();
@@ -121,8 +119,8 @@ pub(crate) fn outcome(
     }
 }
 
-/// The name of an estate that has none yet.
-pub(crate) fn new_estate(name: &str) -> String {
+/// What an estate is called in results.
+pub(crate) fn estate(name: &str) -> String {
     pseudonyms().map_or_else(|| name.to_owned(), |mut redactor| redactor.estate(name))
 }
 

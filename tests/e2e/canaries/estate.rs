@@ -392,7 +392,7 @@ impl Estate {
 /// An event of Windows, with everything that one has.
 const EVENT: &str = r#"<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="LS Protocol Stack qzkanariprovider"/><EventID>14428</EventID><Channel>qzkanarichannel</Channel><Computer>qzkanarieventhost.qzkanariinside.net</Computer><Security UserID="S-1-5-21-qzkanarisid"/></System><EventData><Data>TLS outgoing connection failures. 0x80090322(SEC_E_WRONG_PRINCIPAL) qzkanaripeer.qzkanariinside.net 10.77.66.11 CN=qzkanarieventsubject</Data></EventData></Event>"#;
 
-fn thumbprint_of(der: &[u8]) -> String {
+pub(super) fn thumbprint_of(der: &[u8]) -> String {
     let found =
         lyncert_report::scan::scan_bytes(&[("one.cer", der)], &lyncert_report::scan::ScanOptions::default());
     found.certificates[0].sha1.to_string()

@@ -3,6 +3,7 @@
 mod certificates;
 mod estate;
 mod search;
+mod words;
 
 use std::collections::BTreeSet;
 use std::fs;

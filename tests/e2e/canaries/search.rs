@@ -67,7 +67,7 @@ impl Search {
 }
 
 /// The files of an archive, such as a workbook; none of what is no archive.
-fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let Ok(mut archive) = zip::ZipArchive::new(io::Cursor::new(bytes)) else { return Vec::new() };
     (0..archive.len())
         .map(|index| {

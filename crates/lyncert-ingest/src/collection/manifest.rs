@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Binding, Schema, plain_path, unreadable};
 use crate::assigned::thumbprint;
-use crate::name::DnsName;
+use crate::name::{DnsName, said};
 
 /// No deployment has so many servers; the collector stops at 200.
 const MAX_SERVERS: usize = 10_000;
@@ -263,7 +263,7 @@ fn read_server(raw: RawServer) -> Result<CollectedServer, String> {
         "skipped" => ServerStatus::Skipped,
         other => {
             let expected = "`collected`, `partial`, `not-reached` or `skipped`";
-            return Err(unknown_word(what, &format!("the status of {fqdn}"), other, expected));
+            return Err(unknown_word(what, &format!("the status of {}", said(&fqdn)), other, expected));
         }
     };
     let reason = filled(raw.reason);

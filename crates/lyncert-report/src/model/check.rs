@@ -128,6 +128,9 @@ pub struct CheckFinding {
     pub message: String,
     /// What was expected.
     pub expected: String,
+    /// The reasons that the policy gives for it, in the words of people; the sentence ends before them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policy_reasons: Vec<String>,
     /// What was found.
     pub found: String,
     /// What users notice.

@@ -1,8 +1,11 @@
 //! Why a rule exists, and why a name is needed.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::with_reasons;
 use super::schema::{EXPLAIN_LIST_SCHEMA, EXPLANATION_SCHEMA};
 use super::{AddedBy, ExplainedKind, Severity, Usage, UseKind};
 
@@ -112,6 +115,9 @@ pub struct UseRow {
     pub is_subject: bool,
     /// What in the topology or the policy asks for it, with the way to its element; empty where it is accepted only.
     pub because: String,
+    /// The reasons that the policy gives for it, in the words of people; the sentence ends before them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policy_reasons: Vec<String>,
     /// The clause that asks for it or accepts it.
     pub clause: ClauseRow,
     /// Who connects to it.
@@ -129,4 +135,11 @@ pub struct MentionRow {
     pub what: String,
     /// Document, line and column, and the way to its element.
     pub place: String,
+}
+
+impl UseRow {
+    /// What asks for it, with the reasons of the policy.
+    pub(crate) fn because_in_words(&self) -> Cow<'_, str> {
+        with_reasons(&self.because, &self.policy_reasons)
+    }
 }

@@ -1,5 +1,6 @@
 //! What a rule says.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -49,6 +50,9 @@ pub struct FindingRow {
     pub message: String,
     /// What was expected.
     pub expected: String,
+    /// The reasons that the policy gives for it, in the words of people; the sentence ends before them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policy_reasons: Vec<String>,
     /// What was found.
     pub found: String,
     /// What users notice.
@@ -73,6 +77,11 @@ impl FindingRow {
     /// Whether it counts: no waiver covers it.
     pub fn is_open(&self) -> bool {
         self.waived.is_none()
+    }
+
+    /// What was expected, with the reasons of the policy.
+    pub fn expected_in_words(&self) -> Cow<'_, str> {
+        with_reasons(&self.expected, &self.policy_reasons)
     }
 
     /// Whether it is news to a reader of the older report; without a comparison everything is.
@@ -113,5 +122,13 @@ impl FindingRow {
     /// Whose certificate it is about, in words.
     pub fn whose(&self) -> &str {
         if self.whose.is_empty() { &self.holder } else { &self.whose }
+    }
+}
+
+/// What the program says of the policy, and behind it what people wrote there.
+pub(super) fn with_reasons<'a>(said: &'a str, reasons: &[String]) -> Cow<'a, str> {
+    match reasons {
+        [] => Cow::Borrowed(said),
+        reasons => Cow::Owned(format!("{said}: {}", reasons.join("; "))),
     }
 }

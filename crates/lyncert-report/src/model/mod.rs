@@ -55,8 +55,8 @@ pub use refs::{HolderRef, PlaceRef, SourceRef};
 pub(crate) use replacements::OAUTH;
 pub use replacements::ReplacementRow;
 pub use report::{
-    CertificateRow, ChainRow, ConsequenceRow, IgnoredRow, Input, KeyRow, KeyView, ListRow, NotShown,
-    PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
+    CertificateRow, ChainRow, ConsequenceRow, ExtraNameRow, IgnoredRow, Input, KeyRow, KeyView, ListRow,
+    NotShown, PolicyRow, Report, RequestRow, RevokedRow, RuleRow, RuleSettingRow, ScopeRow, StopRow, Summary,
     SupportRow, UnreadableRow, WaiverRow,
 };
 pub(crate) use report::{NOTHING_FAILS_IN_PART, Nearness, ended, next_to_end};

@@ -1,8 +1,11 @@
 //! Which certificates a topology needs.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::with_reasons;
 use super::schema::PLAN_SCHEMA;
 use super::{
     AddedBy, AssignedBy, HolderKind, HolderRef, NameStatus, Need, SourceRef, TooLargeFor, TopologyView,
@@ -90,6 +93,16 @@ impl RequirementRow {
 }
 
 impl NameRow {
+    /// What asks for it, with the reasons of the policy.
+    pub(crate) fn because_in_words(&self) -> Cow<'_, str> {
+        with_reasons(&self.because, &self.policy_reasons)
+    }
+
+    /// The same in short.
+    pub fn reason_in_words(&self) -> Cow<'_, str> {
+        with_reasons(&self.reason, &self.policy_reasons)
+    }
+
     /// Whether the certificate in use has it in a way that clients honor.
     pub(crate) fn is_covered(&self) -> bool {
         self.status.is_some_and(NameStatus::is_covered)
@@ -122,6 +135,9 @@ pub struct NameRow {
     pub because: String,
     /// The same in short, with the line.
     pub reason: String,
+    /// The reasons that the policy gives for it, in the words of people; both sentences end before them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policy_reasons: Vec<String>,
     /// The clause of the catalog.
     pub clause: String,
     /// Title and URL of the source.

@@ -185,12 +185,15 @@ impl Report {
     /// other than its findings and requirements, or it names what it does not hold.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadViewError> {
         let bytes = without_mark(bytes);
-        let report = if REPORT.schema(bytes)? == REPORT_SCHEMA {
+        let is_older = REPORT.schema(bytes)? != REPORT_SCHEMA;
+        let mut report: Self = if !is_older {
             REPORT.parse(bytes)?
         } else {
             older::read_report(REPORT.parse(bytes)?).map_err(|reason| REPORT.damaged(reason))?
         };
-        match check::contradiction(&report).or_else(|| references::broken(&report)) {
+        older::take_out_reasons(&mut report);
+        let may_lack = is_older && report.consequences.is_empty();
+        match check::contradiction(&report).or_else(|| references::broken(&report, may_lack)) {
             Some(contradiction) => Err(REPORT.damaged(contradiction)),
             None => Ok(report),
         }

@@ -255,7 +255,7 @@ pub struct Summary {
 
 impl Report {
     /// Whether its names are pseudonyms, as it says.
-    pub(crate) fn is_redacted(&self) -> bool {
+    pub fn is_redacted(&self) -> bool {
         let options = self.provenance.iter().flat_map(|provenance| &provenance.options);
         options.into_iter().any(|option| option == super::REDACTED)
     }
@@ -675,6 +675,9 @@ pub struct PolicyRow {
     pub file: Option<String>,
     /// The facts given, one `key = value` each.
     pub facts: Vec<String>,
+    /// The further names that the facts ask for, with the reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extra_names: Vec<ExtraNameRow>,
     /// The facts taken by default, one `key = value` each.
     pub defaults: Vec<String>,
     /// Thresholds that the policy sets, one `key = value` each.
@@ -689,6 +692,15 @@ pub struct PolicyRow {
     /// Policy files that lie there and do not hold, since the policy of the batch forbids them.
     #[serde(default)]
     pub forbidden: Vec<String>,
+}
+
+/// A further name that the policy asks for.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+pub struct ExtraNameRow {
+    /// The name.
+    pub name: String,
+    /// Why, in the words of people.
+    pub reason: String,
 }
 
 impl PolicyRow {

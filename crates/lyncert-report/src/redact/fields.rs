@@ -11,6 +11,12 @@ pub(super) enum Holds {
     Host,
     /// An id that is made of names, parted by `/`.
     Id,
+    /// The name that an order gives its certificate: an id with blanks in the place of `/`.
+    OrderName,
+    /// A line for a console: options of the product's cmdlets, and values between apostrophes.
+    Command,
+    /// What somebody typed.
+    Typed,
     /// A path or the name of a file.
     Path,
     /// A distinguished name.
@@ -56,6 +62,7 @@ const WITHIN: &[(&str, &str, Holds)] = &[
     ("assigned", "names", Holds::Host),
     ("assigned", "not_after", Holds::Text),
     ("chain", "reason", Holds::Text),
+    ("extra_names", "reason", Holds::Words),
     ("federation", "kind", Holds::Text),
     ("ignored", "reason", Holds::Words),
     ("key", "title", Holds::Said),
@@ -177,7 +184,6 @@ const FIELDS: &[(Holds, &[&str])] = &[
             "ca_evidence",
             "clause",
             "codes",
-            "command",
             "component",
             "consequence",
             "curve",
@@ -190,14 +196,12 @@ const FIELDS: &[(Holds, &[&str])] = &[
             "faults",
             "format",
             "found",
-            "friendly_name",
             "hints",
             "holder",
             "holders",
             "incomplete",
             "key_provider",
             "key_usage",
-            "kind_title",
             "left_out",
             "lies_at",
             "meaning",
@@ -218,7 +222,6 @@ const FIELDS: &[(Holds, &[&str])] = &[
             "product",
             "product_version",
             "provider",
-            "query",
             "reason",
             "reasons",
             "remedy",
@@ -329,10 +332,14 @@ const FIELDS: &[(Holds, &[&str])] = &[
     ),
     (Holds::Serial, &["number", "serial"]),
     (Holds::SerialReversed, &["serial_reversed"]),
-    (Holds::Said, &["replacement", "source", "version"]),
+    (Holds::Said, &["kind_title", "replacement", "source", "version"]),
     (Holds::Estate, &["estate", "estates"]),
     (Holds::Site, &["site", "sites"]),
     (Holds::Template, &["template"]),
     (Holds::FriendlyName, &["friendly_names"]),
     (Holds::Person, &["approver", "by", "owner"]),
+    (Holds::Words, &["policy_reasons"]),
+    (Holds::OrderName, &["friendly_name"]),
+    (Holds::Command, &["command"]),
+    (Holds::Typed, &["query"]),
 ];

@@ -24,6 +24,10 @@ pub(super) const KEPT_LABELS: [&str; 18] = [
     "www",
 ];
 
+/// Last labels that many estates have inside, and that are nobody's.
+pub(super) const INSIDE_ONLY: [&str; 9] =
+    ["corp", "example", "home", "internal", "invalid", "lan", "local", "localhost", "test"];
+
 /// What stands before the number of a pseudonym.
 const BEGINNINGS: [&str; 34] = [
     "app",

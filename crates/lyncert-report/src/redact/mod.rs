@@ -10,6 +10,7 @@ mod form;
 mod map;
 mod names;
 mod phrases;
+mod public_cas;
 mod text;
 mod vocabulary;
 
@@ -18,6 +19,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use lyncert_rules::rule::rule;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -25,6 +27,7 @@ use serde_json::{Map, Value};
 use self::fields::Holds;
 use self::names::{Kind, Names, is_usages};
 use self::phrases::Phrases;
+use self::public_cas::public_name;
 use self::text::{LEFT_OUT, New, redacted};
 use crate::model::{REDACTED, Report};
 
@@ -45,6 +48,8 @@ pub struct Redactor {
     phrases: Phrases,
     /// Issuers that may be named, and how.
     public_cas: BTreeMap<String, String>,
+    /// What the estate of the run holds, by the fields that tell what each value is: sentences of other documents name it too.
+    known: Vec<Value>,
 }
 
 impl Redactor {
@@ -63,6 +68,17 @@ impl Redactor {
         Ok(report)
     }
 
+    /// Takes note of what the documents are about that come: names of it are known for what they are, also where a document has them
+    /// in sentences alone.
+    ///
+    /// # Errors
+    ///
+    /// The view cannot be written as JSON.
+    pub fn know<T: Serialize>(&mut self, view: &T) -> Result<(), RedactError> {
+        self.known.push(serde_json::to_value(view)?);
+        Ok(())
+    }
+
     /// A document with pseudonyms.
     ///
     /// # Errors
@@ -72,14 +88,23 @@ impl Redactor {
         let mut value = serde_json::to_value(document)?;
         self.phrases = Phrases::default();
         self.names.start(says_that_it_is_redacted(&value));
-        self.take_note(&value);
-        self.keep_public_issuers(&value);
-        // The topology says what hosts are for: they are named by it, wherever else they stand.
-        if let Some(topology) = value.get("topology") {
-            self.collect_pools(topology);
+        let known = std::mem::take(&mut self.known);
+        for value in known.iter().chain([&value]) {
+            self.take_note(value);
+            // The topology says what hosts are for: they are named by it, wherever else they stand.
+            if let Some(topology) = value.get("topology") {
+                self.collect_pools(topology);
+            }
+            self.collect_pools(value);
         }
-        self.collect_pools(&value);
-        self.collect("", "", &value);
+        self.keep_public_issuers(&value);
+        for value in [&value].into_iter().chain(&known) {
+            self.collect("", "", value);
+        }
+        for value in [&value].into_iter().chain(&known) {
+            self.collect_order_names(value);
+        }
+        self.known = known;
         self.phrases.finish();
         self.replace("", "", &mut value);
         Ok(serde_json::from_value(value)?)
@@ -104,8 +129,12 @@ impl Redactor {
         }
     }
 
-    /// Pools and servers get names by their role.
+    /// Pools and servers get names by their role, and SIP domains of one label theirs, which the estate can be called after.
     fn collect_pools(&mut self, topology: &Value) {
+        let domains = topology.get("sip_domains").and_then(Value::as_array).into_iter().flatten();
+        for domain in domains.filter_map(Value::as_str).filter(|domain| !domain.contains('.')) {
+            self.names.host(domain, "host");
+        }
         let sites = topology.get("sites").and_then(Value::as_array);
         for pool in sites.into_iter().flatten().filter_map(|site| site.get("pools")?.as_array()).flatten() {
             let kind = pool.get("kind").and_then(Value::as_str).unwrap_or_default();
@@ -149,7 +178,8 @@ impl Redactor {
             }
             Value::Array(rows) => rows.iter().for_each(|row| self.collect(parent, field, row)),
             Value::String(text) => match fields::of(parent, field) {
-                Some(Holds::Word | Holds::Text | Holds::Id | Holds::Said | Holds::Words) | None => {}
+                Some(holds) if is_put_together(holds, text) => {}
+                None => {}
                 Some(holds) => {
                     let pseudonym = self.value(holds, text);
                     self.phrases.add(text, &pseudonym);
@@ -162,6 +192,25 @@ impl Redactor {
                 }
             },
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Names of orders, which are made of other names and stand in commands.
+    fn collect_order_names(&mut self, value: &Value) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    self.collect_order_names(value);
+                    if let Value::String(text) = value
+                        && fields::of("", name) == Some(Holds::OrderName)
+                    {
+                        let pseudonym = self.value(Holds::OrderName, text);
+                        self.phrases.add(text, &pseudonym);
+                    }
+                }
+            }
+            Value::Array(rows) => rows.iter().for_each(|row| self.collect_order_names(row)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 
@@ -188,7 +237,7 @@ impl Redactor {
     fn value(&mut self, holds: Holds, text: &str) -> String {
         match holds {
             Holds::Word => text.to_owned(),
-            // All of it is the name of a host, be it a word of the program too.
+            // All of it is the name of a host, be it a word of the program too: what was found, or comes and goes in a plan.
             Holds::Text if self.is_whole_host(text) => self.names.host(text, "host"),
             Holds::Text => redacted(text, &self.phrases, &mut self.names, New::Named),
             // What a finding is about is mostly a name; of a waiver it is what it covers, in words, or its place in the policy.
@@ -198,6 +247,14 @@ impl Redactor {
                 None => self.names.host(text, "host"),
             },
             Holds::Id => text.split('/').map(|part| self.part_of_id(part)).collect::<Vec<_>>().join("/"),
+            Holds::OrderName => {
+                text.split(' ').map(|part| self.part_of_id(part)).collect::<Vec<_>>().join(" ")
+            }
+            Holds::Command => self.command(text),
+            Holds::Typed => {
+                let parts = text.split_inclusive(char::is_whitespace);
+                parts.map(|part| self.typed(part)).collect()
+            }
             Holds::Path => self.names.path(text),
             Holds::Subject => match self.public_cas.get(text) {
                 Some(name) => name.clone(),
@@ -208,8 +265,14 @@ impl Redactor {
             Holds::SerialReversed => reversed(&self.names.serial(&reversed(text))),
             Holds::DigestOrPath if is_digest(text) => self.names.digest(text),
             Holds::DigestOrPath => self.names.path(text),
+            // One of a batch has its pseudonym before its report is there.
+            Holds::Estate if self.names.known(Kind::Estate, text).is_some() => {
+                self.names.plain(Kind::Estate, text)
+            }
             // Estates are called after their SIP domain where nobody names them.
-            Holds::Estate if text.contains('.') && !text.contains(' ') => self.names.host(text, "estate"),
+            Holds::Estate if text.contains('.') && !text.contains(' ') || self.names.is_short_host(text) => {
+                self.names.host(text, "estate")
+            }
             Holds::Estate => self.names.plain(Kind::Estate, text),
             Holds::Site => self.names.plain(Kind::Site, text),
             Holds::Template => self.names.plain(Kind::Template, text),
@@ -222,21 +285,45 @@ impl Redactor {
         }
     }
 
+    /// A line for a console. What stands between apostrophes is a value, or several with commas between them, and no word of ours.
+    fn command(&mut self, line: &str) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for (index, part) in line.split('\'').enumerate() {
+            let is_value = index % 2 == 1;
+            parts.push(match self.phrases.known(part) {
+                Some(known) if is_value => known.to_owned(),
+                _ if is_value => part.split(',').map(|value| self.word(value)).collect::<Vec<_>>().join(","),
+                _ => redacted(part, &self.phrases, &mut self.names, New::Named),
+            });
+        }
+        parts.join("'")
+    }
+
+    /// A value of its own, or else words.
+    fn word(&mut self, word: &str) -> String {
+        match self.phrases.known(word) {
+            Some(known) => known.to_owned(),
+            None => redacted(word, &self.phrases, &mut self.names, New::Named),
+        }
+    }
+
+    /// A word that somebody typed, with the blank behind it. Nothing of it is a sentence of the program: what can be a name is one.
+    fn typed(&mut self, part: &str) -> String {
+        let word = part.trim_end_matches(|c: char| c.is_whitespace() || ",.;:!?".contains(c));
+        format!("{}{}", self.word(word), part.get(word.len()..).unwrap_or_default())
+    }
+
     fn is_whole_host(&mut self, text: &str) -> bool {
         self.names.is_short_host(text)
             && self.phrases.known(text).is_some_and(|known| known == self.names.host(text, "host"))
     }
 
-    /// A rule or usages, or one of the names that an id is made of.
+    /// A rule, usages, a holder that is no host, a number, or one of the names that an id is made of: these are told by nothing but
+    /// that they are none of the others.
     fn part_of_id(&mut self, part: &str) -> String {
-        if is_usages(part) {
-            return part.to_owned();
-        }
-        if self.names.is_short_host(part) {
-            return self.names.host(part, "host");
-        }
-        let is_word = |word: &str| !word.contains('.') && vocabulary::is_own(word);
-        if part.is_empty() || part.split('+').all(is_word) {
+        let is_number = || part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_word = || is_usages(part) || rule(part).is_some() || HOLDERS_WITHOUT_HOST.contains(&part);
+        if is_number() || is_word() {
             return part.to_owned();
         }
         if is_digest(part) {
@@ -248,6 +335,36 @@ impl Redactor {
         self.names.host(part, "host")
     }
 }
+
+/// Whether a text is no value of its own, but made of what stands in other fields, of words of the program, or of words of people: these
+/// are found by their parts.
+fn is_put_together(holds: Holds, text: &str) -> bool {
+    match holds {
+        Holds::Word
+        | Holds::Text
+        | Holds::Id
+        | Holds::OrderName
+        | Holds::Command
+        | Holds::Typed
+        | Holds::Said
+        | Holds::Words => true,
+        Holds::Host => text.contains('`'),
+        Holds::Path
+        | Holds::Subject
+        | Holds::Digest
+        | Holds::Serial
+        | Holds::SerialReversed
+        | Holds::DigestOrPath
+        | Holds::Estate
+        | Holds::Site
+        | Holds::Template
+        | Holds::FriendlyName
+        | Holds::Person => false,
+    }
+}
+
+/// What ids have in the place of a host: see `requirement_id` in the rules.
+const HOLDERS_WITHOUT_HOST: [&str; 2] = ["deployment", "reverse-proxy"];
 
 /// Whether a report was redacted before. What follows from it is no more than that words which look like pseudonyms stay.
 fn says_that_it_is_redacted(document: &Value) -> bool {
@@ -293,100 +410,4 @@ fn is_digest(text: &str) -> bool {
 fn reversed(hex: &str) -> String {
     let digits: Vec<char> = hex.chars().collect();
     digits.rchunks(2).flatten().collect()
-}
-
-/// Public CAs by the names that stand in their certificates. A certificate can claim a public policy and have any issuer.
-const PUBLIC_CAS: [&str; 24] = [
-    "Actalis",
-    "Amazon",
-    "Buypass",
-    "Certum",
-    "COMODO",
-    "Comodo",
-    "DigiCert",
-    "Digicert",
-    "D-TRUST",
-    "Entrust",
-    "GeoTrust",
-    "GlobalSign",
-    "GoDaddy",
-    "Go Daddy",
-    "Google Trust Services",
-    "HARICA",
-    "IdenTrust",
-    "Let's Encrypt",
-    "QuoVadis",
-    "RapidSSL",
-    "Sectigo",
-    "SSL.com",
-    "SwissSign",
-    "Thawte",
-];
-
-/// Words of common names of public CAs, beside the CA's own, numbers of generations and years.
-const WORDS_OF_CAS: [&str; 40] = [
-    "AG",
-    "Assurance",
-    "Assured",
-    "Authority",
-    "Authentication",
-    "Basic",
-    "CA",
-    "Certificate",
-    "Certification",
-    "Class",
-    "Client",
-    "Cloud",
-    "DV",
-    "Domain",
-    "ECC",
-    "ECDSA",
-    "EE",
-    "EV",
-    "Encryption",
-    "Everywhere",
-    "Extended",
-    "Global",
-    "High",
-    "ID",
-    "Inc",
-    "Intermediate",
-    "OV",
-    "Organization",
-    "Primary",
-    "Public",
-    "RSA",
-    "Root",
-    "SHA2",
-    "SHA256",
-    "SHA384",
-    "SSL",
-    "Secure",
-    "Server",
-    "TLS",
-    "Validation",
-];
-
-fn is_word_of_ca(word: &str) -> bool {
-    let is_of_name = || PUBLIC_CAS.iter().any(|known| known.split([' ', '-']).any(|part| part == word));
-    let is_generation = || word.len() <= 4 && word.chars().any(|c| c.is_ascii_digit());
-    WORDS_OF_CAS.contains(&word) || is_of_name() || is_generation()
-}
-
-/// What may be said of an issuer that claims to be a public CA: its organization and country, and its common name where that is the
-/// CA's too. CAs that a public one runs for somebody bear that one's name.
-fn public_name(issuer: &str) -> Option<String> {
-    let is_known = |name: &str| {
-        let after = PUBLIC_CAS.iter().find_map(|known| name.strip_prefix(known));
-        after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
-    };
-    let is_of_ca = |name: &str| is_known(name) && name.split([' ', '-']).all(is_word_of_ca);
-    let parts: Vec<&str> = issuer.split(", ").collect();
-    let organization = parts.iter().find(|part| part.strip_prefix("O=").is_some_and(is_known))?;
-    let own = parts.iter().filter(|part| {
-        part == &organization
-            || part.strip_prefix("CN=").is_some_and(is_of_ca)
-            || part.strip_prefix("C=").is_some_and(|country| country.len() == 2)
-    });
-    Some(own.copied().collect::<Vec<_>>().join(", "))
 }

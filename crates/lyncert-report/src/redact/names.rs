@@ -77,11 +77,14 @@ fn is_usage(word: &str) -> bool {
     Usage::ALL.iter().any(|usage| usage.as_str() == word)
 }
 
+/// Whether files end so.
+pub(super) fn is_ending(word: &str) -> bool {
+    ENDINGS.contains(&word.to_ascii_lowercase().as_str())
+}
+
 /// Whether a word is a usage of certificates, also with the ending of a file behind it.
 pub(super) fn is_usage_or_its_file(word: &str) -> bool {
-    let is_file = |(stem, ending): (&str, &str)| {
-        ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && is_usage(stem)
-    };
+    let is_file = |(stem, ending): (&str, &str)| is_ending(ending) && is_usage(stem);
     is_usage(word) || word.rsplit_once('.').is_some_and(is_file)
 }
 

@@ -60,13 +60,15 @@ pub(super) enum Piece<'a> {
 }
 
 impl Phrases {
-    /// Adds a value. One that is a word of the program's own, such as a site called `Edge`, is found in sentences only where it is
-    /// quoted or follows a word that says what it is: elsewhere it cannot be told from the word, and says nothing.
+    /// Adds a value. One of which every word is the program's own, such as a site called `Edge`, is found in sentences only where it
+    /// is quoted or follows a word that says what it is: elsewhere it is the word. Who writes a sentence with such a name in it quotes
+    /// it (`lyncert_ingest::name::said`). A name of several labels is no word, though the program has files that are called so.
     pub(super) fn add(&mut self, real: &str, pseudonym: &str) {
         if real.is_empty() || self.values.insert(real.to_owned(), pseudonym.to_owned()).is_some() {
             return;
         }
-        if real.chars().count() > 1 && !is_own(real) {
+        let is_own = |word: &str| !word.contains('.') && is_own(word);
+        if real.chars().count() > 1 && !real.split_whitespace().all(is_own) {
             return self.want(real.to_owned(), pseudonym.to_owned(), Place::Anywhere);
         }
         for (before, after) in [("`", "`"), ("[", "]"), ("\"", "\""), ("'", "'")] {

@@ -187,7 +187,7 @@ fn of_a_public_ca_stays_what_is_its_own_and_of_others_nothing() {
         ("C=DE, O=Amazonas Versicherung AG, CN=Amazonas Root", Some("")),
         ("O=Contoso, CN=DigiCert Global Root", Some("")),
     ] {
-        let kept = super::public_name(issuer).unwrap_or_default();
+        let kept = super::public_cas::public_name(issuer).unwrap_or_default();
         assert_eq!(kept, stays.unwrap_or(issuer), "{issuer}");
     }
 }

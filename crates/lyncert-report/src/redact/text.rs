@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 
-use super::TEXT_LEFT_OUT;
-use super::names::{Kind, Names, is_usage_or_its_file};
+use super::HOLDERS_WITHOUT_HOST;
+use super::form;
+use super::names::{Kind, Names, is_ending, is_usage_or_its_file};
 use super::phrases::{Phrases, Piece, ends_url};
 use super::vocabulary::is_own;
 
@@ -22,28 +23,13 @@ pub(super) enum New {
 /// A sentence without what came from inputs.
 pub(super) fn redacted(text: &str, phrases: &Phrases, names: &mut Names, new: New) -> String {
     let mut out = Sentence::default();
-    let (said, written) = split_at_reason(text);
-    for piece in phrases.pieces(said) {
+    for piece in phrases.pieces(text) {
         match piece {
             Piece::Known(pseudonym) => out.push(pseudonym),
             Piece::Text(text) => words(text, names, new, &mut out),
         }
     }
-    if !written.is_empty() {
-        out.push(TEXT_LEFT_OUT);
-    }
     out.text
-}
-
-/// A sentence of the program, and what a person wrote at its end: the reason of a name that the policy asks for. Its words may all be
-/// words of the program too.
-fn split_at_reason(text: &str) -> (&str, &str) {
-    const CAUSE: &str = "policy: ";
-    const FACT: &str = "extra_name = ";
-    let is_cause = |at: &usize| *at == 0 || text.get(..*at).is_some_and(|said| said.ends_with("because of "));
-    let cause = text.match_indices(CAUSE).map(|(at, _)| at).find(is_cause).map(|at| at + CAUSE.len());
-    let fact = text.starts_with(FACT).then(|| text.find(" (")).flatten().map(|at| at + 1);
-    cause.or(fact).and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
 /// What is left of a sentence.
@@ -116,17 +102,33 @@ fn token_length(text: &str) -> usize {
 fn word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
     match word.rsplit_once('_') {
         Some((holder, usage)) if !holder.is_empty() && is_usage_or_its_file(usage) => {
-            let holder = single_word_of(holder, names, new);
+            let holder = holder_of_file(holder, names, new);
             Some(format!("{}_{usage}", holder.as_deref().unwrap_or(LEFT_OUT)))
         }
         Some(_) | None => single_word_of(word, names, new),
     }
 }
 
+/// The holder in the name of a file: a host, whatever it is called, or one of the holders that are none.
+fn holder_of_file(holder: &str, names: &mut Names, new: New) -> Option<String> {
+    if HOLDERS_WITHOUT_HOST.contains(&holder) || holder.contains('.') {
+        return single_word_of(holder, names, new);
+    }
+    if let Some(label) = names.known(Kind::Label, &holder.to_lowercase()) {
+        return Some(label.to_owned());
+    }
+    names.is_kept_word(holder).then(|| holder.to_owned())
+}
+
 fn single_word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
     let same = || Some(word.to_owned());
     let is_single = word.len() == 1 && word.is_ascii();
-    if word.is_empty() || is_single || is_own(word) || is_usage_or_its_file(word) || names.is_kept_word(word)
+    let is_last_label = word.starts_with('.');
+    if word.is_empty()
+        || is_single
+        || !is_last_label && is_own(word)
+        || is_usage_or_its_file(word)
+        || names.is_kept_word(word)
     {
         return same();
     }
@@ -139,6 +141,12 @@ fn single_word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
     }
     if let Ok(address) = word.trim_matches(['[', ']']).parse::<IpAddr>() {
         return host(&address.to_string(), names, new);
+    }
+    // The last label of a name, of which only that says nothing which is nobody's.
+    if let Some(last) = word.strip_prefix('.')
+        && !last.contains('.')
+    {
+        return (is_ending(last) || form::INSIDE_ONLY.contains(&last)).then(|| word.to_owned());
     }
     // The place in a file stands behind its name: `:28:13`.
     if is_number(word.trim_start_matches(':')) {

@@ -285,6 +285,7 @@ mod tests {
     fn every_repair_stands_at_its_day_and_what_is_ahead_reminds() {
         let mut report = plain_report(1);
         report.replacements.truncate(1);
+        report.consequences.clear();
         assert_eq!(values(&unfolded(&report), "TRIGGER:"), ["-P7D"]);
         report.replacements[0].due = Day::from(report.at.day());
         let lines = unfolded(&report);

@@ -148,7 +148,7 @@ fn finding_case(finding: &FindingRow) -> Case {
         let mut lines = vec![
             format!("{} {}: {}", finding.severity, finding.rule, finding.whose()),
             finding.message.clone(),
-            format!("expected: {}", finding.expected),
+            format!("expected: {}", finding.expected_in_words()),
             format!("found: {}", finding.found),
             format!("consequence: {}", finding.consequence),
             format!("remedy: {}", finding.remedy),

@@ -167,7 +167,7 @@ mod tests {
     use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
     use super::*;
-    use crate::model::{EstateState, ReportState, Severity, UnjudgedKind};
+    use crate::model::{EstateState, ReportState, RuleRow, Severity, UnjudgedKind};
 
     #[test]
     fn formats_and_their_files_have_names_of_their_own_and_say_which_files_they_are() {
@@ -352,6 +352,8 @@ mod tests {
                 finding.rule = format!("rule-{rule}");
                 finding.severity = [Severity::Error, Severity::Warning, Severity::Info][*severity];
             }
+            let rule = report.rules[0].clone();
+            report.rules = (0..4).map(|number| RuleRow { id: format!("rule-{number}"), ..rule.clone() }).collect();
             report.findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.rule.clone()));
             testing::recount(&mut report);
             let number = report.findings.len();

@@ -1,5 +1,6 @@
 //! Which findings say the same, so that writers tell it once for all places.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::model::{Change, FindingRow, Severity};
@@ -51,14 +52,14 @@ pub(super) struct Same<'a> {
 /// left, those that expect the same are one too, whatever they say of each place.
 pub(super) fn merged<'a>(findings: impl Iterator<Item = &'a FindingRow>, most: usize) -> Vec<Same<'a>> {
     let one_each = findings.map(|finding| Same { places: vec![finding], differs: false });
-    let alike = put_together(one_each, |first| Some((Sameness::of(first), "")));
+    let alike = put_together(one_each, |first| Some((Sameness::of(first), Cow::Borrowed(""))));
     let mut of_rule: HashMap<&str, usize> = HashMap::new();
     for same in &alike {
         *of_rule.entry(same.rule()).or_default() += 1;
     }
     put_together(alike.into_iter(), |first| {
         let is_much = of_rule.get(first.rule.as_str()).is_some_and(|count| *count > most);
-        is_much.then(|| (Sameness::of(first).in_any_words(), first.expected.as_str()))
+        is_much.then(|| (Sameness::of(first).in_any_words(), first.expected_in_words()))
     })
 }
 
@@ -70,9 +71,9 @@ impl<'a> Same<'a> {
 
 fn put_together<'a>(
     all: impl Iterator<Item = Same<'a>>,
-    key_of: impl Fn(&'a FindingRow) -> Option<(Sameness<'a>, &'a str)>,
+    key_of: impl Fn(&'a FindingRow) -> Option<(Sameness<'a>, Cow<'a, str>)>,
 ) -> Vec<Same<'a>> {
-    let mut known: HashMap<(Sameness<'a>, &str), usize> = HashMap::new();
+    let mut known: HashMap<(Sameness<'a>, Cow<'a, str>), usize> = HashMap::new();
     let mut merged: Vec<Same<'_>> = Vec::new();
     for same in all {
         let Some(first) = same.places.first().copied() else { continue };

@@ -210,7 +210,7 @@ fn result(report: &Report, indices: &HashMap<&str, usize>, finding: &FindingRow)
         "{}: {}. Expected {}; found {}. Consequence: {}. {}",
         finding.whose(),
         finding.message,
-        finding.expected,
+        finding.expected_in_words(),
         finding.found,
         finding.consequence,
         finding.remedy
@@ -231,7 +231,7 @@ fn result(report: &Report, indices: &HashMap<&str, usize>, finding: &FindingRow)
         properties: FindingProperties {
             id: finding.id.clone(),
             clause: finding.clause.clone(),
-            expected: finding.expected.clone(),
+            expected: finding.expected_in_words().into_owned(),
             found: finding.found.clone(),
             replacement: finding.replacement.clone(),
             change: finding.change.map(Change::as_str),

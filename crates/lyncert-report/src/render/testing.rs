@@ -6,12 +6,12 @@ use time::macros::{date, datetime};
 
 use crate::model::{
     AddedBy, AssignedBy, CaKind, CertificateRow, ChainRow, ChainState, CollectedRow, CollectedServerRow,
-    CollectionRow, CollectionStatus, Day, FindingRow, HolderKind, HolderRef, HoldingRow, IgnoredRow, Input,
-    InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow, PlaceRef, PolicyRow, PoolKind,
-    PoolRow, ProblemRow, Provenance, ReplacementAction, ReplacementRow, Report, ReportState, RequirementRow,
-    RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow, SourceRef, Summary, SupportRow, Tool,
-    TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow, Usage, Verdict, WaiverRow,
-    WaiverState, WorstSeverity, next_to_end,
+    CollectionRow, CollectionStatus, ConsequenceRow, Day, ExtraNameRow, FindingRow, HolderKind, HolderRef,
+    HoldingRow, IgnoredRow, Input, InputKind, KeyRow, KeyView, NameRow, NameStatus, Need, OrderKey, OrderRow,
+    PlaceRef, PolicyRow, PoolKind, PoolRow, ProblemRow, Provenance, ReplacementAction, ReplacementRow,
+    Report, ReportState, RequirementRow, RevokedRow, RuleLevel, RuleRow, RuleSettingRow, Severity, SiteRow,
+    SourceRef, Summary, SupportRow, Tool, TopologyView, UnjudgedKind, UnjudgedRow, UnreadKind, UnreadableRow,
+    Usage, Verdict, WaiverRow, WaiverState, WorstSeverity, next_to_end,
 };
 
 /// What names in certificates and exports may try.
@@ -54,6 +54,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         .collect();
     let certificates: Vec<CertificateRow> =
         names.iter().enumerate().map(|(index, server)| certificate(index, server, &value)).collect();
+    let consequences = certificates.iter().map(consequence).collect();
     let findings: Vec<FindingRow> =
         names.iter().enumerate().map(|(index, server)| finding(index, server, &value)).collect();
     let mut report = Report {
@@ -117,7 +118,7 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         requests: Vec::new(),
         crls: Vec::new(),
         assigned: Vec::new(),
-        consequences: Vec::new(),
+        consequences,
         problems: vec![ProblemRow {
             document: value(1, "topology.tbxml"),
             path: value(2, "Services/Service[New]"),
@@ -130,6 +131,10 @@ fn report(servers: usize, is_hostile: bool) -> Report {
         policy: PolicyRow {
             file: None,
             facts: vec![value(3, "pic_aol = true")],
+            extra_names: vec![ExtraNameRow {
+                name: value(4, "legacy.contoso.com"),
+                reason: value(5, "a partner has it in its settings"),
+            }],
             defaults: vec!["a: b".to_owned()],
             thresholds: Vec::new(),
             rules: vec![RuleSettingRow {
@@ -192,6 +197,7 @@ fn requirement(server: &str, usage: Usage, value: &dyn Fn(usize, &str) -> String
             "SIP domain contoso.com: InternalDomains/InternalDomain[contoso.com] (topology.tbxml:7:9)",
         ),
         reason: value(index + 1, "SIP domain contoso.com (topology.tbxml:7:9)"),
+        policy_reasons: Vec::new(),
         clause: "FE-DEF-01".to_owned(),
         source: "Certificate requirements for internal servers, https://learn.microsoft.com/x".to_owned(),
         status: Some(NameStatus::Exact),
@@ -346,6 +352,19 @@ fn holder(server: &str, value: &dyn Fn(usize, &str) -> String) -> HolderRef {
     }
 }
 
+/// That nothing stops with a certificate.
+fn consequence(certificate: &CertificateRow) -> ConsequenceRow {
+    ConsequenceRow {
+        certificate: certificate.sha1.clone(),
+        certificate_file: certificate.path.to_string(),
+        subject: certificate.subject.clone(),
+        not_after: certificate.not_after,
+        noted_from: None,
+        warned_from: None,
+        stops: Vec::new(),
+    }
+}
+
 fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) -> FindingRow {
     FindingRow {
         id: format!("san-missing/pool01.contoso.net/{server}/Default/sip.contoso.com"),
@@ -370,6 +389,7 @@ fn finding(index: usize, server: &str, value: &dyn Fn(usize, &str) -> String) ->
         places: vec![PlaceRef { document: value(index, "topology.tbxml"), line: 7, column: 9 }],
         message: format!("`{}` is not among the certificate's names", value(index, "sip.contoso.com")),
         expected: value(index + 1, "`sip.contoso.com` among the subject alternative names"),
+        policy_reasons: Vec::new(),
         found: value(index + 2, "pool01.contoso.net, fe01.contoso.net"),
         consequence: "users who are directed to it by automatic sign-in are refused".into(),
         remedy: "Request a new certificate: Request-CsCertificate -New -Type Default".into(),

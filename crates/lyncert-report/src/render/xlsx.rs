@@ -154,7 +154,7 @@ fn finding_row(finding: &FindingRow, files: &HashMap<&str, &CertificateRow>) -> 
         Value::list(&finding.usages),
         Value::optional(finding.name.as_ref()),
         Value::sentence(&finding.message),
-        Value::sentence(&finding.expected),
+        Value::sentence(&finding.expected_in_words()),
         Value::sentence(&finding.found),
         Value::sentence(&finding.consequence),
         Value::sentence(&finding.remedy),
@@ -208,7 +208,7 @@ fn name_row(requirement: &RequirementRow, name: Option<&NameRow>) -> Vec<Value> 
         Value::optional(name.map(|name| name.need.as_str())),
         Value::optional(name.and_then(|name| name.status)),
         Value::optional(name.and_then(|name| name.covered_by.as_ref())),
-        name.map_or(Value::Empty, |name| Value::sentence(&name.because)),
+        name.map_or(Value::Empty, |name| Value::sentence(&name.because_in_words())),
         Value::optional(name.map(|name| &name.clause)),
         Value::optional(requirement.certificate.as_ref()),
     ]

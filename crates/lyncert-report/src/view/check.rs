@@ -206,6 +206,7 @@ fn check_finding(finding: &Finding) -> CheckFinding {
         name: finding.name.clone(),
         message: finding.message.clone(),
         expected: finding.expected.clone(),
+        policy_reasons: finding.policy_reasons.clone(),
         found: finding.found.clone(),
         consequence: finding.consequence.to_string(),
         remedy: finding.remedy.to_string(),

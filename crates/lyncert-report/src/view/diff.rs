@@ -185,6 +185,7 @@ mod tests {
             added_by: AddedBy::Person,
             because: String::new(),
             reason: String::new(),
+            policy_reasons: Vec::new(),
             clause: "EDGE-EXT-03".to_owned(),
             source: String::new(),
             status: None,

@@ -162,6 +162,10 @@ fn use_row(used: &NameUse<'_>) -> UseRow {
         added_by: used.required.map(|required| required.added_by.into()),
         is_subject: used.subject.is_some(),
         because: used.required.map(lyncert_rules::requirement::RequiredName::because).unwrap_or_default(),
+        policy_reasons: used
+            .required
+            .map(lyncert_rules::requirement::RequiredName::policy_reasons)
+            .unwrap_or_default(),
         clause: clause(id).map_or_else(|| unknown_clause(id), clause_row),
         used_by: used.required.map(|required| required.used_by().to_owned()),
         without_it: used.required.map(lyncert_rules::requirement::RequiredName::consequence),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lyncert_ingest::assigned::AssignedExport;
+use lyncert_ingest::name::said_list;
 use lyncert_rules::assess::Trial;
 use lyncert_rules::certificate::{
     Certificate, Chain, ChainState, Eku, KeyUsage, PublicKey, RevocationStatus, SelfSigned, Signature,
@@ -262,7 +263,7 @@ fn request_row(request: &CertificateRequest, trial: Option<&Trial>) -> RequestRo
 fn request_text(request: &CertificateRequest, outlook: Option<&OutlookRow>) -> String {
     let names = match request.dns_names.as_slice() {
         [] => "no subject alternative name".to_owned(),
-        names => names.join(", "),
+        names => said_list(names),
     };
     let answer = match request.answered_by.as_slice() {
         [] => "no certificate here answers it".to_owned(),

@@ -97,6 +97,7 @@ fn name_row(name: &lyncert_rules::requirement::RequiredName) -> NameRow {
         added_by: name.added_by.into(),
         because: name.because(),
         reason: name.reason(),
+        policy_reasons: name.policy_reasons(),
         clause: name.clause.to_owned(),
         source: clause_source(name.clause),
         status: None,

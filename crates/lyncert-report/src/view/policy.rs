@@ -1,12 +1,12 @@
 //! The policy in force, in words.
 
 use lyncert_rules::assess::Assessment;
-use lyncert_rules::facts::Facts;
+use lyncert_rules::facts::{ExtraName, Facts};
 use lyncert_rules::policy::{Policy, RuleSetting};
 use lyncert_rules::policy_key::PolicyTable;
 
 use super::ReportInput;
-use crate::model::{IgnoredRow, PolicyRow, RuleSettingRow};
+use crate::model::{ExtraNameRow, IgnoredRow, PolicyRow, RuleSettingRow};
 use crate::scan::Inventory;
 
 impl PolicyRow {
@@ -45,6 +45,11 @@ impl PolicyRow {
                 None => row.defaults.push(format!("{}: {}", key.name, key.default_text)),
             }
         }
+        let extra = |extra: &ExtraName| {
+            let (name, reason) = (extra.name.to_string(), extra.reason.clone());
+            ExtraNameRow { name, reason }
+        };
+        row.extra_names = facts.extra_names.iter().map(extra).collect();
         row
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::scope::holders_in_words;
 use crate::model::{InputKind, Provenance, Report};
 
 impl Provenance {
@@ -37,7 +38,8 @@ fn options(report: &Report) -> Vec<String> {
         Some(file) => format!("policy {}", file_of(file)),
         None => "no policy".to_owned(),
     };
-    let only = report.scope.as_ref().map(|scope| (scope.asked().join(", "), scope.except.join(", ")));
+    let only =
+        report.scope.as_ref().map(|scope| (holders_in_words(scope.asked()), holders_in_words(&scope.except)));
     let asked =
         only.as_ref().filter(|(asked, _)| !asked.is_empty()).map(|(asked, _)| format!("only {asked}"));
     let except = only.as_ref().filter(|(_, except)| !except.is_empty());

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 use lyncert_rules::assess::{Assessment, Finding};
 use lyncert_rules::certificate::Certificate;
 use lyncert_rules::holder::Holder;
@@ -106,7 +106,10 @@ impl Builder<'_> {
         }
         let reasons = by_rule.into_iter().map(|(rule, names)| match names.as_slice() {
             [] => rule.summary.to_owned(),
-            names => format!("{}: {}", rule.summary, first_few(names, MAX_SHORT, ", ", "more")),
+            names => {
+                let names: Vec<String> = names.iter().map(|name| said(name).to_string()).collect();
+                format!("{}: {}", rule.summary, first_few(&names, MAX_SHORT, ", ", "more"))
+            }
         });
         each_once(reasons).join("; ")
     }

@@ -143,7 +143,7 @@ impl<'a> Shared<'a> {
         let name = name.map(key);
         let mut places: Vec<PlaceRef> = Vec::new();
         for requirement in requirements.iter().take(MAX_PLACES) {
-            let names = || requirement.names.iter().map(|name| (key(&name.name.to_string()), name)).collect();
+            let names = || requirement.names.iter().map(|name| (key(name.name.as_ref()), name)).collect();
             let by_key = self.names.entry(&requirement.id).or_insert_with(names);
             let required = name.as_ref().and_then(|name| by_key.get(name));
             let causes = required.iter().flat_map(|name| &name.causes);
@@ -320,6 +320,7 @@ impl<'a> Builder<'a> {
             places: shared.places(&requirements, finding.name.as_deref()),
             message: finding.message.clone(),
             expected: finding.expected.clone(),
+            policy_reasons: finding.policy_reasons.clone(),
             found: finding.found.clone(),
             consequence: shared.text(&finding.consequence),
             remedy: shared.text(&finding.remedy),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use lyncert_ingest::name::said;
 use lyncert_rules::assess::Assessment;
 use lyncert_rules::holder::Holder;
 use lyncert_rules::policy::Scope;
@@ -33,4 +34,13 @@ fn left_out(assessment: &Assessment) -> Vec<Holder> {
         .map(|requirement| Holder { server: None, ..requirement.holder.clone() });
     let mut seen: HashSet<Holder> = HashSet::new();
     holders.filter(|holder| seen.insert(holder.clone())).collect()
+}
+
+/// What was asked for, or excepted, as a sentence says it: names of pools and sites, and the two words for holders that are none.
+pub(super) fn holders_in_words(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let in_words = |name: &str| match name {
+        "oauth" | "reverse-proxy" => name.to_owned(),
+        name => said(name).to_string(),
+    };
+    names.into_iter().map(|name| in_words(name.as_ref())).collect::<Vec<_>>().join(", ")
 }

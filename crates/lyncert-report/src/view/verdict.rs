@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use time::Date;
 
+use super::scope::holders_in_words;
 use crate::model::{
     ConsequenceRow, ReplacementAction, ReplacementRow, ReportState, ScopeRow, StopRow, Summary, UnjudgedRow,
     counted,
@@ -134,9 +135,9 @@ pub(super) fn sentence(
     match scope {
         Some(scope) => {
             let all = summary.requirements + left_out;
-            let asked = match scope.asked().as_slice() {
-                [] => format!("all but {}", scope.except.join(", ")),
-                asked => asked.join(", "),
+            let asked = match holders_in_words(scope.asked()) {
+                asked if asked.is_empty() => format!("all but {}", holders_in_words(&scope.except)),
+                asked => asked,
             };
             format!("{verdict}; judged: {asked}, {} of {}", summary.requirements, counted(all, "requirement"))
         }

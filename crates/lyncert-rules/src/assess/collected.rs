@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lyncert_ingest::collection::ServerStatus;
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 
 use crate::collection::{Collections, ServerState};
 use crate::requirement::{Requirement, holders_of};
@@ -68,7 +68,8 @@ pub(super) fn gaps<'a>(
 }
 
 fn what(servers: &BTreeSet<&DnsName>) -> String {
-    let mut named: Vec<String> = servers.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    let mut named: Vec<String> =
+        servers.iter().take(MAX_NAMED).map(|server| said(server).to_string()).collect();
     let more = servers.len().saturating_sub(MAX_NAMED);
     if more > 0 {
         named.push(format!("{more} more"));

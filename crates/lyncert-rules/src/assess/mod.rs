@@ -225,6 +225,8 @@ pub struct Finding {
     pub message: String,
     /// What was expected.
     pub expected: String,
+    /// The reasons that the policy gives for it, in the words of people.
+    pub policy_reasons: Vec<String>,
     /// What was found.
     pub found: String,
     /// What users notice.

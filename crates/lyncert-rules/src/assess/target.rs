@@ -132,6 +132,7 @@ pub(super) fn build_finding(rule: &'static Rule, target: &Target, deviation: Dev
         name: deviation.name,
         message: deviation.message,
         expected: deviation.expected,
+        policy_reasons: deviation.policy_reasons,
         found: deviation.found,
         consequence: consequence(rule, severity, said, deviation.consequence),
         remedy: deviation.remedy.map_or(Cow::Borrowed(rule.remedy), Cow::Owned),

@@ -26,10 +26,7 @@ pub(crate) fn order_as_it_lies(holder: &Holder, certificate: &Certificate) -> Op
         kind: NameKind::Extra,
         need: Need::Recommended,
         added_by: AddedBy::Person,
-        causes: vec![Cause {
-            text: format!("`{}`, which lies there, has it", certificate.first_path()),
-            place: None,
-        }],
+        causes: vec![Cause::new(format!("`{}`, which lies there, has it", certificate.first_path()), None)],
         clause: if is_gateway { "GW-01" } else { "GEN-CNT-01" },
         usages: usages.clone(),
     };

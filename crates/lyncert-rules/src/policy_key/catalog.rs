@@ -1,6 +1,6 @@
 //! The table of keys.
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said, said_list};
 
 use super::PolicyTable::{Collection, Expiry, Facts, WaiverLimits};
 use super::{PolicyKey, PolicyValue};
@@ -20,7 +20,7 @@ pub static POLICY_KEYS: [PolicyKey; 24] = [
         }),
         show: |facts, _| {
             facts.auto_logon_pool.as_ref().map(|given| match given {
-                AutoLogonPool::Pool(name) => name.to_string(),
+                AutoLogonPool::Pool(name) => said(name).to_string(),
                 AutoLogonPool::Nobody => "none".to_owned(),
             })
         },
@@ -227,7 +227,7 @@ sites = ["Redmond"]"#,
         show: |facts, _| {
             some_in_words(facts.edges.iter().map(|edge| {
                 let given = edge.client_auto_config_or_federation;
-                format!("{} (client_auto_config_or_federation = {given})", edge.pool)
+                format!("{} (client_auto_config_or_federation = {given})", said(&edge.pool))
             }))
         },
         default_text: "what is said of all",
@@ -301,7 +301,7 @@ reason = "partner hard-codes this name""#,
 ];
 
 fn in_words(names: &[DnsName]) -> String {
-    names.iter().map(DnsName::as_str).collect::<Vec<_>>().join(", ")
+    said_list(names)
 }
 
 /// `None` for an empty list.
@@ -312,26 +312,26 @@ fn some_in_words(items: impl Iterator<Item = String>) -> Option<String> {
 
 fn url_in_words(url: &FactSimpleUrl) -> String {
     match &url.site {
-        Some(site) => format!("{} (site {site})", url.url),
+        Some(site) => format!("{} (site {})", url.url, said(site)),
         None => url.url.clone(),
     }
 }
 
 fn proxy_in_words(proxy: &ReverseProxyFact) -> String {
     if proxy.sites.is_empty() {
-        return proxy.name.clone();
+        return said(&proxy.name).to_string();
     }
-    format!("{} ({})", proxy.name, proxy.sites.join(", "))
+    format!("{} ({})", said(&proxy.name), said_list(&proxy.sites))
 }
 
 fn extra_name_in_words(extra: &ExtraName) -> String {
     let holder = match &extra.holder {
         ExtraNameFor::AllThatFit => String::new(),
-        ExtraNameFor::Pool(pool) => format!(" for {pool}"),
-        ExtraNameFor::Server(server) => format!(" for server {server}"),
-        ExtraNameFor::Site(site) => format!(" for site {site}"),
+        ExtraNameFor::Pool(pool) => format!(" for {}", said(pool)),
+        ExtraNameFor::Server(server) => format!(" for server {}", said(server)),
+        ExtraNameFor::Site(site) => format!(" for site {}", said(site)),
     };
-    format!("{}{holder} ({})", extra.name, extra.reason)
+    format!("{}{holder}", said(&extra.name))
 }
 
 fn threshold_in_words(threshold: Threshold) -> String {

@@ -28,7 +28,8 @@ pub(super) fn collect_names(
         }
     }
     for extra in context.extras().filter(|extra| usages.contains(&extra.usage)) {
-        let cause = Cause { text: format!("policy: {}", extra.reason), place: None };
+        let (text, policy_reason) = ("policy".to_owned(), Some(extra.reason.clone()));
+        let cause = Cause { text, place: None, policy_reason };
         let item = FoundName { name: extra.name.clone(), kind: NameKind::Extra, cause, domain: None };
         judged.add(&EXTRA_NAME, Need::Required, item, &[extra.usage], context);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::{Machine, Placed, Pool, ProductVersion, SimpleUrlComponent, Site, Topology};
 
@@ -404,10 +404,10 @@ impl<'a> HolderContext<'a> {
             url.further.iter().map(|host| FoundName {
                 name: host.clone(),
                 kind: NameKind::OtherUrl,
-                cause: Cause {
-                    text: format!("further {} URL, still accepted", url.component.as_str()),
-                    place: url.cause.place.clone(),
-                },
+                cause: Cause::new(
+                    format!("further {} URL, still accepted", url.component.as_str()),
+                    url.cause.place.clone(),
+                ),
                 domain: None,
             })
         })
@@ -438,10 +438,7 @@ impl<'a> HolderContext<'a> {
             .map(|domain| FoundName {
                 name: domain.name.with_label(label.text),
                 kind: label.kind,
-                cause: Cause {
-                    text: format!("SIP domain {}", domain.name),
-                    place: Some(domain.place.clone()),
-                },
+                cause: Cause::new(format!("SIP domain {}", said(&domain.name)), Some(domain.place.clone())),
                 domain: Some(domain.name.clone()),
             })
             .collect()
@@ -454,10 +451,7 @@ impl<'a> HolderContext<'a> {
             .map(|domain| FoundName {
                 name: domain.with_label(label.text),
                 kind: label.kind,
-                cause: Cause {
-                    text: format!("SIP domain {domain} of the online tenant (policy)"),
-                    place: None,
-                },
+                cause: Cause::new(format!("SIP domain {} of the online tenant (policy)", said(domain)), None),
                 domain: Some(domain.clone()),
             })
             .collect()
@@ -482,7 +476,7 @@ impl<'a> HolderContext<'a> {
             .map(|(domain, text)| FoundName {
                 name: domain.clone(),
                 kind: NameKind::Xmpp,
-                cause: Cause { text, place: Some(proxy.clone()) },
+                cause: Cause::new(text, Some(proxy.clone())),
                 domain: Some(domain.clone()),
             })
             .collect()
@@ -522,12 +516,7 @@ pub(super) fn has_xmpp(version: ProductVersion) -> bool {
 }
 
 fn found_name(name: &DnsName, kind: NameKind, text: &str, place: Option<&Place>) -> FoundName {
-    FoundName {
-        name: name.clone(),
-        kind,
-        cause: Cause { text: text.to_owned(), place: place.cloned() },
-        domain: None,
-    }
+    FoundName { name: name.clone(), kind, cause: Cause::new(text, place.cloned()), domain: None }
 }
 
 fn found_fqdn(text: &str, kind: NameKind, fqdn: &Placed<DnsName>) -> FoundName {
@@ -542,7 +531,7 @@ fn found_web_fqdns(fqdns: Vec<(&Pool, &Placed<DnsName>)>) -> Vec<FoundName> {
     fqdns
         .into_iter()
         .map(|(pool, fqdn)| {
-            found_fqdn(&format!("external web FQDN of {}", pool.fqdn), NameKind::ExternalWeb, fqdn)
+            found_fqdn(&format!("external web FQDN of {}", said(&pool.fqdn)), NameKind::ExternalWeb, fqdn)
         })
         .collect()
 }
@@ -604,7 +593,7 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         site: url.site.clone(),
         active: url.active_host.clone(),
         further: url.other_hosts.clone(),
-        cause: Cause { text: url_text(&url.component, &url.domain), place: Some(url.place.clone()) },
+        cause: Cause::new(url_text(&url.component, &url.domain), Some(url.place.clone())),
         is_exported: true,
     });
     let of_policy = facts.simple_urls.iter().map(|url| Url {
@@ -617,7 +606,7 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
         }),
         active: url.host.clone(),
         further: Vec::new(),
-        cause: Cause { text: format!("{} (policy)", url_text(&url.component, &url.domain)), place: None },
+        cause: Cause::new(format!("{} (policy)", url_text(&url.component, &url.domain)), None),
         is_exported: false,
     });
     exported.chain(of_policy).collect()
@@ -626,6 +615,6 @@ fn collect_urls(topology: &Topology, facts: &Facts) -> Vec<Url> {
 fn url_text(component: &SimpleUrlComponent, domain: &str) -> String {
     match domain {
         "*" | "" => format!("{} simple URL", component.as_str()),
-        domain => format!("{} simple URL of {domain}", component.as_str()),
+        domain => format!("{} simple URL of {}", component.as_str(), said(domain)),
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assignment_record::MissingCertificate;
@@ -33,7 +33,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         .filter(|missing| !is_told_elsewhere(missing))
         .map(|missing| {
             let usages: Vec<_> = missing.usages.iter().map(|usage| usage.as_str()).collect();
-            let on = missing.server.as_ref().map(|server| format!(" on {server}")).unwrap_or_default();
+            let on =
+                missing.server.as_ref().map(|server| format!(" on {}", said(server))).unwrap_or_default();
             let message = format!(
                 "the certificate {} that serves {}{on} is not in the folder",
                 missing.thumbprint,

@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said;
+
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::Stored;
 use crate::citation::{CMD_GET, CMD_IMP, CMD_SET};
@@ -26,7 +28,10 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
     usages_on_servers(not_there)
         .map(|(server, thumbprint, usages, words)| {
             Deviation::new(
-                format!("the certificate {thumbprint} that serves {words} on {server} is not in its store"),
+                format!(
+                    "the certificate {thumbprint} that serves {words} on {} is not in its store",
+                    said(server)
+                ),
                 "the certificate in `LocalMachine\\My`",
                 "a store without it",
             )

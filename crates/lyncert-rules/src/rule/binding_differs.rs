@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said;
+
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::is_served_by_http;
 use crate::citation::{CMD_SET, L13_IIS};
@@ -32,8 +34,9 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
             let (server, usage) = (&one.server, one.usage.as_str());
             Deviation::new(
                 format!(
-                    "HTTP.sys serves another certificate at {} on {server} than the one assigned for {usage}",
-                    bound.endpoint
+                    "HTTP.sys serves another certificate at {} on {} than the one assigned for {usage}",
+                    bound.endpoint,
+                    said(server)
                 ),
                 one.thumbprint.to_string(),
                 bound.thumbprint.to_string(),

@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said;
+
 use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CLOCK;
 use crate::lacking::Lacking;
@@ -35,7 +37,8 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
             let seconds = offset.abs();
             Deviation::new(
                 format!(
-                    "the clock of {server} is {seconds:.0} seconds {side} that of the collecting computer"
+                    "the clock of {} is {seconds:.0} seconds {side} that of the collecting computer",
+                    said(server)
                 ),
                 format!("at most {MAX_SECONDS:.0} seconds"),
                 format!("{seconds:.0} seconds"),

@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said;
+
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::assign::Stored;
 use crate::citation::{CMD_GET, CMD_IMP};
@@ -30,7 +32,8 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         .map(|(server, thumbprint, usages, words)| {
             Deviation::new(
                 format!(
-                    "the certificate {thumbprint} that serves {words} on {server} has no private key there"
+                    "the certificate {thumbprint} that serves {words} on {} has no private key there",
+                    said(server)
                 ),
                 "the certificate with its private key in `LocalMachine\\My`",
                 "the certificate alone",

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use lyncert_ingest::name::said_list;
+
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_SET, L13_OAUTH};
 use crate::digest::Thumbprint;
@@ -30,7 +32,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         holders.entry(certificate.sha1).or_default().extend(holding.servers.iter().map(ToString::to_string));
     }
     let found: Vec<_> =
-        holders.iter().map(|(sha1, servers)| format!("{sha1} on {}", servers.join(", "))).collect();
+        holders.iter().map(|(sha1, servers)| format!("{sha1} on {}", said_list(servers))).collect();
     RuleOutcome::from_deviation((found.len() > 1).then(|| {
         let message = format!("{} different certificates serve OAuthTokenIssuer", found.len());
         Deviation::new(message, "one certificate for the whole deployment", found.join("; "))

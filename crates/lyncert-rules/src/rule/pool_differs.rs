@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said_list;
+
 use super::sharing::{self, Difference};
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{L13_EXT, L13_PLAN, S15_EDGE, UCMA};
@@ -49,7 +51,7 @@ fn deviation(view: &RequirementView<'_>, usage: CertificateUsage) -> Option<Devi
                 sharing::forgotten(&held).iter().flat_map(|held| held.servers.clone()).collect();
             let message = format!(
                 "{} still holds an older certificate for {usage} than the rest of the pool",
-                forgotten.join(", ")
+                said_list(&forgotten)
             );
             (message, severity, consequence)
         }

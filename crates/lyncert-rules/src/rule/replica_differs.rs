@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said;
+
 use super::{Check, Cure, Deviation, FolderView, Rule, RuleOutcome, Severity};
 use crate::citation::CMD_REPL;
 use crate::collection::{Collection, is_central};
@@ -40,7 +42,10 @@ fn check(view: &FolderView<'_>) -> RuleOutcome {
         .filter(|(_, collection)| signature(collection) != expected)
         .map(|(server, collection)| {
             Deviation::new(
-                format!("the copy of the topology on {server} is another than that of the central store"),
+                format!(
+                    "the copy of the topology on {} is another than that of the central store",
+                    said(server)
+                ),
                 format!("the signature `{expected}`"),
                 format!("`{}`", signature(collection)),
             )

@@ -35,6 +35,7 @@ fn deviation(view: &HoldingView<'_>, required: &RequiredName) -> Deviation {
         list_or_none(&view.certificate.dns_names),
     )
     .of_request(format!("`{name}` is not among the names that the request asks for"))
+    .policy_reasons(required.policy_reasons())
     .clause(required.clause)
     .severity(required.need.severity())
     .name(name.to_string())

@@ -1,3 +1,4 @@
+use lyncert_ingest::name::said_list;
 use lyncert_ingest::topology::ProductVersion;
 
 use super::{CertificateView, Check, Deviation, Rule, RuleOutcome, Severity};
@@ -31,7 +32,7 @@ fn check(view: &CertificateView<'_>) -> RuleOutcome {
         Deviation::new(
             format!("the wildcard `{wildcard}` stands before `{}`", follows.as_str()),
             "wildcards behind all FQDNs",
-            view.certificate.dns_names.join(", "),
+            said_list(&view.certificate.dns_names),
         )
         .clause("WILD-05")
         .name(wildcard)

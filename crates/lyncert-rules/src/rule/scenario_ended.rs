@@ -1,3 +1,4 @@
+use lyncert_ingest::name::said;
 use lyncert_ingest::topology::ProductVersion;
 
 use super::{Check, Cure, Deviation, JudgedTopology, Rule, RuleOutcome, Severity};
@@ -33,8 +34,10 @@ fn check(view: &JudgedTopology<'_>) -> RuleOutcome {
         pool.xmpp_proxy.is_some() && pool.version().is_some_and(|version| version >= ProductVersion::Sfb2019)
     });
     let xmpp = removed.map(|pool| {
-        let message =
-            format!("the Edge pool {} has an XMPP proxy, which the 2019 generation has no more", pool.fqdn);
+        let message = format!(
+            "the Edge pool {} has an XMPP proxy, which the 2019 generation has no more",
+            said(&pool.fqdn)
+        );
         Deviation::new(message, "no XMPP proxy", "an XMPP proxy").pool(&pool.fqdn).clause("PICX-07")
     });
     aol.into_iter().chain(xmpp).collect()

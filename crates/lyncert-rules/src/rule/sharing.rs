@@ -1,5 +1,7 @@
 //! What the servers of a pool really hold that should share a certificate.
 
+use lyncert_ingest::name::said_list;
+
 use super::RequirementView;
 use crate::certificate::Certificate;
 use crate::usage::CertificateUsage;
@@ -81,7 +83,7 @@ pub(super) fn forgotten<'h, 'a>(held: &'h [HeldCertificate<'a>]) -> Vec<&'h Held
 }
 
 pub(super) fn list_servers(held: &[HeldCertificate<'_>]) -> String {
-    let each = held.iter().map(|held| format!("{} on {}", held.certificate.sha1, held.servers.join(", ")));
+    let each = held.iter().map(|held| format!("{} on {}", held.certificate.sha1, said_list(&held.servers)));
     each.collect::<Vec<_>>().join("; ")
 }
 

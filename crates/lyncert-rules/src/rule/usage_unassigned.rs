@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said;
+
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_GET, CMD_SET};
 use crate::usage::CertificateUsage;
@@ -28,14 +30,15 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         .map(|unassigned| {
             let (usage, server) = (unassigned.usage, &unassigned.server);
             Deviation::new(
-                format!("no certificate is assigned for {usage} on {server}"),
+                format!("no certificate is assigned for {usage} on {}", said(server)),
                 "an assigned certificate",
                 format!("none in `{}`, which lists all that is assigned there", unassigned.source),
             )
             .name(format!("{usage} on {server}"))
             .only(just(usage))
             .remedy(format!(
-                "Assign a certificate for it on {server}: Set-CsCertificate -Type {usage} -Thumbprint ..., and restart the services"
+                "Assign a certificate for it on {}: Set-CsCertificate -Type {usage} -Thumbprint ..., and restart the services",
+                said(server)
             ))
         })
         .collect();

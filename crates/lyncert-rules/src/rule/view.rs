@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said_list};
 use lyncert_ingest::topology::{Pool, ProductVersion, Topology};
 use time::OffsetDateTime;
 
@@ -183,9 +183,12 @@ impl<'a> HoldingView<'a> {
         self.requirement.holder.kind == HolderKind::ReverseProxy
     }
 
-    /// The common names, or `none`.
+    /// The common names, or `none`: part of a subject, and no sentence.
     pub(crate) fn common_name_list(&self) -> String {
-        list_or_none(&self.certificate.common_names)
+        match self.certificate.common_names.as_slice() {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        }
     }
 }
 
@@ -513,10 +516,9 @@ pub(crate) fn list_or_none(items: &[String]) -> String {
     const MAX_SHOWN: usize = 12;
     match items {
         [] => "none".to_owned(),
-        few if few.len() <= MAX_SHOWN => few.join(", "),
+        few if few.len() <= MAX_SHOWN => said_list(few),
         many => {
-            let shown: Vec<_> = many.iter().take(MAX_SHOWN).map(String::as_str).collect();
-            format!("{} and {} more", shown.join(", "), many.len() - MAX_SHOWN)
+            format!("{} and {} more", said_list(many.iter().take(MAX_SHOWN)), many.len() - MAX_SHOWN)
         }
     }
 }

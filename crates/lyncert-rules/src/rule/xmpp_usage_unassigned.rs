@@ -1,3 +1,5 @@
+use lyncert_ingest::name::said;
+
 use super::{Check, Cure, Deviation, RequirementView, Rule, RuleOutcome, Severity};
 use crate::citation::{CMD_IMP, GREIG};
 use crate::usage::CertificateUsage;
@@ -27,7 +29,7 @@ fn check(view: &RequirementView<'_>) -> RuleOutcome {
         .iter()
         .map(|server| {
             Deviation::new(
-                format!("no certificate is assigned for XmppServer on {server}"),
+                format!("no certificate is assigned for XmppServer on {}", said(server)),
                 "the external certificate",
                 "none",
             )

@@ -62,6 +62,10 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
         Some(path) => Some(read_report(path)?),
         None => history.as_ref().and_then(|history| history.baseline(&estate.name)),
     };
+    let is_of_pseudonyms = baseline.as_ref().is_some_and(Report::is_redacted);
+    if is_of_pseudonyms {
+        check_has_map(args)?;
+    }
     let _lock = args.out.as_deref().map(Lock::take).transpose()?;
     let is_hidden = args.scan.no_progress || args.quiet;
     let (estate, certificates, mut report) = limit.run("the estate was not judged", move |stop| {
@@ -69,6 +73,10 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
         let report = estate.scan_with_progress(&certificates, &options, is_hidden)?.report(at);
         Ok((estate, certificates, report))
     })?;
+    // Pseudonyms are compared with pseudonyms, and names with names.
+    if is_of_pseudonyms {
+        report = redaction::report(report)?;
+    }
     if let Some(baseline) = &baseline {
         report.compare_with(baseline);
     }
@@ -114,6 +122,17 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     // Its memory goes with the process; to free what is kept of many thousands of certificates one by one takes time.
     std::mem::forget(report);
     Ok(code)
+}
+
+/// Refuses a redacted baseline where this run has not its pseudonyms.
+fn check_has_map(args: &AuditArgs) -> Result<(), Failure> {
+    if args.redact.redact_map.is_some() {
+        return Ok(());
+    }
+    Err(Failure::usage(anyhow!(
+        "the baseline is redacted, and its pseudonyms mean nothing in this run; expected a baseline that is not redacted, or --redact with \
+         the --redact-map that it was made with"
+    )))
 }
 
 /// Why there is no redacted evidence.

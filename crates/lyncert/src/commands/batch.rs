@@ -113,10 +113,9 @@ struct HistoryRun {
 
 /// Reads and judges every estate.
 fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failure> {
-    let (Batch { mut entries, skipped }, base) = find_estates(args)?;
-    // By their order, whichever is judged first.
-    let real_names: Vec<String> = entries.iter().map(|entry| entry.name.clone()).collect();
-    entries.iter_mut().for_each(|entry| entry.name = redaction::new_estate(&entry.name));
+    let (Batch { entries, skipped }, base) = find_estates(args)?;
+    // What each is called in results, by their order, whichever is judged first.
+    let names: Vec<String> = entries.iter().map(|entry| redaction::estate(&entry.name)).collect();
     let skipped = skipped.into_iter().map(redaction::view).collect::<Result<Vec<_>, _>>()?;
     let turns = Turns::default();
     let mut options = read_scan_options(&args.scan)?;
@@ -138,15 +137,15 @@ fn judge_estates(args: &BatchArgs, at: OffsetDateTime) -> Result<Gathered, Failu
         }
         None => None,
     };
-    let folders = folder_names(args, &entries);
+    let folders = folder_names(args, &names);
     let progress = ShownProgress::of("estates judged", args.scan.no_progress || args.quiet);
     let total = entries.len();
     let (mut gathered, mut failure) = (Vec::new(), None);
-    let finish = |entry: &Entry, done: Done| match folders.get(done.index) {
-        Some(folder) => {
-            let outcome =
-                turns.take(done.index, || redaction::outcome(done.outcome, real_names.get(done.index)));
-            finish_estate(args, at, entry, folder, Done { outcome, ..done }, run.as_ref())
+    let finish = |entry: &Entry, done: Done| match names.get(done.index).zip(folders.get(done.index)) {
+        Some((name, folder)) => {
+            let outcome = turns.take(done.index, || redaction::outcome(done.outcome));
+            let shown = Shown { name, folder };
+            finish_estate(args, at, entry, shown, Done { outcome, ..done }, run.as_ref())
         }
         None => Err(Failure::internal(anyhow!("the estate `{}` has no folder", entry.name))),
     };
@@ -194,8 +193,8 @@ fn find_estates(args: &BatchArgs) -> Result<(Batch, Option<PathBuf>), Failure> {
 }
 
 /// Names of folders for the estates; none is that of a file of the index, or leads to an input, the history or the log.
-fn folder_names(args: &BatchArgs, entries: &[Entry]) -> Vec<String> {
-    let names = entries.iter().map(|entry| entry.name.as_str());
+fn folder_names(args: &BatchArgs, names: &[String]) -> Vec<String> {
+    let names = names.iter().map(String::as_str);
     let mut taken: Vec<String> = names_beside_estates().map(str::to_owned).collect();
     taken.extend(Paths::of_batch(args).names_within(&args.out));
     let count = taken.len();
@@ -210,28 +209,35 @@ struct Finished {
     staged: Option<(String, PathBuf)>,
 }
 
+/// What an estate is called in results, and its folder there.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    name: &'a str,
+    folder: &'a str,
+}
+
 /// Writes the files of an estate, or why there are none, to a folder beside its own. Where nothing may be written to its place,
 /// that is the estate's failure and no other's.
 fn finish_estate(
     args: &BatchArgs,
     at: OffsetDateTime,
     entry: &Entry,
-    folder: &str,
+    Shown { name, folder }: Shown<'_>,
     done: Done,
     run: Option<&HistoryRun>,
 ) -> Result<Finished, Failure> {
     let target = args.out.join(folder);
     if let Err(failure) = check_estate_place(args, entry, &target) {
         let reason = failure.message();
-        log_estate(entry, failure.code, None, &reason);
-        let row = EstateRow::not_judged(&entry.name, at.into(), None, failure.code, &reason);
+        log_estate(name, failure.code, None, &reason);
+        let row = EstateRow::not_judged(name, at.into(), None, failure.code, &reason);
         return Ok(Finished { row, deadlines: Vec::new(), staged: None });
     }
     let path = args.out.join(format!("{TEMPORARY_PREFIX}{}-{folder}", std::process::id()));
     let mut staged = Staged::for_later(&path, &target)?.within(done.limit);
     let outcome = match done.outcome {
         Ok(mut report) => {
-            if let Some(baseline) = run.and_then(|run| run.history.baseline(&entry.name)) {
+            if let Some(baseline) = run.and_then(|run| run.history.baseline(name)) {
                 report.compare_with(&baseline);
             }
             // The index of a fleet is made of these.
@@ -254,16 +260,16 @@ fn finish_estate(
                 }
             }
             let code = audit::code(&args.gate, &report);
-            log_estate(entry, code, Some(Counts::of(&report)), &report.summary.verdict);
+            log_estate(name, code, Some(Counts::of(&report)), &report.summary.verdict);
             (EstateRow::of_report(&report, Some(folder.to_owned()), code), deadlines(&report))
         }
         Err(failure) => {
             let messages = std::iter::once(failure.message()).chain(failure.more);
             let reason = messages.collect::<Vec<_>>().join("; ");
-            log_estate(entry, failure.code, None, &reason);
+            log_estate(name, failure.code, None, &reason);
             let at = Timestamp::from(at);
-            let row = EstateRow::not_judged(&entry.name, at, Some(folder.to_owned()), failure.code, &reason);
-            let view = FailureView::new(&entry.name, at, failure.code, &reason);
+            let row = EstateRow::not_judged(name, at, Some(folder.to_owned()), failure.code, &reason);
+            let view = FailureView::new(name, at, failure.code, &reason);
             // Why there is no report is a page, whatever the time.
             staged = staged.within(TimeLimit::from_now(None));
             for (name, write) in FAILURE_FILES {
@@ -276,12 +282,12 @@ fn finish_estate(
     Ok(Finished { row, deadlines, staged: Some((folder.to_owned(), path)) })
 }
 
-fn log_estate(entry: &Entry, code: u8, counts: Option<Counts>, message: &str) {
+fn log_estate(name: &str, code: u8, counts: Option<Counts>, message: &str) {
     let (level, event) = match code {
         0 => (Level::Info, "estate-judged"),
         1 | 4 => (Level::Info, "estate-has-findings"),
         _ => (Level::Warning, "estate-not-judged"),
     };
-    let event = Event::new(level, event, message).of_estate(&entry.name).with_exit_code(code);
+    let event = Event::new(level, event, message).of_estate(name).with_exit_code(code);
     counts.map_or(event, |counts| event.with_counts(counts)).say();
 }

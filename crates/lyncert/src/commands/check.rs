@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use lyncert_report::model::CheckView;
+use lyncert_report::model::{CheckView, InventoryView};
 use lyncert_report::render;
 use lyncert_report::render::text::Look;
 use lyncert_report::scan::{Inventory, ScanRoot, scan_roots};
@@ -38,6 +38,8 @@ pub(crate) fn run(args: &CheckArgs, look: Look) -> Result<u8, Failure> {
         let progress = ShownProgress::new(is_hidden);
         let inventory = scan_roots(&roots, &options, &progress).map_err(Failure::scan("file"))?;
         progress.finish();
+        estates.iter().try_for_each(Estate::tell_names)?;
+        redaction::know(|| InventoryView::new(inventory.clone(), at))?;
         let trials = try_all(&wanted, &estates, &inventory, at)?;
         Ok(CheckView::new(&inventory, &trials, at))
     })?;

@@ -22,6 +22,9 @@ pub(crate) fn run(args: &DoctorArgs, look: Look) -> Result<u8, Failure> {
     let is_known = !diagnosis.answers.is_empty();
     let has_estate = is_known && !args.topology.is_empty();
     let judged = has_estate.then(|| judge(args)).transpose()?;
+    if let Some(report) = &judged {
+        redaction::know(|| report)?;
+    }
     let view = redaction::view(DoctorView::new(&asked.title, &diagnosis, judged.as_ref(), &nearest_codes))?;
     // Programs get what is near where nothing is known; for people the message says it.
     if is_known || args.print.format == PrintFormat::Json {

@@ -83,6 +83,7 @@ fn explain_name(args: &ExplainArgs, name: &str, look: Look) -> Result<u8, Failur
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
     let estate = Estate::read(&args.rule_or_exports, &args.policy, None)?;
     tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
+    estate.tell_names()?;
     let explanation = redaction::view(estate.explain(&name))?;
     output::print(|sink| match args.print.format {
         PrintFormat::Text => render::text::name_explanation(&explanation, look, sink),

@@ -39,6 +39,7 @@ pub(crate) fn run(args: &ForecastArgs, look: Look) -> Result<u8, Failure> {
     let (view, is_empty) = limit.run("the estate was not judged", move |stop| {
         options.stop = stop.clone();
         let scanned = estate.scan_with_progress(&certificates, &options, is_hidden)?;
+        scanned.tell_names(at)?;
         Ok((scanned.forecast(at, until), scanned.check_not_empty()))
     })?;
     let view = redaction::view(view)?;

@@ -77,6 +77,7 @@ fn print_diff(args: &PlanArgs, limit: TimeLimit, look: Look) -> Result<u8, Failu
     };
     let [old, new] = Estate::read_both(old, new, &args.policy)?;
     tell_scope(&new);
+    [&old, &new].into_iter().try_for_each(Estate::tell_names)?;
     let diff = limit.run(NOT_PLANNED, move |_| Ok(PlanDiff::new(&old.plan(), &new.plan())))?;
     let diff = redaction::view(diff)?;
     output::print(|sink| match args.format {

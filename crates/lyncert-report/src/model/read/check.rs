@@ -5,7 +5,7 @@
 
 use crate::model::{
     AssignedBy, CertificateRow, Change, ChangeCounts, FindingRow, Report, ReportState, RequirementRow,
-    Severity, UnreadKind, Verdict, WorstSeverity, ended, next_to_end,
+    Severity, TOPOLOGY_SCHEMA, UnreadKind, Verdict, WorstSeverity, ended, next_to_end,
 };
 
 /// In what a report contradicts itself, in words.
@@ -13,6 +13,11 @@ pub(super) fn contradiction(report: &Report) -> Option<String> {
     let without_verdict = report.requirements.iter().find(|requirement| requirement.verdict.is_none());
     without_verdict
         .map(|requirement| format!("its requirement `{}` has no verdict", requirement.id))
+        .or_else(|| {
+            let schema = &report.topology.schema;
+            (schema != TOPOLOGY_SCHEMA)
+                .then(|| format!("its topology has the schema `{schema}`; expected `{TOPOLOGY_SCHEMA}`"))
+        })
         .or_else(|| wrong_count(report))
         .or_else(|| wrong_word(report))
         .or_else(|| wrong_deadline(report))

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::model::{
-    EstateState, FindingRow, HolderRef, INDEX_SCHEMA, IndexView, NOTHING_FAILS_IN_PART, REPORT_SCHEMA,
-    Report, ReportState, RequirementRow, Severity, UnjudgedKind, UnjudgedRow, Verdict,
+    EstateState, ExtraNameRow, FindingRow, HolderRef, INDEX_SCHEMA, IndexView, NOTHING_FAILS_IN_PART,
+    REPORT_SCHEMA, Report, ReportState, RequirementRow, Severity, UnjudgedKind, UnjudgedRow, Verdict,
 };
 
 /// What a field has that an older document lacks.
@@ -106,6 +106,45 @@ pub(super) fn read_report(mut value: Value) -> Result<Report, String> {
         report.findings.iter_mut().for_each(|finding| finding.replacement = None);
     }
     Ok(report)
+}
+
+/// What stands in reports of earlier days before the reason that the policy gives for a name.
+const BEFORE_REASON: &str = "policy: ";
+
+/// Reports of earlier days have the reasons of the policy in their sentences. All behind the first one may be what people wrote.
+pub(super) fn take_out_reasons(report: &mut Report) {
+    let of_requirements = report.requirements.iter_mut().flat_map(|row| &mut row.names);
+    for name in of_requirements.chain(report.orders.iter_mut().flat_map(|row| &mut row.names)) {
+        if let Some(reason) = take_out_reason(&mut name.reason) {
+            let _ = take_out_reason(&mut name.because);
+            name.policy_reasons.push(reason);
+        }
+    }
+    let fixed = report.baseline.iter_mut().flat_map(|row| &mut row.fixed);
+    for finding in report.findings.iter_mut().chain(fixed) {
+        finding.policy_reasons.extend(take_out_reason(&mut finding.expected));
+    }
+    if report.policy.extra_names.is_empty() {
+        let facts = report.policy.facts.iter_mut().filter(|fact| fact.starts_with("extra_name = "));
+        report.policy.extra_names.extend(facts.filter_map(|fact| {
+            let (said, reason) = fact.split_once(" (")?;
+            let name = said.split_whitespace().nth(2)?.to_owned();
+            let reason = reason.strip_suffix(')').unwrap_or(reason).to_owned();
+            *fact = said.to_owned();
+            Some(ExtraNameRow { name, reason })
+        }));
+    }
+}
+
+/// The reason at the end of what asks for a name, which the sentence then does without.
+fn take_out_reason(sentence: &mut String) -> Option<String> {
+    let starts_cause =
+        |before: &str| before.is_empty() || before.ends_with("because of ") || before.ends_with("; also ");
+    let mut found = sentence.match_indices(BEFORE_REASON).map(|(at, _)| at);
+    let at = found.find(|at| sentence.get(..*at).is_some_and(starts_cause))?;
+    let reason = sentence.get(at + BEFORE_REASON.len()..)?.to_owned();
+    sentence.truncate(at + "policy".len());
+    Some(reason)
 }
 
 /// Reports of the first version do not say what was not judged.

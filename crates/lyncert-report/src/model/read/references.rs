@@ -38,20 +38,21 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The first id that is there twice or names nothing, in words.
-pub(super) fn broken(report: &Report) -> Option<String> {
-    check(report).err()
+/// The first id that is there twice or names nothing, in words. Each certificate in use has its consequence, but in the oldest reports.
+pub(super) fn broken(report: &Report, may_lack_consequences: bool) -> Option<String> {
+    check(report, may_lack_consequences).err()
 }
 
-fn check(report: &Report) -> Result<(), String> {
+fn check(report: &Report, may_lack_consequences: bool) -> Result<(), String> {
     let findings = Rows::of("finding", report.findings.iter().map(|row| row.id.as_str()));
     let requirements = Rows::of("requirement", report.requirements.iter().map(|row| row.id.as_str()));
     let certificates = Rows::new("certificate", report.certificates.iter().map(|row| row.sha1.as_str()))?;
     let orders = Rows::of("order", report.orders.iter().map(|row| row.id.as_str()));
     let replacements = Rows::new("replacement", report.replacements.iter().map(|row| row.id.as_str()))?;
     let ending = report.consequences.iter().map(|row| row.certificate.as_str());
-    Rows::new("consequence of the certificate", ending.clone())?;
-    Rows::new("rule", report.rules.iter().map(|row| row.id.as_str()))?;
+    let consequences = Rows::new("consequence of the certificate", ending.clone())?;
+    let rules = Rows::new("rule", report.rules.iter().map(|row| row.id.as_str()))?;
+    rules.hold_all(report.findings.iter().map(|row| ("a finding", row.rule.as_str())))?;
 
     replacements.hold_all(report.findings.iter().filter_map(|row| {
         let replacement = row.replacement.as_deref()?;
@@ -65,6 +66,11 @@ fn check(report: &Report) -> Result<(), String> {
     requirements.hold_all(report.orders.iter().flat_map(|row| named("an order", &row.requirements)))?;
     certificates.hold_all(named_certificates(report))?;
     certificates.hold_all(ending.map(|sha1| ("a consequence", sha1)))?;
+    if !may_lack_consequences {
+        let holdings = report.requirements.iter().flat_map(|row| &row.holdings);
+        consequences
+            .hold_all(holdings.filter_map(|row| Some(("a requirement", row.certificate.as_deref()?))))?;
+    }
     report.baseline.as_ref().map_or(Ok(()), |baseline| check_baseline(&report.findings, baseline))
 }
 
@@ -133,6 +139,12 @@ mod tests {
             ("/orders/0/requirements", json!(["x"]), "an order names the requirement `x`"),
             ("/waivers/0/findings", json!(["x"]), "a waiver names the finding `x`"),
             ("/summary/worst_findings", json!(["x"]), "its summary names the finding `x`"),
+            ("/rules", json!([]), "a finding names the rule `san-missing`"),
+            (
+                "/consequences",
+                json!([]),
+                "a requirement names the consequence of the certificate `fe00.contoso.net-sha1`",
+            ),
         ] {
             let refusal = refusal(pointer, value);
             assert!(refusal.contains(&format!("{said}, which it does not hold")), "{pointer}: {refusal}");

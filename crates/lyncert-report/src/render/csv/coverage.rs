@@ -95,7 +95,7 @@ fn row_of_name(requirement: &RequirementRow, name: &NameRow, row: Row) -> Row {
         status: name.status.as_ref().map_or_else(|| cell(status_without_certificate(requirement)), cell),
         covered_by: optional(name.covered_by.as_ref()),
         added_by: cell(name.added_by),
-        because: sentence(&name.reason),
+        because: sentence(name.reason_in_words()),
         clause: cell(&name.clause),
         source: cell(&name.source),
         ..row

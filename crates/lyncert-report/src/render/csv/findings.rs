@@ -80,7 +80,7 @@ fn row(report: &Report, finding: &FindingRow, certificate: Option<&CertificateRo
         clause: optional(finding.clause.as_ref()),
         status: cell(if waived.is_some() { "waived" } else { "open" }),
         name: optional(finding.name.as_ref()),
-        expected: sentence(&finding.expected),
+        expected: sentence(finding.expected_in_words()),
         found: sentence(&finding.found),
         message: sentence(&finding.message),
         consequence: sentence(&finding.consequence),

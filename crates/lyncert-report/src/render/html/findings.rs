@@ -74,7 +74,7 @@ impl<'a> RulePart<'a> {
             entry.is_of_one_certificate = !entry.is_one() && entry.about.is_some();
         }
         self.put_together(about, |entry| {
-            let same = (Sameness::of(entry.first).in_any_words(), &entry.first.expected);
+            let same = (Sameness::of(entry.first).in_any_words(), entry.first.expected_in_words());
             (entry.same.expected && !entry.is_of_one_certificate).then_some(same)
         });
         self.entries.iter_mut().for_each(Entry::by_place);
@@ -153,7 +153,7 @@ impl<'a> Entry<'a> {
     }
 
     fn add(&mut self, finding: &'a FindingRow) {
-        self.same.expected &= finding.expected == self.first.expected;
+        self.same.expected &= finding.expected_in_words() == self.first.expected_in_words();
         self.same.found &= finding.found == self.first.found;
         self.same.consequence &= finding.consequence == self.first.consequence;
         self.same.remedy &= finding.remedy == self.first.remedy;

@@ -568,7 +568,7 @@ impl<'a> Names<'a> {
             for (name, of) in why {
                 let usages = if of.len() == usages { String::new() } else { of.join(", ") };
                 let said = |other: &&mut Reason<'_>| {
-                    (&other.name.reason, other.name.need) == (&name.reason, name.need)
+                    (other.name.reason_in_words(), other.name.need) == (name.reason_in_words(), name.need)
                 };
                 match reasons.iter_mut().find(said) {
                     Some(reason) => reason.clauses.push((&name.clause, usages)),
@@ -622,7 +622,8 @@ fn needed<'a>(of_usages: &[OfUsages<'a>]) -> Vec<Needed<'a>> {
             }
             let Some(row) = needed.get_mut(index) else { continue };
             let is_same = |why: &&mut (&NameRow, Vec<String>)| {
-                (&why.0.clause, &why.0.reason, why.0.need) == (&name.clause, &name.reason, name.need)
+                (&why.0.clause, why.0.reason_in_words(), why.0.need)
+                    == (&name.clause, name.reason_in_words(), name.need)
             };
             match row.why.iter_mut().find(is_same) {
                 Some((_, usages)) => usages.push(one.usages.clone()),

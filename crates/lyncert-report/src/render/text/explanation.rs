@@ -114,7 +114,7 @@ fn write_use(used: &UseRow, page: &mut Page<'_>) -> io::Result<()> {
         wrapped(page, "  on           ", &used.servers.join(", "))?;
     }
     if !used.because.is_empty() {
-        wrapped(page, "  because of   ", &used.because)?;
+        wrapped(page, "  because of   ", &used.because_in_words())?;
     }
     wrapped(page, "  clause       ", &format!("{}: {}", used.clause.id, used.clause.summary))?;
     let (first, more) = used.clause.sources.split_at(used.clause.sources.len().min(1));

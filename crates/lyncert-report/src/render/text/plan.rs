@@ -93,7 +93,7 @@ fn write_order(number: usize, order: &OrderRow, page: &mut Page<'_>) -> io::Resu
 
 /// Why a name is needed.
 fn why(name: &NameRow, by: &str) -> String {
-    format!("{}{by}, {}: {}", name.need, name.clause, name.reason)
+    format!("{}{by}, {}: {}", name.need, name.clause, name.reason_in_words())
 }
 
 /// What the product's own wizard requests, compared with what is needed.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 use lyncert_ingest::topology::{SimpleUrl, SimpleUrlComponent};
 
 use crate::rule::{Deviation, JudgedTopology};
@@ -68,7 +68,7 @@ fn syntax<'a>(url: &'a SimpleUrl, names: &TakenNames<'a>) -> Vec<Deviation> {
         defects.push("has a port".to_owned());
     }
     if let Some(pool) = names.pools.get(&url.active_host) {
-        defects.push(format!("contains the pool FQDN {pool}"));
+        defects.push(format!("contains the pool FQDN {}", said(pool)));
     }
     if names.domains.contains(&url.active_host) {
         defects.push("has a SIP domain as its host".to_owned());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use lyncert_ingest::name::DnsName;
+use lyncert_ingest::name::{DnsName, said};
 use lyncert_ingest::place::Place;
 use lyncert_ingest::topology::Pool;
 
@@ -90,7 +90,11 @@ fn without_override(pool: &Pool) -> Option<Deviation> {
     let lacks = pool.machines.len() > 1 && pool.internal_web_fqdns.is_empty();
     lacks.then(|| {
         let deviation = Deviation::new(
-            format!("{} has several servers and no internal web FQDN of its own ({})", pool.fqdn, pool.place),
+            format!(
+                "{} has several servers and no internal web FQDN of its own ({})",
+                said(&pool.fqdn),
+                pool.place
+            ),
             "an override of the internal web FQDN, where DNS balances the load of the pool",
             "none",
         )

@@ -388,7 +388,8 @@ impl<'a> HolderContext<'a> {
     pub(super) fn has_unknown_urls(&self) -> bool {
         let of_sites =
             self.sites_here().into_iter().filter(|id| self.deployment.sites_with_urls.contains(*id));
-        let mut scopes = of_sites.map(|id| Some(id.to_owned())).chain(self.uses_global_urls().then_some(None));
+        let mut scopes =
+            of_sites.map(|id| Some(id.to_owned())).chain(self.uses_global_urls().then_some(None));
         scopes.any(|scope| self.deployment.unknown_urls.contains(&scope))
     }
 
@@ -582,7 +583,8 @@ fn unknown_urls(urls: &[Url], topology: &Topology) -> HashSet<Option<String>> {
         set.iter().all(|url| url.component != SimpleUrlComponent::Dialin)
             || without_meet(&topology.sip_domains, meet.map(|url| url.domain.as_str())).next().is_some()
     };
-    let unknown = sets.into_iter().filter(|(_, set)| !set.iter().any(|url| url.is_exported) && lacks_some(set));
+    let unknown =
+        sets.into_iter().filter(|(_, set)| !set.iter().any(|url| url.is_exported) && lacks_some(set));
     unknown.map(|(site, _)| site.map(str::to_owned)).collect()
 }
 

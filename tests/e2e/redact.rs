@@ -207,6 +207,7 @@ fn what_is_compared_by_real_names_is_refused_and_the_map_stays_out_of_results() 
     fs::write(path("foreign.json"), "{\"mine\": 1}").unwrap();
     let refused = base().with(&["--redact-map", text(&path("foreign.json"))]).run();
     assert_eq!(refused.code, 2);
+    assert_eq!(refused.err.matches(" at line 1").count(), 1, "the reason stands once: {}", refused.err);
     assert_eq!(fs::read(path("foreign.json")).unwrap(), b"{\"mine\": 1}");
     let needs = Audit::of("contoso").with(&["--redact-map", text(&path("map.json"))]).run();
     assert_eq!(needs.code, 2, "a map without --redact is a mistake");

@@ -106,14 +106,18 @@ pub fn explain_surplus(topology: &Topology, requirements: &[Requirement], name: 
         let title = pool.kind.title();
         let is_tls = pool.trunk.as_ref().map(|trunk| trunk.is_tls);
         if pool.kind == PoolKind::Gateway && is_tls != Some(true) {
-            let why = if is_tls.is_some() { "its trunk is TCP" } else { "no port of it speaks TLS" };
-            hints.push(format!("{} ({title}) needs no certificate: {why}", said(&pool.fqdn)));
+            let gateway = format!("{} ({title})", said(&pool.fqdn));
+            hints.push(if is_tls.is_some() {
+                format!("{gateway} needs no certificate: its trunk is TCP")
+            } else {
+                format!("whether {gateway} needs a certificate is not known: no port of it has a `Protocol`")
+            });
         } else if !has_profile(pool.kind) {
             hints.push(format!("{} ({title}) needs no certificate of the product", said(&pool.fqdn)));
         }
     }
     if requirements.iter().any(|requirement| requirement.needs_unknown_urls) {
-        hints.push("the simple URLs are not known: the name may be the host of one".to_owned());
+        hints.push("not all simple URLs are known: the name may be the host of one".to_owned());
     }
     hints
 }
@@ -201,7 +205,7 @@ mod tests {
         assert_eq!(hints("sip.litware.com"), ["`litware.com` is no SIP domain of this deployment"]);
         assert_eq!(
             hints("gw.contoso.com"),
-            ["gw.contoso.com (gateway) needs no certificate: no port of it speaks TLS"]
+            ["whether gw.contoso.com (gateway) needs a certificate is not known: no port of it has a `Protocol`"]
         );
         assert_eq!(hints("lobby.contoso.com"), [""; 0]);
         let wildcard = hints("*.contoso.com").join("; ");
@@ -216,6 +220,6 @@ mod tests {
         estate.topology.simple_urls = None;
         let requirements = expect(&estate.topology, &estate.facts);
         let hints = explain_surplus(&estate.topology, &requirements, &name("lobby.contoso.com"));
-        assert_eq!(hints, ["the simple URLs are not known: the name may be the host of one"]);
+        assert_eq!(hints, ["not all simple URLs are known: the name may be the host of one"]);
     }
 }

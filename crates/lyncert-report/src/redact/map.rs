@@ -34,7 +34,7 @@ struct Pair {
 #[derive(Debug, thiserror::Error)]
 pub enum MapError {
     /// It is no JSON of this form.
-    #[error("it is no redaction map: {0}")]
+    #[error("it is no redaction map")]
     Damaged(#[from] serde_json::Error),
     /// It has another version.
     #[error("it has the schema `{0}`; expected `{REDACTION_SCHEMA}`")]

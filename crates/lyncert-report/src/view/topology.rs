@@ -13,8 +13,8 @@ use crate::model::{
     TopologyView,
 };
 
-/// What to do when the simple URLs are not known; reported once for a deployment.
-const NO_SIMPLE_URLS: &str = "the simple URLs are not known, so no certificate is judged by their hosts: a published topology \
+/// What to do when simple URLs are not known; reported once for a deployment.
+const NO_SIMPLE_URLS: &str = "not all simple URLs are known, and no certificate is judged by the hosts of those that are not: a published topology \
     contains none; give the Topology Builder file or the ZIP of `Export-CsConfiguration` too, or name them in the policy as \
     [[facts.simple_url]]";
 

@@ -26,7 +26,7 @@ impl Ahead<'_> {
     fn sentence(&self) -> Option<String> {
         let is_now = |row: &&ReplacementRow| row.due.date() <= self.today;
         let (now, later): (Vec<_>, Vec<_>) = self.replacements.iter().partition(is_now);
-        let at_the_end = |rows: &[&ReplacementRow]| rows.first().map(|first| self.by(first));
+        let at_the_end = |rows: &[&ReplacementRow]| rows.first().map(|first| self.before(first));
         match (now.len(), later.len()) {
             (0, 0) => None,
             (0, 1) => Some(format!("{} {}", must_be_done(&later), at_the_end(&later)?)),
@@ -41,20 +41,20 @@ impl Ahead<'_> {
         }
     }
 
-    /// Until when, and which certificate ends then and what stops with it.
-    fn by(&self, row: &ReplacementRow) -> String {
+    /// Before which day, and which certificate ends then and what stops with it.
+    fn before(&self, row: &ReplacementRow) -> String {
         let day = row.due.date();
         // A certificate that ends with the last second of a day breaks things on the next.
         let is_then = |end: Date| (0..=1).contains(&(day - end).whole_days());
         let ends = |consequence: &&ConsequenceRow| {
             Some(&consequence.certificate) == row.certificate.as_ref() && is_then(consequence.not_after.day())
         };
-        let by = format!("by {}", day_in_words(day));
-        let Some(ending) = self.consequences.iter().find(ends) else { return by };
+        let before = format!("before {}", day_in_words(day));
+        let Some(ending) = self.consequences.iter().find(ends) else { return before };
         let end = day_in_words(ending.not_after.day());
         match what_stops(&ending.stops) {
-            Some(stops) => format!("{by} ({} ends on {end}, which stops {stops})", row.what_of(1)),
-            None => by,
+            Some(stops) => format!("{before} ({} ends on {end}, which stops {stops})", row.what_of(1)),
+            None => before,
         }
     }
 }
@@ -205,18 +205,20 @@ mod tests {
                 &[(Replace, today), (Request, today)][..],
                 Some("2 certificates must be replaced or requested now"),
             ),
-            (&[(Replace, soon)][..], Some("1 certificate must be replaced by 9 December 2026")),
+            (&[(Replace, soon)][..], Some("1 certificate must be replaced before 9 December 2026")),
             (
                 &[(Replace, soon), (Replace, later)][..],
-                Some("2 certificates must be replaced, the first by 9 December 2026"),
+                Some("2 certificates must be replaced, the first before 9 December 2026"),
             ),
             (
                 &[(Install, today), (Replace, soon)][..],
-                Some("1 certificate must be installed now, and 1 more by 9 December 2026"),
+                Some("1 certificate must be installed now, and 1 more before 9 December 2026"),
             ),
             (
                 &[(Replace, today), (Replace, soon), (Replace, later)][..],
-                Some("1 certificate must be replaced now, and 2 more, the first of them by 9 December 2026"),
+                Some(
+                    "1 certificate must be replaced now, and 2 more, the first of them before 9 December 2026",
+                ),
             ),
         ] {
             assert_eq!(said(entries, &[]).as_deref(), expected);
@@ -248,14 +250,14 @@ mod tests {
         assert_eq!(
             said(&entries, &[at_the_end]).as_deref(),
             Some(
-                "1 certificate must be replaced by 10 December 2026 (the certificate of Front End pool \
+                "1 certificate must be replaced before 10 December 2026 (the certificate of Front End pool \
                     pool01.contoso.net, server fe00.contoso.net ends on 9 December 2026, which stops sign-in, federation and 1 more workload)"
             )
         );
         let another_day = ends(datetime!(2027-12-09 23:59:59 UTC).into());
         assert_eq!(
             said(&entries, &[another_day]).as_deref(),
-            Some("1 certificate must be replaced by 10 December 2026")
+            Some("1 certificate must be replaced before 10 December 2026")
         );
     }
 }

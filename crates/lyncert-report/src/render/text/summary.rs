@@ -145,9 +145,9 @@ fn do_next(report: &Report, all: &str, page: &mut Page<'_>) -> io::Result<()> {
         let (ink, when) = match days {
             ..=0 => (Ink::Bad, "now".to_owned()),
             1..=SOON_DAYS => {
-                (Ink::Warning, format!("by {}, {}", day_in_words(row.due.date()), days_off(days)))
+                (Ink::Warning, format!("before {}, {}", day_in_words(row.due.date()), days_off(days)))
             }
-            _ => (Ink::Plain, format!("by {}, {}", day_in_words(row.due.date()), days_off(days))),
+            _ => (Ink::Plain, format!("before {}, {}", day_in_words(row.due.date()), days_off(days))),
         };
         let lead = format!("  {:>2}. ", row.id);
         inked(page, ink, &lead, &format!("{when}: {} {}", row.action.verb(), certificate_of(report, row)))?;

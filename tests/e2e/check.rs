@@ -269,6 +269,22 @@ fn the_best_of_several_topologies_counts_and_is_named() {
 }
 
 #[test]
+fn one_policy_may_name_what_one_of_several_topologies_has() {
+    let files = folder(&[("one.toml", b"[facts]\nauto_logon_pool = \"pool01.contoso.net\"\n")]);
+    let [other, policy] = [sample("fabrikam/topology.xml"), files.path().join("one.toml")];
+    let with = ["--topology", text(&other), "--policy", text(&policy)];
+    let both = Check::of("contoso").input(requests("front-end.req")).with(&with).run();
+    assert_eq!(both.code, 0, "{}", both.err);
+    fs::write(&policy, "[facts]\nauto_logon_pool = \"pool09.contoso.net\"\n").unwrap();
+    let neither = Check::of("contoso").input(requests("front-end.req")).with(&with).run();
+    assert!(
+        neither.code == 2 && neither.err.contains("auto_logon_pool has `pool09.contoso.net`"),
+        "{}",
+        neither.err
+    );
+}
+
+#[test]
 fn what_is_asked_for_has_to_be_called_for() {
     let of = |arguments: &[&str]| Check::of("contoso").input(requests("front-end.req")).with(arguments).run();
     for (arguments, message) in [

@@ -367,3 +367,49 @@ fn waivers_are_told_by_rule_and_place_under_redaction_too() {
     assert!(whole.contains("the waiver of `rsa-short` for pool `edgepool1.dom"), "{whole}");
     assert!(whole.contains(".toml:6:1 has no effect") && !whole.contains("own.toml"), "{whole}");
 }
+
+#[test]
+fn a_redacted_message_tells_no_names_of_the_estate_even_if_they_are_words() {
+    let files = folder(&[]);
+    let topology = fs::read_to_string(sample("contoso/topology.tbxml")).unwrap();
+    let topology = topology.replace("Redmond", "Edge").replace("lsedge.contoso.net", "edge");
+    let path = files.path().join("topology.tbxml");
+    fs::write(&path, topology).unwrap();
+    for (option, value) in [("--site", "Oslo"), ("--pool", "nothing-near")] {
+        let real = run(&["audit", text(&path), "--certs", text(files.path()), option, value]);
+        assert!(real.code == 2 && real.err.to_ascii_lowercase().contains("edge"), "{}", real.err);
+        let told = run(&["audit", text(&path), "--certs", text(files.path()), option, value, "--redact"]);
+        assert_eq!(told.code, 2);
+        assert!(!told.err.to_ascii_lowercase().contains("edge"), "{}", told.err);
+        assert!(told.err.contains("which --redact leaves out here"), "{}", told.err);
+    }
+}
+
+#[test]
+fn what_the_program_knows_by_itself_is_told_under_redaction() {
+    let doctor = |more: &[&str]| run(&[&["doctor", "14428"], more].concat()).out;
+    assert!(doctor(&[]).contains("cn-wrong"));
+    assert_eq!(doctor(&["--redact"]), doctor(&[]), "nothing of it is of an estate");
+    assert_eq!(run(&["doctor", "41025", "--redact"]).out, run(&["doctor", "41025"]).out);
+}
+
+#[test]
+fn a_redacted_baseline_needs_the_pseudonyms_that_it_was_made_with() {
+    let files = folder(&[]);
+    let [map, other] = ["map.json", "other.json"].map(|name| files.path().join(name));
+    let out = files.path().join("out");
+    let audit = |out: &Path| Audit::of("contoso").out(out).format("json");
+    audit(&out).with(&["--redact", "--redact-map", text(&map)]).run();
+    let baseline = out.join("report.json");
+    let compared = |map: &Path| {
+        let again = files.path().join("again");
+        let with = ["--redact", "--redact-map", text(map), "--baseline", text(&baseline), "--overwrite"];
+        audit(&again).with(&with).run()
+    };
+    for _ in 0..2 {
+        let mistyped = compared(&other);
+        assert_eq!(mistyped.code, 2, "{}", mistyped.err);
+        assert!(mistyped.err.contains("the baseline is redacted"), "{}", mistyped.err);
+    }
+    assert_eq!(compared(&map).code, 1);
+}

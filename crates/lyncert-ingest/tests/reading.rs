@@ -136,28 +136,6 @@ fn a_published_topology_is_understood_in_full_and_has_no_simple_urls() {
 }
 
 #[test]
-fn what_every_pool_of_its_kind_has_and_this_one_lacks_is_a_problem() {
-    let problems_of = |clusters: &str, services: &str| -> Vec<String> {
-        let document = document(&tbxml(DOMAINS, &site(clusters), services));
-        document.problems.iter().map(|problem| problem.text.clone()).collect()
-    };
-    let cluster =
-        r#"<Cluster UniqueId="c" Fqdn="pool.contoso.com"><Machines><Machine /></Machines></Cluster>"#;
-    let registrar = r#"<Service RoleName="Registrar" InstalledOn="c" ServiceVersion="7" />"#;
-    let users = r#"<Service RoleName="UserServices" InstalledOn="c" ServiceVersion="7" />"#;
-    let web = r#"<Service RoleName="WebServices" InstalledOn="c" ServiceVersion="7"><WebService><ExternalSettings Host="web.contoso.com" /></WebService></Service>"#;
-    assert_eq!(problems_of(cluster, &[registrar, users, web].concat()), [""; 0]);
-    let without_web = "the pool `pool.contoso.com` has no external web FQDN (`ExternalSettings` with `Host`), so no name is worked out from it";
-    assert_eq!(problems_of(cluster, &[registrar, users].concat()), [without_web]);
-    assert_eq!(
-        problems_of(cluster, &[registrar, web].concat()),
-        [
-            "the pool `pool.contoso.com` has a Registrar and no UserServices, and lies in no branch site; it is taken for a survivable branch"
-        ]
-    );
-}
-
-#[test]
 fn the_same_deployment_in_both_forms_gives_the_same_facts() {
     const WEB: &str = r#"<WebService><ExternalSettings Host="webext.contoso.com" /></WebService>"#;
     let edge_ports = format!(

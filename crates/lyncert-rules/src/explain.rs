@@ -205,7 +205,9 @@ mod tests {
         assert_eq!(hints("sip.litware.com"), ["`litware.com` is no SIP domain of this deployment"]);
         assert_eq!(
             hints("gw.contoso.com"),
-            ["whether gw.contoso.com (gateway) needs a certificate is not known: no port of it has a `Protocol`"]
+            [
+                "whether gw.contoso.com (gateway) needs a certificate is not known: no port of it has a `Protocol`"
+            ]
         );
         assert_eq!(hints("lobby.contoso.com"), [""; 0]);
         let wildcard = hints("*.contoso.com").join("; ");

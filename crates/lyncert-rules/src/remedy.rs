@@ -12,6 +12,9 @@ pub fn assign<'a>(holders: impl IntoIterator<Item = &'a Holder>) -> String {
             ways.push(way);
         }
     }
+    if ways.is_empty() {
+        return "put it into use".to_owned();
+    }
     ways.join(", and ")
 }
 
@@ -52,6 +55,11 @@ mod tests {
             let words = assign([&requirement.holder]);
             assert!(words.contains(way) && !words.contains("Set-CsCertificate"), "{words}");
         }
+    }
+
+    #[test]
+    fn what_has_no_place_is_put_into_use_all_the_same() {
+        assert_eq!(assign([]), "put it into use");
     }
 
     #[test]

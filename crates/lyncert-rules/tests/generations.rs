@@ -1,10 +1,10 @@
-//! Pools of a generation that no table describes are not judged, or not by tables of their own, and that is said.
+//! Pools of a generation that no table describes, or that lack a part, are not judged in full, and that is said.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests lie outside of test functions")]
 
 mod common;
 
-use lyncert_ingest::topology::{PoolKind, Topology};
+use lyncert_ingest::topology::{Pool, PoolKind, Topology};
 use lyncert_rules::assess::{Case, assess};
 use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
@@ -82,4 +82,35 @@ fn a_database_needs_no_generation() {
     store.kind = PoolKind::Database;
     topology.sites[0].pools.push(store);
     assert_eq!(not_understood(&topology, Scope::default()), []);
+}
+
+#[test]
+fn a_pool_without_what_all_of_its_kind_have_is_told_unless_it_is_out_of_scope() {
+    let lacking = |lack: fn(&mut Topology)| {
+        let mut topology = deployment(&["contoso.com"], 7);
+        lack(&mut topology);
+        let except = Scope { except: vec![POOL.parse().unwrap()], ..Scope::default() };
+        assert_eq!(not_understood(&topology, except), []);
+        let [told] = not_understood(&topology, Scope::default()).try_into().unwrap();
+        assert!(told.remedy.ends_with("by `[scope] except = [\"pool.contoso.com\"]`"), "{}", told.remedy);
+        told.why
+    };
+    fn pool(topology: &mut Topology) -> &mut Pool {
+        topology.sites[0].pools.iter_mut().find(|pool| pool.fqdn.as_str() == POOL).unwrap()
+    }
+    let why = lacking(|topology| pool(topology).external_web_fqdns.clear());
+    assert!(why.contains("no external web FQDN"), "{why}");
+    let why = lacking(|topology| pool(topology).kind = PoolKind::SurvivableBranch);
+    assert!(why.contains("taken for survivable branches"), "{why}");
+    let why = lacking(|topology| pool(topology).kind = PoolKind::Gateway);
+    assert!(why.contains("whether their link is TLS"), "{why}");
+}
+
+#[test]
+fn generations_of_what_others_manage_decide_nothing() {
+    let mut topology = with_pool_of(None);
+    for kind in [PoolKind::OfficeWebApps, PoolKind::TrustedApplication] {
+        topology.sites[0].pools.iter_mut().find(|pool| pool.fqdn.as_str() == POOL).unwrap().kind = kind;
+        assert_eq!(not_understood(&topology, Scope::default()), [], "{kind:?}");
+    }
 }

@@ -67,6 +67,9 @@ const NAMED: usize = 3;
 /// The same where there can be any number of words, such as names of an estate: if all make no short list, the few that are most like
 /// it.
 pub(crate) fn short_hint<'k>(text: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
+    if known.clone().into_iter().next().is_none() {
+        return "there is none".to_owned();
+    }
     let all = hint(text, known.clone());
     if all.len() <= MAX_LISTED_BYTES {
         return all;

@@ -34,6 +34,24 @@ use crate::read::{PolicyInput, TopologyInput, read_policy};
 use crate::redaction;
 use crate::scope::check_policy;
 
+/// The policy that belongs to exports. A scope takes the place of its own; what the policy excepts and the scope does not name stays
+/// excepted.
+fn read_policy_of(
+    exports: &[PathBuf],
+    args: &PolicyArgs,
+    scope: Option<Scope>,
+) -> Result<PolicyInput, Failure> {
+    let policy = read_policy(args, exports)?;
+    Ok(match scope {
+        Some(scope) => {
+            let excepted = &policy.resolved.policy.scope.except;
+            let scope = scope.without(excepted);
+            policy.with_scope(scope)
+        }
+        None => policy,
+    })
+}
+
 /// An estate whose exports and policy are read and fit each other; its certificates are not read yet.
 pub(crate) struct Estate {
     /// Its name in reports.
@@ -53,16 +71,28 @@ impl Estate {
         scope: Option<Scope>,
     ) -> Result<Self, Failure> {
         let topology = read_exports(topologies)?;
-        let policy = read_policy(args, topologies)?;
-        let policy = match scope {
-            Some(scope) => {
-                let excepted = &policy.resolved.policy.scope.except;
-                let scope = scope.without(excepted);
-                policy.with_scope(scope)
-            }
-            None => policy,
-        };
+        let policy = read_policy_of(topologies, args, scope)?;
         Self::new(args.estate.clone(), topology, policy)
+    }
+
+    /// The same for each of several estates. One policy may hold for all of them: what it names has to be in one.
+    pub(crate) fn read_each(
+        groups: &[Vec<PathBuf>],
+        args: &PolicyArgs,
+        scope: Option<&Scope>,
+    ) -> Result<Vec<Self>, Failure> {
+        let read = |exports: &Vec<PathBuf>| -> Result<_, Failure> {
+            let topology = read_exports(exports)?;
+            check_has_pools(&topology.deployment)?;
+            Ok((topology, read_policy_of(exports, args, scope.cloned())?))
+        };
+        let inputs: Vec<(TopologyInput, PolicyInput)> = groups.iter().map(read).collect::<Result<_, _>>()?;
+        let topologies: Vec<_> = inputs.iter().map(|(topology, _)| &topology.deployment.topology).collect();
+        for (_, PolicyInput { resolved, .. }) in &inputs {
+            check_policy(&resolved.policy.scope, &resolved.facts, &topologies)?;
+        }
+        let estate = |(topology, policy)| Self::of_checked(args.estate.clone(), topology, policy);
+        inputs.into_iter().map(estate).collect()
     }
 
     /// Reads what an estate lies in: exports with their certificates, or a folder or an archive that holds all of it.

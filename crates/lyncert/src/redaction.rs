@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::args::Command;
+use crate::did_you_mean::short_hint;
 use crate::exit::Failure;
 use crate::log;
 use crate::ownership::Kind;
@@ -39,6 +40,11 @@ pub(crate) fn start(command: &Command) {
         let _ = PSEUDONYMS.set(Mutex::default());
         log::filter_by(message);
     }
+}
+
+/// Whether these are pseudonyms of this run, or of the earlier runs that it goes on with.
+pub(crate) fn has_given_all<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    pseudonyms().is_some_and(|redactor| redactor.has_given_all(names))
 }
 
 /// Reads the pseudonyms of earlier runs.
@@ -122,6 +128,14 @@ pub(crate) fn outcome(outcome: Result<Report, Failure>) -> Result<Report, Failur
 /// What an estate is called in results.
 pub(crate) fn estate(name: &str) -> String {
     pseudonyms().map_or_else(|| name.to_owned(), |mut redactor| redactor.estate(name))
+}
+
+/// What may have been meant by a name that is not known, out of names of an estate, which a redacted message does not tell: they may be words of the program.
+pub(crate) fn hint_of_names<'k>(text: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
+    if is_on() {
+        return format!("there are {}, which --redact leaves out here", known.into_iter().count());
+    }
+    short_hint(text, known)
 }
 
 /// A message as it may be said.

@@ -12,9 +12,9 @@ use lyncert_rules::profile::PROFILES;
 use lyncert_rules::usage::CertificateUsage;
 
 use crate::args::ScopeArgs;
-use crate::did_you_mean::short_hint;
 use crate::exit::Failure;
 use crate::log::{Event, Level};
+use crate::redaction::hint_of_names;
 
 /// The scope that the arguments give, which takes the place of the policy's.
 pub(crate) fn scope_of_args(args: &ScopeArgs) -> Result<Option<Scope>, Failure> {
@@ -216,7 +216,7 @@ fn has_usage(kind: PoolKind, usage: CertificateUsage) -> bool {
 }
 
 fn unknown_name(place: &str, name: &str, kind: &str, known: &[&str]) -> Failure {
-    let hinted = short_hint(name, known.iter().copied());
+    let hinted = hint_of_names(name, known.iter().copied());
     Failure::usage(anyhow!("{place} has `{name}`, which is no {kind} of this topology; {hinted}"))
 }
 

@@ -6,8 +6,8 @@ use crate::lowering::{Lowering, Path};
 use crate::name::DnsName;
 use crate::topology::{Placed, Pool};
 
-/// Reads what the ports of a gateway's service say of its link. A service without ports says nothing, nor does a port without a protocol. `known` are the names that
-/// other services of the pool gave.
+/// Reads what the ports of a gateway's service say of its link. A service without ports says nothing, and where no port is TLS and the
+/// protocol of one is not told, nothing is known either. `known` are the names that other services of the pool gave.
 pub(super) fn read_trunk(
     lowering: &mut Lowering<'_>,
     path: &Path<'_>,
@@ -16,9 +16,13 @@ pub(super) fn read_trunk(
 ) {
     let Some(ports) = path.element.child("Ports") else { return };
     let ports_path = path.child(ports);
+    let mut is_told = true;
     for port in ports.children_named("Port") {
         let port = ports_path.child(port);
-        let Some(protocol) = port.element.filled("Protocol") else { continue };
+        let Some(protocol) = port.element.filled("Protocol") else {
+            is_told = false;
+            continue;
+        };
         let trunk = pool.trunk.get_or_insert_default();
         trunk.is_tls |= ["tls", "mtls"].iter().any(|tls| protocol.eq_ignore_ascii_case(tls));
         let Some(text) = port.element.filled("ConfiguredFqdn") else { continue };
@@ -29,6 +33,9 @@ pub(super) fn read_trunk(
             Ok(_) => {}
             Err(error) => lowering.problem(&port, format!("{error}; expected the FQDN of the gateway")),
         }
+    }
+    if !is_told && pool.trunk.as_ref().is_some_and(|trunk| !trunk.is_tls) {
+        pool.trunk = None;
     }
 }
 
@@ -73,13 +80,12 @@ mod tests {
         }
         let of = |port: &str| trunk(&format!("<Ports>{port}</Ports>"));
         let (sound, wrong) = (of(&port("Tls", "a.contoso.com")), of(&port("Tls", "a b")));
-        for unknown in [trunk(""), of(""), of(r#"<Port InterfaceSide="Pstn" Port="5067" />"#)] {
-            assert_eq!(
-                unknown,
-                (None, sound.1 + 1),
-                "whether the link is TLS is not known, and that is told"
-            );
+        let untold = r#"<Port InterfaceSide="Pstn" Port="5067" />"#;
+        let beside = |protocol: &str| of(&format!("{}{untold}", port(protocol, "a.contoso.com")));
+        for unknown in [trunk(""), of(""), of(untold), beside("Tcp")] {
+            assert_eq!(unknown, (None, sound.1), "whether the link is TLS is not known");
         }
+        assert_eq!(beside("Tls"), sound);
         assert_eq!(wrong.0, Some(Trunk { is_tls: true, fqdns: Vec::new() }));
         assert_eq!(wrong.1, sound.1 + 1, "what is no name is told");
     }

@@ -143,8 +143,7 @@ pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'
         numbered.map(|(index, site)| (site_key(&site.id), index)).collect();
     for ((index, cluster), services) in raw.clusters.iter().enumerate().zip(&installed) {
         let key = site_key(&cluster.site);
-        let site = site_of.get(&key).and_then(|index| topology.sites.get(*index)).map(|site| site.kind);
-        let pool = build_pool(lowering, raw, &by_key, site, index, cluster, services);
+        let pool = build_pool(lowering, raw, &by_key, index, cluster, services);
         match site_of.get(&key).and_then(|index| topology.sites.get_mut(*index)) {
             Some(site) => site.pools.push(pool),
             None => {
@@ -201,7 +200,6 @@ fn build_pool(
     lowering: &mut Lowering<'_>,
     raw: &Raw<'_>,
     by_key: &ServiceIndex<'_>,
-    site: Option<SiteKind>,
     index: usize,
     cluster: &RawCluster,
     services: &[&RawService<'_>],
@@ -243,35 +241,7 @@ fn build_pool(
     if kind == PoolKind::Other && cluster.requires_setup {
         report_unknown_role(lowering, &cluster.place, &pool);
     }
-    report_what_its_kind_always_has(lowering, site, &pool);
     pool
-}
-
-/// What exports have of every pool of its kind, and this one has not: a part of it may be lost, and what follows from that is not worked
-/// out. Topology Builder fills in an external web FQDN where nobody does, has survivable branches in branch sites only, and gives each
-/// trunk a protocol.
-fn report_what_its_kind_always_has(lowering: &mut Lowering<'_>, site: Option<SiteKind>, pool: &Pool) {
-    let is_front_end =
-        matches!(pool.kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director);
-    let text = if is_front_end && pool.external_web_fqdns.is_empty() {
-        format!(
-            "the pool `{}` has no external web FQDN (`ExternalSettings` with `Host`), so no name is worked out from it",
-            pool.fqdn
-        )
-    } else if pool.kind == PoolKind::SurvivableBranch && site != Some(SiteKind::Branch) {
-        format!(
-            "the pool `{}` has a Registrar and no UserServices, and lies in no branch site; it is taken for a survivable branch",
-            pool.fqdn
-        )
-    } else if pool.kind == PoolKind::Gateway && pool.trunk.is_none() {
-        format!(
-            "the gateway `{}` has no port with a `Protocol`, so it is not known whether its link is TLS; no certificate is worked out",
-            pool.fqdn
-        )
-    } else {
-        return;
-    };
-    lowering.problems.push(crate::problem::Problem { place: pool.place.clone(), text });
 }
 
 fn build_service(lowering: &mut Lowering<'_>, raw: &RawService<'_>) -> Service {

@@ -78,6 +78,7 @@ const WITHIN: &[(&str, &str, Holds)] = &[
     ("clauses", "id", Holds::Text),
     ("replacements", "id", Holds::Said),
     ("rules", "id", Holds::Text),
+    ("symptoms", "rules", Holds::Text),
     ("sites", "id", Holds::Site),
     ("sites", "kind", Holds::Said),
     ("sites", "name", Holds::Site),

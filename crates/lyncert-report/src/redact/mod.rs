@@ -115,6 +115,11 @@ impl Redactor {
         redacted(text, &self.phrases, &mut self.names, New::LeftOut)
     }
 
+    /// Whether all of these are pseudonyms that it gave, or goes on with.
+    pub fn has_given_all<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        names.all(|name| self.names.is_pseudonym(name))
+    }
+
     /// The name of an estate.
     pub fn estate(&mut self, name: &str) -> String {
         self.value(Holds::Estate, name)

@@ -10,6 +10,8 @@ use super::names::{Kind, Names, is_ending, is_usage_or_its_file};
 use super::phrases::{Phrases, Piece, ends_url};
 use super::vocabulary::is_own;
 
+/// What looks like the last label of a name and is none.
+const FRAMEWORK: &str = ".NET";
 /// In the place of what was left out.
 pub(super) const LEFT_OUT: &str = "…";
 
@@ -146,7 +148,8 @@ fn single_word_of(word: &str, names: &mut Names, new: New) -> Option<String> {
     if let Some(last) = word.strip_prefix('.')
         && !last.contains('.')
     {
-        return (is_ending(last) || form::INSIDE_ONLY.contains(&last)).then(|| word.to_owned());
+        return (word == FRAMEWORK || is_ending(last) || form::INSIDE_ONLY.contains(&last))
+            .then(|| word.to_owned());
     }
     // The place in a file stands behind its name: `:28:13`.
     if is_number(word.trim_start_matches(':')) {

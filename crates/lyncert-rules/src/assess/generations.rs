@@ -3,7 +3,7 @@
 use lyncert_ingest::topology::{Pool, ProductVersion, Site, Topology};
 
 use super::lying::holder_of_pool;
-use crate::holder::Holder;
+use crate::holder::{Holder, HolderKind};
 use crate::policy::Scope;
 use crate::profile::{has_profile, newest_version};
 use crate::unjudged::{Unjudged, UnjudgedKind};
@@ -25,18 +25,35 @@ enum Known {
 pub(super) fn of_unknown_generations(topology: &Topology, scope: &Scope) -> Vec<Unjudged> {
     [Known::Older, Known::Newer, Known::Untold]
         .into_iter()
-        .filter_map(|known| entry(known, holders(known, topology, scope)))
+        .filter_map(|wanted| {
+            // What others than the product manage has generations of its own, which decide nothing.
+            let is_concerned = |_: &Site, pool: &Pool| {
+                has_profile(pool.kind) && HolderKind::Pool(pool.kind).is_managed() && known(pool) == wanted
+            };
+            entry(wanted, pools_in_scope(topology, scope, is_concerned))
+        })
         .collect()
 }
 
-fn holders(wanted: Known, topology: &Topology, scope: &Scope) -> Vec<Holder> {
+/// The pools in scope that are of some kind.
+pub(super) fn pools_in_scope(
+    topology: &Topology,
+    scope: &Scope,
+    is_concerned: impl Fn(&Site, &Pool) -> bool,
+) -> Vec<Holder> {
     let newest = newest_version(topology);
     let pools = topology.sites.iter().flat_map(|site| site.pools.iter().map(move |pool| (site, pool)));
     pools
-        .filter(|(_, pool)| has_profile(pool.kind) && known(pool) == wanted)
-        .map(|(site, pool): (&Site, &Pool)| holder_of_pool(site, pool, None, newest))
+        .filter(|(site, pool)| is_concerned(site, pool))
+        .map(|(site, pool)| holder_of_pool(site, pool, None, newest))
         .filter(|holder| scope.includes(holder))
         .collect()
+}
+
+/// The line of a policy that leaves pools out.
+pub(super) fn exception(holders: &[Holder]) -> String {
+    let pools = holders.iter().filter_map(|holder| Some(format!("\"{}\"", holder.pool.as_ref()?)));
+    format!("`[scope] except = [{}]`", pools.collect::<Vec<_>>().join(", "))
 }
 
 fn known(pool: &Pool) -> Known {
@@ -54,16 +71,14 @@ fn known(pool: &Pool) -> Known {
 }
 
 fn entry(known: Known, holders: Vec<Holder>) -> Option<Unjudged> {
-    let named: Vec<String> =
-        holders.iter().filter_map(|holder| Some(format!("\"{}\"", holder.pool.as_ref()?))).collect();
-    let (first, all) = (holders.first()?, named.join(", "));
+    let first = holders.first()?;
     let (what, why, remedy) = match known {
         Known::Described => return None,
         Known::Older => (
             "the certificates of pools from before Lync Server 2010",
             "Office Communications Server has tables of its own, which lyncert does not have, so that nothing was asked of these pools"
                 .to_owned(),
-            format!("Look at their certificates by other means, and leave them out by `[scope] except = [{all}]`"),
+            format!("Look at their certificates by other means, and leave them out by {}", exception(&holders)),
         ),
         Known::Newer => (
             "what a generation that is newer than known needs",

@@ -3,6 +3,7 @@
 mod collected;
 mod engine;
 mod generations;
+mod incomplete;
 mod lying;
 mod merge;
 mod refusal;

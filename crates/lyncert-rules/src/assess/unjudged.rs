@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use lyncert_ingest::topology::Topology;
 
 use super::generations::of_unknown_generations;
+use super::incomplete::of_incomplete_pools;
 use super::{Finding, Judgment, RequirementVerdict};
 use crate::assign::AssignedBy;
 use crate::facts::Facts;
@@ -37,6 +38,7 @@ pub(super) fn unjudged(seen: &Seen<'_>, others: Vec<Unjudged>) -> Vec<Unjudged> 
     all.extend(unmet_in_silence(seen));
     all.extend(assumed_assignments(seen.judgments));
     all.extend(of_unknown_generations(seen.topology, seen.scope));
+    all.extend(of_incomplete_pools(seen.topology, seen.scope));
     all.extend(left_out(seen.out_of_scope));
     // The sort keeps the order within a kind.
     all.sort_by_key(|one| one.kind);

@@ -63,8 +63,8 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
         None => history.as_ref().and_then(|history| history.baseline(&estate.name)),
     };
     let is_of_pseudonyms = baseline.as_ref().is_some_and(Report::is_redacted);
-    if is_of_pseudonyms {
-        check_has_map(args)?;
+    if let Some(baseline) = baseline.as_ref().filter(|_| is_of_pseudonyms) {
+        check_has_pseudonyms(baseline)?;
     }
     let _lock = args.out.as_deref().map(Lock::take).transpose()?;
     let is_hidden = args.scan.no_progress || args.quiet;
@@ -124,14 +124,15 @@ pub(crate) fn run(args: &AuditArgs, look: Look) -> Result<u8, Failure> {
     Ok(code)
 }
 
-/// Refuses a redacted baseline where this run has not its pseudonyms.
-fn check_has_map(args: &AuditArgs) -> Result<(), Failure> {
-    if args.redact.redact_map.is_some() {
+/// Refuses a redacted baseline where this run does not go on with its pseudonyms: new ones would mean other names.
+fn check_has_pseudonyms(baseline: &Report) -> Result<(), Failure> {
+    let sites = &baseline.topology.sites;
+    if redaction::has_given_all(sites.iter().flat_map(|site| &site.pools).map(|pool| pool.fqdn.as_str())) {
         return Ok(());
     }
     Err(Failure::usage(anyhow!(
         "the baseline is redacted, and its pseudonyms mean nothing in this run; expected a baseline that is not redacted, or --redact with \
-         the --redact-map that it was made with"
+         the file of --redact-map that it was made with"
     )))
 }
 

@@ -1,6 +1,6 @@
 //! `lyncert check`: a certificate before it is installed, a request before it is sent.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::anyhow;
 use lyncert_report::model::{CheckView, InventoryView};
@@ -13,7 +13,6 @@ use lyncert_rules::usage::CertificateUsage;
 use time::OffsetDateTime;
 
 use crate::args::{CheckArgs, PrintFormat};
-use crate::did_you_mean::short_hint;
 use crate::estate::Estate;
 use crate::exit::{FINDINGS, Failure, SUCCESS};
 use crate::progress::ShownProgress;
@@ -64,8 +63,7 @@ struct Wanted {
 /// One estate for each set of exports that describe the same pools.
 fn read_estates(args: &CheckArgs, scope: Option<&Scope>) -> Result<Vec<Estate>, Failure> {
     let groups = estates_of(&args.topology)?;
-    let read = |exports: &Vec<PathBuf>| Estate::read(exports, &args.policy, scope.cloned());
-    let estates: Vec<Estate> = groups.iter().map(read).collect::<Result<_, Failure>>()?;
+    let estates = Estate::read_each(&groups, &args.policy, scope)?;
     if scope.is_none() {
         for estate in &estates {
             tell_scope_is_not_applied(estate.scope(), "the files are held against the whole topology");
@@ -107,7 +105,7 @@ fn nothing_asked_for(wanted: &Wanted, estates: &[Estate]) -> Failure {
     let known: Vec<String> = estates.iter().flat_map(Estate::holder_names).collect();
     match &wanted.holder {
         Some(holder) if !known.iter().any(|name| name.eq_ignore_ascii_case(holder)) => {
-            let hinted = short_hint(holder, known.iter().map(String::as_str));
+            let hinted = redaction::hint_of_names(holder, known.iter().map(String::as_str));
             Failure::usage(anyhow!("--for: nothing is called for at `{holder}`; {hinted}"))
         }
         // An order or a requirement by its id, or a server that no usage narrows.

@@ -9,7 +9,6 @@ use lyncert_report::render;
 use lyncert_report::render::text::Look;
 
 use crate::args::{PlanArgs, PlanFormat};
-use crate::did_you_mean::short_hint;
 use crate::estate::Estate;
 use crate::exit::{Failure, SUCCESS};
 use crate::lock::Lock;
@@ -118,7 +117,7 @@ fn no_such_order(wanted: &str, plan: &Plan) -> Failure {
         0 => "the topology calls for none".to_owned(),
         count => format!(
             "{}; `lyncert plan` without --order lists them by id and number, from 1 to {count}",
-            short_hint(wanted, plan.orders.iter().map(|order| order.id.as_str()))
+            redaction::hint_of_names(wanted, plan.orders.iter().map(|order| order.id.as_str()))
         ),
     };
     Failure::usage(anyhow!("--order: there is no certificate `{wanted}`; {hinted}"))

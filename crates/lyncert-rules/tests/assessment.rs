@@ -8,14 +8,12 @@ use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, Judgment, RequirementVerdict, assess};
 use lyncert_rules::assign::AssignedBy;
 use lyncert_rules::certificate::{Certificate, Chain, ChainFault, SelfSigned};
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
-use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
 use lyncert_rules::severity::Severity;
 use time::macros::datetime;
 
-use common::{NOW, NS, certificate};
+use common::{NS, case, certificate};
 
 /// An Edge pool of two servers, and a Mediation pool of two.
 fn topology() -> Topology {
@@ -40,19 +38,7 @@ const EXTERNAL: &[&str] = &["sip.contoso.com", "conf.contoso.com"];
 
 fn assessed(certificates: &[Certificate]) -> Assessment {
     let (topology, facts) = (topology(), Facts::default());
-    let case = Case {
-        topology: &topology,
-        facts: &facts,
-        policy: &Policy::default(),
-        certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        now: NOW,
-    };
+    let case = Case { certificates, ..case(&topology, &facts) };
     assess(&case, expect(&topology, &facts))
 }
 

@@ -6,31 +6,18 @@ mod common;
 
 use lyncert_ingest::topology::{Pool, PoolKind, Topology};
 use lyncert_rules::assess::{Case, assess};
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
 use lyncert_rules::policy::{Policy, Scope};
 use lyncert_rules::profile::expect;
 use lyncert_rules::unjudged::{Unjudged, UnjudgedKind};
 
-use common::{NOW, deployment};
+use common::{case, deployment};
 
 const POOL: &str = "pool.contoso.com";
 
 fn not_understood(topology: &Topology, scope: Scope) -> Vec<Unjudged> {
     let facts = Facts::default();
-    let case = Case {
-        topology,
-        facts: &facts,
-        certificates: &[],
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        policy: &Policy { scope, ..Policy::default() },
-        now: NOW,
-    };
+    let case = Case { policy: &Policy { scope, ..Policy::default() }, ..case(topology, &facts) };
     let unjudged = assess(&case, expect(topology, &facts)).unjudged.into_iter();
     unjudged.filter(|one| one.kind == UnjudgedKind::InputNotUnderstood).collect()
 }

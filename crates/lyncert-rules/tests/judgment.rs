@@ -7,32 +7,18 @@ use std::collections::BTreeSet;
 use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::certificate::{Certificate, Eku};
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::order::orders;
-use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
 use lyncert_rules::severity::Severity;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use common::{NOW, certificate, clean, deployment, digest, issued};
+use common::{NOW, case, certificate, clean, deployment, digest, issued};
 
 fn assessed(topology: &Topology, certificates: &[Certificate], now: OffsetDateTime) -> Assessment {
     let facts = Facts::default();
-    let case = Case {
-        topology,
-        facts: &facts,
-        policy: &Policy::default(),
-        certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        now,
-    };
+    let case = Case { certificates, now, ..case(topology, &facts) };
     assess(&case, expect(topology, &facts))
 }
 

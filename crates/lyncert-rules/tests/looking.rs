@@ -6,15 +6,13 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{NOW, certificate};
+use common::{NOW, case, certificate};
 use lyncert_ingest::deployment::read_deployment;
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::certificate::{Certificate, ChainState};
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::Facts;
 use lyncert_rules::folder::RevocationList;
 use lyncert_rules::lacking::Lacking;
-use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
 
 const MEDIATION: &[u8] = br#"<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">
@@ -31,19 +29,7 @@ fn judged(lists: &[RevocationList], has_given_roots: bool) -> Assessment {
     let facts = Facts::default();
     let own = certificate("med1.contoso.com/Default.cer", &["med1.contoso.com"]);
     let certificates = [Certificate { subject: "CN=med1.contoso.com".to_owned(), ..own }];
-    let case = Case {
-        topology: &topology,
-        facts: &facts,
-        certificates: &certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists,
-        keys: &[],
-        requests: &[],
-        has_given_roots,
-        policy: &Policy::default(),
-        now: NOW,
-    };
+    let case = Case { certificates: &certificates, lists, has_given_roots, ..case(&topology, &facts) };
     assess(&case, expect(&topology, &facts))
 }
 

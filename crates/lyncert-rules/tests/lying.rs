@@ -4,11 +4,10 @@
 
 mod common;
 
-use common::{NOW, certificate, clean, deployment};
+use common::{NOW, case, certificate, clean, deployment};
 use lyncert_ingest::topology::{PoolKind, Topology};
 use lyncert_rules::assess::{Assessment, Case, Finding, RequirementVerdict, assess, assess_over_time};
 use lyncert_rules::certificate::Certificate;
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::policy::{Policy, Scope, Waiver, WaiverScope};
 use lyncert_rules::profile::expect;
@@ -42,19 +41,7 @@ fn estate(folder: &str) -> Vec<Certificate> {
 
 fn judged(certificates: &[Certificate], policy: &Policy) -> Assessment {
     let (topology, facts) = (topology(), Facts::default());
-    let case = Case {
-        topology: &topology,
-        facts: &facts,
-        certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        policy,
-        now: NOW,
-    };
+    let case = Case { certificates, policy, ..case(&topology, &facts) };
     assess(&case, expect(&topology, &facts))
 }
 
@@ -135,19 +122,7 @@ fn its_end_is_foretold() {
     let mut certificates = estate("sql1.contoso.com");
     certificates.last_mut().unwrap().not_after = NOW + Duration::days(200);
     let (topology, facts, policy) = (topology(), Facts::default(), Policy::default());
-    let case = Case {
-        topology: &topology,
-        facts: &facts,
-        certificates: &certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        policy: &policy,
-        now: NOW,
-    };
+    let case = Case { certificates: &certificates, policy: &policy, ..case(&topology, &facts) };
     let mut told = Vec::new();
     assess_over_time(&case, &expect(&topology, &facts), NOW + Duration::days(300), &mut |appeared| {
         if appeared.finding.place.is_some() {

@@ -5,7 +5,6 @@ mod common;
 use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Assessment, Case, Finding, Judgment, RequirementVerdict, assess};
 use lyncert_rules::certificate::Certificate;
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::policy::{ExpiryThresholds, Policy, RuleSetting, Scope, Threshold, Waiver, WaiverScope};
 use lyncert_rules::profile::expect;
@@ -13,7 +12,7 @@ use lyncert_rules::rule::rule;
 use lyncert_rules::severity::Severity;
 use time::{Duration, OffsetDateTime};
 
-use common::{NOW, clean, deployment};
+use common::{NOW, case, clean, deployment};
 
 /// A deployment whose Front End certificates lack `dialin.contoso.com`.
 struct Estate {
@@ -37,19 +36,7 @@ fn estate() -> Estate {
 impl Estate {
     fn judged(&self, policy: &Policy, now: OffsetDateTime) -> Assessment {
         let facts = Facts::default();
-        let case = Case {
-            topology: &self.topology,
-            facts: &facts,
-            policy,
-            certificates: &self.certificates,
-            assignment_records: &[],
-            collections: &Collections::default(),
-            lists: &[],
-            keys: &[],
-            requests: &[],
-            has_given_roots: false,
-            now,
-        };
+        let case = Case { policy, certificates: &self.certificates, now, ..case(&self.topology, &facts) };
         assess(&case, expect(&self.topology, &facts))
     }
 }

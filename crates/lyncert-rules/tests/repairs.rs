@@ -4,7 +4,6 @@ mod common;
 
 use lyncert_rules::assess::{Case, assess, assess_over_time};
 use lyncert_rules::certificate::{Certificate, Chain, Eku, Issuer};
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
@@ -12,7 +11,7 @@ use lyncert_rules::severity::Severity;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use common::{NOW, clean, deployment};
+use common::{NOW, case, clean, deployment};
 
 /// Further than any certificate of these estates lives.
 const HORIZON: Duration = Duration::days(1_000);
@@ -21,19 +20,7 @@ const HORIZON: Duration = Duration::days(1_000);
 fn check_due(certificates: &[Certificate]) {
     let topology = deployment(&["contoso.com", "fabrikam.com"], 7);
     let (facts, policy) = (Facts::default(), Policy::default());
-    let case = Case {
-        topology: &topology,
-        facts: &facts,
-        policy: &policy,
-        certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        now: NOW,
-    };
+    let case = Case { policy: &policy, certificates, ..case(&topology, &facts) };
     let requirements = expect(&topology, &facts);
     let mut errors: Vec<(OffsetDateTime, Vec<String>)> = Vec::new();
     assess_over_time(&case, &requirements, NOW + HORIZON, &mut |appeared| {

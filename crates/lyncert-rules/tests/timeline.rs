@@ -23,7 +23,7 @@ use lyncert_rules::timestamp::timestamp;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use common::{NOW, clean, deployment, digest};
+use common::{NOW, case, clean, deployment, digest};
 
 /// How far tests look, and in which steps a whole case is judged.
 const HORIZON_DAYS: i64 = 400;
@@ -150,19 +150,7 @@ fn what_is_chosen_in_the_place_of_one_server_of_many_is_seen_when_it_begins_and_
     lies_in(&mut newer, &["fe2.contoso.com"], "OAuthTokenIssuer.cer");
     let begins = newer.not_before;
     certificates.push(newer);
-    let told = check_timeline(&Case {
-        topology: &topology,
-        facts: &Facts::default(),
-        certificates: &certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        policy: &Policy::default(),
-        now: NOW,
-    });
+    let told = check_timeline(&Case { certificates: &certificates, ..case(&topology, &Facts::default()) });
     assert!(told.contains(&begins), "{told:?}");
 }
 
@@ -234,18 +222,6 @@ proptest! {
             .collect();
         let policy = Policy { waivers: waivers.collect(), scope, ..Policy::default() };
         let collections = collected_old.map_or_else(Collections::default, |days| collected(days, &certificates[0]));
-        check_timeline(&Case {
-            topology: &topology,
-            facts: &Facts::default(),
-            certificates: &certificates,
-            assignment_records: &records,
-            collections: &collections,
-            lists: &lists,
-            keys: &[],
-            requests: &[],
-            has_given_roots: false,
-            policy: &policy,
-            now: NOW,
-        });
+        check_timeline(&Case { certificates: &certificates, assignment_records: &records, collections: &collections, lists: &lists, policy: &policy, ..case(&topology, &Facts::default()) });
     }
 }

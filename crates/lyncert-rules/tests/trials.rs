@@ -9,7 +9,6 @@ use lyncert_ingest::topology::Topology;
 use lyncert_rules::assess::{Case, Finding, Fits, Trial, Wanted, assess, try_certificates, try_requests};
 use lyncert_rules::assign::Reach;
 use lyncert_rules::certificate::{Certificate, Eku};
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::fixture::request;
 use lyncert_rules::policy::{Policy, RuleSetting};
@@ -18,7 +17,7 @@ use lyncert_rules::severity::Severity;
 use proptest::prelude::*;
 use time::Duration;
 
-use common::{NOW, clean, deployment};
+use common::{NOW, case, clean, deployment};
 
 /// Gives a case of these certificates to what looks at it.
 fn with_case<T>(
@@ -27,19 +26,7 @@ fn with_case<T>(
     policy: &Policy,
     look: impl FnOnce(&Case<'_>) -> T,
 ) -> T {
-    look(&Case {
-        topology,
-        facts: &Facts::default(),
-        policy,
-        certificates,
-        assignment_records: &[],
-        collections: &Collections::default(),
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        now: NOW,
-    })
+    look(&Case { policy, certificates, ..case(topology, &Facts::default()) })
 }
 
 fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeSet<String> {

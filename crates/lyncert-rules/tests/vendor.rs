@@ -9,7 +9,6 @@ use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Placed, PoolKind, Topology, Trunk};
 use lyncert_rules::assess::{Assessment, Case, assess};
 use lyncert_rules::certificate::{Certificate, Eku};
-use lyncert_rules::collection::Collections;
 use lyncert_rules::facts::{AvCertificate, CertificateLayout, Facts};
 use lyncert_rules::order::{Order, orders};
 use lyncert_rules::policy::Policy;
@@ -18,7 +17,7 @@ use lyncert_rules::requirement::Requirement;
 use lyncert_rules::usage::CertificateUsage;
 use time::Duration;
 
-use common::{NOW, certificate, deployment};
+use common::{NOW, case, certificate, deployment};
 
 fn name(text: &str) -> DnsName {
     text.parse().unwrap()
@@ -49,19 +48,7 @@ fn names(requirement: &Requirement) -> Vec<&str> {
 
 fn judged(topology: &Topology, facts: &Facts, certificates: &[Certificate]) -> Assessment {
     let policy = Policy::default();
-    let case = Case {
-        topology,
-        facts,
-        policy: &policy,
-        certificates,
-        assignment_records: &[],
-        lists: &[],
-        keys: &[],
-        requests: &[],
-        has_given_roots: false,
-        collections: &Collections::default(),
-        now: NOW,
-    };
+    let case = Case { policy: &policy, certificates, ..case(topology, facts) };
     assess(&case, expect(topology, facts))
 }
 

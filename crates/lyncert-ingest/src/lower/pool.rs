@@ -142,8 +142,8 @@ pub(super) fn assemble(lowering: &mut Lowering<'_>, root: &Path<'_>, raw: &Raw<'
     let mut site_of: HashMap<String, usize> =
         numbered.map(|(index, site)| (site_key(&site.id), index)).collect();
     for ((index, cluster), services) in raw.clusters.iter().enumerate().zip(&installed) {
-        let key = site_key(&cluster.site);
         let pool = build_pool(lowering, raw, &by_key, index, cluster, services);
+        let key = site_key(&cluster.site);
         match site_of.get(&key).and_then(|index| topology.sites.get_mut(*index)) {
             Some(site) => site.pools.push(pool),
             None => {

@@ -4,19 +4,43 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
 
 use lyncert_ingest::topology::Topology;
+use lyncert_rules::assess::Case;
 use lyncert_rules::certificate::{CaKind, Certificate, Eku};
+use lyncert_rules::collection::Collections;
 use lyncert_rules::digest::{Fingerprint, Thumbprint};
 use lyncert_rules::facts::{CertificateLayout, Facts};
 use lyncert_rules::fixture;
 pub(crate) use lyncert_rules::fixture::NOW;
 use lyncert_rules::order::{Order, orders};
+use lyncert_rules::policy::Policy;
 use lyncert_rules::profile::expect;
 use time::Duration;
 
 /// An override of the internal web FQDN: DNS balances the load of the pool.
 const INTERNAL: &str = r#"<WebService><InternalSettings Host="webint.contoso.com" />"#;
+
+static NOTHING_COLLECTED: LazyLock<Collections> = LazyLock::new(Collections::default);
+static POLICY: LazyLock<Policy> = LazyLock::new(Policy::default);
+
+/// An estate without a certificate and without evidence, by the policy that holds where there is none.
+pub(crate) fn case<'a>(topology: &'a Topology, facts: &'a Facts) -> Case<'a> {
+    Case {
+        topology,
+        facts,
+        certificates: &[],
+        assignment_records: &[],
+        collections: &NOTHING_COLLECTED,
+        lists: &[],
+        keys: &[],
+        requests: &[],
+        has_given_roots: false,
+        policy: &POLICY,
+        now: NOW,
+    }
+}
 
 pub(crate) const NS: &str = "urn:schema:Microsoft.Rtc.Management.Deploy.";
 

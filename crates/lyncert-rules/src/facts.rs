@@ -172,7 +172,7 @@ impl Facts {
 const MAX_SHOWN: usize = 3;
 
 /// Whether a name is that of a front end, or of one of its servers: others answer no automatic sign-in.
-fn is_front_end(topology: &Topology, name: &DnsName) -> bool {
+pub fn is_front_end(topology: &Topology, name: &DnsName) -> bool {
     let mut front_ends = topology.pools().filter(|pool| HolderKind::Pool(pool.kind).is_front_end());
     front_ends.any(|pool| pool.fqdn == *name || pool.machines.iter().any(|machine| machine.fqdn == *name))
 }

@@ -263,7 +263,7 @@ impl HolderKind {
     }
 
     /// Whether it is a front end: a Front End pool, a Standard Edition server or a Director.
-    pub(crate) fn is_front_end(self) -> bool {
+    pub fn is_front_end(self) -> bool {
         self.facts().front_end.is_some()
     }
 }

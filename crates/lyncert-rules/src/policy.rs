@@ -110,6 +110,12 @@ impl FromStr for ScopeName {
     }
 }
 
+/// The line of a policy that leaves these holders out, as a sentence names it.
+pub(crate) fn exception(names: impl IntoIterator<Item = impl fmt::Display>) -> String {
+    let names = names.into_iter().map(|name| format!("\"{name}\""));
+    format!("`[scope] except = [{}]`", names.collect::<Vec<_>>().join(", "))
+}
+
 impl Scope {
     /// Whether nothing is left out.
     pub fn is_everything(&self) -> bool {

@@ -34,24 +34,6 @@ use crate::read::{PolicyInput, TopologyInput, read_policy};
 use crate::redaction;
 use crate::scope::check_policy;
 
-/// The policy that belongs to exports. A scope takes the place of its own; what the policy excepts and the scope does not name stays
-/// excepted.
-fn read_policy_of(
-    exports: &[PathBuf],
-    args: &PolicyArgs,
-    scope: Option<Scope>,
-) -> Result<PolicyInput, Failure> {
-    let policy = read_policy(args, exports)?;
-    Ok(match scope {
-        Some(scope) => {
-            let excepted = &policy.resolved.policy.scope.except;
-            let scope = scope.without(excepted);
-            policy.with_scope(scope)
-        }
-        None => policy,
-    })
-}
-
 /// An estate whose exports and policy are read and fit each other; its certificates are not read yet.
 pub(crate) struct Estate {
     /// Its name in reports.
@@ -63,19 +45,14 @@ pub(crate) struct Estate {
 }
 
 impl Estate {
-    /// Reads the exports at these paths and the policy that belongs to them. A `scope` takes the place of the policy's; what the
-    /// policy excepts and the scope does not name stays excepted.
-    pub(crate) fn read(
-        topologies: &[PathBuf],
-        args: &PolicyArgs,
-        scope: Option<Scope>,
-    ) -> Result<Self, Failure> {
+    /// Reads the exports at these paths and the policy that belongs to them.
+    pub(crate) fn read(topologies: &[PathBuf], args: &PolicyArgs) -> Result<Self, Failure> {
         let topology = read_exports(topologies)?;
-        let policy = read_policy_of(topologies, args, scope)?;
-        Self::new(args.estate.clone(), topology, policy)
+        Self::new(args.estate.clone(), topology, read_policy(args, topologies)?)
     }
 
-    /// The same for each of several estates. One policy may hold for all of them: what it names has to be in one.
+    /// The same for each of several estates. One policy may hold for all of them: what it names has to be in one. A `scope` takes the
+    /// place of the policy's; what the policy excepts and the scope does not name stays excepted.
     pub(crate) fn read_each(
         groups: &[Vec<PathBuf>],
         args: &PolicyArgs,
@@ -84,7 +61,15 @@ impl Estate {
         let read = |exports: &Vec<PathBuf>| -> Result<_, Failure> {
             let topology = read_exports(exports)?;
             check_has_pools(&topology.deployment)?;
-            Ok((topology, read_policy_of(exports, args, scope.cloned())?))
+            let policy = read_policy(args, exports)?;
+            let policy = match scope.cloned() {
+                Some(scope) => {
+                    let scope = scope.without(&policy.resolved.policy.scope.except);
+                    policy.with_scope(scope)
+                }
+                None => policy,
+            };
+            Ok((topology, policy))
         };
         let inputs: Vec<(TopologyInput, PolicyInput)> = groups.iter().map(read).collect::<Result<_, _>>()?;
         let topologies: Vec<_> = inputs.iter().map(|(topology, _)| &topology.deployment.topology).collect();

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::anyhow;
 use lyncert_ingest::name::{DnsName, NameError};
 use lyncert_ingest::topology::{PoolKind, Topology};
-use lyncert_rules::facts::{AutoLogonPool, ExtraNameFor, Facts, ReverseProxyFact};
+use lyncert_rules::facts::{AutoLogonPool, ExtraNameFor, Facts, ReverseProxyFact, is_front_end};
 use lyncert_rules::holder::{HolderKind, reverse_proxy_folder};
 use lyncert_rules::policy::{Scope, ScopeName};
 use lyncert_rules::profile::PROFILES;
@@ -149,16 +149,11 @@ impl<'a> KnownNames<'a> {
     /// A name that no front end has would mean that none of them answers sign-in: then no `sip.<domain>` is asked for anywhere.
     fn check_auto_logon_pool(&self, named: &DnsName) -> Result<(), Failure> {
         const WHAT: &str = "Front End pool, Standard Edition server or Director";
-        let answers = |kind: PoolKind| {
-            matches!(kind, PoolKind::FrontEndPool | PoolKind::StandardEdition | PoolKind::Director)
-        };
-        let means = |kinds: &HashMap<&DnsName, HashSet<PoolKind>>| {
-            kinds.get(named).is_some_and(|kinds| kinds.iter().any(|kind| answers(*kind)))
-        };
-        if means(&self.pool_kinds) || means(&self.server_kinds) {
+        if self.topologies.iter().any(|topology| is_front_end(topology, named)) {
             return Ok(());
         }
-        Err(unknown_name("auto_logon_pool", named.as_str(), WHAT, &self.pools_that(answers)))
+        let known = self.pools_that(|kind| HolderKind::Pool(kind).is_front_end());
+        Err(unknown_name("auto_logon_pool", named.as_str(), WHAT, &known))
     }
 
     fn check_site(&self, place: &str, named: &str) -> Result<(), Failure> {

@@ -1,10 +1,11 @@
 //! Pools of generations that no table describes, and pools that do not say of which generation they are.
 
+use lyncert_ingest::name::DnsName;
 use lyncert_ingest::topology::{Pool, ProductVersion, Site, Topology};
 
 use super::lying::holder_of_pool;
 use crate::holder::{Holder, HolderKind};
-use crate::policy::Scope;
+use crate::policy::{Scope, exception};
 use crate::profile::{has_profile, newest_version};
 use crate::unjudged::{Unjudged, UnjudgedKind};
 
@@ -50,10 +51,9 @@ pub(super) fn pools_in_scope(
         .collect()
 }
 
-/// The line of a policy that leaves pools out.
-pub(super) fn exception(holders: &[Holder]) -> String {
-    let pools = holders.iter().filter_map(|holder| Some(format!("\"{}\"", holder.pool.as_ref()?)));
-    format!("`[scope] except = [{}]`", pools.collect::<Vec<_>>().join(", "))
+/// The names of the pools.
+pub(super) fn pools_of(holders: &[Holder]) -> impl Iterator<Item = &DnsName> {
+    holders.iter().filter_map(|holder| holder.pool.as_ref())
 }
 
 fn known(pool: &Pool) -> Known {
@@ -78,7 +78,7 @@ fn entry(known: Known, holders: Vec<Holder>) -> Option<Unjudged> {
             "the certificates of pools from before Lync Server 2010",
             "Office Communications Server has tables of its own, which lyncert does not have, so that nothing was asked of these pools"
                 .to_owned(),
-            format!("Look at their certificates by other means, and leave them out by {}", exception(&holders)),
+            format!("Look at their certificates by other means, and leave them out by {}", exception(pools_of(&holders))),
         ),
         Known::Newer => (
             "what a generation that is newer than known needs",

@@ -2,9 +2,9 @@
 
 use lyncert_ingest::topology::{Pool, PoolKind, Site, SiteKind, Topology};
 
-use super::generations::{exception, pools_in_scope};
+use super::generations::{pools_in_scope, pools_of};
 use crate::holder::HolderKind;
-use crate::policy::Scope;
+use crate::policy::{Scope, exception};
 use crate::unjudged::{Unjudged, UnjudgedKind};
 
 /// What a pool lacks.
@@ -61,7 +61,7 @@ fn entry(lack: Lack, topology: &Topology, scope: &Scope) -> Option<Unjudged> {
         why: why.to_owned(),
         remedy: format!(
             "Export the topology again; if that changes nothing, look at them by other means, and leave them out by {}",
-            exception(&holders)
+            exception(pools_of(&holders))
         ),
         holders,
     })

@@ -10,7 +10,7 @@ use super::{Finding, Judgment, RequirementVerdict};
 use crate::assign::AssignedBy;
 use crate::facts::Facts;
 use crate::ids::RequirementId;
-use crate::policy::Scope;
+use crate::policy::{Scope, exception};
 use crate::requirement::{Requirement, holders_of};
 use crate::severity::Severity;
 use crate::unjudged::{Unjudged, UnjudgedKind};
@@ -81,7 +81,7 @@ fn unmanaged_without_certificate(judgment: &Judgment) -> Option<Unjudged> {
         (None, None) => "reverse-proxy".to_owned(),
     };
     let way_out = match holder.pool {
-        Some(_) => format!("leave it out by `[scope] except = [\"{folder}\"]`"),
+        Some(_) => format!("leave it out by {}", exception([&folder])),
         None => "say `[facts] without_reverse_proxy = true`, or leave it out by `[scope] except`".to_owned(),
     };
     Some(Unjudged {

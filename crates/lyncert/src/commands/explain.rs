@@ -81,7 +81,7 @@ fn unknown_id(id: &str) -> anyhow::Error {
 
 fn explain_name(args: &ExplainArgs, name: &str, look: Look) -> Result<u8, Failure> {
     let name: DnsName = name.parse().map_err(|error| Failure::usage(anyhow!("--name: {error}")))?;
-    let estate = Estate::read(&args.rule_or_exports, &args.policy, None)?;
+    let estate = Estate::read(&args.rule_or_exports, &args.policy)?;
     tell_scope_is_not_applied(estate.scope(), "a name is explained for the whole topology");
     estate.tell_names()?;
     let explanation = redaction::view(estate.explain(&name))?;

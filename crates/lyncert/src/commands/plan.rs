@@ -25,7 +25,7 @@ pub(crate) fn run(args: &PlanArgs, look: Look) -> Result<u8, Failure> {
     if args.diff {
         return print_diff(args, limit, look);
     }
-    let estate = Estate::read(&args.exports.topology, &args.policy, None)?;
+    let estate = Estate::read(&args.exports.topology, &args.policy)?;
     tell_scope(&estate);
     let mut plan = limit.run(NOT_PLANNED, move |_| Ok(estate.plan()))?;
     keep_orders(&mut plan, &args.order)?;
